@@ -1,0 +1,1 @@
+//! What all generated provider clients share at run time
