@@ -1,0 +1,59 @@
+//! JSON pointers (RFC 6901): building and looking up.
+
+use serde_json::Value;
+
+/// `base` with one more token, escaped.
+pub(crate) fn join(base: &str, token: &str) -> String {
+    let token = token.replace('~', "~0").replace('/', "~1");
+    format!("{base}/{token}")
+}
+
+/// Where a local `$ref` (`#/…`) points to, or nothing if it is not local or dangles.
+pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
+    document.pointer(&decode(reference.strip_prefix('#')?))
+}
+
+/// Percent-escapes of a URI fragment undone, as `$ref`s to paths use them.
+fn decode(fragment: &str) -> String {
+    let mut bytes = Vec::with_capacity(fragment.len());
+    let mut rest = fragment.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escape = (*first == b'%')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match escape {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| fragment.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_with_slash_and_tilde_is_escaped() {
+        assert_eq!(join("/paths", "/a~b/{c}"), "/paths/~1a~0b~1{c}");
+    }
+
+    #[test]
+    fn a_reference_with_percent_escapes_is_found() {
+        let document = serde_json::json!({"paths": {"/a/{b}": 7}});
+        assert_eq!(
+            resolve(&document, "#/paths/~1a~1%7Bb%7D"),
+            Some(&Value::from(7))
+        );
+        assert_eq!(resolve(&document, "#/paths/absent"), None);
+        assert_eq!(resolve(&document, "other.yaml#/x"), None);
+    }
+}

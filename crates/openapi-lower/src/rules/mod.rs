@@ -1,0 +1,100 @@
+//! The rules, one module each, in the order in which they are applied.
+
+mod absent_success;
+mod answer_tolerance;
+mod empty_enum;
+mod exact_numbers;
+mod implied_types;
+mod inline_references;
+mod json_bodies;
+mod names;
+mod null_in_examples;
+mod nullable_components;
+mod number_or_text;
+mod one_response_type;
+mod open_enums;
+mod openapi_version;
+mod plain_strings;
+mod ref_siblings;
+mod request_nulls;
+mod schema_keywords;
+mod timestamps;
+mod type_lists;
+mod unreached_schemas;
+mod wide_integers;
+
+#[cfg(test)]
+mod testing;
+
+use serde_json::Value;
+
+use crate::LowerError;
+use crate::report::{Report, Scribe};
+
+/// One lowering rule.
+pub struct Rule {
+    /// Its name in reports.
+    pub name: &'static str,
+    /// What it accepts and what it emits, in one line.
+    pub statement: &'static str,
+    pub(crate) apply: fn(&mut Value, &mut Scribe<'_>) -> Result<(), LowerError>,
+}
+
+impl Rule {
+    pub(crate) fn scribe<'a>(&self, report: &'a mut Report) -> Scribe<'a> {
+        Scribe::new(self.name, report)
+    }
+}
+
+/// Every rule, in the order in which [`lower`](crate::lower) applies them.
+pub fn rules() -> &'static [Rule] {
+    const RULES: [Rule; 22] = [
+        // What a document may say in several ways is said in one.
+        openapi_version::RULE,
+        inline_references::RULE,
+        schema_keywords::RULE,
+        type_lists::RULE,
+        ref_siblings::RULE,
+        implied_types::RULE,
+        // What progenitor would type wrongly gets the type that the wire has.
+        null_in_examples::RULE,
+        empty_enum::RULE,
+        answer_tolerance::RULE,
+        timestamps::RULE,
+        number_or_text::RULE,
+        exact_numbers::RULE,
+        wide_integers::RULE,
+        plain_strings::RULE,
+        nullable_components::RULE,
+        // One type for success and one for errors.
+        json_bodies::RULE,
+        absent_success::RULE,
+        one_response_type::RULE,
+        unreached_schemas::RULE,
+        names::RULE,
+        // These wrap schemas that have a name by now.
+        request_nulls::RULE,
+        open_enums::RULE,
+    ];
+    &RULES
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_name_of_its_own_and_a_statement_of_one_line() {
+        let names: BTreeSet<_> = rules().iter().map(|rule| rule.name).collect();
+        assert_eq!(names.len(), rules().len());
+        for rule in rules() {
+            assert!(
+                rule.statement.ends_with('.') && !rule.statement.contains('\n'),
+                "{}",
+                rule.name
+            );
+        }
+    }
+}

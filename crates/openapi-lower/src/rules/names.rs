@@ -1,0 +1,268 @@
+//! Names for schemas that have none.
+
+use heck::ToPascalCase;
+use serde_json::{Map, Value};
+
+use super::Rule;
+use crate::report::Scribe;
+use crate::{LowerError, document, pointer, rust_type, schema};
+
+pub(super) const RULE: Rule = Rule {
+    name: "names",
+    statement: "Accepts objects, enumerations and unions written in place; emits them as named schemas, called after the operation or the schema that they are part of.",
+    apply,
+};
+
+/// Whether `schema` becomes a Rust type of its own, and not a plain one of the language or of the run time.
+pub(super) fn deserves_a_name(schema: &Value) -> bool {
+    let Some(object) = schema.as_object() else {
+        return false;
+    };
+    if rust_type::is_runtime_type(object) || object.contains_key("$ref") {
+        return false;
+    }
+    let several = |keyword: &str| {
+        object
+            .get(keyword)
+            .and_then(Value::as_array)
+            .is_some_and(|members| members.len() > 1)
+    };
+    let members = object
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|properties| !properties.is_empty());
+    members
+        || several("oneOf")
+        || several("anyOf")
+        || several("allOf")
+        || object.get("enum").is_some_and(Value::is_array)
+}
+
+/// A name in the case of Rust's types.
+pub(super) fn pascal(name: &str) -> String {
+    name.to_pascal_case()
+}
+
+fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let mut bodies = Vec::new();
+    document::each_operation_mut(document, &mut |at, operation| {
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or(at);
+        bodies.push((at.to_owned(), pascal(id)));
+    });
+    for (at, name) in bodies {
+        name_bodies(
+            document,
+            &pointer::join(&at, "requestBody"),
+            &format!("{name}Request"),
+            scribe,
+        );
+    }
+    // Schemas that are named here are looked into themselves, until none is without a name.
+    let mut done = std::collections::BTreeSet::new();
+    loop {
+        let pending: Vec<String> = document::schemas_mut(document)
+            .keys()
+            .filter(|name| !done.contains(*name))
+            .cloned()
+            .collect();
+        if pending.is_empty() {
+            return Ok(());
+        }
+        for name in pending {
+            name_inside(document, &name, scribe);
+            done.insert(name);
+        }
+    }
+}
+
+fn name_bodies(document: &mut Value, at: &str, name: &str, scribe: &mut Scribe<'_>) {
+    let at = pointer::join(at, "content");
+    let media_types: Vec<String> = document
+        .pointer(&at)
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Map::keys)
+        .cloned()
+        .collect();
+    for media_type in media_types {
+        let at = format!("{}/schema", pointer::join(&at, &media_type));
+        let Some(found) = document
+            .pointer(&at)
+            .filter(|schema| deserves_a_name(schema))
+            .cloned()
+        else {
+            continue;
+        };
+        let chosen = document::add_component(document, name, found);
+        scribe.note(&at, format!("named {chosen}"));
+        if let Some(place) = document.pointer_mut(&at) {
+            *place = document::reference_to(&chosen);
+        }
+    }
+}
+
+/// Names what stands in place inside the component `name`.
+fn name_inside(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
+    let at = pointer::join("/components/schemas", name);
+    let Some(mut component) = document::schemas_mut(document).get(name).cloned() else {
+        return;
+    };
+    let mut found = Vec::new();
+    collect(&component, name, &mut String::new(), &mut found);
+    for (inner, proposed) in found {
+        let Some(place) = component.pointer_mut(&inner) else {
+            continue;
+        };
+        let Value::Object(mut taken) = place.take() else {
+            continue;
+        };
+        // Null belongs to the place, not to the named schema.
+        let nullable = taken.remove("nullable");
+        let chosen = document::add_component(document, &proposed, Value::Object(taken));
+        *place = document::reference_to(&chosen);
+        if let Some(nullable) = nullable {
+            let reference = place.take();
+            *place = serde_json::json!({"allOf": [reference], "nullable": nullable});
+        }
+        scribe.note(&format!("{at}{inner}"), format!("named {chosen}"));
+    }
+    document::schemas_mut(document).insert(name.to_owned(), component);
+}
+
+/// Pointers, below `at`, of the outermost schemas that deserve a name, with the name for each.
+fn collect(schema: &Value, name: &str, at: &mut String, found: &mut Vec<(String, String)>) {
+    let Some(object) = schema.as_object() else {
+        return;
+    };
+    for (keyword, value) in object {
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(properties)) => {
+                for (property, member) in properties {
+                    let proposed = format!("{name}{}", pascal(property));
+                    enter(member, &proposed, &[keyword, property], at, found);
+                }
+            }
+            ("items", Value::Object(_)) => {
+                enter(value, &format!("{name}Item"), &[keyword], at, found)
+            }
+            ("additionalProperties", Value::Object(_)) => {
+                enter(value, &format!("{name}Value"), &[keyword], at, found)
+            }
+            ("oneOf" | "anyOf", Value::Array(members)) => {
+                for (index, member) in members.iter().enumerate() {
+                    // The variants of a union by status are an encoding of this crate, not types of their own.
+                    if is_variant(member) {
+                        continue;
+                    }
+                    let proposed = match member.get("title").and_then(Value::as_str) {
+                        Some(title) => format!("{name}{}", pascal(title)),
+                        None => format!("{name}Variant{}", index + 1),
+                    };
+                    enter(member, &proposed, &[keyword, &index.to_string()], at, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn enter(
+    member: &Value,
+    name: &str,
+    tokens: &[&str],
+    at: &mut String,
+    found: &mut Vec<(String, String)>,
+) {
+    let length = at.len();
+    for token in tokens {
+        *at = pointer::join(at, token);
+    }
+    if deserves_a_name(member) {
+        found.push((at.clone(), name.to_owned()));
+    } else {
+        collect(member, name, at, found);
+    }
+    at.truncate(length);
+}
+
+/// Whether `member` is an externally tagged variant: a closed object with exactly one member, required.
+fn is_variant(member: &Value) -> bool {
+    let one = |keyword: &str| match member.get(keyword) {
+        Some(Value::Object(object)) => object.len() == 1,
+        Some(Value::Array(list)) => list.len() == 1,
+        _ => false,
+    };
+    member.get("additionalProperties") == Some(&Value::Bool(false))
+        && one("properties")
+        && one("required")
+        || member
+            .as_object()
+            .is_some_and(|object| schema::reference(object).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::lower;
+
+    #[test]
+    fn schemas_in_place_are_named_after_what_they_are_part_of() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {
+                "operationId": "create_refund",
+                "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
+                    "customer": {"type": "object", "nullable": true, "properties": {"kind": {"type": "string", "enum": ["a", "b"]}}},
+                    "lines": {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "boolean"}}}}
+                }, "required": ["customer", "lines"]}}}},
+                "responses": {"204": {"description": ""}}
+            }}}
+        }))
+        .unwrap();
+        let schemas = lowered.document["components"]["schemas"]
+            .as_object()
+            .unwrap();
+        let names: Vec<_> = schemas.keys().map(String::as_str).collect();
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        assert_eq!(
+            sorted,
+            [
+                "CreateRefundRequest",
+                "CreateRefundRequestCustomer",
+                "CreateRefundRequestCustomerKind",
+                "CreateRefundRequestLinesItem",
+            ]
+        );
+        assert_eq!(
+            schemas["CreateRefundRequest"]["properties"]["customer"],
+            json!({"allOf": [{"$ref": "#/components/schemas/CreateRefundRequestCustomer"}], "nullable": true})
+        );
+        assert_eq!(
+            lowered.document["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"],
+            json!({"$ref": "#/components/schemas/CreateRefundRequest"})
+        );
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {
+                "operationId": "a",
+                "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"x": {"type": "boolean"}}}}}},
+                "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ARequest"}}}}}
+            }}},
+            "components": {"schemas": {"ARequest": {"type": "object", "properties": {"y": {"type": "boolean"}}}}}
+        }))
+        .unwrap();
+        assert_eq!(
+            lowered.document["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"],
+            json!({"$ref": "#/components/schemas/ARequest2"})
+        );
+    }
+}

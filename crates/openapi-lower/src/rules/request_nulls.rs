@@ -1,0 +1,94 @@
+//! Members of a request that may be missing, null or a value.
+
+use serde_json::{Map, Value};
+
+use super::Rule;
+use crate::report::Scribe;
+use crate::{LowerError, document, pointer, rust_type};
+
+pub(super) const RULE: Rule = Rule {
+    name: "request-nulls",
+    statement: "Accepts a member that a request may omit and may set to null; emits Nullable, so that the two are told apart.",
+    apply,
+};
+
+fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    document::each_schema_mut(document, &mut |at, direction, schema| {
+        if !direction.request || direction.answer {
+            return;
+        }
+        let required = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            return;
+        };
+        let at = pointer::join(at, "properties");
+        for (name, member) in properties.iter_mut() {
+            let Some(member) = member.as_object_mut() else {
+                continue;
+            };
+            if !required.contains(&Value::String(name.clone()))
+                && member.remove("nullable") == Some(Value::Bool(true))
+            {
+                wrap(member);
+                scribe.note(
+                    &pointer::join(&at, name),
+                    "may be missing, null or a value: Nullable",
+                );
+            }
+        }
+    });
+    Ok(())
+}
+
+fn wrap(member: &mut Map<String, Value>) {
+    let inner = Value::Object(member.clone());
+    let description = member.remove("description");
+    member.clear();
+    if let Some(description) = description {
+        member.insert("description".to_owned(), description);
+    }
+    member.insert(
+        rust_type::EXTENSION.to_owned(),
+        rust_type::extension("Nullable", vec![inner]),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::lower;
+
+    #[test]
+    fn an_optional_nullable_member_of_a_request_tells_null_from_missing() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/A"}
+            }}}}}},
+            "components": {"schemas": {"A": {"type": "object", "required": ["must"], "properties": {
+                "may": {"type": "string", "nullable": true, "description": "d"},
+                "must": {"type": "string", "nullable": true}
+            }}}}
+        }))
+        .unwrap();
+        let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
+        assert_eq!(
+            properties["may"]["x-rust-type"]["path"],
+            "provider_runtime::Nullable"
+        );
+        assert_eq!(
+            properties["may"]["x-rust-type"]["parameters"][0]["type"],
+            "string"
+        );
+        assert_eq!(properties["may"]["description"], "d");
+        assert_eq!(
+            properties["must"],
+            json!({"type": "string", "nullable": true})
+        );
+    }
+}
