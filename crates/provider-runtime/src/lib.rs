@@ -1,1 +1,19 @@
-//! What all generated provider clients share at run time
+//! What all generated provider clients share at run time.
+//!
+//! Without features there are the wire types: exact amounts, tolerant timestamps, open enumerations,
+//! bodies by status. The feature `client` adds what makes a call: settings, authentication, sessions,
+//! replies and errors that tell *not sent*, *sent but unanswered* and *answered* apart.
+//!
+//! A generated crate names this one `progenitor_client`, so the names that progenitor's code uses
+//! (`ClientInfo`, `ClientHooks`, `OperationInfo`, `ResponseValue`, `Error`, ...) are found here.
+
+mod provider;
+mod wire;
+
+#[cfg(feature = "client")]
+mod client;
+
+#[cfg(feature = "client")]
+pub use client::*;
+pub use provider::{Authentication, Operation, Provider};
+pub use wire::*;

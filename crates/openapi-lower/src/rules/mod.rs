@@ -17,6 +17,7 @@ mod openapi_version;
 mod plain_strings;
 mod ref_siblings;
 mod request_nulls;
+mod required_alternatives;
 mod schema_keywords;
 mod timestamps;
 mod type_lists;
@@ -48,7 +49,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 22] = [
+    const RULES: [Rule; 23] = [
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
@@ -56,6 +57,7 @@ pub fn rules() -> &'static [Rule] {
         type_lists::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
+        required_alternatives::RULE,
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
         empty_enum::RULE,

@@ -181,7 +181,7 @@ fn unify_typed(
         .iter()
         .all(|(_, schema)| schema == first && schema.get("$ref").is_some())
     {
-        return;
+        first.clone()
     } else if typed
         .iter()
         .all(|(_, schema)| shape::same(document, first, schema))
@@ -206,6 +206,29 @@ fn unify_typed(
         );
         if let Some(place) = document.pointer_mut(&at) {
             *place = schema.clone();
+        }
+    }
+    leave_to_ranges(document, at, &typed, scribe);
+}
+
+/// A status within a range that is listed as well says nothing more, now that both have one type.
+fn leave_to_ranges(
+    document: &mut Value,
+    at: &str,
+    typed: &[(String, Value)],
+    scribe: &mut Scribe<'_>,
+) {
+    let Some(responses) = document.pointer_mut(at).and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (status, _) in typed {
+        let range = format!("{}XX", &status[..1]);
+        if *status != range && responses.contains_key(&range) {
+            responses.remove(status);
+            scribe.note(
+                &pointer::join(at, status),
+                format!("of the type of {range} by now: left to it"),
+            );
         }
     }
 }
@@ -359,6 +382,18 @@ mod tests {
                 .get("2XX")
                 .is_none()
         );
+    }
+
+    #[test]
+    fn a_status_within_a_listed_range_keeps_its_variant_and_is_left_to_the_range() {
+        let lowered = lowered(
+            json!({"204": {"description": ""}, "4XX": answer(reference("Bad")), "429": answer(reference("Busy"))}),
+        );
+        let responses = &lowered.document["paths"]["/a"]["post"]["responses"];
+        assert!(responses.get("429").is_none());
+        let union = &lowered.document["components"]["schemas"]["CallItError"]["oneOf"];
+        assert_eq!(union[0]["required"], json!(["Status429"]));
+        assert_eq!(union[1]["required"], json!(["Status4xx"]));
     }
 
     #[test]

@@ -1,0 +1,169 @@
+//! OAuth 2.0 client credentials (RFC 6749, section 4.4).
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{
+    StatusCode, Url,
+    header::{ACCEPT, HeaderValue},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::{
+    AccessToken, TokenError,
+    token_cache::{Fetched, TokenCache},
+};
+use crate::{
+    NumberOrText,
+    client::{
+        attempt::{self, Limits},
+        redactor::{Redactor, one_line},
+        reply::Reply,
+    },
+};
+
+/// Far more than any token takes.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Where RFC 6749 puts the reason of a refusal, after the provider's own places.
+const MESSAGE_POINTERS: [&str; 2] = ["/error_description", "/error"];
+
+/// The URL that gives tokens, and how it is called.
+pub(crate) struct TokenEndpoint {
+    pub(crate) url: Url,
+    pub(crate) http: reqwest::Client,
+    pub(crate) timeout: Duration,
+    pub(crate) scope: Option<&'static str>,
+    pub(crate) message_pointers: &'static [&'static str],
+}
+
+/// A client id and secret, and the token that they got.
+pub(crate) struct ClientCredentials {
+    endpoint: TokenEndpoint,
+    client_id: String,
+    client_secret: SecretString,
+    cache: TokenCache,
+}
+
+#[derive(Deserialize)]
+struct Grant {
+    access_token: String,
+    token_type: Option<String>,
+    expires_in: Option<NumberOrText>,
+}
+
+impl ClientCredentials {
+    pub(crate) fn new(
+        endpoint: TokenEndpoint,
+        client_id: String,
+        client_secret: SecretString,
+    ) -> Self {
+        Self {
+            endpoint,
+            client_id,
+            client_secret,
+            cache: TokenCache::default(),
+        }
+    }
+
+    pub(crate) async fn token(
+        &self,
+        rejected: Option<&AccessToken>,
+    ) -> Result<AccessToken, TokenError> {
+        self.cache.get(rejected, || self.fetch()).await
+    }
+
+    async fn fetch(&self) -> Result<Fetched, TokenError> {
+        let reply = self.ask().await?;
+        if reply.status() != StatusCode::OK {
+            return Err(self.refused(&reply));
+        }
+        let grant: Grant = serde_json::from_slice(reply.body())
+            .map_err(|_| unusable(&reply, "but not with a token as RFC 6749 describes it"))?;
+        let is_bearer = |kind: &String| kind.eq_ignore_ascii_case("bearer");
+        if !grant.token_type.as_ref().is_none_or(is_bearer) {
+            return Err(unusable(
+                &reply,
+                "but with a token that is not a bearer token",
+            ));
+        }
+        let token = AccessToken::bearer(&grant.access_token)
+            .map_err(|_| unusable(&reply, "but with a token that no header can carry"))?;
+        let lifetime = grant
+            .expires_in
+            .and_then(|seconds| seconds.integer())
+            .map(|seconds| Duration::from_secs(seconds.try_into().unwrap_or(0)));
+        Ok(Fetched { token, lifetime })
+    }
+
+    async fn ask(&self) -> Result<Reply, TokenError> {
+        let endpoint = &self.endpoint;
+        let mut form = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.client_id),
+            ("client_secret", self.client_secret.expose_secret()),
+        ];
+        form.extend(endpoint.scope.map(|scope| ("scope", scope)));
+        let request = endpoint
+            .http
+            .post(endpoint.url.clone())
+            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .form(&form)
+            .build()
+            .map_err(|error| {
+                TokenError::with_source("the token request could not be built", error.without_url())
+            })?;
+        let limits = Limits {
+            timeout: endpoint.timeout,
+            body: BODY_LIMIT,
+            may_redirect: false,
+        };
+        let mut answer = attempt::exchange(&endpoint.http, request, limits)
+            .await
+            .map_err(|fault| {
+                let message = format!("the token URL did not answer: {fault}; try again later");
+                TokenError::with_source(message, fault)
+            })?;
+        if let Some(fault) = answer.fault.take() {
+            let message = format!("the answer of the token URL was not read: {fault}");
+            return Err(TokenError::with_source(message, fault));
+        }
+        let secrets = Arc::new([self.client_secret.clone()]);
+        let redactor = Redactor::new(Some(secrets), None);
+        Ok(Reply::new(
+            None,
+            answer.status,
+            answer.headers,
+            answer.body,
+            redactor,
+        ))
+    }
+
+    fn refused(&self, reply: &Reply) -> TokenError {
+        let reason = reply
+            .text_at(self.endpoint.message_pointers)
+            .or_else(|| reply.text_at(&MESSAGE_POINTERS));
+        let status = reply.status();
+        let what = if status.is_client_error() {
+            "check the client id, the secret and the environment"
+        } else {
+            "try again later"
+        };
+        let message = match reason {
+            Some(reason) => format!(
+                "the token URL answered {status}: {}; {what}",
+                one_line(&reason)
+            ),
+            None => format!("the token URL answered {status}; {what}"),
+        };
+        TokenError::answered(status, message)
+    }
+}
+
+fn unusable(reply: &Reply, how: &str) -> TokenError {
+    let message = format!(
+        "the token URL answered {}, {how}: check that it is the provider's",
+        reply.status()
+    );
+    TokenError::answered(reply.status(), message)
+}

@@ -1,0 +1,55 @@
+//! What the user hands over to be authenticated with.
+
+use std::fmt;
+
+use secrecy::SecretString;
+
+/// Credentials for a provider. `Debug` shows their kind alone.
+#[derive(Clone)]
+pub struct Credentials(pub(crate) Kind);
+
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Bearer(SecretString),
+    Basic {
+        user: SecretString,
+        password: SecretString,
+    },
+    OAuth2 {
+        client_id: String,
+        client_secret: SecretString,
+    },
+}
+
+impl Credentials {
+    /// A token issued out of band, sent as `Authorization: Bearer`.
+    pub fn bearer(token: impl Into<SecretString>) -> Self {
+        Self(Kind::Bearer(token.into()))
+    }
+
+    /// A user (or key) and a password (or secret), sent as `Authorization: Basic`.
+    pub fn basic(user: impl Into<SecretString>, password: impl Into<SecretString>) -> Self {
+        Self(Kind::Basic {
+            user: user.into(),
+            password: password.into(),
+        })
+    }
+
+    /// A client id and secret, for which the provider's token URL gives tokens.
+    pub fn oauth2(client_id: impl Into<String>, client_secret: impl Into<SecretString>) -> Self {
+        Self(Kind::OAuth2 {
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+        })
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Kind::Bearer(_) => "Credentials(bearer)",
+            Kind::Basic { .. } => "Credentials(basic)",
+            Kind::OAuth2 { .. } => "Credentials(oauth2)",
+        })
+    }
+}

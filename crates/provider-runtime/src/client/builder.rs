@@ -1,0 +1,267 @@
+//! Settings of a client, checked before there is one.
+
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use super::{
+    Credentials, Environment, GeneratedClient, SettingsError, TokenSource,
+    attempt::Limits,
+    auth::{self, TokenEndpoint},
+    base_url::{self, BaseUrl},
+    http_client::Http,
+    session::Shared,
+};
+use crate::{Authentication, Provider};
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+const BODY_LIMIT: usize = 1024 * 1024;
+
+/// Builds a client of a provider; its crate's `Client::builder()` gives one.
+///
+/// An environment and credentials (or a token source) are required. `Debug` shows no secret.
+pub struct ClientBuilder<C> {
+    environment: Option<Environment>,
+    credentials: Option<Credentials>,
+    token_source: Option<Arc<dyn TokenSource>>,
+    token_url: Option<String>,
+    connect_timeout: Option<Duration>,
+    timeout: Duration,
+    body_limit: usize,
+    user_agent: Option<String>,
+    insecure_http: bool,
+    http: Http,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C> Default for ClientBuilder<C> {
+    fn default() -> Self {
+        Self {
+            environment: None,
+            credentials: None,
+            token_source: None,
+            token_url: None,
+            connect_timeout: None,
+            timeout: TIMEOUT,
+            body_limit: BODY_LIMIT,
+            user_agent: None,
+            insecure_http: false,
+            http: Http::Default,
+            client: PhantomData,
+        }
+    }
+}
+
+impl<C> ClientBuilder<C> {
+    /// A builder with the defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where calls go. Required.
+    #[must_use]
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// What to authenticate with.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// Own code that gives the token for each call, instead of credentials.
+    #[must_use]
+    pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
+        self.token_source = Some(Arc::new(source));
+        self
+    }
+
+    /// Where OAuth 2.0 credentials get tokens; by default where the provider's environment does.
+    #[must_use]
+    pub fn token_url(mut self, url: impl Into<String>) -> Self {
+        self.token_url = Some(url.into());
+        self
+    }
+
+    /// How long connecting may take, the TLS handshake included. By default 10 seconds, or half the
+    /// [`timeout`](Self::timeout) if that is less. It has to be shorter than the timeout.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long an attempt may take, from connecting to the last byte. By default 60 seconds.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How many bytes of a body are read. By default 1 MiB.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// The `User-Agent` header. By default `<provider>/<version of its crate>`.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// Allows plain http to other hosts than this machine. It shows credentials to the network.
+    #[must_use]
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.insecure_http = true;
+        self
+    }
+
+    /// Builds on prepared settings of the HTTP client, such as a proxy or roots of one's own.
+    ///
+    /// Redirects and retries are turned off in it, because either could repeat a refund. Without
+    /// this, the client uses no proxy: no environment variable is read.
+    #[must_use]
+    pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http = Http::Builder(Box::new(builder));
+        self
+    }
+
+    /// Uses a finished HTTP client. Prefer [`http_client_builder`](Self::http_client_builder).
+    ///
+    /// Turn redirects and retries off in it: either could repeat a refund. Because that cannot be
+    /// checked, a failure to connect counts as [`Unanswered`](crate::Error::Unanswered), and an
+    /// answer from another URL, too. Its connect timeout and user agent are set in it.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Http::Own(client);
+        self
+    }
+}
+
+impl<C: GeneratedClient> ClientBuilder<C> {
+    /// Checks the settings and makes the client.
+    ///
+    /// # Errors
+    /// A [`SettingsError`] that says which setting to change. Nothing is sent.
+    pub fn build(self) -> Result<C, SettingsError> {
+        let provider = C::PROVIDER;
+        self.check_limits()?;
+        let environment = self
+            .environment
+            .as_ref()
+            .ok_or(SettingsError::EnvironmentMissing {
+                provider: provider.name,
+            })?;
+        let base = BaseUrl::parse(base_of(provider, environment)?, self.insecure_http)?;
+        let token_url = self
+            .token_url
+            .as_deref()
+            .or_else(|| token_url_of(provider, environment))
+            .map(|url| base_url::checked(url, "token URL", self.insecure_http))
+            .transpose()?;
+        let settings = auth::Settings {
+            credentials: self.credentials,
+            source: self.token_source,
+            timeout: self.timeout,
+            token_url_given: self.token_url.is_some(),
+        };
+        let limits = Limits {
+            timeout: self.timeout,
+            body: self.body_limit,
+            may_redirect: self.http.may_redirect(),
+        };
+        let http = self
+            .http
+            .build(self.connect_timeout, self.timeout, self.user_agent, || {
+                format!("{}/{}", provider.name, C::VERSION)
+            })?;
+        let endpoint = token_url.map(|url| TokenEndpoint {
+            url,
+            http: http.clone(),
+            timeout: limits.timeout,
+            scope: scope_of(provider),
+            message_pointers: provider.message_pointers,
+        });
+        let (authenticator, secrets) = settings.authenticator(provider, endpoint)?;
+        let shared = Shared {
+            provider,
+            http: http.clone(),
+            base_path: base.path,
+            host: base.host,
+            limits,
+            authenticator,
+            secrets,
+        };
+        Ok(C::assemble(base.text, http, shared.into()))
+    }
+}
+
+impl<C> ClientBuilder<C> {
+    fn check_limits(&self) -> Result<(), SettingsError> {
+        let zero = |setting| Err(SettingsError::Zero { setting });
+        if self.timeout.is_zero() {
+            return zero("timeout");
+        }
+        if self.body_limit == 0 {
+            return zero("body_limit");
+        }
+        match self.connect_timeout {
+            Some(timeout) if timeout.is_zero() => zero("connect_timeout"),
+            Some(timeout) if timeout >= self.timeout => Err(SettingsError::ConnectTimeoutTooLong),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn base_of<'a>(
+    provider: &Provider,
+    environment: &'a Environment,
+) -> Result<&'a str, SettingsError> {
+    let (documented, environment) = match environment {
+        Environment::BaseUrl(url) => return Ok(url),
+        Environment::Sandbox => (provider.sandbox, "sandbox"),
+        Environment::Production => (provider.production, "production"),
+    };
+    documented.ok_or(SettingsError::HostNotDocumented {
+        provider: provider.name,
+        environment,
+    })
+}
+
+fn token_url_of(provider: &Provider, environment: &Environment) -> Option<&'static str> {
+    let Authentication::OAuth2ClientCredentials {
+        sandbox_token_url,
+        production_token_url,
+        ..
+    } = provider.authentication
+    else {
+        return None;
+    };
+    match environment {
+        Environment::Sandbox => Some(sandbox_token_url),
+        Environment::Production => Some(production_token_url),
+        Environment::BaseUrl(_) => None,
+    }
+}
+
+fn scope_of(provider: &Provider) -> Option<&'static str> {
+    match provider.authentication {
+        Authentication::OAuth2ClientCredentials { scope, .. } => scope,
+        Authentication::Bearer | Authentication::Basic => None,
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("environment", &self.environment)
+            .field("credentials", &self.credentials)
+            .field("timeout", &self.timeout)
+            .field("body_limit", &self.body_limit)
+            .finish_non_exhaustive()
+    }
+}

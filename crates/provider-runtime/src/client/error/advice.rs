@@ -1,0 +1,46 @@
+//! What an error means for the money, and what to do next.
+
+use reqwest::StatusCode;
+
+use super::{Error, Progress};
+
+impl<E> Error<E> {
+    /// Whether the operation may have had its effect all the same.
+    ///
+    /// False where nothing was sent, where the operation moves no money, and where the provider
+    /// refused: a 4xx, except 408, which a gateway may send for a request that it passed on. An
+    /// operation that is not known counts as one that moves money.
+    pub fn may_have_happened(&self) -> bool {
+        let outcome_is_open = match self.progress() {
+            Progress::NotSent => false,
+            Progress::Unanswered => true,
+            Progress::Answered => !self.status().is_some_and(is_refusal),
+        };
+        outcome_is_open && self.moves_money()
+    }
+
+    /// What to do next, in a sentence.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::InvalidRequest(_) => "correct the request and send it again",
+            Self::NotSent(_) => "it is safe to send it again",
+            _ if self.may_have_happened() => {
+                "it may have happened: do not send it again before reading its state back"
+            }
+            _ if self.status().is_some_and(is_refusal) => {
+                "the provider refused it: correct what it names before sending again"
+            }
+            _ => "it moves no money: it is safe to send it again",
+        }
+    }
+
+    fn moves_money(&self) -> bool {
+        self.call()
+            .and_then(|call| call.details())
+            .is_none_or(|operation| operation.moves_money)
+    }
+}
+
+fn is_refusal(status: StatusCode) -> bool {
+    status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT
+}

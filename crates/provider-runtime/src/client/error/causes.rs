@@ -1,0 +1,155 @@
+//! What each kind of error carries.
+
+use std::{borrow::Cow, error::Error, fmt, time::Duration};
+
+use crate::client::{Reply, TokenError, reply::Call};
+
+use super::DecodeError;
+
+/// A request that cannot be made as it is.
+pub struct InvalidRequest {
+    pub(crate) call: Option<Call>,
+    pub(crate) reason: Cow<'static, str>,
+    pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+impl InvalidRequest {
+    /// What is wrong with it.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// A call of which the provider has seen nothing to act on.
+pub struct NotSent {
+    pub(crate) call: Option<Call>,
+    pub(crate) cause: NotSentCause,
+}
+
+impl NotSent {
+    /// Why it was not sent.
+    pub fn cause(&self) -> &NotSentCause {
+        &self.cause
+    }
+}
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotSentCause {
+    /// The host was not found, did not accept the connection or failed the TLS handshake.
+    #[error("could not connect")]
+    Connect(#[source] reqwest::Error),
+    /// There is no token to send.
+    #[error("no access token: {0}")]
+    Token(#[source] TokenError),
+}
+
+/// A call that was sent, at least in part, and not answered.
+pub struct Unanswered {
+    pub(crate) call: Option<Call>,
+    pub(crate) cause: UnansweredCause,
+}
+
+impl Unanswered {
+    /// Why there is no answer.
+    pub fn cause(&self) -> &UnansweredCause {
+        &self.cause
+    }
+}
+
+/// Why there is no answer to what was sent.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum UnansweredCause {
+    /// The time for the attempt was up.
+    #[error("no answer within {after:?}")]
+    TimedOut {
+        /// The time that an attempt may take.
+        after: Duration,
+    },
+    /// The connection broke, or what came back is no HTTP.
+    #[error("the connection failed before an answer")]
+    Transport(#[source] reqwest::Error),
+    /// The HTTP client that was given followed a redirect, so that somebody else answered.
+    #[error(
+        "the HTTP client that was given followed a redirect away from the provider's answer; turn \
+         redirects off in it"
+    )]
+    Redirected,
+}
+
+/// An answer whose body does not fit its documented type.
+pub struct Undecodable {
+    pub(crate) reply: Reply,
+    pub(crate) cause: DecodeError,
+}
+
+impl Undecodable {
+    /// The answer.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// Where and why decoding failed.
+    pub fn cause(&self) -> &DecodeError {
+        &self.cause
+    }
+}
+
+/// An answer whose body did not arrive completely.
+pub struct BodyUnread {
+    pub(crate) reply: Reply,
+    pub(crate) fault: BodyFault,
+}
+
+impl BodyUnread {
+    /// The answer, with the part of the body that was read.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// Why the rest is missing.
+    pub fn fault(&self) -> &BodyFault {
+        &self.fault
+    }
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BodyFault {
+    /// It is larger than the client takes.
+    #[error("its body is larger than {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The time for the attempt was up.
+    #[error("its body did not arrive within {after:?}")]
+    TimedOut {
+        /// The time that an attempt may take.
+        after: Duration,
+    },
+    /// The connection broke.
+    #[error("its body broke off")]
+    Broken(#[source] reqwest::Error),
+}
+
+macro_rules! debug_like_display {
+    ($($kind:ident: $shown:ident),*) => {$(
+        impl fmt::Debug for $kind {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($kind), self.$shown)
+            }
+        }
+    )*};
+}
+
+debug_like_display!(
+    InvalidRequest: reason,
+    NotSent: cause,
+    Unanswered: cause,
+    Undecodable: cause,
+    BodyUnread: fault
+);

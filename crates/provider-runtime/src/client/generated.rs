@@ -1,0 +1,211 @@
+//! What progenitor's code asks of its run time, under the names that it uses.
+
+use std::borrow::{Borrow, Cow};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::{Client, Request, RequestBuilder};
+use serde::{Serialize, Serializer, ser};
+
+use super::{Error, Failure, Reply, Session};
+use crate::Provider;
+
+/// A client that generated code can make from checked settings.
+pub trait GeneratedClient: Sized {
+    /// The provider.
+    const PROVIDER: &'static Provider;
+    /// The version of the crate, for the user agent.
+    const VERSION: &'static str;
+
+    /// Puts the client together. `base_url` does not end in a slash.
+    fn assemble(base_url: String, http: Client, session: Session) -> Self;
+}
+
+/// The parts of a generated client.
+pub trait ClientInfo<Inner> {
+    /// The version of the document that the client was generated from.
+    fn api_version() -> &'static str;
+
+    /// The URL that routes are put behind.
+    fn baseurl(&self) -> &str;
+
+    /// The HTTP client, with which requests are built.
+    fn client(&self) -> &Client;
+
+    /// The session, through which requests are sent.
+    fn inner(&self) -> &Inner;
+}
+
+impl<T: ClientInfo<Inner>, Inner> ClientInfo<Inner> for &T {
+    fn api_version() -> &'static str {
+        T::api_version()
+    }
+
+    fn baseurl(&self) -> &str {
+        (**self).baseurl()
+    }
+
+    fn client(&self) -> &Client {
+        (**self).client()
+    }
+
+    fn inner(&self) -> &Inner {
+        (**self).inner()
+    }
+}
+
+/// The operation that a request belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct OperationInfo {
+    /// Its id in [`Provider::operations`].
+    pub operation_id: &'static str,
+}
+
+/// The steps of a call. Generated code implements them for `&Client` as they are here; a crate that
+/// implements them for `Client` itself replaces them.
+#[allow(async_fn_in_trait)]
+pub trait ClientHooks<Inner: Borrow<Session> = Session>: ClientInfo<Inner> {
+    /// Runs before the request is sent, and may change it.
+    async fn pre<E>(&self, _request: &mut Request, _info: &OperationInfo) -> Result<(), Error<E>> {
+        Ok(())
+    }
+
+    /// Sends the request through the session.
+    async fn exec(&self, request: Request, info: &OperationInfo) -> Result<Reply, Failure> {
+        self.inner().borrow().execute(request, info).await
+    }
+
+    /// Runs after the answer has come, or has not.
+    async fn post<E>(
+        &self,
+        _outcome: &Result<Reply, Failure>,
+        _info: &OperationInfo,
+    ) -> Result<(), Error<E>> {
+        Ok(())
+    }
+}
+
+// RFC 3986: what a path segment may hold without being escaped.
+const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=')
+    .remove(b':')
+    .remove(b'@');
+
+/// Escapes a path parameter so that it stays one segment. `.` and `..` cannot be escaped: the
+/// session refuses them.
+pub fn encode_path(parameter: &str) -> String {
+    Cow::from(utf8_percent_encode(parameter, PATH_SEGMENT)).into_owned()
+}
+
+/// Bodies that reqwest's builder has no method for.
+pub trait RequestBuilderExt<E>: Sized {
+    /// Sets a form as the body.
+    ///
+    /// # Errors
+    /// None here: a body that is no form is reported when the request is built.
+    fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
+}
+
+impl<E> RequestBuilderExt<E> for RequestBuilder {
+    fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
+        Ok(self.form(body))
+    }
+}
+
+/// A query parameter: left out where it is `null`, repeated where it is a list.
+pub struct QueryParam<'a, T> {
+    name: &'a str,
+    value: &'a T,
+}
+
+impl<'a, T> QueryParam<'a, T> {
+    /// A parameter with its value.
+    pub fn new(name: &'a str, value: &'a T) -> Self {
+        Self { name, value }
+    }
+}
+
+impl<T: Serialize> Serialize for QueryParam<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = serde_json::to_value(self.value).map_err(ser::Error::custom)?;
+        let values = match value {
+            serde_json::Value::Array(values) => values,
+            serde_json::Value::Null => Vec::new(),
+            single => vec![single],
+        };
+        let texts: Option<Vec<String>> = values.into_iter().map(text_of).collect();
+        let texts = texts.ok_or_else(|| {
+            ser::Error::custom(format_args!(
+                "the query parameter {} is neither a text, a number, a boolean nor a list of them",
+                self.name
+            ))
+        })?;
+        serializer.collect_seq(texts.iter().map(|text| (self.name, text)))
+    }
+}
+
+fn text_of(value: serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => Some(text),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_parameter_is_escaped_into_one_segment() {
+        for (parameter, escaped) in [
+            ("INV-1_2.3~4", "INV-1_2.3~4"),
+            ("a/b\\c?d#e%f", "a%2Fb%5Cc%3Fd%23e%25f"),
+            ("ä \u{0}[^]", "%C3%A4%20%00%5B%5E%5D"),
+            ("%2e%2e", "%252e%252e"),
+        ] {
+            assert_eq!(encode_path(parameter), escaped);
+        }
+    }
+
+    fn query_of<T: Serialize>(value: &T) -> Option<String> {
+        let http = Client::new();
+        let request = http
+            .get("http://localhost/")
+            .query(&QueryParam::new("p", value));
+        request.build().unwrap().url().query().map(str::to_owned)
+    }
+
+    #[test]
+    fn query_parameters_are_left_out_repeated_and_escaped() {
+        assert_eq!(query_of(&Some("a&b=c")).unwrap(), "p=a%26b%3Dc");
+        assert_eq!(query_of(&["x", "y"]).unwrap(), "p=x&p=y");
+        assert_eq!(query_of(&true).unwrap(), "p=true");
+        assert_eq!(query_of(&crate::Amount::from(5)).unwrap(), "p=5");
+        assert_eq!(query_of(&None::<i32>).unwrap_or_default(), "");
+    }
+
+    #[test]
+    fn an_object_is_no_query_parameter() {
+        let http = Client::new();
+        let object = serde_json::json!({"a": 1});
+        let request = http
+            .get("http://localhost/")
+            .query(&QueryParam::new("p", &object));
+        assert!(request.build().unwrap_err().is_builder());
+    }
+}

@@ -1,0 +1,35 @@
+//! Calls over HTTP.
+
+mod attempt;
+mod auth;
+mod base_url;
+mod builder;
+mod environment;
+mod error;
+mod generated;
+mod http_client;
+mod raw_body;
+mod redactor;
+mod reply;
+mod response_value;
+mod route;
+mod session;
+mod settings_error;
+mod trace;
+
+pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
+pub use builder::ClientBuilder;
+pub use environment::Environment;
+pub use error::{
+    BodyFault, BodyUnread, DecodeError, Error, Failure, InvalidRequest, NotSent, NotSentCause,
+    Progress, Unanswered, UnansweredCause, Undecodable,
+};
+pub use generated::{
+    ClientHooks, ClientInfo, GeneratedClient, OperationInfo, QueryParam, RequestBuilderExt,
+    encode_path,
+};
+pub use raw_body::{RawBody, RawBody as ByteStream};
+pub use reply::Reply;
+pub use response_value::ResponseValue;
+pub use session::Session;
+pub use settings_error::SettingsError;

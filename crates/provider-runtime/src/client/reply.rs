@@ -1,0 +1,121 @@
+//! An answer before it is decoded.
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::{StatusCode, header::HeaderMap};
+
+use super::redactor::Redactor;
+use crate::{Operation, Provider};
+
+/// Which operation of which provider something happened in.
+#[derive(Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) provider: &'static Provider,
+    pub(crate) operation: &'static str,
+}
+
+impl Call {
+    pub(crate) fn details(&self) -> Option<&'static Operation> {
+        self.provider.operation(self.operation)
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.provider.name, self.operation)
+    }
+}
+
+/// What a provider answered: status, headers and the body as it came.
+pub struct Reply(Box<Parts>);
+
+struct Parts {
+    call: Option<Call>,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    redactor: Redactor,
+}
+
+impl Reply {
+    pub(crate) fn new(
+        call: Option<Call>,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Bytes,
+        redactor: Redactor,
+    ) -> Self {
+        Self(Box::new(Parts {
+            call,
+            status,
+            headers,
+            body,
+            redactor,
+        }))
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The body as it came; what was read of it where the rest did not arrive.
+    pub fn body(&self) -> &Bytes {
+        &self.0.body
+    }
+
+    /// The provider, unless the reply was made by hand.
+    pub fn provider(&self) -> Option<&'static Provider> {
+        self.0.call.map(|call| call.provider)
+    }
+
+    /// The operation's name, unless the reply was made by hand.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.call.map(|call| call.operation)
+    }
+
+    pub(crate) fn call(&self) -> Option<Call> {
+        self.0.call
+    }
+
+    pub(crate) fn set_call(&mut self, call: Call) {
+        self.0.call.get_or_insert(call);
+    }
+
+    /// The first text or number that one of the JSON pointers finds in the body, secrets masked.
+    pub(crate) fn text_at(&self, pointers: &[&str]) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_slice(&self.0.body).ok()?;
+        let found = pointers
+            .iter()
+            .find_map(|pointer| text_of(body.pointer(pointer)?))?;
+        Some(self.0.redactor.redact(found))
+    }
+}
+
+fn text_of(value: &serde_json::Value) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Array(values) => {
+            let texts: Vec<_> = values.iter().filter_map(text_of).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("operation", &self.operation())
+            .field("status", &self.0.status.as_u16())
+            .field("body_bytes", &self.0.body.len())
+            .finish_non_exhaustive()
+    }
+}

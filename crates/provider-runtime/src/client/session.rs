@@ -1,0 +1,203 @@
+//! What every call of a client goes through.
+
+use std::{fmt, sync::Arc};
+
+use reqwest::{Request, StatusCode, header::AUTHORIZATION};
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use super::{
+    AccessToken, Failure, OperationInfo, Reply, TokenError,
+    attempt::{self, Limits, NoAnswer},
+    auth::Authenticator,
+    error::{
+        BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
+    },
+    redactor::{Redactor, Secrets},
+    reply::Call,
+    route, trace,
+};
+use crate::{Operation, Provider};
+
+/// What the calls of a client share: where they go, how they are authenticated, what they may cost.
+///
+/// Made by [`ClientBuilder`](crate::ClientBuilder) and kept inside a generated client. Cloning
+/// shares it, tokens included.
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) provider: &'static Provider,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_path: String,
+    pub(crate) host: String,
+    pub(crate) limits: Limits,
+    pub(crate) authenticator: Authenticator,
+    pub(crate) secrets: Option<Secrets>,
+}
+
+impl From<Shared> for Session {
+    fn from(shared: Shared) -> Self {
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+}
+
+impl Session {
+    /// The provider that the session is for.
+    pub fn provider(&self) -> &'static Provider {
+        self.shared.provider
+    }
+
+    /// Sends a request of an operation and reads the whole answer.
+    ///
+    /// It is sent once, and once more only where the provider answered 401 and a newer token is at
+    /// hand: such an answer says that nothing was done.
+    ///
+    /// # Errors
+    /// Everything short of a complete answer, told apart by how far the request got.
+    pub async fn execute(&self, request: Request, info: &OperationInfo) -> Result<Reply, Failure> {
+        let call = Call {
+            provider: self.shared.provider,
+            operation: info.operation_id,
+        };
+        let Some(operation) = call.details() else {
+            return Err(invalid(
+                call,
+                "the crate does not list this operation: generate it again",
+            ));
+        };
+        let span = trace::span(call.provider, operation, &self.shared.host);
+        let work = async {
+            let started = Instant::now();
+            let mut attempts = 0;
+            let outcome = self
+                .authenticated(call, operation, request, &mut attempts)
+                .await;
+            (outcome, attempts, started.elapsed())
+        };
+        let (outcome, attempts, duration) = work.instrument(span.clone()).await;
+        trace::record(&span, attempts, duration, &outcome);
+        outcome
+    }
+
+    async fn authenticated(
+        &self,
+        call: Call,
+        operation: &Operation,
+        request: Request,
+        attempts: &mut u32,
+    ) -> Result<Reply, Failure> {
+        let Shared {
+            authenticator,
+            base_path,
+            ..
+        } = &*self.shared;
+        if !route::leads_to(request.url().path(), base_path, operation.route) {
+            return Err(invalid(
+                call,
+                "a path parameter is empty, `.` or `..`, which would lead to another operation: give \
+                 it another value",
+            ));
+        }
+        let no_token = |error| no_token(call, error);
+        let token = authenticator.token(None).await.map_err(no_token)?;
+        let spare = authenticator
+            .can_renew()
+            .then(|| request.try_clone())
+            .flatten();
+        *attempts = 1;
+        let reply = self.attempt(call, request, &token).await?;
+        let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
+            return Ok(reply);
+        };
+        let newer = authenticator.token(Some(&token)).await.map_err(no_token)?;
+        if newer == token {
+            return Ok(reply);
+        }
+        *attempts = 2;
+        self.attempt(call, again, &newer).await
+    }
+
+    async fn attempt(
+        &self,
+        call: Call,
+        mut request: Request,
+        token: &AccessToken,
+    ) -> Result<Reply, Failure> {
+        let Shared {
+            http,
+            limits,
+            secrets,
+            ..
+        } = &*self.shared;
+        request.headers_mut().insert(AUTHORIZATION, token.header());
+        let answer = attempt::exchange(http, request, *limits)
+            .await
+            .map_err(|cause| no_answer(call, cause, *limits))?;
+        if answer.redirected {
+            return Err(unanswered(call, UnansweredCause::Redirected));
+        }
+        let redactor = Redactor::new(secrets.clone(), Some(token.secrets()));
+        let reply = Reply::new(
+            Some(call),
+            answer.status,
+            answer.headers,
+            answer.body,
+            redactor,
+        );
+        match answer.fault {
+            None => Ok(reply),
+            Some(fault) => Err(Error::BodyUnread(Box::new(BodyUnread { reply, fault })).into()),
+        }
+    }
+}
+
+fn invalid(call: Call, reason: &'static str) -> Failure {
+    let invalid = InvalidRequest {
+        call: Some(call),
+        reason: reason.into(),
+        source: None,
+    };
+    Error::InvalidRequest(Box::new(invalid)).into()
+}
+
+fn no_token(call: Call, error: TokenError) -> Failure {
+    not_sent(call, NotSentCause::Token(error))
+}
+
+fn not_sent(call: Call, cause: NotSentCause) -> Failure {
+    let call = Some(call);
+    Error::NotSent(Box::new(NotSent { call, cause })).into()
+}
+
+fn unanswered(call: Call, cause: UnansweredCause) -> Failure {
+    let call = Some(call);
+    Error::Unanswered(Box::new(Unanswered { call, cause })).into()
+}
+
+fn no_answer(call: Call, cause: NoAnswer, limits: Limits) -> Failure {
+    match cause {
+        NoAnswer::TimedOut { after } => unanswered(call, UnansweredCause::TimedOut { after }),
+        // After a redirect it is the next host that was not reached: the provider had the request.
+        NoAnswer::Transport(error) if error.is_connect() && limits.may_redirect => {
+            unanswered(call, UnansweredCause::Transport(error))
+        }
+        NoAnswer::Transport(error) => {
+            let error: Error<std::convert::Infallible> = error.into();
+            error.in_operation(call.provider, call.operation).into()
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("provider", &self.shared.provider.name)
+            .field("host", &self.shared.host)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,64 @@
+//! What a generated crate says about its provider, as constants.
+
+/// A provider, as its crate describes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Provider {
+    /// The crate's name for it, such as `optty`; begins error messages.
+    pub name: &'static str,
+    /// The name that people know, such as `Optty`.
+    pub title: &'static str,
+    /// Base URL of the sandbox, where it is documented.
+    pub sandbox: Option<&'static str>,
+    /// Base URL of production, where it is documented.
+    pub production: Option<&'static str>,
+    /// How calls are authenticated.
+    pub authentication: Authentication,
+    /// JSON pointers into an error's body to the provider's message; the first that holds one wins.
+    pub message_pointers: &'static [&'static str],
+    /// JSON pointers into an error's body to the provider's error code.
+    pub code_pointers: &'static [&'static str],
+    /// JSON pointers into an answer's body to the id by which the provider finds it in its logs.
+    pub log_id_pointers: &'static [&'static str],
+    /// The operations of the crate.
+    pub operations: &'static [Operation],
+}
+
+impl Provider {
+    /// The operation with this id.
+    pub fn operation(&self, id: &str) -> Option<&'static Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+}
+
+/// An operation of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Its name in the crate, such as `refund_order`.
+    pub id: &'static str,
+    /// The HTTP method, such as `POST`.
+    pub method: &'static str,
+    /// The path template below the base URL, such as `/orders/{orderReference}/refund`.
+    pub route: &'static str,
+    /// Whether a call can move money, so that sending it twice can pay twice.
+    pub moves_money: bool,
+    /// The header by whose value the provider recognises a repeated request, where it has one.
+    pub idempotency_header: Option<&'static str>,
+}
+
+/// How a provider wants calls to be authenticated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication {
+    /// `Authorization: Bearer` with a token issued out of band.
+    Bearer,
+    /// `Authorization: Basic` with a user (or key) and a password (or secret).
+    Basic,
+    /// `Authorization: Bearer` with a token that the token URL gives for a client id and secret.
+    OAuth2ClientCredentials {
+        /// Token URL of the sandbox.
+        sandbox_token_url: &'static str,
+        /// Token URL of production.
+        production_token_url: &'static str,
+        /// The scope to ask for.
+        scope: Option<&'static str>,
+    },
+}

@@ -1,0 +1,24 @@
+//! Types for what providers really send, independent of any HTTP stack.
+
+mod amount;
+mod by_status;
+mod decimal_text;
+pub mod nullable;
+mod number_or_text;
+mod open;
+mod scalar;
+mod timestamp;
+
+pub use amount::{
+    Amount, AmountError, AmountText, AsNumber, AsText, ExactAmount, InexactAmount, NotADecimal,
+    WireForm,
+};
+pub use by_status::{ByStatus, decode_with_status};
+pub use nullable::Nullable;
+pub use number_or_text::NumberOrText;
+pub use open::Open;
+pub use scalar::JsonScalar;
+pub use timestamp::Timestamp;
+
+#[cfg(feature = "client")]
+pub(crate) use by_status::NO_BODY_FOR_STATUS;

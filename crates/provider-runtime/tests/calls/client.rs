@@ -1,0 +1,214 @@
+//! A client written by hand the way the generated ones are.
+
+use std::marker::PhantomData;
+
+use provider_runtime::{
+    Amount, Authentication, ByStatus, ClientBuilder, ClientHooks, ClientInfo, Credentials,
+    Environment, Error, GeneratedClient, Operation, OperationInfo, Provider, RawBody,
+    ResponseValue, Session, encode_path,
+};
+use serde::{Deserialize, Serialize};
+
+pub(crate) const REFUND: &str = "refund_order";
+
+const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: REFUND,
+        method: "POST",
+        route: "/orders/{orderReference}/refund",
+        moves_money: true,
+        idempotency_header: None,
+    },
+    Operation {
+        id: "order_details",
+        method: "GET",
+        route: "/orders/{orderReference}",
+        moves_money: false,
+        idempotency_header: None,
+    },
+];
+
+const fn provider(authentication: Authentication) -> Provider {
+    Provider {
+        name: "acme",
+        title: "Acme Pay",
+        sandbox: None,
+        production: Some("https://api.acme.example"),
+        authentication,
+        message_pointers: &["/message", "/errors/0/message"],
+        code_pointers: &["/error_code", "/statusCode"],
+        log_id_pointers: &["/logId"],
+        operations: OPERATIONS,
+    }
+}
+
+pub(crate) trait Scheme {
+    const PROVIDER: &'static Provider;
+}
+
+#[derive(Debug)]
+pub(crate) struct Bearer;
+#[derive(Debug)]
+pub(crate) struct Basic;
+#[derive(Debug)]
+pub(crate) struct OAuth2;
+
+impl Scheme for Bearer {
+    const PROVIDER: &'static Provider = &provider(Authentication::Bearer);
+}
+
+impl Scheme for Basic {
+    const PROVIDER: &'static Provider = &provider(Authentication::Basic);
+}
+
+impl Scheme for OAuth2 {
+    const PROVIDER: &'static Provider = &provider(Authentication::OAuth2ClientCredentials {
+        sandbox_token_url: "https://auth.qa.acme.example/token",
+        production_token_url: "https://auth.acme.example/token",
+        scope: Some("api-user"),
+    });
+}
+
+#[derive(Debug)]
+pub(crate) struct Client<S> {
+    baseurl: String,
+    client: reqwest::Client,
+    inner: Session,
+    scheme: PhantomData<S>,
+}
+
+impl<S: Scheme> GeneratedClient for Client<S> {
+    const PROVIDER: &'static Provider = S::PROVIDER;
+    const VERSION: &'static str = "1.2.3";
+
+    fn assemble(base_url: String, http: reqwest::Client, session: Session) -> Self {
+        Self {
+            baseurl: base_url,
+            client: http,
+            inner: session,
+            scheme: PhantomData,
+        }
+    }
+}
+
+impl<S> ClientInfo<Session> for Client<S> {
+    fn api_version() -> &'static str {
+        "1"
+    }
+
+    fn baseurl(&self) -> &str {
+        &self.baseurl
+    }
+
+    fn client(&self) -> &reqwest::Client {
+        &self.client
+    }
+
+    fn inner(&self) -> &Session {
+        &self.inner
+    }
+}
+
+impl<S> ClientHooks<Session> for &Client<S> {}
+
+#[derive(Serialize)]
+struct RefundRequest {
+    amount: Amount,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Refund {
+    pub(crate) reference: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Refusal {
+    pub(crate) message: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Limit {
+    #[serde(rename = "retryAfter")]
+    pub(crate) retry_after: u32,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) enum Problem {
+    Status400Or401(Refusal),
+    Status429(Limit),
+}
+
+impl<S: Scheme> Client<S> {
+    pub(crate) fn builder() -> ClientBuilder<Self> {
+        ClientBuilder::new()
+    }
+
+    pub(crate) async fn refund_order(
+        &self,
+        reference: &str,
+        amount: Amount,
+    ) -> Result<ResponseValue<Refund>, Error<ByStatus<Problem>>> {
+        let call = async {
+            let client = self;
+            let url = format!(
+                "{}/orders/{}/refund",
+                client.baseurl,
+                encode_path(reference)
+            );
+            let mut request = client
+                .client
+                .post(url)
+                .json(&RefundRequest { amount })
+                .build()?;
+            let info = OperationInfo {
+                operation_id: REFUND,
+            };
+            client.pre(&mut request, &info).await?;
+            let result = client.exec(request, &info).await;
+            client.post(&result, &info).await?;
+            let response = result?;
+            match response.status().as_u16() {
+                200 => ResponseValue::from_response(response).await,
+                400 | 401 | 429 => Err(Error::error_response(
+                    ResponseValue::from_response(response).await?,
+                )),
+                _ => Err(Error::unexpected_response(response)),
+            }
+        };
+        call.await
+            .map_err(|error| error.in_operation(S::PROVIDER, REFUND))
+    }
+
+    pub(crate) async fn order_details(
+        &self,
+        reference: &str,
+    ) -> Result<ResponseValue<RawBody>, Error<()>> {
+        let client = self;
+        let url = format!("{}/orders/{}", client.baseurl, encode_path(reference));
+        let request = client.client.get(url).build()?;
+        let info = OperationInfo {
+            operation_id: "order_details",
+        };
+        let response = client.exec(request, &info).await?;
+        match response.status().as_u16() {
+            200..=299 => Ok(ResponseValue::stream(response)),
+            404 => Err(Error::error_response(ResponseValue::empty(response))),
+            _ => Err(Error::unexpected_response(response)),
+        }
+    }
+}
+
+/// A client of the bearer scheme for the server at this URL.
+pub(crate) fn bearer_at(url: &str) -> ClientBuilder<Client<Bearer>> {
+    Client::builder()
+        .environment(Environment::BaseUrl(url.to_owned()))
+        .credentials(Credentials::bearer("hunter2-token"))
+}
+
+/// A client that fetches tokens, for the server at this URL, whose token URL is below it.
+pub(crate) fn oauth2_at(url: &str) -> ClientBuilder<Client<OAuth2>> {
+    Client::builder()
+        .environment(Environment::BaseUrl(url.to_owned()))
+        .credentials(Credentials::oauth2("the-client", "hunter2-secret"))
+        .token_url(format!("{url}/token"))
+}

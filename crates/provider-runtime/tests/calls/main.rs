@@ -1,0 +1,14 @@
+//! Calls through a client like the generated ones, against a real server on loopback.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy knows tests by their attribute, which helpers do not have"
+)]
+
+mod authentication;
+mod client;
+mod outcomes;
+mod secrets;
+mod server;
+mod settings;

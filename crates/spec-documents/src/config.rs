@@ -1,0 +1,408 @@
+//! `provider.toml`: what is configuration about a provider, and not code.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::Call;
+
+/// A provider.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Name of the crate: lower case.
+    pub name: String,
+    /// Name for people.
+    pub title: String,
+    /// URL of each published page by its file name, where it is documented.
+    #[serde(default)]
+    pub pages: BTreeMap<String, String>,
+    /// Where the provider's servers are, where that is documented.
+    #[serde(default)]
+    pub hosts: Hosts,
+    /// How calls are authenticated.
+    pub authentication: Authentication,
+    /// Where an error body says what.
+    #[serde(default)]
+    pub errors: Errors,
+    /// The operations of the crate, by name in snake case.
+    pub operations: BTreeMap<String, Operation>,
+    /// Calls that are documented and not part of the crate, by the name that their payloads go under.
+    #[serde(default)]
+    pub documented: BTreeMap<String, Call>,
+}
+
+/// The provider's servers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hosts {
+    /// For trying out.
+    pub sandbox: Option<Host>,
+    /// For real money.
+    pub production: Option<Host>,
+}
+
+/// A server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Base URL, without a slash at the end.
+    pub url: String,
+    /// Page that documents it.
+    pub source: String,
+}
+
+/// How calls are authenticated.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "scheme", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Authentication {
+    /// `Authorization: Bearer`, with a token or an API key that the user supplies.
+    Bearer {
+        /// Page that documents it.
+        source: String,
+    },
+    /// `Authorization: Basic`.
+    Basic {
+        /// Page that documents it.
+        source: String,
+    },
+    /// A bearer token that is fetched with OAuth 2 client credentials.
+    #[serde(rename = "oauth2-client-credentials")]
+    OAuth2ClientCredentials {
+        /// Token endpoint of the sandbox.
+        sandbox_token_url: String,
+        /// Token endpoint of production.
+        production_token_url: String,
+        /// Scope to ask for.
+        scope: Option<String>,
+        /// Page that documents it.
+        source: String,
+    },
+}
+
+/// JSON pointers into an error body, in the order in which they are tried.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Errors {
+    /// To the message for people.
+    #[serde(default)]
+    pub message: Vec<String>,
+    /// To the code for programs.
+    #[serde(default)]
+    pub code: Vec<String>,
+    /// To the id that the provider's support asks for.
+    #[serde(default)]
+    pub log_id: Vec<String>,
+}
+
+/// An operation of the crate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// Method and path template, as in the effective document.
+    pub call: Call,
+    /// Whether sending it twice could move money twice.
+    pub moves_money: bool,
+    /// Request header on whose value the provider de-duplicates.
+    pub idempotency_header: Option<String>,
+}
+
+/// A `provider.toml` that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// Not the expected TOML.
+    #[error("{file}: {message}")]
+    Malformed {
+        /// The configuration.
+        file: String,
+        /// What is wrong, with its line.
+        message: String,
+    },
+    /// A value that is not acceptable.
+    #[error("{file}, {key}: {message}")]
+    Value {
+        /// The configuration.
+        file: String,
+        /// Dotted key of the value.
+        key: String,
+        /// What is wrong, and what would be right.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads and checks a configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`], with the line or the key.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Malformed {
+            file: file.to_owned(),
+            message: error.to_string().trim_end().to_owned(),
+        })?;
+        match config.complaint() {
+            None => Ok(config),
+            Some((key, message)) => Err(ConfigError::Value {
+                file: file.to_owned(),
+                key,
+                message,
+            }),
+        }
+    }
+
+    /// Name of an operation or a documented call.
+    pub fn name_of(&self, call: &Call) -> Option<&str> {
+        let operations = self
+            .operations
+            .iter()
+            .map(|(name, operation)| (name, &operation.call));
+        let mut all = operations.chain(&self.documented);
+        all.find(|(_, known)| *known == call)
+            .map(|(name, _)| name.as_str())
+    }
+
+    fn complaint(&self) -> Option<(String, String)> {
+        if !is_snake_case(&self.name) {
+            return Some((
+                "name".to_owned(),
+                "a crate's name is in snake case".to_owned(),
+            ));
+        }
+        if self.operations.is_empty() {
+            return Some((
+                "operations".to_owned(),
+                "there is none: add [operations.<name>]".to_owned(),
+            ));
+        }
+        self.url_complaint()
+            .or_else(|| self.pointer_complaint())
+            .or_else(|| self.operation_complaint())
+    }
+
+    fn url_complaint(&self) -> Option<(String, String)> {
+        let hosts = [
+            ("hosts.sandbox.url", &self.hosts.sandbox),
+            ("hosts.production.url", &self.hosts.production),
+        ];
+        let hosts = hosts
+            .into_iter()
+            .filter_map(|(key, host)| Some((key, host.as_ref()?.url.as_str())));
+        let tokens = match &self.authentication {
+            Authentication::OAuth2ClientCredentials {
+                sandbox_token_url,
+                production_token_url,
+                ..
+            } => vec![
+                (
+                    "authentication.sandbox_token_url",
+                    sandbox_token_url.as_str(),
+                ),
+                (
+                    "authentication.production_token_url",
+                    production_token_url.as_str(),
+                ),
+            ],
+            _ => Vec::new(),
+        };
+        let mut urls = hosts.chain(tokens);
+        urls.find(|(_, url)| !is_https(url)).map(|(key, url)| {
+            (key.to_owned(), format!("\"{url}\" is not acceptable: write https, the host and the path, without a slash at the end"))
+        })
+    }
+
+    fn pointer_complaint(&self) -> Option<(String, String)> {
+        let Errors {
+            message,
+            code,
+            log_id,
+        } = &self.errors;
+        let lists = [
+            ("errors.message", message),
+            ("errors.code", code),
+            ("errors.log_id", log_id),
+        ];
+        let mut pointers = lists
+            .into_iter()
+            .flat_map(|(key, list)| list.iter().map(move |pointer| (key, pointer)));
+        pointers
+            .find(|(_, pointer)| !pointer.starts_with('/'))
+            .map(|(key, pointer)| {
+                (
+                    key.to_owned(),
+                    format!("\"{pointer}\" is no JSON pointer: it begins with a slash"),
+                )
+            })
+    }
+
+    fn operation_complaint(&self) -> Option<(String, String)> {
+        let mut seen: BTreeMap<&Call, String> = BTreeMap::new();
+        let operations = self
+            .operations
+            .iter()
+            .map(|(name, operation)| ("operations", name, &operation.call));
+        let documented = self
+            .documented
+            .iter()
+            .map(|(name, call)| ("documented", name, call));
+        for (table, name, call) in operations.chain(documented) {
+            let key = format!("{table}.{name}");
+            if !is_snake_case(name) {
+                return Some((key, "an operation's name is in snake case".to_owned()));
+            }
+            if table == "documented" && self.operations.contains_key(name) {
+                return Some((
+                    key,
+                    "the name is an operation's already: choose another".to_owned(),
+                ));
+            }
+            if let Some(other) = seen.insert(call, key.clone()) {
+                return Some((
+                    key,
+                    format!("{call} is {other} already: remove one of them"),
+                ));
+            }
+        }
+        None
+    }
+}
+
+fn is_snake_case(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn is_https(url: &str) -> bool {
+    url.strip_prefix("https://").is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.ends_with('/')
+            && !rest.contains(['@', '?', '#'])
+            && !rest.contains(char::is_whitespace)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALID: &str = r#"
+name = "optty"
+title = "Optty"
+[pages]
+"refund.md" = "https://docs.example.com/refund.md"
+[hosts.sandbox]
+url = "https://api.qa.example.com"
+source = "docs"
+[authentication]
+scheme = "oauth2-client-credentials"
+sandbox_token_url = "https://auth.qa.example.com/token"
+production_token_url = "https://auth.example.com/token"
+scope = "api-user"
+source = "docs"
+[errors]
+message = ["/message"]
+[operations.refund_order]
+call = "POST /orders/{id}/refund"
+moves_money = true
+idempotency_header = "Idempotency-Key"
+[documented]
+access_token = "POST /token"
+"#;
+
+    fn refused(from: &str, to: &str) -> String {
+        assert!(VALID.contains(from), "{from}");
+        Config::parse("provider.toml", &VALID.replace(from, to))
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn a_configuration_is_read() {
+        let config = Config::parse("provider.toml", VALID).unwrap();
+        assert_eq!(
+            config.operations["refund_order"].call,
+            Call::new("post", "/orders/{id}/refund")
+        );
+        assert_eq!(
+            config.operations["refund_order"]
+                .idempotency_header
+                .as_deref(),
+            Some("Idempotency-Key")
+        );
+        assert_eq!(
+            config.name_of(&Call::new("post", "/token")),
+            Some("access_token")
+        );
+        assert_eq!(config.name_of(&Call::new("get", "/token")), None);
+        assert_eq!(config.hosts.production, None);
+        assert!(matches!(
+            config.authentication,
+            Authentication::OAuth2ClientCredentials { .. }
+        ));
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_its_line() {
+        let message = refused("moves_money = true", "moves_mony = true");
+        assert!(
+            message.contains("provider.toml") && message.contains("moves_mony"),
+            "{message}"
+        );
+        assert!(refused("scope =", "scopes =").contains("scopes"));
+        let bearer = "scheme = \"bearer\"\nsandbox_token_url = \"x\"";
+        assert!(!refused("scheme = \"oauth2-client-credentials\"", bearer).is_empty());
+    }
+
+    #[test]
+    fn a_missing_flag_of_money_is_refused() {
+        assert!(refused("moves_money = true", "").contains("moves_money"));
+    }
+
+    #[test]
+    fn values_that_cannot_be_meant_are_refused_by_key() {
+        for (from, to, key) in [
+            ("name = \"optty\"", "name = \"Opt-ty\"", "name"),
+            (
+                "https://api.qa.example.com",
+                "http://api.qa.example.com",
+                "hosts.sandbox.url",
+            ),
+            (
+                "https://api.qa.example.com",
+                "https://api.qa.example.com/",
+                "hosts.sandbox.url",
+            ),
+            (
+                "https://auth.example.com",
+                "https://u:p@auth.example.com",
+                "authentication.production_token_url",
+            ),
+            ("\"/message\"", "\"message\"", "errors.message"),
+            (
+                "[operations.refund_order]",
+                "[operations.refundOrder]",
+                "operations.refundOrder",
+            ),
+            (
+                "\"POST /token\"",
+                "\"POST /orders/{id}/refund\"",
+                "documented.access_token",
+            ),
+            (
+                "access_token =",
+                "refund_order =",
+                "documented.refund_order",
+            ),
+        ] {
+            let message = refused(from, to);
+            assert!(
+                message.starts_with(&format!("provider.toml, {key}: ")),
+                "{message}"
+            );
+        }
+        assert!(refused("POST /token", "post /token").contains("upper case"));
+    }
+}

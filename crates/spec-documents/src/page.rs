@@ -1,0 +1,326 @@
+//! The OpenAPI documents of a published page.
+//!
+//! A page is a plain JSON or YAML document, Markdown with a document in a fenced block, or prose with
+//! a JSON document on a line of its own. What stands around the document (navigation, footers,
+//! instructions to readers) is ignored. A page without a document still counts if it prints payloads.
+
+use std::path::Path;
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::fences::{self, Block};
+use crate::samples::{self, Found};
+use crate::syntax::{self, Format, SyntaxError};
+
+/// An OpenAPI document and where it came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// File that it stands in, relative to the provider's folder.
+    pub origin: String,
+    /// Line on which it begins, from 1.
+    pub line: usize,
+    /// The document.
+    pub document: Value,
+}
+
+/// Everything that a page holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Its OpenAPI documents, in order; none where a provider publishes prose only.
+    pub documents: Vec<Source>,
+    /// Its payloads.
+    pub found: Found,
+}
+
+/// A page that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PageError {
+    /// Neither a document nor a payload.
+    #[error(
+        "{file}: nothing found; looked for an OpenAPI document (a fenced yaml or json block, a line that begins with \
+         {{\"openapi\", or the whole file) and for JSON samples under a status or a request heading: check that the \
+         page was saved whole and as text"
+    )]
+    NothingFound {
+        /// The page.
+        file: String,
+    },
+    /// A document that cannot be parsed.
+    #[error(
+        "{file}, line {line}, column {column}: {message}: save the page again, or correct the provider's mistake in a copy that is named as such"
+    )]
+    Syntax {
+        /// The page.
+        file: String,
+        /// Line in the page, from 1.
+        line: usize,
+        /// Column in the line, from 1.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// A block with a document that does not end.
+    #[error(
+        "{file}, line {line}: the block that begins here is never closed: the page is cut off, save it again"
+    )]
+    CutOff {
+        /// The page.
+        file: String,
+        /// Line on which the block begins, from 1.
+        line: usize,
+    },
+    /// A document of another version, or none of OpenAPI.
+    #[error(
+        "{file}, line {line}: this is no OpenAPI 3.0 or 3.1 document (it says {version}): convert it first"
+    )]
+    Version {
+        /// The page.
+        file: String,
+        /// Line on which the document begins, from 1.
+        line: usize,
+        /// What it says of its version.
+        version: String,
+    },
+}
+
+/// Reads a page: its documents and its payloads.
+///
+/// `file` is the page's path relative to the provider's folder; its ending tells a plain document.
+///
+/// # Errors
+///
+/// [`PageError`], with the file and the line.
+pub fn read(file: &str, text: &str) -> Result<Page, PageError> {
+    let documents = documents(file, text)?;
+    let found = samples::of_page(file, text, &documents);
+    if documents.is_empty() && found.samples.is_empty() {
+        return Err(PageError::NothingFound {
+            file: file.to_owned(),
+        });
+    }
+    Ok(Page { documents, found })
+}
+
+/// The OpenAPI documents of a page, in order; none if it is prose.
+///
+/// # Errors
+///
+/// [`PageError`] for a document that cannot be read, with the file and the line.
+pub fn documents(file: &str, text: &str) -> Result<Vec<Source>, PageError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let reader = Reader { file, text };
+    if let Some(format) = plain_format(file) {
+        return Ok(vec![reader.whole(format)?]);
+    }
+    if text.trim_start().starts_with('{') {
+        let start = text.len() - text.trim_start().len();
+        return Ok(vec![reader.json_at(start)?]);
+    }
+    let blocks = fences::blocks(text);
+    if blocks.is_empty() && text.lines().any(|line| line.starts_with("openapi:")) {
+        return Ok(vec![reader.whole(Format::Yaml)?]);
+    }
+    let fenced = blocks.iter().filter_map(|block| reader.fenced(block));
+    let fenced = fenced.collect::<Result<Vec<_>, _>>()?;
+    if fenced.is_empty() {
+        reader.on_a_line()
+    } else {
+        Ok(fenced)
+    }
+}
+
+fn plain_format(file: &str) -> Option<Format> {
+    let ending = Path::new(file).extension()?.to_str()?.to_ascii_lowercase();
+    match ending.as_str() {
+        "json" => Some(Format::Json),
+        "yaml" | "yml" => Some(Format::Yaml),
+        _ => None,
+    }
+}
+
+/// The format of a fenced block that holds an OpenAPI document, judged by its first lines.
+fn document_format(block: &Block<'_>) -> Option<Format> {
+    let is_json = block.text.trim_start().starts_with('{');
+    match (block.language.as_str(), is_json) {
+        ("json" | "jsonc" | "javascript" | "js" | "yaml" | "yml" | "", true) => {
+            let has_key = ["\"openapi\"", "\"swagger\""]
+                .iter()
+                .any(|key| block.text.contains(key));
+            has_key.then_some(Format::Json)
+        }
+        ("yaml" | "yml" | "", false) => {
+            let has_key = |line: &str| line.starts_with("openapi:") || line.starts_with("swagger:");
+            block.text.lines().any(has_key).then_some(Format::Yaml)
+        }
+        _ => None,
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn whole(&self, format: Format) -> Result<Source, PageError> {
+        let document = syntax::parse(self.text, format).map_err(|error| self.syntax(error, 1))?;
+        self.source(document, 1)
+    }
+
+    fn fenced(&self, block: &Block<'_>) -> Option<Result<Source, PageError>> {
+        let format = document_format(block)?;
+        if !block.closed {
+            return Some(Err(PageError::CutOff {
+                file: self.file.to_owned(),
+                line: block.line,
+            }));
+        }
+        let document = syntax::parse(block.text, format);
+        Some(
+            document
+                .map_err(|error| self.syntax(error, block.line))
+                .and_then(|document| self.source(document, block.line)),
+        )
+    }
+
+    /// Documents in prose: JSON that begins a line and begins with the version.
+    fn on_a_line(&self) -> Result<Vec<Source>, PageError> {
+        let mut found = Vec::new();
+        let mut offset = 0;
+        for line in self.text.split_inclusive('\n') {
+            let squeezed: String = line
+                .chars()
+                .filter(|c| !c.is_whitespace())
+                .take(12)
+                .collect();
+            if squeezed.starts_with("{\"openapi\":") {
+                found.push(self.json_at(offset)?);
+            }
+            offset += line.len();
+        }
+        Ok(found)
+    }
+
+    fn json_at(&self, offset: usize) -> Result<Source, PageError> {
+        let line = self.text[..offset].matches('\n').count() + 1;
+        let (document, _) = syntax::parse_json_prefix(&self.text[offset..])
+            .map_err(|error| self.syntax(error, line))?;
+        self.source(document, line)
+    }
+
+    fn source(&self, document: Value, line: usize) -> Result<Source, PageError> {
+        let version = document.get("openapi").or_else(|| document.get("swagger"));
+        let supported = version
+            .and_then(Value::as_str)
+            .is_some_and(|version| version.starts_with("3.0.") || version.starts_with("3.1."));
+        if !supported {
+            return Err(PageError::Version {
+                file: self.file.to_owned(),
+                line,
+                version: version.map_or_else(|| "nothing".to_owned(), Value::to_string),
+            });
+        }
+        Ok(Source {
+            origin: self.file.to_owned(),
+            line,
+            document,
+        })
+    }
+
+    /// `begin`: line of the page on which the parsed text begins.
+    fn syntax(&self, error: SyntaxError, begin: usize) -> PageError {
+        PageError::Syntax {
+            file: self.file.to_owned(),
+            line: begin + error.line - 1,
+            column: error.column,
+            message: error.message,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = r#"{"openapi":"3.0.0","info":{"title":"t","version":"1"},"paths":{}}"#;
+
+    #[test]
+    fn a_document_is_found_in_every_form() {
+        let yaml = "openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n";
+        for (file, text, line) in [
+            ("a.json", DOCUMENT.to_owned(), 1),
+            ("a.yaml", yaml.to_owned(), 1),
+            ("a.txt", yaml.to_owned(), 1),
+            ("a.txt", format!("\u{feff}{DOCUMENT}\nBuilt with"), 1),
+            (
+                "a.md",
+                format!("# T\n```json POST /x\n{DOCUMENT}\n```\nNext"),
+                3,
+            ),
+            ("a.md", format!("# T\n````yaml post /x\n{yaml}````"), 3),
+            ("a.txt", format!("Prose\n\n{DOCUMENT}\nFooter"), 3),
+        ] {
+            let found = documents(file, &text).unwrap();
+            assert_eq!(found.len(), 1, "{file}: {text}");
+            assert_eq!(found[0].line, line, "{file}: {text}");
+        }
+    }
+
+    #[test]
+    fn every_document_of_a_page_is_found() {
+        let page = format!("```json\n{DOCUMENT}\n```\ntext\n```json\n{DOCUMENT}\n```\n");
+        assert_eq!(documents("a.md", &page).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn blocks_that_only_mention_openapi_are_no_documents() {
+        let page = "```shell\nopenapi: 3.0.0\n```\n```yaml\n# openapi: later\nx: 1\n```\n";
+        assert_eq!(documents("a.md", page), Ok(vec![]));
+    }
+
+    #[test]
+    fn an_error_in_a_block_names_the_line_of_the_page() {
+        let page = "# T\n\n```yaml\nopenapi: 3.0.0\ninfo: a\ninfo: b\n```\n";
+        let error = documents("x.md", page).unwrap_err();
+        assert!(
+            error.to_string().starts_with("x.md, line 6, column"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_page_that_is_cut_off_is_refused() {
+        let page = format!("# T\n```json\n{DOCUMENT}\n");
+        let error = documents("x.md", &page).unwrap_err();
+        assert_eq!(
+            error,
+            PageError::CutOff {
+                file: "x.md".into(),
+                line: 3
+            }
+        );
+        assert!(documents("x.txt", &DOCUMENT[..40]).is_err());
+    }
+
+    #[test]
+    fn other_versions_are_refused() {
+        for version in ["\"2.0\"", "\"3.2.0\"", "3.0", "null"] {
+            let text = format!("{{\"openapi\": {version}, \"paths\": {{}}}}");
+            let error = documents("x.json", &text).unwrap_err();
+            assert!(
+                matches!(error, PageError::Version { line: 1, .. }),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_page_with_neither_document_nor_payload_says_what_was_looked_for() {
+        let error = read("x.md", "# Refund\n\nComing soon.\n").unwrap_err();
+        assert!(
+            error.to_string().contains("fenced yaml or json block"),
+            "{error}"
+        );
+    }
+}

@@ -1,0 +1,269 @@
+//! Payloads in an OpenAPI document: examples of media types, of schemas and of properties.
+
+use serde_json::{Map, Value};
+
+use super::{Kind, Sample};
+use crate::{call, references};
+
+/// Deepest nesting of schemas that an example is composed from; recursive schemas end here.
+const DEEPEST: usize = 16;
+/// What an example without a name of its own is called.
+const UNNAMED: &str = "Example";
+
+/// Every payload that an operation of `document` has an example of; `from` is the file.
+///
+/// The examples of a media type count; where it has none, those of its schema; and where that has none
+/// either, the object that the examples of its properties make, provided that they cover what is required.
+pub fn of_document(document: &Value, from: &str) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for (call, operation) in call::operations(document) {
+        let mut add = |kind: &Kind, owner: &Value| {
+            for (label, value) in of_content(document, owner) {
+                samples.push(Sample {
+                    call: call.clone(),
+                    kind: kind.clone(),
+                    label,
+                    value,
+                    from: from.to_owned(),
+                });
+            }
+        };
+        if let Some(body) = operation.get("requestBody") {
+            add(&Kind::Request, body);
+        }
+        for (status, response) in in_order(operation.get("responses")) {
+            add(&Kind::Answer(status.clone()), response);
+        }
+    }
+    samples
+}
+
+/// Label and value of each example of a request body or an answer.
+fn of_content(document: &Value, owner: &Value) -> Vec<(String, Value)> {
+    let content = references::follow(document, owner).and_then(|owner| owner.get("content"));
+    let mut found = Vec::new();
+    for (media_type, media) in in_order(content) {
+        if is_json(media_type) {
+            let own = of_media(document, media);
+            if own.is_empty() {
+                found.extend(
+                    media
+                        .get("schema")
+                        .into_iter()
+                        .flat_map(|schema| of_schema(document, schema)),
+                );
+            } else {
+                found.extend(own);
+            }
+        }
+    }
+    found
+}
+
+fn is_json(media_type: &str) -> bool {
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence == "application/json" || essence.ends_with("+json")
+}
+
+fn of_media(document: &Value, media: &Value) -> Vec<(String, Value)> {
+    let single = media
+        .get("example")
+        .map(|value| (UNNAMED.to_owned(), value.clone()));
+    let named = in_order(media.get("examples"))
+        .into_iter()
+        .filter_map(|(name, example)| {
+            let value = references::follow(document, example)?.get("value")?;
+            Some((name.clone(), value.clone()))
+        });
+    single.into_iter().chain(named).collect()
+}
+
+fn of_schema(document: &Value, schema: &Value) -> Vec<(String, Value)> {
+    let several =
+        references::follow(document, schema).and_then(|schema| schema.get("examples")?.as_array());
+    match several {
+        Some(several) if !several.is_empty() => {
+            let numbered = (1..).zip(several);
+            numbered
+                .map(|(number, value)| (format!("{UNNAMED} {number}"), value.clone()))
+                .collect()
+        }
+        _ => {
+            let composed = compose(document, schema, DEEPEST);
+            composed
+                .into_iter()
+                .map(|value| (UNNAMED.to_owned(), value))
+                .collect()
+        }
+    }
+}
+
+/// An instance of `schema` made of examples only.
+fn compose(document: &Value, schema: &Value, depth: usize) -> Option<Value> {
+    let depth = depth.checked_sub(1)?;
+    let schema = references::follow(document, schema)?.as_object()?;
+    if let Some(example) = schema.get("example") {
+        return Some(example.clone());
+    }
+    if let Some(first) = schema.get("examples").and_then(|examples| examples.get(0)) {
+        return Some(first.clone());
+    }
+    if let Some(items) = schema.get("items") {
+        return Some(Value::Array(vec![compose(document, items, depth)?]));
+    }
+    let mut object = Map::new();
+    for part in schema
+        .get("allOf")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        if let Some(Value::Object(members)) = compose(document, part, depth) {
+            object.extend(members);
+        }
+    }
+    for (name, property) in in_order(schema.get("properties")) {
+        if let Some(value) = compose(document, property, depth) {
+            object.insert(name.clone(), value);
+        }
+    }
+    let required = schema.get("required").and_then(Value::as_array);
+    let mut required = required.into_iter().flatten().filter_map(Value::as_str);
+    (!object.is_empty() && required.all(|name| object.contains_key(name)))
+        .then_some(Value::Object(object))
+}
+
+/// The members of an object in the order of their names.
+fn in_order(object: Option<&Value>) -> Vec<(&String, &Value)> {
+    let mut members: Vec<_> = object
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .collect();
+    members.sort_by_key(|(name, _)| *name);
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(media: Value, schemas: Value) -> Vec<(String, Value)> {
+        let document = json!({
+            "paths": {"/x": {"get": {"responses": {"200": {"content": {"application/json; charset=utf-8": media}}}}}},
+            "components": {"schemas": schemas, "examples": {"Shared": {"value": [1]}}},
+        });
+        let samples = of_document(&document, "a.md");
+        assert!(
+            samples
+                .iter()
+                .all(|sample| sample.kind == Kind::Answer("200".into()) && sample.from == "a.md")
+        );
+        samples
+            .into_iter()
+            .map(|sample| (sample.label, sample.value))
+            .collect()
+    }
+
+    #[test]
+    fn examples_of_a_media_type_come_before_those_of_its_schema() {
+        let found = answer(
+            json!({"example": 1, "examples": {"b": {"value": 2}, "a": {"$ref": "#/components/examples/Shared"}, "c": {"externalValue": "x"}},
+                   "schema": {"example": 3}}),
+            json!({}),
+        );
+        assert_eq!(
+            found,
+            [
+                ("Example".into(), json!(1)),
+                ("a".into(), json!([1])),
+                ("b".into(), json!(2))
+            ]
+        );
+        assert_eq!(
+            answer(json!({"schema": {"examples": [3, 4]}}), json!({})),
+            [
+                ("Example 1".into(), json!(3)),
+                ("Example 2".into(), json!(4))
+            ]
+        );
+    }
+
+    #[test]
+    fn examples_of_properties_make_one_object() {
+        let schema = json!({"properties": {
+            "success": {"type": "boolean", "example": false},
+            "data": {"type": "object", "example": {}},
+            "unknown": {"type": "string"},
+            "list": {"type": "array", "items": {"$ref": "#/components/schemas/Entry"}},
+            "whole": {"allOf": [{"$ref": "#/components/schemas/Entry"}, {"properties": {"b": {"example": null}}}]},
+        }});
+        let found = answer(
+            json!({"schema": schema}),
+            json!({"Entry": {"properties": {"a": {"example": "x"}}}}),
+        );
+        assert_eq!(
+            found,
+            [(
+                "Example".into(),
+                json!({
+                    "success": false, "data": {}, "list": [{"a": "x"}], "whole": {"a": "x", "b": null},
+                })
+            )]
+        );
+    }
+
+    #[test]
+    fn an_object_that_lacks_what_is_required_is_no_payload() {
+        let schema = json!({"required": ["a", "b"], "properties": {"a": {"example": 1}, "b": {}}});
+        assert_eq!(answer(json!({"schema": schema}), json!({})), []);
+    }
+
+    #[test]
+    fn schemas_without_examples_or_without_an_end_give_nothing() {
+        let recursive =
+            json!({"Node": {"properties": {"next": {"$ref": "#/components/schemas/Node"}}}});
+        assert_eq!(
+            answer(
+                json!({"schema": {"$ref": "#/components/schemas/Node"}}),
+                recursive
+            ),
+            []
+        );
+        assert_eq!(
+            answer(
+                json!({"schema": {"type": "object", "default": {}}}),
+                json!({})
+            ),
+            []
+        );
+        assert_eq!(
+            answer(
+                json!({"schema": {"$ref": "#/components/schemas/Absent"}}),
+                json!({})
+            ),
+            []
+        );
+    }
+
+    #[test]
+    fn bodies_that_are_not_json_are_left_out() {
+        let document = json!({"paths": {"/x": {"post": {"requestBody": {"content": {
+            "application/x-www-form-urlencoded": {"example": {"a": 1}},
+            "application/problem+json": {"example": {"b": 1}},
+        }}}}}});
+        let found = of_document(&document, "a.md");
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (&found[0].kind, &found[0].value),
+            (&Kind::Request, &json!({"b": 1}))
+        );
+    }
+}

@@ -1,0 +1,259 @@
+//! The part of a document that a crate needs: the configured operations and what they refer to.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::call::{self, METHODS};
+use crate::{Call, references};
+
+/// How many calls an error suggests.
+const SUGGESTIONS: usize = 3;
+
+/// A configured operation that the document does not have.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("operation {name}: the document has no {call}: {hint}")]
+pub struct SelectError {
+    /// Name of the operation in `provider.toml`.
+    pub name: String,
+    /// Its call.
+    pub call: Call,
+    /// What is nearest to it, and what to do.
+    pub hint: String,
+}
+
+/// Keeps the operations of `wanted` (name and call), calls them by these names (`operationId`), and drops
+/// every other operation and every component that nothing refers to any more.
+///
+/// # Errors
+///
+/// [`SelectError`] for a call that the document does not have.
+pub fn select<'a>(
+    document: &Value,
+    wanted: impl IntoIterator<Item = (&'a str, &'a Call)>,
+) -> Result<Value, SelectError> {
+    let mut selected = document.clone();
+    let mut kept = BTreeSet::new();
+    for (name, call) in wanted {
+        let operation = selected
+            .pointer_mut(&call.pointer())
+            .and_then(Value::as_object_mut);
+        let Some(operation) = operation else {
+            return Err(missing(document, name, call));
+        };
+        operation.insert("operationId".to_owned(), name.into());
+        kept.insert(call.clone());
+    }
+    drop_operations(&mut selected, &kept);
+    // What only documents the provider's other operations would keep components alive.
+    if let Some(root) = selected.as_object_mut() {
+        root.remove("webhooks");
+    }
+    prune_components(&mut selected);
+    Ok(selected)
+}
+
+fn missing(document: &Value, name: &str, call: &Call) -> SelectError {
+    let wanted = call.to_string();
+    let mut candidates: Vec<String> = call::operations(document)
+        .iter()
+        .map(|(call, _)| call.to_string())
+        .collect();
+    candidates.sort_by_cached_key(|candidate| strsim::damerau_levenshtein(candidate, &wanted));
+    candidates.truncate(SUGGESTIONS);
+    let hint = if candidates.is_empty() {
+        "it has no operation at all: import the page that documents it".to_owned()
+    } else {
+        format!(
+            "correct the call in provider.toml; nearest are {}",
+            candidates.join(", ")
+        )
+    };
+    SelectError {
+        name: name.to_owned(),
+        call: call.clone(),
+        hint,
+    }
+}
+
+fn drop_operations(document: &mut Value, kept: &BTreeSet<Call>) {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+        return;
+    };
+    paths.retain(|path, item| {
+        if path.starts_with("x-") {
+            return true;
+        }
+        let Some(item) = item.as_object_mut() else {
+            return false;
+        };
+        item.retain(|key, _| {
+            !METHODS.contains(&key.as_str()) || kept.contains(&Call::new(key, path))
+        });
+        item.keys().any(|key| METHODS.contains(&key.as_str()))
+    });
+}
+
+fn prune_components(document: &mut Value) {
+    let reached = reached_components(document);
+    let Some(components) = document
+        .get_mut("components")
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
+    for (section, members) in components.iter_mut() {
+        if let Some(members) = members.as_object_mut() {
+            members.retain(|name, _| reached.contains(&(section.clone(), name.clone())));
+        }
+    }
+    components.retain(|_, members| {
+        members
+            .as_object()
+            .is_none_or(|members| !members.is_empty())
+    });
+    if components.is_empty() {
+        document
+            .as_object_mut()
+            .map(|root| root.remove("components"));
+    }
+}
+
+/// Section and name of every component that is reached from outside the components.
+fn reached_components(document: &Value) -> BTreeSet<(String, String)> {
+    let mut queue: Vec<(String, String)> = Vec::new();
+    let empty = Map::new();
+    for (key, value) in document.as_object().unwrap_or(&empty) {
+        if key != "components" {
+            queue.extend(referred(value));
+        }
+    }
+    queue.extend(security_schemes(document));
+    let mut reached = BTreeSet::new();
+    while let Some((section, name)) = queue.pop() {
+        let component = document
+            .get("components")
+            .and_then(|components| components.get(&section)?.get(&name));
+        if reached.insert((section, name)) {
+            queue.extend(component.into_iter().flat_map(referred));
+        }
+    }
+    reached
+}
+
+/// The components that `value` refers to directly.
+fn referred(value: &Value) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    references::all(value, &mut texts);
+    texts.into_iter().filter_map(component).collect()
+}
+
+/// Section and name of `#/components/<section>/<name>` (and of anything below it), or of the bare name
+/// of a schema, as a discriminator's mapping may have it.
+fn component(reference: &str) -> Option<(String, String)> {
+    let Some(path) = reference.strip_prefix("#/components/") else {
+        let bare = !reference.contains(['/', '#', '.']);
+        return bare.then(|| ("schemas".to_owned(), reference.to_owned()));
+    };
+    let (section, rest) = path.split_once('/')?;
+    let name = rest.split('/').next()?;
+    Some((
+        section.to_owned(),
+        name.replace("~1", "/").replace("~0", "~"),
+    ))
+}
+
+/// The security schemes that the document or one of its operations requires.
+fn security_schemes(document: &Value) -> Vec<(String, String)> {
+    let operations = call::operations(document);
+    let requirements = operations
+        .iter()
+        .map(|(_, operation)| operation.get("security"));
+    requirements
+        .chain([document.get("security")])
+        .flatten()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(Value::as_object)
+        .flat_map(Map::keys)
+        .map(|name| ("securitySchemes".to_owned(), name.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "openapi": "3.0.0",
+            "paths": {
+                "/refunds": {
+                    "parameters": [{"$ref": "#/components/parameters/Shared"}],
+                    "post": {"operationId": "old", "security": [{"basic": []}],
+                             "responses": {"200": {"$ref": "#/components/responses/Refund"}}},
+                    "get": {"responses": {"200": {"$ref": "#/components/responses/List"}}},
+                },
+                "/other": {"get": {}},
+            },
+            "components": {
+                "parameters": {"Shared": {}, "Unused": {}},
+                "responses": {
+                    "Refund": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refund"}}}},
+                    "List": {},
+                },
+                "schemas": {
+                    "Refund": {"properties": {"parent": {"$ref": "#/components/schemas/Refund"}, "kind": {"$ref": "#/components/schemas/Kind"}}},
+                    "Kind": {"discriminator": {"propertyName": "k", "mapping": {"a": "Variant", "b": "#/components/schemas/A~1B"}}},
+                    "Variant": {}, "A/B": {}, "Unused": {"$ref": "#/components/schemas/AlsoUnused"}, "AlsoUnused": {},
+                },
+                "securitySchemes": {"basic": {}, "bearer": {}},
+                "headers": {"Unused": {}},
+            },
+        })
+    }
+
+    #[test]
+    fn only_the_wanted_operations_and_what_they_reach_stay() {
+        let call = Call::new("POST", "/refunds");
+        let selected = select(&document(), [("create_refund", &call)]).unwrap();
+        assert_eq!(
+            selected["paths"]["/refunds"]["post"]["operationId"],
+            "create_refund"
+        );
+        assert_eq!(selected["paths"]["/refunds"].get("get"), None);
+        assert_eq!(selected["paths"].get("/other"), None);
+        let names = |section: &str| {
+            selected["components"][section]
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<BTreeSet<_>>()
+        };
+        assert_eq!(
+            names("schemas"),
+            ["A/B", "Kind", "Refund", "Variant"]
+                .map(String::from)
+                .into()
+        );
+        assert_eq!(names("parameters"), ["Shared"].map(String::from).into());
+        assert_eq!(names("responses"), ["Refund"].map(String::from).into());
+        assert_eq!(names("securitySchemes"), ["basic"].map(String::from).into());
+        assert_eq!(selected["components"].get("headers"), None);
+    }
+
+    #[test]
+    fn a_missing_operation_names_what_is_nearest() {
+        let call = Call::new("POST", "/refund");
+        let error = select(&document(), [("create_refund", &call)]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "operation create_refund: the document has no POST /refund: correct the call in provider.toml; \
+             nearest are POST /refunds, GET /refunds, GET /other"
+        );
+    }
+}

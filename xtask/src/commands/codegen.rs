@@ -1,0 +1,154 @@
+//! `cargo xtask codegen`: from the published pages to the crates.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use spec_documents::import;
+
+use crate::files::{self, Difference, Wanted};
+use crate::generator::Progenitor;
+use crate::pipeline::{self, Generated, Stage};
+use crate::workspace;
+
+/// Generates the provider crates, their effective documents and their locks from `specs/`.
+#[derive(Debug, clap::Args)]
+pub struct Codegen {
+    /// Providers to generate; all of them if none is named.
+    providers: Vec<String>,
+    /// Writes nothing; fails if a generated file or payload differs, is missing or is left over.
+    #[arg(long)]
+    check: bool,
+    /// Prints what a stage makes, and writes nothing.
+    #[arg(long, value_name = "STAGE", conflicts_with = "check")]
+    print: Option<Stage>,
+}
+
+impl Codegen {
+    /// Runs the command in the workspace at `root`, printing to `out`.
+    ///
+    /// # Errors
+    ///
+    /// A stage that fails, a file that cannot be written, or, with `--check`, a difference. No file is
+    /// changed then.
+    pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
+        let providers = workspace::chosen(root, &self.providers)?;
+        if let Some(stage) = self.print {
+            for provider in &providers {
+                let shown = pipeline::show(&root.join(workspace::specs(provider)), provider, stage, &Progenitor)?;
+                write!(out, "{shown}")?;
+            }
+            return Ok(());
+        }
+        let mut generated = Vec::new();
+        for (index, provider) in providers.iter().enumerate() {
+            progress(&format!("[{}/{}] {provider}", index + 1, providers.len()));
+            let outcome = pipeline::generate(&root.join(workspace::specs(provider)), provider, &Progenitor);
+            progress("");
+            generated.push(outcome?);
+        }
+        let wanted: Vec<Wanted> = generated.iter().flat_map(Generated::files).collect();
+        if self.check {
+            return self.report_differences(root, &providers, &wanted, out);
+        }
+        let changed = files::replace(root, &wanted)?;
+        for one in &generated {
+            summarise(one, out)?;
+        }
+        match changed.as_slice() {
+            [] => writeln!(out, "All files were up to date.")?,
+            changed => {
+                writeln!(out, "Written:")?;
+                changed.iter().try_for_each(|path| writeln!(out, "  {}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn report_differences(
+        &self,
+        root: &Path,
+        providers: &[String],
+        wanted: &[Wanted],
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        let mut found = files::differences(root, wanted)?;
+        if self.providers.is_empty() {
+            found.extend(left_over(root, wanted)?.into_iter().map(Difference::LeftOver));
+        }
+        for difference in &found {
+            writeln!(out, "{difference}")?;
+        }
+        let mut stale = Vec::new();
+        for provider in providers {
+            let changes = import::plan(&root.join(workspace::specs(provider)), &[])?.changes;
+            if !changes.is_empty() {
+                stale.push(provider.as_str());
+            }
+            for change in changes {
+                let path = change.path.strip_prefix(root).unwrap_or(&change.path);
+                let how = if change.content.is_some() { "missing or out of date" } else { "left over, no document has it" };
+                writeln!(out, "{}: {how}", path.display())?;
+            }
+        }
+        let mut mends = Vec::new();
+        if !found.is_empty() {
+            mends.push("`cargo xtask codegen`".to_owned());
+        }
+        mends.extend(stale.iter().map(|provider| format!("`cargo xtask import {provider}`")));
+        if mends.is_empty() {
+            writeln!(out, "{} are up to date.", providers.join(", "))?;
+            return Ok(());
+        }
+        bail!("what is generated is not what is committed: run {}, delete what is left over, and review the change", mends.join(" and "));
+    }
+}
+
+/// Generated files that no provider makes any more.
+fn left_over(root: &Path, wanted: &[Wanted]) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for (folder, files) in [("specs", &["openapi.json", "lock.toml"][..]), ("crates", &["src/generated.rs"][..])] {
+        for entry in fs::read_dir(root.join(folder))? {
+            let name = entry?.file_name();
+            for file in files {
+                let path = Path::new(folder).join(&name).join(file);
+                if root.join(&path).is_file() && !wanted.iter().any(|wanted| wanted.path == path) {
+                    found.push(path);
+                }
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Shows where the command is, on a terminal only.
+fn progress(text: &str) {
+    let mut stderr = std::io::stderr();
+    if stderr.is_terminal() {
+        // A terminal that does not take it loses a line of progress, and nothing else.
+        let _ = write!(stderr, "\r\x1b[K{text}").and_then(|()| stderr.flush());
+    }
+}
+
+fn summarise(generated: &Generated, out: &mut dyn Write) -> Result<()> {
+    let Generated { provider, operations, types, elapsed, lowered, .. } = generated;
+    let counts = lowered.report.counts();
+    writeln!(
+        out,
+        "{provider}: {operations} operations, {types} types, {} rules applied {} times, {:.1} ms",
+        counts.len(),
+        lowered.report.applied().len(),
+        elapsed.as_secs_f64() * 1e3
+    )?;
+    for rule in openapi_lower::rules() {
+        let applied: Vec<_> = lowered.report.applied().iter().filter(|applied| applied.rule == rule.name).collect();
+        if applied.is_empty() {
+            continue;
+        }
+        writeln!(out, "  {} x{}", rule.name, applied.len())?;
+        applied.iter().try_for_each(|applied| writeln!(out, "    {}", applied.pointer))?;
+    }
+    Ok(())
+}

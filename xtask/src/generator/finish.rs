@@ -1,0 +1,75 @@
+//! What progenitor's output needs before it is a crate's: each step one module.
+//!
+//! A step that does not find what it changes fails: progenitor's output is then not what these steps know.
+
+mod client;
+mod debug;
+mod docs;
+mod features;
+mod growth;
+mod nullable;
+mod provider;
+mod runtime_names;
+mod send;
+
+use serde_json::Value;
+use spec_documents::Config;
+use thiserror::Error;
+
+/// progenitor's output is not what the finishing steps know.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the generated code has no {missing}: this generator's output is not what xtask/src/generator/finish knows; adapt the step or pin the generator's version")]
+pub struct FinishError {
+    /// What was looked for.
+    pub missing: String,
+}
+
+impl FinishError {
+    fn missing(what: impl Into<String>) -> Self {
+        Self { missing: what.into() }
+    }
+}
+
+/// Turns a generator's output into the generated part of a provider crate.
+///
+/// # Errors
+///
+/// [`FinishError`] when the output lacks something that a step has to change.
+pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<(), FinishError> {
+    runtime_names::apply(file);
+    client::apply(file)?;
+    send::apply(file)?;
+    debug::apply(file, lowered)?;
+    nullable::apply(file);
+    growth::apply(file)?;
+    provider::apply(file, config);
+    docs::apply(file);
+    features::apply(file)?;
+    Ok(())
+}
+
+/// The content of the inline module `name`.
+fn module<'a>(items: &'a mut [syn::Item], name: &str) -> Result<&'a mut Vec<syn::Item>, FinishError> {
+    items
+        .iter_mut()
+        .find_map(|item| match item {
+            syn::Item::Mod(module) if module.ident == name => module.content.as_mut().map(|(_, items)| items),
+            _ => None,
+        })
+        .ok_or_else(|| FinishError::missing(format!("module `{name}`")))
+}
+
+/// The attributes of the kinds of items that generators make.
+fn attributes_of(item: &mut syn::Item) -> Option<&mut Vec<syn::Attribute>> {
+    use syn::Item;
+    Some(match item {
+        Item::Const(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        _ => return None,
+    })
+}

@@ -1,0 +1,228 @@
+//! `Debug` that shows no value unless the document marks it as safe to log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use heck::ToPascalCase;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::Value;
+use syn::{Attribute, Fields, Item, Token, parse_quote, punctuated::Punctuated};
+
+use super::{FinishError, module};
+
+/// The mark on a property whose value may be logged.
+const SAFE: &str = "x-log-safe";
+
+pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishError> {
+    let safe = safe_properties(lowered);
+    let types = module(&mut file.items, "types")?;
+    redact(types, &safe)?;
+    if let Ok(builders) = module(types, "builder") {
+        redact(builders, &BTreeMap::new())?;
+    }
+    redact(module(&mut file.items, "builder")?, &BTreeMap::new())?;
+    let client = file
+        .items
+        .iter_mut()
+        .find_map(|item| match item {
+            Item::Struct(item) if item.ident == "Client" => Some(item),
+            _ => None,
+        })
+        .ok_or_else(|| FinishError::missing("struct `Client`"))?;
+    remove_derive(&mut client.attrs);
+    file.items.push(parse_quote! {
+        impl ::std::fmt::Debug for Client {
+            fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                formatter.debug_struct("Client").field("base_url", &self.baseurl).finish_non_exhaustive()
+            }
+        }
+    });
+    Ok(())
+}
+
+/// The properties that may be logged, by the Rust name of the type.
+fn safe_properties(lowered: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let schemas = lowered.pointer("/components/schemas").and_then(Value::as_object);
+    schemas
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let safe = properties
+                .into_iter()
+                .flatten()
+                .filter(|(_, property)| property.get(SAFE) == Some(&Value::Bool(true)))
+                .map(|(property, _)| property.clone());
+            (name.to_pascal_case(), safe.collect())
+        })
+        .collect()
+}
+
+/// Replaces every derived `Debug` of `items` by one that shows what is in `safe`.
+fn redact(items: &mut Vec<Item>, safe: &BTreeMap<String, BTreeSet<String>>) -> Result<(), FinishError> {
+    let names: BTreeSet<String> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Struct(item) => Some(item.ident.to_string()),
+            Item::Enum(item) => Some(item.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    let mut finished = Vec::with_capacity(items.len() * 2);
+    for mut item in std::mem::take(items) {
+        let implementation = match &mut item {
+            Item::Struct(item) => remove_derive(&mut item.attrs)
+                .then(|| struct_body(item, safe.get(&item.ident.to_string())))
+                .transpose()?
+                .map(|body| (item.ident.clone(), item.generics.clone(), body)),
+            // An enum of bare words holds nothing but itself.
+            Item::Enum(item) => (item.variants.iter().any(|variant| !variant.fields.is_empty()) && remove_derive(&mut item.attrs))
+                .then(|| (item.ident.clone(), item.generics.clone(), enum_body(item, &names))),
+            _ => None,
+        };
+        finished.push(item);
+        if let Some((ident, generics, body)) = implementation {
+            let (parameters, arguments, bounds) = generics.split_for_impl();
+            finished.push(parse_quote! {
+                impl #parameters ::std::fmt::Debug for #ident #arguments #bounds {
+                    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        #body
+                    }
+                }
+            });
+        }
+    }
+    *items = finished;
+    Ok(())
+}
+
+fn struct_body(item: &syn::ItemStruct, safe: Option<&BTreeSet<String>>) -> Result<TokenStream, FinishError> {
+    let name = item.ident.to_string();
+    let mut shown = Vec::new();
+    if let (Fields::Named(fields), Some(safe)) = (&item.fields, safe) {
+        for field in &fields.named {
+            let Some(ident) = &field.ident else { continue };
+            let property = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
+            if safe.contains(&property) {
+                let label = ident.to_string();
+                shown.push(quote! { .field(#label, &self.#ident) });
+            }
+        }
+        if shown.len() != safe.len() {
+            return Err(FinishError::missing(format!("field in `{name}` for each of its properties marked {SAFE}")));
+        }
+    }
+    Ok(quote! { formatter.debug_struct(#name) #(#shown)* .finish_non_exhaustive() })
+}
+
+/// Variants show a generated type inside of them, which shows nothing itself, and no bare value.
+fn enum_body(item: &syn::ItemEnum, generated: &BTreeSet<String>) -> TokenStream {
+    let arms = item.variants.iter().map(|variant| {
+        let ident = &variant.ident;
+        let label = ident.to_string();
+        match &variant.fields {
+            Fields::Unit => quote! { Self::#ident => formatter.write_str(#label) },
+            Fields::Named(_) => quote! { Self::#ident { .. } => formatter.debug_struct(#label).finish_non_exhaustive() },
+            Fields::Unnamed(fields) => {
+                let inner = fields.unnamed.first().filter(|_| fields.unnamed.len() == 1);
+                let is_generated = inner.is_some_and(|field| {
+                    matches!(&field.ty, syn::Type::Path(path) if path.path.get_ident().is_some_and(|ident| generated.contains(&ident.to_string())))
+                });
+                if is_generated {
+                    let inner = format_ident!("inner");
+                    quote! { Self::#ident(#inner) => formatter.debug_tuple(#label).field(#inner).finish() }
+                } else {
+                    quote! { Self::#ident(..) => formatter.debug_tuple(#label).finish_non_exhaustive() }
+                }
+            }
+        }
+    });
+    quote! { match self { #(#arms,)* } }
+}
+
+/// The name that `#[serde(rename = "…")]` gives a field.
+fn wire_name(attributes: &[Attribute]) -> Option<String> {
+    let mut name = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // Other settings of serde are passed over; their values are read so that the next one is reached.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.input.peek(Token![=]) {
+                let value: syn::Expr = meta.value()?.parse()?;
+                if let (true, syn::Expr::Lit(literal)) = (meta.path.is_ident("rename"), &value) {
+                    if let syn::Lit::Str(text) = &literal.lit {
+                        name = Some(text.value());
+                    }
+                }
+            }
+            Ok(())
+        });
+    }
+    name
+}
+
+/// Takes `Debug` out of the derives; says whether it was there.
+fn remove_derive(attributes: &mut Vec<Attribute>) -> bool {
+    let mut removed = false;
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
+        let Ok(derives) = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated) else { continue };
+        let kept: Vec<_> = derives.iter().filter(|path| path.segments.last().is_none_or(|last| last.ident != "Debug")).collect();
+        if kept.len() != derives.len() {
+            removed = true;
+            *attribute = parse_quote!(#[derive(#(#kept),*)]);
+        }
+    }
+    removed
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn redacted(file: syn::File, schemas: Value) -> String {
+        let mut items = file.items;
+        redact(&mut items, &safe_properties(&json!({"components": {"schemas": schemas}}))).unwrap();
+        prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
+    }
+
+    #[test]
+    fn a_struct_shows_its_name_and_what_is_marked_as_safe() {
+        let source = redacted(
+            parse_quote! {
+                #[derive(Clone, Debug)]
+                pub struct Refund { #[serde(rename = "refundId", default)] pub refund_id: String, pub email: String }
+            },
+            json!({"Refund": {"properties": {"refundId": {"x-log-safe": true}, "email": {}}}}),
+        );
+        assert!(source.contains("#[derive(Clone)]"), "{source}");
+        assert!(source.contains(r#".field("refund_id", &self.refund_id)"#), "{source}");
+        assert!(!source.contains("&self.email"), "{source}");
+    }
+
+    #[test]
+    fn a_property_that_is_marked_and_not_found_is_an_error() {
+        let mut items = vec![parse_quote! { #[derive(Debug)] pub struct Refund { pub other: String } }];
+        let safe = safe_properties(&json!({"components": {"schemas": {"refund": {"properties": {"id": {"x-log-safe": true}}}}}}));
+        assert!(redact(&mut items, &safe).is_err());
+    }
+
+    #[test]
+    fn an_enum_with_values_shows_only_generated_types_inside() {
+        let source = redacted(
+            parse_quote! {
+                #[derive(Debug)]
+                pub struct Body {}
+                #[derive(Debug)]
+                pub enum Error { Status400(Body), Text(String) }
+                #[derive(Debug)]
+                pub enum Word { Pending }
+            },
+            json!({}),
+        );
+        assert!(source.contains("Self::Status400(inner)"), "{source}");
+        assert!(source.contains("Self::Text(..)"), "{source}");
+        assert!(source.contains("#[derive(Debug)]\npub enum Word"), "{source}");
+    }
+}

@@ -1,0 +1,95 @@
+//! Documentation of generated items.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, Lit, LitStr, Meta, parse_quote};
+
+/// Where typify starts to print the schema that a type was made from: the lowered one, which nobody published.
+const SCHEMA: &str = "<details>";
+
+pub(super) fn apply(file: &mut syn::File) {
+    Docs.visit_file_mut(file);
+}
+
+struct Docs;
+
+impl VisitMut for Docs {
+    fn visit_item_mut(&mut self, item: &mut syn::Item) {
+        if let Some(attributes) = super::attributes_of(item) {
+            rewrite(attributes);
+        }
+        visit_mut::visit_item_mut(self, item);
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        rewrite(&mut function.attrs);
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        rewrite(&mut field.attrs);
+        visit_mut::visit_field_mut(self, field);
+    }
+
+    fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
+        rewrite(&mut variant.attrs);
+        visit_mut::visit_variant_mut(self, variant);
+    }
+}
+
+/// One attribute per line, since a text of several lines would be printed as a block comment.
+fn rewrite(attributes: &mut Vec<Attribute>) {
+    let mut rewritten = Vec::with_capacity(attributes.len());
+    for attribute in std::mem::take(attributes) {
+        match text_of(&attribute) {
+            Some(text) => rewritten.extend(tidy(&text).iter().map(|line| -> Attribute {
+                let line = LitStr::new(line, proc_macro2::Span::call_site());
+                parse_quote!(#[doc = #line])
+            })),
+            None => rewritten.push(attribute),
+        }
+    }
+    *attributes = rewritten;
+}
+
+fn text_of(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else { return None };
+    match &pair.value {
+        Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
+fn tidy(text: &str) -> Vec<String> {
+    let text = text.split(SCHEMA).next().unwrap_or_default().trim();
+    text.lines()
+        .map(str::trim)
+        // An example that is not compiled is a text; rustdoc would count it as a skipped test.
+        .map(|line| if line == "```ignore" { "```text" } else { line })
+        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_and_the_indentation_of_a_description_are_left_out() {
+        let lines = tidy("`A`\n\n    indented\n\n<details><summary>JSON schema</summary>\n```json");
+        assert_eq!(lines, [" `A`", "", " indented"]);
+    }
+
+    #[test]
+    fn a_description_of_two_lines_is_written_as_two_comment_lines() {
+        let mut file: syn::File = parse_quote! {
+            #[doc = "First.\nSecond."]
+            pub struct A;
+        };
+        apply(&mut file);
+        assert_eq!(prettyplease::unparse(&file), "/// First.\n/// Second.\npub struct A;\n");
+    }
+}

@@ -1,0 +1,8 @@
+//! The commands of this workspace: thin, over the libraries that do the work.
+
+pub mod commands;
+pub mod files;
+pub mod generator;
+pub mod mend;
+pub mod pipeline;
+pub mod workspace;

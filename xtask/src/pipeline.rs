@@ -1,0 +1,239 @@
+//! The stages from a provider's folder to the source of its crate, all of them in memory.
+
+use std::fmt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use openapi_lower::Lowered;
+use serde_json::Value;
+use spec_documents::{Provider, lock, text};
+use thiserror::Error;
+
+use crate::files::Wanted;
+use crate::generator::{self, Generator};
+use crate::{mend, workspace};
+
+/// A stage, in the order in which they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Stage {
+    /// The documents in the published pages.
+    Extract,
+    /// Those and the transcription as one document.
+    Merge,
+    /// With the overlay applied: the effective document.
+    Effective,
+    /// The operations of the crate only, under their names.
+    Select,
+    /// Within the generator's dialect.
+    Lower,
+    /// What lowering did.
+    Report,
+    /// The source of the crate.
+    Generate,
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Extract => "extract",
+            Self::Merge => "merge",
+            Self::Effective => "effective",
+            Self::Select => "select",
+            Self::Lower => "lower",
+            Self::Report => "report",
+            Self::Generate => "generate",
+        })
+    }
+}
+
+/// A provider that cannot be generated: where it stopped, why, and what mends it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub struct StageError {
+    /// The provider.
+    pub provider: String,
+    /// The stage that failed.
+    pub stage: Stage,
+    /// JSON pointer of the cause, where there is one.
+    pub pointer: Option<String>,
+    /// The operation that caused it, where it was one.
+    pub operation: Option<String>,
+    /// What is wrong.
+    pub cause: String,
+    /// An overlay action to paste, where one would do.
+    pub mend: Option<String>,
+}
+
+impl fmt::Display for StageError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provider, stage, pointer, operation, cause, mend } = self;
+        write!(formatter, "{provider}: {stage}")?;
+        if let Some(pointer) = pointer {
+            write!(formatter, ": {pointer}")?;
+        }
+        if let Some(operation) = operation {
+            write!(formatter, " (operation {operation})")?;
+        }
+        write!(formatter, ": {cause}")?;
+        if let Some(mend) = mend {
+            write!(
+                formatter,
+                "\nto leave it out, add this action to specs/{provider}/overlay.yaml, with its reason and evidence:\n{mend}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// Everything that the stages make of one provider.
+#[derive(Debug)]
+pub struct Generated {
+    /// The provider.
+    pub provider: String,
+    /// The effective document.
+    pub effective: Value,
+    /// The operations of the crate, under their names.
+    pub selected: Value,
+    /// Within the generator's dialect, with the report.
+    pub lowered: Lowered,
+    /// The source of the crate.
+    pub source: String,
+    /// The lock file.
+    pub lock: String,
+    /// How many operations the crate has.
+    pub operations: usize,
+    /// How many types it has.
+    pub types: usize,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl Generated {
+    /// The files that belong to it.
+    pub fn files(&self) -> Vec<Wanted> {
+        let specs = workspace::specs(&self.provider);
+        vec![
+            Wanted { path: specs.join("openapi.json"), content: text::sorted(&self.effective) },
+            Wanted { path: specs.join("lock.toml"), content: self.lock.clone() },
+            Wanted { path: workspace::generated(&self.provider), content: self.source.clone() },
+        ]
+    }
+}
+
+/// The version that generated files name.
+fn version(generator: &dyn Generator) -> String {
+    format!("xtask {}, {}", env!("CARGO_PKG_VERSION"), generator.name())
+}
+
+/// Runs the stages up to the effective document and shows what `stage` makes.
+///
+/// # Errors
+///
+/// The stage that fails.
+pub fn show(folder: &Path, name: &str, stage: Stage, generator: &dyn Generator) -> Result<String, StageError> {
+    let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
+    let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
+    match stage {
+        Stage::Extract => {
+            let pages = provider.pages().map_err(fail(Stage::Extract))?;
+            let documents = pages.into_iter().flat_map(|page| page.documents);
+            Ok(documents.map(|source| format!("# {}\n{}", source.origin, text::sorted(&source.document))).collect())
+        }
+        Stage::Merge => Ok(text::sorted(&provider.merged().map_err(fail(Stage::Merge))?)),
+        _ => {
+            let generated = generate(folder, name, generator)?;
+            Ok(match stage {
+                Stage::Effective => text::sorted(&generated.effective),
+                Stage::Select => text::sorted(&generated.selected),
+                Stage::Lower => text::sorted(&generated.lowered.document),
+                Stage::Report => generated.lowered.report.to_string(),
+                _ => generated.source,
+            })
+        }
+    }
+}
+
+/// Runs all stages for the provider `name` in `folder`. Writes nothing.
+///
+/// # Errors
+///
+/// The stage that fails, with the place and the mend.
+pub fn generate(folder: &Path, name: &str, generator: &dyn Generator) -> Result<Generated, StageError> {
+    let started = Instant::now();
+    let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
+    let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
+    if provider.config.name != name {
+        return Err(plain(name, Stage::Extract, format!("provider.toml names {:?}: write the folder's name", provider.config.name)));
+    }
+    provider.pages().map_err(fail(Stage::Extract))?;
+    provider.merged().map_err(fail(Stage::Merge))?;
+    let effective = provider.effective().map_err(fail(Stage::Effective))?;
+    let selected = provider.select(&effective).map_err(|error| failed(name, Stage::Select, &error))?;
+    let lowered = openapi_lower::lower(&selected).map_err(|error| StageError {
+        mend: mend::removal(&effective, &error.pointer),
+        pointer: Some(error.pointer),
+        cause: format!("{} (rule {})", error.cause, error.rule),
+        ..plain(name, Stage::Lower, String::new())
+    })?;
+    let mut file = generator.generate(&lowered.document).map_err(|error| StageError {
+        mend: mend::removal(&effective, &error.pointer),
+        pointer: Some(error.pointer),
+        operation: error.operation,
+        cause: error.cause,
+        ..plain(name, Stage::Generate, String::new())
+    })?;
+    generator::finish(&mut file, &lowered.document, &provider.config)
+        .map_err(|error| plain(name, Stage::Generate, error.to_string()))?;
+    let version = version(generator);
+    let command = format!("cargo xtask codegen {name}");
+    let digest = lock::sha256(text::sorted(&effective).as_bytes());
+    let source = format!(
+        "// @generated by `{command}` ({version}); not to be edited.\n// Input: specs/{name}/openapi.json, sha256 {digest}\n\n{}",
+        prettyplease::unparse(&file)
+    );
+    let lock = provider
+        .lock(&version)
+        .to_toml(&command)
+        .map_err(|error| plain(name, Stage::Generate, error.to_string()))?;
+    Ok(Generated {
+        provider: name.to_owned(),
+        operations: provider.config.operations.len(),
+        types: types_of(&file),
+        elapsed: started.elapsed(),
+        effective,
+        selected,
+        lowered,
+        source,
+        lock,
+    })
+}
+
+fn types_of(file: &syn::File) -> usize {
+    file.items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Mod(module) if module.ident == "types" => module.content.as_ref(),
+            _ => None,
+        })
+        .flat_map(|(_, items)| items)
+        .filter(|item| matches!(item, syn::Item::Struct(_) | syn::Item::Enum(_)))
+        .count()
+}
+
+fn plain(provider: &str, stage: Stage, cause: String) -> StageError {
+    StageError { provider: provider.to_owned(), stage, pointer: None, operation: None, cause, mend: None }
+}
+
+/// A failure of a library, with everything that it says.
+fn failed(provider: &str, stage: Stage, error: &dyn std::error::Error) -> StageError {
+    let mut cause = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        // A transparent error repeats the one inside of it.
+        let text = inner.to_string();
+        if !cause.ends_with(&text) {
+            cause.push_str(&format!(": {text}"));
+        }
+        source = inner.source();
+    }
+    plain(provider, stage, cause)
+}
