@@ -34,7 +34,9 @@ impl std::fmt::Display for Difference {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Missing(path) => write!(formatter, "{}: missing", path.display()),
-            Self::LeftOver(path) => write!(formatter, "{}: left over, nothing makes it", path.display()),
+            Self::LeftOver(path) => {
+                write!(formatter, "{}: left over, nothing makes it", path.display())
+            }
             Self::Stale(path, diff) => write!(formatter, "{}: out of date\n{diff}", path.display()),
         }
     }
@@ -50,7 +52,9 @@ pub fn differences(root: &Path, wanted: &[Wanted]) -> Result<Vec<Difference>> {
     for Wanted { path, content } in wanted {
         match read(&root.join(path))? {
             None => found.push(Difference::Missing(path.clone())),
-            Some(present) if present != *content => found.push(Difference::Stale(path.clone(), diff(&present, content))),
+            Some(present) if present != *content => {
+                found.push(Difference::Stale(path.clone(), diff(&present, content)))
+            }
             Some(_) => {}
         }
     }
@@ -86,7 +90,10 @@ fn read(path: &Path) -> Result<Option<String>> {
 
 /// A short unified diff.
 pub fn diff(before: &str, after: &str) -> String {
-    let text = TextDiff::from_lines(before, after).unified_diff().context_radius(2).to_string();
+    let text = TextDiff::from_lines(before, after)
+        .unified_diff()
+        .context_radius(2)
+        .to_string();
     let lines: Vec<_> = text.lines().collect();
     let shown = lines.len().min(DIFF_LINES);
     let mut short = lines[..shown].join("\n");
@@ -101,7 +108,10 @@ mod tests {
     use super::*;
 
     fn wanted(path: &str, content: &str) -> Wanted {
-        Wanted { path: path.into(), content: content.to_owned() }
+        Wanted {
+            path: path.into(),
+            content: content.to_owned(),
+        }
     }
 
     #[test]
@@ -109,9 +119,20 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("same"), "a\n").unwrap();
         fs::write(root.path().join("stale"), "a\nb\n").unwrap();
-        let found = differences(root.path(), &[wanted("same", "a\n"), wanted("stale", "a\nc\n"), wanted("gone", "")]).unwrap();
+        let found = differences(
+            root.path(),
+            &[
+                wanted("same", "a\n"),
+                wanted("stale", "a\nc\n"),
+                wanted("gone", ""),
+            ],
+        )
+        .unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!(found[0].to_string(), "stale: out of date\n@@ -1,2 +1,2 @@\n a\n-b\n+c");
+        assert_eq!(
+            found[0].to_string(),
+            "stale: out of date\n@@ -1,2 +1,2 @@\n a\n-b\n+c"
+        );
         assert_eq!(found[1].to_string(), "gone: missing");
     }
 
@@ -119,9 +140,13 @@ mod tests {
     fn only_what_differs_is_written() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("same"), "a").unwrap();
-        let changed = replace(root.path(), &[wanted("same", "a"), wanted("new/file", "b")]).unwrap();
+        let changed =
+            replace(root.path(), &[wanted("same", "a"), wanted("new/file", "b")]).unwrap();
         assert_eq!(changed, [PathBuf::from("new/file")]);
-        assert_eq!(fs::read_to_string(root.path().join("new/file")).unwrap(), "b");
+        assert_eq!(
+            fs::read_to_string(root.path().join("new/file")).unwrap(),
+            "b"
+        );
     }
 
     #[test]

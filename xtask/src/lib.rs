@@ -1,5 +1,6 @@
 //! The commands of this workspace: thin, over the libraries that do the work.
 
+pub mod cli;
 pub mod commands;
 pub mod files;
 pub mod generator;

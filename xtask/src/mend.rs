@@ -16,10 +16,16 @@ pub fn removal(effective: &Value, pointer: &str) -> Option<String> {
 
 /// The JSONPath (RFC 9535, normalized) of a JSON pointer.
 fn json_path(pointer: &str) -> String {
-    let tokens = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
+    let tokens = pointer
+        .split('/')
+        .skip(1)
+        .map(|token| token.replace("~1", "/").replace("~0", "~"));
     tokens.fold("$".to_owned(), |path, token| match token.parse::<usize>() {
         Ok(index) if !token.starts_with('0') || token == "0" => format!("{path}[{index}]"),
-        _ => format!("{path}['{}']", token.replace('\\', "\\\\").replace('\'', "\\'")),
+        _ => format!(
+            "{path}['{}']",
+            token.replace('\\', "\\\\").replace('\'', "\\'")
+        ),
     })
 }
 
@@ -38,13 +44,19 @@ mod tests {
     fn a_pointer_becomes_an_action_to_paste() {
         let document = json!({"paths": {"/a/{b}": {"parameters": [1, 2]}}});
         let action = removal(&document, "/paths/~1a~1{b}/parameters/1").unwrap();
-        assert!(action.starts_with("  - target: \"$['paths']['/a/{b}']['parameters'][1]\"\n"), "{action}");
+        assert!(
+            action.starts_with("  - target: \"$['paths']['/a/{b}']['parameters'][1]\"\n"),
+            "{action}"
+        );
         assert!(action.ends_with("    remove: true\n"));
     }
 
     #[test]
     fn a_place_that_lowering_made_has_no_action() {
-        assert_eq!(removal(&json!({"components": {}}), "/components/schemas/Made"), None);
+        assert_eq!(
+            removal(&json!({"components": {}}), "/components/schemas/Made"),
+            None
+        );
         assert_eq!(removal(&json!({}), ""), None);
     }
 

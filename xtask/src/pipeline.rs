@@ -63,9 +63,27 @@ pub struct StageError {
     pub mend: Option<String>,
 }
 
+impl StageError {
+    /// A panic outside of the generator, which catches its own.
+    pub fn died(provider: &str) -> Self {
+        plain(
+            provider,
+            Stage::Generate,
+            "this command panicked; that is a mistake in it: report the output above".to_owned(),
+        )
+    }
+}
+
 impl fmt::Display for StageError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { provider, stage, pointer, operation, cause, mend } = self;
+        let Self {
+            provider,
+            stage,
+            pointer,
+            operation,
+            cause,
+            mend,
+        } = self;
         write!(formatter, "{provider}: {stage}")?;
         if let Some(pointer) = pointer {
             write!(formatter, ": {pointer}")?;
@@ -112,9 +130,18 @@ impl Generated {
     pub fn files(&self) -> Vec<Wanted> {
         let specs = workspace::specs(&self.provider);
         vec![
-            Wanted { path: specs.join("openapi.json"), content: text::sorted(&self.effective) },
-            Wanted { path: specs.join("lock.toml"), content: self.lock.clone() },
-            Wanted { path: workspace::generated(&self.provider), content: self.source.clone() },
+            Wanted {
+                path: specs.join("openapi.json"),
+                content: text::sorted(&self.effective),
+            },
+            Wanted {
+                path: specs.join("lock.toml"),
+                content: self.lock.clone(),
+            },
+            Wanted {
+                path: workspace::generated(&self.provider),
+                content: self.source.clone(),
+            },
         ]
     }
 }
@@ -129,16 +156,25 @@ fn version(generator: &dyn Generator) -> String {
 /// # Errors
 ///
 /// The stage that fails.
-pub fn show(folder: &Path, name: &str, stage: Stage, generator: &dyn Generator) -> Result<String, StageError> {
+pub fn show(
+    folder: &Path,
+    name: &str,
+    stage: Stage,
+    generator: &dyn Generator,
+) -> Result<String, StageError> {
     let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
     let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
     match stage {
         Stage::Extract => {
             let pages = provider.pages().map_err(fail(Stage::Extract))?;
             let documents = pages.into_iter().flat_map(|page| page.documents);
-            Ok(documents.map(|source| format!("# {}\n{}", source.origin, text::sorted(&source.document))).collect())
+            Ok(documents
+                .map(|source| format!("# {}\n{}", source.origin, text::sorted(&source.document)))
+                .collect())
         }
-        Stage::Merge => Ok(text::sorted(&provider.merged().map_err(fail(Stage::Merge))?)),
+        Stage::Merge => Ok(text::sorted(
+            &provider.merged().map_err(fail(Stage::Merge))?,
+        )),
         _ => {
             let generated = generate(folder, name, generator)?;
             Ok(match stage {
@@ -157,30 +193,46 @@ pub fn show(folder: &Path, name: &str, stage: Stage, generator: &dyn Generator) 
 /// # Errors
 ///
 /// The stage that fails, with the place and the mend.
-pub fn generate(folder: &Path, name: &str, generator: &dyn Generator) -> Result<Generated, StageError> {
+pub fn generate(
+    folder: &Path,
+    name: &str,
+    generator: &dyn Generator,
+) -> Result<Generated, StageError> {
     let started = Instant::now();
     let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
     let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
     if provider.config.name != name {
-        return Err(plain(name, Stage::Extract, format!("provider.toml names {:?}: write the folder's name", provider.config.name)));
+        return Err(plain(
+            name,
+            Stage::Extract,
+            format!(
+                "provider.toml names {:?}: write the folder's name",
+                provider.config.name
+            ),
+        ));
     }
-    provider.pages().map_err(fail(Stage::Extract))?;
-    provider.merged().map_err(fail(Stage::Merge))?;
-    let effective = provider.effective().map_err(fail(Stage::Effective))?;
-    let selected = provider.select(&effective).map_err(|error| failed(name, Stage::Select, &error))?;
+    // Reading a document costs more than all the rest, so that it is done once: the error tells the stage.
+    let effective = provider
+        .effective()
+        .map_err(|error| failed(name, stage_of(&error), &error))?;
+    let selected = provider
+        .select(&effective)
+        .map_err(|error| failed(name, Stage::Select, &error))?;
     let lowered = openapi_lower::lower(&selected).map_err(|error| StageError {
         mend: mend::removal(&effective, &error.pointer),
         pointer: Some(error.pointer),
         cause: format!("{} (rule {})", error.cause, error.rule),
         ..plain(name, Stage::Lower, String::new())
     })?;
-    let mut file = generator.generate(&lowered.document).map_err(|error| StageError {
-        mend: mend::removal(&effective, &error.pointer),
-        pointer: Some(error.pointer),
-        operation: error.operation,
-        cause: error.cause,
-        ..plain(name, Stage::Generate, String::new())
-    })?;
+    let mut file = generator
+        .generate(&lowered.document)
+        .map_err(|error| StageError {
+            mend: mend::removal(&effective, &error.pointer),
+            pointer: Some(error.pointer),
+            operation: error.operation,
+            cause: error.cause,
+            ..plain(name, Stage::Generate, String::new())
+        })?;
     generator::finish(&mut file, &lowered.document, &provider.config)
         .map_err(|error| plain(name, Stage::Generate, error.to_string()))?;
     let version = version(generator);
@@ -207,6 +259,16 @@ pub fn generate(folder: &Path, name: &str, generator: &dyn Generator) -> Result<
     })
 }
 
+/// The stage that an error of the documents belongs to.
+fn stage_of(error: &spec_documents::Error) -> Stage {
+    match error {
+        spec_documents::Error::Merge(_) => Stage::Merge,
+        spec_documents::Error::Overlay(_) => Stage::Effective,
+        spec_documents::Error::Select(_) => Stage::Select,
+        _ => Stage::Extract,
+    }
+}
+
 fn types_of(file: &syn::File) -> usize {
     file.items
         .iter()
@@ -220,7 +282,14 @@ fn types_of(file: &syn::File) -> usize {
 }
 
 fn plain(provider: &str, stage: Stage, cause: String) -> StageError {
-    StageError { provider: provider.to_owned(), stage, pointer: None, operation: None, cause, mend: None }
+    StageError {
+        provider: provider.to_owned(),
+        stage,
+        pointer: None,
+        operation: None,
+        cause,
+        mend: None,
+    }
 }
 
 /// A failure of a library, with everything that it says.

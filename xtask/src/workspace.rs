@@ -12,7 +12,10 @@ use anyhow::{Context, Result, bail};
 /// The command was built outside of a workspace.
 pub fn root() -> Result<PathBuf> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().map(Path::to_owned).context("xtask is not inside a workspace")
+    manifest
+        .parent()
+        .map(Path::to_owned)
+        .context("xtask is not inside a workspace")
 }
 
 /// Folder of a provider's documents, from the root.
@@ -54,7 +57,10 @@ pub fn chosen(root: &Path, names: &[String]) -> Result<Vec<String>> {
         return Ok(known);
     }
     if let Some(unknown) = names.iter().find(|name| !known.contains(name)) {
-        bail!("there is no provider {unknown:?}: specs/ has {}", known.join(", "));
+        bail!(
+            "there is no provider {unknown:?}: specs/ has {}",
+            known.join(", ")
+        );
     }
     let mut chosen = names.to_vec();
     chosen.sort();

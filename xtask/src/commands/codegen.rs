@@ -3,13 +3,15 @@
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::{Result, bail};
 use spec_documents::import;
 
 use crate::files::{self, Difference, Wanted};
 use crate::generator::Progenitor;
-use crate::pipeline::{self, Generated, Stage};
+use crate::pipeline::{self, Generated, Stage, StageError};
 use crate::workspace;
 
 /// Generates the provider crates, their effective documents and their locks from `specs/`.
@@ -36,18 +38,17 @@ impl Codegen {
         let providers = workspace::chosen(root, &self.providers)?;
         if let Some(stage) = self.print {
             for provider in &providers {
-                let shown = pipeline::show(&root.join(workspace::specs(provider)), provider, stage, &Progenitor)?;
+                let shown = pipeline::show(
+                    &root.join(workspace::specs(provider)),
+                    provider,
+                    stage,
+                    &Progenitor,
+                )?;
                 write!(out, "{shown}")?;
             }
             return Ok(());
         }
-        let mut generated = Vec::new();
-        for (index, provider) in providers.iter().enumerate() {
-            progress(&format!("[{}/{}] {provider}", index + 1, providers.len()));
-            let outcome = pipeline::generate(&root.join(workspace::specs(provider)), provider, &Progenitor);
-            progress("");
-            generated.push(outcome?);
-        }
+        let generated = generate_all(root, &providers)?;
         let wanted: Vec<Wanted> = generated.iter().flat_map(Generated::files).collect();
         if self.check {
             return self.report_differences(root, &providers, &wanted, out);
@@ -60,7 +61,9 @@ impl Codegen {
             [] => writeln!(out, "All files were up to date.")?,
             changed => {
                 writeln!(out, "Written:")?;
-                changed.iter().try_for_each(|path| writeln!(out, "  {}", path.display()))?;
+                changed
+                    .iter()
+                    .try_for_each(|path| writeln!(out, "  {}", path.display()))?;
             }
         }
         Ok(())
@@ -75,7 +78,11 @@ impl Codegen {
     ) -> Result<()> {
         let mut found = files::differences(root, wanted)?;
         if self.providers.is_empty() {
-            found.extend(left_over(root, wanted)?.into_iter().map(Difference::LeftOver));
+            found.extend(
+                left_over(root, wanted)?
+                    .into_iter()
+                    .map(Difference::LeftOver),
+            );
         }
         for difference in &found {
             writeln!(out, "{difference}")?;
@@ -88,7 +95,11 @@ impl Codegen {
             }
             for change in changes {
                 let path = change.path.strip_prefix(root).unwrap_or(&change.path);
-                let how = if change.content.is_some() { "missing or out of date" } else { "left over, no document has it" };
+                let how = if change.content.is_some() {
+                    "missing or out of date"
+                } else {
+                    "left over, no document has it"
+                };
                 writeln!(out, "{}: {how}", path.display())?;
             }
         }
@@ -96,19 +107,64 @@ impl Codegen {
         if !found.is_empty() {
             mends.push("`cargo xtask codegen`".to_owned());
         }
-        mends.extend(stale.iter().map(|provider| format!("`cargo xtask import {provider}`")));
+        mends.extend(
+            stale
+                .iter()
+                .map(|provider| format!("`cargo xtask import {provider}`")),
+        );
         if mends.is_empty() {
             writeln!(out, "{} are up to date.", providers.join(", "))?;
             return Ok(());
         }
-        bail!("what is generated is not what is committed: run {}, delete what is left over, and review the change", mends.join(" and "));
+        bail!(
+            "what is generated is not what is committed: run {}, delete what is left over, and review the change",
+            mends.join(" and ")
+        );
     }
+}
+
+/// Generates every provider, each on a thread of its own. The first failure, in order, is the result.
+fn generate_all(root: &Path, providers: &[String]) -> Result<Vec<Generated>, StageError> {
+    let done = AtomicUsize::new(0);
+    let outcomes: Vec<_> = thread::scope(|scope| {
+        let running: Vec<_> = providers
+            .iter()
+            .map(|provider| {
+                let done = &done;
+                scope.spawn(move || {
+                    let folder = root.join(workspace::specs(provider));
+                    let outcome = pipeline::generate(&folder, provider, &Progenitor);
+                    let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                    progress(&format!("[{done}/{}] {provider}", providers.len()));
+                    outcome
+                })
+            })
+            .collect();
+        running
+            .into_iter()
+            .zip(providers)
+            .map(|(thread, provider)| joined(thread.join(), provider))
+            .collect()
+    });
+    progress("");
+    outcomes.into_iter().collect()
+}
+
+/// A thread that died is a failure of its provider, not of the command.
+fn joined(
+    outcome: thread::Result<Result<Generated, StageError>>,
+    provider: &str,
+) -> Result<Generated, StageError> {
+    outcome.unwrap_or_else(|_| Err(StageError::died(provider)))
 }
 
 /// Generated files that no provider makes any more.
 fn left_over(root: &Path, wanted: &[Wanted]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for (folder, files) in [("specs", &["openapi.json", "lock.toml"][..]), ("crates", &["src/generated.rs"][..])] {
+    for (folder, files) in [
+        ("specs", &["openapi.json", "lock.toml"][..]),
+        ("crates", &["src/generated.rs"][..]),
+    ] {
         for entry in fs::read_dir(root.join(folder))? {
             let name = entry?.file_name();
             for file in files {
@@ -133,7 +189,14 @@ fn progress(text: &str) {
 }
 
 fn summarise(generated: &Generated, out: &mut dyn Write) -> Result<()> {
-    let Generated { provider, operations, types, elapsed, lowered, .. } = generated;
+    let Generated {
+        provider,
+        operations,
+        types,
+        elapsed,
+        lowered,
+        ..
+    } = generated;
     let counts = lowered.report.counts();
     writeln!(
         out,
@@ -143,12 +206,19 @@ fn summarise(generated: &Generated, out: &mut dyn Write) -> Result<()> {
         elapsed.as_secs_f64() * 1e3
     )?;
     for rule in openapi_lower::rules() {
-        let applied: Vec<_> = lowered.report.applied().iter().filter(|applied| applied.rule == rule.name).collect();
+        let applied: Vec<_> = lowered
+            .report
+            .applied()
+            .iter()
+            .filter(|applied| applied.rule == rule.name)
+            .collect();
         if applied.is_empty() {
             continue;
         }
         writeln!(out, "  {} x{}", rule.name, applied.len())?;
-        applied.iter().try_for_each(|applied| writeln!(out, "    {}", applied.pointer))?;
+        applied
+            .iter()
+            .try_for_each(|applied| writeln!(out, "    {}", applied.pointer))?;
     }
     Ok(())
 }

@@ -28,21 +28,34 @@ impl Import {
         let providers = workspace::chosen(root, std::slice::from_ref(&self.provider))?;
         for provider in providers {
             let folder = root.join(workspace::specs(&provider));
-            let plan = import::plan(&folder, &self.files).with_context(|| format!("{provider}: nothing was imported"))?;
+            let plan = import::plan(&folder, &self.files)
+                .with_context(|| format!("{provider}: nothing was imported"))?;
             write::apply(&plan.changes)?;
             for change in &plan.changes {
                 let path = change.path.strip_prefix(root).unwrap_or(&change.path);
-                let done = if change.content.is_some() { "written" } else { "removed" };
+                let done = if change.content.is_some() {
+                    "written"
+                } else {
+                    "removed"
+                };
                 writeln!(out, "{done}: {}", path.display())?;
             }
-            writeln!(out, "{provider}: {} documented payloads, {} files changed", plan.payloads, plan.changes.len())?;
+            writeln!(
+                out,
+                "{provider}: {} documented payloads, {} files changed",
+                plan.payloads,
+                plan.changes.len()
+            )?;
             for unplaced in &plan.unplaced {
                 writeln!(out, "left out: {unplaced}")?;
             }
             for finding in &plan.findings {
                 writeln!(out, "specs/{provider}/overlay.yaml: {finding}")?;
             }
-            writeln!(out, "Next: cargo xtask codegen {provider}, then the tests; review the snapshots that change.")?;
+            writeln!(
+                out,
+                "Next: cargo xtask codegen {provider}, then the tests; review the snapshots that change."
+            )?;
         }
         Ok(())
     }

@@ -18,7 +18,9 @@ use thiserror::Error;
 
 /// progenitor's output is not what the finishing steps know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("the generated code has no {missing}: this generator's output is not what xtask/src/generator/finish knows; adapt the step or pin the generator's version")]
+#[error(
+    "the generated code has no {missing}: this generator's output is not what xtask/src/generator/finish knows; adapt the step or pin the generator's version"
+)]
 pub struct FinishError {
     /// What was looked for.
     pub missing: String,
@@ -26,7 +28,9 @@ pub struct FinishError {
 
 impl FinishError {
     fn missing(what: impl Into<String>) -> Self {
-        Self { missing: what.into() }
+        Self {
+            missing: what.into(),
+        }
     }
 }
 
@@ -49,11 +53,16 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
 }
 
 /// The content of the inline module `name`.
-fn module<'a>(items: &'a mut [syn::Item], name: &str) -> Result<&'a mut Vec<syn::Item>, FinishError> {
+fn module<'a>(
+    items: &'a mut [syn::Item],
+    name: &str,
+) -> Result<&'a mut Vec<syn::Item>, FinishError> {
     items
         .iter_mut()
         .find_map(|item| match item {
-            syn::Item::Mod(module) if module.ident == name => module.content.as_mut().map(|(_, items)| items),
+            syn::Item::Mod(module) if module.ident == name => {
+                module.content.as_mut().map(|(_, items)| items)
+            }
             _ => None,
         })
         .ok_or_else(|| FinishError::missing(format!("module `{name}`")))

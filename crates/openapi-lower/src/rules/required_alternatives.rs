@@ -15,11 +15,16 @@ pub(super) const RULE: Rule = Rule {
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, _, schema| {
         for keyword in ["anyOf", "oneOf"] {
-            let Some(alternatives) = only_required(schema, keyword) else { continue };
+            let Some(alternatives) = only_required(schema, keyword) else {
+                continue;
+            };
             schema.remove(keyword);
             scribe.note(
                 at,
-                format!("{keyword} of what is required is left to the provider: {}", alternatives.join(" or ")),
+                format!(
+                    "{keyword} of what is required is left to the provider: {}",
+                    alternatives.join(" or ")
+                ),
             );
         }
     });
@@ -36,7 +41,13 @@ fn only_required(schema: &Map<String, Value>, keyword: &str) -> Option<Vec<Strin
         .map(|member| {
             let member = member.as_object().filter(|member| member.len() == 1)?;
             let names = member.get("required")?.as_array()?;
-            Some(names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" and "))
+            Some(
+                names
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .collect::<Vec<_>>()
+                    .join(" and "),
+            )
         })
         .collect()
 }
@@ -54,7 +65,10 @@ mod tests {
             "type": "object", "properties": properties, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]
         }));
         assert_eq!(schema, json!({"type": "object", "properties": properties}));
-        assert_eq!(report.applied()[0].detail, "anyOf of what is required is left to the provider: a or b");
+        assert_eq!(
+            report.applied()[0].detail,
+            "anyOf of what is required is left to the provider: a or b"
+        );
     }
 
     #[test]

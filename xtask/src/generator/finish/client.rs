@@ -11,7 +11,9 @@ const API_VERSION: &str = "api-version";
 pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
     let constructors = remove_constructors(file);
     if constructors != 2 {
-        return Err(FinishError::missing("`Client::new` and `Client::new_with_client`"));
+        return Err(FinishError::missing(
+            "`Client::new` and `Client::new_with_client`",
+        ));
     }
     file.items.retain(|item| !is_module(item, "prelude"));
     // The hand-written crate root chooses what is public.
@@ -20,10 +22,15 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
             item.vis = syn::Visibility::Inherited;
         }
     }
-    let mut headers = Headers { removed: 0, operations: 0 };
+    let mut headers = Headers {
+        removed: 0,
+        operations: 0,
+    };
     headers.visit_file_mut(file);
     if headers.removed != headers.operations {
-        return Err(FinishError::missing(format!("`{API_VERSION}` header in every operation")));
+        return Err(FinishError::missing(format!(
+            "`{API_VERSION}` header in every operation"
+        )));
     }
     Ok(())
 }
@@ -64,7 +71,9 @@ struct Headers {
 impl VisitMut for Headers {
     fn visit_block_mut(&mut self, block: &mut syn::Block) {
         let before = block.stmts.len();
-        block.stmts.retain(|statement| !appends_api_version(statement));
+        block
+            .stmts
+            .retain(|statement| !appends_api_version(statement));
         self.removed += before - block.stmts.len();
         visit_mut::visit_block_mut(self, block);
     }
@@ -76,7 +85,10 @@ impl VisitMut for Headers {
             if let Lit::Int(size) = &literal.lit {
                 self.operations += 1;
                 let size = size.base10_parse::<usize>().unwrap_or(1).saturating_sub(1);
-                literal.lit = Lit::Int(syn::LitInt::new(&format!("{size}usize"), proc_macro2::Span::call_site()));
+                literal.lit = Lit::Int(syn::LitInt::new(
+                    &format!("{size}usize"),
+                    proc_macro2::Span::call_site(),
+                ));
             }
         }
         visit_mut::visit_expr_call_mut(self, call);
@@ -84,8 +96,12 @@ impl VisitMut for Headers {
 }
 
 fn appends_api_version(statement: &Stmt) -> bool {
-    let Stmt::Expr(Expr::MethodCall(call), _) = statement else { return false };
-    let Some(Expr::Call(name)) = call.args.first() else { return false };
+    let Stmt::Expr(Expr::MethodCall(call), _) = statement else {
+        return false;
+    };
+    let Some(Expr::Call(name)) = call.args.first() else {
+        return false;
+    };
     call.method == "append"
         && matches!(name.args.first(), Some(Expr::Lit(literal)) if matches!(&literal.lit, Lit::Str(text) if text.value() == API_VERSION))
 }

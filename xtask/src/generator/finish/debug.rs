@@ -42,7 +42,9 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishE
 
 /// The properties that may be logged, by the Rust name of the type.
 fn safe_properties(lowered: &Value) -> BTreeMap<String, BTreeSet<String>> {
-    let schemas = lowered.pointer("/components/schemas").and_then(Value::as_object);
+    let schemas = lowered
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
     schemas
         .into_iter()
         .flatten()
@@ -59,7 +61,10 @@ fn safe_properties(lowered: &Value) -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Replaces every derived `Debug` of `items` by one that shows what is in `safe`.
-fn redact(items: &mut Vec<Item>, safe: &BTreeMap<String, BTreeSet<String>>) -> Result<(), FinishError> {
+fn redact(
+    items: &mut Vec<Item>,
+    safe: &BTreeMap<String, BTreeSet<String>>,
+) -> Result<(), FinishError> {
     let names: BTreeSet<String> = items
         .iter()
         .filter_map(|item| match item {
@@ -76,8 +81,18 @@ fn redact(items: &mut Vec<Item>, safe: &BTreeMap<String, BTreeSet<String>>) -> R
                 .transpose()?
                 .map(|body| (item.ident.clone(), item.generics.clone(), body)),
             // An enum of bare words holds nothing but itself.
-            Item::Enum(item) => (item.variants.iter().any(|variant| !variant.fields.is_empty()) && remove_derive(&mut item.attrs))
-                .then(|| (item.ident.clone(), item.generics.clone(), enum_body(item, &names))),
+            Item::Enum(item) => (item
+                .variants
+                .iter()
+                .any(|variant| !variant.fields.is_empty())
+                && remove_derive(&mut item.attrs))
+            .then(|| {
+                (
+                    item.ident.clone(),
+                    item.generics.clone(),
+                    enum_body(item, &names),
+                )
+            }),
             _ => None,
         };
         finished.push(item);
@@ -96,7 +111,10 @@ fn redact(items: &mut Vec<Item>, safe: &BTreeMap<String, BTreeSet<String>>) -> R
     Ok(())
 }
 
-fn struct_body(item: &syn::ItemStruct, safe: Option<&BTreeSet<String>>) -> Result<TokenStream, FinishError> {
+fn struct_body(
+    item: &syn::ItemStruct,
+    safe: Option<&BTreeSet<String>>,
+) -> Result<TokenStream, FinishError> {
     let name = item.ident.to_string();
     let mut shown = Vec::new();
     if let (Fields::Named(fields), Some(safe)) = (&item.fields, safe) {
@@ -109,7 +127,9 @@ fn struct_body(item: &syn::ItemStruct, safe: Option<&BTreeSet<String>>) -> Resul
             }
         }
         if shown.len() != safe.len() {
-            return Err(FinishError::missing(format!("field in `{name}` for each of its properties marked {SAFE}")));
+            return Err(FinishError::missing(format!(
+                "field in `{name}` for each of its properties marked {SAFE}"
+            )));
         }
     }
     Ok(quote! { formatter.debug_struct(#name) #(#shown)* .finish_non_exhaustive() })
@@ -143,7 +163,10 @@ fn enum_body(item: &syn::ItemEnum, generated: &BTreeSet<String>) -> TokenStream 
 /// The name that `#[serde(rename = "…")]` gives a field.
 fn wire_name(attributes: &[Attribute]) -> Option<String> {
     let mut name = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("serde"))
+    {
         // Other settings of serde are passed over; their values are read so that the next one is reached.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.input.peek(Token![=]) {
@@ -163,9 +186,23 @@ fn wire_name(attributes: &[Attribute]) -> Option<String> {
 /// Takes `Debug` out of the derives; says whether it was there.
 fn remove_derive(attributes: &mut Vec<Attribute>) -> bool {
     let mut removed = false;
-    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
-        let Ok(derives) = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated) else { continue };
-        let kept: Vec<_> = derives.iter().filter(|path| path.segments.last().is_none_or(|last| last.ident != "Debug")).collect();
+    for attribute in attributes
+        .iter_mut()
+        .filter(|attribute| attribute.path().is_ident("derive"))
+    {
+        let Ok(derives) =
+            attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
+        else {
+            continue;
+        };
+        let kept: Vec<_> = derives
+            .iter()
+            .filter(|path| {
+                path.segments
+                    .last()
+                    .is_none_or(|last| last.ident != "Debug")
+            })
+            .collect();
         if kept.len() != derives.len() {
             removed = true;
             *attribute = parse_quote!(#[derive(#(#kept),*)]);
@@ -183,8 +220,17 @@ mod tests {
 
     fn redacted(file: syn::File, schemas: Value) -> String {
         let mut items = file.items;
-        redact(&mut items, &safe_properties(&json!({"components": {"schemas": schemas}}))).unwrap();
-        prettyplease::unparse(&syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
+        redact(
+            &mut items,
+            &safe_properties(&json!({"components": {"schemas": schemas}})),
+        )
+        .unwrap();
+        prettyplease::unparse(&syn::File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items,
+        })
     }
 
     #[test]
@@ -197,14 +243,20 @@ mod tests {
             json!({"Refund": {"properties": {"refundId": {"x-log-safe": true}, "email": {}}}}),
         );
         assert!(source.contains("#[derive(Clone)]"), "{source}");
-        assert!(source.contains(r#".field("refund_id", &self.refund_id)"#), "{source}");
+        assert!(
+            source.contains(r#".field("refund_id", &self.refund_id)"#),
+            "{source}"
+        );
         assert!(!source.contains("&self.email"), "{source}");
     }
 
     #[test]
     fn a_property_that_is_marked_and_not_found_is_an_error() {
-        let mut items = vec![parse_quote! { #[derive(Debug)] pub struct Refund { pub other: String } }];
-        let safe = safe_properties(&json!({"components": {"schemas": {"refund": {"properties": {"id": {"x-log-safe": true}}}}}}));
+        let mut items =
+            vec![parse_quote! { #[derive(Debug)] pub struct Refund { pub other: String } }];
+        let safe = safe_properties(
+            &json!({"components": {"schemas": {"refund": {"properties": {"id": {"x-log-safe": true}}}}}}),
+        );
         assert!(redact(&mut items, &safe).is_err());
     }
 
@@ -223,6 +275,9 @@ mod tests {
         );
         assert!(source.contains("Self::Status400(inner)"), "{source}");
         assert!(source.contains("Self::Text(..)"), "{source}");
-        assert!(source.contains("#[derive(Debug)]\npub enum Word"), "{source}");
+        assert!(
+            source.contains("#[derive(Debug)]\npub enum Word"),
+            "{source}"
+        );
     }
 }

@@ -52,7 +52,9 @@ fn rewrite(attributes: &mut Vec<Attribute>) {
 }
 
 fn text_of(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(pair) = &attribute.meta else { return None };
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
     match &pair.value {
         Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
             Lit::Str(text) => Some(text.value()),
@@ -69,7 +71,13 @@ fn tidy(text: &str) -> Vec<String> {
         .map(str::trim)
         // An example that is not compiled is a text; rustdoc would count it as a skipped test.
         .map(|line| if line == "```ignore" { "```text" } else { line })
-        .map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
+        .map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!(" {line}")
+            }
+        })
         .collect()
 }
 
@@ -90,6 +98,9 @@ mod tests {
             pub struct A;
         };
         apply(&mut file);
-        assert_eq!(prettyplease::unparse(&file), "/// First.\n/// Second.\npub struct A;\n");
+        assert_eq!(
+            prettyplease::unparse(&file),
+            "/// First.\n/// Second.\npub struct A;\n"
+        );
     }
 }

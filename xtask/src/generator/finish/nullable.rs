@@ -13,7 +13,9 @@ impl VisitMut for Present {
     fn visit_field_mut(&mut self, field: &mut Field) {
         // Without this, serde's `Option` takes a null for a missing member before `Nullable` sees it.
         if is_optional_nullable(&field.ty) {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "provider_runtime::nullable::present")]));
+            field.attrs.push(
+                parse_quote!(#[serde(deserialize_with = "provider_runtime::nullable::present")]),
+            );
         }
         visit_mut::visit_field_mut(self, field);
     }
@@ -26,8 +28,14 @@ fn is_optional_nullable(ty: &Type) -> bool {
 /// `T` of `…::NAME<T>`.
 fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
+    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
     match arguments.args.first()? {
         syn::GenericArgument::Type(inner) => Some(inner),
         _ => None,
@@ -48,7 +56,16 @@ mod tests {
         };
         apply(&mut file);
         let source = prettyplease::unparse(&file);
-        assert_eq!(source.matches("provider_runtime::nullable::present").count(), 1, "{source}");
-        assert!(source.find("present").unwrap() < source.find("pub a").unwrap(), "{source}");
+        assert_eq!(
+            source
+                .matches("provider_runtime::nullable::present")
+                .count(),
+            1,
+            "{source}"
+        );
+        assert!(
+            source.find("present").unwrap() < source.find("pub a").unwrap(),
+            "{source}"
+        );
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn apply(file: &mut syn::File, config: &Config) {
             }
         }
     });
-    let summary = format!(" Settings for a client of {title}: an environment and credentials at least.");
+    let summary =
+        format!(" Settings for a client of {title}: an environment and credentials at least.");
     file.items.push(parse_quote! {
         impl Client {
             #[doc = #summary]
@@ -39,11 +40,24 @@ fn constant(config: &Config) -> TokenStream {
     let name = &config.name;
     let title = &config.title;
     let sandbox = optional(config.hosts.sandbox.as_ref().map(|host| host.url.as_str()));
-    let production = optional(config.hosts.production.as_ref().map(|host| host.url.as_str()));
+    let production = optional(
+        config
+            .hosts
+            .production
+            .as_ref()
+            .map(|host| host.url.as_str()),
+    );
     let authentication = authentication(&config.authentication);
-    let (message, code, log_id) = (&config.errors.message, &config.errors.code, &config.errors.log_id);
+    let (message, code, log_id) = (
+        &config.errors.message,
+        &config.errors.code,
+        &config.errors.log_id,
+    );
     let operations = config.operations.iter().map(|(id, operation)| {
-        let (method, route) = (operation.call.method.to_ascii_uppercase(), &operation.call.path);
+        let (method, route) = (
+            operation.call.method.to_ascii_uppercase(),
+            &operation.call.path,
+        );
         let moves_money = operation.moves_money;
         let header = optional(operation.idempotency_header.as_deref());
         quote! {
@@ -82,7 +96,12 @@ fn authentication(authentication: &Authentication) -> TokenStream {
     match authentication {
         Authentication::Bearer { .. } => quote! { provider_runtime::Authentication::Bearer },
         Authentication::Basic { .. } => quote! { provider_runtime::Authentication::Basic },
-        Authentication::OAuth2ClientCredentials { sandbox_token_url, production_token_url, scope, .. } => {
+        Authentication::OAuth2ClientCredentials {
+            sandbox_token_url,
+            production_token_url,
+            scope,
+            ..
+        } => {
             let scope = optional(scope.as_deref());
             quote! {
                 provider_runtime::Authentication::OAuth2ClientCredentials {

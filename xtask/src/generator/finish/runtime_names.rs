@@ -4,7 +4,10 @@ use proc_macro2::{Ident, Span};
 use syn::visit_mut::{self, VisitMut};
 
 /// progenitor's names, and those of our run time for the same things.
-const NAMES: [(&str, &str); 2] = [("progenitor_client", "provider_runtime"), ("ByteStream", "RawBody")];
+const NAMES: [(&str, &str); 2] = [
+    ("progenitor_client", "provider_runtime"),
+    ("ByteStream", "RawBody"),
+];
 
 /// Variants of `Error` that progenitor makes from bare values, and the functions of ours that do.
 const CONSTRUCTORS: [(&str, &str); 3] = [

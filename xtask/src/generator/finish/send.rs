@@ -20,7 +20,11 @@ struct Wrap {
 impl VisitMut for Wrap {
     fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
         let operation = match &*block.self_ty {
-            syn::Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+            syn::Type::Path(path) => path
+                .path
+                .segments
+                .last()
+                .map(|segment| segment.ident.to_string()),
             _ => None,
         };
         for item in &mut block.items {
