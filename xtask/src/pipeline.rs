@@ -65,7 +65,7 @@ pub struct StageError {
 
 impl StageError {
     /// A panic outside of the generator, which catches its own.
-    pub fn died(provider: &str) -> Self {
+    pub fn died(provider: &str) -> Box<Self> {
         plain(
             provider,
             Stage::Generate,
@@ -161,7 +161,7 @@ pub fn show(
     name: &str,
     stage: Stage,
     generator: &dyn Generator,
-) -> Result<String, StageError> {
+) -> Result<String, Box<StageError>> {
     let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
     let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
     match stage {
@@ -197,7 +197,7 @@ pub fn generate(
     folder: &Path,
     name: &str,
     generator: &dyn Generator,
-) -> Result<Generated, StageError> {
+) -> Result<Generated, Box<StageError>> {
     let started = Instant::now();
     let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
     let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
@@ -218,21 +218,23 @@ pub fn generate(
     let selected = provider
         .select(&effective)
         .map_err(|error| failed(name, Stage::Select, &error))?;
-    let lowered = openapi_lower::lower(&selected).map_err(|error| StageError {
-        mend: mend::removal(&effective, &error.pointer),
-        pointer: Some(error.pointer),
-        cause: format!("{} (rule {})", error.cause, error.rule),
-        ..plain(name, Stage::Lower, String::new())
+    let lowered = openapi_lower::lower(&selected).map_err(|error| {
+        Box::new(StageError {
+            mend: mend::removal(&effective, &error.pointer),
+            pointer: Some(error.pointer),
+            cause: format!("{} (rule {})", error.cause, error.rule),
+            ..*plain(name, Stage::Lower, String::new())
+        })
     })?;
-    let mut file = generator
-        .generate(&lowered.document)
-        .map_err(|error| StageError {
+    let mut file = generator.generate(&lowered.document).map_err(|error| {
+        Box::new(StageError {
             mend: mend::removal(&effective, &error.pointer),
             pointer: Some(error.pointer),
             operation: error.operation,
             cause: error.cause,
-            ..plain(name, Stage::Generate, String::new())
-        })?;
+            ..*plain(name, Stage::Generate, String::new())
+        })
+    })?;
     generator::finish(&mut file, &lowered.document, &provider.config)
         .map_err(|error| plain(name, Stage::Generate, error.to_string()))?;
     let version = version(generator);
@@ -281,19 +283,19 @@ fn types_of(file: &syn::File) -> usize {
         .count()
 }
 
-fn plain(provider: &str, stage: Stage, cause: String) -> StageError {
-    StageError {
+fn plain(provider: &str, stage: Stage, cause: String) -> Box<StageError> {
+    Box::new(StageError {
         provider: provider.to_owned(),
         stage,
         pointer: None,
         operation: None,
         cause,
         mend: None,
-    }
+    })
 }
 
 /// A failure of a library, with everything that it says.
-fn failed(provider: &str, stage: Stage, error: &dyn std::error::Error) -> StageError {
+fn failed(provider: &str, stage: Stage, error: &dyn std::error::Error) -> Box<StageError> {
     let mut cause = error.to_string();
     let mut source = error.source();
     while let Some(inner) = source {

@@ -1,5 +1,10 @@
 //! The commands on a copy of the workspace's own inputs.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

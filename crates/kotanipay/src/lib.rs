@@ -33,8 +33,10 @@
 //!
 //! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
 
-// Descriptions in generated documentation are the provider's own words, with their markup.
+// Descriptions in generated documentation are the provider's own words, with their markup; the generator
+// formats what it writes.
 #[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[rustfmt::skip]
 mod generated;
 
 pub use generated::types;
@@ -42,7 +44,7 @@ pub use generated::types;
 pub use generated::{Client, PROVIDER, builder};
 #[cfg(feature = "client")]
 pub use provider_runtime::{
-    AccessToken, ClientBuilder, Credentials, Environment, Error, Progress, RawBody, ResponseValue, SettingsError,
-    TokenError, TokenFuture, TokenSource,
+    AccessToken, ClientBuilder, Credentials, Environment, Error, Progress, RawBody, ResponseValue,
+    SettingsError, TokenError, TokenFuture, TokenSource,
 };
 pub use provider_runtime::{Amount, AmountText, ByStatus, NumberOrText, Open, Timestamp};

@@ -116,12 +116,12 @@ fn content_schemas<'a>(
     }
 }
 
+/// Takes the pointer, the direction and the object of a schema.
+pub(crate) type SchemaVisitor<'a> = dyn FnMut(&str, Direction, &mut Map<String, Value>) + 'a;
+
 /// Calls `visit` for every schema object of the document, components included, with its pointer and the
 /// direction in which it is used. Schemas that no operation reaches are visited as well, with neither.
-pub(crate) fn each_schema_mut(
-    document: &mut Value,
-    visit: &mut dyn FnMut(&str, Direction, &mut Map<String, Value>),
-) {
+pub(crate) fn each_schema_mut(document: &mut Value, visit: &mut SchemaVisitor<'_>) {
     let directions = direction::of_components(document);
     let mut roots = Vec::new();
     each_operation_schema(document, &mut |at, direction, _| {

@@ -124,7 +124,7 @@ impl Codegen {
 }
 
 /// Generates every provider, each on a thread of its own. The first failure, in order, is the result.
-fn generate_all(root: &Path, providers: &[String]) -> Result<Vec<Generated>, StageError> {
+fn generate_all(root: &Path, providers: &[String]) -> Result<Vec<Generated>, Box<StageError>> {
     let done = AtomicUsize::new(0);
     let outcomes: Vec<_> = thread::scope(|scope| {
         let running: Vec<_> = providers
@@ -152,9 +152,9 @@ fn generate_all(root: &Path, providers: &[String]) -> Result<Vec<Generated>, Sta
 
 /// A thread that died is a failure of its provider, not of the command.
 fn joined(
-    outcome: thread::Result<Result<Generated, StageError>>,
+    outcome: thread::Result<Result<Generated, Box<StageError>>>,
     provider: &str,
-) -> Result<Generated, StageError> {
+) -> Result<Generated, Box<StageError>> {
     outcome.unwrap_or_else(|_| Err(StageError::died(provider)))
 }
 

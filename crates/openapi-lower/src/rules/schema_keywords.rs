@@ -28,10 +28,10 @@ fn constant(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
             at,
             format!("const {value} became an enumeration of one value"),
         );
-        if !schema.contains_key("type") {
-            if let Some(kind) = kind_of(&value) {
-                schema.insert("type".to_owned(), kind.into());
-            }
+        if !schema.contains_key("type")
+            && let Some(kind) = kind_of(&value)
+        {
+            schema.insert("type".to_owned(), kind.into());
         }
         schema.insert("enum".to_owned(), Value::Array(vec![value]));
     }
@@ -56,23 +56,24 @@ fn bound(
     at: &str,
     scribe: &mut Scribe<'_>,
 ) {
-    if schema.get(exclusive).is_some_and(Value::is_number) {
-        if let Some(limit) = schema.insert(exclusive.to_owned(), Value::Bool(true)) {
-            scribe.note(
-                at,
-                format!("{exclusive} {limit} became {inclusive} {limit}, exclusive"),
-            );
-            schema.insert(inclusive.to_owned(), limit);
-        }
+    if schema.get(exclusive).is_some_and(Value::is_number)
+        && let Some(limit) = schema.insert(exclusive.to_owned(), Value::Bool(true))
+    {
+        scribe.note(
+            at,
+            format!("{exclusive} {limit} became {inclusive} {limit}, exclusive"),
+        );
+        schema.insert(inclusive.to_owned(), limit);
     }
 }
 
 fn examples(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
-    if let Some(Value::Array(mut examples)) = schema.remove("examples") {
-        if !examples.is_empty() && !schema.contains_key("example") {
-            schema.insert("example".to_owned(), examples.swap_remove(0));
-            scribe.note(at, "the first of examples became example");
-        }
+    if let Some(Value::Array(mut examples)) = schema.remove("examples")
+        && !examples.is_empty()
+        && !schema.contains_key("example")
+    {
+        schema.insert("example".to_owned(), examples.swap_remove(0));
+        scribe.note(at, "the first of examples became example");
     }
 }
 

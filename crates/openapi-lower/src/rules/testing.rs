@@ -42,13 +42,13 @@ fn lower_member(
     let schemas = &lowered.document["components"]["schemas"];
     let mut member = schemas["Body"]["properties"]["member"].clone();
     // A schema that was given a name is shown as it was written, in place.
-    if let Some(named) = schemas.get("BodyMember") {
-        if member.get("x-rust-type").is_none() {
-            let nullable = member.get("nullable").cloned();
-            member = named.clone();
-            if let Some(nullable) = nullable {
-                member["nullable"] = nullable;
-            }
+    if let Some(named) = schemas.get("BodyMember")
+        && member.get("x-rust-type").is_none()
+    {
+        let nullable = member.get("nullable").cloned();
+        member = named.clone();
+        if let Some(nullable) = nullable {
+            member["nullable"] = nullable;
         }
     }
     (member, lowered.report)

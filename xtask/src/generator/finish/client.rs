@@ -81,15 +81,15 @@ impl VisitMut for Headers {
     fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
         // The map is made one larger than what is left to go into it; empty, it allocates nothing.
         let made = matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "with_capacity"));
-        if let (true, Some(Expr::Lit(literal))) = (made, call.args.first_mut()) {
-            if let Lit::Int(size) = &literal.lit {
-                self.operations += 1;
-                let size = size.base10_parse::<usize>().unwrap_or(1).saturating_sub(1);
-                literal.lit = Lit::Int(syn::LitInt::new(
-                    &format!("{size}usize"),
-                    proc_macro2::Span::call_site(),
-                ));
-            }
+        if let (true, Some(Expr::Lit(literal))) = (made, call.args.first_mut())
+            && let Lit::Int(size) = &literal.lit
+        {
+            self.operations += 1;
+            let size = size.base10_parse::<usize>().unwrap_or(1).saturating_sub(1);
+            literal.lit = Lit::Int(syn::LitInt::new(
+                &format!("{size}usize"),
+                proc_macro2::Span::call_site(),
+            ));
         }
         visit_mut::visit_expr_call_mut(self, call);
     }

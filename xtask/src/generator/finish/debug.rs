@@ -171,10 +171,10 @@ fn wire_name(attributes: &[Attribute]) -> Option<String> {
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.input.peek(Token![=]) {
                 let value: syn::Expr = meta.value()?.parse()?;
-                if let (true, syn::Expr::Lit(literal)) = (meta.path.is_ident("rename"), &value) {
-                    if let syn::Lit::Str(text) = &literal.lit {
-                        name = Some(text.value());
-                    }
+                if let (true, syn::Expr::Lit(literal)) = (meta.path.is_ident("rename"), &value)
+                    && let syn::Lit::Str(text) = &literal.lit
+                {
+                    name = Some(text.value());
                 }
             }
             Ok(())
@@ -184,7 +184,7 @@ fn wire_name(attributes: &[Attribute]) -> Option<String> {
 }
 
 /// Takes `Debug` out of the derives; says whether it was there.
-fn remove_derive(attributes: &mut Vec<Attribute>) -> bool {
+fn remove_derive(attributes: &mut [Attribute]) -> bool {
     let mut removed = false;
     for attribute in attributes
         .iter_mut()

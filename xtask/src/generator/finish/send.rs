@@ -28,11 +28,11 @@ impl VisitMut for Wrap {
             _ => None,
         };
         for item in &mut block.items {
-            if let (syn::ImplItem::Fn(function), Some(operation)) = (item, &operation) {
-                if function.sig.ident == "send" {
-                    wrap(function, operation);
-                    self.sends += 1;
-                }
+            if let (syn::ImplItem::Fn(function), Some(operation)) = (item, &operation)
+                && function.sig.ident == "send"
+            {
+                wrap(function, operation);
+                self.sends += 1;
             }
         }
         visit_mut::visit_item_impl_mut(self, block);
