@@ -196,7 +196,9 @@ pub mod types {
                 .field("fiat_amount", &self.fiat_amount)
                 .field("fiat_currency", &self.fiat_currency)
                 .field("fiat_transaction_amount", &self.fiat_transaction_amount)
+                .field("onchain_status", &self.onchain_status)
                 .field("reference_id", &self.reference_id)
+                .field("status", &self.status)
                 .field("transaction_hash_amount", &self.transaction_hash_amount)
                 .field("updated_at", &self.updated_at)
                 .finish_non_exhaustive()
@@ -509,6 +511,7 @@ pub mod types {
         fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             formatter
                 .debug_struct("RateLimitedBody")
+                .field("data", &self.data)
                 .field("error", &self.error)
                 .field("error_code", &self.error_code)
                 .field("status_code", &self.status_code)
@@ -589,6 +592,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub refund_initiated: ::std::option::Option<bool>,
+        /// Status of the refund; a word for a pending refund is not documented.
         #[serde(
             rename = "refundStatus",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -632,6 +636,7 @@ pub mod types {
                 .field("reference_id", &self.reference_id)
                 .field("refund_amount", &self.refund_amount)
                 .field("refund_initiated", &self.refund_initiated)
+                .field("refund_status", &self.refund_status)
                 .field(
                     "requires_manual_intervention",
                     &self.requires_manual_intervention,

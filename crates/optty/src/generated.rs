@@ -83,6 +83,7 @@ pub mod types {
         pub provider: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
         pub refunds: ::std::vec::Vec<OrderRefund>,
+        /// Order status; the documentation spells a cancelled order in both ways.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::provider_runtime::Open<OrderDetailsStatus>>,
         #[serde(
@@ -113,6 +114,7 @@ pub mod types {
                 .field("order_captures", &self.order_captures)
                 .field("provider", &self.provider)
                 .field("refunds", &self.refunds)
+                .field("status", &self.status)
                 .field("transaction_history", &self.transaction_history)
                 .field("transaction_reference", &self.transaction_reference)
                 .field("updated_at", &self.updated_at)
@@ -237,6 +239,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub refund_reason: ::std::option::Option<::std::string::String>,
+        /// Only SUCCESSFUL is ever printed.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::provider_runtime::Open<OrderRefundStatus>>,
     }
@@ -248,6 +251,7 @@ pub mod types {
                 .field("created_at", &self.created_at)
                 .field("currency", &self.currency)
                 .field("refund_id", &self.refund_id)
+                .field("status", &self.status)
                 .finish_non_exhaustive()
         }
     }
@@ -428,6 +432,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundResponse {
+        /// Name of the payment method; the set is open.
         #[serde(rename = "bnplProvider")]
         pub bnpl_provider: ::provider_runtime::Open<RefundResponseBnplProvider>,
         /// bnplRefundId
@@ -439,6 +444,7 @@ pub mod types {
             skip_serializing_if = "::std::option::Option::is_none"
         )]
         pub callback_url: ::std::option::Option<::std::string::String>,
+        /// Refund description
         pub description: RefundResponseDescription,
         /// Refund date
         #[serde(rename = "refundDate")]
@@ -446,6 +452,7 @@ pub mod types {
         /// Optty's reference of the refund; not an echo of the request's refundReference.
         #[serde(rename = "refundReference")]
         pub refund_reference: ::std::string::String,
+        /// Refund Status
         #[serde(rename = "refundStatus")]
         pub refund_status: ::provider_runtime::Open<RefundResponseRefundStatus>,
         /// Refunded amount in major units.
@@ -456,9 +463,11 @@ pub mod types {
         fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             formatter
                 .debug_struct("RefundResponse")
+                .field("bnpl_provider", &self.bnpl_provider)
                 .field("bnpl_refund_id", &self.bnpl_refund_id)
                 .field("refund_date", &self.refund_date)
                 .field("refund_reference", &self.refund_reference)
+                .field("refund_status", &self.refund_status)
                 .field("refunded_amount", &self.refunded_amount)
                 .finish_non_exhaustive()
         }

@@ -305,6 +305,7 @@ pub mod types {
         /// Currency of the refund (ISO 4217 format).
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub currency: ::std::option::Option<::std::string::String>,
+        /// Amount and currency the customer will receive after processing the refund.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub customer_receives: ::std::option::Option<RefundDataCustomerReceives>,
         /// Holding currency to which the refund is credited.
@@ -330,6 +331,7 @@ pub mod types {
         /// Reference id linked to the refund.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub reference_id: ::std::option::Option<::std::string::String>,
+        /// Status of the refund; the documentation capitalises some of the words, the samples none.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::provider_runtime::Open<RefundDataStatus>>,
         /// Detailed explanation of the current refund status.
@@ -347,12 +349,14 @@ pub mod types {
                 .field("balance_transaction", &self.balance_transaction)
                 .field("created_at", &self.created_at)
                 .field("currency", &self.currency)
+                .field("customer_receives", &self.customer_receives)
                 .field("holding_currency", &self.holding_currency)
                 .field("id", &self.id)
                 .field("object", &self.object)
                 .field("payin", &self.payin)
                 .field("payment_attempt", &self.payment_attempt)
                 .field("reference_id", &self.reference_id)
+                .field("status", &self.status)
                 .finish_non_exhaustive()
         }
     }

@@ -119,17 +119,30 @@ fn name_inside(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
         let Value::Object(mut taken) = place.take() else {
             continue;
         };
-        // Null belongs to the place, not to the named schema.
-        let nullable = taken.remove("nullable");
+        let mut left = stays_in_place(&mut taken);
         let chosen = document::add_component(document, &proposed, Value::Object(taken));
         *place = document::reference_to(&chosen);
-        if let Some(nullable) = nullable {
+        if !left.is_empty() {
             let reference = place.take();
-            *place = serde_json::json!({"allOf": [reference], "nullable": nullable});
+            left.insert("allOf".to_owned(), Value::Array(vec![reference]));
+            *place = Value::Object(left);
         }
         scribe.note(&format!("{at}{inner}"), format!("named {chosen}"));
     }
     document::schemas_mut(document).insert(name.to_owned(), component);
+}
+
+/// What belongs to the place and not to the schema that gets a name: null is taken away from it, and
+/// what describes the place is there as well.
+fn stays_in_place(schema: &mut Map<String, Value>) -> Map<String, Value> {
+    let mut left = Map::new();
+    left.extend(schema.remove_entry("nullable"));
+    for (keyword, value) in schema.iter() {
+        if keyword == "description" || keyword.starts_with("x-") {
+            left.insert(keyword.clone(), value.clone());
+        }
+    }
+    left
 }
 
 /// Pointers, below `at`, of the outermost schemas that deserve a name, with the name for each.
@@ -246,6 +259,25 @@ mod tests {
             lowered.document["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"],
             json!({"$ref": "#/components/schemas/CreateRefundRequest"})
         );
+    }
+
+    #[test]
+    fn what_describes_a_member_stays_with_it_when_its_schema_gets_a_name() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {
+                "operationId": "a",
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
+                "responses": {"204": {"description": ""}}
+            }}},
+            "components": {"schemas": {"A": {"type": "object", "properties": {
+                "kind": {"type": "string", "enum": ["x", "y"], "description": "Which one.", "x-log-safe": true}
+            }}}}
+        }))
+        .unwrap();
+        let member = &lowered.document["components"]["schemas"]["A"]["properties"]["kind"];
+        let expected = json!({"allOf": [{"$ref": "#/components/schemas/AKind"}], "description": "Which one.", "x-log-safe": true});
+        assert_eq!(*member, expected);
     }
 
     #[test]
