@@ -6,7 +6,7 @@ mod progenitor;
 use serde_json::Value;
 use thiserror::Error;
 
-pub use finish::finish;
+pub use finish::{FinishError, finish};
 pub use progenitor::Progenitor;
 
 /// A generator of clients. One is built in; another one takes its place by implementing this.
