@@ -31,6 +31,9 @@
 //! # }
 //! ```
 //!
+//! With the feature `signing`, requests can be signed (`RequestSigning`), which Kotani Pay asks of some
+//! accounts.
+//!
 //! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
@@ -38,6 +41,8 @@
 #[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 #[rustfmt::skip]
 mod generated;
+#[cfg(feature = "signing")]
+mod signing;
 
 pub use generated::types;
 #[cfg(feature = "client")]
@@ -48,3 +53,7 @@ pub use provider_runtime::{
     SettingsError, TokenError, TokenFuture, TokenSource,
 };
 pub use provider_runtime::{Amount, AmountText, ByStatus, NumberOrText, Open, Timestamp};
+#[cfg(feature = "signing")]
+pub use provider_runtime::{RequestSigner, SigningError};
+#[cfg(feature = "signing")]
+pub use signing::RequestSigning;

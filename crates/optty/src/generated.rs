@@ -74,24 +74,24 @@ pub mod types {
         pub merchant_reference: ::std::option::Option<::std::string::String>,
         #[serde(
             rename = "orderCaptures",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub order_captures: ::std::vec::Vec<OrderCapture>,
+        pub order_captures: ::std::option::Option<::std::vec::Vec<OrderCapture>>,
         /// Name of the payment method.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub provider: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub refunds: ::std::vec::Vec<OrderRefund>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub refunds: ::std::option::Option<::std::vec::Vec<OrderRefund>>,
         /// Order status; the documentation spells a cancelled order in both ways.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub status: ::std::option::Option<::provider_runtime::Open<OrderDetailsStatus>>,
         #[serde(
             rename = "transactionHistory",
-            default,
-            skip_serializing_if = "::std::vec::Vec::is_empty"
+            skip_serializing_if = "::std::option::Option::is_none"
         )]
-        pub transaction_history: ::std::vec::Vec<OrderTransaction>,
+        pub transaction_history: ::std::option::Option<
+            ::std::vec::Vec<OrderTransaction>,
+        >,
         #[serde(
             rename = "transactionReference",
             skip_serializing_if = "::std::option::Option::is_none"
@@ -800,7 +800,7 @@ pub mod types {
                 ::std::string::String,
             >,
             order_captures: ::std::result::Result<
-                ::std::vec::Vec<super::OrderCapture>,
+                ::std::option::Option<::std::vec::Vec<super::OrderCapture>>,
                 ::std::string::String,
             >,
             provider: ::std::result::Result<
@@ -808,7 +808,7 @@ pub mod types {
                 ::std::string::String,
             >,
             refunds: ::std::result::Result<
-                ::std::vec::Vec<super::OrderRefund>,
+                ::std::option::Option<::std::vec::Vec<super::OrderRefund>>,
                 ::std::string::String,
             >,
             status: ::std::result::Result<
@@ -818,7 +818,7 @@ pub mod types {
                 ::std::string::String,
             >,
             transaction_history: ::std::result::Result<
-                ::std::vec::Vec<super::OrderTransaction>,
+                ::std::option::Option<::std::vec::Vec<super::OrderTransaction>>,
                 ::std::string::String,
             >,
             transaction_reference: ::std::result::Result<
@@ -925,7 +925,9 @@ pub mod types {
             }
             pub fn order_captures<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::OrderCapture>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<::std::vec::Vec<super::OrderCapture>>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.order_captures = value
@@ -951,7 +953,9 @@ pub mod types {
             }
             pub fn refunds<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::OrderRefund>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<::std::vec::Vec<super::OrderRefund>>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.refunds = value
@@ -979,7 +983,9 @@ pub mod types {
             }
             pub fn transaction_history<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::OrderTransaction>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<::std::vec::Vec<super::OrderTransaction>>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.transaction_history = value

@@ -139,8 +139,8 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorEnvelope {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        pub errors: ::std::vec::Vec<ErrorDetail>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        pub errors: ::std::option::Option<::std::vec::Vec<ErrorDetail>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub message: ::std::option::Option<::std::string::String>,
         /// The word error.
@@ -767,7 +767,7 @@ pub mod types {
         #[derive(Clone)]
         pub struct ErrorEnvelope {
             errors: ::std::result::Result<
-                ::std::vec::Vec<super::ErrorDetail>,
+                ::std::option::Option<::std::vec::Vec<super::ErrorDetail>>,
                 ::std::string::String,
             >,
             message: ::std::result::Result<
@@ -799,7 +799,9 @@ pub mod types {
         impl ErrorEnvelope {
             pub fn errors<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<::std::vec::Vec<super::ErrorDetail>>,
+                T: ::std::convert::TryInto<
+                    ::std::option::Option<::std::vec::Vec<super::ErrorDetail>>,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.errors = value

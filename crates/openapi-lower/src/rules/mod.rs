@@ -1,5 +1,6 @@
 //! The rules, one module each, in the order in which they are applied.
 
+mod absent_collections;
 mod absent_success;
 mod answer_tolerance;
 mod empty_enum;
@@ -49,7 +50,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 23] = [
+    const RULES: [Rule; 24] = [
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
@@ -62,6 +63,7 @@ pub fn rules() -> &'static [Rule] {
         null_in_examples::RULE,
         empty_enum::RULE,
         answer_tolerance::RULE,
+        absent_collections::RULE,
         timestamps::RULE,
         number_or_text::RULE,
         exact_numbers::RULE,

@@ -9,6 +9,7 @@ pub(crate) struct BaseUrl {
     pub(crate) text: String,
     pub(crate) path: String,
     pub(crate) host: String,
+    pub(crate) port: u16,
 }
 
 impl BaseUrl {
@@ -18,6 +19,8 @@ impl BaseUrl {
             text: url.as_str().trim_end_matches('/').to_owned(),
             path: url.path().trim_end_matches('/').to_owned(),
             host: url.host_str().unwrap_or_default().to_owned(),
+            // Only http and https pass the check, and both have a known port.
+            port: url.port_or_known_default().unwrap_or_default(),
         })
     }
 }
@@ -42,7 +45,7 @@ pub(crate) fn checked(
             "plain http shows credentials to the network: use https, or call `allow_insecure_http`"
         }
         "https" | "http" => return Ok(url),
-        _ => "its scheme is neither https nor http",
+        _ => "its scheme is neither https nor http: give one such as https://api.example.com",
     };
     Err(invalid(reason.to_owned()))
 }
@@ -70,6 +73,7 @@ mod tests {
         assert_eq!(base.text, "https://api.example.com/v3");
         assert_eq!(base.path, "/v3");
         assert_eq!(base.host, "api.example.com");
+        assert_eq!(base.port, 443);
         let bare = BaseUrl::parse("https://api.example.com", false).unwrap();
         assert_eq!(bare.text, "https://api.example.com");
         assert_eq!(bare.path, "");

@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
-    Credentials, Environment, GeneratedClient, SettingsError, TokenSource,
+    Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
     attempt::Limits,
     auth::{self, TokenEndpoint},
     base_url::{self, BaseUrl},
@@ -23,6 +23,7 @@ pub struct ClientBuilder<C> {
     credentials: Option<Credentials>,
     token_source: Option<Arc<dyn TokenSource>>,
     token_url: Option<String>,
+    signer: Option<Arc<dyn RequestSigner>>,
     connect_timeout: Option<Duration>,
     timeout: Duration,
     body_limit: usize,
@@ -39,6 +40,7 @@ impl<C> Default for ClientBuilder<C> {
             credentials: None,
             token_source: None,
             token_url: None,
+            signer: None,
             connect_timeout: None,
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
@@ -81,6 +83,13 @@ impl<C> ClientBuilder<C> {
     #[must_use]
     pub fn token_url(mut self, url: impl Into<String>) -> Self {
         self.token_url = Some(url.into());
+        self
+    }
+
+    /// Signs every attempt just before it is sent, where the provider asks for that.
+    #[must_use]
+    pub fn request_signer(mut self, signer: impl RequestSigner + 'static) -> Self {
+        self.signer = Some(Arc::new(signer));
         self
     }
 
@@ -192,9 +201,11 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             http: http.clone(),
             base_path: base.path,
             host: base.host,
+            port: base.port,
             limits,
             authenticator,
             secrets,
+            signer: self.signer,
         };
         Ok(C::assemble(base.text, http, shared.into()))
     }

@@ -15,6 +15,7 @@ mod response_value;
 mod route;
 mod session;
 mod settings_error;
+mod signing;
 mod trace;
 
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
@@ -33,3 +34,4 @@ pub use reply::Reply;
 pub use response_value::ResponseValue;
 pub use session::Session;
 pub use settings_error::SettingsError;
+pub use signing::{RequestSigner, SigningError};

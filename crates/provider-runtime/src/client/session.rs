@@ -2,12 +2,12 @@
 
 use std::{fmt, sync::Arc};
 
-use reqwest::{Request, StatusCode, header::AUTHORIZATION};
+use reqwest::{Body, Method, Request, StatusCode, header::AUTHORIZATION};
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{
-    AccessToken, Failure, OperationInfo, Reply, TokenError,
+    AccessToken, Failure, OperationInfo, Reply, RequestSigner, TokenError,
     attempt::{self, Limits, NoAnswer},
     auth::Authenticator,
     error::{
@@ -33,9 +33,11 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) base_path: String,
     pub(crate) host: String,
+    pub(crate) port: u16,
     pub(crate) limits: Limits,
     pub(crate) authenticator: Authenticator,
     pub(crate) secrets: Option<Secrets>,
+    pub(crate) signer: Option<Arc<dyn RequestSigner>>,
 }
 
 impl From<Shared> for Session {
@@ -70,7 +72,11 @@ impl Session {
                 "the crate does not list this operation: generate it again",
             ));
         };
-        let span = trace::span(call.provider, operation, &self.shared.host);
+        let span = trace::span(
+            call.provider,
+            operation,
+            (&self.shared.host, self.shared.port),
+        );
         let work = async {
             let started = Instant::now();
             let mut attempts = 0;
@@ -132,9 +138,19 @@ impl Session {
             http,
             limits,
             secrets,
+            signer,
             ..
         } = &*self.shared;
         request.headers_mut().insert(AUTHORIZATION, token.header());
+        // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
+        if request.method() == Method::POST && request.body().is_none() {
+            *request.body_mut() = Some(Body::from(""));
+        }
+        if let Some(signer) = signer {
+            signer
+                .sign(&mut request)
+                .map_err(|error| not_sent(call, NotSentCause::Signing(error)))?;
+        }
         let answer = attempt::exchange(http, request, *limits)
             .await
             .map_err(|cause| no_answer(call, cause, *limits))?;

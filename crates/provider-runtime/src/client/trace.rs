@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Operation, Provider};
 
-pub(crate) fn span(provider: &Provider, operation: &Operation, host: &str) -> Span {
+pub(crate) fn span(provider: &Provider, operation: &Operation, (host, port): (&str, u16)) -> Span {
     tracing::info_span!(
         "provider_call",
         otel.name = format_args!("{} {}", operation.method, operation.route),
@@ -18,6 +18,7 @@ pub(crate) fn span(provider: &Provider, operation: &Operation, host: &str) -> Sp
         http.request.method = operation.method,
         url.template = operation.route,
         server.address = host,
+        server.port = port,
         refunds.provider = provider.name,
         refunds.operation = operation.id,
         refunds.attempt = Empty,
@@ -67,6 +68,7 @@ fn error_type(failure: &Failure) -> &'static str {
         Error::NotSent(not_sent) => match not_sent.cause() {
             NotSentCause::Connect(_) => "connect",
             NotSentCause::Token(_) => "token",
+            NotSentCause::Signing(_) => "signing",
         },
         Error::Unanswered(unanswered) => match unanswered.cause() {
             UnansweredCause::TimedOut { .. } => "timeout",

@@ -12,3 +12,4 @@ mod outcomes;
 mod secrets;
 mod server;
 mod settings;
+mod signing;

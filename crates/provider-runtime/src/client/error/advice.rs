@@ -27,10 +27,18 @@ impl<E> Error<E> {
             _ if self.may_have_happened() => {
                 "it may have happened: do not send it again before reading its state back"
             }
-            _ if self.status().is_some_and(is_refusal) => {
-                "the provider refused it: correct what it names before sending again"
-            }
-            _ => "it moves no money: it is safe to send it again",
+            _ => match self.status() {
+                Some(StatusCode::TOO_MANY_REQUESTS) => {
+                    "the provider refused it for now: wait, as long as its answer says, and send it again"
+                }
+                Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+                    "the provider refused it: check the credentials and what they are allowed to do"
+                }
+                Some(status) if is_refusal(status) => {
+                    "the provider refused it: correct what it names before sending again"
+                }
+                _ => "it moves no money: it is safe to send it again",
+            },
         }
     }
 

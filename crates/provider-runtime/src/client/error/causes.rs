@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
-use crate::client::{Reply, TokenError, reply::Call};
+use crate::client::{Reply, SigningError, TokenError, reply::Call};
 
 use super::DecodeError;
 
@@ -43,6 +43,9 @@ pub enum NotSentCause {
     /// There is no token to send.
     #[error("no access token: {0}")]
     Token(#[source] TokenError),
+    /// The request could not be signed.
+    #[error("could not sign the request: {0}")]
+    Signing(#[source] SigningError),
 }
 
 /// A call that was sent, at least in part, and not answered.

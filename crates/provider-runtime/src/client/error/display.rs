@@ -76,6 +76,7 @@ impl<E> StdError for Error<E> {
             }
             Self::NotSent(not_sent) => match &not_sent.cause {
                 super::NotSentCause::Token(error) => error.source(),
+                super::NotSentCause::Signing(error) => error.source(),
                 cause => cause.source(),
             },
             Self::Unanswered(unanswered) => unanswered.cause.source(),

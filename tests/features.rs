@@ -1,0 +1,128 @@
+//! What a user of one crate compiles, as cargo sees it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failure here is a failure of the test"
+)]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use workspace_tests::{PROVIDERS, workspace_root};
+
+/// What no crate has in its tree that does not call over HTTP.
+const HTTP_STACK: [&str; 10] = [
+    "h2",
+    "hyper",
+    "hyper-util",
+    "native-tls",
+    "openssl",
+    "reqwest",
+    "rustls",
+    "tokio",
+    "tracing",
+    "url",
+];
+
+/// The names of the packages in the tree of `package`, itself included. The network is used only
+/// for what is in the lock and was never fetched, such as the other TLS.
+fn tree(package: &str, features: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(workspace_root())
+        .args(["tree", "--locked", "--edges", "normal", "--prefix", "none"])
+        .args(["--format", "{p}", "--package", package])
+        .args(features)
+        .output()
+        .unwrap();
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree: {problem}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    let names: BTreeSet<String> = names.map(str::to_owned).collect();
+    assert!(
+        names.contains(package),
+        "cargo tree printed something else: {text}"
+    );
+    names
+}
+
+#[test]
+fn without_the_client_there_is_no_http_stack_in_the_tree() {
+    for package in PROVIDERS.into_iter().chain(["provider-runtime"]) {
+        let tree = tree(package, &["--no-default-features"]);
+        let found: Vec<_> = HTTP_STACK
+            .into_iter()
+            .filter(|name| tree.contains(*name))
+            .collect();
+        assert_eq!(found, [""; 0], "{package} --no-default-features");
+        assert!(
+            tree.contains("serde"),
+            "{package} has its types all the same"
+        );
+    }
+}
+
+#[test]
+fn by_default_a_provider_crate_calls_with_rustls() {
+    for package in PROVIDERS {
+        let tree = tree(package, &[]);
+        for needed in ["reqwest", "hyper", "tokio", "rustls"] {
+            assert!(tree.contains(needed), "{package} lacks {needed}");
+        }
+        for other in ["native-tls", "openssl"] {
+            assert!(!tree.contains(other), "{package} has {other}");
+        }
+    }
+}
+
+#[test]
+fn the_platform_s_tls_takes_the_place_of_rustls() {
+    for package in PROVIDERS {
+        let tree = tree(
+            package,
+            &["--no-default-features", "--features", "native-tls"],
+        );
+        assert!(tree.contains("native-tls"), "{package}");
+        assert!(!tree.contains("rustls"), "{package}");
+    }
+}
+
+#[test]
+fn a_provider_crate_depends_on_no_other_one_and_on_nothing_of_the_generation() {
+    let never = [
+        "openapi-lower",
+        "openapiv3",
+        "progenitor",
+        "progenitor-client",
+        "progenitor-impl",
+        "refunds",
+        "refunds-sandbox",
+        "spec-documents",
+        "typify",
+        "workspace-tests",
+        "xtask",
+    ];
+    for package in PROVIDERS {
+        let tree = tree(package, &["--all-features"]);
+        let others = PROVIDERS.into_iter().filter(|other| *other != package);
+        let found: Vec<_> = others
+            .chain(never)
+            .filter(|name| tree.contains(*name))
+            .collect();
+        assert_eq!(found, [""; 0], "{package}");
+        assert!(tree.contains("provider-runtime"), "{package}");
+    }
+}
+
+#[test]
+fn the_run_time_depends_on_nothing_of_this_workspace() {
+    let members: BTreeSet<String> = std::fs::read_dir(workspace_root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "provider-runtime")
+        .collect();
+    let tree = tree("provider-runtime", &["--all-features"]);
+    let found: Vec<_> = tree.intersection(&members).collect();
+    assert_eq!(found, [""; 0]);
+}
