@@ -39,7 +39,9 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     {
         return Err(refuse(
             "/openapi",
-            format!("version {version} is not 3.0 or 3.1: convert the document to one of these first"),
+            format!(
+                "version {version} is not 3.0 or 3.1: convert the document to one of these first"
+            ),
         ));
     }
     if version != LOWERED {
