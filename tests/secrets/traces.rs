@@ -55,6 +55,12 @@ async fn call_everything(url: &str) {
 }
 
 async fn traced(url: &str) -> Captured {
+    // Without one that lasts, tracing may cache, while another test's subscriber goes away, that nobody is
+    // interested in a span.
+    static LASTING: std::sync::Once = std::sync::Once::new();
+    LASTING.call_once(|| {
+        tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap();
+    });
     let captured = Captured::default();
     let guard = tracing::subscriber::set_default(captured.subscriber());
     call_everything(url).await;

@@ -66,20 +66,28 @@ async fn an_amount_that_a_json_number_would_change_is_not_sent() {
     }
 }
 
+#[test]
+fn an_amount_that_came_from_elsewhere_is_checked_before_it_is_sent() {
+    for (amount, why) in [
+        (json!(9_007_199_254_740_993_u64), "round it"),
+        (json!("abc"), "not a decimal amount"),
+    ] {
+        let refund = serde_json::from_value::<optty::types::OrderRefundDto>(refund_of(amount));
+        let refusal = refund.unwrap_err().to_string();
+        assert!(refusal.contains(why), "{refusal}");
+    }
+}
+
 #[tokio::test]
-async fn an_amount_that_came_from_elsewhere_is_checked_before_it_is_sent() {
-    let server = serving(Reply::json(200, "{}"));
+async fn an_amount_of_an_answer_is_sent_in_the_documented_form() {
+    let server = serving(Reply::status(500));
     let setup = Setup {
-        body: Some(refund_of(json!(9_007_199_254_740_993_u64))),
+        body: Some(refund_of(json!("24.98"))),
         ..Setup::at(server.url())
     };
-    let error = outcome(&operation("optty", "refund_order"), &setup)
-        .await
-        .result
-        .unwrap_err();
-    assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
-    assert!(error.to_string().contains("round it"), "{error}");
-    assert_eq!(server.connections(), 0);
+    let _ = outcome(&operation("optty", "refund_order"), &setup).await;
+    let body = String::from_utf8(server.requests()[0].body.clone()).unwrap();
+    assert!(body.contains(r#""amount":24.98,"#), "{body}");
 }
 
 /// An int32 ends at 2147483647, which is 21474836.47 with two implied decimals.

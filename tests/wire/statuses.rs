@@ -156,7 +156,9 @@ async fn every_error_status_is_typed_exactly_where_it_is_documented() {
                     "{title}: {error}"
                 ),
             }
-            let may_have_happened = operation.moves_money && status >= 500;
+            // A 409 without a code may come from a request with the same key that is still running.
+            let key_in_use = operation.title() == "tazapay create_refund" && status == 409;
+            let may_have_happened = operation.moves_money && (status >= 500 || key_in_use);
             assert_eq!(
                 error.may_have_happened(),
                 may_have_happened,

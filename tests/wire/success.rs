@@ -184,7 +184,6 @@ async fn null_for_a_required_field_is_no_success_and_no_failure() {
     for (provider, name, pointer) in [
         ("kotanipay", "offramp", "/data/referenceId"),
         ("kotanipay", "offramp", "/data/status"),
-        ("kotanipay", "offramp", "/data"),
         ("optty", "refund_order", "/bnplRefundId"),
         ("optty", "refund_order", "/refundedAmount"),
         ("optty", "refund_order", "/bnplProvider"),

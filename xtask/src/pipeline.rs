@@ -218,7 +218,7 @@ pub fn generate(
     let selected = provider
         .select(&effective)
         .map_err(|error| failed(name, Stage::Select, &error))?;
-    let lowered = openapi_lower::lower(&selected).map_err(|error| {
+    let mut lowered = openapi_lower::lower(&selected).map_err(|error| {
         Box::new(StageError {
             mend: mend::removal(&effective, &error.pointer),
             pointer: Some(error.pointer),
@@ -226,6 +226,8 @@ pub fn generate(
             ..*plain(name, Stage::Lower, String::new())
         })
     })?;
+    // The client is called after the provider, whatever the page calls its document ("sandbox").
+    lowered.document["info"]["title"] = provider.config.title.clone().into();
     let mut file = generator.generate(&lowered.document).map_err(|error| {
         Box::new(StageError {
             mend: mend::removal(&effective, &error.pointer),

@@ -181,35 +181,6 @@ fn the_check_shows_every_kind_of_difference_with_the_mend_and_writes_nothing() {
 }
 
 #[test]
-fn deleting_any_overlay_action_is_noticed() {
-    for provider in PROVIDERS {
-        let root = workspace();
-        xtask(&root, &["codegen", provider]).unwrap();
-        let overlay = format!("specs/{provider}/overlay.yaml");
-        let text = fs::read_to_string(root.path().join(&overlay)).unwrap();
-        let starts: Vec<_> = text
-            .match_indices("\n  - target:")
-            .map(|(start, _)| start)
-            .collect();
-        assert!(!starts.is_empty(), "{overlay} has no action");
-        for (index, start) in starts.iter().enumerate() {
-            let end = starts.get(index + 1).copied().unwrap_or(text.len());
-            fs::write(
-                root.path().join(&overlay),
-                format!("{}{}", &text[..*start], &text[end..]),
-            )
-            .unwrap();
-            let outcome = xtask(&root, &["codegen", "--check", provider]);
-            assert!(
-                outcome.is_err(),
-                "{overlay}: without action {} everything is still up to date",
-                index + 1
-            );
-        }
-    }
-}
-
-#[test]
 fn an_overlay_action_that_matches_nothing_fails_and_names_itself_and_leaves_all_files() {
     let root = workspace();
     xtask(&root, &["codegen"]).unwrap();

@@ -16,7 +16,7 @@
 //!
 //! let client = Client::builder()
 //!     .environment(Environment::Sandbox)
-//!     .credentials(Credentials::bearer("API key"))
+//!     .credentials(Credentials::bearer("api-key"))
 //!     .build()?;
 //! match client.retry_refund().reference_id("offramp-1").send().await {
 //!     Ok(answer) => println!("accepted: {}", answer.status()),
@@ -52,7 +52,9 @@ pub use provider_runtime::{
     AccessToken, ClientBuilder, Credentials, Environment, Error, Progress, RawBody, ResponseValue,
     SettingsError, TokenError, TokenFuture, TokenSource,
 };
-pub use provider_runtime::{Amount, AmountText, ByStatus, NumberOrText, Open, Timestamp};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};
 #[cfg(feature = "signing")]
 pub use provider_runtime::{RequestSigner, SigningError};
 #[cfg(feature = "signing")]

@@ -24,7 +24,7 @@ const NO_BODY: &str = "{}";
 ///
 /// let client = Client::builder()
 ///     .environment(Environment::Sandbox)
-///     .credentials(Credentials::bearer("API key"))
+///     .credentials(Credentials::bearer("API-key"))
 ///     .request_signer(RequestSigning::new("API secret"))
 ///     .build()?;
 /// # let _ = client;

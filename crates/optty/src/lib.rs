@@ -22,7 +22,7 @@
 //!     .credentials(Credentials::oauth2("client id", "client secret"))
 //!     .build()?;
 //! let amount = types::OrderRefundAmount::builder()
-//!     .amount(optty::Amount::try_from("24.98")?)
+//!     .amount("24.98")
 //!     .currency("AUD");
 //! let refund = types::OrderRefundDto::builder()
 //!     .refund_reference("refund-1")
@@ -53,4 +53,6 @@ pub use provider_runtime::{
     AccessToken, ClientBuilder, Credentials, Environment, Error, Progress, RawBody, ResponseValue,
     SettingsError, TokenError, TokenFuture, TokenSource,
 };
-pub use provider_runtime::{Amount, AmountText, ByStatus, NumberOrText, Open, Timestamp};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};

@@ -46,4 +46,6 @@ pub use provider_runtime::{
     AccessToken, ClientBuilder, Credentials, Environment, Error, Progress, RawBody, ResponseValue,
     SettingsError, TokenError, TokenFuture, TokenSource,
 };
-pub use provider_runtime::{Amount, AmountText, ByStatus, NumberOrText, Open, Timestamp};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};

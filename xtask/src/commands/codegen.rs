@@ -5,6 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 use spec_documents::import;
@@ -48,6 +49,7 @@ impl Codegen {
             }
             return Ok(());
         }
+        let started = Instant::now();
         let generated = generate_all(root, &providers)?;
         let wanted: Vec<Wanted> = generated.iter().flat_map(Generated::files).collect();
         if self.check {
@@ -57,6 +59,12 @@ impl Codegen {
         for one in &generated {
             summarise(one, out)?;
         }
+        writeln!(
+            out,
+            "{} providers in {:.1} ms",
+            generated.len(),
+            started.elapsed().as_secs_f64() * 1e3
+        )?;
         match changed.as_slice() {
             [] => writeln!(out, "All files were up to date.")?,
             changed => {

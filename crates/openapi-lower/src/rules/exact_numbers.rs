@@ -8,35 +8,29 @@ use crate::{LowerError, document, rust_type, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "exact-numbers",
-    statement: "Accepts a number, or a text of format decimal; emits Amount or AmountText, exact decimals written as the document says; limits stay with the provider.",
+    statement: "Accepts a number, or a text of format decimal; emits Amount or AmountText in answers, RequestAmount or RequestAmountText in requests, exact decimals written as the document says; limits stay with the provider.",
     apply,
 };
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    document::each_schema_mut(document, &mut |at, _, schema| {
-        let Some(name) = exact_type(schema) else {
+    document::each_schema_mut(document, &mut |at, direction, schema| {
+        let Some((found, [tolerant, strict])) = exact_types(schema) else {
             return;
         };
+        // An answer is read as it comes; what is only ever sent has one form.
+        let only_sent = direction.request && !direction.answer;
+        let name = if only_sent { strict } else { tolerant };
         let limits = rust_type::become_runtime_type(schema, name, Vec::new());
-        scribe.note(
-            at,
-            format!(
-                "a {} became {name}{limits}",
-                if name == "Amount" {
-                    "number"
-                } else {
-                    "decimal text"
-                }
-            ),
-        );
+        scribe.note(at, format!("a {found} became {name}{limits}"));
     });
     Ok(())
 }
 
-fn exact_type(schema: &Map<String, Value>) -> Option<&'static str> {
+/// What the schema is, and its types in answers and in requests.
+fn exact_types(schema: &Map<String, Value>) -> Option<(&'static str, [&'static str; 2])> {
     match (schema::kind(schema)?, schema::format(schema)) {
-        ("number", _) => Some("Amount"),
-        ("string", Some("decimal")) => Some("AmountText"),
+        ("number", _) => Some(("number", ["Amount", "RequestAmount"])),
+        ("string", Some("decimal")) => Some(("decimal text", ["AmountText", "RequestAmountText"])),
         _ => None,
     }
 }
@@ -55,7 +49,7 @@ mod tests {
         );
         assert_eq!(
             lower_request_schema(json!({"type": "number", "format": "double", "minimum": 0})).0,
-            runtime_type("Amount")
+            runtime_type("RequestAmount")
         );
     }
 
@@ -64,6 +58,10 @@ mod tests {
         assert_eq!(
             lower_answer_schema(json!({"type": "string", "format": "decimal"})).0,
             runtime_type("AmountText")
+        );
+        assert_eq!(
+            lower_request_schema(json!({"type": "string", "format": "decimal"})).0,
+            runtime_type("RequestAmountText")
         );
     }
 }

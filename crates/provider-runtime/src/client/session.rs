@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use reqwest::{Body, Method, Request, StatusCode, header::AUTHORIZATION};
+use reqwest::{
+    Method, Request, StatusCode,
+    header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue},
+};
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -120,12 +123,14 @@ impl Session {
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
         };
-        let newer = authenticator.token(Some(&token)).await.map_err(no_token)?;
-        if newer == token {
-            return Ok(reply);
+        // Without a newer token the 401 is the answer, with all that the provider said in it.
+        match authenticator.token(Some(&token)).await {
+            Ok(newer) if newer != token => {
+                *attempts = 2;
+                self.attempt(call, again, &newer).await
+            }
+            _ => Ok(reply),
         }
-        *attempts = 2;
-        self.attempt(call, again, &newer).await
     }
 
     async fn attempt(
@@ -144,7 +149,8 @@ impl Session {
         request.headers_mut().insert(AUTHORIZATION, token.header());
         // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
         if request.method() == Method::POST && request.body().is_none() {
-            *request.body_mut() = Some(Body::from(""));
+            let none = HeaderValue::from_static("0");
+            request.headers_mut().insert(CONTENT_LENGTH, none);
         }
         if let Some(signer) = signer {
             signer

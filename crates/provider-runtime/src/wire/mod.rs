@@ -6,6 +6,7 @@ mod decimal_text;
 pub mod nullable;
 mod number_or_text;
 mod open;
+mod request_amount;
 mod scalar;
 mod timestamp;
 
@@ -17,6 +18,7 @@ pub use by_status::{ByStatus, decode_with_status};
 pub use nullable::Nullable;
 pub use number_or_text::NumberOrText;
 pub use open::Open;
+pub use request_amount::{ExactRequestAmount, RequestAmount, RequestAmountText};
 pub use scalar::JsonScalar;
 pub use timestamp::Timestamp;
 

@@ -1,0 +1,83 @@
+//! An answer before it goes on the wire.
+
+use serde_json::Value;
+
+/// What a provider answers.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<&'static str>,
+    /// The header `Retry-After`.
+    pub(crate) retry_after: Option<String>,
+    pub(crate) body: Body,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Empty,
+    Json(Value),
+    Bytes(Vec<u8>),
+}
+
+impl Answer {
+    pub(crate) const fn json(status: u16, body: Value) -> Self {
+        Self {
+            status,
+            content_type: Some("application/json"),
+            retry_after: None,
+            body: Body::Json(body),
+        }
+    }
+
+    pub(crate) const fn problem(status: u16, body: Value) -> Self {
+        Self {
+            status,
+            content_type: Some("application/problem+json"),
+            retry_after: None,
+            body: Body::Json(body),
+        }
+    }
+
+    pub(crate) const fn empty(status: u16) -> Self {
+        Self {
+            status,
+            content_type: None,
+            retry_after: None,
+            body: Body::Empty,
+        }
+    }
+
+    /// What a proxy sends that has no answer of the provider.
+    pub(crate) fn html(status: u16, title: &str) -> Self {
+        let page = format!(
+            "<html>\r\n<head><title>{status} {title}</title></head>\r\n<body><h1>{status} {title}</h1></body>\r\n</html>\r\n"
+        );
+        Self {
+            status,
+            content_type: Some("text/html"),
+            retry_after: None,
+            body: Body::Bytes(page.into_bytes()),
+        }
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The headers but for those that frame the message.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let content_type = self.content_type.map(|value| ("content-type", value));
+        let retry_after = self.retry_after.as_deref();
+        content_type
+            .into_iter()
+            .chain(retry_after.map(|value| ("retry-after", value)))
+    }
+
+    pub(crate) fn body_bytes(&self) -> Vec<u8> {
+        match &self.body {
+            Body::Empty => Vec::new(),
+            Body::Json(value) => value.to_string().into_bytes(),
+            Body::Bytes(bytes) => bytes.clone(),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Clock, Credentials, FaultPlan, Provider, Sandbox, SandboxError, ScriptedFault, Settings,
+    control::{self, Directory, Place},
+    exchange::{Wire, exchange},
+    sandbox::Doors,
+    server::{Door, Handler, Port},
+    world::World,
+};
+
+/// Threads that serve; the work is small.
+const THREADS: usize = 2;
+
+/// What a sandbox starts with.
+#[derive(Debug, Clone, Default)]
+pub struct SandboxBuilder {
+    providers: Vec<Provider>,
+    clock: Clock,
+    settings: Settings,
+    faults: FaultPlan,
+    injected: Vec<ScriptedFault>,
+    base_port: Option<u16>,
+}
+
+impl SandboxBuilder {
+    /// Starts this provider, and no other that is not named too. Others refuse
+    /// connections. Without a name all four are started.
+    #[must_use]
+    pub fn provider(mut self, provider: Provider) -> Self {
+        self.providers.push(provider);
+        self
+    }
+
+    /// The clock to go by; by default the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How providers behave where their documentation leaves it open.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// What goes wrong; by default nothing.
+    #[must_use]
+    pub fn faults(mut self, plan: FaultPlan) -> Self {
+        self.faults = plan;
+        self
+    }
+
+    /// Adds a fault to the plan's script; it comes before anything random.
+    #[must_use]
+    pub fn fault(mut self, entry: ScriptedFault) -> Self {
+        self.injected.push(entry);
+        self
+    }
+
+    /// Five ports in a row from this one: the providers in the order of
+    /// [`Provider::ALL`], then the control port. By default any that are free.
+    #[must_use]
+    pub fn base_port(mut self, port: u16) -> Self {
+        self.base_port = Some(port);
+        self
+    }
+
+    /// Starts the sandbox, which is ready when this returns.
+    ///
+    /// # Errors
+    /// When a port or a thread cannot be had, the plan of faults cannot be
+    /// followed, or a setting has no meaning.
+    pub fn start(self) -> Result<Sandbox, SandboxError> {
+        let world = Arc::new(World::new(&self.settings, self.clock, self.faults)?);
+        self.injected
+            .into_iter()
+            .try_for_each(|entry| world.inject(entry))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .thread_name("refunds-sandbox")
+            .enable_all()
+            .build()
+            .map_err(|source| SandboxError::Runtime { source })?;
+        let within = runtime.enter();
+        let (mut doors, mut shut_ports, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for (offset, provider) in (0..).zip(Provider::ALL) {
+            let port = Port::reserve(port(self.base_port, offset)?)?;
+            let place = Place {
+                base_url: format!("http://{}", port.address()),
+                credentials: Credentials::of(provider),
+            };
+            places.insert(provider, place);
+            let (door, keeper) = Door::new();
+            doors.push(door.clone());
+            if self.providers.is_empty() || self.providers.contains(&provider) {
+                let handler = provider_handler(world.clone(), door, provider);
+                port.open(keeper, handler)?;
+            } else {
+                shut_ports.push(port);
+            }
+        }
+        let doors = Doors(doors.into());
+        let directory = Directory::new(places);
+        let control = Port::reserve(port(self.base_port, Provider::ALL.len() as u16)?)?;
+        let control_url = format!("http://{}", control.address());
+        // Nothing shuts the control port; its door stays with the handler, since without one
+        // the port would close.
+        let (door, keeper) = Door::new();
+        let handler = control_handler(world.clone(), doors.clone(), directory.clone(), door);
+        control.open(keeper, handler)?;
+        drop(within);
+        Ok(Sandbox {
+            world,
+            doors,
+            directory,
+            control_url,
+            _shut_ports: shut_ports,
+            runtime: Some(runtime),
+        })
+    }
+}
+
+fn port(base: Option<u16>, offset: u16) -> Result<u16, SandboxError> {
+    let Some(base) = base else { return Ok(0) };
+    base.checked_add(offset)
+        .filter(|_| base > 0)
+        .ok_or(SandboxError::BasePort { port: base })
+}
+
+fn provider_handler(world: Arc<World>, door: Door, provider: Provider) -> Handler {
+    Arc::new(move |request| {
+        let (world, door) = (world.clone(), door.clone());
+        Box::pin(exchange(world, door, provider, request))
+    })
+}
+
+fn control_handler(
+    world: Arc<World>,
+    doors: Doors,
+    directory: Directory,
+    own_door: Door,
+) -> Handler {
+    let shared = Arc::new((world, doors, directory, own_door));
+    Arc::new(move |request| {
+        let shared = shared.clone();
+        Box::pin(async move {
+            let (world, doors, directory, _) = &*shared;
+            Wire::Whole(control::respond(world, doors, directory, &request))
+        })
+    })
+}

@@ -1,0 +1,109 @@
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// The time that the sandbox goes by: expiry of tokens and keys, settlement,
+/// rate limits. Clones show the same time.
+///
+/// Pauses that a [`Fault`](crate::Fault) asks for pass in real time, whatever
+/// the clock.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    time: Arc<Mutex<Time>>,
+}
+
+#[derive(Debug)]
+enum Time {
+    Running { ahead: TimeDelta },
+    Frozen { at: DateTime<Utc> },
+}
+
+impl Clock {
+    /// A clock that runs with the system's.
+    pub fn system() -> Self {
+        Self::of(Time::Running {
+            ahead: TimeDelta::zero(),
+        })
+    }
+
+    /// A clock that stands still until it is advanced.
+    pub fn frozen(at: DateTime<Utc>) -> Self {
+        Self::of(Time::Frozen { at })
+    }
+
+    /// The sandbox's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        match *self.time.lock().unwrap_or_else(PoisonError::into_inner) {
+            Time::Running { ahead } => later(Utc::now(), ahead),
+            Time::Frozen { at } => at,
+        }
+    }
+
+    /// Moves the clock forward. A time past what a date can hold leaves it
+    /// where it is.
+    pub fn advance(&self, by: Duration) {
+        let by = delta(by);
+        match &mut *self.time.lock().unwrap_or_else(PoisonError::into_inner) {
+            Time::Running { ahead } => *ahead = ahead.checked_add(&by).unwrap_or(*ahead),
+            Time::Frozen { at } => *at = later(*at, by),
+        }
+    }
+
+    fn of(time: Time) -> Self {
+        Self {
+            time: Arc::new(Mutex::new(time)),
+        }
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self::system()
+    }
+}
+
+/// A point in time this much later.
+pub(crate) fn after(time: DateTime<Utc>, by: Duration) -> DateTime<Utc> {
+    later(time, delta(by))
+}
+
+fn later(time: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
+    time.checked_add_signed(by).unwrap_or(time)
+}
+
+fn delta(by: Duration) -> TimeDelta {
+    TimeDelta::from_std(by).unwrap_or(TimeDelta::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_it_is_advanced() {
+        let start = DateTime::from_timestamp(1_700_000_000, 0).unwrap();
+        let clock = Clock::frozen(start);
+        let same = clock.clone();
+        assert_eq!(clock.now(), start);
+        clock.advance(Duration::from_secs(60));
+        assert_eq!(same.now().timestamp(), 1_700_000_060);
+    }
+
+    #[test]
+    fn a_system_clock_runs_ahead_by_what_it_was_advanced() {
+        let clock = Clock::system();
+        clock.advance(Duration::from_secs(3600));
+        let ahead = clock.now() - Utc::now();
+        assert!((3590..=3600).contains(&ahead.num_seconds()), "{ahead}");
+    }
+
+    #[test]
+    fn an_advance_past_all_dates_leaves_the_clock_usable() {
+        let clock = Clock::frozen(DateTime::from_timestamp(0, 0).unwrap());
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now().timestamp(), 0);
+    }
+}

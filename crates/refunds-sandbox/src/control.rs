@@ -1,0 +1,117 @@
+//! The control port: what [`Sandbox`](crate::Sandbox) offers, for other
+//! processes.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use hyper::Method;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use crate::{
+    Credentials, FaultPlan, Provider, SandboxError, ScriptedFault, Seed, answer::Answer,
+    documents::Incoming, sandbox::Doors, serde_duration::milliseconds, world::World,
+};
+
+/// Where everything is, as `GET /` tells it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Directory {
+    providers: BTreeMap<Provider, Place>,
+    pub(crate) token_url: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Place {
+    pub(crate) base_url: String,
+    pub(crate) credentials: Credentials,
+}
+
+impl Directory {
+    pub(crate) fn new(providers: BTreeMap<Provider, Place>) -> Self {
+        let mut directory = Self {
+            providers,
+            token_url: String::new(),
+        };
+        directory.token_url = format!("{}/token", directory.base_url(Provider::Optty));
+        directory
+    }
+
+    /// All providers have a place, started or not.
+    pub(crate) fn base_url(&self, provider: Provider) -> &str {
+        let place = self.providers.get(&provider);
+        place.map_or("", |place| &place.base_url)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refuse {
+    provider: Provider,
+    #[serde(rename = "refuse_ms", with = "milliseconds")]
+    lasting: Duration,
+}
+
+pub(crate) fn respond(
+    world: &Arc<World>,
+    doors: &Doors,
+    directory: &Directory,
+    request: &Incoming,
+) -> Answer {
+    match (&request.method, request.path.as_str()) {
+        (&Method::GET, "/") => show(directory),
+        (&Method::GET, "/ledger") => show(&world.ledger()),
+        (&Method::GET, "/requests") => show(&world.requests()),
+        (&Method::GET, "/violations") => show(&world.violations()),
+        (&Method::GET, "/clock") => show_time(world),
+        (&Method::POST, "/seed") => take(request, |seed: Seed| world.seed(seed)),
+        (&Method::PUT, "/faults") => take(request, |plan: FaultPlan| world.set_faults(plan)),
+        (&Method::POST, "/faults") => take(request, |entry: ScriptedFault| world.inject(entry)),
+        (&Method::POST, "/clock") => take(request, |advance: Advance| {
+            world
+                .clock
+                .advance(Duration::from_secs(advance.advance_seconds));
+            Ok(())
+        }),
+        (&Method::POST, "/connections") => take(request, |refuse: Refuse| {
+            doors.of(refuse.provider).shut(refuse.lasting);
+            Ok(())
+        }),
+        _ => failed(
+            404,
+            "no such call; GET / /ledger /requests /violations /clock, POST /seed /faults /clock /connections, PUT /faults",
+        ),
+    }
+}
+
+fn show(what: &impl Serialize) -> Answer {
+    match serde_json::to_value(what) {
+        Ok(value) => Answer::json(200, value),
+        Err(error) => failed(500, &error.to_string()),
+    }
+}
+
+fn show_time(world: &World) -> Answer {
+    show(&json!({"now": world.clock.now()}))
+}
+
+fn take<T: DeserializeOwned>(
+    request: &Incoming,
+    act: impl FnOnce(T) -> Result<(), SandboxError>,
+) -> Answer {
+    match serde_json::from_slice(&request.body) {
+        Err(error) => failed(400, &format!("the body cannot be read: {error}")),
+        Ok(given) => match act(given) {
+            Ok(()) => Answer::json(200, Value::Object(serde_json::Map::new())),
+            Err(error) => failed(422, &error.to_string()),
+        },
+    }
+}
+
+fn failed(status: u16, message: &str) -> Answer {
+    Answer::json(status, json!({"error": message}))
+}

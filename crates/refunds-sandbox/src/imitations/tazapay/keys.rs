@@ -1,0 +1,61 @@
+//! Idempotency keys: only answers of success are stored, for 24 hours.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+
+use crate::{answer::Answer, imitations::Call};
+
+const KEPT: TimeDelta = TimeDelta::hours(24);
+
+#[derive(Default)]
+pub(super) struct Keys {
+    stored: HashMap<String, Stored>,
+    /// Carried out and not answered yet, by the request's number.
+    running: BTreeMap<u64, (String, Stored)>,
+}
+
+struct Stored {
+    at: DateTime<Utc>,
+    body: Option<Value>,
+    answer: Answer,
+}
+
+/// What is known of a key.
+pub(super) enum Known {
+    Nothing,
+    /// Its request has been carried out and not been answered yet.
+    Running,
+    Answered(Answer),
+    AnsweredOtherRequest(Answer),
+}
+
+impl Keys {
+    pub(super) fn find(&self, key: &str, call: &Call<'_>) -> Known {
+        let kept = |stored: &&Stored| call.now.signed_duration_since(stored.at) < KEPT;
+        match self.stored.get(key).filter(kept) {
+            Some(stored) if stored.body.as_ref() == call.body => {
+                Known::Answered(stored.answer.clone())
+            }
+            Some(stored) => Known::AnsweredOtherRequest(stored.answer.clone()),
+            None if self.running.values().any(|(running, _)| running == key) => Known::Running,
+            None => Known::Nothing,
+        }
+    }
+
+    pub(super) fn begin(&mut self, key: String, call: &Call<'_>, answer: Answer) {
+        let stored = Stored {
+            at: call.now,
+            body: call.body.cloned(),
+            answer,
+        };
+        self.running.insert(call.number, (key, stored));
+    }
+
+    pub(super) fn store(&mut self, number: u64) {
+        if let Some((key, stored)) = self.running.remove(&number) {
+            self.stored.insert(key, stored);
+        }
+    }
+}

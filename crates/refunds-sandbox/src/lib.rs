@@ -1,0 +1,71 @@
+//! The four payment providers, in process, on loopback: as their documentation
+//! says, and misbehaving on request.
+//!
+//! ```
+//! use refunds_sandbox::{Fault, Order, Provider, Sandbox, ScriptedFault};
+//! use rust_decimal::Decimal;
+//!
+//! let sandbox = Sandbox::start()?;
+//! sandbox.add_order(Order::new("order-1", Decimal::new(24_98, 2), "AUD"))?;
+//! sandbox.inject(ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit))?;
+//!
+//! // Point the client under test at these, and let it refund the order.
+//! let (api, tokens) = (sandbox.base_url(Provider::Optty), sandbox.token_url());
+//! # assert!(api.starts_with("http://127.0.0.1:") && tokens.ends_with("/token"));
+//!
+//! // Compare what it believes with what really happened.
+//! assert_eq!(sandbox.ledger().payments(Provider::Optty, "refund-1"), 0);
+//! assert_eq!(sandbox.violations(), []);
+//! # Ok::<(), refunds_sandbox::SandboxError>(())
+//! ```
+//!
+//! # An independent witness
+//! The sandbox shares no type with the clients that it tests. It judges each
+//! request by the effective documents in `specs/`, with a JSON Schema library,
+//! answers a bad one with the provider's own error and keeps a [`Violation`].
+//!
+//! # What is not documented
+//! …is a setting with a default that its documentation states: see
+//! [`Settings`]. [`Settings::hostile`] takes the most dangerous reading of all.
+//!
+//! # What goes wrong
+//! [`Fault`]s come by [script](FaultPlan::Script) or [by
+//! chance](FaultPlan::Random); the [`Ledger`] tells what was refunded
+//! nevertheless, and the [`RequestRecord`]s which request met what.
+
+mod answer;
+mod builder;
+mod clock;
+mod control;
+mod credentials;
+mod documents;
+mod error;
+mod exchange;
+mod fault_answers;
+mod faults;
+mod imitations;
+mod ledger;
+mod log;
+mod money;
+mod provider;
+mod sandbox;
+mod seed;
+mod serde_duration;
+mod server;
+mod settings;
+mod world;
+
+pub use builder::SandboxBuilder;
+pub use clock::Clock;
+pub use credentials::Credentials;
+pub use error::SandboxError;
+pub use faults::{Commit, Fault, FaultPlan, Hint, RandomFaults, ScriptedFault, WeightedFault};
+pub use ledger::{EntryKind, Ledger, LedgerEntry, Settlement};
+pub use log::{RequestRecord, Violation};
+pub use provider::Provider;
+pub use sandbox::Sandbox;
+pub use seed::{Offramp, OfframpRefund, Order, Payin, PaymentAttempt, PendingRefund, Seed};
+pub use settings::{
+    AcceptedBody, CreatedAt, KotanipaySettings, MceSettings, OpttySettings, PendingRefunds,
+    RateLimits, Repeat, RunningKey, Settings, SigningSecret, SuccessCode, TazapaySettings,
+};

@@ -1,0 +1,107 @@
+//! Exact amounts, and their way into and out of JSON.
+
+use rust_decimal::Decimal;
+use serde_json::{Number, Value, value::RawValue};
+
+/// As many significant digits as a JSON number carries through a float.
+const DIGITS_OF_A_NUMBER: usize = 15;
+
+/// The amount that a JSON number says, digit by digit.
+pub(crate) fn of_json(number: &RawValue) -> Option<Decimal> {
+    let text = number.get();
+    if text.contains(['e', 'E']) {
+        Decimal::from_scientific(text).ok()
+    } else {
+        Decimal::from_str_exact(text).ok()
+    }
+}
+
+/// The amount as a JSON number. Amounts were checked with [`fits_a_number`].
+pub(crate) fn to_json(amount: Decimal) -> Value {
+    let amount = amount.normalize();
+    let text = amount.to_string();
+    text.parse::<i64>()
+        .map(Value::from)
+        .ok()
+        .or_else(|| Number::from_f64(text.parse().ok()?).map(Value::Number))
+        .unwrap_or(Value::Null)
+}
+
+/// Whether the amount survives as a JSON number.
+pub(crate) fn fits_a_number(amount: Decimal) -> bool {
+    amount
+        .normalize()
+        .mantissa()
+        .unsigned_abs()
+        .to_string()
+        .len()
+        <= DIGITS_OF_A_NUMBER
+}
+
+/// Whether the amount has at most this many decimals.
+pub(crate) fn has_decimals(amount: Decimal, at_most: u32) -> bool {
+    amount.normalize().scale() <= at_most
+}
+
+/// An amount with two implied decimals, as a plain one.
+pub(crate) fn of_hundredths(hundredths: i64) -> Decimal {
+    Decimal::new(hundredths, 2)
+}
+
+/// An amount as an integer with two implied decimals; none when it has more.
+pub(crate) fn to_hundredths(amount: Decimal) -> Option<i64> {
+    let hundredths = amount.checked_mul(Decimal::ONE_HUNDRED)?.normalize();
+    (hundredths.scale() == 0)
+        .then(|| i64::try_from(hundredths.mantissa()).ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn a_json_number_is_read_digit_by_digit() {
+        assert_eq!(of_json(&raw("24.98")), Some(decimal("24.98")));
+        assert_eq!(
+            of_json(&raw("9007199254740993.01")),
+            Some(decimal("9007199254740993.01"))
+        );
+        assert_eq!(of_json(&raw("1.5e2")), Some(decimal("150")));
+        assert_eq!(of_json(&raw("\"24.98\"")), None);
+    }
+
+    #[test]
+    fn an_amount_is_written_as_the_shortest_number() {
+        for (amount, text) in [("100.00", "100"), ("24.98", "24.98"), ("0.1", "0.1")] {
+            assert_eq!(to_json(decimal(amount)).to_string(), text);
+        }
+        assert_eq!(
+            to_json(decimal("1234567890123.45")).to_string(),
+            "1234567890123.45"
+        );
+    }
+
+    #[test]
+    fn an_amount_with_sixteen_digits_does_not_fit_a_number() {
+        assert!(fits_a_number(decimal("1234567890123.45")));
+        assert!(!fits_a_number(decimal("12345678901234.56")));
+        assert!(fits_a_number(decimal("0.000000012345678")));
+    }
+
+    #[test]
+    fn hundredths_have_two_implied_decimals_and_no_third() {
+        assert_eq!(to_hundredths(decimal("100.89")), Some(10089));
+        assert_eq!(to_hundredths(decimal("100")), Some(10000));
+        assert_eq!(to_hundredths(decimal("100.899")), None);
+        assert_eq!(of_hundredths(10089), decimal("100.89"));
+    }
+}

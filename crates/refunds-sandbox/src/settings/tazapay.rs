@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::Repeat;
+use crate::serde_duration::seconds;
+
+/// What Tazapay's documentation leaves open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TazapaySettings {
+    /// The status of a create's answer; 200 and 202 are documented. Default 202,
+    /// the example's.
+    pub create_status: u16,
+    /// When a refund settles, in seconds. Documented as one or two minutes.
+    /// Default 90.
+    #[serde(with = "seconds")]
+    pub settles_after: Duration,
+    /// What a key that was used with another body does: `replayed` gives the
+    /// stored answer, `refused` 409 with code 100, `pays_again` carries the new
+    /// request out. Default: replayed.
+    pub changed_request: Repeat,
+    /// What a key does whose first request has not been answered yet. Default:
+    /// runs again, since only answers are stored.
+    pub running_key: RunningKey,
+    /// The code of a failed authentication; 108, 109 and 111 are documented,
+    /// but not when. Default 108.
+    pub unauthorized_code: i64,
+    /// The code of a refund in another currency than the payin's. Default 104.
+    pub currency_mismatch_code: i64,
+    /// How times are written. Default: as in the REST samples.
+    pub created_at: CreatedAt,
+    /// Whether the account may refund; if not, 30017. Default true.
+    pub account_may_refund: bool,
+}
+
+impl Default for TazapaySettings {
+    fn default() -> Self {
+        Self {
+            create_status: 202,
+            settles_after: Duration::from_secs(90),
+            changed_request: Repeat::Replayed,
+            running_key: RunningKey::RunsAgain,
+            unauthorized_code: 108,
+            currency_mismatch_code: 104,
+            created_at: CreatedAt::Spaced,
+            account_may_refund: true,
+        }
+    }
+}
+
+/// What an idempotency key does whose first request has not been answered yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunningKey {
+    /// The second request is carried out beside the first.
+    RunsAgain,
+    /// The second request is refused with 409 and code 100.
+    Refused,
+}
+
+/// How a time is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreatedAt {
+    /// `2023-07-23 23:59:56`, in UTC.
+    Spaced,
+    /// `2023-07-23T23:59:56.000000Z`.
+    Rfc3339,
+}

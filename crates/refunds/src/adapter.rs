@@ -1,0 +1,106 @@
+//! What each provider's module supplies, before it is boxed.
+
+use std::{fmt, future::Future, sync::Arc};
+
+use crate::{
+    Action, Capabilities, DoubtCause, Fetched, InDoubt, LightningInvoice, Lookup, NextStep,
+    Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryPolicy,
+    outcome::{Doubt, Receipt, Rejection},
+    retry::{Observer, Written},
+};
+
+/// A provider behind the facade. What it does not override it cannot do.
+pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
+    fn capabilities(&self) -> &'static Capabilities;
+
+    fn policed(&self, policy: RetryPolicy) -> Self;
+
+    fn observed(&self, observer: Arc<dyn Observer>) -> Self;
+
+    fn create(
+        &self,
+        reference: &Reference,
+        request: RefundRequest,
+    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send;
+
+    fn retry(
+        &self,
+        reference: &Reference,
+    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send;
+
+    fn submit_invoice(
+        &self,
+        reference: &Reference,
+        invoice: LightningInvoice,
+    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send {
+        let _ = (reference, invoice);
+        let refused = self.unsupported(
+            "take a Lightning invoice",
+            "only refunds of Lightning payments at kotanipay take one",
+        );
+        async { Err(refused) }
+    }
+
+    fn fetch(&self, lookup: &Lookup) -> impl Future<Output = Result<Fetched, RefundError>> + Send;
+
+    fn reconcile(
+        &self,
+        record: &InDoubt,
+    ) -> impl Future<Output = Result<Reconciled, RefundError>> + Send;
+
+    fn unsupported(&self, what: &'static str, alternative: &'static str) -> RefundError {
+        RefundError::Unsupported {
+            provider: self.capabilities().provider,
+            what,
+            alternative,
+        }
+    }
+
+    fn wrong_input(&self, expected: &'static str) -> RefundError {
+        RefundError::WrongInput {
+            provider: self.capabilities().provider,
+            expected,
+        }
+    }
+}
+
+/// The outcome of a write, for the facade.
+pub(crate) fn outcome<T>(
+    provider: ProviderName,
+    reference: &Reference,
+    action: impl FnOnce() -> Action,
+    next_step: impl FnOnce(DoubtCause) -> NextStep,
+    written: Written<T>,
+    receipt: impl FnOnce(T, u32) -> Receipt,
+) -> Result<Outcome, RefundError> {
+    match written {
+        Written::Accepted { value, attempts } => Ok(Outcome::Accepted(receipt(value, attempts))),
+        Written::Rejected {
+            reason,
+            error,
+            attempts,
+        } => Ok(Outcome::Rejected(Rejection {
+            provider,
+            reference: reference.clone(),
+            reason,
+            attempts,
+            error,
+        })),
+        Written::Unknown { question, attempts } => Ok(Outcome::Unknown(Box::new(Doubt {
+            record: InDoubt {
+                provider,
+                reference: reference.clone(),
+                action: action(),
+                cause: question.cause,
+                first_sent_at: question.first_sent_at,
+                quiet_since: question.quiet_since,
+            },
+            attempts,
+            evidence: question.evidence,
+            hint: question.hint,
+            next_step: next_step(question.cause),
+        }))),
+        Written::Invalid(error) => Err(RefundError::InvalidRequest(error)),
+        Written::NotRecorded(error) => Err(RefundError::NotRecorded(error)),
+    }
+}

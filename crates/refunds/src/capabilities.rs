@@ -1,0 +1,119 @@
+//! What a provider can do, to be asked before it is tried.
+
+use std::time::Duration;
+
+use crate::{AmountUnit, ProviderName};
+
+/// What a provider can do. What it cannot is refused before anything is sent, with the alternative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// The provider.
+    pub provider: ProviderName,
+    /// Whether refunds can be created.
+    pub creates: bool,
+    /// Whether a failed refund can be tried again.
+    pub retries: bool,
+    /// Whether a refund over Lightning can be given its invoice.
+    pub takes_invoices: bool,
+    /// Whether a part of the payment can be refunded.
+    pub partial_refunds: PartialRefunds,
+    /// Whether a request says how much is refunded.
+    pub amount: AmountNeed,
+    /// In which unit amounts are sent.
+    pub unit: AmountUnit,
+    /// What guards against a second refund when a request is repeated.
+    pub deduplication: Deduplication,
+    /// How a refund can be read back.
+    pub read_back: ReadBack,
+    /// How an unknown outcome can be settled.
+    pub reconciliation: Reconciliation,
+    /// What the provider's webhooks about refunds are worth.
+    pub webhooks: Webhooks,
+}
+
+/// Whether a part of a payment can be refunded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PartialRefunds {
+    /// No: a refund is of everything.
+    No,
+    /// Where the payment method supports it; the provider refuses otherwise.
+    WhereThePaymentMethodAllows,
+}
+
+/// Whether a request says how much is refunded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AmountNeed {
+    /// Always.
+    Required,
+    /// Without an amount everything is refunded.
+    Optional,
+    /// Never.
+    NotSent,
+}
+
+/// What guards against a second refund when a request is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Deduplication {
+    /// Nothing is documented.
+    NotDocumented,
+    /// A field has to be unique, but what a repeated one is answered is not documented.
+    UniqueField {
+        /// The field of the request.
+        field: &'static str,
+    },
+    /// A header by which a repeated request gets the answer of the first.
+    Key {
+        /// The header.
+        header: &'static str,
+        /// For how long the provider keeps the answer.
+        kept: Duration,
+        /// Whether only 2xx answers are kept, so that a request that failed runs again.
+        only_successes: bool,
+    },
+}
+
+/// How a refund can be read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReadBack {
+    /// Not at all.
+    No,
+    /// By the provider's id of the refund.
+    ById,
+    /// By the user's own reference.
+    ByReference,
+    /// As one of the refunds of an order, which do not carry the reference.
+    AmongThoseOfTheOrder,
+}
+
+/// How an unknown outcome can be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reconciliation {
+    /// Not by the API.
+    No,
+    /// By repeating the request under its key, then reading.
+    ByKey,
+    /// By reading the refund's status.
+    ByStatus,
+    /// By the refunds of the order; for certain only if the description carries the reference.
+    ByDescription,
+}
+
+/// What a provider's webhooks about refunds are worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Webhooks {
+    /// They carry a signature that can be verified.
+    Signed,
+    /// They carry a signature only if a secret was agreed on.
+    SignedIfConfigured,
+    /// No signature is documented: take one as a hint and read the refund.
+    Unsigned,
+    /// They are signed in a way that is not documented, so that they cannot be verified.
+    Unverifiable,
+}

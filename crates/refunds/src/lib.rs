@@ -1,0 +1,110 @@
+//! One API for refunds at four payment providers that never sends a refund twice.
+//!
+//! [`Refunds`] is made of a provider crate's client and gives every write an [`Outcome`]: accepted,
+//! rejected (a definite no) or unknown (it may have happened), with what to do next. What a provider
+//! cannot do is refused before anything is sent; ask its [`Capabilities`] beforehand.
+//!
+//! ```no_run
+//! # #[cfg(feature = "tazapay")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use refunds::{Outcome, Reference, Refunds, TazapayRefund, tazapay};
+//!
+//! let client = tazapay::Client::builder()
+//!     .environment(tazapay::Environment::Sandbox)
+//!     .credentials(tazapay::Credentials::basic("API key", "API secret"))
+//!     .build()?;
+//! let refunds = Refunds::from(client);
+//!
+//! let reference = Reference::new("refund-2024-0001")?;
+//! let refund = TazapayRefund::of_payin("chk_1").with_amount("19.90 USD".parse()?);
+//! match refunds.create(&reference, refund).await? {
+//!     Outcome::Accepted(receipt) => println!("{:?}: {:?}", receipt.refund_id(), receipt.status()),
+//!     Outcome::Rejected(rejection) => println!("nothing happened: {rejection}"),
+//!     Outcome::Unknown(doubt) => println!("to be reconciled, not repeated: {doubt}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The [`guide`] tells when to use this crate and when a provider's own, and explains money, outcomes,
+//! reconciliation and retries. Each provider is a feature; all are on by default.
+
+// What some providers need is compiled for all: it is small.
+#![cfg_attr(
+    not(all(
+        feature = "kotanipay",
+        feature = "mce",
+        feature = "optty",
+        feature = "tazapay"
+    )),
+    allow(dead_code, unused_imports)
+)]
+
+mod adapter;
+mod capabilities;
+mod error;
+#[cfg(all(
+    feature = "kotanipay",
+    feature = "mce",
+    feature = "optty",
+    feature = "tazapay"
+))]
+#[doc = include_str!("../docs/guide.md")]
+pub mod guide {}
+mod money;
+mod outcome;
+mod provider;
+mod provider_name;
+mod providers;
+mod reference;
+mod refunds;
+mod request;
+mod retry;
+mod settings;
+pub mod status;
+
+#[cfg(not(any(
+    feature = "kotanipay",
+    feature = "mce",
+    feature = "optty",
+    feature = "tazapay"
+)))]
+compile_error!("`refunds` is of no use without a provider: turn on at least one of its features");
+
+pub use capabilities::{
+    AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
+};
+pub use error::{CallError, ReadFailure, RefundError};
+pub use iso_currency;
+#[cfg(feature = "kotanipay")]
+pub use kotanipay;
+#[cfg(feature = "mce")]
+pub use mce;
+pub use money::{AmountUnit, Currency, Money, MoneyError, MoneyTextError, Token};
+#[cfg(feature = "optty")]
+pub use optty;
+pub use outcome::{
+    Answer, Doubt, DoubtCause, Evidence, Fetched, Hint, InDoubt, NextStep, Outcome, Receipt,
+    Reconciled, RefundState, Rejection, RejectionReason, StillUnknown,
+};
+pub use provider::{RefundFuture, RefundProvider};
+pub use provider_name::ProviderName;
+#[cfg(feature = "kotanipay")]
+pub use providers::kotanipay::KotanipayRefunds;
+#[cfg(feature = "mce")]
+pub use providers::mce::MceRefunds;
+#[cfg(feature = "optty")]
+pub use providers::optty::OpttyRefunds;
+#[cfg(feature = "tazapay")]
+pub use providers::tazapay::TazapayRefunds;
+pub use reference::{Reference, ReferenceError};
+pub use refunds::Refunds;
+pub use request::{
+    Action, InvoiceError, LightningInvoice, Lookup, MceRefund, OpttyRefund, RefundRequest,
+    TazapayCustomer, TazapayPhone, TazapayRefund,
+};
+pub use retry::{Attempt, Observer, RetryBudget, RetryPolicy};
+pub use rust_decimal::Decimal;
+pub use status::{DocumentedWord, RefundStatus, WordField, documented_words};
+#[cfg(feature = "tazapay")]
+pub use tazapay;

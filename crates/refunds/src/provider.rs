@@ -1,0 +1,103 @@
+//! The facade as a trait object.
+
+use std::{fmt, future::Future, pin::Pin, sync::Arc};
+
+use crate::{
+    Capabilities, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName, Reconciled,
+    Reference, RefundError, RefundRequest, RetryPolicy, adapter::Adapter, retry::Observer,
+};
+
+/// What [`RefundProvider`]'s methods return.
+pub type RefundFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, RefundError>> + Send + 'a>>;
+
+/// A provider of refunds, usable as a trait object.
+///
+/// [`Refunds`](crate::Refunds) has the same methods without boxing. Only this crate's types implement
+/// it; wrap it to add behaviour.
+pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
+    /// What the provider can do.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// The provider.
+    fn provider(&self) -> ProviderName {
+        self.capabilities().provider
+    }
+
+    /// The same client with another policy; see [`Refunds::with_policy`](crate::Refunds::with_policy).
+    fn boxed_with_policy(&self, policy: RetryPolicy) -> Box<dyn RefundProvider>;
+
+    /// The same client with an observer; see
+    /// [`Refunds::with_observer`](crate::Refunds::with_observer).
+    fn boxed_with_observer(&self, observer: Arc<dyn Observer>) -> Box<dyn RefundProvider>;
+
+    /// Creates a refund; see [`Refunds::create`](crate::Refunds::create).
+    fn create<'a>(
+        &'a self,
+        reference: &'a Reference,
+        request: RefundRequest,
+    ) -> RefundFuture<'a, Outcome>;
+
+    /// Tries a failed refund again; see [`Refunds::retry`](crate::Refunds::retry).
+    fn retry<'a>(&'a self, reference: &'a Reference) -> RefundFuture<'a, Outcome>;
+
+    /// Gives a refund its invoice; see [`Refunds::submit_invoice`](crate::Refunds::submit_invoice).
+    fn submit_invoice<'a>(
+        &'a self,
+        reference: &'a Reference,
+        invoice: LightningInvoice,
+    ) -> RefundFuture<'a, Outcome>;
+
+    /// Reads a refund; see [`Refunds::fetch`](crate::Refunds::fetch).
+    fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched>;
+
+    /// Settles an unknown outcome; see [`Refunds::reconcile`](crate::Refunds::reconcile).
+    fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl<A: super::Adapter> Sealed for A {}
+}
+
+impl<A: Adapter> RefundProvider for A {
+    fn capabilities(&self) -> &'static Capabilities {
+        Adapter::capabilities(self)
+    }
+
+    fn boxed_with_policy(&self, policy: RetryPolicy) -> Box<dyn RefundProvider> {
+        Box::new(self.policed(policy))
+    }
+
+    fn boxed_with_observer(&self, observer: Arc<dyn Observer>) -> Box<dyn RefundProvider> {
+        Box::new(self.observed(observer))
+    }
+
+    fn create<'a>(
+        &'a self,
+        reference: &'a Reference,
+        request: RefundRequest,
+    ) -> RefundFuture<'a, Outcome> {
+        Box::pin(Adapter::create(self, reference, request))
+    }
+
+    fn retry<'a>(&'a self, reference: &'a Reference) -> RefundFuture<'a, Outcome> {
+        Box::pin(Adapter::retry(self, reference))
+    }
+
+    fn submit_invoice<'a>(
+        &'a self,
+        reference: &'a Reference,
+        invoice: LightningInvoice,
+    ) -> RefundFuture<'a, Outcome> {
+        Box::pin(Adapter::submit_invoice(self, reference, invoice))
+    }
+
+    fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched> {
+        Box::pin(Adapter::fetch(self, lookup))
+    }
+
+    fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled> {
+        Box::pin(Adapter::reconcile(self, record))
+    }
+}

@@ -1,0 +1,66 @@
+//! The providers, one module each.
+
+#[cfg(feature = "kotanipay")]
+pub(crate) mod kotanipay;
+#[cfg(feature = "mce")]
+pub(crate) mod mce;
+#[cfg(feature = "optty")]
+pub(crate) mod optty;
+#[cfg(feature = "tazapay")]
+pub(crate) mod tazapay;
+
+/// The type that holds a provider's client, with what the facade adds to it.
+macro_rules! adapter_type {
+    ($(#[$documentation:meta])* $name:ident, $client:ty) => {
+        $(#[$documentation])*
+        ///
+        /// Cloning shares the client, its tokens and connections.
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            client: std::sync::Arc<$client>,
+            settings: $crate::settings::Settings,
+        }
+
+        impl $name {
+            /// The provider crate's client, for what the facade does not cover.
+            pub fn client(&self) -> &$client {
+                &self.client
+            }
+
+            fn with_settings(&self, settings: $crate::settings::Settings) -> Self {
+                Self {
+                    client: std::sync::Arc::clone(&self.client),
+                    settings,
+                }
+            }
+        }
+
+        impl From<$client> for $name {
+            fn from(client: $client) -> Self {
+                Self {
+                    client: std::sync::Arc::new(client),
+                    settings: $crate::settings::Settings::default(),
+                }
+            }
+        }
+    };
+}
+
+/// The parts of [`Adapter`](crate::adapter::Adapter) that are the same for every provider.
+macro_rules! common_methods {
+    ($capabilities:expr) => {
+        fn capabilities(&self) -> &'static $crate::Capabilities {
+            $capabilities
+        }
+
+        fn policed(&self, policy: $crate::RetryPolicy) -> Self {
+            self.with_settings(self.settings.clone().with_policy(policy))
+        }
+
+        fn observed(&self, observer: std::sync::Arc<dyn $crate::Observer>) -> Self {
+            self.with_settings(self.settings.clone().with_observer(observer))
+        }
+    };
+}
+
+use {adapter_type, common_methods};

@@ -1,0 +1,234 @@
+//! Optty: refunds of orders, which show them again without the reference.
+
+mod matching;
+
+use optty::{
+    ResponseValue,
+    types::{OrderDetails, OrderRefund, OrderRefundAmount, OrderRefundDto, RefundResponse},
+};
+
+use crate::{
+    Action, AmountNeed, AmountUnit, Answer, Capabilities, Currency, Deduplication, DoubtCause,
+    Evidence, Fetched, InDoubt, Lookup, Money, NextStep, OpttyRefund, Outcome, PartialRefunds,
+    ProviderName, ReadBack, Receipt, Reconciled, Reconciliation, Reference, RefundError,
+    RefundRequest, RefundState, RefundStatus, StillUnknown, Webhooks, WordField,
+    adapter::{Adapter, outcome},
+    money,
+    providers::{adapter_type, common_methods},
+    retry::{RateLimit, Setback, WriteRules, is_about, read, write},
+};
+use matching::Match;
+
+adapter_type! {
+    /// Refunds at Optty, in full or in part.
+    OpttyRefunds, optty::Client
+}
+
+const NAME: ProviderName = ProviderName::Optty;
+
+static CAPABILITIES: Capabilities = Capabilities {
+    provider: NAME,
+    creates: true,
+    retries: false,
+    takes_invoices: false,
+    partial_refunds: PartialRefunds::WhereThePaymentMethodAllows,
+    amount: AmountNeed::Required,
+    unit: AmountUnit::MajorUnits,
+    deduplication: Deduplication::UniqueField {
+        field: "refundReference",
+    },
+    read_back: ReadBack::AmongThoseOfTheOrder,
+    reconciliation: Reconciliation::ByDescription,
+    webhooks: Webhooks::Unsigned,
+};
+
+const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
+
+static RULES: WriteRules = WriteRules {
+    rate_limit: RATE_LIMIT,
+    key_kept: None,
+    conflict_codes: &[],
+    already_refunded_codes: &[],
+};
+
+impl Adapter for OpttyRefunds {
+    common_methods!(&CAPABILITIES);
+
+    async fn create(
+        &self,
+        reference: &Reference,
+        request: RefundRequest,
+    ) -> Result<Outcome, RefundError> {
+        let RefundRequest::Optty(refund) = request else {
+            return Err(self.wrong_input("an `OpttyRefund`"));
+        };
+        let amount = sent_amount(&refund)?;
+        check_order(&refund.order_reference)?;
+        let job = self
+            .settings
+            .write(NAME, "refund_order", reference, &RULES, None);
+        let written = write(job, || self.send(reference, &refund, &amount)).await;
+        outcome(
+            NAME,
+            reference,
+            || Action::Create(refund.clone().into()),
+            |_| NextStep::Reconcile,
+            written,
+            |answer, attempts| Receipt {
+                provider: NAME,
+                reference: reference.clone(),
+                state: created_state(&answer, refund.amount.currency()),
+                attempts,
+                answer: Box::new(Answer::OpttyRefund(answer)),
+            },
+        )
+    }
+
+    async fn retry(&self, _reference: &Reference) -> Result<Outcome, RefundError> {
+        Err(self.unsupported(
+            "try a refund again",
+            "once it has failed for good, create another one under another reference",
+        ))
+    }
+
+    async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
+        let Lookup::OpttyOrder(order) = lookup else {
+            return Err(self.wrong_input("a `Lookup::OpttyOrder`"));
+        };
+        check_order(order)?;
+        let answer = self.order(order).await?;
+        let refunds = listed(&answer).iter().map(listed_state).collect();
+        Ok(Fetched {
+            refunds,
+            answer: Box::new(Answer::OpttyOrder(answer)),
+        })
+    }
+
+    async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        let Action::Create(RefundRequest::Optty(refund)) = record.action() else {
+            return Err(self.wrong_input("a record of an `OpttyRefund`"));
+        };
+        let answer = self.order(&refund.order_reference).await?;
+        let (why, candidates) = match matching::find(listed(&answer), record, refund) {
+            Match::Certain(found) => {
+                return Ok(Reconciled::Accepted(Receipt {
+                    provider: NAME,
+                    reference: record.reference().clone(),
+                    state: listed_state(found),
+                    attempts: 0,
+                    answer: Box::new(Answer::OpttyOrder(answer)),
+                }));
+            }
+            Match::Possible(found) => (
+                "its order has refunds that it may be, but none carries the reference, so that they \
+                 cannot be told from others of the same amount",
+                found.into_iter().map(listed_state).collect(),
+            ),
+            Match::None => (
+                "its order shows no such refund, but when a refund shows is not documented",
+                Vec::new(),
+            ),
+        };
+        let next_step = if candidates.is_empty() {
+            NextStep::ReconcileLater
+        } else {
+            NextStep::AskTheProvider
+        };
+        Ok(Reconciled::StillUnknown(Box::new(StillUnknown {
+            record: record.clone(),
+            why,
+            evidence: Evidence::Answer(Box::new(Answer::OpttyOrder(answer))),
+            hint: None,
+            candidates,
+            next_step,
+        })))
+    }
+}
+
+impl OpttyRefunds {
+    async fn send(
+        &self,
+        reference: &Reference,
+        refund: &OpttyRefund,
+        amount: &optty::Amount,
+    ) -> Result<ResponseValue<RefundResponse>, Setback> {
+        let amount = OrderRefundAmount::builder()
+            .amount(amount.clone())
+            .currency(refund.amount.currency().code());
+        let body = OrderRefundDto::builder()
+            .is_activated_via_o_auth(refund.activated_via_oauth)
+            .refund_amount(amount)
+            .refund_description(refund.sent_description(reference))
+            .refund_reference(reference.as_str());
+        let answer = self
+            .client
+            .refund_order()
+            .order_reference(refund.order_reference.as_str())
+            .body(body)
+            .send()
+            .await?;
+        let told = answer.refunded_amount.decimal().ok();
+        if told.is_some_and(|told| told != refund.amount.amount()) {
+            let answer = Box::new(Answer::OpttyRefund(answer));
+            return Err(Setback::Unproven(DoubtCause::AnswerDiffers, answer));
+        }
+        Ok(answer)
+    }
+
+    async fn order(&self, order: &str) -> Result<ResponseValue<OrderDetails>, RefundError> {
+        let job = self.settings.read(NAME, "order_details", RATE_LIMIT);
+        let is_asked_for = |answer: &ResponseValue<OrderDetails>| {
+            is_about(answer.merchant_reference.as_deref(), order)
+        };
+        let call = || self.client.order_details().merchant_reference(order).send();
+        read(job, call, is_asked_for).await
+    }
+}
+
+fn sent_amount(refund: &OpttyRefund) -> Result<optty::Amount, RefundError> {
+    let amount = money::major_units(NAME, &refund.amount)?;
+    let too_large = |_| money::too_large(NAME, &refund.amount);
+    Ok(optty::Amount::try_from(amount).map_err(too_large)?)
+}
+
+fn check_order(order: &str) -> Result<(), RefundError> {
+    if order.is_empty() {
+        return Err(RefundError::InvalidField {
+            provider: NAME,
+            field: "order reference",
+            reason: "it is empty; give the reference that the order was made under",
+        });
+    }
+    Ok(())
+}
+
+fn created_state(answer: &RefundResponse, currency: &Currency) -> RefundState {
+    let amount = answer.refunded_amount.decimal().ok();
+    RefundState::new(
+        Some(answer.bnpl_refund_id.clone()),
+        Some(status(&answer.refund_status)),
+        amount.map(|amount| Money::new(amount, currency.clone())),
+    )
+}
+
+fn listed(order: &OrderDetails) -> &[OrderRefund] {
+    order.refunds.as_deref().unwrap_or_default()
+}
+
+fn listed_state(refund: &OrderRefund) -> RefundState {
+    RefundState::new(
+        refund.refund_id.clone(),
+        refund.status.as_ref().map(status),
+        listed_amount(refund),
+    )
+}
+
+fn listed_amount(refund: &OrderRefund) -> Option<Money> {
+    let amount = refund.amount.as_ref()?.decimal().ok()?;
+    let currency: Currency = refund.currency.as_deref()?.parse().ok()?;
+    Some(Money::new(amount, currency))
+}
+
+fn status(word: &impl ToString) -> RefundStatus {
+    RefundStatus::from_word(WordField::Optty, &word.to_string())
+}

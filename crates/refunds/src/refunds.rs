@@ -1,0 +1,203 @@
+//! The facade as one enumeration.
+
+use std::sync::Arc;
+
+#[cfg(feature = "kotanipay")]
+use crate::KotanipayRefunds;
+#[cfg(feature = "mce")]
+use crate::MceRefunds;
+#[cfg(feature = "optty")]
+use crate::OpttyRefunds;
+#[cfg(feature = "tazapay")]
+use crate::TazapayRefunds;
+use crate::{
+    Capabilities, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName, Reconciled,
+    Reference, RefundError, RefundRequest, RetryPolicy, adapter::Adapter, retry::Observer,
+};
+
+/// Refunds at any provider. Cloning shares the client, its tokens and connections.
+///
+/// Made from a provider crate's client: `Refunds::from(client)`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Refunds {
+    /// At Kotani Pay.
+    #[cfg(feature = "kotanipay")]
+    Kotanipay(KotanipayRefunds),
+    /// At MCE.
+    #[cfg(feature = "mce")]
+    Mce(MceRefunds),
+    /// At Optty.
+    #[cfg(feature = "optty")]
+    Optty(OpttyRefunds),
+    /// At Tazapay.
+    #[cfg(feature = "tazapay")]
+    Tazapay(TazapayRefunds),
+}
+
+macro_rules! each {
+    ($refunds:expr, $adapter:ident => $call:expr) => {
+        match $refunds {
+            #[cfg(feature = "kotanipay")]
+            Refunds::Kotanipay($adapter) => $call,
+            #[cfg(feature = "mce")]
+            Refunds::Mce($adapter) => $call,
+            #[cfg(feature = "optty")]
+            Refunds::Optty($adapter) => $call,
+            #[cfg(feature = "tazapay")]
+            Refunds::Tazapay($adapter) => $call,
+        }
+    };
+}
+
+impl Refunds {
+    /// The provider.
+    pub fn provider(&self) -> ProviderName {
+        self.capabilities().provider
+    }
+
+    /// What the provider can do.
+    pub fn capabilities(&self) -> &'static Capabilities {
+        Adapter::capabilities(self)
+    }
+
+    /// The same client with another policy. The copy is cheap and shares everything else, so that a
+    /// policy for one call is `refunds.with_policy(policy).create(…)`.
+    #[must_use]
+    pub fn with_policy(&self, policy: RetryPolicy) -> Self {
+        self.policed(policy)
+    }
+
+    /// The same client with an observer, which is told of every attempt at a write before it is sent.
+    #[must_use]
+    pub fn with_observer(&self, observer: Arc<dyn Observer>) -> Self {
+        self.observed(observer)
+    }
+
+    /// Creates a refund under the user's own reference.
+    ///
+    /// The reference is the key by which the provider recognises a repetition, where it has one:
+    /// Tazapay's `Idempotency-Key`, Optty's `refundReference`, MCE's `clientReference`. After a
+    /// restart, [`reconcile`](Self::reconcile) what was begun rather than creating it again.
+    ///
+    /// Dropping the future before its first attempt leaves nothing; dropping it later leaves the
+    /// refund in doubt, as a crash does: the observer's `before_send` has the attempt on record, and
+    /// its `abandoned` is called.
+    ///
+    /// # Errors
+    /// The provider cannot do this, or the input cannot be sent. Nothing was sent.
+    pub async fn create(
+        &self,
+        reference: &Reference,
+        request: impl Into<RefundRequest> + Send,
+    ) -> Result<Outcome, RefundError> {
+        Adapter::create(self, reference, request.into()).await
+    }
+
+    /// Tries a failed refund again. Kotani Pay only, where the reference is that of the off-ramp.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create).
+    pub async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
+        Adapter::retry(self, reference).await
+    }
+
+    /// Gives a refund of a Lightning payment the invoice to be paid to. Kotani Pay only, where the
+    /// reference is that of the off-ramp.
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create).
+    pub async fn submit_invoice(
+        &self,
+        reference: &Reference,
+        invoice: LightningInvoice,
+    ) -> Result<Outcome, RefundError> {
+        Adapter::submit_invoice(self, reference, invoice).await
+    }
+
+    /// Reads a refund, or the refunds of an order.
+    ///
+    /// # Errors
+    /// The provider cannot do this, or did not answer in a way that can be used.
+    pub async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
+        Adapter::fetch(self, lookup).await
+    }
+
+    /// Settles an unknown outcome as far as the provider allows, without ever paying twice.
+    ///
+    /// # Errors
+    /// The provider has no way to settle it, the record is another provider's, or a read failed.
+    pub async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        Adapter::reconcile(self, record).await
+    }
+}
+
+impl Adapter for Refunds {
+    fn capabilities(&self) -> &'static Capabilities {
+        each!(self, adapter => Adapter::capabilities(adapter))
+    }
+
+    fn policed(&self, policy: RetryPolicy) -> Self {
+        each!(self, adapter => adapter.policed(policy).into())
+    }
+
+    fn observed(&self, observer: Arc<dyn Observer>) -> Self {
+        each!(self, adapter => adapter.observed(observer).into())
+    }
+
+    async fn create(
+        &self,
+        reference: &Reference,
+        request: RefundRequest,
+    ) -> Result<Outcome, RefundError> {
+        each!(self, adapter => Adapter::create(adapter, reference, request).await)
+    }
+
+    async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
+        each!(self, adapter => Adapter::retry(adapter, reference).await)
+    }
+
+    async fn submit_invoice(
+        &self,
+        reference: &Reference,
+        invoice: LightningInvoice,
+    ) -> Result<Outcome, RefundError> {
+        each!(self, adapter => Adapter::submit_invoice(adapter, reference, invoice).await)
+    }
+
+    async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
+        each!(self, adapter => Adapter::fetch(adapter, lookup).await)
+    }
+
+    async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        if record.provider() != self.provider() {
+            return Err(self.wrong_input("a record of its own"));
+        }
+        each!(self, adapter => Adapter::reconcile(adapter, record).await)
+    }
+}
+
+macro_rules! from_adapters {
+    ($($feature:literal $variant:ident $adapter:ident $client:ty;)*) => {$(
+        #[cfg(feature = $feature)]
+        impl From<$adapter> for Refunds {
+            fn from(adapter: $adapter) -> Self {
+                Self::$variant(adapter)
+            }
+        }
+
+        #[cfg(feature = $feature)]
+        impl From<$client> for Refunds {
+            fn from(client: $client) -> Self {
+                Self::$variant(client.into())
+            }
+        }
+    )*};
+}
+
+from_adapters! {
+    "kotanipay" Kotanipay KotanipayRefunds kotanipay::Client;
+    "mce" Mce MceRefunds mce::Client;
+    "optty" Optty OpttyRefunds optty::Client;
+    "tazapay" Tazapay TazapayRefunds tazapay::Client;
+}

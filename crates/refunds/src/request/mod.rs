@@ -1,0 +1,81 @@
+//! What each provider needs to know of a refund.
+
+mod invoice;
+mod lookup;
+mod mce;
+mod optty;
+mod tazapay;
+
+pub use invoice::{InvoiceError, LightningInvoice};
+pub use lookup::Lookup;
+pub use mce::MceRefund;
+pub use optty::OpttyRefund;
+use serde::{Deserialize, Serialize};
+pub use tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund};
+
+use crate::ProviderName;
+
+/// A refund to create, as its provider needs it. Can be stored, to be reconciled after a restart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RefundRequest {
+    /// At Optty.
+    Optty(OpttyRefund),
+    /// At MCE.
+    Mce(MceRefund),
+    /// At Tazapay.
+    Tazapay(TazapayRefund),
+}
+
+impl RefundRequest {
+    /// The provider that it is for.
+    pub fn provider(&self) -> ProviderName {
+        match self {
+            Self::Optty(_) => ProviderName::Optty,
+            Self::Mce(_) => ProviderName::Mce,
+            Self::Tazapay(_) => ProviderName::Tazapay,
+        }
+    }
+}
+
+impl From<OpttyRefund> for RefundRequest {
+    fn from(request: OpttyRefund) -> Self {
+        Self::Optty(request)
+    }
+}
+
+impl From<MceRefund> for RefundRequest {
+    fn from(request: MceRefund) -> Self {
+        Self::Mce(request)
+    }
+}
+
+impl From<TazapayRefund> for RefundRequest {
+    fn from(request: TazapayRefund) -> Self {
+        Self::Tazapay(request)
+    }
+}
+
+/// A write, as it is stored until its outcome is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are creations, and a box would cost each of them an allocation"
+)]
+pub enum Action {
+    /// A refund was created.
+    Create(RefundRequest),
+    /// A failed refund was tried again.
+    Retry,
+    /// A refund over Lightning was given an invoice.
+    SubmitInvoice(LightningInvoice),
+}
+
+impl From<RefundRequest> for Action {
+    fn from(request: RefundRequest) -> Self {
+        Self::Create(request)
+    }
+}

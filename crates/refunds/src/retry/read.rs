@@ -1,0 +1,112 @@
+//! Attempts at a read, which may be made as often as the policy allows.
+
+use tokio::time::Instant;
+use tracing::{Instrument, field::Empty};
+
+use super::{
+    RetryPolicy,
+    backoff::backoff,
+    by,
+    classify::{RateLimit, read_again},
+};
+use crate::{CallError, ProviderName, ReadFailure, RefundError};
+
+/// A read to make.
+pub(crate) struct Read<'a> {
+    pub(crate) provider: ProviderName,
+    pub(crate) operation: &'static str,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) policy: &'a RetryPolicy,
+}
+
+impl Read<'_> {
+    fn failed(&self, attempts: u32, cause: ReadFailure) -> RefundError {
+        RefundError::Read {
+            provider: self.provider,
+            operation: self.operation,
+            attempts,
+            cause,
+        }
+    }
+}
+
+/// Whether an answer that names what it is about names what was asked for.
+pub(crate) fn is_about(told: Option<&str>, asked: &str) -> bool {
+    told.is_none_or(|told| told.is_empty() || told == asked)
+}
+
+/// Reads until there is an answer that can be used and is about what was asked for.
+pub(crate) async fn read<T, E, F, Fut>(
+    read: Read<'_>,
+    attempt: F,
+    is_asked_for: impl Fn(&T) -> bool,
+) -> Result<T, RefundError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, provider_runtime::Error<E>>>,
+{
+    let span = tracing::info_span!(
+        "refund_call",
+        otel.name = read.operation,
+        refunds.provider = read.provider.as_str(),
+        refunds.operation = read.operation,
+        refunds.attempts = Empty,
+        refunds.outcome = Empty,
+    );
+    let mut number = 0;
+    let result = attempts(read, attempt, is_asked_for, &mut number)
+        .instrument(span.clone())
+        .await;
+    span.record("refunds.attempts", number);
+    let outcome = if result.is_ok() { "read" } else { "not_read" };
+    span.record("refunds.outcome", outcome);
+    result
+}
+
+async fn attempts<T, E, F, Fut>(
+    read: Read<'_>,
+    mut attempt: F,
+    is_asked_for: impl Fn(&T) -> bool,
+    number: &mut u32,
+) -> Result<T, RefundError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, provider_runtime::Error<E>>>,
+{
+    let policy = read.policy;
+    let deadline = Instant::now().checked_add(policy.deadline());
+    policy.budget().earn();
+    loop {
+        *number += 1;
+        let span = tracing::info_span!("refund_attempt", refunds.attempt = *number);
+        let (failure, again) = match by(deadline, attempt().instrument(span)).await {
+            Some(Ok(value)) if is_asked_for(&value) => return Ok(value),
+            Some(Ok(_)) => (ReadFailure::AnswerDiffers, Some(None)),
+            Some(Err(error)) => {
+                let error: CallError = error.into_untyped();
+                if matches!(error, CallError::InvalidRequest(_)) {
+                    return Err(RefundError::InvalidRequest(error));
+                }
+                let again = read_again(&error, read.rate_limit);
+                (ReadFailure::Call(error), again)
+            }
+            None => {
+                let after = policy.deadline();
+                return Err(read.failed(*number, ReadFailure::DeadlinePassed { after }));
+            }
+        };
+        let wait = again.map(|hint| hint.unwrap_or_default().max(backoff(policy, *number)));
+        let wait = wait.filter(|wait| {
+            let fits = deadline.is_none_or(|deadline| {
+                Instant::now()
+                    .checked_add(*wait)
+                    .is_some_and(|begin| begin < deadline)
+            });
+            *number < policy.max_attempts() && fits && policy.budget().spend()
+        });
+        match wait {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => return Err(read.failed(*number, failure)),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+use std::time::{Duration, SystemTime};
+
+use refunds::{
+    Action, Answer, DoubtCause, InDoubt, LightningInvoice, Lookup, NextStep, ProviderName,
+    Reconciled, Reference, RefundError, RefundStatus, RejectionReason, RetryPolicy, kotanipay,
+};
+use serde_json::{Value, json};
+use workspace_tests::server::Reply;
+
+use crate::support::{accepted, kotanipay_at, lines, quick, reference, rejected, server, unknown};
+
+fn refund_status(data: Value) -> Reply {
+    let body = json!({"success": true, "message": "ok", "data": data});
+    Reply::json(200, body.to_string())
+}
+
+fn record(action: Action) -> InDoubt {
+    InDoubt::interrupted(
+        ProviderName::Kotanipay,
+        reference(),
+        action,
+        SystemTime::now(),
+    )
+}
+
+#[tokio::test]
+async fn any_success_of_a_retry_is_accepted_whatever_its_body() {
+    for reply in [
+        Reply::status(200),
+        Reply::status(204),
+        Reply::json(
+            201,
+            r#"{"success":true,"message":"Refund retry initiated"}"#,
+        ),
+        Reply::body(200, "text/html", "<html>"),
+        Reply::json(200, "{").missing(10),
+    ] {
+        let server = server([reply.clone()]);
+        let receipt = accepted(kotanipay_at(&server.url()).retry(&reference()).await);
+        assert_eq!(receipt.status(), None, "{reply:?}");
+        assert_eq!(
+            lines(&server),
+            ["POST /api/v3/offramp/retry-refund/refund-1"]
+        );
+        assert!(server.requests()[0].body.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_answer_to_a_retry_is_kept_as_it_came() {
+    let server = server([Reply::json(202, r#"{"queued":1}"#)]);
+    let receipt = accepted(kotanipay_at(&server.url()).retry(&reference()).await);
+    let Answer::KotanipayWrite(answer) = receipt.into_answer() else {
+        panic!("another answer");
+    };
+    assert_eq!(answer.text().unwrap(), r#"{"queued":1}"#);
+}
+
+#[tokio::test]
+async fn a_documented_refusal_of_a_retry_is_a_definite_no() {
+    for (status, message) in [
+        (400, "Cannot retry refund"),
+        (401, "Unauthorized"),
+        (404, "Reference Id not found"),
+    ] {
+        let body = json!({"success": false, "message": message, "data": {}});
+        let server = server([Reply::json(status, body.to_string())]);
+        let rejection = rejected(kotanipay_at(&server.url()).retry(&reference()).await);
+        assert_eq!(rejection.reason(), RejectionReason::Refused);
+        assert_eq!(rejection.error().provider_message().unwrap(), message);
+    }
+}
+
+#[tokio::test]
+async fn the_longer_hint_of_body_and_header_says_when_to_call_again() {
+    let body = json!({
+        "statusCode": 429, "message": "slow down", "error": "Too Many Requests",
+        "data": {"retryAfter": 60}
+    });
+    let limited = Reply::json(429, body.to_string()).with_header("Retry-After", "5");
+    let server = server([limited]);
+    let rejection = rejected(kotanipay_at(&server.url()).retry(&reference()).await);
+    let retry_after = Some(Duration::from_secs(60));
+    assert_eq!(
+        rejection.reason(),
+        RejectionReason::RateLimited { retry_after }
+    );
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_a_retry_is_unknown_and_settled_by_refund_status_alone() {
+    let server = server([
+        Reply::close(),
+        refund_status(json!({
+            "referenceId": "refund-1", "refundStatus": "SUCCESSFUL", "refundAmount": 38.5,
+            "token": "USDT", "currency": "KES"
+        })),
+    ]);
+    let refunds = kotanipay_at(&server.url());
+    let doubt = unknown(refunds.retry(&reference()).await);
+    assert_eq!(doubt.cause(), DoubtCause::Unanswered);
+    assert_eq!(doubt.attempts(), 1);
+    let Reconciled::Accepted(receipt) = refunds.reconcile(doubt.record()).await.unwrap() else {
+        panic!("not settled");
+    };
+    assert_eq!(receipt.status(), Some(&RefundStatus::Succeeded));
+    assert_eq!(receipt.amount(), Some(&"38.5 USDT".parse().unwrap()));
+    assert_eq!(
+        lines(&server),
+        [
+            "POST /api/v3/offramp/retry-refund/refund-1",
+            "GET /api/v3/offramp/refund-status/refund-1"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_refund_that_has_not_succeeded_is_shown_as_it_is() {
+    for (word, status) in [
+        ("FAILED", RefundStatus::Failed),
+        ("INVOICE_NEEDED", RefundStatus::ActionRequired),
+        ("QUEUED", RefundStatus::Unknown("QUEUED".to_owned())),
+    ] {
+        let server = server([refund_status(json!({"refundStatus": word}))]);
+        let reconciled = kotanipay_at(&server.url())
+            .reconcile(&record(Action::Retry))
+            .await
+            .unwrap();
+        let Reconciled::Shown(fetched) = reconciled else {
+            panic!("{word}: {reconciled:?}");
+        };
+        assert_eq!(fetched.single().unwrap().status, Some(status));
+    }
+}
+
+#[tokio::test]
+async fn a_status_read_before_the_retry_can_have_ended_settles_only_a_success() {
+    let slow = quick().with_settle_after(Duration::from_secs(60));
+    for (word, is_settled) in [("FAILED", false), ("SUCCESSFUL", true)] {
+        let server = server([refund_status(json!({"refundStatus": word}))]);
+        let refunds = kotanipay_at(&server.url()).with_policy(slow.clone());
+        let reconciled = refunds.reconcile(&record(Action::Retry)).await.unwrap();
+        match reconciled {
+            Reconciled::Accepted(_) => assert!(is_settled),
+            Reconciled::StillUnknown(unknown) => {
+                assert!(!is_settled);
+                assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
+                assert_eq!(unknown.candidates()[0].status, Some(RefundStatus::Failed));
+            }
+            Reconciled::Shown(_) => panic!("{word} was taken for settled"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failed_status_counts_once_the_retry_can_have_ended() {
+    let server = server([refund_status(json!({"refundStatus": "FAILED"}))]);
+    let policy = quick()
+        .with_settle_after(Duration::from_millis(300))
+        .with_least_attempt(Duration::ZERO);
+    let refunds = kotanipay_at(&server.url()).with_policy(policy);
+    let begin = std::time::Instant::now();
+    let reconciled = refunds.reconcile(&record(Action::Retry)).await.unwrap();
+    assert!(matches!(reconciled, Reconciled::Shown(_)));
+    // The record was made a moment before.
+    assert!(begin.elapsed() >= Duration::from_millis(200));
+}
+
+#[tokio::test]
+async fn a_refund_status_without_a_status_leaves_it_unknown() {
+    for body in [
+        "{}",
+        r#"{"data":{}}"#,
+        r#"{"data":{"refundInitiated":true}}"#,
+    ] {
+        let server = server([Reply::json(200, body)]);
+        let reconciled = kotanipay_at(&server.url())
+            .reconcile(&record(Action::Retry))
+            .await
+            .unwrap();
+        let Reconciled::StillUnknown(unknown) = reconciled else {
+            panic!("{body}: {reconciled:?}");
+        };
+        assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
+    }
+}
+
+#[tokio::test]
+async fn the_amount_of_a_lightning_refund_has_no_unit_that_is_documented() {
+    let data =
+        json!({"refundStatus": "INVOICE_NEEDED", "refundAmount": 1500000, "currency": "KES"});
+    let server = server([refund_status(data)]);
+    let lookup = Lookup::KotanipayRefund(reference());
+    let fetched = kotanipay_at(&server.url()).fetch(&lookup).await.unwrap();
+    assert_eq!(fetched.single().unwrap().amount, None);
+}
+
+#[tokio::test]
+async fn a_failed_offramp_whose_crypto_arrived_is_read_as_pending() {
+    let body = json!({"data": {
+        "referenceId": "refund-1", "status": "FAILED", "onchainStatus": "SUCCESSFUL"
+    }});
+    let server = server([Reply::json(200, body.to_string())]);
+    let lookup = Lookup::KotanipayOfframp(reference());
+    let fetched = kotanipay_at(&server.url()).fetch(&lookup).await.unwrap();
+    let status = fetched.single().unwrap().status.clone();
+    assert_eq!(status, Some(RefundStatus::Pending));
+    assert_eq!(lines(&server), ["GET /api/v3/offramp/refund-1"]);
+}
+
+#[tokio::test]
+async fn a_status_of_another_offramp_settles_nothing() {
+    let data = json!({"referenceId": "refund-2", "refundStatus": "SUCCESSFUL"});
+    let server = server([refund_status(data)]);
+    let error = kotanipay_at(&server.url())
+        .reconcile(&record(Action::Retry))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, RefundError::Read { attempts: 4, .. }));
+}
+
+#[tokio::test]
+async fn an_invoice_is_submitted_to_the_clients_own_host() {
+    let server = server([Reply::json(200, "{}")]);
+    let invoice = LightningInvoice::new("lnbc1500n1pj9").unwrap();
+    let refunds = kotanipay_at(&server.url());
+    accepted(refunds.submit_invoice(&reference(), invoice).await);
+    let request = &server.requests()[0];
+    assert_eq!(
+        request.target,
+        "/api/v3/offramp/submit-refund-invoice/refund-1"
+    );
+    assert_eq!(request.json().unwrap(), json!({"invoice": "lnbc1500n1pj9"}));
+}
+
+#[tokio::test]
+async fn a_reference_that_would_lead_to_another_operation_is_refused() {
+    let server = server([Reply::status(200)]);
+    let dots = Reference::new("..").unwrap();
+    let error = kotanipay_at(&server.url()).retry(&dots).await.unwrap_err();
+    assert!(matches!(error, RefundError::InvalidRequest(_)), "{error}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn each_attempt_of_the_signed_mode_has_a_nonce_and_a_signature_of_its_own() {
+    let server = server([
+        Reply::json(429, r#"{"message":"slow down"}"#),
+        Reply::status(200),
+    ]);
+    let client = kotanipay::Client::builder()
+        .environment(kotanipay::Environment::BaseUrl(server.url()))
+        .credentials(kotanipay::Credentials::bearer("hunter2"))
+        .request_signer(kotanipay::RequestSigning::new("secret"))
+        .build()
+        .unwrap();
+    let refunds = refunds::Refunds::from(client).with_policy(quick());
+    assert_eq!(accepted(refunds.retry(&reference()).await).attempts(), 2);
+
+    let requests = server.requests();
+    for name in ["x-nonce", "x-signature"] {
+        let values: Vec<_> = requests
+            .iter()
+            .map(|request| request.header(name).unwrap())
+            .collect();
+        assert_ne!(values[0], values[1], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_of_no_retries_holds_for_a_rate_limit_too() {
+    let server = server([Reply::json(429, r#"{"message":"slow down"}"#)]);
+    let refunds = kotanipay_at(&server.url()).with_policy(RetryPolicy::never());
+    assert_eq!(rejected(refunds.retry(&reference()).await).attempts(), 1);
+}

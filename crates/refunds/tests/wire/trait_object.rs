@@ -1,0 +1,100 @@
+use std::{
+    error::Error,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use refunds::{
+    Attempt, Observer, Outcome, ProviderName, RefundProvider, RefundRequest, RetryPolicy,
+    TazapayRefund, TazapayRefunds, tazapay,
+};
+use workspace_tests::server::Reply;
+
+use crate::{
+    support::{kotanipay_at, reference, server, tazapay_at, unknown},
+    tazapay::refund,
+};
+
+#[derive(Default)]
+struct Journal(Mutex<Vec<String>>);
+
+impl Observer for Journal {
+    fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let line = format!("{} {}", attempt.operation, attempt.reference);
+        self.0.lock().unwrap().push(line);
+        Ok(())
+    }
+
+    fn abandoned(&self, attempt: &Attempt) {
+        let line = format!("abandoned {}", attempt.reference);
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+#[tokio::test]
+async fn providers_are_interchangeable_as_trait_objects() {
+    let server = server([Reply::json(202, refund(90000, "pending"))]);
+    let providers: Vec<Box<dyn RefundProvider>> = vec![
+        Box::new(tazapay_at(&server.url())),
+        Box::new(kotanipay_at(&server.url())),
+    ];
+    let names: Vec<_> = providers
+        .iter()
+        .map(|provider| provider.provider())
+        .collect();
+    assert_eq!(names, [ProviderName::Tazapay, ProviderName::Kotanipay]);
+
+    let request = RefundRequest::from(TazapayRefund::of_payin("chk_1"));
+    let outcome = providers[0].create(&reference(), request).await.unwrap();
+    assert!(matches!(outcome, Outcome::Accepted(_)));
+}
+
+#[tokio::test]
+async fn a_single_provider_is_a_trait_object_too_with_a_policy_of_its_own() {
+    let server = server([Reply::close()]);
+    let client = tazapay::Client::builder()
+        .environment(tazapay::Environment::BaseUrl(server.url()))
+        .credentials(tazapay::Credentials::basic("key", "secret"))
+        .build()
+        .unwrap();
+    let provider: &dyn RefundProvider = &TazapayRefunds::from(client);
+    let once = provider.boxed_with_policy(RetryPolicy::never());
+    let request = RefundRequest::from(TazapayRefund::of_payin("chk_1"));
+    unknown(once.create(&reference(), request).await);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn futures_can_be_sent_to_other_threads() {
+    let server = server([Reply::json(202, refund(90000, "pending"))]);
+    let refunds = tazapay_at(&server.url());
+    let call = tokio::spawn(async move {
+        refunds
+            .create(&reference(), TazapayRefund::of_payin("chk_1"))
+            .await
+            .unwrap()
+            .accepted()
+            .is_some()
+    });
+    assert!(call.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_dropped_call_is_on_record_and_told_to_be_abandoned() {
+    let slow = Reply::json(202, refund(90000, "pending")).after(Duration::from_millis(300));
+    let server = server([slow]);
+    let journal = Arc::new(Journal::default());
+    let refunds =
+        tazapay_at(&server.url()).with_observer(Arc::clone(&journal) as Arc<dyn Observer>);
+    let reference = reference();
+    let call = refunds.create(&reference, TazapayRefund::of_payin("chk_1"));
+    assert!(
+        tokio::time::timeout(Duration::from_millis(100), call)
+            .await
+            .is_err()
+    );
+    assert_eq!(
+        *journal.0.lock().unwrap(),
+        ["create_refund refund-1", "abandoned refund-1"]
+    );
+}
