@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::commands::campaign::Campaign;
 use crate::commands::codegen::Codegen;
 use crate::commands::import::Import;
 
@@ -19,6 +20,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Campaign(Campaign),
     Codegen(Codegen),
     Import(Import),
 }
@@ -31,6 +33,7 @@ impl Arguments {
     /// What the command refuses or finds; it leaves files as they were then.
     pub fn run(self, root: &Path, out: &mut dyn Write) -> Result<()> {
         match self.command {
+            Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
             Command::Import(command) => command.run(root, out),
         }

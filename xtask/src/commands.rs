@@ -1,4 +1,5 @@
 //! One module per command.
 
+pub mod campaign;
 pub mod codegen;
 pub mod import;

@@ -1,0 +1,225 @@
+//! Compares what is believed with what really happened.
+
+use std::collections::BTreeMap;
+
+use refunds_sandbox::{Ledger, LedgerEntry, Provider};
+
+use crate::{
+    case::Case,
+    journal::{Event, Line},
+    standing::{Belief, Standing, standings},
+};
+
+/// What a campaign's refunds came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Refunds of which an attempt was made.
+    pub sent: u64,
+    /// Refunds that are believed to be accepted.
+    pub accepted: u64,
+    /// Refunds that are believed not to have happened.
+    pub rejected: u64,
+    /// Refunds whose outcome was unknown at some time.
+    pub unknown: u64,
+    /// Those of them that turned out to be accepted.
+    pub reconciled: u64,
+    /// Those whose outcome is unknown in the end.
+    pub still_unknown: u64,
+    /// Refunds for which money went out more than once.
+    pub twice: Vec<String>,
+    /// Refunds that are believed not to have happened, and were paid.
+    pub failed_though_paid: Vec<String>,
+    /// Refunds that are believed to be accepted and were not paid, that have no end, or that were paid
+    /// and nobody knows of.
+    pub lost: Vec<String>,
+    /// Refunds of another amount than was asked for.
+    pub wrong_amount: Vec<String>,
+}
+
+impl Tally {
+    /// Compares the journals of this many refunds with the ledger.
+    pub(crate) fn of(refunds: u64, lines: &[Line], ledger: &Ledger) -> Self {
+        let mut paid: BTreeMap<(Provider, String), Vec<&LedgerEntry>> = BTreeMap::new();
+        for entry in ledger.entries().iter().filter(|entry| entry.pays()) {
+            let key = (entry.provider, entry.reference().to_owned());
+            paid.entry(key).or_default().push(entry);
+        }
+        let mut tally = Self::default();
+        let standings = standings(lines);
+        let histories = histories(lines);
+        for number in 0..refunds {
+            let case = Case::of(number);
+            let reference = case.reference_text();
+            let payments = paid
+                .remove(&(case.provider, reference.clone()))
+                .unwrap_or_default();
+            let name = format!("{} {reference}", case.provider);
+            if payments.len() > 1 {
+                tally.twice.push(name.clone());
+            }
+            if payments.iter().any(|entry| entry.amount != case.amount) {
+                tally.wrong_amount.push(name.clone());
+            }
+            let history = histories.get(&number).copied().unwrap_or_default();
+            tally.sent += u64::from(history.sent);
+            tally.unknown += u64::from(history.unknown);
+            tally.reconciled += u64::from(history.reconciled);
+            match (standings.get(&number), payments.is_empty()) {
+                (Some(Standing::Done(Belief::Accepted)), no_payment) => {
+                    tally.accepted += 1;
+                    if no_payment {
+                        tally.lost.push(name);
+                    }
+                }
+                (Some(Standing::Done(Belief::Rejected)), no_payment) => {
+                    tally.rejected += 1;
+                    if !no_payment {
+                        tally.failed_though_paid.push(name);
+                    }
+                }
+                (Some(Standing::Done(Belief::Unknown)), _) => tally.still_unknown += 1,
+                _ => tally.lost.push(name),
+            }
+        }
+        // What is left was paid under a reference that nobody gave.
+        let strange = paid.into_keys();
+        tally
+            .lost
+            .extend(strange.map(|(provider, reference)| format!("{provider} {reference}")));
+        tally
+    }
+}
+
+/// What a refund went through.
+#[derive(Clone, Copy, Default)]
+struct History {
+    sent: bool,
+    unknown: bool,
+    reconciled: bool,
+}
+
+fn histories(lines: &[Line]) -> BTreeMap<u64, History> {
+    let mut histories: BTreeMap<u64, History> = BTreeMap::new();
+    for line in lines {
+        let history = histories.entry(line.refund).or_default();
+        match line.event {
+            Event::Started { .. } => history.sent = true,
+            Event::Unknown { .. } | Event::StillUnknown { .. } => history.unknown = true,
+            Event::Accepted { reconciled } => history.reconciled |= reconciled,
+            Event::Rejected { .. } | Event::Repeating => {}
+        }
+    }
+    histories
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use refunds_sandbox::{EntryKind, Settlement};
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    // Number 1 is at MCE, whose ledger entries carry the client's reference.
+    const NUMBER: u64 = 1;
+
+    fn payment(amount: Decimal, reference: &str) -> LedgerEntry {
+        LedgerEntry {
+            provider: Provider::Mce,
+            kind: EntryKind::Refund,
+            subject: "chk_1".to_owned(),
+            client_reference: Some(reference.to_owned()),
+            idempotency_key: None,
+            amount,
+            currency: "USDT".to_owned(),
+            refund_id: "1".to_owned(),
+            committed_at: SystemTime::UNIX_EPOCH.into(),
+            request: Some(1),
+            settlement: Settlement::Paid,
+        }
+    }
+
+    fn tally(event: Option<Event>, payments: Vec<LedgerEntry>) -> Tally {
+        // Number 0 is there because the campaign's numbers begin with it.
+        let mut lines = vec![Line {
+            refund: 0,
+            event: Event::Rejected { again: false },
+        }];
+        let started = Event::Started {
+            at: SystemTime::UNIX_EPOCH,
+        };
+        for event in [Some(started), event].into_iter().flatten() {
+            lines.push(Line {
+                refund: NUMBER,
+                event,
+            });
+        }
+        Tally::of(2, &lines, &Ledger::from(payments))
+    }
+
+    fn good() -> LedgerEntry {
+        // 1.01 and one cent for each number.
+        payment(Decimal::new(1_02, 2), "campaign-1")
+    }
+
+    #[test]
+    fn an_accepted_refund_that_was_paid_once_is_in_order() {
+        let tally = tally(Some(Event::Accepted { reconciled: true }), vec![good()]);
+        let expected = Tally {
+            sent: 1,
+            accepted: 1,
+            rejected: 1,
+            reconciled: 1,
+            ..Tally::default()
+        };
+        assert_eq!(tally, expected);
+    }
+
+    #[test]
+    fn two_payments_are_a_refund_made_twice_whatever_is_believed() {
+        for event in [
+            Event::Accepted { reconciled: false },
+            Event::Rejected { again: false },
+        ] {
+            let tally = tally(Some(event), vec![good(), good()]);
+            assert_eq!(tally.twice, ["mce campaign-1"]);
+        }
+    }
+
+    #[test]
+    fn a_payment_that_is_believed_to_have_failed_is_found() {
+        let tally = tally(Some(Event::Rejected { again: false }), vec![good()]);
+        assert_eq!(tally.failed_though_paid, ["mce campaign-1"]);
+    }
+
+    #[test]
+    fn what_is_believed_and_was_not_paid_is_lost() {
+        let tally = tally(Some(Event::Accepted { reconciled: false }), Vec::new());
+        assert_eq!(tally.lost, ["mce campaign-1"]);
+    }
+
+    #[test]
+    fn what_has_no_end_is_lost() {
+        for payments in [vec![good()], Vec::new()] {
+            assert_eq!(tally(None, payments).lost, ["mce campaign-1"]);
+        }
+    }
+
+    #[test]
+    fn what_was_paid_under_a_strange_reference_is_lost() {
+        let strange = payment(Decimal::ONE, "campaign-77");
+        let tally = tally(
+            Some(Event::Accepted { reconciled: false }),
+            vec![good(), strange],
+        );
+        assert_eq!(tally.lost, ["mce campaign-77"]);
+    }
+
+    #[test]
+    fn another_amount_is_found() {
+        let other = payment(Decimal::new(10_20, 2), "campaign-1");
+        let tally = tally(Some(Event::Accepted { reconciled: false }), vec![other]);
+        assert_eq!(tally.wrong_amount, ["mce campaign-1"]);
+    }
+}

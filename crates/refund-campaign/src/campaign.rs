@@ -1,0 +1,158 @@
+//! A campaign from its start to its report.
+
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use refunds_sandbox::{FaultPlan, Provider, Repeat, Sandbox, Settings};
+
+use crate::{
+    Assignment, CampaignError, Report, Sabotage,
+    assignment::Place,
+    audit::Tally,
+    case, faults,
+    journal::{self, Line},
+    supervisor::{Post, Program, supervise},
+};
+
+/// As many processes refund at the same time.
+const WORKERS: u64 = 4;
+
+/// A campaign.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    refunds: u64,
+    seed: u64,
+    faults: FaultPlan,
+    sabotage: Option<Sabotage>,
+}
+
+impl Campaign {
+    /// This many refunds, with every kind of fault by chance from this seed.
+    pub fn new(refunds: u64, seed: u64) -> Self {
+        Self {
+            refunds,
+            seed,
+            faults: faults::every_kind(seed),
+            sabotage: None,
+        }
+    }
+
+    /// With the faults of a file, a [`FaultPlan`] in JSON.
+    ///
+    /// # Errors
+    /// The file cannot be read or holds no plan.
+    pub fn with_faults(mut self, path: &Path) -> Result<Self, CampaignError> {
+        let text = fs::read(path).map_err(CampaignError::file(path))?;
+        self.faults = serde_json::from_slice(&text).map_err(|reason| CampaignError::Content {
+            path: path.to_owned(),
+            reason,
+            remedy: "write a plan such as {\"random\": {\"seed\": 7, \"rate\": 0.3}}",
+        })?;
+        Ok(self)
+    }
+
+    /// With a mistake that the campaign has to find.
+    #[must_use]
+    pub fn with_sabotage(mut self, sabotage: Sabotage) -> Self {
+        self.sabotage = Some(sabotage);
+        self
+    }
+
+    /// Runs the campaign. `program` called with `argument` and the path of an assignment has to
+    /// [`work`](crate::work).
+    ///
+    /// # Errors
+    /// The campaign did not come to its end, so that it says nothing.
+    pub fn run(
+        &self,
+        program: &Path,
+        argument: impl Into<OsString>,
+    ) -> Result<Report, CampaignError> {
+        let began = Instant::now();
+        let sandbox = Sandbox::builder()
+            .settings(settings())
+            .faults(self.faults.clone())
+            .start()?;
+        sandbox.seed(case::seed(self.refunds))?;
+        let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
+        let posts = self.posts(&sandbox, directory.path())?;
+        let journals: Vec<PathBuf> = posts.iter().map(|post| post.journal.clone()).collect();
+        let program = Program {
+            path: program.to_owned(),
+            argument: argument.into(),
+        };
+        let kills = supervise(&program, posts, self.seed)?;
+        let lines = read(&journals)?;
+        let requests = sandbox.requests();
+        let violations = sandbox.violations();
+        let violations = violations.iter().map(|violation| {
+            let place = &violation.place;
+            format!("{} {place}: {}", violation.provider, violation.problem)
+        });
+        Ok(Report {
+            seed: self.seed,
+            tally: Tally::of(self.refunds, &lines, &sandbox.ledger()),
+            requests: requests.len() as u64,
+            faulted: requests
+                .iter()
+                .filter(|request| request.fault.is_some())
+                .count() as u64,
+            kills,
+            violations: violations.collect(),
+            took: began.elapsed(),
+        })
+    }
+
+    fn posts(&self, sandbox: &Sandbox, directory: &Path) -> Result<Vec<Post>, CampaignError> {
+        let place = |provider| Place {
+            base_url: sandbox.base_url(provider).to_owned(),
+            credentials: sandbox.credentials(provider),
+        };
+        let mut posts = Vec::new();
+        for worker in 0..WORKERS {
+            let post = Post {
+                assignment: directory.join(format!("assignment-{worker}.json")),
+                journal: directory.join(format!("journal-{worker}.jsonl")),
+                refunds: self.refunds / WORKERS,
+            };
+            let assignment = Assignment {
+                places: Provider::ALL
+                    .into_iter()
+                    .map(|provider| (provider, place(provider)))
+                    .collect(),
+                token_url: sandbox.token_url().to_owned(),
+                journal: post.journal.clone(),
+                first: self.refunds * worker / WORKERS,
+                end: self.refunds * (worker + 1) / WORKERS,
+                sabotage: self.sabotage,
+            };
+            assignment.write(&post.assignment)?;
+            posts.push(post);
+        }
+        Ok(posts)
+    }
+}
+
+/// The most dangerous reading of the documents, and quick refunds.
+fn settings() -> Settings {
+    let mut settings = Settings::hostile();
+    settings.kotanipay.refund_takes = Duration::from_millis(100);
+    settings.kotanipay.repeated_retry = Repeat::PaysAgain;
+    settings
+}
+
+fn read(journals: &[PathBuf]) -> Result<Vec<Line>, CampaignError> {
+    let mut lines = Vec::new();
+    for path in journals {
+        // With few refunds, a worker may have none.
+        if path.exists() {
+            let text = fs::read_to_string(path).map_err(CampaignError::file(path))?;
+            lines.extend(journal::parse(&text));
+        }
+    }
+    Ok(lines)
+}

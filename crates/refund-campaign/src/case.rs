@@ -1,0 +1,161 @@
+//! The refunds of a campaign, each told by its number alone.
+
+use refunds::{
+    Action, MceRefund, Money, OpttyRefund, ProviderName, Reference, ReferenceError, RefundRequest,
+    TazapayRefund, iso_currency::Currency,
+};
+use refunds_sandbox::{Offramp, Order, Payin, PendingRefund, Provider, Seed};
+use rust_decimal::Decimal;
+
+/// A refund of the campaign.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) number: u64,
+    pub(crate) provider: Provider,
+    /// What is refunded. At least twice this was paid, unless everything is refunded, so that the
+    /// provider would not stop a second one.
+    pub(crate) amount: Decimal,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Part,
+    Whole,
+    /// A part, whose description does not carry the reference.
+    Unmarked,
+}
+
+impl Case {
+    /// The refund of a number.
+    pub(crate) fn of(number: u64) -> Self {
+        // Bounded, so that it is exact and small.
+        let remainder = i64::try_from(number % 40_000).unwrap_or_default();
+        Self {
+            number,
+            provider: Provider::ALL[(number % 4) as usize],
+            amount: Decimal::new(101 + remainder, 2),
+            kind: match (number / 4) % 3 {
+                0 => Kind::Part,
+                1 => Kind::Whole,
+                _ => Kind::Unmarked,
+            },
+        }
+    }
+
+    /// The text of its reference; at Kotani Pay that of its off-ramp.
+    pub(crate) fn reference_text(&self) -> String {
+        format!("campaign-{}", self.number)
+    }
+
+    /// Its reference.
+    pub(crate) fn reference(&self) -> Result<Reference, ReferenceError> {
+        Reference::new(self.reference_text())
+    }
+
+    /// The facade's name of its provider.
+    pub(crate) fn provider_name(&self) -> ProviderName {
+        match self.provider {
+            Provider::Kotanipay => ProviderName::Kotanipay,
+            Provider::Mce => ProviderName::Mce,
+            Provider::Optty => ProviderName::Optty,
+            Provider::Tazapay => ProviderName::Tazapay,
+        }
+    }
+
+    /// What is asked for; `None` where a failed refund is tried again.
+    pub(crate) fn request(&self) -> Option<RefundRequest> {
+        let money = |currency| Money::new(self.amount, currency);
+        Some(match self.provider {
+            Provider::Kotanipay => return None,
+            Provider::Mce => MceRefund::new(1, self.subject()).into(),
+            Provider::Optty => {
+                let refund = OpttyRefund::new(self.subject(), money(Currency::AUD), "campaign");
+                if self.kind == Kind::Unmarked {
+                    refund.into()
+                } else {
+                    refund.with_reference_in_description().into()
+                }
+            }
+            Provider::Tazapay => {
+                let refund = TazapayRefund::of_payin(self.subject());
+                if self.kind == Kind::Whole {
+                    refund.into()
+                } else {
+                    refund.with_amount(money(Currency::USD)).into()
+                }
+            }
+        })
+    }
+
+    /// What is asked for, as it is stored.
+    pub(crate) fn action(&self) -> Action {
+        self.request().map_or(Action::Retry, Action::Create)
+    }
+
+    fn subject(&self) -> String {
+        format!("chk_{}", self.number)
+    }
+
+    fn add_to(&self, seed: &mut Seed) {
+        let paid = if self.kind == Kind::Whole {
+            self.amount
+        } else {
+            self.amount * Decimal::TEN
+        };
+        match self.provider {
+            Provider::Kotanipay => {
+                let offramp = Offramp::with_failed_refund(self.reference_text(), self.amount);
+                seed.offramps.push(offramp);
+            }
+            Provider::Mce => {
+                let pending = PendingRefund::new(1, self.subject(), self.amount);
+                seed.pending_refunds.push(pending);
+            }
+            Provider::Optty => seed.orders.push(Order::new(self.subject(), paid, "AUD")),
+            Provider::Tazapay => seed.payins.push(Payin::new(self.subject(), paid, "USD")),
+        }
+    }
+}
+
+/// What the sandbox starts with for this many refunds.
+pub(crate) fn seed(refunds: u64) -> Seed {
+    let mut seed = Seed::default();
+    for number in 0..refunds {
+        Case::of(number).add_to(&mut seed);
+    }
+    seed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_provider_gets_its_share_and_every_kind() {
+        let seed = seed(120);
+        assert_eq!(
+            [
+                seed.offramps.len(),
+                seed.pending_refunds.len(),
+                seed.orders.len(),
+                seed.payins.len()
+            ],
+            [30; 4]
+        );
+        let whole = (0..120)
+            .map(Case::of)
+            .filter(|case| case.provider == Provider::Tazapay && case.kind == Kind::Whole);
+        assert_eq!(whole.count(), 10);
+    }
+
+    #[test]
+    fn a_partial_refund_would_fit_twice() {
+        // Number 3 is at Tazapay and a part: 1.04 of 10.40.
+        let case = Case::of(3);
+        assert_eq!((case.provider, case.kind), (Provider::Tazapay, Kind::Part));
+        let seed = seed(4);
+        assert_eq!(case.amount, Decimal::new(1_04, 2));
+        assert_eq!(seed.payins[0].amount, Decimal::new(10_40, 2));
+    }
+}

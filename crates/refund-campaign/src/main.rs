@@ -1,0 +1,88 @@
+//! The campaign's command, which is also its workers.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, ValueEnum};
+use refund_campaign::{Campaign, Sabotage, work};
+
+/// The first argument of a worker, which the command line has no name for.
+const WORKER: &str = "--as-worker";
+
+/// Makes refunds under random faults and kills, and compares what is believed with what happened.
+#[derive(Debug, Parser)]
+#[command(name = "campaign")]
+struct Arguments {
+    /// How many refunds
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    refunds: u64,
+    /// Where chance starts from
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// JSON file with a plan of faults, instead of every kind by chance
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
+    /// Make a mistake that the campaign has to find
+    #[arg(long, hide = true)]
+    sabotage: Option<Mistake>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Mistake {
+    RepeatEverything,
+    CallUnknownFailed,
+}
+
+fn main() -> Result<()> {
+    let given: Vec<OsString> = env::args_os().skip(1).collect();
+    if let [first, assignment] = given.as_slice()
+        && first == OsStr::new(WORKER)
+    {
+        return Ok(work(Path::new(assignment))?);
+    }
+    run(&Arguments::parse())
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let mut campaign = Campaign::new(arguments.refunds, arguments.seed);
+    if let Some(path) = &arguments.faults {
+        campaign = campaign.with_faults(path)?;
+    }
+    if let Some(mistake) = arguments.sabotage {
+        campaign = campaign.with_sabotage(match mistake {
+            Mistake::RepeatEverything => Sabotage::RepeatEverything,
+            Mistake::CallUnknownFailed => Sabotage::CallUnknownFailed,
+        });
+    }
+    let program = env::current_exe().context("the campaign cannot find its own program")?;
+    let report = campaign.run(&program, WORKER)?;
+    write!(io::stdout().lock(), "{report}")?;
+    if !report.is_clean() {
+        bail!("money went wrong; replay it with `{}`", arguments.replay());
+    }
+    Ok(())
+}
+
+impl Arguments {
+    fn replay(&self) -> String {
+        let mut command = format!(
+            "cargo xtask campaign --refunds {} --seed {}",
+            self.refunds, self.seed
+        );
+        if let Some(path) = &self.faults {
+            command.push_str(&format!(" --faults {}", path.display()));
+        }
+        if let Some(mistake) = self
+            .sabotage
+            .and_then(|mistake| mistake.to_possible_value())
+        {
+            command.push_str(&format!(" --sabotage {}", mistake.get_name()));
+        }
+        command
+    }
+}

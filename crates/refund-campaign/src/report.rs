@@ -1,0 +1,90 @@
+//! What a campaign found, as a table.
+
+use std::{fmt, time::Duration};
+
+use crate::audit::Tally;
+
+/// How many refunds are named for each thing that went wrong.
+const NAMED: usize = 5;
+
+/// What a campaign found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub(crate) seed: u64,
+    pub(crate) tally: Tally,
+    /// Requests that the providers got.
+    pub(crate) requests: u64,
+    /// Those of them that met a fault.
+    pub(crate) faulted: u64,
+    /// How often a worker was killed.
+    pub(crate) kills: u64,
+    /// What was wrong with requests, by the providers' documents.
+    pub(crate) violations: Vec<String>,
+    pub(crate) took: Duration,
+}
+
+impl Report {
+    /// What the refunds came to.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// How often a worker was killed.
+    pub fn kills(&self) -> u64 {
+        self.kills
+    }
+
+    /// How many of a hundred requests met a fault.
+    pub fn faulted_percent(&self) -> u64 {
+        (self.faulted * 100).checked_div(self.requests).unwrap_or(0)
+    }
+
+    /// Whether nothing went wrong.
+    pub fn is_clean(&self) -> bool {
+        self.wrongs().iter().all(|(_, found)| found.is_empty())
+    }
+
+    fn wrongs(&self) -> [(&'static str, &[String]); 5] {
+        let tally = &self.tally;
+        [
+            ("refunded twice", &tally.twice),
+            ("called failed though paid", &tally.failed_though_paid),
+            ("lost", &tally.lost),
+            ("wrong amount", &tally.wrong_amount),
+            ("requests against the documents", &self.violations),
+        ]
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tally = &self.tally;
+        writeln!(f, "seed {}, {:.1} s", self.seed, self.took.as_secs_f64())?;
+        let percent = self.faulted_percent();
+        writeln!(f, "{:<31}{:>7}", "requests", self.requests)?;
+        writeln!(
+            f,
+            "{:<31}{:>7}  ({percent} %)",
+            "  that met a fault", self.faulted
+        )?;
+        for (name, count) in [
+            ("workers killed", self.kills),
+            ("sent", tally.sent),
+            ("accepted", tally.accepted),
+            ("rejected", tally.rejected),
+            ("unknown", tally.unknown),
+            ("  reconciled", tally.reconciled),
+            ("  still unknown", tally.still_unknown),
+        ] {
+            writeln!(f, "{name:<31}{count:>7}")?;
+        }
+        for (name, found) in self.wrongs() {
+            write!(f, "{name:<31}{:>7}", found.len())?;
+            for (index, what) in found.iter().take(NAMED).enumerate() {
+                write!(f, "{}{what}", if index == 0 { "  " } else { ", " })?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}

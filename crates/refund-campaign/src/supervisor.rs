@@ -1,0 +1,157 @@
+//! Starts workers, kills them in the middle of their work and starts them again.
+
+use std::{
+    ffi::OsString,
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use fastrand::Rng;
+
+use crate::CampaignError;
+
+/// How the campaign's own program is made a worker: its path and what comes before the assignment.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    pub(crate) path: PathBuf,
+    pub(crate) argument: OsString,
+}
+
+/// A worker is killed once for so many of its refunds …
+const REFUNDS_PER_KILL: u64 = 20;
+/// … but neither less often …
+const LEAST_KILLS: u64 = 2;
+/// … nor more often than this.
+const MOST_KILLS: u64 = 10;
+/// A journal has about this many lines for each refund.
+const LINES_PER_REFUND: u64 = 2;
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// A worker and when it is killed.
+struct Worker {
+    assignment: PathBuf,
+    journal: PathBuf,
+    child: Child,
+    reader: Option<File>,
+    lines: u64,
+    /// Numbers of lines in the journal at which it is killed, the next one last.
+    deaths: Vec<u64>,
+    done: bool,
+}
+
+/// The files of a worker, and how many refunds it makes.
+pub(crate) struct Post {
+    pub(crate) assignment: PathBuf,
+    pub(crate) journal: PathBuf,
+    pub(crate) refunds: u64,
+}
+
+/// Runs the workers to their end and tells how often one was killed.
+pub(crate) fn supervise(
+    program: &Program,
+    posts: Vec<Post>,
+    seed: u64,
+) -> Result<u64, CampaignError> {
+    let mut rng = Rng::with_seed(seed);
+    let mut workers = Vec::new();
+    for post in posts {
+        let lines = post.refunds * LINES_PER_REFUND;
+        let kills = (post.refunds / REFUNDS_PER_KILL).clamp(LEAST_KILLS, MOST_KILLS);
+        let mut deaths: Vec<_> = (0..kills).map(|_| rng.u64(0..lines.max(1))).collect();
+        deaths.sort_unstable_by(|one, other| other.cmp(one));
+        workers.push(Worker {
+            child: start(program, &post.assignment)?,
+            assignment: post.assignment,
+            journal: post.journal,
+            reader: None,
+            lines: 0,
+            deaths,
+            done: false,
+        });
+    }
+    let began = Instant::now();
+    let mut kills = 0;
+    while workers.iter().any(|worker| !worker.done) {
+        for (number, worker) in workers.iter_mut().enumerate() {
+            kills += u64::from(worker.look_after(number, program)?);
+        }
+        if began.elapsed() > PATIENCE {
+            let seconds = PATIENCE.as_secs();
+            return Err(CampaignError::TooLong { seconds });
+        }
+        thread::sleep(LOOK_EVERY);
+    }
+    Ok(kills)
+}
+
+fn start(program: &Program, assignment: &Path) -> Result<Child, CampaignError> {
+    Command::new(&program.path)
+        .arg(&program.argument)
+        .arg(assignment)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .map_err(CampaignError::Process)
+}
+
+impl Worker {
+    /// Kills the worker if its time has come; tells whether it did.
+    fn look_after(&mut self, number: usize, program: &Program) -> Result<bool, CampaignError> {
+        if self.done {
+            return Ok(false);
+        }
+        if let Some(status) = self.child.try_wait().map_err(CampaignError::Process)? {
+            if !status.success() {
+                return Err(CampaignError::WorkerFailed {
+                    worker: number,
+                    status: status.to_string(),
+                });
+            }
+            self.done = true;
+            return Ok(false);
+        }
+        self.count_lines()?;
+        let is_due = self.deaths.last().is_some_and(|death| self.lines > *death);
+        if !is_due {
+            return Ok(false);
+        }
+        // Deaths that came too close together are one.
+        while self.deaths.last().is_some_and(|death| self.lines > *death) {
+            self.deaths.pop();
+        }
+        self.child.kill().map_err(CampaignError::Process)?;
+        self.child.wait().map_err(CampaignError::Process)?;
+        self.child = start(program, &self.assignment)?;
+        Ok(true)
+    }
+
+    fn count_lines(&mut self) -> Result<(), CampaignError> {
+        if self.reader.is_none() {
+            // Not there until the worker has begun.
+            self.reader = File::open(&self.journal).ok();
+        }
+        if let Some(reader) = &mut self.reader {
+            let mut new = Vec::new();
+            reader
+                .read_to_end(&mut new)
+                .map_err(CampaignError::file(&self.journal))?;
+            self.lines += new.iter().filter(|byte| **byte == b'\n').count() as u64;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if !self.done {
+            // It may have ended by itself; then there is nothing to kill.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Writes attempts down before they are sent.
+
+use std::{
+    error::Error,
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
+
+use refunds::{Attempt, Observer};
+
+use crate::journal::{Event, Journal};
+
+/// Writes the attempts of one call down before they are sent.
+pub(super) struct Note {
+    journal: Arc<Journal>,
+    refund: u64,
+    reconciles: bool,
+    first: OnceLock<SystemTime>,
+}
+
+impl Note {
+    pub(super) fn new(journal: &Arc<Journal>, refund: u64, reconciles: bool) -> Arc<Self> {
+        Arc::new(Self {
+            journal: journal.clone(),
+            refund,
+            reconciles,
+            first: OnceLock::new(),
+        })
+    }
+
+    /// When the first attempt began, if one did.
+    pub(super) fn first(&self) -> Option<SystemTime> {
+        self.first.get().copied()
+    }
+}
+
+impl Observer for Note {
+    fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let at = *self.first.get_or_init(|| attempt.at);
+        let event = if self.reconciles {
+            Event::Repeating
+        } else {
+            Event::Started { at }
+        };
+        Ok(self.journal.append(self.refund, event)?)
+    }
+}

@@ -1,0 +1,307 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use refunds::{LightningInvoice, Money, ProviderName, Reference};
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  accepted, or shown
+  1  failed otherwise; nothing was refunded
+  2  the arguments or credentials do not fit; nothing was sent
+  3  rejected: a definite no, nothing happened
+  4  unknown: it may have happened; reconcile it, do not repeat it
+  5  refused before anything was sent
+
+Credentials are read from the environment, or from a TOML file that only its owner can read
+(--credentials FILE, or REFUND_CREDENTIALS), and never from arguments:
+  kotanipay  KOTANIPAY_API_KEY
+  mce        MCE_TOKEN
+  optty      OPTTY_CLIENT_ID, OPTTY_CLIENT_SECRET
+  tazapay    TAZAPAY_API_KEY, TAZAPAY_API_SECRET
+In the file, each provider has a table of its name with api_key, token, client_id, client_secret
+or api_secret.";
+
+/// Refunds at four payment providers, none of them sent twice.
+#[derive(Debug, Parser)]
+#[command(name = "refund", version, about, after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) options: Options,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Print one JSON object instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Allow real money: the provider's production, or a base URL elsewhere than on this machine
+    #[arg(long, global = true)]
+    pub(crate) live: bool,
+    /// Where calls go, instead of the provider's documented host; MCE documents none
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// Where Optty's tokens are had, if calls go to a base URL
+    #[arg(long, global = true, value_name = "URL", requires = "base_url")]
+    pub(crate) token_url: Option<String>,
+    /// TOML file with credentials, which only its owner can read
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// Where records of begun and accepted refunds are kept, so that none is sent twice
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) records: Option<PathBuf>,
+    /// How many attempts a call makes at most, where another is safe
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) attempts: Option<u32>,
+    /// How long a call may take in all
+    #[arg(long, global = true, value_name = "SECONDS")]
+    pub(crate) deadline: Option<u64>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show refunds at all four providers, in a sandbox inside this process
+    Demo,
+    /// Refund a payment
+    ///
+    /// Kotani Pay refunds failed off-ramps by itself: see `refund retry`.
+    #[command(subcommand)]
+    Create(Box<Create>),
+    /// Read a refund, or the refunds of an order
+    Fetch {
+        /// The provider
+        provider: Provider,
+        /// Tazapay: id of the refund; Optty: reference of the order; Kotani Pay: that of the off-ramp
+        id: String,
+        /// Kotani Pay: read the off-ramp and not its refund
+        #[arg(long)]
+        offramp: bool,
+    },
+    /// Try a failed refund again (Kotani Pay)
+    Retry {
+        /// The provider
+        provider: Provider,
+        /// Reference of the off-ramp
+        reference: Reference,
+        /// Give a refund over Lightning this invoice to be paid to
+        #[arg(long, value_name = "INVOICE")]
+        invoice: Option<LightningInvoice>,
+    },
+    /// Settle an unknown outcome as far as the provider allows, without paying twice
+    Reconcile {
+        /// The provider
+        provider: Provider,
+        /// Reference of the refund
+        reference: Reference,
+        /// Record what the provider's support or dashboard said, without a call
+        #[arg(long, value_name = "OUTCOME")]
+        settle: Option<Settled>,
+    },
+    /// Show what providers can do
+    Capabilities {
+        /// The provider; all of them without
+        provider: Option<Provider>,
+    },
+    /// Run the four providers on this machine, until interrupted
+    Sandbox {
+        /// The first of five ports in a row; any that are free without
+        #[arg(long)]
+        port: Option<u16>,
+        /// JSON file with a plan of faults
+        #[arg(long, value_name = "FILE")]
+        faults: Option<PathBuf>,
+        /// Start without example payments
+        #[arg(long)]
+        empty: bool,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// A refund to create.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Create {
+    /// Refund an order at Optty, in full or in part
+    Optty(OpttyArguments),
+    /// Refund an incoming crypto payment that MCE holds, in full
+    Mce(MceArguments),
+    /// Refund a payin at Tazapay, in full or in part
+    Tazapay(TazapayArguments),
+}
+
+/// A refund at Optty.
+#[derive(Debug, Args)]
+pub(crate) struct OpttyArguments {
+    /// Your own reference of this refund: one for each, and the same after a failure
+    #[arg(long)]
+    pub(crate) reference: Reference,
+    /// Reference of the order
+    #[arg(long)]
+    pub(crate) order: String,
+    /// How much, such as "19.90 AUD"
+    #[arg(long)]
+    pub(crate) amount: Money,
+    /// The reason in words; the payment provider may see it
+    #[arg(long)]
+    pub(crate) description: String,
+    /// Send the description without the reference, so that a lost answer cannot be settled for certain
+    #[arg(long)]
+    pub(crate) bare_description: bool,
+    /// Send `isActivatedViaOAuth`
+    #[arg(long, value_name = "BOOL")]
+    pub(crate) activated_via_oauth: Option<bool>,
+}
+
+/// A refund at MCE.
+#[derive(Debug, Args)]
+pub(crate) struct MceArguments {
+    /// Your own reference of this refund: one for each, and the same after a failure
+    #[arg(long)]
+    pub(crate) reference: Reference,
+    /// Type of the original transaction, as MCE's webhook told it
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) transaction_type: i64,
+    /// Id of the original transaction
+    #[arg(long, value_name = "ID")]
+    pub(crate) transaction_id: String,
+}
+
+/// A refund at Tazapay.
+#[derive(Debug, Args)]
+pub(crate) struct TazapayArguments {
+    /// Your own reference of this refund: one for each, and the same after a failure
+    #[arg(long)]
+    pub(crate) reference: Reference,
+    /// Id of the payin
+    #[arg(long, required_unless_present = "payment_attempt")]
+    pub(crate) payin: Option<String>,
+    /// Id of the payment attempt (`pat_…`), needed where there are several
+    #[arg(long, value_name = "ID")]
+    pub(crate) payment_attempt: Option<String>,
+    /// How much, such as "19.90 USD"; everything without
+    #[arg(long)]
+    pub(crate) amount: Option<Money>,
+    /// The reason in words
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// Metadata, which the refund shows again; can be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    pub(crate) metadata: Vec<(String, String)>,
+    /// E-mail address of the customer, which some payment methods demand
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) customer_email: Option<String>,
+    /// Telephone number of the customer, such as "91 5550100"
+    #[arg(long, value_name = "NUMBER", value_parser = phone, requires = "customer_email")]
+    pub(crate) customer_phone: Option<(String, String)>,
+    /// Where Tazapay sends updates about this refund
+    #[arg(long, value_name = "URL")]
+    pub(crate) webhook_url: Option<String>,
+}
+
+/// A provider, as it is written on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Provider {
+    /// Kotani Pay
+    Kotanipay,
+    /// MCE (MetaComp)
+    Mce,
+    /// Optty
+    Optty,
+    /// Tazapay
+    Tazapay,
+}
+
+impl From<Provider> for ProviderName {
+    fn from(provider: Provider) -> Self {
+        match provider {
+            Provider::Kotanipay => Self::Kotanipay,
+            Provider::Mce => Self::Mce,
+            Provider::Optty => Self::Optty,
+            Provider::Tazapay => Self::Tazapay,
+        }
+    }
+}
+
+/// What a person found out about a refund in doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Settled {
+    /// The provider has the refund
+    Accepted,
+    /// The provider says that there is and will be no refund
+    Rejected,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text
+        .split_once('=')
+        .filter(|(key, _)| !key.is_empty())
+        .ok_or("write a key, `=` and a value, such as `order=7`")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+fn phone(text: &str) -> Result<(String, String), String> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.trim_start_matches('+')
+        .split_once(' ')
+        .filter(|(code, number)| digits(code) && digits(number))
+        .map(|(code, number)| (code.to_owned(), number.to_owned()))
+        .ok_or_else(|| {
+            "write the calling code, a blank and the number, such as `91 5550100`".to_owned()
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_telephone_number_is_its_calling_code_and_digits() {
+        let number = Ok(("91".to_owned(), "5550100".to_owned()));
+        assert_eq!(phone("91 5550100"), number);
+        assert_eq!(phone("+91 5550100"), number);
+        for text in ["915550100", "91 ", "91 555-0100", ""] {
+            assert!(phone(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn metadata_is_split_at_the_first_equals_sign() {
+        assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
+        assert!(pair("=b").is_err() && pair("a").is_err());
+    }
+
+    #[test]
+    fn no_argument_takes_a_secret() {
+        fn names(command: &clap::Command, found: &mut Vec<String>) {
+            let arguments = command.get_arguments();
+            found.extend(arguments.map(|argument| argument.get_id().to_string()));
+            for inner in command.get_subcommands() {
+                names(inner, found);
+            }
+        }
+        let mut found = Vec::new();
+        names(&Arguments::command(), &mut found);
+        assert!(found.iter().any(|name| name == "credentials"));
+        for name in found {
+            for word in ["secret", "password", "key", "client_id"] {
+                assert!(!name.contains(word), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What providers can do, as a table.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use comfy_table::{Cell, Table};
+use refunds::{
+    AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
+    Reconciliation, Webhooks,
+};
+use serde::Serialize;
+
+use crate::{
+    arguments::Provider,
+    connection,
+    exit::Exit,
+    terminal::{Terminal, table},
+};
+
+const ALL: [ProviderName; 4] = [
+    ProviderName::Kotanipay,
+    ProviderName::Mce,
+    ProviderName::Optty,
+    ProviderName::Tazapay,
+];
+
+/// Shows what a provider can do, or all of them.
+pub(super) fn run(provider: Option<Provider>, terminal: &mut Terminal) -> Result<Exit> {
+    let providers = match provider {
+        Some(provider) => vec![provider.into()],
+        None => ALL.to_vec(),
+    };
+    let shown: Result<Vec<_>, _> = providers
+        .into_iter()
+        .map(connection::capabilities)
+        .collect();
+    let shown: Vec<_> = shown?.into_iter().map(Shown::from).collect();
+    if terminal.is_json() {
+        terminal.object(&Listing { providers: shown })?;
+    } else {
+        terminal.text(&format!("{}\n", listing(&shown, terminal.is_interactive())))?;
+    }
+    Ok(Exit::Done)
+}
+
+#[derive(Serialize)]
+struct Listing {
+    providers: Vec<Shown>,
+}
+
+/// A provider's capabilities in words.
+#[derive(Serialize)]
+struct Shown {
+    provider: ProviderName,
+    create: bool,
+    retry: bool,
+    lightning_invoices: bool,
+    partial_refunds: &'static str,
+    amount: &'static str,
+    amount_unit: &'static str,
+    deduplication: String,
+    read_back: &'static str,
+    reconciliation: &'static str,
+    webhooks: &'static str,
+}
+
+impl From<&'static Capabilities> for Shown {
+    fn from(own: &'static Capabilities) -> Self {
+        Self {
+            provider: own.provider,
+            create: own.creates,
+            retry: own.retries,
+            lightning_invoices: own.takes_invoices,
+            partial_refunds: match own.partial_refunds {
+                PartialRefunds::No => "no",
+                PartialRefunds::WhereThePaymentMethodAllows => "where the payment method allows",
+                _ => OTHER,
+            },
+            amount: match own.amount {
+                AmountNeed::Required => "required",
+                AmountNeed::Optional => "optional: everything without",
+                AmountNeed::NotSent => "not sent",
+                _ => OTHER,
+            },
+            amount_unit: match own.unit {
+                AmountUnit::Hundredths => "hundredths, in any currency",
+                AmountUnit::MajorUnits => "major units, two decimals at most",
+                AmountUnit::NotSent => "not sent",
+                _ => OTHER,
+            },
+            deduplication: deduplication(own.deduplication),
+            read_back: match own.read_back {
+                ReadBack::No => "no",
+                ReadBack::ById => "by the provider's id",
+                ReadBack::ByReference => "by your reference",
+                ReadBack::AmongThoseOfTheOrder => "among those of the order",
+                _ => OTHER,
+            },
+            reconciliation: match own.reconciliation {
+                Reconciliation::No => "no: ask the provider",
+                Reconciliation::ByKey => "by repeating under the key",
+                Reconciliation::ByStatus => "by reading the status",
+                Reconciliation::ByDescription => "by the reference in the description",
+                _ => OTHER,
+            },
+            webhooks: match own.webhooks {
+                Webhooks::Signed => "signed",
+                Webhooks::SignedIfConfigured => "signed if configured",
+                Webhooks::Unsigned => "unsigned: a hint only",
+                Webhooks::Unverifiable => "not verifiable: a hint only",
+                _ => OTHER,
+            },
+        }
+    }
+}
+
+const OTHER: &str = "see the documentation";
+
+fn deduplication(own: Deduplication) -> String {
+    match own {
+        Deduplication::NotDocumented => "not documented".to_owned(),
+        Deduplication::UniqueField { field } => {
+            format!("{field} is unique; a repetition is not documented")
+        }
+        Deduplication::Key {
+            header,
+            kept,
+            only_successes,
+        } => {
+            let hours = kept.as_secs() / Duration::from_secs(3600).as_secs();
+            let what = if only_successes {
+                ", successes only"
+            } else {
+                ""
+            };
+            format!("{header}, for {hours} hours{what}")
+        }
+        _ => OTHER.to_owned(),
+    }
+}
+
+fn listing(shown: &[Shown], interactive: bool) -> Table {
+    let mut table = table(interactive);
+    let row = |name: &str, value: &dyn Fn(&Shown) -> String| {
+        let values = shown.iter().map(|own| Cell::new(value(own)));
+        std::iter::once(Cell::new(name))
+            .chain(values)
+            .collect::<Vec<_>>()
+    };
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
+    table.set_header(row("", &|own| own.provider.to_string()));
+    table.add_row(row("create", &|own| yes_no(own.create)));
+    table.add_row(row("retry", &|own| yes_no(own.retry)));
+    table.add_row(row("Lightning invoices", &|own| {
+        yes_no(own.lightning_invoices)
+    }));
+    table.add_row(row("partial refunds", &|own| {
+        own.partial_refunds.to_owned()
+    }));
+    table.add_row(row("amount", &|own| own.amount.to_owned()));
+    table.add_row(row("unit of amounts", &|own| own.amount_unit.to_owned()));
+    table.add_row(row("de-duplication", &|own| own.deduplication.clone()));
+    table.add_row(row("read back", &|own| own.read_back.to_owned()));
+    table.add_row(row("reconciliation", &|own| own.reconciliation.to_owned()));
+    table.add_row(row("webhooks", &|own| own.webhooks.to_owned()));
+    table
+}

@@ -1,0 +1,95 @@
+//! Settling unknown outcomes.
+
+use anyhow::Result;
+use refunds::{Action, InDoubt, ProviderName, Reconciled, Reference, RefundStatus};
+
+use super::session::Session;
+use crate::{
+    arguments::{Options, Settled},
+    connection::Place,
+    exit::Exit,
+    records::{Entry, Recorder, Records, RecordsError, Slot},
+    report::{Report, Word},
+    terminal::Terminal,
+};
+
+/// Settles an unknown outcome: by the provider's API, or by what a person found out.
+pub(super) async fn run(
+    provider: ProviderName,
+    reference: &Reference,
+    settle: Option<Settled>,
+    options: &Options,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    if let Some(settled) = settle {
+        let place = Place::of(provider, options)?;
+        let slot = Records::open(options.records.clone())?.slot(&place, provider, reference)?;
+        let record = slot.in_doubt()?;
+        return record_answer(settled, &record, &slot, terminal);
+    }
+    let session = Session::open(provider, options)?;
+    let slot = session.slot(reference, options)?;
+    let record = slot.in_doubt()?;
+    terminal.progress(&format!(
+        "settling it with {provider}, which may take a minute"
+    ));
+    let recorder = Recorder::of_reconciliation(slot.clone(), record.clone());
+    let refunds = session.refunds.with_observer(recorder);
+    let reconciled = refunds.reconcile(&record).await?;
+    let mut report = Report::of_reconciled(&reconciled, reference);
+    report.provider = Some(provider);
+    if let Reconciled::Shown(fetched) = &reconciled {
+        let status = fetched.single().and_then(|refund| refund.status.as_ref());
+        if status == Some(&RefundStatus::Succeeded) {
+            report.outcome = Word::Accepted;
+            (report.why, report.next) = (None, None);
+        } else if status.is_some_and(RefundStatus::is_final) {
+            report.next = Some(format!(
+                "once the provider confirms that nothing is under way, `refund reconcile {provider} \
+                 {reference} --settle rejected` lets it be tried again"
+            ));
+        }
+    }
+    let kept = match reconciled {
+        Reconciled::StillUnknown(unknown) => slot.keep(&Entry::in_doubt(unknown.into_record())),
+        Reconciled::Accepted(receipt) => accept(&record, receipt.refund_id(), &slot),
+        _ if report.outcome == Word::Accepted => accept(&record, None, &slot),
+        // The state that is shown may be that from before the call.
+        _ => slot.keep(&Entry::in_doubt(record)),
+    };
+    Ok(terminal.conclude(&report, kept))
+}
+
+fn record_answer(
+    settled: Settled,
+    record: &InDoubt,
+    slot: &Slot,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let outcome = match settled {
+        Settled::Accepted => {
+            accept(record, None, slot)?;
+            Word::Accepted
+        }
+        Settled::Rejected => {
+            slot.clear()?;
+            Word::Rejected
+        }
+    };
+    let report = Report {
+        outcome,
+        provider: Some(record.provider()),
+        reference: Some(record.reference().clone()),
+        why: Some("recorded as you say; the provider was not asked".to_owned()),
+        ..Report::default()
+    };
+    Ok(terminal.conclude(&report, Ok(())))
+}
+
+/// A created refund is not sent again; that of an off-ramp may fail and be tried again.
+fn accept(record: &InDoubt, refund_id: Option<&str>, slot: &Slot) -> Result<(), RecordsError> {
+    match record.action() {
+        Action::Create(_) => slot.keep(&Entry::accepted(refund_id)),
+        _ => slot.clear(),
+    }
+}

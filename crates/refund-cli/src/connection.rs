@@ -1,0 +1,219 @@
+//! A client of a provider, at the place that was asked for.
+
+use std::time::Duration;
+
+use refunds::{
+    Capabilities, ProviderName, Refunds, RetryPolicy,
+    tazapay::{ClientBuilder, Credentials, Environment, SettingsError},
+};
+use url::{Host, Url};
+
+use crate::arguments::Options;
+
+/// Where calls go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The provider's documented sandbox.
+    Sandbox,
+    /// The provider's documented production.
+    Production,
+    /// A base URL, with the URL of Optty's tokens.
+    At {
+        base_url: String,
+        token_url: Option<String>,
+    },
+}
+
+/// Calls must not go there.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PlaceError {
+    /// A base URL elsewhere, where real money may move.
+    #[error(
+        "the base URL is not on this machine, so that real money may move: add --live if that is meant"
+    )]
+    LiveMissing,
+    /// A base URL that is none.
+    #[error("the base URL cannot be read: give one such as http://127.0.0.1:8080")]
+    NoUrl,
+    /// MCE documents no host.
+    #[error("mce documents no host: give the one that you were given with --base-url, and --live")]
+    HostMissing,
+}
+
+impl Place {
+    /// The place that was asked for, if calls may go there.
+    pub(crate) fn of(provider: ProviderName, options: &Options) -> Result<Self, PlaceError> {
+        let Some(base_url) = &options.base_url else {
+            return match (provider, options.live) {
+                (ProviderName::Mce, _) => Err(PlaceError::HostMissing),
+                (_, true) => Ok(Self::Production),
+                (_, false) => Ok(Self::Sandbox),
+            };
+        };
+        let url = Url::parse(base_url).map_err(|_| PlaceError::NoUrl)?;
+        if !options.live && !is_on_this_machine(&url) {
+            return Err(PlaceError::LiveMissing);
+        }
+        Ok(Self::At {
+            base_url: base_url.clone(),
+            token_url: options.token_url.clone(),
+        })
+    }
+
+    /// What tells the refunds of one place from those of another.
+    pub(crate) fn label(&self) -> &str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Production => "production",
+            Self::At { base_url, .. } => base_url,
+        }
+    }
+
+    fn environment(&self) -> Environment {
+        match self {
+            Self::Sandbox => Environment::Sandbox,
+            Self::Production => Environment::Production,
+            Self::At { base_url, .. } => Environment::BaseUrl(base_url.clone()),
+        }
+    }
+}
+
+fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// A client of the provider.
+///
+/// # Errors
+/// The settings do not fit; nothing is sent.
+pub(crate) fn connect(
+    provider: ProviderName,
+    place: &Place,
+    credentials: Credentials,
+) -> Result<Refunds, SettingsError> {
+    fn at<C>(
+        builder: ClientBuilder<C>,
+        place: &Place,
+        credentials: Credentials,
+    ) -> ClientBuilder<C> {
+        builder
+            .environment(place.environment())
+            .credentials(credentials)
+            .user_agent(concat!("refund-cli/", env!("CARGO_PKG_VERSION")))
+    }
+    Ok(match provider {
+        ProviderName::Kotanipay => {
+            Refunds::from(at(refunds::kotanipay::Client::builder(), place, credentials).build()?)
+        }
+        ProviderName::Mce => {
+            Refunds::from(at(refunds::mce::Client::builder(), place, credentials).build()?)
+        }
+        ProviderName::Optty => {
+            let mut builder = at(refunds::optty::Client::builder(), place, credentials);
+            if let Place::At {
+                token_url: Some(url),
+                ..
+            } = place
+            {
+                builder = builder.token_url(url);
+            }
+            Refunds::from(builder.build()?)
+        }
+        _ => Refunds::from(at(refunds::tazapay::Client::builder(), place, credentials).build()?),
+    })
+}
+
+/// What a provider can do, which needs no credentials.
+///
+/// # Errors
+/// The client could not be built.
+pub(crate) fn capabilities(provider: ProviderName) -> Result<&'static Capabilities, SettingsError> {
+    // No call is made with it, so that neither place nor credentials matter.
+    let place = Place::At {
+        base_url: "http://127.0.0.1:9".to_owned(),
+        token_url: Some("http://127.0.0.1:9/token".to_owned()),
+    };
+    let credentials = match provider {
+        ProviderName::Optty => Credentials::oauth2("none", "none"),
+        ProviderName::Tazapay => Credentials::basic("none", "none"),
+        _ => Credentials::bearer("none"),
+    };
+    Ok(connect(provider, &place, credentials)?.capabilities())
+}
+
+/// The policy that was asked for.
+pub(crate) fn policy(options: &Options) -> RetryPolicy {
+    let mut policy = RetryPolicy::default();
+    if let Some(attempts) = options.attempts {
+        policy = policy.with_max_attempts(attempts);
+    }
+    if let Some(seconds) = options.deadline {
+        policy = policy.with_deadline(Duration::from_secs(seconds));
+    }
+    policy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(base_url: Option<&str>, live: bool) -> Options {
+        Options {
+            json: false,
+            live,
+            base_url: base_url.map(str::to_owned),
+            token_url: None,
+            credentials: None,
+            records: None,
+            attempts: None,
+            deadline: None,
+        }
+    }
+
+    #[test]
+    fn the_sandbox_is_the_default_and_production_asks_for_live() {
+        let place = Place::of(ProviderName::Tazapay, &options(None, false));
+        assert_eq!(place.unwrap(), Place::Sandbox);
+        let place = Place::of(ProviderName::Tazapay, &options(None, true));
+        assert_eq!(place.unwrap(), Place::Production);
+    }
+
+    #[test]
+    fn a_base_url_elsewhere_asks_for_live() {
+        for url in [
+            "http://127.0.0.1:80",
+            "http://localhost:80/v1",
+            "http://[::1]:80",
+        ] {
+            assert!(
+                Place::of(ProviderName::Mce, &options(Some(url), false)).is_ok(),
+                "{url}"
+            );
+        }
+        for url in [
+            "https://mce.example",
+            "http://127.0.0.1.example",
+            "http://localhost.example",
+        ] {
+            let refused = Place::of(ProviderName::Mce, &options(Some(url), false));
+            assert!(matches!(refused, Err(PlaceError::LiveMissing)), "{url}");
+            assert!(
+                Place::of(ProviderName::Mce, &options(Some(url), true)).is_ok(),
+                "{url}"
+            );
+        }
+    }
+
+    #[test]
+    fn mce_needs_a_host() {
+        for live in [false, true] {
+            let refused = Place::of(ProviderName::Mce, &options(None, live));
+            assert!(matches!(refused, Err(PlaceError::HostMissing)));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The credentials file.
+
+use std::{fs::File, io::Read, path::PathBuf};
+
+use refunds::{ProviderName, tazapay::Credentials};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+use super::CredentialsError;
+
+/// What the file holds: a table for each provider that is used.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct CredentialsFile {
+    kotanipay: Option<Kotanipay>,
+    mce: Option<Mce>,
+    optty: Option<Optty>,
+    tazapay: Option<Tazapay>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kotanipay {
+    api_key: SecretString,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mce {
+    token: SecretString,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Optty {
+    client_id: SecretString,
+    client_secret: SecretString,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tazapay {
+    api_key: SecretString,
+    api_secret: SecretString,
+}
+
+impl CredentialsFile {
+    /// Reads a file that nobody else can read.
+    pub(super) fn read(path: PathBuf) -> Result<Self, CredentialsError> {
+        match read_private(&path) {
+            Ok(Private::Text(text)) => toml::from_str(&text).map_err(|error| {
+                // The error's own text quotes the line, secrets included.
+                let before = error.span().and_then(|span| text.get(..span.start));
+                CredentialsError::Malformed {
+                    line: before.unwrap_or_default().matches('\n').count() + 1,
+                    path,
+                }
+            }),
+            Ok(Private::Exposed { mode }) => Err(CredentialsError::Exposed { path, mode }),
+            Err(reason) => Err(CredentialsError::Unreadable { path, reason }),
+        }
+    }
+
+    /// The credentials of a provider, if it has a table.
+    pub(super) fn of(self, provider: ProviderName) -> Option<Credentials> {
+        match provider {
+            ProviderName::Kotanipay => self.kotanipay.map(|own| Credentials::bearer(own.api_key)),
+            ProviderName::Mce => self.mce.map(|own| Credentials::bearer(own.token)),
+            ProviderName::Optty => self
+                .optty
+                .map(|own| Credentials::oauth2(own.client_id.expose_secret(), own.client_secret)),
+            _ => self
+                .tazapay
+                .map(|own| Credentials::basic(own.api_key, own.api_secret)),
+        }
+    }
+}
+
+enum Private {
+    Text(String),
+    Exposed { mode: u32 },
+}
+
+fn read_private(path: &PathBuf) -> std::io::Result<Private> {
+    let mut file = File::open(path)?;
+    // Of the open file and not of the path, which could be exchanged in between.
+    if let Some(mode) = mode_open_to_others(&file)? {
+        return Ok(Private::Exposed { mode });
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok(Private::Text(text))
+}
+
+#[cfg(unix)]
+fn mode_open_to_others(file: &File) -> std::io::Result<Option<u32>> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let mode = file.metadata()?.permissions().mode() & 0o7777;
+    Ok((mode & 0o077 != 0).then_some(mode))
+}
+
+/// Elsewhere, permissions are not told by a mode: the file is taken as it is.
+#[cfg(not(unix))]
+fn mode_open_to_others(_file: &File) -> std::io::Result<Option<u32>> {
+    Ok(None)
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    fn file(text: &str, mode: u32) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_of_its_owner_is_read() {
+        let text = "[tazapay]\napi_key = \"k\"\napi_secret = \"s\"\n[mce]\ntoken = \"t\"\n";
+        for mode in [0o600, 0o400] {
+            let file = file(text, mode);
+            let read = || CredentialsFile::read(file.path().to_owned()).unwrap();
+            assert!(read().of(ProviderName::Tazapay).is_some());
+            assert!(read().of(ProviderName::Mce).is_some());
+            assert!(read().of(ProviderName::Optty).is_none());
+        }
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_refused() {
+        for mode in [0o644, 0o640, 0o604, 0o620] {
+            let file = file("[mce]\ntoken = \"t\"\n", mode);
+            let error = CredentialsFile::read(file.path().to_owned()).unwrap_err();
+            let CredentialsError::Exposed { mode: found, .. } = &error else {
+                panic!("{error}");
+            };
+            assert_eq!(*found, mode);
+            assert!(error.to_string().contains("chmod 600"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_file_is_named_with_its_line_and_without_its_secrets() {
+        for text in [
+            "[mce]\ntoken = \"hidden\" oops\n",
+            "[mce]\ntoken = 4711\n",
+            "[mce]\ntokken = \"hidden\"\n",
+        ] {
+            let file = file(text, 0o600);
+            let error = CredentialsFile::read(file.path().to_owned()).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(shown.contains("line 2"), "{shown}");
+            assert!(
+                !shown.contains("hidden") && !shown.contains("4711"),
+                "{shown}"
+            );
+        }
+    }
+}

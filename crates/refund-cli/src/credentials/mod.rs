@@ -1,0 +1,116 @@
+//! Credentials, from the environment or from a file that only its owner can read.
+
+mod file;
+
+use std::{env, path::PathBuf};
+
+use file::CredentialsFile;
+use refunds::{ProviderName, tazapay::Credentials};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Names the file, where `--credentials` does not.
+const FILE_VARIABLE: &str = "REFUND_CREDENTIALS";
+
+/// There are no credentials that can be used. Nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CredentialsError {
+    /// A variable is not set.
+    #[error(
+        "no credentials for {provider}: set {variables}, or name a file with a table [{provider}] \
+         with --credentials"
+    )]
+    Missing {
+        /// The provider.
+        provider: ProviderName,
+        /// What to set.
+        variables: String,
+    },
+    /// A variable is not text.
+    #[error("the variable {variable} is not text: set it again")]
+    NotText {
+        /// The variable.
+        variable: &'static str,
+    },
+    /// The file cannot be read.
+    #[error("the credentials file {} cannot be read: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: std::io::Error,
+    },
+    /// Others can read the file.
+    #[error(
+        "the credentials file {path} can be read or changed by others (mode {mode:04o}): make it \
+         yours with `chmod 600 {path}`, and have secrets that others may have seen replaced",
+        path = path.display()
+    )]
+    Exposed {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The file is no TOML of the right shape.
+    #[error(
+        "line {line} of the credentials file {} does not fit: write tables such as [tazapay] with \
+         api_key = \"…\" and api_secret = \"…\"; see `refund --help`",
+        path.display()
+    )]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
+}
+
+/// The credentials of a provider: those of the file if it has some, else those of the environment.
+///
+/// # Errors
+/// There are none, or the file cannot be used.
+pub(crate) fn find(
+    provider: ProviderName,
+    path: Option<PathBuf>,
+) -> Result<Credentials, CredentialsError> {
+    let path = path.or_else(|| env::var_os(FILE_VARIABLE).map(PathBuf::from));
+    if let Some(path) = path
+        && let Some(credentials) = CredentialsFile::read(path)?.of(provider)
+    {
+        return Ok(credentials);
+    }
+    of_environment(provider)
+}
+
+fn of_environment(provider: ProviderName) -> Result<Credentials, CredentialsError> {
+    let variables: &[&'static str] = match provider {
+        ProviderName::Kotanipay => &["KOTANIPAY_API_KEY"],
+        ProviderName::Mce => &["MCE_TOKEN"],
+        ProviderName::Optty => &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
+        _ => &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
+    };
+    let values = variables.iter().map(|name| variable(name));
+    let values = values.collect::<Result<Vec<_>, _>>()?;
+    match (provider, values.as_slice()) {
+        (ProviderName::Kotanipay | ProviderName::Mce, [Some(token)]) => {
+            Ok(Credentials::bearer(token.clone()))
+        }
+        (ProviderName::Optty, [Some(id), Some(secret)]) => {
+            Ok(Credentials::oauth2(id.expose_secret(), secret.clone()))
+        }
+        (_, [Some(key), Some(secret)]) => Ok(Credentials::basic(key.clone(), secret.clone())),
+        _ => Err(CredentialsError::Missing {
+            provider,
+            variables: variables.join(" and "),
+        }),
+    }
+}
+
+fn variable(name: &'static str) -> Result<Option<SecretString>, CredentialsError> {
+    match env::var(name) {
+        Ok(value) if value.is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value.into())),
+        Err(env::VarError::NotPresent) => Ok(None),
+        Err(env::VarError::NotUnicode(_)) => Err(CredentialsError::NotText { variable: name }),
+    }
+}

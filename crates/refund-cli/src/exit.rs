@@ -1,0 +1,63 @@
+//! What the command's exit code tells a script.
+
+use std::process::ExitCode;
+
+use refunds::{RefundError, tazapay::SettingsError};
+
+use crate::{connection::PlaceError, credentials::CredentialsError, records::RecordsError};
+
+/// How the command ended. The codes are part of its interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// 0: accepted, or what was asked for is shown.
+    Done,
+    /// 1: anything else, such as a read that was not answered. Nothing was refunded by it.
+    Failed,
+    /// 2: the arguments or the credentials do not fit. Nothing was sent.
+    Usage,
+    /// 3: the provider's definite no. Nothing happened.
+    Rejected,
+    /// 4: it may have happened.
+    Unknown,
+    /// 5: refused before anything was sent.
+    Refused,
+}
+
+impl Exit {
+    /// What an error means for a script.
+    pub(crate) fn of_error(error: &anyhow::Error) -> Self {
+        if let Some(error) = error.downcast_ref::<RefundError>() {
+            return match error {
+                RefundError::Read { .. } => Self::Failed,
+                _ => Self::Refused,
+            };
+        }
+        if let Some(error) = error.downcast_ref::<RecordsError>() {
+            return match error {
+                RecordsError::NotSettled { .. } => Self::Unknown,
+                _ => Self::Refused,
+            };
+        }
+        let is_usage = error.is::<CredentialsError>()
+            || error.is::<SettingsError>()
+            || error.is::<PlaceError>();
+        if is_usage { Self::Usage } else { Self::Failed }
+    }
+
+    fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Rejected => 3,
+            Self::Unknown => 4,
+            Self::Refused => 5,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

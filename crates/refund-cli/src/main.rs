@@ -1,0 +1,31 @@
+//! The `refund` command: refunds at four payment providers that are never sent twice.
+
+mod arguments;
+mod commands;
+mod connection;
+mod credentials;
+mod demo;
+mod exit;
+mod records;
+mod report;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::{arguments::Arguments, exit::Exit, report::Report, terminal::Terminal};
+
+fn main() -> ExitCode {
+    let Arguments { options, command } = Arguments::parse();
+    let mut terminal = Terminal::new(options.json);
+    let exit = match commands::run(command, &options, &mut terminal) {
+        Ok(exit) => exit,
+        Err(error) => {
+            let exit = Exit::of_error(&error);
+            terminal.failure(&Report::of_error(&error, exit));
+            exit
+        }
+    };
+    exit.into()
+}

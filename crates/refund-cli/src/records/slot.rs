@@ -1,0 +1,273 @@
+//! The place of one refund among the records.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use refunds::{InDoubt, ProviderName, Reference};
+
+use super::{Entry, RecordsError};
+
+/// The place of one refund among the records; this process alone has it.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    directory: PathBuf,
+    path: PathBuf,
+    provider: ProviderName,
+    reference: Reference,
+    /// Held as long as the slot is.
+    _lock: File,
+}
+
+impl Slot {
+    pub(super) fn lock(
+        directory: &Path,
+        name: &str,
+        provider: ProviderName,
+        reference: &Reference,
+    ) -> Result<Self, RecordsError> {
+        // A file of its own, because the record is replaced whenever it changes.
+        let lock_path = directory.join(format!("{name}.lock"));
+        let storage = |reason| RecordsError::Storage {
+            path: lock_path.clone(),
+            reason,
+        };
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(storage)?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                directory: directory.to_owned(),
+                path: directory.join(format!("{name}.json")),
+                provider,
+                reference: reference.clone(),
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(RecordsError::Busy {
+                provider,
+                reference: reference.clone(),
+            }),
+            Err(TryLockError::Error(reason)) => Err(storage(reason)),
+        }
+    }
+
+    /// Checks that a write may begin.
+    ///
+    /// # Errors
+    /// An earlier one is in doubt or was accepted, or the record cannot be read.
+    pub(crate) fn check_free(&self) -> Result<(), RecordsError> {
+        let (provider, reference) = (self.provider, self.reference.clone());
+        match self.read()? {
+            None => Ok(()),
+            Some(Entry::InDoubt { record, .. }) => Err(RecordsError::NotSettled {
+                provider,
+                reference,
+                cause: record.cause(),
+            }),
+            Some(Entry::Accepted { refund_id, .. }) => Err(RecordsError::AlreadyAccepted {
+                provider,
+                reference,
+                refund_id,
+            }),
+        }
+    }
+
+    /// What is in doubt, as it counts now.
+    ///
+    /// # Errors
+    /// Nothing is, or the record cannot be read.
+    pub(crate) fn in_doubt(&self) -> Result<InDoubt, RecordsError> {
+        match self.read()? {
+            Some(Entry::InDoubt {
+                record,
+                reconciling,
+            }) => Ok(if reconciling {
+                record.after_restart()
+            } else {
+                *record
+            }),
+            Some(Entry::Accepted { refund_id, .. }) => Err(RecordsError::AlreadyAccepted {
+                provider: self.provider,
+                reference: self.reference.clone(),
+                refund_id,
+            }),
+            None => Err(RecordsError::NothingInDoubt {
+                provider: self.provider,
+                reference: self.reference.clone(),
+                directory: self.directory.clone(),
+            }),
+        }
+    }
+
+    fn read(&self) -> Result<Option<Entry>, RecordsError> {
+        let text = match fs::read(&self.path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(reason) => return Err(self.storage(reason)),
+        };
+        let entry = serde_json::from_slice(&text);
+        entry.map(Some).map_err(|reason| RecordsError::Unreadable {
+            path: self.path.clone(),
+            reason,
+        })
+    }
+
+    /// Keeps an entry, also through a loss of power.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn keep(&self, entry: &Entry) -> Result<(), RecordsError> {
+        self.replace(entry).map_err(|reason| self.storage(reason))
+    }
+
+    /// Forgets the refund: nothing has happened under its reference.
+    ///
+    /// # Errors
+    /// The record cannot be removed.
+    pub(crate) fn clear(&self) -> Result<(), RecordsError> {
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.storage(error)),
+            _ => Ok(()),
+        }
+    }
+
+    // A temporary file is its owner's alone, as the record has to be.
+    fn replace(&self, entry: &Entry) -> io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
+        serde_json::to_writer(&mut file, entry)?;
+        file.write_all(b"\n")?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path)?;
+        sync_directory(&self.directory)
+    }
+
+    fn storage(&self, reason: io::Error) -> RecordsError {
+        RecordsError::Storage {
+            path: self.path.clone(),
+            reason,
+        }
+    }
+}
+
+#[cfg(unix)]
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+/// Elsewhere, directories cannot be opened as files.
+#[cfg(not(unix))]
+fn sync_directory(_directory: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use refunds::{Action, DoubtCause};
+
+    use super::*;
+    use crate::{connection::Place, records::Records};
+
+    fn slot(directory: &Path) -> Result<Slot, RecordsError> {
+        let records = Records::open(Some(directory.to_owned()))?;
+        let reference = Reference::new("r-1").unwrap();
+        records.slot(&Place::Sandbox, ProviderName::Kotanipay, &reference)
+    }
+
+    fn begun() -> InDoubt {
+        InDoubt::interrupted(
+            ProviderName::Kotanipay,
+            Reference::new("r-1").unwrap(),
+            Action::Retry,
+            SystemTime::now(),
+        )
+    }
+
+    #[test]
+    fn what_was_begun_keeps_the_next_process_from_sending_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = slot(directory.path()).unwrap();
+        first.check_free().unwrap();
+        first.keep(&Entry::in_doubt(begun())).unwrap();
+        drop(first);
+        let second = slot(directory.path()).unwrap();
+        assert!(matches!(
+            second.check_free(),
+            Err(RecordsError::NotSettled { .. })
+        ));
+        second.clear().unwrap();
+        second.check_free().unwrap();
+        assert!(matches!(
+            second.in_doubt(),
+            Err(RecordsError::NothingInDoubt { .. })
+        ));
+    }
+
+    #[test]
+    fn an_accepted_refund_is_not_sent_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let slot = slot(directory.path()).unwrap();
+        slot.keep(&Entry::accepted(Some("rfd_1"))).unwrap();
+        let error = slot.check_free().unwrap_err().to_string();
+        assert!(error.contains("accepted before as rfd_1"), "{error}");
+    }
+
+    #[test]
+    fn one_process_at_a_time_has_a_refund() {
+        let directory = tempfile::tempdir().unwrap();
+        let first = slot(directory.path()).unwrap();
+        assert!(matches!(
+            slot(directory.path()),
+            Err(RecordsError::Busy { .. })
+        ));
+        drop(first);
+        slot(directory.path()).unwrap();
+    }
+
+    #[test]
+    fn a_reconciliation_that_was_cut_off_leaves_an_interruption() {
+        let directory = tempfile::tempdir().unwrap();
+        let slot = slot(directory.path()).unwrap();
+        let record = begun().with_no_answer();
+        for (reconciling, cause) in [
+            (false, DoubtCause::Unanswered),
+            (true, DoubtCause::Interrupted),
+        ] {
+            slot.keep(&Entry::InDoubt {
+                record: Box::new(record.clone()),
+                reconciling,
+            })
+            .unwrap();
+            assert_eq!(slot.in_doubt().unwrap().cause(), cause);
+        }
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_forbids_everything() {
+        let directory = tempfile::tempdir().unwrap();
+        let slot = slot(directory.path()).unwrap();
+        fs::write(&slot.path, "{").unwrap();
+        for refused in [slot.check_free(), slot.in_doubt().map(drop)] {
+            assert!(matches!(refused, Err(RecordsError::Unreadable { .. })));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_read_a_record() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let directory = tempfile::tempdir().unwrap();
+        let slot = slot(&directory.path().join("records")).unwrap();
+        slot.keep(&Entry::in_doubt(begun())).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&slot.path), 0o600);
+        assert_eq!(mode(&slot.directory), 0o700);
+    }
+}

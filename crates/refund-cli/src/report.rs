@@ -1,0 +1,285 @@
+//! How a command ended, as text and as JSON.
+
+use std::fmt::Write;
+
+use refunds::{
+    Doubt, Fetched, Money, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError,
+    RefundState, RefundStatus, Rejection, RejectionReason, StillUnknown,
+};
+use serde::Serialize;
+
+use crate::{
+    exit::Exit,
+    terminal::{printable, style},
+};
+
+/// How a command ended. As JSON, the fields are part of the command's interface; what does not apply
+/// is left out.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Report {
+    pub(crate) outcome: Word,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<ProviderName>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<Reference>,
+    /// What the provider says of the refund, or of those of the order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refunds: Vec<State>,
+    /// How many requests were made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) requests: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) http_status: Option<u16>,
+    /// The provider's code of the error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_after_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
+}
+
+/// The outcome in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Word {
+    /// The provider has the refund.
+    Accepted,
+    /// What was asked for is shown.
+    Shown,
+    /// A definite no.
+    Rejected,
+    /// It may have happened.
+    Unknown,
+    /// Nothing was sent.
+    Refused,
+    /// Anything else.
+    #[default]
+    Failed,
+}
+
+/// The state of a refund as the provider tells it.
+#[derive(Debug, Serialize)]
+pub(crate) struct State {
+    refund_id: Option<String>,
+    status: Option<String>,
+    #[serde(rename = "final")]
+    is_final: bool,
+    amount: Option<Money>,
+}
+
+impl Word {
+    /// The word.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Shown => "shown",
+            Self::Rejected => "rejected",
+            Self::Unknown => "unknown",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The exit code that goes with it.
+    pub(crate) fn exit(self) -> Exit {
+        match self {
+            Self::Accepted | Self::Shown => Exit::Done,
+            Self::Rejected => Exit::Rejected,
+            Self::Unknown => Exit::Unknown,
+            Self::Refused => Exit::Refused,
+            Self::Failed => Exit::Failed,
+        }
+    }
+}
+
+impl From<&RefundState> for State {
+    fn from(state: &RefundState) -> Self {
+        Self {
+            refund_id: state.refund_id.clone(),
+            status: state.status.as_ref().map(ToString::to_string),
+            is_final: state.status.as_ref().is_some_and(RefundStatus::is_final),
+            amount: state.amount.clone(),
+        }
+    }
+}
+
+impl Report {
+    /// How a write ended.
+    pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Accepted(receipt) => Self::of_receipt(receipt),
+            Outcome::Rejected(rejection) => Self::of_rejection(rejection),
+            Outcome::Unknown(doubt) => Self::of_doubt(doubt),
+        }
+    }
+
+    /// How a reconciliation ended.
+    pub(crate) fn of_reconciled(reconciled: &Reconciled, reference: &Reference) -> Self {
+        match reconciled {
+            Reconciled::Accepted(receipt) => Self::of_receipt(receipt),
+            Reconciled::Shown(fetched) => Self {
+                outcome: Word::Unknown,
+                reference: Some(reference.clone()),
+                why: Some(
+                    "this is the state of the only refund there is; whether the call had a part in it \
+                     cannot be told"
+                        .to_owned(),
+                ),
+                next: Some(refunds::NextStep::ReadAgain.to_string()),
+                ..Self::of_fetched(fetched, None)
+            },
+            Reconciled::StillUnknown(unknown) => Self::of_still_unknown(unknown),
+        }
+    }
+
+    /// What a read found.
+    pub(crate) fn of_fetched(fetched: &Fetched, provider: Option<ProviderName>) -> Self {
+        Self {
+            outcome: Word::Shown,
+            provider,
+            refunds: fetched.refunds().iter().map(State::from).collect(),
+            http_status: fetched.answer().status().map(|status| status.as_u16()),
+            ..Self::default()
+        }
+    }
+
+    /// Why a command did nothing, or failed.
+    pub(crate) fn of_error(error: &anyhow::Error, exit: Exit) -> Self {
+        let outcome = match exit {
+            Exit::Unknown => Word::Unknown,
+            Exit::Failed => Word::Failed,
+            _ => Word::Refused,
+        };
+        let call = error
+            .downcast_ref::<RefundError>()
+            .and_then(RefundError::call_error);
+        Self {
+            outcome,
+            http_status: call
+                .and_then(|call| call.status())
+                .map(|status| status.as_u16()),
+            code: call.and_then(|call| call.provider_code()),
+            why: Some(format!("{error:#}")),
+            ..Self::default()
+        }
+    }
+
+    fn of_receipt(receipt: &Receipt) -> Self {
+        Self {
+            outcome: Word::Accepted,
+            provider: Some(receipt.provider()),
+            reference: Some(receipt.reference().clone()),
+            refunds: vec![receipt.state().into()],
+            requests: Some(receipt.attempts()),
+            http_status: receipt.answer().status().map(|status| status.as_u16()),
+            ..Self::default()
+        }
+    }
+
+    fn of_rejection(rejection: &Rejection) -> Self {
+        let error = rejection.error();
+        let retry_after_seconds = match rejection.reason() {
+            RejectionReason::RateLimited {
+                retry_after: Some(wait),
+            } => Some(wait.as_secs()),
+            _ => None,
+        };
+        Self {
+            outcome: Word::Rejected,
+            provider: Some(rejection.provider()),
+            reference: Some(rejection.reference().clone()),
+            requests: Some(rejection.attempts()),
+            http_status: error.status().map(|status| status.as_u16()),
+            code: error.provider_code(),
+            why: Some(error.to_string()),
+            retry_after_seconds,
+            next: Some(rejection.next_step().to_string()),
+            ..Self::default()
+        }
+    }
+
+    fn of_doubt(doubt: &Doubt) -> Self {
+        let mut why = match doubt.evidence() {
+            refunds::Evidence::Error(error) => error.to_string(),
+            _ => doubt.cause().to_string(),
+        };
+        if let Some(hint) = doubt.hint() {
+            let _ = write!(why, "; a hint and no proof: {}", hint.error());
+        }
+        Self {
+            outcome: Word::Unknown,
+            provider: Some(doubt.record().provider()),
+            reference: Some(doubt.record().reference().clone()),
+            requests: Some(doubt.attempts()),
+            http_status: doubt.status().map(|status| status.as_u16()),
+            why: Some(why),
+            next: Some(doubt.next_step().to_string()),
+            ..Self::default()
+        }
+    }
+
+    fn of_still_unknown(unknown: &StillUnknown) -> Self {
+        let mut why = unknown.why().to_owned();
+        if let Some(hint) = unknown.hint() {
+            let _ = write!(why, ": {}", hint.error());
+        }
+        Self {
+            outcome: Word::Unknown,
+            provider: Some(unknown.record().provider()),
+            reference: Some(unknown.record().reference().clone()),
+            refunds: unknown.candidates().iter().map(State::from).collect(),
+            why: Some(why),
+            next: Some(unknown.next_step().to_string()),
+            ..Self::default()
+        }
+    }
+
+    /// The report for people.
+    pub(crate) fn to_text(&self) -> String {
+        let style = style(self.outcome);
+        let mut text = format!("{style}{}{style:#}", self.outcome.as_str());
+        let subject = [
+            self.provider.map(|provider| provider.to_string()),
+            self.reference
+                .as_ref()
+                .map(|reference| reference.to_string()),
+        ];
+        for part in subject.into_iter().flatten() {
+            let _ = write!(text, " {}", printable(&part));
+        }
+        text.push('\n');
+        for (index, state) in self.refunds.iter().enumerate() {
+            if self.refunds.len() > 1 {
+                line(
+                    &mut text,
+                    "refund",
+                    Some(format!("{} of {}", index + 1, self.refunds.len())),
+                );
+            }
+            line(&mut text, "id", state.refund_id.clone());
+            line(&mut text, "status", state.status.clone());
+            line(
+                &mut text,
+                "amount",
+                state.amount.as_ref().map(Money::to_string),
+            );
+        }
+        line(
+            &mut text,
+            "requests",
+            self.requests.filter(|made| *made > 1),
+        );
+        line(&mut text, "why", self.why.clone());
+        line(&mut text, "next", self.next.clone());
+        text
+    }
+}
+
+fn line(text: &mut String, name: &str, value: Option<impl ToString>) {
+    if let Some(value) = value {
+        let _ = writeln!(text, "  {name:<8}  {}", printable(&value.to_string()));
+    }
+}

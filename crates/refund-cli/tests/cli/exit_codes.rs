@@ -1,0 +1,75 @@
+//! What the exit code tells a script.
+
+use refunds_sandbox::{Fault, Provider, ScriptedFault};
+
+use crate::support::{Bench, OPTTY, TAZAPAY, refund};
+
+#[test]
+fn an_accepted_refund_ends_with_0() {
+    let bench = Bench::new();
+    let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
+    assert_eq!(json["refunds"][0]["amount"], "19.90 USD");
+    assert_eq!(bench.sandbox.ledger().payments(Provider::Tazapay, "r-1"), 1);
+}
+
+#[test]
+fn a_read_that_finds_nothing_ends_with_1() {
+    let bench = Bench::new();
+    let (code, json) = bench.json(Provider::Tazapay, &["fetch", "tazapay", "rfd_none"]);
+    assert_eq!((code, &json["outcome"]), (1, &"failed".into()), "{json}");
+}
+
+#[test]
+fn arguments_and_credentials_that_do_not_fit_end_with_2() {
+    let directory = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["create", "tazapay", "--payin", "chk_1"][..],
+        &["create", "kotanipay"],
+        &["create", "optty", "--amount", "19,90 AUD"],
+        &["fetch", "tazapay", "rfd_1"],
+        &["fetch", "mce", "1"],
+        &["fetch", "mce", "1", "--base-url", "https://mce.example"],
+    ] {
+        let output = refund(directory.path(), arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_definite_no_ends_with_3() {
+    let bench = Bench::new();
+    let mut arguments = TAZAPAY;
+    arguments[7] = "900.01 USD";
+    let (code, json) = bench.json(Provider::Tazapay, &arguments);
+    assert_eq!((code, &json["outcome"]), (3, &"rejected".into()), "{json}");
+    assert_eq!(json["code"], "30012");
+    assert!(bench.sandbox.ledger().entries().is_empty());
+}
+
+#[test]
+fn an_answer_that_got_lost_ends_with_4() {
+    let bench = Bench::new();
+    let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
+    bench.sandbox.inject(lost).unwrap();
+    let (code, json) = bench.json(Provider::Optty, &OPTTY);
+    assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    assert_eq!(bench.sandbox.ledger().payments(Provider::Optty, "r-1"), 1);
+}
+
+#[test]
+fn what_cannot_be_sent_or_done_ends_with_5() {
+    let bench = Bench::new();
+    let mut too_precise = TAZAPAY;
+    too_precise[7] = "19.905 USD";
+    for (provider, arguments) in [
+        (Provider::Tazapay, &too_precise[..]),
+        (Provider::Optty, &["retry", "optty", "r-1"]),
+        (Provider::Mce, &["fetch", "mce", "1"]),
+    ] {
+        let (code, json) = bench.json(provider, arguments);
+        assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    }
+    assert!(bench.sandbox.requests().is_empty());
+}

@@ -1,0 +1,15 @@
+//! The command as a person or a script calls it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy knows tests by their attribute, which helpers do not have"
+)]
+
+mod exit_codes;
+mod output;
+mod records;
+mod sandbox;
+mod support;
+#[cfg(unix)]
+mod terminal;

@@ -1,0 +1,109 @@
+//! The command, and a sandbox for it.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use refunds_sandbox::{Credentials, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed};
+use rust_decimal::Decimal;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_refund");
+
+/// The command with nothing of this machine's environment, in a directory.
+pub(crate) fn refund(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.env_clear().current_dir(directory).args(arguments);
+    command
+}
+
+/// A sandbox with something to refund, and a directory for records.
+pub(crate) struct Bench {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) directory: tempfile::TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        let sandbox = Sandbox::start().unwrap();
+        let seed = Seed {
+            orders: vec![Order::new("order-1", Decimal::new(24_98, 2), "AUD")],
+            payins: vec![Payin::new("chk_1", Decimal::from(900), "USD")],
+            offramps: vec![Offramp::with_failed_refund("offramp-1", Decimal::from(3))],
+            pending_refunds: vec![PendingRefund::new(1, "transaction-1", Decimal::new(385, 1))],
+        };
+        sandbox.seed(seed).unwrap();
+        Self {
+            sandbox,
+            directory: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The command, calling a provider of the sandbox.
+    pub(crate) fn command(&self, provider: Provider, arguments: &[&str]) -> Command {
+        let mut command = refund(self.directory.path(), arguments);
+        command
+            .args(["--records", "records"])
+            .args(["--base-url", self.sandbox.base_url(provider)])
+            .args(["--token-url", self.sandbox.token_url()]);
+        let names: &[_] = match provider {
+            Provider::Kotanipay => &["KOTANIPAY_API_KEY"],
+            Provider::Mce => &["MCE_TOKEN"],
+            Provider::Optty => &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
+            Provider::Tazapay => &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
+        };
+        let values = match self.sandbox.credentials(provider) {
+            Credentials::Bearer { token } => vec![token],
+            Credentials::Basic { key, secret } => vec![key, secret],
+            Credentials::ClientCredentials {
+                client_id,
+                client_secret,
+                ..
+            } => vec![client_id, client_secret],
+        };
+        command.envs(names.iter().zip(values));
+        command
+    }
+
+    pub(crate) fn run(&self, provider: Provider, arguments: &[&str]) -> Output {
+        self.command(provider, arguments).output().unwrap()
+    }
+
+    /// Runs the command and gives its exit code and JSON.
+    pub(crate) fn json(&self, provider: Provider, arguments: &[&str]) -> (i32, serde_json::Value) {
+        let output = self
+            .command(provider, arguments)
+            .arg("--json")
+            .output()
+            .unwrap();
+        let json = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {output:?}"));
+        (output.status.code().unwrap(), json)
+    }
+}
+
+/// A refund of 19.90 USD at Tazapay.
+pub(crate) const TAZAPAY: [&str; 8] = [
+    "create",
+    "tazapay",
+    "--reference",
+    "r-1",
+    "--payin",
+    "chk_1",
+    "--amount",
+    "19.90 USD",
+];
+
+/// A refund of 9.99 AUD at Optty.
+pub(crate) const OPTTY: [&str; 10] = [
+    "create",
+    "optty",
+    "--reference",
+    "r-1",
+    "--order",
+    "order-1",
+    "--amount",
+    "9.99 AUD",
+    "--description",
+    "Damaged",
+];
