@@ -130,6 +130,9 @@ async fn the_trace_names_the_call_and_its_outcome_and_no_secret() {
         .with_writer(captured.clone())
         .with_ansi(false)
         .finish();
+    // Without one that lasts, another test's thread, which has no subscriber, decides for the whole process that
+    // nobody is interested in a span.
+    tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap();
     let guard = tracing::subscriber::set_default(subscriber);
     let tokens = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start(move |request, _| {
