@@ -45,6 +45,11 @@ fn builders_and_clients_of_every_provider_show_no_secret() {
     assert_client_silent::<mce::Client>(bearer());
     assert_client_silent::<optty::Client>(bearer());
     assert_client_silent::<tazapay::Client>(Credentials::basic("hunter2-key", "hunter2-password"));
+    let signing = kotanipay::RequestSigning::new(SECRET);
+    assert_debug_silent("request signing", &signing);
+    let signed = at::<kotanipay::Client>(bearer()).request_signer(signing);
+    assert_debug_silent("a signed builder", &signed);
+    assert_debug_silent("a signed client", &signed.build().unwrap());
     let oauth2 = at::<optty::Client>(Credentials::oauth2("hunter2-id", SECRET))
         .token_url("https://auth.example.com/token");
     assert_debug_silent("optty", &oauth2);

@@ -17,7 +17,7 @@ Exit codes:
 
 Credentials are read from the environment, or from a TOML file that only its owner can read
 (--credentials FILE, or REFUND_CREDENTIALS), and never from arguments:
-  kotanipay  KOTANIPAY_API_KEY
+  kotanipay  KOTANIPAY_API_KEY, and KOTANIPAY_API_SECRET if its requests are signed
   mce        MCE_TOKEN
   optty      OPTTY_CLIENT_ID, OPTTY_CLIENT_SECRET
   tazapay    TAZAPAY_API_KEY, TAZAPAY_API_SECRET

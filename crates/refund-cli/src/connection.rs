@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use refunds::{
-    Capabilities, ProviderName, Refunds, RetryPolicy,
+    ProviderName, Refunds, RetryPolicy,
     tazapay::{ClientBuilder, Credentials, Environment, SettingsError},
 };
 use url::{Host, Url};
 
-use crate::arguments::Options;
+use crate::{arguments::Options, credentials::Access};
 
 /// Where calls go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn is_on_this_machine(url: &Url) -> bool {
 pub(crate) fn connect(
     provider: ProviderName,
     place: &Place,
-    credentials: Credentials,
+    access: Access,
 ) -> Result<Refunds, SettingsError> {
     fn at<C>(
         builder: ClientBuilder<C>,
@@ -106,9 +106,17 @@ pub(crate) fn connect(
             .credentials(credentials)
             .user_agent(concat!("refund-cli/", env!("CARGO_PKG_VERSION")))
     }
+    let Access {
+        credentials,
+        signing,
+    } = access;
     Ok(match provider {
         ProviderName::Kotanipay => {
-            Refunds::from(at(refunds::kotanipay::Client::builder(), place, credentials).build()?)
+            let mut builder = at(refunds::kotanipay::Client::builder(), place, credentials);
+            if let Some(signing) = signing {
+                builder = builder.request_signer(signing);
+            }
+            Refunds::from(builder.build()?)
         }
         ProviderName::Mce => {
             Refunds::from(at(refunds::mce::Client::builder(), place, credentials).build()?)
@@ -126,24 +134,6 @@ pub(crate) fn connect(
         }
         _ => Refunds::from(at(refunds::tazapay::Client::builder(), place, credentials).build()?),
     })
-}
-
-/// What a provider can do, which needs no credentials.
-///
-/// # Errors
-/// The client could not be built.
-pub(crate) fn capabilities(provider: ProviderName) -> Result<&'static Capabilities, SettingsError> {
-    // No call is made with it, so that neither place nor credentials matter.
-    let place = Place::At {
-        base_url: "http://127.0.0.1:9".to_owned(),
-        token_url: Some("http://127.0.0.1:9/token".to_owned()),
-    };
-    let credentials = match provider {
-        ProviderName::Optty => Credentials::oauth2("none", "none"),
-        ProviderName::Tazapay => Credentials::basic("none", "none"),
-        _ => Credentials::bearer("none"),
-    };
-    Ok(connect(provider, &place, credentials)?.capabilities())
 }
 
 /// The policy that was asked for.

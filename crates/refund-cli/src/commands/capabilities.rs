@@ -12,7 +12,6 @@ use serde::Serialize;
 
 use crate::{
     arguments::Provider,
-    connection,
     exit::Exit,
     terminal::{Terminal, table},
 };
@@ -30,11 +29,8 @@ pub(super) fn run(provider: Option<Provider>, terminal: &mut Terminal) -> Result
         Some(provider) => vec![provider.into()],
         None => ALL.to_vec(),
     };
-    let shown: Result<Vec<_>, _> = providers
-        .into_iter()
-        .map(connection::capabilities)
-        .collect();
-    let shown: Vec<_> = shown?.into_iter().map(Shown::from).collect();
+    let capabilities = providers.into_iter().map(Capabilities::of);
+    let shown: Vec<_> = capabilities.map(Shown::from).collect();
     if terminal.is_json() {
         terminal.object(&Listing { providers: shown })?;
     } else {

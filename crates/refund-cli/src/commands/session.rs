@@ -23,9 +23,9 @@ impl Session {
     /// Opens a session as the options say.
     pub(crate) fn open(provider: ProviderName, options: &Options) -> Result<Self> {
         let place = Place::of(provider, options)?;
-        let credentials = credentials::find(provider, options.credentials.clone())?;
-        let refunds = connection::connect(provider, &place, credentials)?
-            .with_policy(connection::policy(options));
+        let access = credentials::find(provider, options.credentials.clone())?;
+        let refunds =
+            connection::connect(provider, &place, access)?.with_policy(connection::policy(options));
         Ok(Self {
             provider,
             place,

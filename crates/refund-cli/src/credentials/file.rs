@@ -2,11 +2,11 @@
 
 use std::{fs::File, io::Read, path::PathBuf};
 
-use refunds::{ProviderName, tazapay::Credentials};
+use refunds::{ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::CredentialsError;
+use super::{Access, CredentialsError};
 
 /// What the file holds: a table for each provider that is used.
 #[derive(Debug, Default, Deserialize)]
@@ -22,6 +22,7 @@ pub(super) struct CredentialsFile {
 #[serde(deny_unknown_fields)]
 struct Kotanipay {
     api_key: SecretString,
+    api_secret: Option<SecretString>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,17 +62,22 @@ impl CredentialsFile {
         }
     }
 
-    /// The credentials of a provider, if it has a table.
-    pub(super) fn of(self, provider: ProviderName) -> Option<Credentials> {
+    /// What opens a provider, if it has a table.
+    pub(super) fn of(self, provider: ProviderName) -> Option<Access> {
         match provider {
-            ProviderName::Kotanipay => self.kotanipay.map(|own| Credentials::bearer(own.api_key)),
-            ProviderName::Mce => self.mce.map(|own| Credentials::bearer(own.token)),
-            ProviderName::Optty => self
-                .optty
-                .map(|own| Credentials::oauth2(own.client_id.expose_secret(), own.client_secret)),
+            ProviderName::Kotanipay => self.kotanipay.map(|own| Access {
+                credentials: Credentials::bearer(own.api_key),
+                signing: own
+                    .api_secret
+                    .map(|secret| RequestSigning::new(secret.expose_secret())),
+            }),
+            ProviderName::Mce => self.mce.map(|own| Credentials::bearer(own.token).into()),
+            ProviderName::Optty => self.optty.map(|own| {
+                Credentials::oauth2(own.client_id.expose_secret(), own.client_secret).into()
+            }),
             _ => self
                 .tazapay
-                .map(|own| Credentials::basic(own.api_key, own.api_secret)),
+                .map(|own| Credentials::basic(own.api_key, own.api_secret).into()),
         }
     }
 }
@@ -129,6 +135,16 @@ mod tests {
             assert!(read().of(ProviderName::Tazapay).is_some());
             assert!(read().of(ProviderName::Mce).is_some());
             assert!(read().of(ProviderName::Optty).is_none());
+        }
+    }
+
+    #[test]
+    fn requests_to_kotani_pay_are_signed_if_the_file_has_an_api_secret() {
+        for (more, signed) in [("", false), ("api_secret = \"s\"\n", true)] {
+            let file = file(&format!("[kotanipay]\napi_key = \"k\"\n{more}"), 0o600);
+            let read = CredentialsFile::read(file.path().to_owned()).unwrap();
+            let access = read.of(ProviderName::Kotanipay).unwrap();
+            assert_eq!(access.signing.is_some(), signed, "{more}");
         }
     }
 

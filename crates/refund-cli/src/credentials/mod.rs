@@ -5,11 +5,31 @@ mod file;
 use std::{env, path::PathBuf};
 
 use file::CredentialsFile;
-use refunds::{ProviderName, tazapay::Credentials};
+use refunds::{ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Names the file, where `--credentials` does not.
 const FILE_VARIABLE: &str = "REFUND_CREDENTIALS";
+
+/// Signs requests to Kotani Pay, for accounts of which it asks that.
+const SIGNING_VARIABLE: &str = "KOTANIPAY_API_SECRET";
+
+/// What opens a provider.
+pub(crate) struct Access {
+    /// Who calls.
+    pub(crate) credentials: Credentials,
+    /// What signs the requests, at Kotani Pay.
+    pub(crate) signing: Option<RequestSigning>,
+}
+
+impl From<Credentials> for Access {
+    fn from(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            signing: None,
+        }
+    }
+}
 
 /// There are no credentials that can be used. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -65,24 +85,24 @@ pub(crate) enum CredentialsError {
     },
 }
 
-/// The credentials of a provider: those of the file if it has some, else those of the environment.
+/// What opens a provider: the credentials of the file if it has some, else those of the environment.
 ///
 /// # Errors
 /// There are none, or the file cannot be used.
 pub(crate) fn find(
     provider: ProviderName,
     path: Option<PathBuf>,
-) -> Result<Credentials, CredentialsError> {
+) -> Result<Access, CredentialsError> {
     let path = path.or_else(|| env::var_os(FILE_VARIABLE).map(PathBuf::from));
     if let Some(path) = path
-        && let Some(credentials) = CredentialsFile::read(path)?.of(provider)
+        && let Some(access) = CredentialsFile::read(path)?.of(provider)
     {
-        return Ok(credentials);
+        return Ok(access);
     }
     of_environment(provider)
 }
 
-fn of_environment(provider: ProviderName) -> Result<Credentials, CredentialsError> {
+fn of_environment(provider: ProviderName) -> Result<Access, CredentialsError> {
     let variables: &[&'static str] = match provider {
         ProviderName::Kotanipay => &["KOTANIPAY_API_KEY"],
         ProviderName::Mce => &["MCE_TOKEN"],
@@ -91,19 +111,29 @@ fn of_environment(provider: ProviderName) -> Result<Credentials, CredentialsErro
     };
     let values = variables.iter().map(|name| variable(name));
     let values = values.collect::<Result<Vec<_>, _>>()?;
-    match (provider, values.as_slice()) {
+    let credentials = match (provider, values.as_slice()) {
         (ProviderName::Kotanipay | ProviderName::Mce, [Some(token)]) => {
-            Ok(Credentials::bearer(token.clone()))
+            Credentials::bearer(token.clone())
         }
         (ProviderName::Optty, [Some(id), Some(secret)]) => {
-            Ok(Credentials::oauth2(id.expose_secret(), secret.clone()))
+            Credentials::oauth2(id.expose_secret(), secret.clone())
         }
-        (_, [Some(key), Some(secret)]) => Ok(Credentials::basic(key.clone(), secret.clone())),
-        _ => Err(CredentialsError::Missing {
-            provider,
-            variables: variables.join(" and "),
-        }),
-    }
+        (_, [Some(key), Some(secret)]) => Credentials::basic(key.clone(), secret.clone()),
+        _ => {
+            return Err(CredentialsError::Missing {
+                provider,
+                variables: variables.join(" and "),
+            });
+        }
+    };
+    let signing = match provider {
+        ProviderName::Kotanipay => variable(SIGNING_VARIABLE)?,
+        _ => None,
+    };
+    Ok(Access {
+        credentials,
+        signing: signing.map(|secret| RequestSigning::new(secret.expose_secret())),
+    })
 }
 
 fn variable(name: &'static str) -> Result<Option<SecretString>, CredentialsError> {

@@ -54,7 +54,7 @@ impl Scene {
             Provider::Optty => ProviderName::Optty,
             Provider::Tazapay => ProviderName::Tazapay,
         };
-        Ok(connection::connect(name, &place, credentials)?)
+        Ok(connection::connect(name, &place, credentials.into())?)
     }
 
     /// How often money goes out under a reference.

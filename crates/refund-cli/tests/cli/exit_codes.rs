@@ -1,6 +1,6 @@
 //! What the exit code tells a script.
 
-use refunds_sandbox::{Fault, Provider, ScriptedFault};
+use refunds_sandbox::{Fault, Provider, ScriptedFault, Settings, SigningSecret};
 
 use crate::support::{Bench, OPTTY, TAZAPAY, refund};
 
@@ -72,4 +72,22 @@ fn what_cannot_be_sent_or_done_ends_with_5() {
         assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
     }
     assert!(bench.sandbox.requests().is_empty());
+}
+
+#[test]
+fn requests_to_kotani_pay_are_signed_with_the_api_secret() {
+    let mut settings = Settings::default();
+    settings.kotanipay.signing_secret = Some(SigningSecret::new("whsec_test"));
+    let bench = Bench::with(settings);
+    let arguments = ["retry", "kotanipay", "offramp-1", "--json"];
+    for (secret, code) in [("whsec_other", 3), ("whsec_test", 0)] {
+        let mut command = bench.command(Provider::Kotanipay, &arguments);
+        let output = command
+            .env("KOTANIPAY_API_SECRET", secret)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(code), "{secret}: {output:?}");
+        let shown = [output.stdout, output.stderr].concat();
+        assert!(!String::from_utf8_lossy(&shown).contains(secret));
+    }
 }

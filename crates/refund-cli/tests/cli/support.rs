@@ -5,7 +5,9 @@ use std::{
     process::{Command, Output},
 };
 
-use refunds_sandbox::{Credentials, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed};
+use refunds_sandbox::{
+    Credentials, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed, Settings,
+};
 use rust_decimal::Decimal;
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_refund");
@@ -25,7 +27,11 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let sandbox = Sandbox::start().unwrap();
+        Self::with(Settings::default())
+    }
+
+    pub(crate) fn with(settings: Settings) -> Self {
+        let sandbox = Sandbox::builder().settings(settings).start().unwrap();
         let seed = Seed {
             orders: vec![Order::new("order-1", Decimal::new(24_98, 2), "AUD")],
             payins: vec![Payin::new("chk_1", Decimal::from(900), "USD")],

@@ -6,10 +6,9 @@ use kotanipay::{
 };
 
 use crate::{
-    Action, AmountNeed, AmountUnit, Answer, CallError, Capabilities, Currency, Deduplication,
-    Evidence, Fetched, InDoubt, LightningInvoice, Lookup, Money, NextStep, Outcome, PartialRefunds,
-    ProviderName, ReadBack, Receipt, Reconciled, Reconciliation, Reference, RefundError,
-    RefundRequest, RefundState, RefundStatus, StillUnknown, Webhooks, WordField,
+    Action, Answer, CallError, Currency, Evidence, Fetched, InDoubt, LightningInvoice, Lookup,
+    Money, NextStep, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError,
+    RefundRequest, RefundState, RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
     providers::{adapter_type, common_methods},
     retry::{RateLimit, Setback, WriteRules, Written, is_about, read, write},
@@ -21,20 +20,6 @@ adapter_type! {
 }
 
 const NAME: ProviderName = ProviderName::Kotanipay;
-
-static CAPABILITIES: Capabilities = Capabilities {
-    provider: NAME,
-    creates: false,
-    retries: true,
-    takes_invoices: true,
-    partial_refunds: PartialRefunds::No,
-    amount: AmountNeed::NotSent,
-    unit: AmountUnit::NotSent,
-    deduplication: Deduplication::NotDocumented,
-    read_back: ReadBack::ByReference,
-    reconciliation: Reconciliation::ByStatus,
-    webhooks: Webhooks::SignedIfConfigured,
-};
 
 const RATE_LIMIT: RateLimit = RateLimit {
     pointer: Some("/data/retryAfter"),
@@ -48,7 +33,7 @@ static RULES: WriteRules = WriteRules {
 };
 
 impl Adapter for KotanipayRefunds {
-    common_methods!(&CAPABILITIES);
+    common_methods!(NAME);
 
     async fn create(
         &self,

@@ -6,10 +6,9 @@ use mce::{
 };
 
 use crate::{
-    Action, AmountNeed, AmountUnit, Answer, Capabilities, Currency, Deduplication, DoubtCause,
-    Fetched, InDoubt, Lookup, MceRefund, Money, NextStep, Outcome, PartialRefunds, ProviderName,
-    ReadBack, Receipt, Reconciled, Reconciliation, Reference, RefundError, RefundRequest,
-    RefundState, RefundStatus, Webhooks, WordField,
+    Action, Answer, Currency, DoubtCause, Fetched, InDoubt, Lookup, MceRefund, Money, NextStep,
+    Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
+    RefundStatus, WordField,
     adapter::{Adapter, outcome},
     providers::{adapter_type, common_methods},
     retry::{RateLimit, Setback, WriteRules, write},
@@ -22,20 +21,6 @@ adapter_type! {
 
 const NAME: ProviderName = ProviderName::Mce;
 
-static CAPABILITIES: Capabilities = Capabilities {
-    provider: NAME,
-    creates: true,
-    retries: false,
-    takes_invoices: false,
-    partial_refunds: PartialRefunds::No,
-    amount: AmountNeed::NotSent,
-    unit: AmountUnit::NotSent,
-    deduplication: Deduplication::NotDocumented,
-    read_back: ReadBack::No,
-    reconciliation: Reconciliation::No,
-    webhooks: Webhooks::Unverifiable,
-};
-
 static RULES: WriteRules = WriteRules {
     rate_limit: RateLimit { pointer: None },
     key_kept: None,
@@ -44,7 +29,7 @@ static RULES: WriteRules = WriteRules {
 };
 
 impl Adapter for MceRefunds {
-    common_methods!(&CAPABILITIES);
+    common_methods!(NAME);
 
     async fn create(
         &self,

@@ -48,9 +48,9 @@ macro_rules! adapter_type {
 
 /// The parts of [`Adapter`](crate::adapter::Adapter) that are the same for every provider.
 macro_rules! common_methods {
-    ($capabilities:expr) => {
+    ($name:expr) => {
         fn capabilities(&self) -> &'static $crate::Capabilities {
-            $capabilities
+            $crate::Capabilities::of($name)
         }
 
         fn policed(&self, policy: $crate::RetryPolicy) -> Self {

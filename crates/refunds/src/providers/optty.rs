@@ -8,10 +8,9 @@ use optty::{
 };
 
 use crate::{
-    Action, AmountNeed, AmountUnit, Answer, Capabilities, Currency, Deduplication, DoubtCause,
-    Evidence, Fetched, InDoubt, Lookup, Money, NextStep, OpttyRefund, Outcome, PartialRefunds,
-    ProviderName, ReadBack, Receipt, Reconciled, Reconciliation, Reference, RefundError,
-    RefundRequest, RefundState, RefundStatus, StillUnknown, Webhooks, WordField,
+    Action, Answer, Currency, DoubtCause, Evidence, Fetched, InDoubt, Lookup, Money, NextStep,
+    OpttyRefund, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest,
+    RefundState, RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
     money,
     providers::{adapter_type, common_methods},
@@ -26,22 +25,6 @@ adapter_type! {
 
 const NAME: ProviderName = ProviderName::Optty;
 
-static CAPABILITIES: Capabilities = Capabilities {
-    provider: NAME,
-    creates: true,
-    retries: false,
-    takes_invoices: false,
-    partial_refunds: PartialRefunds::WhereThePaymentMethodAllows,
-    amount: AmountNeed::Required,
-    unit: AmountUnit::MajorUnits,
-    deduplication: Deduplication::UniqueField {
-        field: "refundReference",
-    },
-    read_back: ReadBack::AmongThoseOfTheOrder,
-    reconciliation: Reconciliation::ByDescription,
-    webhooks: Webhooks::Unsigned,
-};
-
 const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
 
 static RULES: WriteRules = WriteRules {
@@ -52,7 +35,7 @@ static RULES: WriteRules = WriteRules {
 };
 
 impl Adapter for OpttyRefunds {
-    common_methods!(&CAPABILITIES);
+    common_methods!(NAME);
 
     async fn create(
         &self,

@@ -4,17 +4,15 @@ mod reconcile;
 mod request;
 mod state;
 
-use std::time::Duration;
-
 use request::PreparedRefund;
 use state::state;
 use tazapay::{ResponseValue, types::RefundEnvelope};
 
 use crate::{
-    Action, AmountNeed, AmountUnit, Answer, Capabilities, Deduplication, DoubtCause, Fetched,
-    InDoubt, Lookup, NextStep, Outcome, PartialRefunds, ProviderName, ReadBack, Receipt,
-    Reconciled, Reconciliation, Reference, RefundError, RefundRequest, Webhooks,
+    Action, Answer, DoubtCause, Fetched, InDoubt, Lookup, NextStep, Outcome, ProviderName, Receipt,
+    Reconciled, Reference, RefundError, RefundRequest,
     adapter::{Adapter, outcome},
+    capabilities::TAZAPAY_KEY_KEPT,
     providers::{adapter_type, common_methods},
     retry::{RateLimit, Setback, WriteRules, is_about, read, write},
 };
@@ -25,31 +23,12 @@ adapter_type! {
 }
 
 const NAME: ProviderName = ProviderName::Tazapay;
-const KEY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-
-static CAPABILITIES: Capabilities = Capabilities {
-    provider: NAME,
-    creates: true,
-    retries: false,
-    takes_invoices: false,
-    partial_refunds: PartialRefunds::WhereThePaymentMethodAllows,
-    amount: AmountNeed::Optional,
-    unit: AmountUnit::Hundredths,
-    deduplication: Deduplication::Key {
-        header: "Idempotency-Key",
-        kept: KEY_KEPT,
-        only_successes: true,
-    },
-    read_back: ReadBack::ById,
-    reconciliation: Reconciliation::ByKey,
-    webhooks: Webhooks::Signed,
-};
 
 const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
 
 static RULES: WriteRules = WriteRules {
     rate_limit: RATE_LIMIT,
-    key_kept: Some(KEY_KEPT),
+    key_kept: Some(TAZAPAY_KEY_KEPT),
     // The attempt has not succeeded, so that there is nothing to refund.
     conflict_codes: &["30009"],
     // Fully refunded; more than what is left.
@@ -57,7 +36,7 @@ static RULES: WriteRules = WriteRules {
 };
 
 impl Adapter for TazapayRefunds {
-    common_methods!(&CAPABILITIES);
+    common_methods!(NAME);
 
     async fn create(
         &self,

@@ -1,5 +1,10 @@
 //! What a provider can do, to be asked before it is tried.
 
+mod providers;
+
+#[cfg(feature = "tazapay")]
+pub(crate) use providers::TAZAPAY_KEY_KEPT;
+
 use std::time::Duration;
 
 use crate::{AmountUnit, ProviderName};
@@ -30,6 +35,25 @@ pub struct Capabilities {
     pub reconciliation: Reconciliation,
     /// What the provider's webhooks about refunds are worth.
     pub webhooks: Webhooks,
+}
+
+impl Capabilities {
+    /// What a provider can do. It needs neither a client nor the provider's feature.
+    ///
+    /// ```
+    /// use refunds::{Capabilities, ProviderName, Reconciliation};
+    ///
+    /// let mce = Capabilities::of(ProviderName::Mce);
+    /// assert_eq!(mce.reconciliation, Reconciliation::No);
+    /// ```
+    pub fn of(provider: ProviderName) -> &'static Self {
+        match provider {
+            ProviderName::Kotanipay => &providers::KOTANIPAY,
+            ProviderName::Mce => &providers::MCE,
+            ProviderName::Optty => &providers::OPTTY,
+            ProviderName::Tazapay => &providers::TAZAPAY,
+        }
+    }
 }
 
 /// Whether a part of a payment can be refunded.
