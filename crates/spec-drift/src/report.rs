@@ -1,0 +1,158 @@
+//! A drift with what the caller knows besides: what is printed.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Class, Drift};
+
+/// What a new document changes for the users of a crate.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Name of the provider; nothing when two documents were compared that belong to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// What the old document is, for people: `specs/tazapay/openapi.json`, or a revision.
+    pub from: String,
+    /// What the new document is, for people.
+    pub to: String,
+    /// The changes of the wire.
+    pub drift: Drift,
+    /// The changes of the crate; nothing when they were not compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rust: Option<RustSide>,
+    /// The overlay actions that the new document asks to be edited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overlay: Vec<OverlayFinding>,
+    /// What else the reader has to know, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    /// The worst of the wire, the crate and the overlay; nothing when all is as it was. A crate that breaks its users
+    /// is breaking, whatever the wire says; an overlay action to edit is to be read.
+    pub fn class(&self) -> Option<Class> {
+        let rust = self.rust.as_ref().and_then(|rust| match rust.step {
+            Step::None => None,
+            Step::Patch | Step::Minor => Some(Class::Compatible),
+            Step::Major => Some(Class::Breaking),
+        });
+        let overlay = (!self.overlay.is_empty()).then_some(Class::ReadThis);
+        self.drift.class().max(rust).max(overlay)
+    }
+
+    /// 0 for no change, 1 for compatible ones and those to be read, 2 for breaking ones; for the exit of a command.
+    pub fn exit_code(&self) -> u8 {
+        match self.class() {
+            None => 0,
+            Some(Class::Compatible | Class::ReadThis) => 1,
+            Some(Class::Breaking) => 2,
+        }
+    }
+}
+
+/// How far a crate's version has to go, as if it were 1.0 or later.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// Nothing that a user could see.
+    #[default]
+    None,
+    /// Behaviour only.
+    Patch,
+    /// Something new; code that compiled still does.
+    Minor,
+    /// Code that compiled may not any more.
+    Major,
+}
+
+impl Step {
+    /// As in the JSON report: `none`, `patch`, `minor`, `major`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+}
+
+/// What becomes of the crate.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct RustSide {
+    /// The largest step of [`changes`](Self::changes).
+    pub step: Step,
+    /// The changes of the public surface, the largest step first.
+    pub changes: Vec<RustChange>,
+    /// Where wire and types disagree, a sentence each: compatible on the wire and breaking in the types, or the
+    /// other way round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disagreements: Vec<String>,
+    /// Version of the crate now.
+    pub current_version: String,
+    /// Version to release, by the rules of Cargo, from the worst of wire and types.
+    pub recommended_version: String,
+    /// Entry for the CHANGELOG, Markdown in the form of Keep a Changelog.
+    pub changelog: String,
+}
+
+/// A change of the public surface.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RustChange {
+    /// The step that it needs.
+    pub step: Step,
+    /// Path of the item, such as `types::RefundData::status`.
+    pub item: String,
+    /// Its line in the old listing; nothing when it is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// Its line in the new listing; nothing when it is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Why it needs the step.
+    pub why: String,
+}
+
+/// What is the matter with an overlay action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverlayState {
+    /// Its target matches nothing any more.
+    Stale,
+    /// It cannot be applied, or contradicts what the new document says.
+    Wrong,
+    /// It changes nothing: the provider says the same now.
+    Superfluous,
+}
+
+impl OverlayState {
+    /// As in the JSON report: `stale`, `wrong`, `superfluous`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Stale => "stale",
+            Self::Wrong => "wrong",
+            Self::Superfluous => "superfluous",
+        }
+    }
+}
+
+/// An overlay action that the new document asks to be edited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverlayFinding {
+    /// Number of the action in the file, from 0.
+    pub action: usize,
+    /// Its target, a JSONPath.
+    pub target: String,
+    /// Its description.
+    pub description: String,
+    /// What is the matter.
+    pub state: OverlayState,
+    /// Why, in a sentence.
+    pub why: String,
+    /// The edit to make, as text: what to delete, or the YAML to put in its place.
+    pub edit: String,
+    /// File and lines, such as `specs/optty/overlay.yaml:12-20`.
+    pub place: String,
+}
