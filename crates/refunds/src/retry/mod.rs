@@ -14,7 +14,7 @@ mod write;
 pub use budget::RetryBudget;
 pub(crate) use classify::{RateLimit, Setback, WriteRules};
 pub(crate) use observer::SharedObserver;
-pub use observer::{Attempt, Observer};
+pub use observer::{Attempt, AttemptEnd, Observer};
 pub use policy::RetryPolicy;
 pub(crate) use read::{Read, is_about, read};
 pub(crate) use write::{OpenQuestion, Write, Written, key_lasts, write};

@@ -20,6 +20,19 @@ pub struct Attempt {
     pub at: SystemTime,
 }
 
+/// Where a write stands when one of its attempts has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AttemptEnd {
+    /// The provider has accepted it.
+    Accepted,
+    /// Nothing has happened: neither by this attempt nor by an earlier one of the same write, also of
+    /// an earlier call that this one reconciles. What was recorded for it may be deleted.
+    NothingHappened,
+    /// It may have happened, by this attempt or by an earlier one.
+    InDoubt,
+}
+
 /// Own code that is told of every attempt at a write, to keep a record that outlives the process.
 ///
 /// Its methods are called in the task of the call: keep them short, or hand the work on and wait for
@@ -32,8 +45,19 @@ pub trait Observer: Send + Sync {
     /// Any error keeps the attempt from being made.
     fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>>;
 
-    /// The call was dropped (cancelled) after this attempt began and before its outcome was known:
-    /// it is in doubt, as after a crash.
+    /// The attempt has ended, and this is where the write stands now. It is called once for each
+    /// attempt that was begun, before any wait for the next one and before the call returns, unless
+    /// the call is dropped during the attempt.
+    ///
+    /// After [`NothingHappened`](AttemptEnd::NothingHappened) nothing is in doubt, whether the call is
+    /// then dropped, or the process ends, or another attempt follows: that one is told of by
+    /// [`before_send`](Self::before_send) again.
+    fn ended(&self, attempt: &Attempt, end: AttemptEnd) {
+        let _ = (attempt, end);
+    }
+
+    /// The call was dropped (cancelled) during this attempt, or while waiting for another after it
+    /// ended [in doubt](AttemptEnd::InDoubt): it is in doubt, as after a crash.
     fn abandoned(&self, attempt: &Attempt) {
         let _ = attempt;
     }
@@ -72,7 +96,18 @@ impl<'a> InFlight<'a> {
         Ok(())
     }
 
-    /// What was begun is no longer open.
+    /// Tells the observer where the write stands after the attempt. What is in doubt is watched over
+    /// until the call ends.
+    pub(super) fn ended(&mut self, end: AttemptEnd) {
+        if let (Some(observer), Some(attempt)) = (self.observer, &self.attempt) {
+            observer.ended(attempt, end);
+        }
+        if end != AttemptEnd::InDoubt {
+            self.attempt = None;
+        }
+    }
+
+    /// The call has ended, and says what is in doubt.
     pub(super) fn is_over(&mut self) {
         self.attempt = None;
     }

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span, field::Empty};
 
 use super::{
-    Attempt, RetryPolicy,
+    Attempt, AttemptEnd, RetryPolicy,
     backoff::backoff,
     by,
     classify::{Setback, WriteFailure, WriteRules, says_already_refunded, write_failure},
@@ -120,7 +120,7 @@ where
         let span = tracing::info_span!("refund_attempt", refunds.attempt = number);
         let judged = match by(deadline, attempt().instrument(span)).await {
             Some(Ok(value)) => {
-                in_flight.is_over();
+                in_flight.ended(AttemptEnd::Accepted);
                 return Written::Accepted {
                     value,
                     attempts: number,
@@ -138,10 +138,11 @@ where
         let (now_standing, least_wait) = match judged {
             Ok(judged) => judged,
             Err(error) => {
-                in_flight.is_over();
+                in_flight.ended(AttemptEnd::NothingHappened);
                 return Written::Invalid(error);
             }
         };
+        in_flight.ended(now_standing.attempt_end());
         let wait = least_wait
             .map(|least| least.max(backoff(policy, number)))
             .filter(|wait| {
@@ -154,9 +155,6 @@ where
             in_flight.is_over();
             return now_standing.end(number);
         };
-        if matches!(now_standing, Standing::Refused { .. }) {
-            in_flight.is_over();
-        }
         standing = Some(now_standing);
         tokio::time::sleep(wait).await;
         number += 1;
@@ -196,6 +194,13 @@ impl Standing {
                 attempts,
             },
             Self::Open(question) => Written::Unknown { question, attempts },
+        }
+    }
+
+    fn attempt_end(&self) -> AttemptEnd {
+        match self {
+            Self::Refused { .. } => AttemptEnd::NothingHappened,
+            Self::Open(_) => AttemptEnd::InDoubt,
         }
     }
 

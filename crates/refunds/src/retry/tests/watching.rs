@@ -3,10 +3,10 @@
 use std::{error::Error, sync::Mutex};
 
 use super::{
-    errors::{ends_in, not_sent, unanswered},
+    errors::{answered, ends_in, not_sent, unanswered},
     *,
 };
-use crate::{Attempt, DoubtCause};
+use crate::{Attempt, AttemptEnd, CallError, DoubtCause};
 
 #[derive(Default)]
 struct Journal {
@@ -34,6 +34,15 @@ impl Observer for Journal {
         Ok(())
     }
 
+    fn ended(&self, attempt: &Attempt, end: AttemptEnd) {
+        let end = match end {
+            AttemptEnd::Accepted => "accepted",
+            AttemptEnd::NothingHappened => "nothing happened",
+            AttemptEnd::InDoubt => "in doubt",
+        };
+        self.note(end, attempt);
+    }
+
     fn abandoned(&self, attempt: &Attempt) {
         self.note("abandoned", attempt);
     }
@@ -52,7 +61,51 @@ async fn every_attempt_is_told_before_it_is_sent() {
         .run_observed(Some(&journal))
         .await;
     assert!(matches!(written, Written::Accepted { .. }));
-    assert_eq!(journal.lines(), ["sending r-1 1", "sending r-1 2"]);
+    assert_eq!(
+        journal.lines(),
+        [
+            "sending r-1 1",
+            "nothing happened r-1 1",
+            "sending r-1 2",
+            "accepted r-1 2"
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_made_is_reported_as_nothing_happened() {
+    let journal = Journal::default();
+    let error = CallError::invalid_request("a field is missing".to_owned());
+    let script = Script::new(&KEYLESS, [ends_in(error)]);
+    let (written, _) = script.run_observed(Some(&journal)).await;
+    assert!(matches!(written, Written::Invalid(_)));
+    assert_eq!(journal.lines(), ["sending r-1 1", "nothing happened r-1 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_reported_as_nothing_happened() {
+    let journal = Journal::default();
+    let script = Script::new(&KEYLESS, [ends_in(answered(400))]);
+    let (written, _) = script.run_observed(Some(&journal)).await;
+    assert!(matches!(written, Written::Rejected { .. }));
+    assert_eq!(journal.lines(), ["sending r-1 1", "nothing happened r-1 1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_a_lost_answer_is_reported_as_in_doubt() {
+    let journal = Journal::default();
+    let script = Script::new(&KEYED, [ends_in(unanswered()), ends_in(answered(400))]);
+    let (written, _) = script.run_observed(Some(&journal)).await;
+    assert!(matches!(written, Written::Unknown { .. }));
+    assert_eq!(
+        journal.lines(),
+        [
+            "sending r-1 1",
+            "in doubt r-1 1",
+            "sending r-1 2",
+            "in doubt r-1 2"
+        ]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,7 +148,10 @@ async fn a_call_dropped_while_its_answer_is_lost_is_reported_as_abandoned() {
     let journal = Journal::default();
     let script = Script::new(&KEYED, [ends_in(unanswered())]);
     drop_after(script, &journal, Duration::from_secs(30)).await;
-    assert_eq!(journal.lines(), ["sending r-1 1", "abandoned r-1 1"]);
+    assert_eq!(
+        journal.lines(),
+        ["sending r-1 1", "in doubt r-1 1", "abandoned r-1 1"]
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -106,7 +162,7 @@ async fn a_call_dropped_while_nothing_has_happened_is_not() {
     let slow = policy().with_backoff(month, month).with_deadline(2 * month);
     let script = Script::new(&KEYLESS, [ends_in(not_sent())]).with_policy(slow);
     drop_after(script, &journal, Duration::from_millis(1_010)).await;
-    assert_eq!(journal.lines(), ["sending r-1 1"]);
+    assert_eq!(journal.lines(), ["sending r-1 1", "nothing happened r-1 1"]);
 }
 
 #[tokio::test(start_paused = true)]
