@@ -7,6 +7,8 @@ mod hint;
 mod observer;
 mod policy;
 mod read;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -28,6 +28,8 @@ pub struct RetryPolicy {
     least_attempt: Duration,
     settle_after: Duration,
     budget: RetryBudget,
+    #[cfg(feature = "sabotage")]
+    pub(super) open_writes_are_repeated: bool,
 }
 
 impl Default for RetryPolicy {
@@ -42,6 +44,8 @@ impl Default for RetryPolicy {
             least_attempt: Duration::from_secs(5),
             settle_after: Duration::from_secs(60),
             budget: RetryBudget::default(),
+            #[cfg(feature = "sabotage")]
+            open_writes_are_repeated: false,
         }
     }
 }

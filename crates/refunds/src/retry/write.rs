@@ -143,6 +143,8 @@ where
             }
         };
         in_flight.ended(now_standing.attempt_end());
+        #[cfg(feature = "sabotage")]
+        let least_wait = write.sabotaged(&now_standing).or(least_wait);
         let wait = least_wait
             .map(|least| least.max(backoff(policy, number)))
             .filter(|wait| {
@@ -278,7 +280,18 @@ impl Write<'_> {
         (self.rules.key_kept.is_some() && is_lost).then(|| self.policy.settle_after())
     }
 
+    /// With the first promise switched off, what is open is sent again at once.
+    #[cfg(feature = "sabotage")]
+    fn sabotaged(&self, standing: &Standing) -> Option<Duration> {
+        let is_open = matches!(standing, Standing::Open(_));
+        (self.policy.open_writes_are_repeated && is_open).then_some(Duration::ZERO)
+    }
+
     fn may_repeat(&self, standing: &Standing, wait: Duration) -> bool {
+        #[cfg(feature = "sabotage")]
+        if self.policy.open_writes_are_repeated {
+            return true;
+        }
         match standing {
             Standing::Refused { .. } => true,
             Standing::Open(question) => SystemTime::now()

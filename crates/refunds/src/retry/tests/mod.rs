@@ -2,6 +2,8 @@
 
 mod errors;
 mod reads;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod watching;
 mod writes;
 
