@@ -37,6 +37,7 @@ mod change;
 mod compare;
 mod kind;
 mod options;
+mod place;
 mod report;
 
 pub mod render;

@@ -1,8 +1,37 @@
 //! The comparison of two documents.
 
+mod alternatives;
+mod answers;
+mod arrays;
+mod bodies;
+mod engine;
+mod finding;
+mod judge;
+mod keywords;
+mod leftovers;
+mod limits;
+mod objects;
+mod operation;
+mod operations;
+mod parameters;
+mod schema;
+mod schemas;
+mod security;
+mod servers;
+mod types;
+mod units;
+mod words;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
-use crate::{Drift, Options};
+use self::engine::Engine;
+use self::finding::Finding;
+use self::operations::{of_item, operations};
+use crate::place::Place;
+use crate::{Change, Direction, Drift, Options};
 
 /// Compares two effective documents, with every operation that writes taken to move money.
 ///
@@ -12,6 +41,172 @@ pub fn compare(before: &Value, after: &Value) -> Drift {
 }
 
 /// Compares two effective documents, with what is known of their operations.
-pub fn compare_with(_before: &Value, _after: &Value, _options: &Options) -> Drift {
-    Drift::default()
+pub fn compare_with(before: &Value, after: &Value, options: &Options) -> Drift {
+    let (before, after) = (Place::root(before), Place::root(after));
+    let mut engine = Engine::new(options);
+    engine.root(None, false, |engine| {
+        engine.leftovers(&before, &after, keywords::DOCUMENT, Direction::Api);
+        engine.servers_of_all(&before, &after);
+        engine.security_of_all(&before, &after);
+    });
+    compare_operations(&mut engine, &before, &after, options);
+    compare_webhooks(&mut engine, &before, &after);
+    engine.run();
+    Drift {
+        changes: changes(&engine),
+    }
+}
+
+fn compare_operations<'a>(
+    engine: &mut Engine<'a>,
+    before: &Place<'a>,
+    after: &Place<'a>,
+    options: &Options,
+) {
+    let of = |root: &Place<'a>| {
+        let paths = root.get("paths");
+        paths
+            .map(|paths| operations(root, &paths))
+            .unwrap_or_default()
+    };
+    odd_paths(engine, before, after);
+    let matched = engine.match_operations(of(before), of(after));
+    for (old, new) in &matched.pairs {
+        let moves_money = options.moves_money(&new.method, &new.path)
+            || options.moves_money(&old.method, &old.path);
+        engine.root(Some(new.label()), moves_money, |engine| {
+            engine.moved(old, new);
+            engine.operation(old, new, Direction::Request);
+        });
+    }
+    for old in &matched.removed {
+        let moves_money = options.moves_money(&old.method, &old.path);
+        engine.root(Some(old.label()), moves_money, |engine| {
+            engine.operation_removed(old)
+        });
+    }
+    for new in &matched.added {
+        let moves_money = options.moves_money(&new.method, &new.path);
+        engine.root(Some(new.label()), moves_money, |engine| {
+            engine.operation_added(new)
+        });
+    }
+}
+
+/// Compares, as they are, path items that have no operation on either side.
+fn odd_paths<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>) {
+    let odd = |root: &Place<'a>| -> BTreeMap<&'a str, Place<'a>> {
+        let all = root.entries_of("paths").into_iter();
+        all.filter(|(path, item)| !path.starts_with("x-") && of_item(root, path, item).is_empty())
+            .collect()
+    };
+    let (old, new) = (odd(before), odd(after));
+    engine.root(None, false, |engine| {
+        for (path, item) in &old {
+            if let Some(other) = new.get(path) {
+                engine.leftovers(item, other, keywords::PATH_ITEM, Direction::Api);
+            }
+        }
+    });
+}
+
+fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>) {
+    let (old, new) = (before.entries_of("webhooks"), after.entries_of("webhooks"));
+    let find = |list: &[(&str, Place<'a>)], name: &str| {
+        list.iter()
+            .find(|(found, _)| *found == name)
+            .map(|(_, place)| place.clone())
+    };
+    for (name, item) in &old {
+        engine.root(
+            Some(format!("webhook {name}")),
+            false,
+            |engine| match find(&new, name) {
+                Some(other) => {
+                    let calls = |root, item| of_item(root, name, item);
+                    let (from, to) = (calls(before, item), calls(after, &other));
+                    if from.is_empty() && to.is_empty() {
+                        engine.leftovers(item, &other, keywords::PATH_ITEM, Direction::Answer);
+                    }
+                    engine.calls_of_the_provider(name, from, to, Direction::Answer);
+                }
+                None => engine.callback_gone(name, item),
+            },
+        );
+    }
+    for (name, item) in &new {
+        if find(&old, name).is_none() {
+            engine.root(Some(format!("webhook {name}")), false, |engine| {
+                engine.callback_new(name, item)
+            });
+        }
+    }
+}
+
+/// What is the same change, whatever leads to it.
+type Key = (String, &'static str, Direction, crate::Side, String);
+
+/// The changes with the operations that reach them, the worst first.
+fn changes(engine: &Engine<'_>) -> Vec<Change> {
+    let mut found: BTreeMap<Key, (&Finding, bool, Vec<String>)> = BTreeMap::new();
+    for (root, findings) in engine.reached() {
+        for finding in findings {
+            if finding.only_where_money_moves && !root.moves_money {
+                continue;
+            }
+            let values = format!("{:?}", (&finding.before, &finding.after));
+            let key = (
+                finding.pointer.clone(),
+                finding.kind.code(),
+                finding.direction,
+                finding.side,
+                values,
+            );
+            let (first, money, operations) = found
+                .entry(key)
+                .or_insert_with(|| (finding, false, Vec::new()));
+            if finding.class > first.class {
+                *first = finding;
+            }
+            *money |= root.moves_money;
+            operations.extend(
+                root.operation
+                    .iter()
+                    .filter(|name| !operations.contains(name))
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_by(|(left_key, left), (right_key, right)| {
+        let order = |(finding, money, _): &(&Finding, bool, Vec<String>)| {
+            (Reverse(finding.class), Reverse(*money), finding.kind)
+        };
+        order(left)
+            .cmp(&order(right))
+            .then_with(|| left_key.cmp(right_key))
+    });
+    found
+        .into_iter()
+        .map(|(_, (finding, _, operations))| change(finding, operations))
+        .collect()
+}
+
+fn change(finding: &Finding, operations: Vec<String>) -> Change {
+    let mut operations = operations.into_iter();
+    Change {
+        class: finding.class,
+        kind: finding.kind,
+        direction: finding.direction,
+        operation: operations.next(),
+        also_in: operations.collect(),
+        pointer: finding.pointer.clone(),
+        pointer_in: finding.side,
+        before: finding.before.clone(),
+        after: finding.after.clone(),
+        message: finding.message.clone(),
+        why: finding.why.clone(),
+        rust: Vec::new(),
+    }
 }

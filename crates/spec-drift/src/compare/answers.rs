@@ -1,0 +1,176 @@
+//! Answers by their status.
+
+use std::collections::BTreeMap;
+
+use super::engine::Engine;
+use super::finding::Finding;
+use super::judge;
+use super::keywords;
+use crate::place::Place;
+use crate::{Class, Direction, Kind};
+
+/// Answers by status, in capitals: `200`, `4XX`, `DEFAULT`.
+type Answers<'a> = BTreeMap<String, Place<'a>>;
+
+impl<'a> Engine<'a> {
+    /// Compares the answers of two operations.
+    pub(crate) fn answers(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
+        let (mut before, mut after) = (answers(old), answers(new));
+        let common: Vec<String> = before
+            .keys()
+            .filter(|status| after.contains_key(*status))
+            .cloned()
+            .collect();
+        let (all_before, all_after) = (before.clone(), after.clone());
+        for status in common {
+            if let (Some(old), Some(new)) = (before.remove(&status), after.remove(&status)) {
+                self.answer(&old, &new, direction);
+            }
+        }
+        let success = |answers: &Answers<'a>| -> Vec<(String, Place<'a>)> {
+            let all = answers.iter().filter(|(status, _)| is_success(status));
+            all.map(|(status, place)| (status.clone(), place.clone()))
+                .collect()
+        };
+        for ((from, old), (to, new)) in success(&before).into_iter().zip(success(&after)) {
+            before.remove(&from);
+            after.remove(&to);
+            self.success_changed((&from, &old), (&to, &new), direction);
+        }
+        for (status, old) in &before {
+            self.status_gone(status, old, &all_after, direction);
+        }
+        for (status, new) in &after {
+            self.status_new(status, new, &all_before, direction);
+        }
+    }
+
+    fn answer(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
+        let (old, new) = (old.resolved(), new.resolved());
+        self.leftovers(&old, &new, keywords::ANSWER, direction);
+        let words = |place: &Place<'a>| -> Vec<Place<'a>> {
+            place.get("description").into_iter().collect()
+        };
+        self.wording(&words(&old), &words(&new));
+        self.headers(&old, &new, direction);
+        self.contents(Some(&old), Some(&new), direction);
+    }
+
+    fn success_changed(
+        &mut self,
+        (from, old): (&str, &Place<'a>),
+        (to, new): (&str, &Place<'a>),
+        direction: Direction,
+    ) {
+        self.tell(
+            Finding::in_after(new, Kind::SuccessStatusChanged, direction)
+                .values(Some(from.into()), Some(to.into()))
+                .classed((
+                    Class::Breaking,
+                    "Clients take the status for part of the meaning: 202 says that the work is not done, 200 that it \
+                     is. See what code makes of it before taking the update.",
+                ))
+                .says(format!("Success is answered with {to} and no longer with {from}.")),
+        );
+        self.answer(old, new, direction);
+    }
+
+    fn status_gone(
+        &mut self,
+        status: &str,
+        old: &Place<'a>,
+        after: &Answers<'a>,
+        direction: Direction,
+    ) {
+        let others = after.keys().any(|status| is_success(status));
+        let class = match (direction, is_success(status)) {
+            (Direction::Request, _) => (
+                Class::Breaking,
+                "The provider no longer expects this answer from us.",
+            ),
+            (_, true) if !others => (
+                Class::Breaking,
+                "No success is documented any more: whatever comes is not understood, and its outcome is unknown.",
+            ),
+            (_, true) => (
+                Class::ReadThis,
+                "One of the successes is gone. See whether what it told is told in another way now.",
+            ),
+            (_, false) => (
+                Class::Compatible,
+                "Clients that know it do not meet it any more; an error that is not documented is still an error.",
+            ),
+        };
+        self.tell(
+            Finding::in_before(old, Kind::StatusRemoved, direction)
+                .values(Some(status.into()), None)
+                .classed(class)
+                .says(format!("The answer {} is gone.", shown(status))),
+        );
+        if let Some(covering) = covering(after, status) {
+            self.answer(old, covering, direction);
+        }
+    }
+
+    fn status_new(
+        &mut self,
+        status: &str,
+        new: &Place<'a>,
+        before: &Answers<'a>,
+        direction: Direction,
+    ) {
+        let why = match (direction, is_success(status)) {
+            (Direction::Request, _) => "The answers that we give today are still understood.",
+            (_, true) => {
+                "Our clients keep status, headers and body of a success that they do not know, as an outcome that is not \
+                 known. Take the update to read it, and see what this status says about the money."
+            }
+            (_, false) => {
+                "Our clients keep status, headers and body of an error that they do not know."
+            }
+        };
+        self.tell(
+            Finding::in_after(new, Kind::StatusAdded, direction)
+                .values(None, Some(status.into()))
+                .classed((Class::Compatible, why))
+                .says(format!("The answer {} is documented now.", shown(status))),
+        );
+        if let Some(covering) = covering(before, status) {
+            self.answer(covering, new, direction);
+        }
+        if new.object().is_none() {
+            let (class, why) = judge::unknown(direction);
+            self.tell(
+                Finding::in_after(new, Kind::Other, direction)
+                    .classed((class, why))
+                    .says(format!("The answer {} cannot be read.", shown(status))),
+            );
+        }
+    }
+}
+
+fn answers<'a>(operation: &Place<'a>) -> Answers<'a> {
+    let all = operation.entries_of("responses").into_iter();
+    all.filter(|(status, _)| !status.starts_with("x-"))
+        .map(|(status, place)| (status.to_uppercase(), place))
+        .collect()
+}
+
+fn is_success(status: &str) -> bool {
+    status.starts_with('2')
+}
+
+/// The range that a status is in, or the default for errors.
+fn covering<'b, 'a>(answers: &'b Answers<'a>, status: &str) -> Option<&'b Place<'a>> {
+    let range = format!("{}XX", status.get(..1)?);
+    let ranged = answers.get(&range).filter(|_| range != status);
+    let is_error = status.starts_with(['4', '5']);
+    ranged.or_else(|| answers.get("DEFAULT").filter(|_| is_error))
+}
+
+fn shown(status: &str) -> String {
+    match status {
+        "DEFAULT" => "`default`".to_owned(),
+        status => status.to_owned(),
+    }
+}

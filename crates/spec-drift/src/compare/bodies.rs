@@ -1,0 +1,194 @@
+//! Bodies and their media types.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::engine::Engine;
+use super::finding::Finding;
+use super::judge::{self, Presence};
+use super::keywords;
+use crate::place::Place;
+use crate::{Class, Direction, Kind};
+
+impl<'a> Engine<'a> {
+    /// Compares the request bodies of two operations.
+    pub(crate) fn request_bodies(&mut self, old: &Place<'a>, new: &Place<'a>, sent: Direction) {
+        let body = |operation: &Place<'a>| {
+            let body = operation.get("requestBody")?;
+            body.object()?;
+            Some(body.resolved())
+        };
+        let (old, new) = (body(old), body(new));
+        let needed = |body: &Place<'_>| body.is("required");
+        if let Some(presence) = judge::presence(old.as_ref().map(needed), new.as_ref().map(needed))
+        {
+            self.body_presence(old.as_ref(), new.as_ref(), presence, sent);
+        }
+        if let (Some(old), Some(new)) = (old, new) {
+            self.leftovers(&old, &new, keywords::REQUEST_BODY, sent);
+            let words = |place: &Place<'a>| -> Vec<Place<'a>> {
+                place.get("description").into_iter().collect()
+            };
+            self.wording(&words(&old), &words(&new));
+            self.contents(Some(&old), Some(&new), sent);
+        }
+    }
+
+    fn body_presence(
+        &mut self,
+        old: Option<&Place<'a>>,
+        new: Option<&Place<'a>>,
+        presence: Presence,
+        sent: Direction,
+    ) {
+        let kind = match presence {
+            Presence::Added { .. } => Kind::BodyAdded,
+            Presence::Removed { .. } => Kind::BodyRemoved,
+            Presence::Required => Kind::BodyRequired,
+            Presence::Optional => Kind::BodyOptional,
+        };
+        let types = |body: Option<&Place<'a>>| body.map(media_names);
+        self.tell(
+            Finding::in_either(old, new, kind, sent)
+                .values(types(old), types(new))
+                .classed(presence.judged(sent))
+                .says(format!("The request body {}.", presence.words())),
+        );
+    }
+
+    /// Compares the media types of two bodies, parameters or headers.
+    pub(crate) fn contents(
+        &mut self,
+        old: Option<&Place<'a>>,
+        new: Option<&Place<'a>>,
+        direction: Direction,
+    ) {
+        let (before, after) = (media_types(old), media_types(new));
+        for (name, (text, media)) in &before {
+            match after.get(name) {
+                Some((other_text, other)) => {
+                    if text != other_text {
+                        self.media_type_parameters((text, other_text), other, direction);
+                    }
+                    self.media_type(media, other, direction);
+                }
+                None => self.media_type_gone(text, media, after.is_empty(), direction),
+            }
+        }
+        for (name, (text, media)) in &after {
+            if !before.contains_key(name) {
+                self.media_type_new(text, media, direction);
+            }
+        }
+    }
+
+    fn media_type(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
+        self.leftovers(old, new, keywords::MEDIA_TYPE, direction);
+        let encoding = |media: &Place<'a>| media.get("encoding").map(|place| place.value);
+        if encoding(old) != encoding(new) {
+            let (class, _) = judge::unknown(direction);
+            let place = new.get("encoding");
+            let finding = Finding::in_either(
+                old.get("encoding").as_ref(),
+                place.as_ref(),
+                Kind::SerializationChanged,
+                direction,
+            );
+            self.tell(
+                finding
+                    .classed((class, "The parts of the form are other bytes on the wire."))
+                    .says("The encoding of the parts of the body is another one."),
+            );
+        }
+        self.value(old, new, direction, "As the body");
+    }
+
+    fn media_type_parameters(
+        &mut self,
+        (old, new): (&str, &str),
+        place: &Place<'a>,
+        direction: Direction,
+    ) {
+        self.tell(
+            Finding::in_after(place, Kind::MediaTypeParametersChanged, direction)
+                .values(Some(old.into()), Some(new.into()))
+                .classed((Class::Compatible, "The body itself is of the same type."))
+                .says(format!("The media type `{old}` is written `{new}` now.")),
+        );
+    }
+
+    fn media_type_gone(
+        &mut self,
+        name: &str,
+        place: &Place<'a>,
+        was_last: bool,
+        direction: Direction,
+    ) {
+        let class = match direction {
+            Direction::Request => (
+                Class::Breaking,
+                "Bodies of this type are refused now. See which type our client sends.",
+            ),
+            _ if was_last => (
+                Class::Breaking,
+                "An answer with that body is what clients read; without it, what it told is not known.",
+            ),
+            _ => (
+                Class::Breaking,
+                "The provider no longer answers in this type, and clients that ask for it get another one or none.",
+            ),
+        };
+        let kind = match was_last && direction != Direction::Request {
+            true => Kind::BodyRemoved,
+            false => Kind::MediaTypeRemoved,
+        };
+        let what = match kind {
+            Kind::BodyRemoved => format!("The body, of type `{name}`, is gone."),
+            _ => format!("The media type `{name}` is gone."),
+        };
+        self.tell(
+            Finding::in_before(place, kind, direction)
+                .values(Some(name.into()), None)
+                .classed(class)
+                .says(what),
+        );
+    }
+
+    fn media_type_new(&mut self, name: &str, place: &Place<'a>, direction: Direction) {
+        let why = match direction {
+            Direction::Request => "Bodies of the types of before are still accepted.",
+            _ => {
+                "What came before still comes; our clients keep a body that they do not expect as bytes."
+            }
+        };
+        self.tell(
+            Finding::in_after(place, Kind::MediaTypeAdded, direction)
+                .values(None, Some(name.into()))
+                .classed((Class::Compatible, why))
+                .says(format!("There is a body of type `{name}` now.")),
+        );
+    }
+}
+
+/// The media types of a body: as written and what is said of them, by type.
+fn media_types<'a>(body: Option<&Place<'a>>) -> BTreeMap<String, (&'a str, Place<'a>)> {
+    let all = body
+        .map(|body| body.entries_of("content"))
+        .unwrap_or_default();
+    all.into_iter()
+        .map(|(name, place)| {
+            let plain = name.split(';').next().unwrap_or(name);
+            (plain.trim().to_lowercase(), (name, place.resolved()))
+        })
+        .collect()
+}
+
+fn media_names(body: &Place<'_>) -> Value {
+    let names = media_types(Some(body)).into_values();
+    names
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>()
+        .join(", ")
+        .into()
+}

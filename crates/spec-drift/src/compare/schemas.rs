@@ -1,0 +1,475 @@
+//! Two schemas.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::engine::Engine;
+use super::finding::Finding;
+use super::judge::{self, Shift};
+use super::keywords;
+use super::objects;
+use super::schema::{Flat, Schema};
+use super::types::{self, Types};
+use crate::place::{Place, subject};
+use crate::{Class, Direction, Kind};
+
+/// Keywords that hold a schema to which a direction cannot be given.
+const OPAQUE: [&str; 6] = ["not", "if", "then", "else", "contains", "propertyNames"];
+
+impl<'a> Engine<'a> {
+    /// Compares two schemas, whatever leads to them.
+    pub(crate) fn compare_schemas(
+        &mut self,
+        before: &Schema<'a>,
+        after: &Schema<'a>,
+        direction: Direction,
+    ) {
+        if self.same_text(before, after, direction) {
+            return;
+        }
+        let (Some(old), Some(new)) = (Flat::of(before), Flat::of(after)) else {
+            return;
+        };
+        if self.unreadable(&old, &new, direction) {
+            return;
+        }
+        self.descriptions(&old, &new);
+        let one_against_many = (old.unions.is_empty() && new.is_only_a_union())
+            || (new.unions.is_empty() && old.is_only_a_union());
+        if one_against_many {
+            if old.null_by_union != new.null_by_union || old.is("nullable") != new.is("nullable") {
+                self.types(&old, &new, direction);
+            }
+            return self.one_against_many((before, &old), (after, &new), direction);
+        }
+        self.types(&old, &new, direction);
+        if !types::overlap(&Types::of(&old), &Types::of(&new)) {
+            return;
+        }
+        self.formats(&old, &new, direction);
+        self.patterns_of_texts(&old, &new, direction);
+        self.limits(&old, &new, direction);
+        self.defaults(&old, &new, direction);
+        self.deprecation(
+            old.is("deprecated"),
+            new.is("deprecated"),
+            &new.spot("deprecated"),
+        );
+        self.objects(&old, &new, direction);
+        self.arrays(&old, &new, direction);
+        self.alternatives(&old, &new, direction);
+        self.opaque(&old, &new, direction);
+        self.odd_keywords(&old, &new, direction);
+    }
+
+    /// Compares the words beside references that stand alone.
+    pub(crate) fn wrappers(&mut self, before: &Schema<'a>, after: &Schema<'a>, _: Direction) {
+        let words = |schema: &Schema<'a>| -> Vec<Place<'a>> {
+            let wrappers = schema
+                .places()
+                .iter()
+                .filter(|place| place.get("$ref").is_some());
+            wrappers
+                .filter_map(|place| place.get("description"))
+                .collect()
+        };
+        let (old, new) = (words(before), words(after));
+        // Where one side has the words on the reference and the other has no reference, both have them in the schema.
+        if before
+            .places()
+            .iter()
+            .any(|place| place.get("$ref").is_some())
+            && after
+                .places()
+                .iter()
+                .any(|place| place.get("$ref").is_some())
+        {
+            self.wording(&old, &new);
+        }
+    }
+
+    /// Whether two schemas are the same text; then only what their references lead to is compared.
+    fn same_text(&mut self, before: &Schema<'a>, after: &Schema<'a>, direction: Direction) -> bool {
+        if !before.is_written_like(after) {
+            return false;
+        }
+        let mut references = Vec::new();
+        let pairs = before.places().iter().zip(after.places());
+        for (old, new) in pairs {
+            if !collect(old, new, direction, &mut references) {
+                return false;
+            }
+        }
+        for (old, new) in references {
+            self.link(
+                Schema::new(old).unwrapped(),
+                Schema::new(new).unwrapped(),
+                direction,
+            );
+        }
+        true
+    }
+
+    /// Compares schemas of which at least one cannot be read, or is `false`; tells whether that was so.
+    fn unreadable(&mut self, old: &Flat<'a>, new: &Flat<'a>, direction: Direction) -> bool {
+        let texts = |flat: &Flat<'a>| -> Vec<&'a str> { flat.broken.keys().copied().collect() };
+        if texts(old) != texts(new) {
+            let place = |flat: &Flat<'a>| flat.broken.values().next().cloned();
+            let class = match direction {
+                Direction::Answer => (
+                    Class::ReadThis,
+                    "What the reference means cannot be read, so that nothing is known of the value.",
+                ),
+                _ => (
+                    Class::Breaking,
+                    "What the reference means cannot be read, so that the worst is assumed.",
+                ),
+            };
+            let value = |place: Option<Place<'a>>| place.map(|place| place.value.clone());
+            self.tell(
+                Finding::in_after(&new.home, Kind::ReferenceBroken, direction)
+                    .values(value(place(old)), value(place(new)))
+                    .classed(class)
+                    .says(format!(
+                        "A `$ref` of {} leads nowhere, on one side or both.",
+                        subject(&new.home.at)
+                    )),
+            );
+            return true;
+        }
+        let (shift, words) = match (&old.refuses, &new.refuses) {
+            (None, None) => return false,
+            (Some(_), Some(_)) => return true,
+            (None, Some(_)) => (Shift::Narrowed, "nothing is allowed any more"),
+            (Some(_), None) => (Shift::Widened, "something is allowed where nothing was"),
+        };
+        self.tell(
+            Finding::in_after(&new.home, Kind::TypeChanged, direction)
+                .values(Some(old.home.value.clone()), Some(new.home.value.clone()))
+                .classed(judge::shift(direction, shift))
+                .says(format!("As {}, {words}.", subject(&new.home.at))),
+        );
+        true
+    }
+
+    fn descriptions(&mut self, old: &Flat<'a>, new: &Flat<'a>) {
+        let words = |flat: &Flat<'a>| -> Vec<Place<'a>> {
+            let parts = flat.parts.iter();
+            parts.filter_map(|part| part.get("description")).collect()
+        };
+        self.wording(&words(old), &words(new));
+    }
+
+    fn formats(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        let (old, new) = (before.texts("format"), after.texts("format"));
+        if old == new {
+            return;
+        }
+        let has = |format: &str| old.contains(format) || new.contains(format);
+        let width = |formats: &BTreeSet<&str>| {
+            let name = formats.iter().next().copied();
+            match name {
+                _ if formats.len() > 1 => None,
+                Some("int32" | "float") => Some(1),
+                Some("int64" | "double") => Some(2),
+                None => Some(3),
+                _ => None,
+            }
+        };
+        let shift = match (width(&old), width(&new)) {
+            (Some(old), Some(new)) if old < new => Shift::Widened,
+            (Some(_), Some(_)) => Shift::Narrowed,
+            _ if old.is_empty() => Shift::Narrowed,
+            _ if new.is_empty() => Shift::Widened,
+            _ => Shift::Other,
+        };
+        let is_width = width(&old).is_some() && width(&new).is_some();
+        let is_answer = direction == Direction::Answer;
+        let (kind, class) = if has("decimal") {
+            let why = "It is an amount, and is written in another form. Check what our clients send and read.";
+            match direction {
+                Direction::Answer => (Kind::UnitChanged, (Class::ReadThis, why)),
+                _ => (Kind::UnitChanged, (Class::Breaking, why)),
+            }
+        } else if is_width && is_answer {
+            let why = "Our clients read whole numbers of 64 bits and exact decimals, whatever the format says.";
+            (Kind::FormatChanged, (Class::Compatible, why))
+        } else if has("password") && (old.is_empty() || new.is_empty()) {
+            let why = "The format is a hint for forms; the value is the same.";
+            (Kind::FormatChanged, (Class::Compatible, why))
+        } else if is_answer && shift == Shift::Widened {
+            let why = "The text need not have that format any more; a client that reads it as such may fail.";
+            (Kind::FormatChanged, (Class::ReadThis, why))
+        } else {
+            (Kind::FormatChanged, judge::shift(direction, shift))
+        };
+        let value = |formats: &BTreeSet<&str>| {
+            let names: Vec<&str> = formats.iter().copied().collect();
+            (!names.is_empty()).then(|| Value::from(names.join(", ")))
+        };
+        let text = |formats: &BTreeSet<&str>| match value(formats) {
+            Some(Value::String(names)) => format!("`{names}`"),
+            _ => "none".to_owned(),
+        };
+        self.tell(
+            Finding::in_after(&after.spot("format"), kind, direction)
+                .values(value(&old), value(&new))
+                .classed(class)
+                .says(format!(
+                    "The format of {} was {} and is {} now.",
+                    subject(&after.home.at),
+                    text(&old),
+                    text(&new)
+                )),
+        );
+    }
+
+    fn patterns_of_texts(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        let (old, new) = (before.texts("pattern"), after.texts("pattern"));
+        if old == new {
+            return;
+        }
+        let shift = match () {
+            () if new.is_subset(&old) => Shift::Widened,
+            () if old.is_subset(&new) => Shift::Narrowed,
+            () => Shift::Other,
+        };
+        let value = |patterns: &BTreeSet<&str>| {
+            let patterns: Vec<&str> = patterns.iter().copied().collect();
+            (!patterns.is_empty()).then(|| Value::from(patterns.join(" and ")))
+        };
+        self.tell(
+            Finding::in_after(&after.spot("pattern"), Kind::PatternChanged, direction)
+                .values(value(&old), value(&new))
+                .classed(judge::limit(direction, shift))
+                .says(format!(
+                    "The pattern of {} is another one.",
+                    subject(&after.home.at)
+                )),
+        );
+    }
+
+    fn defaults(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        let value = |flat: &Flat<'a>| flat.all("default").into_iter().next();
+        let (old, new) = (value(before), value(after));
+        let raw = |place: &Option<Place<'a>>| place.as_ref().map(|place| place.value);
+        if raw(&old) == raw(&new) {
+            return;
+        }
+        let class = match (direction, &old, &new) {
+            (Direction::Request, Some(_), Some(_)) => (
+                Class::Breaking,
+                "A request that leaves it out does something else now. Send the value that is meant.",
+            ),
+            (Direction::Request, ..) => (
+                Class::ReadThis,
+                "What a request that leaves it out does is said now, or no longer. Send the value that is meant.",
+            ),
+            _ => (
+                Class::ReadThis,
+                "What it means that an answer leaves it out changed. Our clients fill in no defaults.",
+            ),
+        };
+        self.tell(
+            Finding::in_either(old.as_ref(), new.as_ref(), Kind::DefaultChanged, direction)
+                .classed(class)
+                .says(format!(
+                    "The default of {} is another one.",
+                    subject(&after.home.at)
+                )),
+        );
+    }
+
+    /// Compares whether something is deprecated.
+    pub(crate) fn deprecation(&mut self, old: bool, new: bool, after: &Place<'a>) {
+        if old == new {
+            return;
+        }
+        let (kind, class) = match new {
+            true => (
+                Kind::Deprecated,
+                (
+                    Class::ReadThis,
+                    "It still works and will go. Plan what takes its place.",
+                ),
+            ),
+            false => (
+                Kind::DeprecationLifted,
+                (Class::Compatible, "It is to stay."),
+            ),
+        };
+        let pointer = after.at.strip_suffix("/deprecated").unwrap_or(&after.at);
+        let name = match pointer {
+            pointer if is_in_schema(pointer) => subject(pointer),
+            pointer if pointer.contains("/parameters/") => "The parameter".to_owned(),
+            _ => "The operation".to_owned(),
+        };
+        let word = if new {
+            "is deprecated now"
+        } else {
+            "is no longer deprecated"
+        };
+        self.tell(
+            Finding::in_after(after, kind, Direction::Api)
+                .values(Some(old.into()), Some(new.into()))
+                .classed(class)
+                .says(format!("{name} {word}.")),
+        );
+    }
+
+    fn opaque(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        for keyword in OPAQUE {
+            let schema = |flat: &Flat<'a>| Schema::all_of(flat.all(keyword));
+            let differ = match (schema(before), schema(after)) {
+                (None, None) => false,
+                (Some(old), Some(new)) => self.cost(&old, &new, direction) > 0,
+                _ => true,
+            };
+            if differ {
+                self.constraint(before, after, keyword, direction);
+            }
+        }
+        let dependent = "dependentSchemas";
+        let (old, new) = (
+            objects::members(before, dependent),
+            objects::members(after, dependent),
+        );
+        let same = old.len() == new.len()
+            && old.iter().all(|(name, old)| {
+                new.get(name)
+                    .is_some_and(|new| self.cost(old, new, direction) == 0)
+            });
+        if !same {
+            self.constraint(before, after, dependent, direction);
+        }
+    }
+
+    fn constraint(
+        &mut self,
+        before: &Flat<'a>,
+        after: &Flat<'a>,
+        keyword: &str,
+        direction: Direction,
+    ) {
+        let place = |flat: &Flat<'a>| flat.all(keyword).into_iter().next();
+        let (old, new) = (place(before), place(after));
+        let class = match direction {
+            Direction::Answer => (
+                Class::ReadThis,
+                "Our clients do not check the rule, and whether they can read all that it allows cannot be told.",
+            ),
+            _ => (
+                Class::Breaking,
+                "Whether requests of today keep the rule cannot be told, so that the worst is assumed.",
+            ),
+        };
+        self.tell(
+            Finding::in_either(
+                old.as_ref(),
+                new.as_ref(),
+                Kind::ConstraintChanged,
+                direction,
+            )
+            .classed(class)
+            .says(format!(
+                "The rule `{keyword}` of {} is another one.",
+                subject(&after.home.at)
+            )),
+        );
+    }
+
+    /// Compares what no rule takes.
+    fn odd_keywords(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        let (old, new) = (before.leftovers(), after.leftovers());
+        let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
+        for name in names {
+            let (old, new) = (old.get(name), new.get(name));
+            let values = |places: Option<&Vec<Place<'a>>>| -> BTreeSet<String> {
+                let places = places.into_iter().flatten();
+                places.map(|place| place.value.to_string()).collect()
+            };
+            if values(old) == values(new) {
+                continue;
+            }
+            let first =
+                |places: Option<&Vec<Place<'a>>>| places.and_then(|places| places.first().cloned());
+            let (old, new) = (first(old), first(new));
+            if keywords::is_unit_extension(name) {
+                self.unit_extension(old.as_ref(), new.as_ref(), name);
+            } else {
+                self.unknown(old.as_ref(), new.as_ref(), name, direction);
+            }
+        }
+    }
+}
+
+fn is_in_schema(pointer: &str) -> bool {
+    pointer.starts_with("/components/schemas/") || pointer.contains("/schema")
+}
+
+/// The references within two schemas of the same text, in pairs; false if it has to be looked at in detail, because a
+/// reference is not simply a part of a value that goes in this direction.
+fn collect<'a>(
+    old: &Place<'a>,
+    new: &Place<'a>,
+    direction: Direction,
+    into: &mut Vec<(Place<'a>, Place<'a>)>,
+) -> bool {
+    match old.value {
+        Value::Object(_) => {}
+        Value::Array(_) => {
+            let pairs = old.items().into_iter().zip(new.items());
+            return pairs
+                .into_iter()
+                .all(|(old, new)| collect(&old, &new, direction, into));
+        }
+        _ => return true,
+    }
+    if let (Some(old), Some(new)) = (old.target(), new.target()) {
+        into.push((old, new));
+    } else if old.get("$ref").is_some() && (old.target().is_some() || new.target().is_some()) {
+        return false;
+    }
+    for ((keyword, old), (_, new)) in old.entries().into_iter().zip(new.entries()) {
+        let is_deep = OPAQUE.contains(&keyword)
+            || keyword == "discriminator"
+            || keyword == "dependentSchemas";
+        if is_deep && mentions_reference(old.value) {
+            return false;
+        }
+        let is_data = ["default", "enum", "const"].contains(&keyword);
+        if is_data || keywords::is_off_the_wire(keyword) {
+            continue;
+        }
+        let by_name = ["properties", "patternProperties"].contains(&keyword);
+        if !by_name {
+            if !collect(&old, &new, direction, into) {
+                return false;
+            }
+            continue;
+        }
+        for ((_, old), (_, new)) in old.entries().into_iter().zip(new.entries()) {
+            let elsewhere = |place| objects::is_elsewhere(place, direction);
+            match (elsewhere(&old), elsewhere(&new)) {
+                (true, true) => {}
+                (false, false) if collect(&old, &new, direction, into) => {}
+                _ => return false,
+            }
+        }
+    }
+    true
+}
+
+/// Whether anything within names a component.
+fn mentions_reference(value: &Value) -> bool {
+    match value {
+        Value::Object(object) => {
+            object.contains_key("$ref")
+                || object.contains_key("mapping")
+                || object.values().any(mentions_reference)
+        }
+        Value::Array(list) => list.iter().any(mentions_reference),
+        _ => false,
+    }
+}

@@ -1,0 +1,234 @@
+//! Where the API is.
+
+use serde_json::Value;
+
+use super::engine::Engine;
+use super::finding::Finding;
+use super::keywords;
+use super::operations::Operation;
+use crate::place::Place;
+use crate::{Class, Direction, Kind};
+
+const WHY: &str = "Calls to the old host fail, or reach something else. Change the hosts in `provider.toml`, and see whether \
+                   the keys are still the right ones.";
+
+impl<'a> Engine<'a> {
+    /// Compares the servers of the whole API.
+    pub(crate) fn servers_of_all(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        self.servers((old.items_of("servers"), new.items_of("servers")), new);
+    }
+
+    /// Compares the servers of two operations, where one has its own.
+    pub(crate) fn servers_of(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
+        let own = |operation: &Operation<'a>| {
+            let places = [&operation.place, &operation.item];
+            places
+                .into_iter()
+                .find(|place| place.get("servers").is_some())
+                .cloned()
+        };
+        let (before, after) = (own(old), own(new));
+        if before.is_none() && after.is_none() {
+            return;
+        }
+        let list = |own: Option<Place<'a>>, operation: &Operation<'a>| {
+            own.unwrap_or_else(|| operation.root.clone())
+                .items_of("servers")
+        };
+        self.servers((list(before, old), list(after, new)), &new.place);
+    }
+
+    fn servers(&mut self, (old, new): (Vec<Place<'a>>, Vec<Place<'a>>), home: &Place<'a>) {
+        let mut olds: Vec<Place<'a>> = Vec::new();
+        let mut news = new;
+        for server in old {
+            match news
+                .iter()
+                .position(|other| address(other) == address(&server))
+            {
+                Some(index) => self.same_server(&server, &news.remove(index)),
+                None => olds.push(server),
+            }
+        }
+        // What is left: first those of the same role, then in their order, if none is too many.
+        let mut left: Vec<Place<'a>> = Vec::new();
+        for server in olds {
+            let same_role = |other: &Place<'a>| {
+                role(other) == role(&server)
+                    && (role(&server).is_some()
+                        || other.text("description") == server.text("description"))
+            };
+            match news.iter().position(same_role) {
+                Some(index) => self.server_changed(&server, &news.remove(index)),
+                None => left.push(server),
+            }
+        }
+        if left.len() == news.len() {
+            for (server, other) in left.drain(..).zip(news.drain(..)) {
+                self.server_changed(&server, &other);
+            }
+        }
+        for server in left {
+            self.tell(
+                Finding::in_before(&server, Kind::ServerRemoved, Direction::Api)
+                    .values(Some(address(&server)), None)
+                    .classed((Class::Breaking, WHY))
+                    .says(format!("The server {} is gone.", url(&server))),
+            );
+        }
+        for server in news {
+            self.tell(
+                Finding::in_after(&server, Kind::ServerAdded, Direction::Api)
+                    .values(None, Some(address(&server)))
+                    .classed((
+                        Class::Compatible,
+                        "The servers of before are still there. See whether `provider.toml` should name it.",
+                    ))
+                    .says(format!("The server {} is new{}.", url(&server), of_operation(home))),
+            );
+        }
+    }
+
+    fn same_server(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        self.leftovers(old, new, keywords::SERVER, Direction::Api);
+        if role(old) == role(new) {
+            return;
+        }
+        let place = new.get("description").unwrap_or_else(|| new.clone());
+        let text = |server: &Place<'a>| server.text("description").map(Value::from);
+        self.tell(
+            Finding::in_after(&place, Kind::ServerRoleChanged, Direction::Api)
+                .values(text(old), text(new))
+                .classed((
+                    Class::ReadThis,
+                    "Real money may move where tests did, or the reverse. Check the hosts in `provider.toml`.",
+                ))
+                .says(format!("The server {} is said to be another environment.", url(new))),
+        );
+    }
+
+    fn server_changed(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let (before, after) = (address(old), address(new));
+        self.leftovers(old, new, keywords::SERVER, Direction::Api);
+        let role = role(new)
+            .map(|role| format!(" of the {role}"))
+            .unwrap_or_default();
+        self.tell(
+            Finding::in_after(
+                &new.get("url").unwrap_or_else(|| new.clone()),
+                Kind::ServerChanged,
+                Direction::Api,
+            )
+            .values(Some(before), Some(after))
+            .classed((Class::Breaking, WHY))
+            .says(format!(
+                "The server{role} was {} and is {} now.",
+                url(old),
+                url(new)
+            )),
+        );
+    }
+}
+
+fn of_operation(home: &Place<'_>) -> &'static str {
+    match &*home.at {
+        "" => "",
+        _ => " for this operation",
+    }
+}
+
+/// What tells a server from others on the wire: its URL without the slash at the end, and the values that its variables
+/// may have.
+fn address(server: &Place<'_>) -> Value {
+    let Some(url) = server.text("url") else {
+        return server.value.clone();
+    };
+    let url = normal_url(url);
+    let variables: Vec<(String, Value)> = server
+        .entries_of("variables")
+        .into_iter()
+        .map(|(name, variable)| {
+            let mut value = variable.value.clone();
+            if let Some(object) = value.as_object_mut() {
+                object.remove("description");
+                object.retain(|key, _| !key.starts_with("x-"));
+            }
+            (name.to_owned(), value)
+        })
+        .collect();
+    match variables.is_empty() {
+        true => Value::from(url),
+        false => {
+            serde_json::json!({"url": url, "variables": Value::Object(variables.into_iter().collect())})
+        }
+    }
+}
+
+/// A URL with scheme and host in lower case, and without a slash at the end.
+fn normal_url(url: &str) -> String {
+    let trimmed = url.trim_end_matches('/');
+    let Some((scheme, rest)) = trimmed.split_once("://") else {
+        return trimmed.to_owned();
+    };
+    let end = rest.find(['/', '{']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    format!("{}://{}{path}", scheme.to_lowercase(), host.to_lowercase())
+}
+
+fn url(server: &Place<'_>) -> String {
+    match server.text("url") {
+        Some(url) => format!("`{url}`"),
+        None => "without a URL".to_owned(),
+    }
+}
+
+/// The environment that a server is said, or seen by its URL, to be.
+fn role(server: &Place<'_>) -> Option<&'static str> {
+    const ROLES: [(&str, &[&str]); 2] = [
+        (
+            "sandbox",
+            &["sandbox", "test", "qa", "staging", "demo", "uat"],
+        ),
+        ("production", &["production", "prod", "live"]),
+    ];
+    let found = |text: &str| {
+        let lower = text.to_lowercase();
+        let mut words = lower.split(|letter: char| !letter.is_alphanumeric());
+        words.find_map(|word| {
+            let role = ROLES.iter().find(|(_, words)| words.contains(&word));
+            role.map(|(name, _)| *name)
+        })
+    };
+    let texts = [server.text("description"), server.text("url")];
+    texts.into_iter().flatten().find_map(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_url_is_compared_without_case_of_its_host_and_slash_at_its_end() {
+        assert_eq!(
+            normal_url("HTTPS://Api.Example.com/V1/"),
+            "https://api.example.com/V1"
+        );
+        assert_eq!(normal_url("/"), "");
+    }
+
+    #[test]
+    fn the_environment_is_read_from_words_and_urls() {
+        let role_of = |server: Value| role(&Place::root(&server));
+        assert_eq!(
+            role_of(json!({"url": "https://api.qa.example.com"})),
+            Some("sandbox")
+        );
+        assert_eq!(
+            role_of(json!({"url": "https://example.com", "description": "Live"})),
+            Some("production")
+        );
+        assert_eq!(role_of(json!({"url": "https://contest.example.com"})), None);
+    }
+}
