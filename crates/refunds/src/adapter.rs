@@ -13,6 +13,8 @@ use crate::{
 pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
     fn capabilities(&self) -> &'static Capabilities;
 
+    fn policy(&self) -> &RetryPolicy;
+
     fn policed(&self, policy: RetryPolicy) -> Self;
 
     fn observed(&self, observer: Arc<dyn Observer>) -> Self;
@@ -54,6 +56,15 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
             what,
             alternative,
         }
+    }
+
+    /// Refuses a record of another provider, or of an action that another provider has.
+    fn check_record(&self, record: &InDoubt) -> Result<(), RefundError> {
+        let own = self.capabilities().provider;
+        if record.provider() == own && record.action().provider() == own {
+            return Ok(());
+        }
+        Err(self.wrong_input("a record of its own"))
     }
 
     fn wrong_input(&self, expected: &'static str) -> RefundError {

@@ -13,7 +13,8 @@ pub type RefundFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, RefundError
 /// A provider of refunds, usable as a trait object.
 ///
 /// [`Refunds`](crate::Refunds) has the same methods without boxing. Only this crate's types implement
-/// it; wrap it to add behaviour.
+/// it, so that it can gain methods: where your own code needs a double, give it a trait of your own, or
+/// a client of the sandbox.
 pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     /// What the provider can do.
     fn capabilities(&self) -> &'static Capabilities;
@@ -22,6 +23,9 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     fn provider(&self) -> ProviderName {
         self.capabilities().provider
     }
+
+    /// The policy of its calls; see [`Refunds::policy`](crate::Refunds::policy).
+    fn policy(&self) -> &RetryPolicy;
 
     /// The same client with another policy; see [`Refunds::with_policy`](crate::Refunds::with_policy).
     fn boxed_with_policy(&self, policy: RetryPolicy) -> Box<dyn RefundProvider>;
@@ -65,6 +69,10 @@ impl<A: Adapter> RefundProvider for A {
         Adapter::capabilities(self)
     }
 
+    fn policy(&self) -> &RetryPolicy {
+        Adapter::policy(self)
+    }
+
     fn boxed_with_policy(&self, policy: RetryPolicy) -> Box<dyn RefundProvider> {
         Box::new(self.policed(policy))
     }
@@ -98,6 +106,9 @@ impl<A: Adapter> RefundProvider for A {
     }
 
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled> {
-        Box::pin(Adapter::reconcile(self, record))
+        Box::pin(async move {
+            self.check_record(record)?;
+            Adapter::reconcile(self, record).await
+        })
     }
 }

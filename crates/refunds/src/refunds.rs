@@ -61,14 +61,32 @@ impl Refunds {
         Adapter::capabilities(self)
     }
 
+    /// The policy of its calls.
+    pub fn policy(&self) -> &RetryPolicy {
+        Adapter::policy(self)
+    }
+
     /// The same client with another policy. The copy is cheap and shares everything else, so that a
     /// policy for one call is `refunds.with_policy(policy).create(…)`.
+    ///
+    /// Derive it from the client's own [`policy`](Self::policy), so that the call shares the client's
+    /// [budget](crate::RetryBudget): a `RetryPolicy::default()` has another one.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use refunds::Refunds;
+    /// fn patient(refunds: &Refunds) -> Refunds {
+    ///     let policy = refunds.policy().clone();
+    ///     refunds.with_policy(policy.with_deadline(Duration::from_secs(600)))
+    /// }
+    /// ```
     #[must_use]
     pub fn with_policy(&self, policy: RetryPolicy) -> Self {
         self.policed(policy)
     }
 
-    /// The same client with an observer, which is told of every attempt at a write before it is sent.
+    /// The same client with an observer, which is told of every attempt at a write before it is sent
+    /// and when it has ended.
     #[must_use]
     pub fn with_observer(&self, observer: Arc<dyn Observer>) -> Self {
         self.observed(observer)
@@ -80,9 +98,11 @@ impl Refunds {
     /// Tazapay's `Idempotency-Key`, Optty's `refundReference`, MCE's `clientReference`. After a
     /// restart, [`reconcile`](Self::reconcile) what was begun rather than creating it again.
     ///
-    /// Dropping the future before its first attempt leaves nothing; dropping it later leaves the
-    /// refund in doubt, as a crash does: the observer's `before_send` has the attempt on record, and
-    /// its `abandoned` is called.
+    /// Dropping the future before its first attempt leaves nothing. Dropping it during an attempt, or
+    /// during the wait after one that ended in doubt, leaves the refund in doubt, as a crash does: the
+    /// observer's `before_send` has the attempt on record, and its `abandoned` is called. Dropping it
+    /// during the wait after an attempt by which nothing happened (no connection, a rate limit) leaves
+    /// nothing: the observer's `ended` has said so, and `abandoned` is not called.
     ///
     /// # Errors
     /// The provider cannot do this, or the input cannot be sent. Nothing was sent.
@@ -95,6 +115,11 @@ impl Refunds {
     }
 
     /// Tries a failed refund again. Kotani Pay only, where the reference is that of the off-ramp.
+    ///
+    /// An accepted retry may still be running: that it was accepted is all that the answer says, and no
+    /// key makes a second one the same as the first. Do not retry again on the strength of a `failed`
+    /// that was read meanwhile. [`fetch`](Self::fetch) the refund, and retry again only if it says
+    /// `failed` once [`settle_after`](RetryPolicy::with_settle_after) has passed since the acceptance.
     ///
     /// # Errors
     /// As for [`create`](Self::create).
@@ -137,6 +162,10 @@ impl Adapter for Refunds {
         each!(self, adapter => Adapter::capabilities(adapter))
     }
 
+    fn policy(&self) -> &RetryPolicy {
+        each!(self, adapter => Adapter::policy(adapter))
+    }
+
     fn policed(&self, policy: RetryPolicy) -> Self {
         each!(self, adapter => adapter.policed(policy).into())
     }
@@ -170,9 +199,7 @@ impl Adapter for Refunds {
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
-        if record.provider() != self.provider() {
-            return Err(self.wrong_input("a record of its own"));
-        }
+        self.check_record(record)?;
         each!(self, adapter => Adapter::reconcile(adapter, record).await)
     }
 }

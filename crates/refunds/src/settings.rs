@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     ProviderName, Reference,
-    retry::{
-        Observer, OpenQuestion, RateLimit, Read, RetryPolicy, SharedObserver, Write, WriteRules,
-    },
+    retry::{Deadline, Observer, RateLimit, Read, RetryPolicy, SharedObserver, Write, WriteRules},
 };
 
 /// Policy and observer of a client. Cloning shares both.
@@ -27,13 +25,18 @@ impl Settings {
         self
     }
 
+    /// The deadline of a call that begins now.
+    pub(crate) fn deadline(&self) -> Deadline {
+        Deadline::of(&self.policy)
+    }
+
+    /// A write that is a call by itself.
     pub(crate) fn write<'a>(
         &'a self,
         provider: ProviderName,
         operation: &'static str,
         reference: &'a Reference,
         rules: &'static WriteRules,
-        earlier: Option<OpenQuestion>,
     ) -> Write<'a> {
         Write {
             provider,
@@ -42,21 +45,25 @@ impl Settings {
             rules,
             policy: &self.policy,
             observer: self.observer.0.as_deref(),
-            earlier,
+            earlier: None,
+            deadline: self.deadline(),
         }
     }
 
+    /// A read, by the deadline of the call that it is, or is a part of.
     pub(crate) fn read(
         &self,
         provider: ProviderName,
         operation: &'static str,
         rate_limit: RateLimit,
+        deadline: Deadline,
     ) -> Read<'_> {
         Read {
             provider,
             operation,
             rate_limit,
             policy: &self.policy,
+            deadline,
         }
     }
 }

@@ -26,14 +26,15 @@ pub struct Doubt {
 pub enum DoubtCause {
     /// The request left and no answer came.
     Unanswered,
-    /// The policy's deadline passed while the request was under way.
-    DeadlinePassed,
     /// A 2xx whose body cannot be read.
     UnreadableSuccess,
     /// A 2xx that does not name the refund.
     IncompleteSuccess,
     /// A 2xx that speaks of another refund than was asked for.
     AnswerDiffers,
+    /// The policy's deadline passed while the request was under way, so that nobody saw the answer:
+    /// as good as interrupted.
+    DeadlinePassed,
     /// The call was dropped or the process ended, so that any answer may have come and been lost.
     Interrupted,
     /// An answer that neither confirms nor refuses, such as a redirect, a 408 or a 409 that is not
@@ -66,13 +67,16 @@ pub enum Hint {
     /// The provider refused the repetition for another reason: perhaps it had refused the first,
     /// too.
     Refused(CallError),
+    /// The provider answered the repetition with a 409 that is not documented: perhaps the first is
+    /// still under way, perhaps it has happened.
+    Conflict(CallError),
 }
 
 impl Hint {
     /// The refusal.
     pub fn error(&self) -> &CallError {
         match self {
-            Self::AlreadyRefunded(error) | Self::Refused(error) => error,
+            Self::AlreadyRefunded(error) | Self::Refused(error) | Self::Conflict(error) => error,
         }
     }
 }
@@ -177,6 +181,12 @@ impl fmt::Display for Doubt {
             }
             Some(Hint::Refused(error)) => {
                 write!(f, "; a hint that it was refused, but no proof: {error}")?;
+            }
+            Some(Hint::Conflict(error)) => {
+                write!(
+                    f,
+                    "; a hint that it is still under way, but no proof: {error}"
+                )?;
             }
             None => {}
         }

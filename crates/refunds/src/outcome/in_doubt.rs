@@ -26,7 +26,8 @@ impl InDoubt {
     /// A write that was begun, and whose end nobody saw: the process ended, or the call was dropped.
     ///
     /// `first_sent_at` is when its first attempt was recorded, before it was sent. From then on the
-    /// provider's key counts; and until now, an attempt may have been under way.
+    /// provider's key counts; and until now, an attempt may have been under way. A record of an action
+    /// that another provider has is refused when it is reconciled.
     pub fn interrupted(
         provider: ProviderName,
         reference: Reference,
@@ -52,11 +53,15 @@ impl InDoubt {
 
     /// Says that no answer came to any of its attempts, where that is known for certain.
     ///
-    /// An interrupted write may have been answered with a 5xx that nobody saw, after which a
-    /// repetition could pay again. A write that was never answered may be repeated under its key.
+    /// A write that was interrupted, or cut off by the deadline, may have been answered with a 5xx that
+    /// nobody saw, after which a repetition could pay again. A write that was never answered may be
+    /// repeated under its key.
     #[must_use]
     pub fn with_no_answer(mut self) -> Self {
-        if self.cause == DoubtCause::Interrupted {
+        if matches!(
+            self.cause,
+            DoubtCause::Interrupted | DoubtCause::DeadlinePassed
+        ) {
             self.cause = DoubtCause::Unanswered;
         }
         self
@@ -148,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_interruption_can_be_declared_unanswered() {
+    fn only_what_nobody_saw_the_end_of_can_be_declared_unanswered() {
         let record = InDoubt::interrupted(
             ProviderName::Kotanipay,
             Reference::new("r-1").unwrap(),
@@ -159,7 +164,12 @@ mod tests {
             cause: DoubtCause::ServerError,
             ..record.clone()
         };
+        let cut_off = InDoubt {
+            cause: DoubtCause::DeadlinePassed,
+            ..record.clone()
+        };
         assert_eq!(record.with_no_answer().cause(), DoubtCause::Unanswered);
+        assert_eq!(cut_off.with_no_answer().cause(), DoubtCause::Unanswered);
         assert_eq!(failed.with_no_answer().cause(), DoubtCause::ServerError);
     }
 }

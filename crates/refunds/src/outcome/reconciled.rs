@@ -55,7 +55,8 @@ impl StillUnknown {
         self.hint.as_ref()
     }
 
-    /// Refunds that it may be, by reference, or by amount, currency and time: for a person to compare.
+    /// Refunds that it may be, the likelier first: for a person to compare. What rules one out is
+    /// another amount or currency, or a time before the first attempt.
     pub fn candidates(&self) -> &[RefundState] {
         &self.candidates
     }

@@ -8,10 +8,10 @@ use kotanipay::{
 use crate::{
     Action, Answer, CallError, Currency, Evidence, Fetched, InDoubt, LightningInvoice, Lookup,
     Money, NextStep, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError,
-    RefundRequest, RefundState, RefundStatus, StillUnknown, WordField,
+    RefundRequest, RefundState, RefundStatus, StillUnknown,
     adapter::{Adapter, outcome},
-    providers::{adapter_type, common_methods},
-    retry::{RateLimit, Setback, WriteRules, Written, is_about, read, write},
+    providers::{adapter_type, check_segment, common_methods},
+    retry::{Deadline, RateLimit, Setback, WriteRules, Written, is_about, read, write},
 };
 
 adapter_type! {
@@ -47,9 +47,8 @@ impl Adapter for KotanipayRefunds {
     }
 
     async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
-        let job = self
-            .settings
-            .write(NAME, "retry_refund", reference, &RULES, None);
+        check_offramp(reference)?;
+        let job = self.settings.write(NAME, "retry_refund", reference, &RULES);
         let written = write(job, || async {
             let call = self.client.retry_refund();
             accepted(call.reference_id(reference.as_str()).send().await)
@@ -63,9 +62,10 @@ impl Adapter for KotanipayRefunds {
         reference: &Reference,
         invoice: LightningInvoice,
     ) -> Result<Outcome, RefundError> {
+        check_offramp(reference)?;
         let job = self
             .settings
-            .write(NAME, "submit_refund_invoice", reference, &RULES, None);
+            .write(NAME, "submit_refund_invoice", reference, &RULES);
         let written = write(job, || async {
             let body = RefundInvoiceRequest::builder().invoice(invoice.as_str());
             let call = self.client.submit_refund_invoice();
@@ -78,7 +78,9 @@ impl Adapter for KotanipayRefunds {
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
         match lookup {
-            Lookup::KotanipayRefund(reference) => self.refund(reference).await,
+            Lookup::KotanipayRefund(reference) => {
+                self.refund(reference, self.settings.deadline()).await
+            }
             Lookup::KotanipayOfframp(reference) => self.offramp(reference).await,
             _ => Err(self.wrong_input("a `Lookup::KotanipayRefund` or `Lookup::KotanipayOfframp`")),
         }
@@ -89,12 +91,13 @@ impl Adapter for KotanipayRefunds {
             return Err(self.wrong_input("a record of a retry or of an invoice"));
         }
         let policy = &self.settings.policy;
+        let deadline = self.settings.deadline();
         let settles_in = record.settles_in(policy.settle_after());
-        let has_time = settles_in.saturating_add(policy.least_attempt()) <= policy.deadline();
+        let has_time = settles_in.is_zero() || deadline.leaves(settles_in, policy.least_attempt());
         if has_time {
             tokio::time::sleep(settles_in).await;
         }
-        let fetched = self.refund(record.reference()).await?;
+        let fetched = self.refund(record.reference(), deadline).await?;
         let status = fetched.single().and_then(|refund| refund.status.as_ref());
         match (fetched.single(), status) {
             (Some(state), Some(RefundStatus::Succeeded)) => Ok(Reconciled::Accepted(Receipt {
@@ -142,8 +145,15 @@ impl KotanipayRefunds {
         )
     }
 
-    async fn refund(&self, reference: &Reference) -> Result<Fetched, RefundError> {
-        let job = self.settings.read(NAME, "refund_status", RATE_LIMIT);
+    async fn refund(
+        &self,
+        reference: &Reference,
+        deadline: Deadline,
+    ) -> Result<Fetched, RefundError> {
+        check_offramp(reference)?;
+        let job = self
+            .settings
+            .read(NAME, "refund_status", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<RefundStatusAnswer>| {
             let data = answer.data.as_ref();
             let told = data.and_then(|data| data.reference_id.as_deref());
@@ -161,7 +171,9 @@ impl KotanipayRefunds {
     }
 
     async fn offramp(&self, reference: &Reference) -> Result<Fetched, RefundError> {
-        let job = self.settings.read(NAME, "offramp", RATE_LIMIT);
+        check_offramp(reference)?;
+        let deadline = self.settings.deadline();
+        let job = self.settings.read(NAME, "offramp", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<OfframpAnswer>| {
             let told = answer.data.as_ref().map(|data| data.reference_id.as_str());
             is_about(told, reference.as_str())
@@ -176,6 +188,10 @@ impl KotanipayRefunds {
             answer: Box::new(Answer::KotanipayOfframp(answer)),
         })
     }
+}
+
+fn check_offramp(reference: &Reference) -> Result<(), RefundError> {
+    check_segment(NAME, "off-ramp's reference", reference.as_str())
 }
 
 fn unsettled(record: &InDoubt, fetched: Fetched, why: &'static str) -> Reconciled {
@@ -208,14 +224,8 @@ fn refund_state(answer: &RefundStatusAnswer) -> RefundState {
     let Some(data) = &answer.data else {
         return RefundState::new(None, None, None);
     };
-    let status = match (&data.refund_status, &data.status) {
-        (Some(word), _) => Some(RefundStatus::from_word(
-            WordField::KotanipayRefund,
-            &word.to_string(),
-        )),
-        (None, Some(word)) => Some(RefundStatus::from_offramp(word, None)),
-        (None, None) => None,
-    };
+    let refund_status = data.refund_status.as_ref().map(ToString::to_string);
+    let status = RefundStatus::from_refund_status(refund_status.as_deref(), data.status.as_deref());
     // The currency is that of the off-ramp; the amount is of the token.
     let amount = || {
         let amount = data.refund_amount.as_ref()?.decimal().ok()?;

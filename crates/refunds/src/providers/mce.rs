@@ -48,7 +48,7 @@ impl Adapter for MceRefunds {
         }
         let job = self
             .settings
-            .write(NAME, "create_crypto_refund", reference, &RULES, None);
+            .write(NAME, "create_crypto_refund", reference, &RULES);
         let written = write(job, || self.send(reference, &refund)).await;
         outcome(
             NAME,

@@ -9,6 +9,27 @@ pub(crate) mod optty;
 #[cfg(feature = "tazapay")]
 pub(crate) mod tazapay;
 
+use crate::{ProviderName, RefundError};
+
+/// Refuses what would lose its place in a path and lead to another operation, before anything is
+/// recorded or sent.
+pub(crate) fn check_segment(
+    provider: ProviderName,
+    field: &'static str,
+    text: &str,
+) -> Result<(), RefundError> {
+    let reason = match text {
+        "" => "it is empty; give the one that the provider knows",
+        "." | ".." => "a path would lose it; give the one that the provider knows",
+        _ => return Ok(()),
+    };
+    Err(RefundError::InvalidField {
+        provider,
+        field,
+        reason,
+    })
+}
+
 /// The type that holds a provider's client, with what the facade adds to it.
 macro_rules! adapter_type {
     ($(#[$documentation:meta])* $name:ident, $client:ty) => {
@@ -51,6 +72,10 @@ macro_rules! common_methods {
     ($name:expr) => {
         fn capabilities(&self) -> &'static $crate::Capabilities {
             $crate::Capabilities::of($name)
+        }
+
+        fn policy(&self) -> &$crate::RetryPolicy {
+            &self.settings.policy
         }
 
         fn policed(&self, policy: $crate::RetryPolicy) -> Self {

@@ -13,7 +13,7 @@ use crate::{
     RefundState, RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
     money,
-    providers::{adapter_type, common_methods},
+    providers::{adapter_type, check_segment, common_methods},
     retry::{RateLimit, Setback, WriteRules, is_about, read, write},
 };
 use matching::Match;
@@ -47,9 +47,7 @@ impl Adapter for OpttyRefunds {
         };
         let amount = sent_amount(&refund)?;
         check_order(&refund.order_reference)?;
-        let job = self
-            .settings
-            .write(NAME, "refund_order", reference, &RULES, None);
+        let job = self.settings.write(NAME, "refund_order", reference, &RULES);
         let written = write(job, || self.send(reference, &refund, &amount)).await;
         outcome(
             NAME,
@@ -91,8 +89,9 @@ impl Adapter for OpttyRefunds {
         let Action::Create(RefundRequest::Optty(refund)) = record.action() else {
             return Err(self.wrong_input("a record of an `OpttyRefund`"));
         };
+        check_order(&refund.order_reference)?;
         let answer = self.order(&refund.order_reference).await?;
-        let (why, candidates) = match matching::find(listed(&answer), record, refund) {
+        let (why, candidates, next_step) = match matching::find(listed(&answer), record, refund) {
             Match::Certain(found) => {
                 return Ok(Reconciled::Accepted(Receipt {
                     provider: NAME,
@@ -102,21 +101,30 @@ impl Adapter for OpttyRefunds {
                     answer: Box::new(Answer::OpttyOrder(answer)),
                 }));
             }
+            Match::Several(found) => (
+                "its order has more than one refund with its reference, or one of another amount",
+                found,
+                NextStep::AskTheProvider,
+            ),
             Match::Possible(found) => (
                 "its order has refunds that it may be, but none carries the reference, so that they \
                  cannot be told from others of the same amount",
-                found.into_iter().map(listed_state).collect(),
+                found,
+                NextStep::AskTheProvider,
+            ),
+            Match::Unlikely(found) => (
+                "its order shows no such refund, only such as give another reason or lack an amount \
+                 or a currency; when a refund shows is not documented",
+                found,
+                NextStep::ReconcileLater,
             ),
             Match::None => (
                 "its order shows no such refund, but when a refund shows is not documented",
                 Vec::new(),
+                NextStep::ReconcileLater,
             ),
         };
-        let next_step = if candidates.is_empty() {
-            NextStep::ReconcileLater
-        } else {
-            NextStep::AskTheProvider
-        };
+        let candidates = candidates.into_iter().map(listed_state).collect();
         Ok(Reconciled::StillUnknown(Box::new(StillUnknown {
             record: record.clone(),
             why,
@@ -150,21 +158,34 @@ impl OpttyRefunds {
             .body(body)
             .send()
             .await?;
-        let told = answer.refunded_amount.decimal().ok();
-        if told.is_some_and(|told| told != refund.amount.amount()) {
-            let answer = Box::new(Answer::OpttyRefund(answer));
-            return Err(Setback::Unproven(DoubtCause::AnswerDiffers, answer));
+        match doubt(&answer, refund) {
+            None => Ok(answer),
+            Some(cause) => {
+                let answer = Box::new(Answer::OpttyRefund(answer));
+                Err(Setback::Unproven(cause, answer))
+            }
         }
-        Ok(answer)
     }
 
     async fn order(&self, order: &str) -> Result<ResponseValue<OrderDetails>, RefundError> {
-        let job = self.settings.read(NAME, "order_details", RATE_LIMIT);
+        let deadline = self.settings.deadline();
+        let job = self
+            .settings
+            .read(NAME, "order_details", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<OrderDetails>| {
             is_about(answer.merchant_reference.as_deref(), order)
         };
         let call = || self.client.order_details().merchant_reference(order).send();
         read(job, call, is_asked_for).await
+    }
+}
+
+/// Why a 2xx does not prove that this refund was accepted.
+fn doubt(answer: &RefundResponse, refund: &OpttyRefund) -> Option<DoubtCause> {
+    match answer.refunded_amount.decimal() {
+        Ok(told) if told != refund.amount.amount() => Some(DoubtCause::AnswerDiffers),
+        Ok(_) if !answer.bnpl_refund_id.is_empty() => None,
+        _ => Some(DoubtCause::IncompleteSuccess),
     }
 }
 
@@ -175,14 +196,7 @@ fn sent_amount(refund: &OpttyRefund) -> Result<optty::Amount, RefundError> {
 }
 
 fn check_order(order: &str) -> Result<(), RefundError> {
-    if order.is_empty() {
-        return Err(RefundError::InvalidField {
-            provider: NAME,
-            field: "order reference",
-            reason: "it is empty; give the reference that the order was made under",
-        });
-    }
-    Ok(())
+    check_segment(NAME, "order reference", order)
 }
 
 fn created_state(answer: &RefundResponse, currency: &Currency) -> RefundState {

@@ -74,6 +74,16 @@ pub enum Action {
     SubmitInvoice(LightningInvoice),
 }
 
+impl Action {
+    /// The provider that has it: Kotani Pay, unless a refund was created.
+    pub fn provider(&self) -> ProviderName {
+        match self {
+            Self::Create(request) => request.provider(),
+            Self::Retry | Self::SubmitInvoice(_) => ProviderName::Kotanipay,
+        }
+    }
+}
+
 impl From<RefundRequest> for Action {
     fn from(request: RefundRequest) -> Self {
         Self::Create(request)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use provider_runtime::{Error, NotSentCause, UnansweredCause};
+use provider_runtime::{Error, NotSentCause, TokenError, UnansweredCause};
 use reqwest::StatusCode;
 
 use super::hint::hint;
@@ -47,12 +47,15 @@ impl<E> From<Error<E>> for Setback {
 pub(super) enum WriteFailure {
     /// No request could be made of it.
     Invalid,
-    /// Nothing was sent; trying again is pointless where what is missing is a valid secret.
-    NotSent { again: bool },
+    /// Nothing was sent: how long to wait at least before trying again. Trying is pointless where what
+    /// is missing is a valid secret.
+    NotSent { again: Option<Duration> },
     /// The provider refused it for now; nothing happened.
     RateLimited { hint: Option<Duration> },
     /// The provider refused it; nothing happened.
     Refused,
+    /// A 409 that is not documented.
+    Conflict,
     /// It may have happened.
     Open(DoubtCause),
 }
@@ -61,8 +64,13 @@ pub(super) fn write_failure(error: &CallError, rules: &WriteRules) -> WriteFailu
     match error {
         Error::InvalidRequest(_) => return WriteFailure::Invalid,
         Error::NotSent(not_sent) => {
+            let hint = rate_limit_hint(error, rules.rate_limit);
+            if token_status(error) == Some(StatusCode::TOO_MANY_REQUESTS) {
+                return WriteFailure::RateLimited { hint };
+            }
+            let again = is_worth_repeating(not_sent.cause());
             return WriteFailure::NotSent {
-                again: is_worth_repeating(not_sent.cause()),
+                again: again.then(|| hint.unwrap_or_default()),
             };
         }
         Error::Unanswered(unanswered) => {
@@ -81,9 +89,7 @@ pub(super) fn write_failure(error: &CallError, rules: &WriteRules) -> WriteFailu
         200..=299 => WriteFailure::Open(DoubtCause::UnreadableSuccess),
         // A gateway sends these for a request that it may have passed on.
         408 | 499 => WriteFailure::Open(DoubtCause::UnclearAnswer),
-        409 if !has_code(error, rules.conflict_codes) => {
-            WriteFailure::Open(DoubtCause::UnclearAnswer)
-        }
+        409 if !has_code(error, rules.conflict_codes) => WriteFailure::Conflict,
         429 => WriteFailure::RateLimited {
             hint: rate_limit_hint(error, rules.rate_limit),
         },
@@ -135,6 +141,25 @@ fn is_worth_repeating(cause: &NotSentCause) -> bool {
 }
 
 fn rate_limit_hint(error: &CallError, limit: RateLimit) -> Option<Duration> {
+    let now = SystemTime::now();
+    if let Some(token) = token_error(error) {
+        return hint(token.headers()?, &[], None, now);
+    }
     let body = error.raw_body().map_or(&[][..], |body| &body[..]);
-    hint(error.headers()?, body, limit.pointer, SystemTime::now())
+    hint(error.headers()?, body, limit.pointer, now)
+}
+
+/// What the token URL answered, where that is why nothing was sent.
+fn token_status(error: &CallError) -> Option<StatusCode> {
+    token_error(error)?.status()
+}
+
+fn token_error(error: &CallError) -> Option<&TokenError> {
+    match error {
+        Error::NotSent(not_sent) => match not_sent.cause() {
+            NotSentCause::Token(token) => Some(token),
+            _ => None,
+        },
+        _ => None,
+    }
 }

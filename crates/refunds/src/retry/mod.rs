@@ -3,30 +3,24 @@
 mod backoff;
 mod budget;
 mod classify;
+mod deadline;
 mod hint;
 mod observer;
 mod policy;
 mod read;
 #[cfg(feature = "sabotage")]
 mod sabotage;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use budget::RetryBudget;
 pub(crate) use classify::{RateLimit, Setback, WriteRules};
+pub(crate) use deadline::Deadline;
 pub(crate) use observer::SharedObserver;
 pub use observer::{Attempt, AttemptEnd, Observer};
 pub use policy::RetryPolicy;
 pub(crate) use read::{Read, is_about, read};
-pub(crate) use write::{OpenQuestion, Write, Written, key_lasts, write};
-
-use tokio::time::{Instant, timeout_at};
-
-/// Runs a future until the deadline; no deadline never comes.
-async fn by<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
-    match deadline {
-        Some(deadline) => timeout_at(deadline, future).await.ok(),
-        None => Some(future.await),
-    }
-}
+pub(crate) use standing::{OpenQuestion, key_lasts};
+pub(crate) use write::{Write, Written, write};

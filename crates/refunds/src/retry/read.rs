@@ -1,12 +1,12 @@
 //! Attempts at a read, which may be made as often as the policy allows.
 
-use tokio::time::Instant;
+use std::time::Duration;
+
 use tracing::{Instrument, field::Empty};
 
 use super::{
-    RetryPolicy,
+    Deadline, RetryPolicy,
     backoff::backoff,
-    by,
     classify::{RateLimit, read_again},
 };
 use crate::{CallError, ProviderName, ReadFailure, RefundError};
@@ -17,6 +17,7 @@ pub(crate) struct Read<'a> {
     pub(crate) operation: &'static str,
     pub(crate) rate_limit: RateLimit,
     pub(crate) policy: &'a RetryPolicy,
+    pub(crate) deadline: Deadline,
 }
 
 impl Read<'_> {
@@ -73,13 +74,12 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, provider_runtime::Error<E>>>,
 {
-    let policy = read.policy;
-    let deadline = Instant::now().checked_add(policy.deadline());
+    let (policy, deadline) = (read.policy, read.deadline);
     policy.budget().earn();
     loop {
         *number += 1;
         let span = tracing::info_span!("refund_attempt", refunds.attempt = *number);
-        let (failure, again) = match by(deadline, attempt().instrument(span)).await {
+        let (failure, again) = match deadline.bound(attempt().instrument(span)).await {
             Some(Ok(value)) if is_asked_for(&value) => return Ok(value),
             Some(Ok(_)) => (ReadFailure::AnswerDiffers, Some(None)),
             Some(Err(error)) => {
@@ -97,11 +97,8 @@ where
         };
         let wait = again.map(|hint| hint.unwrap_or_default().max(backoff(policy, *number)));
         let wait = wait.filter(|wait| {
-            let fits = deadline.is_none_or(|deadline| {
-                Instant::now()
-                    .checked_add(*wait)
-                    .is_some_and(|begin| begin < deadline)
-            });
+            // An attempt at the very deadline would be cut off at once.
+            let fits = deadline.leaves(*wait, Duration::from_nanos(1));
             *number < policy.max_attempts() && fits && policy.budget().spend()
         });
         match wait {

@@ -5,23 +5,19 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::time::Instant;
 use tracing::{Instrument, Span, field::Empty};
 
 use super::{
-    Attempt, AttemptEnd, RetryPolicy,
+    Attempt, AttemptEnd, Deadline, RetryPolicy,
     backoff::backoff,
-    by,
     classify::{Setback, WriteFailure, WriteRules, says_already_refunded, write_failure},
     observer::{InFlight, Observer},
+    standing::{Judged, OpenQuestion, Standing, open},
 };
 use crate::{
     CallError, ProviderName, Reference,
     outcome::{DoubtCause, Evidence, Hint, RejectionReason},
 };
-
-/// How long before a key's end it is no longer relied on: clocks differ, and a request takes time.
-const KEY_MARGIN: Duration = Duration::from_secs(600);
 
 /// A write to make.
 pub(crate) struct Write<'a> {
@@ -33,15 +29,7 @@ pub(crate) struct Write<'a> {
     pub(crate) observer: Option<&'a dyn Observer>,
     /// An earlier call whose outcome is unknown, when this one repeats it under its key.
     pub(crate) earlier: Option<OpenQuestion>,
-}
-
-/// A refund that may have happened.
-pub(crate) struct OpenQuestion {
-    pub(crate) cause: DoubtCause,
-    pub(crate) evidence: Evidence,
-    pub(crate) hint: Option<Hint>,
-    pub(crate) first_sent_at: SystemTime,
-    pub(crate) quiet_since: SystemTime,
+    pub(crate) deadline: Deadline,
 }
 
 /// How a write ended.
@@ -101,14 +89,17 @@ where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, Setback>>,
 {
-    let policy = write.policy;
-    // A deadline that no clock can hold never comes.
-    let deadline = Instant::now().checked_add(policy.deadline());
+    let (policy, deadline) = (write.policy, write.deadline);
     let mut standing = write.earlier.take().map(Standing::Open);
     let mut in_flight = InFlight::new(write.observer);
     policy.budget().earn();
     let mut number = 1;
     loop {
+        // The clock on the wall also moves while a machine sleeps, which the wait did not see.
+        if let Some(standing) = standing.take_if(|standing| !write.may_repeat_now(standing)) {
+            in_flight.is_over();
+            return standing.end(number - 1);
+        }
         let sent_at = SystemTime::now();
         if let Err(error) = in_flight.begin(write.attempt(number, sent_at)) {
             in_flight.is_over();
@@ -117,8 +108,14 @@ where
                 None => Written::NotRecorded(error),
             };
         }
+        // To record it may have taken long.
+        if let Some(standing) = standing.take_if(|standing| !write.may_repeat_now(standing)) {
+            in_flight.ended(standing.attempt_end());
+            in_flight.is_over();
+            return standing.end(number - 1);
+        }
         let span = tracing::info_span!("refund_attempt", refunds.attempt = number);
-        let judged = match by(deadline, attempt().instrument(span)).await {
+        let judged = match deadline.bound(attempt().instrument(span)).await {
             Some(Ok(value)) => {
                 in_flight.ended(AttemptEnd::Accepted);
                 return Written::Accepted {
@@ -149,7 +146,7 @@ where
             .map(|least| least.max(backoff(policy, number)))
             .filter(|wait| {
                 number < policy.max_attempts()
-                    && fits(deadline, *wait, policy.least_attempt())
+                    && deadline.leaves(*wait, policy.least_attempt())
                     && write.may_repeat(&now_standing, *wait)
                     && policy.budget().spend()
             });
@@ -160,54 +157,6 @@ where
         standing = Some(now_standing);
         tokio::time::sleep(wait).await;
         number += 1;
-    }
-}
-
-fn fits(deadline: Option<Instant>, wait: Duration, attempt: Duration) -> bool {
-    let Some(deadline) = deadline else {
-        return true;
-    };
-    let end = Instant::now()
-        .checked_add(wait)
-        .and_then(|begin| begin.checked_add(attempt));
-    end.is_some_and(|end| end <= deadline)
-}
-
-/// What is known after an attempt that settled nothing.
-enum Standing {
-    /// Nothing has happened so far.
-    Refused {
-        reason: RejectionReason,
-        error: CallError,
-    },
-    /// It may have happened.
-    Open(OpenQuestion),
-}
-
-/// What is known, and how long to wait at least before another attempt; `None` for no other.
-type Judged = (Standing, Option<Duration>);
-
-impl Standing {
-    fn end<T>(self, attempts: u32) -> Written<T> {
-        match self {
-            Self::Refused { reason, error } => Written::Rejected {
-                reason,
-                error,
-                attempts,
-            },
-            Self::Open(question) => Written::Unknown { question, attempts },
-        }
-    }
-
-    fn attempt_end(&self) -> AttemptEnd {
-        match self {
-            Self::Refused { .. } => AttemptEnd::NothingHappened,
-            Self::Open(_) => AttemptEnd::InDoubt,
-        }
-    }
-
-    fn for_good(self) -> Judged {
-        (self, None)
     }
 }
 
@@ -240,13 +189,12 @@ impl Write<'_> {
                 let wait = self.wait_under_key(&open);
                 return Ok((open, wait));
             }
+            WriteFailure::Conflict => return Ok(self.conflict(before, error, sent_at).for_good()),
             WriteFailure::Invalid => match before {
                 Some(before) => return Ok(before.for_good()),
                 None => return Err(error),
             },
-            WriteFailure::NotSent { again } => {
-                (RejectionReason::NotSent, again.then_some(Duration::ZERO))
-            }
+            WriteFailure::NotSent { again } => (RejectionReason::NotSent, again),
             WriteFailure::RateLimited { hint } => (
                 RejectionReason::RateLimited { retry_after: hint },
                 Some(hint.unwrap_or_default()),
@@ -263,6 +211,27 @@ impl Write<'_> {
             }
             _ => (Standing::Refused { reason, error }, wait),
         })
+    }
+
+    /// A 409 that is not documented: an attempt under the same key may be under way or have happened.
+    /// Where that can be an earlier one of ours, it says nothing new and takes nothing away.
+    fn conflict(
+        &self,
+        before: Option<Standing>,
+        error: CallError,
+        sent_at: SystemTime,
+    ) -> Standing {
+        match before {
+            Some(Standing::Open(mut question)) if self.rules.key_kept.is_some() => {
+                question.hint.get_or_insert(Hint::Conflict(error));
+                question.quiet_since = SystemTime::now();
+                Standing::Open(question)
+            }
+            before => {
+                let evidence = Evidence::Error(error);
+                open(before, DoubtCause::UnclearAnswer, evidence, sent_at)
+            }
+        }
     }
 
     fn hint(&self, error: CallError) -> Hint {
@@ -287,60 +256,18 @@ impl Write<'_> {
         (self.policy.open_writes_are_repeated && is_open).then_some(Duration::ZERO)
     }
 
+    /// Whether another attempt after a wait could at most find what an earlier one did.
     fn may_repeat(&self, standing: &Standing, wait: Duration) -> bool {
         #[cfg(feature = "sabotage")]
         if self.policy.open_writes_are_repeated {
             return true;
         }
-        match standing {
-            Standing::Refused { .. } => true,
-            Standing::Open(question) => SystemTime::now()
-                .checked_add(wait)
-                .is_some_and(|then| key_lasts(self.rules, question.first_sent_at, then)),
-        }
+        SystemTime::now()
+            .checked_add(wait)
+            .is_some_and(|then| standing.may_be_repeated_at(self.rules, then))
     }
-}
 
-/// Whether a key that was first sent then is still known to the provider at a time.
-pub(crate) fn key_lasts(rules: &WriteRules, first_sent_at: SystemTime, at: SystemTime) -> bool {
-    let Some(kept) = rules.key_kept else {
-        return false;
-    };
-    match at.duration_since(first_sent_at) {
-        Ok(age) => age < kept.saturating_sub(KEY_MARGIN),
-        // The clock was set back, by so much that nothing can be said of the key's age.
-        Err(ahead) => ahead.duration() < KEY_MARGIN,
+    fn may_repeat_now(&self, standing: &Standing) -> bool {
+        self.may_repeat(standing, Duration::ZERO) && !self.deadline.has_passed()
     }
-}
-
-/// The graver cause counts: after a 5xx nothing makes a repetition safe again.
-fn open(
-    before: Option<Standing>,
-    cause: DoubtCause,
-    evidence: Evidence,
-    sent_at: SystemTime,
-) -> Standing {
-    let new = OpenQuestion {
-        cause,
-        evidence,
-        hint: None,
-        first_sent_at: sent_at,
-        quiet_since: SystemTime::now(),
-    };
-    let Some(Standing::Open(old)) = before else {
-        return Standing::Open(new);
-    };
-    let (first_sent_at, quiet_since) = (old.first_sent_at, new.quiet_since);
-    let (cause, evidence) = if new.cause >= old.cause {
-        (new.cause, new.evidence)
-    } else {
-        (old.cause, old.evidence)
-    };
-    Standing::Open(OpenQuestion {
-        cause,
-        evidence,
-        hint: old.hint,
-        first_sent_at,
-        quiet_since,
-    })
 }

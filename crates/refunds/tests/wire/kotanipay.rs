@@ -1,13 +1,20 @@
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use refunds::{
-    Action, Answer, DoubtCause, InDoubt, LightningInvoice, Lookup, NextStep, ProviderName,
-    Reconciled, Reference, RefundError, RefundStatus, RejectionReason, RetryPolicy, kotanipay,
+    Action, Answer, DoubtCause, InDoubt, LightningInvoice, Lookup, NextStep, Observer,
+    ProviderName, ReadFailure, Reconciled, Reference, RefundError, RefundStatus, RejectionReason,
+    RetryPolicy, kotanipay,
 };
 use serde_json::{Value, json};
 use workspace_tests::server::Reply;
 
-use crate::support::{accepted, kotanipay_at, lines, quick, reference, rejected, server, unknown};
+use crate::{
+    support::{accepted, kotanipay_at, lines, quick, reference, rejected, server, unknown},
+    trait_object::Journal,
+};
 
 fn refund_status(data: Value) -> Reply {
     let body = json!({"success": true, "message": "ok", "data": data});
@@ -167,6 +174,64 @@ async fn a_failed_status_counts_once_the_retry_can_have_ended() {
 }
 
 #[tokio::test]
+async fn a_short_deadline_does_not_keep_a_failed_status_from_counting_for_ever() {
+    let server = server([refund_status(json!({"refundStatus": "FAILED"}))]);
+    let refunds =
+        kotanipay_at(&server.url()).with_policy(quick().with_deadline(Duration::from_secs(4)));
+    let long_quiet =
+        record(Action::Retry).with_quiet_since(SystemTime::now() - Duration::from_secs(3_600));
+    let reconciled = refunds.reconcile(&long_quiet).await.unwrap();
+    assert!(matches!(reconciled, Reconciled::Shown(_)), "{reconciled:?}");
+}
+
+#[tokio::test]
+async fn the_wait_and_the_read_of_a_reconciliation_share_one_deadline() {
+    let answer = refund_status(json!({"refundStatus": "FAILED"}));
+    let server = server([answer.after(Duration::from_millis(900))]);
+    // A wait of 0.6 seconds leaves 0.6 of 1.2.
+    let policy = quick()
+        .with_settle_after(Duration::from_millis(600))
+        .with_least_attempt(Duration::ZERO)
+        .with_deadline(Duration::from_millis(1_200));
+    let refunds = kotanipay_at(&server.url()).with_policy(policy);
+    let error = refunds.reconcile(&record(Action::Retry)).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            RefundError::Read {
+                cause: ReadFailure::DeadlinePassed { .. },
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_failed_refund_of_an_offramp_that_is_refunded_is_not_final() {
+    for (refund_word, word) in [("FAILED", "REFUNDED"), ("FAILED", "REVERSED")] {
+        let data = json!({"refundStatus": refund_word, "status": word});
+        let server = server([refund_status(data)]);
+        let lookup = Lookup::KotanipayRefund(reference());
+        let fetched = kotanipay_at(&server.url()).fetch(&lookup).await.unwrap();
+        let status = fetched.single().unwrap().status.clone().unwrap();
+        assert!(!status.is_final(), "{status}");
+        assert_eq!(status.as_str(), format!("{refund_word} beside {word}"));
+    }
+}
+
+#[tokio::test]
+async fn an_empty_refund_status_leaves_the_word_to_that_of_the_offramp() {
+    let data = json!({"refundStatus": "", "status": "REFUNDED"});
+    let server = server([refund_status(data)]);
+    let reconciled = kotanipay_at(&server.url())
+        .reconcile(&record(Action::Retry))
+        .await
+        .unwrap();
+    assert!(matches!(reconciled, Reconciled::Accepted(_)));
+}
+
+#[tokio::test]
 async fn a_refund_status_without_a_status_leaves_it_unknown() {
     for body in [
         "{}",
@@ -237,9 +302,25 @@ async fn an_invoice_is_submitted_to_the_clients_own_host() {
 async fn a_reference_that_would_lead_to_another_operation_is_refused() {
     let server = server([Reply::status(200)]);
     let dots = Reference::new("..").unwrap();
-    let error = kotanipay_at(&server.url()).retry(&dots).await.unwrap_err();
-    assert!(matches!(error, RefundError::InvalidRequest(_)), "{error}");
+    let journal = Arc::new(Journal::default());
+    let refunds =
+        kotanipay_at(&server.url()).with_observer(Arc::clone(&journal) as Arc<dyn Observer>);
+    let invoice = LightningInvoice::new("lnbc1500n1pj9").unwrap();
+    for error in [
+        refunds.retry(&dots).await.unwrap_err(),
+        refunds.submit_invoice(&dots, invoice).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, RefundError::InvalidField { .. }), "{error}");
+    }
+    for lookup in [
+        Lookup::KotanipayRefund(dots.clone()),
+        Lookup::KotanipayOfframp(dots),
+    ] {
+        let error = refunds.fetch(&lookup).await.unwrap_err();
+        assert!(matches!(error, RefundError::InvalidField { .. }), "{error}");
+    }
     assert!(server.requests().is_empty());
+    assert!(journal.0.lock().unwrap().is_empty(), "it is on record");
 }
 
 #[tokio::test]

@@ -15,5 +15,6 @@ mod retries;
 mod support;
 mod tazapay;
 mod tazapay_reconciliation;
+mod tokens;
 mod tracing;
 mod trait_object;

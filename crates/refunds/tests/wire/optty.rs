@@ -184,18 +184,84 @@ async fn a_refund_without_the_reference_is_a_candidate_and_never_a_match() {
         .iter()
         .map(|refund| refund.refund_id.as_deref().unwrap())
         .collect();
-    assert_eq!(ids, ["same", "no-reason"]);
+    assert_eq!(ids, ["same", "no-reason", "other-reason"]);
     assert_eq!(unknown.next_step(), NextStep::AskTheProvider);
 }
 
 #[tokio::test]
-async fn an_order_that_shows_no_refund_proves_nothing() {
-    for reply in [
-        order(json!([])),
-        order(json!([listed("a", "24.98", "Damaged [refund-2]", NOW)])),
-    ] {
+async fn a_refund_that_lacks_an_amount_or_a_currency_is_not_ruled_out() {
+    let without = |field: &str| {
+        let mut refund = listed(field, "24.98", "Damaged", NOW);
+        refund.as_object_mut().unwrap().remove(field);
+        refund
+    };
+    let other_currency = |code: &str| {
+        let mut refund = listed(code, "24.98", "Damaged", NOW);
+        refund["currency"] = json!(code);
+        refund
+    };
+    let refunds = json!([
+        without("amount"),
+        without("currency"),
+        other_currency(""),
+        other_currency("NZD")
+    ]);
+    let unknown = still_unknown(order(refunds), refund()).await;
+    // Each was called after what is wrong with it.
+    let ids: Vec<_> = unknown
+        .candidates()
+        .iter()
+        .map(|refund| refund.refund_id.as_deref())
+        .collect();
+    assert_eq!(ids, [Some("amount"), Some("currency"), None]);
+    assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
+}
+
+#[tokio::test]
+async fn two_refunds_with_our_reference_are_not_one_that_is_accepted() {
+    let refunds = json!([
+        listed("a", "24.98", "Damaged [refund-1]", NOW),
+        listed("b", "24.98", "Damaged [refund-1]", NOW),
+        listed("c", "24.98", "Damaged [refund-2]", NOW)
+    ]);
+    let unknown = still_unknown(order(refunds), refund().with_reference_in_description()).await;
+    let ids: Vec<_> = unknown
+        .candidates()
+        .iter()
+        .map(|refund| refund.refund_id.as_deref().unwrap())
+        .collect();
+    assert_eq!(ids, ["a", "b"]);
+    assert!(unknown.why().contains("more than one"), "{unknown}");
+    assert_eq!(unknown.next_step(), NextStep::AskTheProvider);
+}
+
+#[tokio::test]
+async fn a_refund_with_our_reference_and_another_amount_is_for_a_person_to_look_at() {
+    let refunds = json!([listed("a", "2.49", "Damaged [refund-1]", NOW)]);
+    let unknown = still_unknown(order(refunds), refund().with_reference_in_description()).await;
+    assert_eq!(unknown.candidates().len(), 1);
+    assert_eq!(unknown.next_step(), NextStep::AskTheProvider);
+}
+
+#[tokio::test]
+async fn a_success_that_names_no_refund_or_no_amount_is_unknown() {
+    let mut nameless: Value = serde_json::from_str(&refunded(json!(24.98))).unwrap();
+    nameless["bnplRefundId"] = json!("");
+    for body in [nameless.to_string(), refunded(json!("a lot"))] {
+        let server = server([Reply::json(200, body)]);
+        let doubt = unknown(optty_at(&server.url()).create(&reference(), refund()).await);
+        assert_eq!(doubt.cause(), DoubtCause::IncompleteSuccess);
+        assert_eq!(doubt.status().unwrap(), 200);
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_shows_no_refund_or_another_one_proves_nothing() {
+    let another = listed("a", "24.98", "Damaged [refund-2]", NOW);
+    for (reply, unlikely) in [(order(json!([])), 0), (order(json!([another])), 1)] {
         let unknown = still_unknown(reply, refund().with_reference_in_description()).await;
-        assert!(unknown.candidates().is_empty());
+        assert_eq!(unknown.candidates().len(), unlikely);
         assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
     }
 }

@@ -1,6 +1,8 @@
 use std::time::{Duration, Instant};
 
-use refunds::{DoubtCause, Hint, NextStep, RejectionReason, RetryPolicy, TazapayRefund};
+use refunds::{
+    DoubtCause, Hint, NextStep, RejectionReason, RetryBudget, RetryPolicy, TazapayRefund,
+};
 use workspace_tests::server::{Reply, url_where_nothing_listens};
 
 use crate::{
@@ -150,6 +152,21 @@ async fn the_policy_of_one_call_leaves_that_of_the_client_as_it_is() {
     assert_eq!(doubt.attempts(), 1);
     let receipt = accepted(refunds.create(&reference(), partial()).await);
     assert_eq!(receipt.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_policy_derived_for_one_call_spends_the_budget_of_the_client() {
+    let url = url_where_nothing_listens().unwrap();
+    let refunds = tazapay_at(&url).with_policy(quick().with_budget(RetryBudget::new(2, 0)));
+    let derived = refunds.policy().clone().with_max_attempts(3);
+    let outcome = refunds
+        .with_policy(derived)
+        .create(&reference(), partial())
+        .await;
+    assert_eq!(rejected(outcome).attempts(), 3);
+    // Both retries are spent.
+    let outcome = refunds.create(&reference(), partial()).await;
+    assert_eq!(rejected(outcome).attempts(), 1);
 }
 
 #[tokio::test]

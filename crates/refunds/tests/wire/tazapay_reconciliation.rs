@@ -112,6 +112,24 @@ async fn it_does_not_wait_longer_than_the_deadline() {
 }
 
 #[tokio::test]
+async fn the_repetition_and_the_read_share_one_deadline() {
+    let server = server([
+        Reply::json(202, refund(90000, "pending")).after(Duration::from_millis(400)),
+        Reply::json(200, refund(90000, "succeeded")).after(Duration::from_millis(700)),
+    ]);
+    // 0.6 seconds are left for the read.
+    let policy = quick()
+        .with_least_attempt(Duration::ZERO)
+        .with_deadline(Duration::from_secs(1));
+    let refunds = tazapay_at(&server.url()).with_policy(policy);
+    let settled = refunds.reconcile(&lost(partial(), MINUTE)).await.unwrap();
+    let Reconciled::Accepted(receipt) = settled else {
+        panic!("not settled: {settled:?}");
+    };
+    assert_eq!(receipt.status(), Some(&RefundStatus::Pending));
+}
+
+#[tokio::test]
 async fn nothing_is_sent_under_a_key_that_is_too_old() {
     let server = server([Reply::json(202, refund(90000, "pending"))]);
     let refunds = tazapay_at(&server.url());
@@ -148,6 +166,53 @@ async fn an_interrupted_refund_is_sent_again_only_if_it_is_of_everything() {
         .await
         .unwrap();
     assert!(matches!(settled, Reconciled::Accepted(_)));
+}
+
+#[tokio::test]
+async fn a_partial_refund_that_the_deadline_cut_off_is_not_sent_again() {
+    for (request, sent) in [(partial(), 1), (full(), 2)] {
+        let server = server([
+            Reply::json(202, refund(90000, "pending")).after(Duration::from_millis(600)),
+            Reply::json(202, refund(90000, "pending")),
+        ]);
+        let refunds = tazapay_at(&server.url());
+        let hurried = refunds.with_policy(quick().with_deadline(Duration::from_millis(300)));
+        let doubt = unknown(hurried.create(&reference(), request).await);
+        assert_eq!(doubt.cause(), DoubtCause::DeadlinePassed);
+        let settled = refunds.reconcile(doubt.record()).await.unwrap();
+        assert_eq!(matches!(settled, Reconciled::Accepted(_)), sent == 2);
+        let posts = lines(&server)
+            .iter()
+            .filter(|line| line.starts_with("POST"))
+            .count();
+        assert_eq!(posts, sent);
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_that_meets_a_conflict_can_be_reconciled_later() {
+    let server = server([
+        Reply::close(),
+        Reply::json(409, "{}"),
+        Reply::json(202, refund(90000, "pending")),
+    ]);
+    let refunds = tazapay_at(&server.url());
+    let doubt = unknown(refunds.create(&reference(), partial()).await);
+    assert_eq!(doubt.cause(), DoubtCause::Unanswered);
+    assert_eq!(doubt.next_step(), NextStep::Reconcile);
+    assert!(matches!(doubt.hint(), Some(Hint::Conflict(_))));
+    let settled = refunds.reconcile(doubt.record()).await.unwrap();
+    assert!(matches!(settled, Reconciled::Accepted(_)), "{settled:?}");
+}
+
+#[tokio::test]
+async fn a_reconciliation_that_meets_a_conflict_asks_for_another_one_later() {
+    let server = server([Reply::json(409, "{}")]);
+    let refunds = tazapay_at(&server.url());
+    let unknown = still_unknown(&refunds, &lost(partial(), MINUTE)).await;
+    assert!(matches!(unknown.hint(), Some(Hint::Conflict(_))));
+    assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]

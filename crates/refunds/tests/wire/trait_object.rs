@@ -1,12 +1,13 @@
 use std::{
     error::Error,
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use refunds::{
-    Attempt, Observer, Outcome, ProviderName, RefundProvider, RefundRequest, RetryPolicy,
-    TazapayRefund, TazapayRefunds, tazapay,
+    Action, Attempt, InDoubt, KotanipayRefunds, Observer, Outcome, ProviderName, RefundError,
+    RefundProvider, RefundRequest, RetryBudget, RetryPolicy, TazapayRefund, TazapayRefunds,
+    kotanipay, tazapay,
 };
 use workspace_tests::server::Reply;
 
@@ -16,7 +17,7 @@ use crate::{
 };
 
 #[derive(Default)]
-struct Journal(Mutex<Vec<String>>);
+pub(crate) struct Journal(pub(crate) Mutex<Vec<String>>);
 
 impl Observer for Journal {
     fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
@@ -62,6 +63,40 @@ async fn a_single_provider_is_a_trait_object_too_with_a_policy_of_its_own() {
     let request = RefundRequest::from(TazapayRefund::of_payin("chk_1"));
     unknown(once.create(&reference(), request).await);
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_single_provider_refuses_a_record_that_is_not_its_own() {
+    let server = server([Reply::status(200)]);
+    let client = kotanipay::Client::builder()
+        .environment(kotanipay::Environment::BaseUrl(server.url()))
+        .credentials(kotanipay::Credentials::bearer("hunter2"))
+        .build()
+        .unwrap();
+    let provider: &dyn RefundProvider = &KotanipayRefunds::from(client);
+    let of = |provider, action: Action| {
+        InDoubt::interrupted(provider, reference(), action, SystemTime::now())
+    };
+    let request = RefundRequest::from(TazapayRefund::of_payin("chk_1"));
+    for record in [
+        of(ProviderName::Mce, Action::Retry),
+        of(ProviderName::Kotanipay, Action::Create(request)),
+    ] {
+        let error = provider.reconcile(&record).await.unwrap_err();
+        assert!(matches!(error, RefundError::WrongInput { .. }), "{error}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn the_policy_of_a_trait_object_can_be_asked_for() {
+    let server = server([Reply::status(200)]);
+    let budget = RetryBudget::new(7, 0);
+    let policy = RetryPolicy::default().with_budget(budget);
+    let refunds = tazapay_at(&server.url()).with_policy(policy);
+    let provider: &dyn RefundProvider = &refunds;
+    let shown = format!("{:?}", provider.policy());
+    assert!(shown.contains("RetryBudget(7 left)"), "{shown}");
 }
 
 #[tokio::test]

@@ -156,7 +156,7 @@ impl ClientCredentials {
             ),
             None => format!("the token URL answered {status}; {what}"),
         };
-        TokenError::answered(status, message)
+        TokenError::answered(status, reply.headers().clone(), message)
     }
 }
 
@@ -165,5 +165,5 @@ fn unusable(reply: &Reply, how: &str) -> TokenError {
         "the token URL answered {}, {how}: check that it is the provider's",
         reply.status()
     );
-    TokenError::answered(reply.status(), message)
+    TokenError::answered(reply.status(), reply.headers().clone(), message)
 }

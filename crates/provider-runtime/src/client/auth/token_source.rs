@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc};
 
-use reqwest::StatusCode;
+use reqwest::{StatusCode, header::HeaderMap};
 
 use super::{AccessToken, InvalidSecret};
 
@@ -40,7 +40,7 @@ pub struct TokenError(Arc<Inner>);
 
 struct Inner {
     message: String,
-    status: Option<StatusCode>,
+    answer: Option<(StatusCode, HeaderMap)>,
     source: Option<Box<dyn Error + Send + Sync>>,
 }
 
@@ -58,25 +58,30 @@ impl TokenError {
         Self::build(message.into(), None, Some(source.into()))
     }
 
-    pub(crate) fn answered(status: StatusCode, message: String) -> Self {
-        Self::build(message, Some(status), None)
+    pub(crate) fn answered(status: StatusCode, headers: HeaderMap, message: String) -> Self {
+        Self::build(message, Some((status, headers)), None)
     }
 
     fn build(
         message: String,
-        status: Option<StatusCode>,
+        answer: Option<(StatusCode, HeaderMap)>,
         source: Option<Box<dyn Error + Send + Sync>>,
     ) -> Self {
         Self(Arc::new(Inner {
             message,
-            status,
+            answer,
             source,
         }))
     }
 
     /// The status that the token URL answered with, if it answered.
     pub fn status(&self) -> Option<StatusCode> {
-        self.0.status
+        self.0.answer.as_ref().map(|(status, _)| *status)
+    }
+
+    /// The headers that the token URL answered with, such as `Retry-After`, if it answered.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.answer.as_ref().map(|(_, headers)| headers)
     }
 }
 

@@ -4,8 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use optty::types::OrderRefund;
 
-use super::listed_amount;
-use crate::{InDoubt, OpttyRefund};
+use crate::{Currency, InDoubt, OpttyRefund};
 
 /// How far the provider's clock may be behind ours.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
@@ -14,10 +13,24 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 pub(super) enum Match<'a> {
     /// The one whose reason is our description with our reference.
     Certain(&'a OrderRefund),
-    /// Those of our amount, currency and time, and of our reason where they tell one.
+    /// More than one of that reason, or one of another amount or currency.
+    Several(Vec<&'a OrderRefund>),
+    /// Those of our amount, currency and time, and of our reason where they tell one; then those that
+    /// are merely not ruled out.
     Possible(Vec<&'a OrderRefund>),
+    /// Those that are merely not ruled out.
+    Unlikely(Vec<&'a OrderRefund>),
     /// None.
     None,
+}
+
+/// How a field of a refund compares with what was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Same,
+    /// It is absent or cannot be read, which rules nothing out.
+    NotTold,
+    Other,
 }
 
 pub(super) fn find<'a>(
@@ -26,27 +39,60 @@ pub(super) fn find<'a>(
     asked: &OpttyRefund,
 ) -> Match<'a> {
     let description = asked.sent_description(record.reference());
-    let is_of_our_amount =
-        |refund: &&OrderRefund| listed_amount(refund).as_ref() == Some(&asked.amount);
     if asked.reference_in_description {
-        let mut ours = refunds
+        let ours: Vec<_> = refunds
             .iter()
-            .filter(is_of_our_amount)
-            .filter(|refund| refund.refund_reason.as_deref() == Some(description.as_str()));
-        if let Some(refund) = ours.next() {
-            return Match::Certain(refund);
+            .filter(|refund| reason(refund, &description) == Field::Same)
+            .collect();
+        match ours.as_slice() {
+            [] => {}
+            [refund] if money(refund, asked) != Field::Other => return Match::Certain(refund),
+            _ => return Match::Several(ours),
         }
     }
-    let candidates: Vec<_> = refunds
+    let (mut candidates, unlikely): (Vec<_>, Vec<_>) = refunds
         .iter()
-        .filter(is_of_our_amount)
+        .filter(|refund| money(refund, asked) != Field::Other)
         .filter(|refund| began_no_earlier(refund, record.first_sent_at()))
-        .filter(|refund| has_no_other_reason(refund, &description))
-        .collect();
-    if candidates.is_empty() {
-        Match::None
-    } else {
-        Match::Possible(candidates)
+        .partition(|refund| {
+            money(refund, asked) == Field::Same && reason(refund, &description) != Field::Other
+        });
+    match (candidates.is_empty(), unlikely.is_empty()) {
+        (true, true) => Match::None,
+        (true, false) => Match::Unlikely(unlikely),
+        (false, _) => {
+            candidates.extend(unlikely);
+            Match::Possible(candidates)
+        }
+    }
+}
+
+fn money(refund: &OrderRefund, asked: &OpttyRefund) -> Field {
+    let told = refund.amount.as_ref().and_then(|told| told.decimal().ok());
+    let amount = compared(told, &asked.amount.amount());
+    let told: Option<Currency> = refund
+        .currency
+        .as_deref()
+        .and_then(|told| told.parse().ok());
+    match (amount, compared(told.as_ref(), &asked.amount.currency())) {
+        (Field::Other, _) | (_, Field::Other) => Field::Other,
+        (Field::Same, Field::Same) => Field::Same,
+        _ => Field::NotTold,
+    }
+}
+
+// That the reason is the description is shown by no sample, so that another one makes a refund
+// unlikely and rules nothing out.
+fn reason(refund: &OrderRefund, description: &str) -> Field {
+    let told = refund.refund_reason.as_deref();
+    compared(told.filter(|told| !told.is_empty()), &description)
+}
+
+fn compared<T: PartialEq>(told: Option<T>, asked: &T) -> Field {
+    match told {
+        None => Field::NotTold,
+        Some(told) if told == *asked => Field::Same,
+        Some(_) => Field::Other,
     }
 }
 
@@ -60,13 +106,5 @@ fn began_no_earlier(refund: &OrderRefund, sent_at: SystemTime) -> bool {
             .is_ok_and(|created_at| created_at >= earliest.as_millis()),
         // What cannot be compared is not ruled out.
         _ => true,
-    }
-}
-
-// That the reason is the description is shown by no sample, so that an empty one rules nothing out.
-fn has_no_other_reason(refund: &OrderRefund, description: &str) -> bool {
-    match refund.refund_reason.as_deref() {
-        None | Some("") => true,
-        Some(reason) => reason == description,
     }
 }

@@ -13,8 +13,8 @@ use crate::{
     Reconciled, Reference, RefundError, RefundRequest,
     adapter::{Adapter, outcome},
     capabilities::TAZAPAY_KEY_KEPT,
-    providers::{adapter_type, common_methods},
-    retry::{RateLimit, Setback, WriteRules, is_about, read, write},
+    providers::{adapter_type, check_segment, common_methods},
+    retry::{Deadline, RateLimit, Setback, WriteRules, is_about, read, write},
 };
 
 adapter_type! {
@@ -49,7 +49,7 @@ impl Adapter for TazapayRefunds {
         let prepared = PreparedRefund::new(&refund)?;
         let job = self
             .settings
-            .write(NAME, "create_refund", reference, &RULES, None);
+            .write(NAME, "create_refund", reference, &RULES);
         let written = write(job, || self.send(reference, &prepared)).await;
         outcome(
             NAME,
@@ -72,14 +72,8 @@ impl Adapter for TazapayRefunds {
         let Lookup::TazapayRefund(id) = lookup else {
             return Err(self.wrong_input("a `Lookup::TazapayRefund`"));
         };
-        if id.is_empty() {
-            return Err(RefundError::InvalidField {
-                provider: NAME,
-                field: "refund's id",
-                reason: "it is empty; give the id that the creation answered (`rfd_…`)",
-            });
-        }
-        let answer = self.read(id).await?;
+        check_segment(NAME, "refund's id", id)?;
+        let answer = self.read(id, self.settings.deadline()).await?;
         Ok(Fetched {
             refunds: vec![state(&answer)],
             answer: Box::new(Answer::TazapayRefund(answer)),
@@ -116,8 +110,12 @@ impl TazapayRefunds {
         }
     }
 
-    async fn read(&self, id: &str) -> Result<ResponseValue<RefundEnvelope>, RefundError> {
-        let job = self.settings.read(NAME, "refund", RATE_LIMIT);
+    async fn read(
+        &self,
+        id: &str,
+        deadline: Deadline,
+    ) -> Result<ResponseValue<RefundEnvelope>, RefundError> {
+        let job = self.settings.read(NAME, "refund", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<RefundEnvelope>| {
             let told = answer.data.as_ref().and_then(|data| data.id.as_deref());
             is_about(told, id)

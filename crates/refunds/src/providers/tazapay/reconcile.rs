@@ -6,11 +6,11 @@ use reqwest::StatusCode;
 
 use super::{NAME, RULES, TazapayRefunds, receipt, request::PreparedRefund};
 use crate::{
-    DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Reconciled, RefundError, StillUnknown,
-    TazapayRefund,
+    DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Receipt, Reconciled, RefundError,
+    StillUnknown, TazapayRefund,
     adapter::outcome,
     outcome::Doubt,
-    retry::{OpenQuestion, key_lasts, write},
+    retry::{Deadline, OpenQuestion, Write, key_lasts, write},
 };
 
 pub(super) async fn reconcile(
@@ -20,6 +20,7 @@ pub(super) async fn reconcile(
 ) -> Result<Reconciled, RefundError> {
     let prepared = PreparedRefund::new(refund)?;
     let policy = &refunds.settings.policy;
+    let deadline = refunds.settings.deadline();
     if let Some(why) = forbids_repetition(record, refund) {
         return Ok(unsettled(record, why, NextStep::AskTheProvider));
     }
@@ -28,8 +29,7 @@ pub(super) async fn reconcile(
     if !repeated_at.is_some_and(|at| key_lasts(&RULES, record.first_sent_at(), at)) {
         return Ok(unsettled(record, KEY_IS_OLD, NextStep::AskTheProvider));
     }
-    let left = policy.deadline().saturating_sub(wait);
-    if !wait.is_zero() && left < policy.least_attempt() {
+    if !wait.is_zero() && !deadline.leaves(wait, policy.least_attempt()) {
         return Ok(unsettled(
             record,
             "the first attempt may still be under way at the provider",
@@ -45,11 +45,13 @@ pub(super) async fn reconcile(
         first_sent_at: record.first_sent_at(),
         quiet_since: record.quiet_since(),
     };
-    let settings = refunds
-        .settings
-        .clone()
-        .with_policy(policy.clone().with_deadline(left));
-    let job = settings.write(NAME, "create_refund", reference, &RULES, Some(question));
+    let job = Write {
+        earlier: Some(question),
+        deadline,
+        ..refunds
+            .settings
+            .write(NAME, "create_refund", reference, &RULES)
+    };
     let written = write(job, || refunds.send(reference, &prepared)).await;
     let outcome = outcome(
         NAME,
@@ -60,7 +62,10 @@ pub(super) async fn reconcile(
         |answer, attempts| receipt(reference, answer, attempts),
     )?;
     match outcome {
-        Outcome::Accepted(receipt) => Ok(Reconciled::Accepted(refreshed(refunds, receipt).await)),
+        Outcome::Accepted(receipt) => {
+            let receipt = refreshed(refunds, receipt, deadline).await;
+            Ok(Reconciled::Accepted(receipt))
+        }
         Outcome::Unknown(doubt) => Ok(still_unknown(*doubt, refund)),
         // With a question open, nothing that a repetition meets is a definite no.
         Outcome::Rejected(rejection) => Ok(unsettled(
@@ -81,13 +86,12 @@ const KEY_IS_OLD: &str =
 fn forbids_repetition(record: &InDoubt, refund: &TazapayRefund) -> Option<&'static str> {
     match record.cause() {
         DoubtCause::Unanswered
-        | DoubtCause::DeadlinePassed
         | DoubtCause::UnreadableSuccess
         | DoubtCause::IncompleteSuccess
         | DoubtCause::AnswerDiffers => None,
         // A full refund cannot be paid twice: the second is refused.
-        DoubtCause::Interrupted if refund.is_full() => None,
-        DoubtCause::Interrupted => Some(
+        DoubtCause::Interrupted | DoubtCause::DeadlinePassed if refund.is_full() => None,
+        DoubtCause::Interrupted | DoubtCause::DeadlinePassed => Some(
             "nobody saw whether it was answered with a server error, after which Tazapay keeps no \
              key: a partial refund could be paid again",
         ),
@@ -102,11 +106,11 @@ fn forbids_repetition(record: &InDoubt, refund: &TazapayRefund) -> Option<&'stat
 }
 
 /// The stored answer tells the state at the creation; the refund itself tells today's.
-async fn refreshed(refunds: &TazapayRefunds, stored: crate::Receipt) -> crate::Receipt {
+async fn refreshed(refunds: &TazapayRefunds, stored: Receipt, deadline: Deadline) -> Receipt {
     let Some(id) = stored.refund_id() else {
         return stored;
     };
-    match refunds.read(id).await {
+    match refunds.read(id, deadline).await {
         Ok(answer) => {
             let fresh = receipt(stored.reference(), answer, stored.attempts());
             // An answer about another refund would be worse than an old one.
@@ -121,17 +125,23 @@ async fn refreshed(refunds: &TazapayRefunds, stored: crate::Receipt) -> crate::R
 }
 
 fn still_unknown(doubt: Doubt, refund: &TazapayRefund) -> Reconciled {
-    let why = if doubt.hint().is_some() {
-        "the repetition was refused, which is a hint and no proof"
-    } else {
-        "the repetition did not settle it"
+    let key_lasts = key_lasts(&RULES, doubt.record().first_sent_at(), SystemTime::now());
+    let why = match doubt.hint() {
+        _ if !key_lasts => KEY_IS_OLD,
+        Some(Hint::Conflict(_)) => {
+            "the repetition met a conflict: the first attempt may still be under way"
+        }
+        Some(_) => "the repetition was refused, which is a hint and no proof",
+        None => "the repetition did not settle it",
     };
-    let next_step =
-        if forbids_repetition(doubt.record(), refund).is_none() && !is_telling(doubt.hint()) {
-            NextStep::ReconcileLater
-        } else {
-            NextStep::AskTheProvider
-        };
+    let may_be_repeated = key_lasts
+        && forbids_repetition(doubt.record(), refund).is_none()
+        && !is_telling(doubt.hint());
+    let next_step = if may_be_repeated {
+        NextStep::ReconcileLater
+    } else {
+        NextStep::AskTheProvider
+    };
     Reconciled::StillUnknown(Box::new(StillUnknown {
         record: doubt.record,
         why,
@@ -144,8 +154,11 @@ fn still_unknown(doubt: Doubt, refund: &TazapayRefund) -> Reconciled {
 
 /// Whether a refusal is one of the refund itself, which a further repetition would meet again.
 fn is_telling(hint: Option<&Hint>) -> bool {
-    let status = hint.and_then(|hint| hint.error().status());
-    status
+    let Some(Hint::AlreadyRefunded(error) | Hint::Refused(error)) = hint else {
+        return false;
+    };
+    error
+        .status()
         .is_some_and(|status| status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN)
 }
 

@@ -1,6 +1,7 @@
 //! The rules of retrying, on tokio's paused clock.
 
 mod errors;
+mod key_age;
 mod reads;
 #[cfg(feature = "sabotage")]
 mod sabotage;
@@ -12,8 +13,8 @@ use std::{cell::RefCell, collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    Observer, OpenQuestion, RateLimit, RetryBudget, RetryPolicy, Setback, Write, WriteRules,
-    Written, write,
+    Deadline, Observer, OpenQuestion, RateLimit, RetryBudget, RetryPolicy, Setback, Write,
+    WriteRules, Written, write,
 };
 use crate::{ProviderName, Reference};
 
@@ -90,6 +91,7 @@ impl Script {
             policy: &self.policy,
             observer,
             earlier: self.earlier.take(),
+            deadline: Deadline::of(&self.policy),
         };
         let ends = &self.ends;
         let written = write(job, || async move {

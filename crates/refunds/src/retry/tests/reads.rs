@@ -12,12 +12,21 @@ async fn run(
     policy: &RetryPolicy,
     ends: impl IntoIterator<Item = Result<&'static str, CallError>>,
 ) -> Result<&'static str, RefundError> {
+    run_by(policy, Deadline::of(policy), ends).await
+}
+
+async fn run_by(
+    policy: &RetryPolicy,
+    deadline: Deadline,
+    ends: impl IntoIterator<Item = Result<&'static str, CallError>>,
+) -> Result<&'static str, RefundError> {
     let ends = RefCell::new(ends.into_iter().collect::<VecDeque<_>>());
     let job = Read {
         provider: ProviderName::Tazapay,
         operation: "refund",
         rate_limit: RateLimit { pointer: None },
         policy,
+        deadline,
     };
     let attempt = || async {
         tokio::time::sleep(Duration::from_secs(1)).await;
@@ -99,6 +108,23 @@ async fn the_deadline_ends_a_read() {
         })
     ));
     assert_eq!(begin.elapsed(), Duration::from_millis(500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_is_a_part_of_a_call_ends_with_the_call() {
+    let policy = policy().with_deadline(Duration::from_millis(2_500));
+    let deadline = Deadline::of(&policy);
+    let begin = Instant::now();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let error = run_by(&policy, deadline, []).await;
+    assert!(matches!(
+        error,
+        Err(RefundError::Read {
+            cause: ReadFailure::DeadlinePassed { .. },
+            ..
+        })
+    ));
+    assert_eq!(begin.elapsed(), Duration::from_millis(2_500));
 }
 
 #[test]

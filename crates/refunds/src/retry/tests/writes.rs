@@ -33,7 +33,7 @@ fn accepted(written: Written<&'static str>) -> (&'static str, u32) {
     }
 }
 
-fn question(cause: DoubtCause, age: Duration) -> OpenQuestion {
+pub(super) fn question(cause: DoubtCause, age: Duration) -> OpenQuestion {
     let first_sent_at = SystemTime::now() - age;
     OpenQuestion {
         cause,
@@ -258,12 +258,12 @@ async fn an_earlier_question_stays_open_whatever_the_repetition_meets() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_old_key_is_not_sent_again() {
-    let day = Duration::from_secs(24 * 60 * 60);
-    let earlier = question(DoubtCause::Unanswered, day);
-    let ends = [ends_in(not_sent())];
-    let (written, _) = Script::new(&KEYED, ends).after(earlier).run().await;
-    assert_eq!(unknown(written).1, 1);
+async fn a_conflict_of_the_repetition_takes_nothing_away() {
+    let ends = [ends_in(unanswered()), ends_in(answered(409))];
+    let (written, _) = Script::new(&KEYED, ends).run().await;
+    let (question, attempts) = unknown(written);
+    assert_eq!((question.cause, attempts), (DoubtCause::Unanswered, 2));
+    assert!(matches!(question.hint, Some(Hint::Conflict(error)) if error.status().unwrap() == 409));
 }
 
 #[test]
