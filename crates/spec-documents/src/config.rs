@@ -15,9 +15,9 @@ pub struct Config {
     pub name: String,
     /// Name for people.
     pub title: String,
-    /// URL of each published page by its file name, where it is documented.
+    /// Where each published page is, by the file name that it is stored under; those whose place is known.
     #[serde(default)]
-    pub pages: BTreeMap<String, String>,
+    pub pages: BTreeMap<String, PageAddress>,
     /// Where the provider's servers are, where that is documented.
     #[serde(default)]
     pub hosts: Hosts,
@@ -31,6 +31,16 @@ pub struct Config {
     /// Calls that are documented and not part of the crate, by the name that their payloads go under.
     #[serde(default)]
     pub documented: BTreeMap<String, Call>,
+}
+
+/// Where a published page is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageAddress {
+    /// Its URL.
+    pub url: String,
+    /// Where that URL is documented.
+    pub source: String,
 }
 
 /// The provider's servers.
@@ -177,6 +187,7 @@ impl Config {
             ));
         }
         self.url_complaint()
+            .or_else(|| self.page_complaint())
             .or_else(|| self.pointer_complaint())
             .or_else(|| self.operation_complaint())
     }
@@ -209,6 +220,29 @@ impl Config {
         let mut urls = hosts.chain(tokens);
         urls.find(|(_, url)| !is_https(url)).map(|(key, url)| {
             (key.to_owned(), format!("\"{url}\" is not acceptable: write https, the host and the path, without a slash at the end"))
+        })
+    }
+
+    fn page_complaint(&self) -> Option<(String, String)> {
+        let stored = |name: &str| {
+            name.starts_with(|first: char| first.is_ascii_alphanumeric())
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+        };
+        self.pages.iter().find_map(|(name, page)| {
+            if !stored(name) {
+                return Some((
+                    format!("pages.{name}"),
+                    "a page is stored under a file name: begin with a letter or a digit and use letters, digits, dots, \"-\" and \"_\"".to_owned(),
+                ));
+            }
+            (!is_https(&page.url)).then(|| {
+                (
+                    format!("pages.{name}.url"),
+                    format!("\"{}\" is not acceptable: write https, the host and the path", page.url),
+                )
+            })
         })
     }
 
@@ -292,7 +326,7 @@ mod tests {
 name = "optty"
 title = "Optty"
 [pages]
-"refund.md" = "https://docs.example.com/refund.md"
+"refund.md" = { url = "https://docs.example.com/refund.md", source = "the page" }
 [hosts.sandbox]
 url = "https://api.qa.example.com"
 source = "docs"
@@ -380,6 +414,12 @@ access_token = "POST /token"
                 "https://u:p@auth.example.com",
                 "authentication.production_token_url",
             ),
+            (
+                "https://docs.example.com/refund.md",
+                "http://docs.example.com/refund.md",
+                "pages.refund.md.url",
+            ),
+            ("\"refund.md\"", "\"../refund.md\"", "pages.../refund.md"),
             ("\"/message\"", "\"message\"", "errors.message"),
             (
                 "[operations.refund_order]",

@@ -64,6 +64,16 @@ pub enum ImportError {
 ///
 /// Whatever keeps a page from being used, or the pages from fitting together.
 pub fn plan(folder: &Path, files: &[PathBuf]) -> Result<ImportPlan, AnyError> {
+    let (provider, pages) = with_pages(folder, files)?;
+    plan_of(&provider, folder, pages)
+}
+
+/// The provider of `folder` with `files` among its published pages, in memory, and what would be written of them.
+///
+/// # Errors
+///
+/// Whatever keeps a page from being used.
+pub fn with_pages(folder: &Path, files: &[PathBuf]) -> Result<(Provider, Vec<Change>), AnyError> {
     let mut provider = Provider::load(folder)?;
     let mut changes = Vec::new();
     let mut names = Vec::new();
@@ -81,6 +91,19 @@ pub fn plan(folder: &Path, files: &[PathBuf]) -> Result<ImportPlan, AnyError> {
         provider = provider.with_page(&name, content);
         names.push(name);
     }
+    Ok((provider, changes))
+}
+
+/// Plans `changes` and what makes the payloads in `folder` those of `provider`.
+///
+/// # Errors
+///
+/// Whatever keeps the pages from fitting together, and payloads that cannot be read.
+pub fn plan_of(
+    provider: &Provider,
+    folder: &Path,
+    mut changes: Vec<Change>,
+) -> Result<ImportPlan, AnyError> {
     let applied = provider.effective_leniently()?;
     let payloads = provider.payloads(&applied.document)?;
     let wanted: BTreeMap<PathBuf, String> = payloads

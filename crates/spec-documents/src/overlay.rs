@@ -2,6 +2,7 @@
 
 mod apply;
 mod combine;
+mod lines;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use thiserror::Error;
 use crate::syntax::{self, Format};
 
 pub use apply::{Applied, Finding, Problem, apply, apply_strictly};
+pub use lines::lines;
 
 /// An overlay that was read and checked.
 #[derive(Debug, Clone)]

@@ -102,6 +102,15 @@ impl Provider {
         self
     }
 
+    /// The same provider with another overlay, or with none.
+    pub fn with_overlay(mut self, text: Option<String>) -> Self {
+        match text {
+            Some(text) => self.inputs.insert(OVERLAY.to_owned(), text),
+            None => self.inputs.remove(OVERLAY),
+        };
+        self
+    }
+
     /// The published pages with what they hold, in the order of their names.
     ///
     /// # Errors
