@@ -8,7 +8,7 @@ use refunds::{LightningInvoice, Money, ProviderName, Reference};
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  accepted, or shown
+  0  accepted, now or before, or shown
   1  failed otherwise; nothing was refunded
   2  the arguments or credentials do not fit; nothing was sent
   3  rejected: a definite no, nothing happened
@@ -46,7 +46,7 @@ pub(crate) struct Options {
     /// Where calls go, instead of the provider's documented host; MCE documents none
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// Where Optty's tokens are had, if calls go to a base URL
+    /// Where Optty's tokens are had, if calls go to a base URL; elsewhere than here, with --live
     #[arg(long, global = true, value_name = "URL", requires = "base_url")]
     pub(crate) token_url: Option<String>,
     /// TOML file with credentials, which only its owner can read
@@ -125,6 +125,49 @@ pub(crate) enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+/// Which refund a command is about, as far as its arguments tell.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Subject {
+    pub(crate) provider: Option<ProviderName>,
+    pub(crate) reference: Option<Reference>,
+}
+
+impl Command {
+    /// Which refund it is about.
+    pub(crate) fn subject(&self) -> Subject {
+        let of = |provider, reference: Option<&Reference>| Subject {
+            provider: Some(provider),
+            reference: reference.cloned(),
+        };
+        match self {
+            Self::Create(create) => {
+                let (provider, reference) = match &**create {
+                    Create::Optty(refund) => (ProviderName::Optty, &refund.reference),
+                    Create::Mce(refund) => (ProviderName::Mce, &refund.reference),
+                    Create::Tazapay(refund) => (ProviderName::Tazapay, &refund.reference),
+                };
+                of(provider, Some(reference))
+            }
+            Self::Retry {
+                provider,
+                reference,
+                ..
+            }
+            | Self::Reconcile {
+                provider,
+                reference,
+                ..
+            } => of((*provider).into(), Some(reference)),
+            // Its id is the provider's, or that of an order, and no reference of a refund.
+            Self::Fetch { provider, .. } => of((*provider).into(), None),
+            Self::Demo
+            | Self::Capabilities { .. }
+            | Self::Sandbox { .. }
+            | Self::Completions { .. } => Subject::default(),
+        }
+    }
 }
 
 /// A refund to create.

@@ -10,6 +10,9 @@ use url::{Host, Url};
 
 use crate::{arguments::Options, credentials::Access};
 
+/// How long a provider can still be working at a write that it took.
+pub(crate) const SETTLE_AFTER: Duration = Duration::from_secs(60);
+
 /// Where calls go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -29,12 +32,18 @@ pub(crate) enum Place {
 pub(crate) enum PlaceError {
     /// A base URL elsewhere, where real money may move.
     #[error(
-        "the base URL is not on this machine, so that real money may move: add --live if that is meant"
+        "the {what} is not on this machine, so that real money may move: add --live if that is meant"
     )]
-    LiveMissing,
-    /// A base URL that is none.
-    #[error("the base URL cannot be read: give one such as http://127.0.0.1:8080")]
-    NoUrl,
+    LiveMissing {
+        /// Which URL.
+        what: &'static str,
+    },
+    /// A URL that is none.
+    #[error("the {what} cannot be read: give one such as http://127.0.0.1:8080")]
+    NoUrl {
+        /// Which URL.
+        what: &'static str,
+    },
     /// MCE documents no host.
     #[error("mce documents no host: give the one that you were given with --base-url, and --live")]
     HostMissing,
@@ -50,9 +59,10 @@ impl Place {
                 (_, false) => Ok(Self::Sandbox),
             };
         };
-        let url = Url::parse(base_url).map_err(|_| PlaceError::NoUrl)?;
-        if !options.live && !is_on_this_machine(&url) {
-            return Err(PlaceError::LiveMissing);
+        permit("base URL", base_url, options)?;
+        // It gets the credentials, and gives what opens the provider.
+        if let Some(token_url) = &options.token_url {
+            permit("token URL", token_url, options)?;
         }
         Ok(Self::At {
             base_url: base_url.clone(),
@@ -60,13 +70,29 @@ impl Place {
         })
     }
 
-    /// What tells the refunds of one place from those of another.
-    pub(crate) fn label(&self) -> &str {
-        match self {
-            Self::Sandbox => "sandbox",
-            Self::Production => "production",
+    /// What tells the refunds of one place from those of another, however the place is spelled: two
+    /// spellings with records of their own would let a refund be sent twice.
+    pub(crate) fn label(&self, provider: ProviderName) -> String {
+        let base_url = match self {
+            Self::Sandbox => return SANDBOX.to_owned(),
+            Self::Production => return PRODUCTION.to_owned(),
             Self::At { base_url, .. } => base_url,
+        };
+        // What cannot be read is not called either.
+        let Ok(url) = Url::parse(base_url) else {
+            return base_url.clone();
+        };
+        let host = host(&url);
+        let is_here = |known: &str| Url::parse(known).is_ok_and(|known| self::host(&known) == host);
+        let known = documented(provider)
+            .into_iter()
+            .find(|(url, _)| url.is_some_and(is_here));
+        if let Some((_, label)) = known {
+            return label.to_owned();
         }
+        let port = url.port_or_known_default().unwrap_or_default();
+        let path = url.path().trim_end_matches('/');
+        format!("{}://{host}:{port}{path}", url.scheme())
     }
 
     fn environment(&self) -> Environment {
@@ -76,6 +102,43 @@ impl Place {
             Self::At { base_url, .. } => Environment::BaseUrl(base_url.clone()),
         }
     }
+}
+
+const SANDBOX: &str = "sandbox";
+const PRODUCTION: &str = "production";
+
+/// Checks that credentials may be sent to a URL.
+fn permit(what: &'static str, url: &str, options: &Options) -> Result<(), PlaceError> {
+    let url = Url::parse(url).map_err(|_| PlaceError::NoUrl { what })?;
+    if options.live || is_on_this_machine(&url) {
+        Ok(())
+    } else {
+        Err(PlaceError::LiveMissing { what })
+    }
+}
+
+/// The host, with one name for each: that of this machine has three.
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    match host {
+        "127.0.0.1" | "[::1]" => "localhost".to_owned(),
+        // The parser has made it lower case for the schemes that can be called.
+        host => host.to_owned(),
+    }
+}
+
+/// The documented sandbox and production of a provider.
+fn documented(provider: ProviderName) -> [(Option<&'static str>, &'static str); 2] {
+    let provider = match provider {
+        ProviderName::Kotanipay => refunds::kotanipay::PROVIDER,
+        ProviderName::Mce => refunds::mce::PROVIDER,
+        ProviderName::Optty => refunds::optty::PROVIDER,
+        _ => refunds::tazapay::PROVIDER,
+    };
+    [
+        (provider.production, PRODUCTION),
+        (provider.sandbox, SANDBOX),
+    ]
 }
 
 fn is_on_this_machine(url: &Url) -> bool {
@@ -138,7 +201,7 @@ pub(crate) fn connect(
 
 /// The policy that was asked for.
 pub(crate) fn policy(options: &Options) -> RetryPolicy {
-    let mut policy = RetryPolicy::default();
+    let mut policy = RetryPolicy::default().with_settle_after(SETTLE_AFTER);
     if let Some(attempts) = options.attempts {
         policy = policy.with_max_attempts(attempts);
     }
@@ -191,12 +254,118 @@ mod tests {
             "http://localhost.example",
         ] {
             let refused = Place::of(ProviderName::Mce, &options(Some(url), false));
-            assert!(matches!(refused, Err(PlaceError::LiveMissing)), "{url}");
+            assert!(
+                matches!(refused, Err(PlaceError::LiveMissing { what: "base URL" })),
+                "{url}"
+            );
             assert!(
                 Place::of(ProviderName::Mce, &options(Some(url), true)).is_ok(),
                 "{url}"
             );
         }
+    }
+
+    #[test]
+    fn a_token_url_elsewhere_asks_for_live_as_well() {
+        let mut options = options(Some("http://127.0.0.1:80"), false);
+        for (token_url, what) in [
+            ("https://auth.example/token", "token URL"),
+            ("http://127.0.0.1.example/token", "token URL"),
+        ] {
+            options.token_url = Some(token_url.to_owned());
+            let refused = Place::of(ProviderName::Optty, &options).unwrap_err();
+            assert!(refused.to_string().contains(what), "{refused}");
+            assert!(refused.to_string().contains("--live"), "{refused}");
+        }
+        options.live = true;
+        assert!(Place::of(ProviderName::Optty, &options).is_ok());
+        options.token_url = Some("auth.example".to_owned());
+        let refused = Place::of(ProviderName::Optty, &options);
+        assert!(matches!(
+            refused,
+            Err(PlaceError::NoUrl { what: "token URL" })
+        ));
+    }
+
+    fn label(provider: ProviderName, base_url: &str) -> String {
+        let place = Place::At {
+            base_url: base_url.to_owned(),
+            token_url: None,
+        };
+        place.label(provider)
+    }
+
+    #[test]
+    fn a_place_has_one_label_however_it_is_spelled() {
+        for spellings in [
+            &[
+                "http://127.0.0.1:8080",
+                "http://127.0.0.1:8080/",
+                "HTTP://127.0.0.1:8080//",
+                "http://127.1:8080",
+                "http://localhost:8080",
+                "http://LOCALHOST:8080/",
+                "http://[::1]:8080",
+            ][..],
+            &[
+                "https://mce.example/pay",
+                "https://MCE.example:443/pay/",
+                "https://mce.example./x/../pay",
+            ],
+        ] {
+            let labels: Vec<_> = spellings
+                .iter()
+                .map(|url| label(ProviderName::Mce, url))
+                .collect();
+            assert!(labels.iter().all(|own| *own == labels[0]), "{labels:?}");
+        }
+    }
+
+    #[test]
+    fn a_documented_host_is_the_sandbox_or_production_that_it_is_of() {
+        for (provider, url, place) in [
+            (
+                ProviderName::Tazapay,
+                "https://service.tazapay.com",
+                Place::Production,
+            ),
+            (
+                ProviderName::Tazapay,
+                "https://Service-Sandbox.Tazapay.com:443/",
+                Place::Sandbox,
+            ),
+            (
+                ProviderName::Optty,
+                "https://api.optty.com/",
+                Place::Production,
+            ),
+            (
+                ProviderName::Kotanipay,
+                "https://sandbox-api.kotanipay.com",
+                Place::Sandbox,
+            ),
+        ] {
+            assert_eq!(label(provider, url), place.label(provider), "{url}");
+        }
+    }
+
+    #[test]
+    fn places_that_differ_in_scheme_host_port_or_path_have_labels_of_their_own() {
+        let urls = [
+            "http://127.0.0.1:8080",
+            "https://127.0.0.1:8080",
+            "http://127.0.0.1:8081",
+            "http://127.0.0.2:8080",
+            "http://127.0.0.1:8080/v1",
+            // Another provider's.
+            "https://service.tazapay.com",
+        ];
+        let labels: std::collections::BTreeSet<_> = urls
+            .iter()
+            .map(|url| label(ProviderName::Optty, url))
+            .chain(["sandbox".to_owned(), "production".to_owned()])
+            .collect();
+        assert_eq!(labels.len(), urls.len() + 2, "{labels:?}");
     }
 
     #[test]

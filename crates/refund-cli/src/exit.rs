@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use refunds::{RefundError, tazapay::SettingsError};
+use refunds::{ReferenceError, RefundError, tazapay::SettingsError};
 
 use crate::{connection::PlaceError, credentials::CredentialsError, records::RecordsError};
 
@@ -34,13 +34,15 @@ impl Exit {
         }
         if let Some(error) = error.downcast_ref::<RecordsError>() {
             return match error {
-                RecordsError::NotSettled { .. } => Self::Unknown,
+                // Either of them may hide a refund that has happened.
+                RecordsError::NotSettled { .. } | RecordsError::Unreadable { .. } => Self::Unknown,
                 _ => Self::Refused,
             };
         }
         let is_usage = error.is::<CredentialsError>()
             || error.is::<SettingsError>()
-            || error.is::<PlaceError>();
+            || error.is::<PlaceError>()
+            || error.is::<ReferenceError>();
         if is_usage { Self::Usage } else { Self::Failed }
     }
 

@@ -19,11 +19,12 @@ use crate::{arguments::Arguments, exit::Exit, report::Report, terminal::Terminal
 fn main() -> ExitCode {
     let Arguments { options, command } = Arguments::parse();
     let mut terminal = Terminal::new(options.json);
+    let subject = command.subject();
     let exit = match commands::run(command, &options, &mut terminal) {
         Ok(exit) => exit,
         Err(error) => {
             let exit = Exit::of_error(&error);
-            terminal.failure(&Report::of_error(&error, exit));
+            terminal.failure(&Report::of_error(&error, exit, subject));
             exit
         }
     };

@@ -3,13 +3,15 @@
 use std::fmt::Write;
 
 use refunds::{
-    Doubt, Fetched, Money, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError,
-    RefundState, RefundStatus, Rejection, RejectionReason, StillUnknown,
+    Doubt, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt, Reconciled,
+    Reference, RefundError, RefundState, RefundStatus, Rejection, RejectionReason, StillUnknown,
 };
 use serde::Serialize;
 
 use crate::{
+    arguments::Subject,
     exit::Exit,
+    records::Accepted,
     terminal::{printable, style},
 };
 
@@ -22,6 +24,9 @@ pub(crate) struct Report {
     pub(crate) provider: Option<ProviderName>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<Reference>,
+    /// Whether it was accepted before, and nothing was sent now.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) already: bool,
     /// What the provider says of the refund, or of those of the order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) refunds: Vec<State>,
@@ -146,8 +151,60 @@ impl Report {
         }
     }
 
+    /// A refund that was accepted before, with what is known of its state.
+    pub(crate) fn of_accepted_before(subject: Subject, accepted: &Accepted) -> Self {
+        let known = accepted.refund_id.as_ref().map(|id| State {
+            refund_id: Some(id.clone()),
+            status: None,
+            is_final: false,
+            amount: None,
+        });
+        Self {
+            outcome: Word::Accepted,
+            provider: subject.provider,
+            reference: subject.reference,
+            already: true,
+            refunds: known.into_iter().collect(),
+            why: Some("it was accepted before; nothing was sent".to_owned()),
+            ..Self::default()
+        }
+    }
+
+    /// A reconciliation that could not be made: what was in doubt still is.
+    pub(crate) fn of_failed_reconciliation(record: &InDoubt, error: &RefundError) -> Self {
+        let (provider, reference) = (record.provider(), record.reference());
+        let next = match error {
+            RefundError::Read { .. } | RefundError::NotRecorded(_) => {
+                NextStep::ReconcileLater.to_string()
+            }
+            _ => format!(
+                "it may have happened: ask the provider's support, then record their answer with `refund \
+                 reconcile {provider} {reference} --settle accepted` or `--settle rejected`"
+            ),
+        };
+        let call = error.call_error();
+        let mut why = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(inner) = source {
+            let _ = write!(why, ": {inner}");
+            source = inner.source();
+        }
+        Self {
+            outcome: Word::Unknown,
+            provider: Some(provider),
+            reference: Some(reference.clone()),
+            http_status: call
+                .and_then(|call| call.status())
+                .map(|status| status.as_u16()),
+            code: call.and_then(|call| call.provider_code()),
+            why: Some(why),
+            next: Some(next),
+            ..Self::default()
+        }
+    }
+
     /// Why a command did nothing, or failed.
-    pub(crate) fn of_error(error: &anyhow::Error, exit: Exit) -> Self {
+    pub(crate) fn of_error(error: &anyhow::Error, exit: Exit, subject: Subject) -> Self {
         let outcome = match exit {
             Exit::Unknown => Word::Unknown,
             Exit::Failed => Word::Failed,
@@ -158,6 +215,8 @@ impl Report {
             .and_then(RefundError::call_error);
         Self {
             outcome,
+            provider: subject.provider,
+            reference: subject.reference,
             http_status: call
                 .and_then(|call| call.status())
                 .map(|status| status.as_u16()),

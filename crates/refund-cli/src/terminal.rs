@@ -118,7 +118,8 @@ impl Terminal {
         report.outcome.exit()
     }
 
-    fn warn(&mut self, text: &str) {
+    /// Says what a person should know beside the result.
+    pub(crate) fn warn(&mut self, text: &str) {
         // There is nowhere left to tell of it if this fails.
         let _ = writeln!(self.err, "warning: {}", printable(text));
     }

@@ -1,7 +1,7 @@
 //! Reading refunds.
 
 use anyhow::Result;
-use refunds::{Lookup, ProviderName, Reference};
+use refunds::{Lookup, ProviderName, Reference, RefundError};
 
 use super::session::Session;
 use crate::{arguments::Options, exit::Exit, report::Report, terminal::Terminal};
@@ -14,14 +14,22 @@ pub(super) async fn run(
     options: &Options,
     terminal: &mut Terminal,
 ) -> Result<Exit> {
+    let session = Session::open(provider, options)?;
     let lookup = match provider {
         ProviderName::Optty => Lookup::OpttyOrder(id),
         ProviderName::Kotanipay if offramp => Lookup::KotanipayOfframp(Reference::new(id)?),
         ProviderName::Kotanipay => Lookup::KotanipayRefund(Reference::new(id)?),
-        // MCE refuses any lookup, and says what to do instead.
-        _ => Lookup::TazapayRefund(id),
+        ProviderName::Tazapay => Lookup::TazapayRefund(id),
+        _ => {
+            return Err(RefundError::Unsupported {
+                provider,
+                what: "read a refund back",
+                alternative: "its API has no call for that; what `refund create` printed is all there is, \
+                              so ask the provider's support for later states",
+            }
+            .into());
+        }
     };
-    let session = Session::open(provider, options)?;
     terminal.progress(&format!("waiting for {provider}"));
     let fetched = session.refunds.fetch(&lookup).await?;
     terminal.report(&Report::of_fetched(&fetched, Some(provider)))?;

@@ -1,14 +1,14 @@
 //! Settling unknown outcomes.
 
 use anyhow::Result;
-use refunds::{Action, InDoubt, ProviderName, Reconciled, Reference, RefundStatus};
+use refunds::{InDoubt, ProviderName, Reconciled, Reference, RefundStatus};
 
 use super::session::Session;
 use crate::{
-    arguments::{Options, Settled},
+    arguments::{Options, Settled, Subject},
     connection::Place,
     exit::Exit,
-    records::{Entry, Recorder, Records, RecordsError, Slot},
+    records::{Entry, Recorder, Records, RecordsError, Slot, Unsettled},
     report::{Report, Word},
     terminal::Terminal,
 };
@@ -24,18 +24,42 @@ pub(super) async fn run(
     if let Some(settled) = settle {
         let place = Place::of(provider, options)?;
         let slot = Records::open(options.records.clone())?.slot(&place, provider, reference)?;
-        let record = slot.in_doubt()?;
-        return record_answer(settled, &record, &slot, terminal);
+        return match (slot.unsettled()?, settled) {
+            (Unsettled::InDoubt(record), _) => record_answer(settled, &record, &slot, terminal),
+            (Unsettled::Accepted(accepted), Settled::Accepted) => {
+                let report = Report::of_accepted_before(subject(provider, reference), &accepted);
+                Ok(terminal.conclude(&report, Ok(())))
+            }
+            (Unsettled::Accepted(accepted), Settled::Rejected) => Err(RecordsError::Contradicted {
+                provider,
+                reference: reference.clone(),
+                refund_id: accepted.refund_id,
+            }
+            .into()),
+        };
     }
     let session = Session::open(provider, options)?;
     let slot = session.slot(reference, options)?;
-    let record = slot.in_doubt()?;
+    let record = match slot.unsettled()? {
+        Unsettled::InDoubt(record) => *record,
+        Unsettled::Accepted(accepted) => {
+            let report = Report::of_accepted_before(subject(provider, reference), &accepted);
+            return Ok(terminal.conclude(&report, Ok(())));
+        }
+    };
     terminal.progress(&format!(
         "settling it with {provider}, which may take a minute"
     ));
     let recorder = Recorder::of_reconciliation(slot.clone(), record.clone());
     let refunds = session.refunds.with_observer(recorder);
-    let reconciled = refunds.reconcile(&record).await?;
+    let reconciled = match refunds.reconcile(&record).await {
+        Ok(reconciled) => reconciled,
+        // Whatever kept it from being settled, the refund is in doubt as before.
+        Err(error) => {
+            let report = Report::of_failed_reconciliation(&record, &error);
+            return Ok(terminal.conclude(&report, Ok(())));
+        }
+    };
     let mut report = Report::of_reconciled(&reconciled, reference);
     report.provider = Some(provider);
     if let Reconciled::Shown(fetched) = &reconciled {
@@ -86,10 +110,13 @@ fn record_answer(
     Ok(terminal.conclude(&report, Ok(())))
 }
 
-/// A created refund is not sent again; that of an off-ramp may fail and be tried again.
 fn accept(record: &InDoubt, refund_id: Option<&str>, slot: &Slot) -> Result<(), RecordsError> {
-    match record.action() {
-        Action::Create(_) => slot.keep(&Entry::accepted(refund_id)),
-        _ => slot.clear(),
+    slot.keep(&Entry::accepted(record.action().clone(), refund_id))
+}
+
+fn subject(provider: ProviderName, reference: &Reference) -> Subject {
+    Subject {
+        provider: Some(provider),
+        reference: Some(reference.clone()),
     }
 }

@@ -2,15 +2,16 @@
 
 use anyhow::Result;
 use refunds::{
-    Action, LightningInvoice, MceRefund, OpttyRefund, Outcome, ProviderName, Reference,
-    RefundRequest, TazapayCustomer, TazapayRefund,
+    Action, LightningInvoice, Lookup, MceRefund, OpttyRefund, Outcome, ProviderName, Reference,
+    RefundError, RefundRequest, RefundStatus, TazapayCustomer, TazapayRefund,
 };
 
 use super::session::Session;
 use crate::{
-    arguments::{Create, Options, OpttyArguments, TazapayArguments},
+    arguments::{Create, Options, OpttyArguments, Subject, TazapayArguments},
+    connection::SETTLE_AFTER,
     exit::Exit,
-    records::{Entry, Recorder, Slot},
+    records::{Accepted, Entry, Recorder, RecordsError, Slot},
     report::Report,
     terminal::Terminal,
 };
@@ -31,15 +32,15 @@ pub(super) async fn create(
     };
     let session = Session::open(request.provider(), options)?;
     let slot = session.slot(&reference, options)?;
-    slot.check_free()?;
+    let action = Action::from(request.clone());
+    if let Some(accepted) = slot.accepted()? {
+        return known(session.provider, reference, &action, accepted, terminal);
+    }
     terminal.progress(&format!("waiting for {}", session.provider));
-    let recorder = Recorder::of_write(slot.clone(), request.clone().into());
+    let recorder = Recorder::of_write(slot.clone(), action.clone(), None);
     let refunds = session.refunds.with_observer(recorder);
-    let outcome = refunds.create(&reference, request).await?;
-    let accepted = outcome
-        .accepted()
-        .map(|receipt| Entry::accepted(receipt.refund_id()));
-    Ok(settle(outcome, &slot, accepted, terminal))
+    let outcome = refunds.create(&reference, request).await;
+    conclude(outcome, &slot, action, None, terminal)
 }
 
 /// Tries a refund again, or gives it its invoice.
@@ -52,30 +53,129 @@ pub(super) async fn retry(
 ) -> Result<Exit> {
     let session = Session::open(provider, options)?;
     let slot = session.slot(&reference, options)?;
-    slot.check_free()?;
-    terminal.progress(&format!("waiting for {provider}"));
     let action = match &invoice {
         Some(invoice) => Action::SubmitInvoice(invoice.clone()),
         None => Action::Retry,
     };
-    let recorder = Recorder::of_write(slot.clone(), action);
+    terminal.progress(&format!("waiting for {provider}"));
+    let before = slot.accepted()?;
+    if let Some(accepted) = &before {
+        if matches!(*accepted.action, Action::Create(_)) {
+            return known(provider, reference, &action, accepted.clone(), terminal);
+        }
+        if let Some(report) = stands(&session, &reference, &action, accepted).await? {
+            return Ok(terminal.conclude(&report, Ok(())));
+        }
+    }
+    let recorder = Recorder::of_write(slot.clone(), action.clone(), before.clone());
     let refunds = session.refunds.with_observer(recorder);
     let outcome = match invoice {
-        Some(invoice) => refunds.submit_invoice(&reference, invoice).await?,
-        None => refunds.retry(&reference).await?,
+        Some(invoice) => refunds.submit_invoice(&reference, invoice).await,
+        None => refunds.retry(&reference).await,
     };
-    // An off-ramp's refund may fail and be tried again, under the same reference.
-    Ok(settle(outcome, &slot, None, terminal))
+    conclude(outcome, &slot, action, before, terminal)
 }
 
-fn settle(outcome: Outcome, slot: &Slot, accepted: Option<Entry>, terminal: &mut Terminal) -> Exit {
-    let report = Report::of_outcome(&outcome);
-    let kept = match (outcome, accepted) {
-        (Outcome::Unknown(doubt), _) => slot.keep(&Entry::in_doubt(doubt.into_record())),
-        (_, Some(entry)) => slot.keep(&entry),
-        (_, None) => slot.clear(),
+/// What was accepted before is not sent again.
+fn known(
+    provider: ProviderName,
+    reference: Reference,
+    action: &Action,
+    accepted: Accepted,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    if *accepted.action != *action {
+        return Err(RecordsError::AlreadyAccepted {
+            provider,
+            reference,
+            refund_id: accepted.refund_id,
+        }
+        .into());
+    }
+    let subject = Subject {
+        provider: Some(provider),
+        reference: Some(reference),
     };
-    terminal.conclude(&report, kept)
+    let report = Report::of_accepted_before(subject, &accepted);
+    Ok(terminal.conclude(&report, Ok(())))
+}
+
+/// Whether a try that was accepted before still stands, so that no other may follow: `None` if it has
+/// failed for certain. An off-ramp has one refund, which can fail and be tried again under the same
+/// reference.
+async fn stands(
+    session: &Session,
+    reference: &Reference,
+    action: &Action,
+    accepted: &Accepted,
+) -> Result<Option<Report>> {
+    let provider = session.provider;
+    let lookup = Lookup::KotanipayRefund(reference.clone());
+    let fetched = session.refunds.fetch(&lookup).await?;
+    let status = fetched.single().and_then(|refund| refund.status.as_ref());
+    let asks_for_it = matches!(
+        (status, action),
+        (Some(RefundStatus::Failed), _)
+            | (Some(RefundStatus::ActionRequired), Action::SubmitInvoice(_))
+    );
+    if asks_for_it {
+        // Until then, what is shown may be the state from before the try.
+        let wait = accepted.settles_in(SETTLE_AFTER);
+        if wait.is_zero() {
+            return Ok(None);
+        }
+        return Err(RecordsError::TriedJustNow {
+            provider,
+            reference: reference.clone(),
+            seconds: wait.as_secs() + 1,
+        }
+        .into());
+    }
+    if *accepted.action != *action {
+        return Err(RecordsError::UnderWay {
+            provider,
+            reference: reference.clone(),
+            status: status.map_or_else(|| "not told".to_owned(), ToString::to_string),
+        }
+        .into());
+    }
+    let subject = Subject {
+        provider: Some(provider),
+        reference: Some(reference.clone()),
+    };
+    let shown = Report::of_fetched(&fetched, None);
+    Ok(Some(Report {
+        refunds: shown.refunds,
+        http_status: shown.http_status,
+        ..Report::of_accepted_before(subject, accepted)
+    }))
+}
+
+/// Records and reports how a write ended; `before` is what was accepted before it.
+fn conclude(
+    outcome: Result<Outcome, RefundError>,
+    slot: &Slot,
+    action: Action,
+    before: Option<Accepted>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        // A write that was sent ends in an outcome: this one was not.
+        Err(error) => {
+            if let Err(kept) = slot.restore(before.as_ref()) {
+                terminal.warn(&format!("on record it stays in doubt: {kept}"));
+            }
+            return Err(error.into());
+        }
+    };
+    let report = Report::of_outcome(&outcome);
+    let kept = match outcome {
+        Outcome::Unknown(doubt) => slot.keep(&Entry::in_doubt(doubt.into_record())),
+        Outcome::Accepted(receipt) => slot.keep(&Entry::accepted(action, receipt.refund_id())),
+        Outcome::Rejected(_) => slot.restore(before.as_ref()),
+    };
+    Ok(terminal.conclude(&report, kept))
 }
 
 fn optty(arguments: OpttyArguments) -> RefundRequest {

@@ -1,8 +1,8 @@
 //! What is kept of a refund.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use refunds::InDoubt;
+use refunds::{Action, InDoubt};
 use serde::{Deserialize, Serialize};
 
 /// What is kept of a refund.
@@ -17,12 +17,18 @@ pub(crate) enum Entry {
         reconciling: bool,
     },
     /// It was accepted.
-    Accepted {
-        /// The provider's id of the refund.
-        refund_id: Option<String>,
-        /// When that was recorded.
-        at: SystemTime,
-    },
+    Accepted(Accepted),
+}
+
+/// A write that the provider accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Accepted {
+    /// What was asked for: the same is not sent again, anything else is refused.
+    pub(crate) action: Box<Action>,
+    /// The provider's id of the refund.
+    pub(crate) refund_id: Option<String>,
+    /// When that was recorded.
+    pub(crate) at: SystemTime,
 }
 
 impl Entry {
@@ -35,10 +41,41 @@ impl Entry {
     }
 
     /// An accepted refund.
-    pub(crate) fn accepted(refund_id: Option<&str>) -> Self {
-        Self::Accepted {
+    pub(crate) fn accepted(action: Action, refund_id: Option<&str>) -> Self {
+        Self::Accepted(Accepted {
+            action: Box::new(action),
             refund_id: refund_id.map(str::to_owned),
             at: SystemTime::now(),
+        })
+    }
+}
+
+impl Accepted {
+    /// How long the provider can still be working at it, if it takes as long as this at most.
+    pub(crate) fn settles_in(&self, settle_after: Duration) -> Duration {
+        match SystemTime::now().duration_since(self.at) {
+            Ok(age) => settle_after.saturating_sub(age),
+            // The clock was set back: nothing is known of how long ago it was.
+            Err(_) => settle_after,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_accepted_settles_once_its_time_is_over() {
+        let minute = Duration::from_secs(60);
+        let accepted = |at| Accepted {
+            action: Box::new(Action::Retry),
+            refund_id: None,
+            at,
+        };
+        let now = SystemTime::now();
+        assert!(accepted(now).settles_in(minute) > Duration::from_secs(50));
+        assert!(accepted(now - minute).settles_in(minute).is_zero());
+        assert_eq!(accepted(now + minute * 60).settles_in(minute), minute);
     }
 }

@@ -9,11 +9,11 @@ mod slot;
 
 use std::{fs, path::PathBuf};
 
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Accepted, Entry};
 pub(crate) use recorder::Recorder;
 use refunds::{ProviderName, Reference};
 use sha2::{Digest, Sha256};
-pub(crate) use slot::Slot;
+pub(crate) use slot::{Slot, Unsettled};
 
 use crate::connection::Place;
 
@@ -36,10 +36,10 @@ pub(crate) enum RecordsError {
         /// Why it is in doubt.
         cause: refunds::DoubtCause,
     },
-    /// It was accepted before.
+    /// Something else was accepted before.
     #[error(
-        "{provider} refund {reference} was accepted before{}: nothing was sent; another refund takes \
-         another reference",
+        "{provider} refund {reference} was accepted before{}, and what is asked for now differs from it: \
+         nothing was sent; another refund takes another reference",
         refund_id.as_ref().map(|id| format!(" as {id}")).unwrap_or_default()
     )]
     AlreadyAccepted {
@@ -49,6 +49,47 @@ pub(crate) enum RecordsError {
         reference: Reference,
         /// The provider's id of the refund.
         refund_id: Option<String>,
+    },
+    /// A person says no to what the provider said yes to.
+    #[error(
+        "{provider} refund {reference} was accepted before{}, which `--settle rejected` contradicts: \
+         nothing was changed; `refund fetch` shows what became of it",
+        refund_id.as_ref().map(|id| format!(" as {id}")).unwrap_or_default()
+    )]
+    Contradicted {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// The provider's id of the refund.
+        refund_id: Option<String>,
+    },
+    /// A try that was accepted may be under way, whatever is shown.
+    #[error(
+        "{provider} refund {reference}: a try that was accepted can still be under way, and another \
+         could pay twice: nothing was sent; try again in {seconds} seconds"
+    )]
+    TriedJustNow {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// When it can be tried again.
+        seconds: u64,
+    },
+    /// A try that was accepted has not failed.
+    #[error(
+        "{provider} refund {reference}: a try that was accepted before has not failed (status {status}), \
+         and another could pay twice: nothing was sent; `refund fetch {provider} {reference}` shows what \
+         becomes of it"
+    )]
+    UnderWay {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// Its status.
+        status: String,
     },
     /// Nothing is known of it.
     #[error(
@@ -98,7 +139,7 @@ pub(crate) enum RecordsError {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: serde_json::Error,
+        reason: std::io::Error,
     },
 }
 
@@ -163,7 +204,8 @@ fn make_private(directory: &PathBuf) -> std::io::Result<()> {
 /// Readable at its beginning; the digest makes it one of its kind.
 fn file_name(place: &Place, provider: ProviderName, reference: &Reference) -> String {
     let mut digest = Sha256::new();
-    for part in [place.label(), provider.as_str(), reference.as_str()] {
+    let place = place.label(provider);
+    for part in [&place, provider.as_str(), reference.as_str()] {
         digest.update(part.len().to_be_bytes());
         digest.update(part);
     }

@@ -1,44 +1,62 @@
 //! Puts a write on record before it is sent.
 
-use std::{error::Error, sync::Arc};
+use std::{
+    error::Error,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use refunds::{Action, Attempt, InDoubt, Observer};
+use refunds::{Action, Attempt, AttemptEnd, InDoubt, Observer};
 
-use super::{Entry, Slot};
+use super::{Accepted, Entry, Slot};
 
-/// Puts a write on record before it is sent.
+/// Puts a write on record before it is sent, and takes it off again where nothing has happened.
 pub(crate) struct Recorder {
     slot: Arc<Slot>,
     begins: Begins,
+    /// Whether an attempt's record stands, which covers the attempts that follow.
+    is_recorded: AtomicBool,
 }
 
 enum Begins {
-    Write(Box<Action>),
+    Write {
+        action: Box<Action>,
+        /// What the record replaces, and what takes its place again.
+        before: Option<Accepted>,
+    },
     Reconciliation(Box<InDoubt>),
 }
 
 impl Recorder {
-    /// For a write that begins.
-    pub(crate) fn of_write(slot: Arc<Slot>, action: Action) -> Arc<Self> {
-        let begins = Begins::Write(Box::new(action));
-        Arc::new(Self { slot, begins })
+    /// For a write that begins, with what was accepted before it.
+    pub(crate) fn of_write(slot: Arc<Slot>, action: Action, before: Option<Accepted>) -> Arc<Self> {
+        let action = Box::new(action);
+        Self::new(slot, Begins::Write { action, before })
     }
 
     /// For the reconciliation of a record.
     pub(crate) fn of_reconciliation(slot: Arc<Slot>, record: InDoubt) -> Arc<Self> {
-        let begins = Begins::Reconciliation(Box::new(record));
-        Arc::new(Self { slot, begins })
+        Self::new(slot, Begins::Reconciliation(Box::new(record)))
+    }
+
+    fn new(slot: Arc<Slot>, begins: Begins) -> Arc<Self> {
+        Arc::new(Self {
+            slot,
+            begins,
+            is_recorded: AtomicBool::new(false),
+        })
     }
 }
 
 impl Observer for Recorder {
     fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        // The first attempt's record covers those that follow.
-        if attempt.number > 1 {
+        if self.is_recorded.load(Ordering::Relaxed) {
             return Ok(());
         }
         let entry = match &self.begins {
-            Begins::Write(action) => Entry::in_doubt(InDoubt::interrupted(
+            Begins::Write { action, .. } => Entry::in_doubt(InDoubt::interrupted(
                 attempt.provider,
                 attempt.reference.clone(),
                 Action::clone(action),
@@ -49,6 +67,16 @@ impl Observer for Recorder {
                 reconciling: true,
             },
         };
-        Ok(self.slot.keep(&entry)?)
+        self.slot.keep(&entry)?;
+        self.is_recorded.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn ended(&self, _attempt: &Attempt, end: AttemptEnd) {
+        if let (AttemptEnd::NothingHappened, Begins::Write { before, .. }) = (end, &self.begins) {
+            // If this fails the refund stays in doubt, and whoever ends the call tells of it.
+            let _ = self.slot.restore(before.as_ref());
+            self.is_recorded.store(false, Ordering::Relaxed);
+        }
     }
 }

@@ -8,7 +8,16 @@ use std::{
 
 use refunds::{InDoubt, ProviderName, Reference};
 
-use super::{Entry, RecordsError};
+use super::{Accepted, Entry, RecordsError};
+
+/// What a reconciliation finds.
+#[derive(Debug)]
+pub(crate) enum Unsettled {
+    /// It is in doubt; this is its record as it counts now.
+    InDoubt(Box<InDoubt>),
+    /// It was accepted meanwhile.
+    Accepted(Accepted),
+}
 
 /// The place of one refund among the records; this process alone has it.
 #[derive(Debug)]
@@ -56,46 +65,37 @@ impl Slot {
         }
     }
 
-    /// Checks that a write may begin.
+    /// What was accepted before, if anything was, for a write that is to begin.
     ///
     /// # Errors
-    /// An earlier one is in doubt or was accepted, or the record cannot be read.
-    pub(crate) fn check_free(&self) -> Result<(), RecordsError> {
-        let (provider, reference) = (self.provider, self.reference.clone());
+    /// An earlier one is in doubt, or the record cannot be read.
+    pub(crate) fn accepted(&self) -> Result<Option<Accepted>, RecordsError> {
         match self.read()? {
-            None => Ok(()),
+            None => Ok(None),
+            Some(Entry::Accepted(accepted)) => Ok(Some(accepted)),
             Some(Entry::InDoubt { record, .. }) => Err(RecordsError::NotSettled {
-                provider,
-                reference,
+                provider: self.provider,
+                reference: self.reference.clone(),
                 cause: record.cause(),
-            }),
-            Some(Entry::Accepted { refund_id, .. }) => Err(RecordsError::AlreadyAccepted {
-                provider,
-                reference,
-                refund_id,
             }),
         }
     }
 
-    /// What is in doubt, as it counts now.
+    /// What is there to be settled.
     ///
     /// # Errors
     /// Nothing is, or the record cannot be read.
-    pub(crate) fn in_doubt(&self) -> Result<InDoubt, RecordsError> {
+    pub(crate) fn unsettled(&self) -> Result<Unsettled, RecordsError> {
         match self.read()? {
             Some(Entry::InDoubt {
                 record,
                 reconciling,
-            }) => Ok(if reconciling {
-                record.after_restart()
+            }) => Ok(Unsettled::InDoubt(if reconciling {
+                Box::new(record.after_restart())
             } else {
-                *record
-            }),
-            Some(Entry::Accepted { refund_id, .. }) => Err(RecordsError::AlreadyAccepted {
-                provider: self.provider,
-                reference: self.reference.clone(),
-                refund_id,
-            }),
+                record
+            })),
+            Some(Entry::Accepted(accepted)) => Ok(Unsettled::Accepted(accepted)),
             None => Err(RecordsError::NothingInDoubt {
                 provider: self.provider,
                 reference: self.reference.clone(),
@@ -105,16 +105,19 @@ impl Slot {
     }
 
     fn read(&self) -> Result<Option<Entry>, RecordsError> {
+        let unreadable = |reason| RecordsError::Unreadable {
+            path: self.path.clone(),
+            reason,
+        };
         let text = match fs::read(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(reason) => return Err(self.storage(reason)),
+            Err(reason) => return Err(unreadable(reason)),
         };
         let entry = serde_json::from_slice(&text);
-        entry.map(Some).map_err(|reason| RecordsError::Unreadable {
-            path: self.path.clone(),
-            reason,
-        })
+        entry
+            .map(Some)
+            .map_err(|reason| unreadable(io::Error::from(reason)))
     }
 
     /// Keeps an entry, also through a loss of power.
@@ -123,6 +126,17 @@ impl Slot {
     /// It cannot be written.
     pub(crate) fn keep(&self, entry: &Entry) -> Result<(), RecordsError> {
         self.replace(entry).map_err(|reason| self.storage(reason))
+    }
+
+    /// Puts back what was there before a write of which nothing has happened.
+    ///
+    /// # Errors
+    /// The record cannot be written or removed.
+    pub(crate) fn restore(&self, before: Option<&Accepted>) -> Result<(), RecordsError> {
+        match before {
+            Some(accepted) => self.keep(&Entry::Accepted(accepted.clone())),
+            None => self.clear(),
+        }
     }
 
     /// Forgets the refund: nothing has happened under its reference.
@@ -193,29 +207,36 @@ mod tests {
     fn what_was_begun_keeps_the_next_process_from_sending_it() {
         let directory = tempfile::tempdir().unwrap();
         let first = slot(directory.path()).unwrap();
-        first.check_free().unwrap();
+        assert_eq!(first.accepted().unwrap(), None);
         first.keep(&Entry::in_doubt(begun())).unwrap();
         drop(first);
         let second = slot(directory.path()).unwrap();
         assert!(matches!(
-            second.check_free(),
+            second.accepted(),
             Err(RecordsError::NotSettled { .. })
         ));
         second.clear().unwrap();
-        second.check_free().unwrap();
+        assert_eq!(second.accepted().unwrap(), None);
         assert!(matches!(
-            second.in_doubt(),
+            second.unsettled(),
             Err(RecordsError::NothingInDoubt { .. })
         ));
     }
 
     #[test]
-    fn an_accepted_refund_is_not_sent_again() {
+    fn an_accepted_write_comes_back_also_after_another_of_which_nothing_happened() {
         let directory = tempfile::tempdir().unwrap();
         let slot = slot(directory.path()).unwrap();
-        slot.keep(&Entry::accepted(Some("rfd_1"))).unwrap();
-        let error = slot.check_free().unwrap_err().to_string();
-        assert!(error.contains("accepted before as rfd_1"), "{error}");
+        slot.keep(&Entry::accepted(Action::Retry, Some("1")))
+            .unwrap();
+        let before = slot.accepted().unwrap();
+        slot.keep(&Entry::in_doubt(begun())).unwrap();
+        slot.restore(before.as_ref()).unwrap();
+        let accepted = slot.accepted().unwrap().unwrap();
+        assert_eq!(*accepted.action, Action::Retry);
+        assert_eq!(accepted.refund_id.as_deref(), Some("1"));
+        slot.restore(None).unwrap();
+        assert_eq!(slot.accepted().unwrap(), None);
     }
 
     #[test]
@@ -244,7 +265,10 @@ mod tests {
                 reconciling,
             })
             .unwrap();
-            assert_eq!(slot.in_doubt().unwrap().cause(), cause);
+            let Unsettled::InDoubt(record) = slot.unsettled().unwrap() else {
+                panic!("not in doubt");
+            };
+            assert_eq!(record.cause(), cause);
         }
     }
 
@@ -253,7 +277,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let slot = slot(directory.path()).unwrap();
         fs::write(&slot.path, "{").unwrap();
-        for refused in [slot.check_free(), slot.in_doubt().map(drop)] {
+        for refused in [slot.accepted().map(drop), slot.unsettled().map(drop)] {
             assert!(matches!(refused, Err(RecordsError::Unreadable { .. })));
         }
     }

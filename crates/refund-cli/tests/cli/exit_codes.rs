@@ -28,6 +28,7 @@ fn arguments_and_credentials_that_do_not_fit_end_with_2() {
         &["create", "kotanipay"],
         &["create", "optty", "--amount", "19,90 AUD"],
         &["fetch", "tazapay", "rfd_1"],
+        &["retry", "kotanipay", "two words"],
         &["fetch", "mce", "1"],
         &["fetch", "mce", "1", "--base-url", "https://mce.example"],
     ] {
@@ -35,6 +36,18 @@ fn arguments_and_credentials_that_do_not_fit_end_with_2() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
         assert!(!output.stderr.is_empty());
     }
+}
+
+#[test]
+fn a_reference_that_cannot_be_one_ends_with_2() {
+    let bench = Bench::new();
+    for extra in [&[][..], &["--offramp"]] {
+        let fetch = [&["fetch", "kotanipay", "a b"], extra].concat();
+        let (code, json) = bench.json(Provider::Kotanipay, &fetch);
+        assert_eq!((code, &json["outcome"]), (2, &"refused".into()), "{json}");
+        assert_eq!(json["provider"], "kotanipay");
+    }
+    assert!(bench.sandbox.requests().is_empty());
 }
 
 #[test]
@@ -59,6 +72,73 @@ fn an_answer_that_got_lost_ends_with_4() {
 }
 
 #[test]
+fn a_reconciliation_that_is_not_answered_ends_with_4() {
+    let bench = Bench::new();
+    let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
+    bench.sandbox.inject(lost).unwrap();
+    assert_eq!(bench.json(Provider::Optty, &OPTTY).0, 4);
+    let broken = Fault::ServerError {
+        status: 500,
+        html: false,
+        after_commit: false,
+    };
+    let broken = ScriptedFault::at(Provider::Optty, broken).operation("order_details");
+    bench.sandbox.inject(broken).unwrap();
+    let reconcile = ["reconcile", "optty", "r-1"];
+    let once = [&reconcile[..], &["--attempts", "1"]].concat();
+    let (code, json) = bench.json(Provider::Optty, &once);
+    assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    assert_eq!(json["provider"], "optty");
+    assert_eq!(json["reference"], "r-1");
+    assert_eq!(json["http_status"], 500);
+    assert!(json["next"].as_str().unwrap().contains("reconcile"));
+
+    let (code, json) = bench.json(Provider::Optty, &reconcile);
+    assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
+}
+
+#[test]
+fn a_reconciliation_of_nothing_ends_with_5() {
+    let bench = Bench::new();
+    for settle in [&[][..], &["--settle", "rejected"]] {
+        let reconcile = [&["reconcile", "optty", "r-1"], settle].concat();
+        let (code, json) = bench.json(Provider::Optty, &reconcile);
+        assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+        assert_eq!(json["provider"], "optty");
+        assert_eq!(json["reference"], "r-1");
+    }
+}
+
+#[test]
+fn a_record_that_cannot_be_read_ends_with_4() {
+    let bench = Bench::new();
+    assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 0);
+    std::fs::write(bench.record(), "{").unwrap();
+    for arguments in [&TAZAPAY[..], &["reconcile", "tazapay", "r-1"]] {
+        let (code, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+        assert_eq!(json["reference"], "r-1");
+    }
+    assert_eq!(bench.sandbox.requests().len(), 1);
+}
+
+#[test]
+fn what_a_person_says_settles_a_refund_with_0_or_3() {
+    for (settled, code) in [("accepted", 0), ("rejected", 3)] {
+        let bench = Bench::new();
+        let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit);
+        bench
+            .sandbox
+            .inject(lost.operation("refund_order"))
+            .unwrap();
+        assert_eq!(bench.json(Provider::Optty, &OPTTY).0, 4);
+        let settle = ["reconcile", "optty", "r-1", "--settle", settled];
+        let (ended, json) = bench.json(Provider::Optty, &settle);
+        assert_eq!((ended, &json["outcome"]), (code, &settled.into()), "{json}");
+    }
+}
+
+#[test]
 fn what_cannot_be_sent_or_done_ends_with_5() {
     let bench = Bench::new();
     let mut too_precise = TAZAPAY;
@@ -70,6 +150,7 @@ fn what_cannot_be_sent_or_done_ends_with_5() {
     ] {
         let (code, json) = bench.json(provider, arguments);
         assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+        assert_eq!(json["provider"], provider.name());
     }
     assert!(bench.sandbox.requests().is_empty());
 }

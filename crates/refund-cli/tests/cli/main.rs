@@ -7,8 +7,10 @@
 )]
 
 mod exit_codes;
+mod options;
 mod output;
 mod records;
+mod retries;
 mod sandbox;
 mod support;
 #[cfg(unix)]

@@ -2,26 +2,11 @@
 
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
-use crate::support::{Bench, OPTTY, TAZAPAY};
+use crate::support::{Bench, OPTTY, TAZAPAY, outcome};
 
 fn lose_an_answer(bench: &Bench, provider: Provider, operation: &str) {
     let lost = ScriptedFault::at(provider, Fault::DropAfterCommit).operation(operation);
     bench.sandbox.inject(lost).unwrap();
-}
-
-/// Makes the only record older, so that nothing can be under way any more.
-fn an_hour_passes(bench: &Bench) {
-    let is_record = |path: &std::path::PathBuf| path.extension().is_some_and(|own| own == "json");
-    let files = std::fs::read_dir(bench.directory.path().join("records")).unwrap();
-    let mut records = files.map(|file| file.unwrap().path()).filter(is_record);
-    let path = records.next().unwrap();
-    let text = std::fs::read(&path).unwrap();
-    let mut entry: serde_json::Value = serde_json::from_slice(&text).unwrap();
-    for time in ["first_sent_at", "quiet_since"] {
-        let seconds = &mut entry["record"][time]["secs_since_epoch"];
-        *seconds = (seconds.as_u64().unwrap() - 3600).into();
-    }
-    std::fs::write(&path, entry.to_string()).unwrap();
 }
 
 #[test]
@@ -41,15 +26,80 @@ fn a_refund_in_doubt_is_not_sent_again_until_it_is_reconciled() {
 }
 
 #[test]
-fn an_accepted_refund_is_not_sent_again() {
+fn an_accepted_refund_is_accepted_and_not_sent_again() {
     let bench = Bench::new();
-    assert_eq!(
-        bench.run(Provider::Tazapay, &TAZAPAY).status.code(),
-        Some(0)
-    );
-    let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
-    assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    let (_, first) = bench.json(Provider::Tazapay, &TAZAPAY);
+    for arguments in [
+        &TAZAPAY[..],
+        &["reconcile", "tazapay", "r-1"],
+        &["reconcile", "tazapay", "r-1", "--settle", "accepted"],
+    ] {
+        let (code, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
+        assert_eq!(json["already"], true);
+        assert_eq!(json["reference"], "r-1");
+        assert_eq!(
+            json["refunds"][0]["refund_id"],
+            first["refunds"][0]["refund_id"]
+        );
+    }
+    assert_eq!(first.get("already"), None);
     assert_eq!(bench.sandbox.requests().len(), 1);
+}
+
+#[test]
+fn another_refund_under_the_reference_of_an_accepted_one_is_refused() {
+    let bench = Bench::new();
+    bench.json(Provider::Tazapay, &TAZAPAY);
+    let mut other = TAZAPAY;
+    other[7] = "19.91 USD";
+    let reject = ["reconcile", "tazapay", "r-1", "--settle", "rejected"];
+    for arguments in [&other[..], &reject] {
+        let (code, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+        assert_eq!(json["provider"], "tazapay");
+        assert_eq!(json["reference"], "r-1");
+    }
+    // What was contradicted is still there.
+    assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 0);
+    assert_eq!(bench.sandbox.requests().len(), 1);
+}
+
+#[test]
+fn another_spelling_of_the_place_does_not_send_a_refund_again() {
+    for (fault, code) in [(None, 0), (Some(Fault::DropAfterCommit), 4)] {
+        let bench = Bench::new();
+        if fault.is_some() {
+            lose_an_answer(&bench, Provider::Optty, "refund_order");
+        }
+        let base_url = bench.sandbox.base_url(Provider::Optty);
+        for spelling in [
+            base_url.to_owned(),
+            format!("{base_url}/"),
+            base_url.replace("127.0.0.1", "localhost"),
+            base_url.replace("http", "HTTP"),
+        ] {
+            let mut command = bench.command_at(&spelling, Provider::Optty, &OPTTY);
+            let (ended, json) = outcome(command.arg("--json"));
+            assert_eq!(ended, code, "{spelling}: {json}");
+        }
+        assert_eq!(bench.requests_of("refund_order"), 1);
+        assert_eq!(bench.sandbox.ledger().payments(Provider::Optty, "r-1"), 1);
+    }
+}
+
+#[test]
+fn a_write_that_cannot_be_made_leaves_nothing_in_doubt() {
+    let bench = Bench::new();
+    for _ in 0..2 {
+        let (code, json) = bench.json(Provider::Kotanipay, &["retry", "kotanipay", ".."]);
+        assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    }
+    let (code, json) = bench.json(Provider::Kotanipay, &["reconcile", "kotanipay", ".."]);
+    assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    let why = json["why"].as_str().unwrap();
+    assert!(why.contains("is not in doubt"), "{why}");
+    assert!(bench.sandbox.requests().is_empty());
 }
 
 #[test]
@@ -83,11 +133,16 @@ fn what_no_api_can_tell_is_settled_by_a_person() {
     lose_an_answer(&bench, Provider::Mce, "create_crypto_refund");
     assert_eq!(bench.run(Provider::Mce, &create).status.code(), Some(4));
 
-    let reconciled = bench.run(Provider::Mce, &["reconcile", "mce", "r-1"]);
-    assert_eq!(reconciled.status.code(), Some(5), "{reconciled:?}");
+    let (code, json) = bench.json(Provider::Mce, &["reconcile", "mce", "r-1"]);
+    assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    assert_eq!(json["provider"], "mce");
+    assert_eq!(json["reference"], "r-1");
+    let next = json["next"].as_str().unwrap();
+    assert!(next.contains("reconcile mce r-1 --settle"), "{next}");
     let settle = ["reconcile", "mce", "r-1", "--settle", "accepted"];
     assert_eq!(bench.run(Provider::Mce, &settle).status.code(), Some(0));
-    assert_eq!(bench.run(Provider::Mce, &create).status.code(), Some(5));
+    let (code, json) = bench.json(Provider::Mce, &create);
+    assert_eq!((code, &json["already"]), (0, &true.into()), "{json}");
     assert_eq!(bench.sandbox.ledger().payments(Provider::Mce, "r-1"), 1);
 }
 
@@ -128,7 +183,7 @@ fn the_state_before_a_retry_settles_nothing() {
         bench.run(Provider::Kotanipay, &retry).status.code(),
         Some(4)
     );
-    an_hour_passes(&bench);
+    bench.an_hour_passes();
     let reconcile = ["reconcile", "kotanipay", "offramp-1"];
     let (code, json) = bench.json(Provider::Kotanipay, &reconcile);
     assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");

@@ -2,37 +2,129 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::Stdio,
+    net::TcpListener,
+    path::Path,
+    process::{Child, Stdio},
 };
 
-use crate::support::{TAZAPAY, refund};
+use serde_json::Value;
+
+use crate::support::{TAZAPAY, outcome, refund};
+
+/// A running sandbox, and what it tells.
+struct Running {
+    child: Child,
+    told: Value,
+}
+
+impl Running {
+    fn new(directory: &Path, arguments: &[&str]) -> Self {
+        let arguments = [&["sandbox", "--json"], arguments].concat();
+        let mut child = refund(directory, &arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut text = String::new();
+        while !text.ends_with("\n}\n") {
+            text.push_str(&lines.next().unwrap().unwrap());
+            text.push('\n');
+        }
+        let told = serde_json::from_str(&text).unwrap();
+        Self { child, told }
+    }
+
+    fn base_url(&self, provider: &str) -> &str {
+        self.told["providers"][provider]["base_url"]
+            .as_str()
+            .unwrap()
+    }
+
+    /// A refund at Tazapay with the credentials that it told.
+    fn refund(&self, directory: &Path) -> (i32, Value) {
+        let environment = &self.told["providers"]["tazapay"]["environment"];
+        let environment = environment.as_object().unwrap();
+        let environment = environment
+            .iter()
+            .map(|(name, value)| (name, value.as_str().unwrap()));
+        let mut command = refund(directory, &TAZAPAY);
+        command
+            .args(["--json", "--records", "records", "--base-url"])
+            .arg(self.base_url("tazapay"))
+            .envs(environment);
+        outcome(&mut command)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
 
 #[test]
 fn a_refund_can_be_made_with_what_the_sandbox_tells() {
     let directory = tempfile::tempdir().unwrap();
-    let mut sandbox = refund(directory.path(), &["sandbox", "--json"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(sandbox.stdout.take().unwrap()).lines();
-    let mut text = String::new();
-    while !text.ends_with("\n}\n") {
-        text.push_str(&lines.next().unwrap().unwrap());
-        text.push('\n');
-    }
-    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let tazapay = &told["providers"]["tazapay"];
-    let environment = tazapay["environment"].as_object().unwrap();
-    let environment = environment
+    let sandbox = Running::new(directory.path(), &[]);
+    let (code, json) = sandbox.refund(directory.path());
+    assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
+}
+
+#[test]
+fn the_sandbox_begins_at_the_port_that_is_asked_for() {
+    // Five ports in a row have to be free, of which nobody can be sure: several tries.
+    let directory = tempfile::tempdir().unwrap();
+    let first = (0..20).find_map(|_| {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let last = port.checked_add(4)?;
+        let held: Result<Vec<_>, _> = (port..=last)
+            .map(|port| TcpListener::bind(("127.0.0.1", port)))
+            .collect();
+        held.is_ok().then_some(port)
+    });
+    let first = first.unwrap();
+    let sandbox = Running::new(directory.path(), &["--port", &first.to_string()]);
+    let ports: Vec<u16> = ["kotanipay", "mce", "optty", "tazapay"]
         .iter()
-        .map(|(name, value)| (name, value.as_str().unwrap()));
-    let output = refund(directory.path(), &TAZAPAY)
-        .args(["--records", "records", "--base-url"])
-        .arg(tazapay["base_url"].as_str().unwrap())
-        .envs(environment)
-        .output()
-        .unwrap();
-    sandbox.kill().unwrap();
-    sandbox.wait().unwrap();
-    assert_eq!(output.status.code(), Some(0), "{output:?}");
+        .map(|provider| {
+            let (_, port) = sandbox.base_url(provider).rsplit_once(':').unwrap();
+            port.parse().unwrap()
+        })
+        .collect();
+    assert!(ports.contains(&first), "{ports:?}");
+    assert!(
+        ports.iter().all(|port| (first..=first + 4).contains(port)),
+        "{ports:?}"
+    );
+    assert_eq!(sandbox.refund(directory.path()).0, 0);
+}
+
+#[test]
+fn a_plan_of_faults_spoils_what_the_sandbox_answers() {
+    let directory = tempfile::tempdir().unwrap();
+    let plan = r#"{"script": [{"provider": "tazapay", "fault": {"kind": "server_error", "status": 502}}]}"#;
+    std::fs::write(directory.path().join("plan.json"), plan).unwrap();
+    let sandbox = Running::new(directory.path(), &["--faults", "plan.json"]);
+    let (code, json) = sandbox.refund(directory.path());
+    assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    assert_eq!(json["http_status"], 502);
+}
+
+#[test]
+fn a_plan_that_is_none_is_refused_with_an_example() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("plan.json"), "{}").unwrap();
+    for plan in ["plan.json", "missing.json"] {
+        let output = refund(directory.path(), &["sandbox", "--faults", plan])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(message.contains(plan), "{message}");
+    }
 }

@@ -47,10 +47,19 @@ impl Bench {
 
     /// The command, calling a provider of the sandbox.
     pub(crate) fn command(&self, provider: Provider, arguments: &[&str]) -> Command {
+        self.command_at(self.sandbox.base_url(provider), provider, arguments)
+    }
+
+    /// The command, calling a provider at a place.
+    pub(crate) fn command_at(
+        &self,
+        base_url: &str,
+        provider: Provider,
+        arguments: &[&str],
+    ) -> Command {
         let mut command = refund(self.directory.path(), arguments);
         command
-            .args(["--records", "records"])
-            .args(["--base-url", self.sandbox.base_url(provider)])
+            .args(["--records", "records", "--base-url", base_url])
             .args(["--token-url", self.sandbox.token_url()]);
         let names: &[_] = match provider {
             Provider::Kotanipay => &["KOTANIPAY_API_KEY"],
@@ -77,15 +86,56 @@ impl Bench {
 
     /// Runs the command and gives its exit code and JSON.
     pub(crate) fn json(&self, provider: Provider, arguments: &[&str]) -> (i32, serde_json::Value) {
-        let output = self
-            .command(provider, arguments)
-            .arg("--json")
-            .output()
-            .unwrap();
-        let json = serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {output:?}"));
-        (output.status.code().unwrap(), json)
+        outcome(self.command(provider, arguments).arg("--json"))
     }
+
+    /// How many requests of an operation came.
+    pub(crate) fn requests_of(&self, operation: &str) -> usize {
+        let requests = self.sandbox.requests();
+        let same = |name: &Option<String>| name.as_deref() == Some(operation);
+        requests
+            .iter()
+            .filter(|request| same(&request.operation))
+            .count()
+    }
+
+    /// Makes the only record older by an hour.
+    pub(crate) fn an_hour_passes(&self) {
+        let path = self.record();
+        let text = std::fs::read(&path).unwrap();
+        let mut entry: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let times = match entry["state"].as_str() {
+            Some("accepted") => vec!["/at/secs_since_epoch"],
+            _ => vec![
+                "/record/first_sent_at/secs_since_epoch",
+                "/record/quiet_since/secs_since_epoch",
+            ],
+        };
+        for time in times {
+            let seconds = entry.pointer_mut(time).unwrap();
+            *seconds = (seconds.as_u64().unwrap() - 3600).into();
+        }
+        std::fs::write(&path, entry.to_string()).unwrap();
+    }
+
+    /// The file of the only record.
+    pub(crate) fn record(&self) -> std::path::PathBuf {
+        let files = std::fs::read_dir(self.directory.path().join("records")).unwrap();
+        let mut records = files
+            .map(|file| file.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|own| own == "json"));
+        let only = records.next().unwrap();
+        assert_eq!(records.next(), None);
+        only
+    }
+}
+
+/// The exit code and the JSON of a command.
+pub(crate) fn outcome(command: &mut Command) -> (i32, serde_json::Value) {
+    let output = command.output().unwrap();
+    let json = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {output:?}"));
+    (output.status.code().unwrap(), json)
 }
 
 /// A refund of 19.90 USD at Tazapay.

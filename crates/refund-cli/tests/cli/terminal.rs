@@ -2,16 +2,21 @@
 
 use rexpect::session::spawn_command;
 
-use crate::support::refund;
+use refunds_sandbox::{Fault, Provider, ScriptedFault};
+
+use crate::support::{Bench, OPTTY, refund};
 
 const PATIENCE_MS: u64 = 60_000;
 
 fn on_a_terminal(environment: &[(&str, &str)]) -> String {
     let directory = tempfile::tempdir().unwrap();
     let mut command = refund(directory.path(), &["demo"]);
-    command
-        .env("TERM", "xterm-256color")
-        .envs(environment.iter().copied());
+    command.envs(environment.iter().copied());
+    shown(command)
+}
+
+fn shown(mut command: std::process::Command) -> String {
+    command.env("TERM", "xterm-256color");
     let mut session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
     session.exp_eof().unwrap()
 }
@@ -36,4 +41,37 @@ fn a_person_who_wants_no_colours_gets_none() {
     let shown = on_a_terminal(&[("NO_COLOR", "1")]);
     assert!(!shown.contains("\x1b[32m"), "{shown:?}");
     assert!(shown.contains("accepted"), "{shown}");
+}
+
+#[test]
+fn a_person_sees_what_is_waited_for_and_each_outcome_in_its_colour() {
+    let bench = Bench::new();
+    let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
+    bench.sandbox.inject(lost).unwrap();
+    let reconcile = ["reconcile", "optty", "r-1"];
+    let refused = ["retry", "optty", "r-2"];
+    for (arguments, waits_for, outcome) in [
+        // Bold yellow, green and red.
+        (
+            &OPTTY[..],
+            "waiting for optty",
+            "\x1b[1m\x1b[33munknown\x1b[0m optty r-1",
+        ),
+        (
+            &reconcile,
+            "settling it with optty",
+            "\x1b[1m\x1b[32maccepted\x1b[0m optty r-1",
+        ),
+        (
+            &refused,
+            "waiting for optty",
+            "\x1b[1m\x1b[31mrefused\x1b[0m optty r-2",
+        ),
+    ] {
+        let shown = shown(bench.command(Provider::Optty, arguments));
+        let progress = shown.find(waits_for).unwrap_or_else(|| panic!("{shown:?}"));
+        let end = shown.find(outcome).unwrap_or_else(|| panic!("{shown:?}"));
+        assert!(progress < end, "{shown:?}");
+        assert!(shown[..end].ends_with("\r\x1b[2K"), "{shown:?}");
+    }
 }

@@ -1,0 +1,112 @@
+//! An off-ramp's refund, which may fail and be tried again, and is never tried twice at once.
+
+use std::time::Duration;
+
+use refunds_sandbox::{Fault, Offramp, Provider, ScriptedFault, Settings};
+use rust_decimal::Decimal;
+
+use crate::support::Bench;
+
+const RETRY: [&str; 3] = ["retry", "kotanipay", "offramp-1"];
+
+fn payments(bench: &Bench, reference: &str) -> usize {
+    bench
+        .sandbox
+        .ledger()
+        .payments(Provider::Kotanipay, reference)
+}
+
+#[test]
+fn a_try_that_was_accepted_is_not_sent_again_where_that_would_pay_again() {
+    let bench = Bench::with(Settings::hostile());
+    let (code, json) = bench.json(Provider::Kotanipay, &RETRY);
+    assert_eq!((code, json.get("already")), (0, None), "{json}");
+
+    for status in ["PENDING", "succeeded"] {
+        let (code, json) = bench.json(Provider::Kotanipay, &RETRY);
+        assert_eq!((code, &json["already"]), (0, &true.into()), "{json}");
+        assert_eq!(json["refunds"][0]["status"], status);
+        // By the sandbox's default, a refund takes 30 seconds.
+        bench.sandbox.clock().advance(Duration::from_secs(31));
+    }
+    assert_eq!(bench.requests_of("retry_refund"), 1);
+    assert_eq!(payments(&bench, "offramp-1"), 1);
+}
+
+#[test]
+fn a_try_that_failed_can_be_made_again_once_it_cannot_be_under_way() {
+    let bench = Bench::with(Settings::hostile());
+    let mut offramp = Offramp::with_failed_refund("offramp-2", Decimal::from(3));
+    offramp.failures_to_come = 1;
+    bench.sandbox.add_offramp(offramp).unwrap();
+    let retry = ["retry", "kotanipay", "offramp-2"];
+    assert_eq!(bench.json(Provider::Kotanipay, &retry).0, 0);
+    bench.sandbox.clock().advance(Duration::from_secs(31));
+
+    // The record is of just now, so that "failed" may be the state from before the try.
+    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+    assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    assert!(json["why"].as_str().unwrap().contains("under way"));
+    assert_eq!(bench.requests_of("retry_refund"), 1);
+
+    bench.an_hour_passes();
+    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+    assert_eq!((code, json.get("already")), (0, None), "{json}");
+    assert_eq!(bench.requests_of("retry_refund"), 2);
+    bench.sandbox.clock().advance(Duration::from_secs(31));
+    assert_eq!(payments(&bench, "offramp-2"), 1);
+}
+
+#[test]
+fn without_a_status_no_other_try_is_made() {
+    let bench = Bench::with(Settings::hostile());
+    assert_eq!(bench.json(Provider::Kotanipay, &RETRY).0, 0);
+    bench.an_hour_passes();
+    let broken = Fault::ServerError {
+        status: 500,
+        html: false,
+        after_commit: false,
+    };
+    let broken = ScriptedFault::at(Provider::Kotanipay, broken).operation("refund_status");
+    bench.sandbox.inject(broken).unwrap();
+    let retry = [&RETRY[..], &["--attempts", "1"]].concat();
+    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+    assert_eq!((code, &json["outcome"]), (1, &"failed".into()), "{json}");
+    assert_eq!(json["reference"], "offramp-1");
+    assert_eq!(bench.requests_of("retry_refund"), 1);
+}
+
+#[test]
+fn an_invoice_is_not_given_while_an_accepted_try_runs() {
+    let bench = Bench::with(Settings::hostile());
+    assert_eq!(bench.json(Provider::Kotanipay, &RETRY).0, 0);
+    bench.an_hour_passes();
+    let invoice = [&RETRY[..], &["--invoice", "lnbc1invoice"]].concat();
+    let (code, json) = bench.json(Provider::Kotanipay, &invoice);
+    assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    assert!(json["why"].as_str().unwrap().contains("PENDING"), "{json}");
+    assert_eq!(bench.requests_of("submit_refund_invoice"), 0);
+}
+
+#[test]
+fn a_refused_try_keeps_the_record_of_the_accepted_one() {
+    let mut settings = Settings::hostile();
+    settings.kotanipay.retry_limit = Some(2);
+    let bench = Bench::with(settings);
+    let mut offramp = Offramp::with_failed_refund("offramp-2", Decimal::from(3));
+    offramp.failures_to_come = 1;
+    bench.sandbox.add_offramp(offramp).unwrap();
+    let retry = ["retry", "kotanipay", "offramp-2"];
+    assert_eq!(bench.json(Provider::Kotanipay, &retry).0, 0);
+    let accepted = std::fs::read(bench.record()).unwrap();
+    bench.sandbox.clock().advance(Duration::from_secs(31));
+    bench.an_hour_passes();
+    let older = std::fs::read(bench.record()).unwrap();
+    assert_ne!(older, accepted);
+
+    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+    assert_eq!((code, &json["outcome"]), (3, &"rejected".into()), "{json}");
+    let entry = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).unwrap();
+    let now = std::fs::read(bench.record()).unwrap();
+    assert_eq!(entry(&now), entry(&older));
+}
