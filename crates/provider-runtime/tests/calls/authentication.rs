@@ -215,6 +215,25 @@ async fn without_a_token_nothing_is_sent_and_the_reason_is_told_without_the_secr
 }
 
 #[tokio::test]
+async fn a_token_url_that_asks_for_fewer_calls_is_heard_and_not_taken_for_a_wrong_secret() {
+    let server = Server::start(|_, _| Act::json("429 Too Many Requests\r\nRetry-After: 7", "{}"));
+    let client = oauth2_at(&server.url()).build().unwrap();
+    let error = client.refund_order("A-1", amount()).await.unwrap_err();
+    let Error::NotSent(not_sent) = &error else {
+        panic!("{error}");
+    };
+    let NotSentCause::Token(token_error) = not_sent.cause() else {
+        panic!("{error}");
+    };
+    let headers = token_error.headers().unwrap();
+    assert_eq!(headers.get("retry-after").unwrap(), "7");
+    assert_eq!(
+        token_error.to_string(),
+        "the token URL answered 429 Too Many Requests; try again later"
+    );
+}
+
+#[tokio::test]
 async fn answers_of_the_token_url_that_hold_no_bearer_token_are_refused() {
     for (status, body) in [
         ("200 OK", "<html>"),

@@ -42,7 +42,7 @@ pub struct DocumentedWord {
     pub word: &'static str,
     /// What it means for the refund; `None` where it says nothing of one.
     pub meaning: Option<RefundStatus>,
-    /// Where it is documented.
+    /// Where it is documented; the [module](crate::status) has the addresses.
     pub source: &'static str,
 }
 

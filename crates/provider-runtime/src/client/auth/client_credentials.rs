@@ -144,7 +144,9 @@ impl ClientCredentials {
             .text_at(self.endpoint.message_pointers)
             .or_else(|| reply.text_at(&MESSAGE_POINTERS));
         let status = reply.status();
-        let what = if status.is_client_error() {
+        let asks_to_wait =
+            status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::REQUEST_TIMEOUT;
+        let what = if status.is_client_error() && !asks_to_wait {
             "check the client id, the secret and the environment"
         } else {
             "try again later"
