@@ -9,5 +9,6 @@
 
 mod crates;
 mod documents;
+mod facade;
 mod lowering;
 mod settings;
