@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::money::Written;
+
 /// What a provider answers.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
@@ -9,6 +11,8 @@ pub(crate) struct Answer {
     pub(crate) content_type: Option<&'static str>,
     /// The header `Retry-After`.
     pub(crate) retry_after: Option<String>,
+    /// The header `Date`, where another time than the system's counts.
+    pub(crate) date: Option<String>,
     pub(crate) body: Body,
 }
 
@@ -25,6 +29,7 @@ impl Answer {
             status,
             content_type: Some("application/json"),
             retry_after: None,
+            date: None,
             body: Body::Json(body),
         }
     }
@@ -34,6 +39,7 @@ impl Answer {
             status,
             content_type: Some("application/problem+json"),
             retry_after: None,
+            date: None,
             body: Body::Json(body),
         }
     }
@@ -43,6 +49,7 @@ impl Answer {
             status,
             content_type: None,
             retry_after: None,
+            date: None,
             body: Body::Empty,
         }
     }
@@ -56,6 +63,7 @@ impl Answer {
             status,
             content_type: Some("text/html"),
             retry_after: None,
+            date: None,
             body: Body::Bytes(page.into_bytes()),
         }
     }
@@ -68,15 +76,18 @@ impl Answer {
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let content_type = self.content_type.map(|value| ("content-type", value));
         let retry_after = self.retry_after.as_deref();
+        let date = self.date.as_deref();
         content_type
             .into_iter()
             .chain(retry_after.map(|value| ("retry-after", value)))
+            .chain(date.map(|value| ("date", value)))
     }
 
     pub(crate) fn body_bytes(&self) -> Vec<u8> {
         match &self.body {
             Body::Empty => Vec::new(),
-            Body::Json(value) => value.to_string().into_bytes(),
+            // Writing it into memory does not fail.
+            Body::Json(value) => serde_json::to_vec(&Written(value)).unwrap_or_default(),
             Body::Bytes(bytes) => bytes.clone(),
         }
     }

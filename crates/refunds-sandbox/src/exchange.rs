@@ -9,6 +9,7 @@ use crate::{
     answer::Answer,
     documents::Incoming,
     faults::spoil,
+    imitations::Delivery,
     server::Door,
     world::{Arrival, World},
 };
@@ -39,7 +40,7 @@ pub(crate) async fn exchange(
     let arrival = world.arrive(provider, &request);
     let wire = match arrival.fault.clone() {
         None => {
-            let answer = world.carry_out(&arrival, &request, true);
+            let answer = world.carry_out(&arrival, &request, Delivery::Given);
             world.note_answered(&arrival);
             Wire::Whole(answer)
         }
@@ -85,14 +86,18 @@ async fn with_fault(
     };
     let is_after = matches!(fault, Fault::ServerError { after_commit, .. } if *after_commit);
     if is_after {
-        world.carry_out(arrival, request, false);
+        world.carry_out(arrival, request, Delivery::Replaced);
     }
     Wire::Whole(answer)
 }
 
 /// The request is carried out, and then something goes wrong.
 async fn afterwards(world: &World, arrival: &Arrival, request: &Incoming, fault: &Fault) -> Wire {
-    let answer = world.carry_out(arrival, request, true);
+    let delivery = match fault {
+        Fault::DropAfterCommit | Fault::ResetAfterCommit => Delivery::Lost,
+        _ => Delivery::Given,
+    };
+    let answer = world.carry_out(arrival, request, delivery);
     if let Fault::Delay {
         by,
         commit: Commit::Before,

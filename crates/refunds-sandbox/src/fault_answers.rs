@@ -11,9 +11,18 @@ pub(crate) fn retry_after(hint: Option<Hint>, now: DateTime<Utc>) -> Option<Stri
         Hint::HeaderSeconds(seconds) => Some(seconds.to_string()),
         Hint::HeaderDate(seconds) => {
             let at = clock::after(now, std::time::Duration::from_secs(seconds));
-            Some(at.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
+            Some(http_date(at))
         }
     }
+}
+
+/// The header `Date` beside a hint that is a date: a client tells the wait from both.
+pub(crate) fn date(hint: Option<Hint>, now: DateTime<Utc>) -> Option<String> {
+    matches!(hint, Some(Hint::HeaderDate(_))).then(|| http_date(now))
+}
+
+fn http_date(time: DateTime<Utc>) -> String {
+    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// A proxy's page for a provider that is down.

@@ -26,7 +26,8 @@
 //!
 //! # What is not documented
 //! …is a setting with a default that its documentation states: see
-//! [`Settings`]. [`Settings::hostile`] takes the most dangerous reading of all.
+//! [`Settings`]. [`Settings::hostile`] takes the most dangerous reading of all but
+//! one, and says which.
 //!
 //! # What goes wrong
 //! [`Fault`]s come by [script](FaultPlan::Script) or [by
@@ -66,6 +67,7 @@ pub use provider::Provider;
 pub use sandbox::Sandbox;
 pub use seed::{Offramp, OfframpRefund, Order, Payin, PaymentAttempt, PendingRefund, Seed};
 pub use settings::{
-    AcceptedBody, CreatedAt, KotanipaySettings, MceSettings, OpttySettings, PendingRefunds,
-    RateLimits, Repeat, RunningKey, Settings, SigningSecret, SuccessCode, TazapaySettings,
+    AcceptedBody, CreatedAt, KotanipaySettings, MceSettings, OmittedAmount, OpttySettings,
+    PendingRefunds, RateLimits, Repeat, RunningKey, Settings, SigningSecret, SuccessCode,
+    TazapaySettings,
 };

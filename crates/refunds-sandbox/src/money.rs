@@ -1,7 +1,12 @@
 //! Exact amounts, and their way into and out of JSON.
 
 use rust_decimal::Decimal;
-use serde_json::{Number, Value, value::RawValue};
+use serde::{Serialize, Serializer, ser::Error};
+use serde_json::{Value, value::RawValue};
+
+/// Begins a text that stands for a number: a JSON value has no place for the digits of one. It is no
+/// character of any text.
+const MARK: char = '\u{10ffff}';
 
 /// As many significant digits as a JSON number carries through a float.
 const DIGITS_OF_A_NUMBER: usize = 15;
@@ -16,15 +21,30 @@ pub(crate) fn of_json(number: &RawValue) -> Option<Decimal> {
     }
 }
 
-/// The amount as a JSON number. Amounts were checked with [`fits_a_number`].
+/// The amount as what [`Written`] writes as a JSON number, digit by digit.
 pub(crate) fn to_json(amount: Decimal) -> Value {
-    let amount = amount.normalize();
-    let text = amount.to_string();
-    text.parse::<i64>()
-        .map(Value::from)
-        .ok()
-        .or_else(|| Number::from_f64(text.parse().ok()?).map(Value::Number))
-        .unwrap_or(Value::Null)
+    Value::from(format!("{MARK}{}", amount.normalize()))
+}
+
+/// Writes a JSON value with the amounts that [`to_json`] put into it.
+pub(crate) struct Written<'a>(pub(crate) &'a Value);
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, value)| (name, Written(value))))
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(Written)),
+            Value::String(text) => match text.strip_prefix(MARK).map(Decimal::from_str_exact) {
+                Some(Ok(amount)) => RawValue::from_string(amount.to_string())
+                    .map_err(S::Error::custom)?
+                    .serialize(serializer),
+                _ => text.serialize(serializer),
+            },
+            other => other.serialize(serializer),
+        }
+    }
 }
 
 /// Whether the amount survives as a JSON number.
@@ -81,13 +101,30 @@ mod tests {
 
     #[test]
     fn an_amount_is_written_as_the_shortest_number() {
-        for (amount, text) in [("100.00", "100"), ("24.98", "24.98"), ("0.1", "0.1")] {
-            assert_eq!(to_json(decimal(amount)).to_string(), text);
+        for (amount, text) in [
+            ("100.00", "100"),
+            ("24.98", "24.98"),
+            ("0.1", "0.1"),
+            ("0.00", "0"),
+            ("1234567890123.45", "1234567890123.45"),
+            // No float has these digits.
+            ("9007199254740993.01", "9007199254740993.01"),
+        ] {
+            let written = serde_json::to_string(&Written(&to_json(decimal(amount))));
+            assert_eq!(written.unwrap(), text);
         }
-        assert_eq!(
-            to_json(decimal("1234567890123.45")).to_string(),
-            "1234567890123.45"
-        );
+    }
+
+    #[test]
+    fn amounts_are_written_wherever_they_stand_and_texts_stay_texts() {
+        let value = serde_json::json!({
+            "list": [to_json(decimal("0.30")), null, 7],
+            "text": "0.30",
+            "strange": format!("{MARK}1]"),
+        });
+        let written = serde_json::to_string(&Written(&value)).unwrap();
+        let expected = format!(r#"{{"list":[0.3,null,7],"strange":"{MARK}1]","text":"0.30"}}"#);
+        assert_eq!(written, expected);
     }
 
     #[test]

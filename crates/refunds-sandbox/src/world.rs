@@ -9,7 +9,7 @@ use crate::{
     documents::{Checked, Document, Found, Incoming, Problem, check, documents},
     fault_answers,
     faults::FaultSource,
-    imitations::{Call, Desk, Imitation, Kotanipay, Mce, Optty, Refusal, Tazapay},
+    imitations::{Call, Delivery, Desk, Imitation, Kotanipay, Mce, Optty, Refusal, Tazapay},
     ledger::Book,
 };
 
@@ -143,13 +143,12 @@ impl World {
         }
     }
 
-    /// Checks a request and carries it out. `is_answered` tells whether the
-    /// provider gets to answer, as far as it knows.
+    /// Checks a request and carries it out.
     pub(crate) fn carry_out(
         &self,
         arrival: &Arrival,
         request: &Incoming,
-        is_answered: bool,
+        delivery: Delivery,
     ) -> Answer {
         let Arrival {
             number, provider, ..
@@ -176,7 +175,7 @@ impl World {
             request,
             body: checked.body.as_ref(),
             now: self.clock.now(),
-            is_answered,
+            delivery,
         };
         let mut state = self.state();
         let (answer, problems) = state.answer(provider, &call, &checked);
@@ -205,7 +204,9 @@ impl World {
                     _ => None,
                 };
                 let mut answer = refuse(Refusal::TooMany { seconds });
-                answer.retry_after = fault_answers::retry_after(*hint, self.clock.now());
+                let now = self.clock.now();
+                answer.retry_after = fault_answers::retry_after(*hint, now);
+                answer.date = fault_answers::date(*hint, now);
                 Some(answer)
             }
             Fault::ServerError { status, html, .. } => Some(if *html {

@@ -18,9 +18,19 @@ pub(crate) struct Call<'a> {
     pub(crate) request: &'a Incoming,
     pub(crate) body: Option<&'a Value>,
     pub(crate) now: DateTime<Utc>,
-    /// Whether the provider gets to answer, as far as it knows. An answer that
-    /// ends in a 5xx is not kept for an idempotency key.
-    pub(crate) is_answered: bool,
+    /// What becomes of the answer, as far as the provider knows.
+    pub(crate) delivery: Delivery,
+}
+
+/// What becomes of an answer: which ones an idempotency key keeps depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delivery {
+    /// The provider gives it.
+    Given,
+    /// The provider gives it, and the connection breaks at once.
+    Lost,
+    /// A 5xx is given instead, which no key keeps.
+    Replaced,
 }
 
 /// What a provider writes to while it carries a call out.

@@ -8,7 +8,7 @@ mod tazapay;
 
 use chrono::{DateTime, Utc};
 
-pub(crate) use call::{Call, Desk, Refusal};
+pub(crate) use call::{Call, Delivery, Desk, Refusal};
 pub(crate) use kotanipay::Kotanipay;
 pub(crate) use mce::Mce;
 pub(crate) use optty::Optty;

@@ -69,14 +69,15 @@ pub enum AcceptedBody {
 
 /// Requests that an operation takes in a while, per operation.
 ///
-/// The documentation gives reads a burst of 20 per five seconds beside their
-/// limit of 100 per five seconds. Both cannot hold, so that reads have no burst
-/// here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimits {
     /// Reads in five seconds. Documented: 100.
     pub reads: u32,
+    /// Reads in a burst of five seconds, or none. Documented: 20 beside the limit
+    /// of 100 in the same five seconds, of which one only can hold. Default none:
+    /// the limit is the one that a client is told to stay below.
+    pub reads_burst: Option<u32>,
     /// Requests that move money, in a minute. Documented: 60.
     pub money: u32,
     /// Requests that move money, in five seconds. Documented: 20.
@@ -87,6 +88,7 @@ impl Default for RateLimits {
     fn default() -> Self {
         Self {
             reads: 100,
+            reads_burst: None,
             money: 60,
             money_burst: 20,
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use kotanipay::{AcceptedBody, KotanipaySettings, RateLimits, SigningSecret};
 pub use mce::{MceSettings, SuccessCode};
 pub use optty::{OpttySettings, PendingRefunds};
-pub use tazapay::{CreatedAt, RunningKey, TazapaySettings};
+pub use tazapay::{CreatedAt, OmittedAmount, RunningKey, TazapaySettings};
 
 use crate::SandboxError;
 
@@ -44,9 +44,13 @@ pub enum Repeat {
 
 impl Settings {
     /// The most dangerous reading of what is not documented: whatever may pay
-    /// again, pays again. A client that never doubles a refund here relies on
-    /// nothing that the documentation does not promise. Kotani Pay's rate
-    /// limits are off, so that nothing but the client prevents a double.
+    /// again, pays again, but for one case. Kotani Pay's rate limits are off, so
+    /// that nothing but the client prevents a double.
+    ///
+    /// The one case is `tazapay.lost_answer_keeps_key`, which stays true: a key
+    /// protects from a lost answer only if the provider counts that answer as
+    /// given, and a client that repeats under a key relies on it. What remains is
+    /// the risk that a provider does not; set it to false to see its extent.
     pub fn hostile() -> Self {
         let mut settings = Self::default();
         settings.kotanipay.repeated_retry = Repeat::PaysAgain;

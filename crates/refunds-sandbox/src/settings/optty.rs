@@ -41,7 +41,7 @@ impl Default for OpttySettings {
     }
 }
 
-/// Refunds that stay pending for a while and succeed then.
+/// Refunds that stay pending for a while, and how they end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PendingRefunds {
@@ -50,4 +50,9 @@ pub struct PendingRefunds {
     /// For how long, in seconds.
     #[serde(with = "seconds")]
     pub lasting: Duration,
+    /// The status word of refunds that fail in the end, as then all of them do;
+    /// none is documented. What failed is left to refund again, which is the
+    /// sandbox's reading. Default none: they succeed.
+    #[serde(default)]
+    pub failed_word: Option<String>,
 }

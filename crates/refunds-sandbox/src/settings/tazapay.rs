@@ -23,6 +23,14 @@ pub struct TazapaySettings {
     /// What a key does whose first request has not been answered yet. Default:
     /// runs again, since only answers are stored.
     pub running_key: RunningKey,
+    /// Whether a success whose answer gets lost on its way, since the connection
+    /// breaks, counts as answered, so that its key is kept. Documented is only
+    /// that a key keeps what ended in a 2xx. Default true: without it, no
+    /// repetition after a lost answer is safe, and a key is of no use.
+    pub lost_answer_keeps_key: bool,
+    /// What a refund without an amount asks for once a part has been refunded.
+    /// Default: the full amount, which is refused with 30012.
+    pub omitted_amount: OmittedAmount,
     /// The code of a failed authentication; 108, 109 and 111 are documented,
     /// but not when. Default 108.
     pub unauthorized_code: i64,
@@ -41,12 +49,24 @@ impl Default for TazapaySettings {
             settles_after: Duration::from_secs(90),
             changed_request: Repeat::Replayed,
             running_key: RunningKey::RunsAgain,
+            lost_answer_keeps_key: true,
+            omitted_amount: OmittedAmount::FullAmount,
             unauthorized_code: 108,
             currency_mismatch_code: 104,
             created_at: CreatedAt::Spaced,
             account_may_refund: true,
         }
     }
+}
+
+/// What a refund without an amount asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OmittedAmount {
+    /// All that was paid, whatever was refunded before.
+    FullAmount,
+    /// What has not been refunded yet.
+    WhatIsLeft,
 }
 
 /// What an idempotency key does whose first request has not been answered yet.

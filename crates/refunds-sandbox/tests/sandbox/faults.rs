@@ -154,6 +154,10 @@ fn too_many_requests_come_with_each_kind_of_hint_and_without() {
         );
         let found = reply.headers.get("retry-after");
         assert_eq!(found.map(|value| value.to_str().unwrap()), header);
+        if let Some(Hint::HeaderDate(_)) = hint {
+            // The wait is the difference to the sandbox's own time.
+            assert_eq!(reply.headers["date"], "Fri, 02 Jan 2026 03:04:05 GMT");
+        }
         assert_eq!((met.commits(), met.logged()), (0, (false, Some(429))));
     }
     let sandbox = faulty(Provider::Kotanipay, too_many(Some(Hint::BodySeconds(7))));

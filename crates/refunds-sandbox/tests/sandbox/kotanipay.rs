@@ -339,6 +339,19 @@ fn reads_are_limited_to_a_hundred_in_five_seconds() {
 }
 
 #[test]
+fn reads_can_have_the_documented_burst() {
+    let mut settings = Settings::default();
+    let limits = settings.kotanipay.rate_limits.as_mut().unwrap();
+    limits.reads_burst = Some(20);
+    let sandbox = builder().settings(settings).start().unwrap();
+    let kotanipay = Caller::new(&sandbox, Provider::Kotanipay);
+    assert!((0..20).all(|_| refund_status(&kotanipay, "none").status == 404));
+    assert_eq!(refund_status(&kotanipay, "none").status, 429);
+    sandbox.clock().advance(Duration::from_secs(5));
+    assert_eq!(refund_status(&kotanipay, "none").status, 404);
+}
+
+#[test]
 fn rate_limits_can_be_switched_off() {
     let mut settings = Settings::default();
     settings.kotanipay.rate_limits = None;

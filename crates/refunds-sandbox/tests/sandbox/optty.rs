@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use refunds_sandbox::{Order, PendingRefunds, Provider, Repeat, Sandbox, Settings};
+use refunds_sandbox::{Order, PendingRefunds, Provider, Repeat, Sandbox, Settings, Settlement};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -277,6 +277,7 @@ fn a_refund_can_stay_pending_for_a_while() {
     settings.optty.pending = Some(PendingRefunds {
         word: "PENDING".to_owned(),
         lasting: Duration::from_secs(60),
+        failed_word: None,
     });
     let sandbox = with_order(settings);
     let optty = Caller::new(&sandbox, Provider::Optty);
@@ -291,6 +292,38 @@ fn a_refund_can_stay_pending_for_a_while() {
     assert_eq!(reply.at("/refundStatus"), "PENDING");
     sandbox.clock().advance(Duration::from_secs(60));
     assert_eq!(details(&optty).at("/refunds/0/status"), "SUCCESSFUL");
+}
+
+#[test]
+fn a_pending_refund_can_fail_and_its_amount_is_left_again() {
+    let mut settings = Settings::default();
+    settings.optty.pending = Some(PendingRefunds {
+        word: "PENDING".to_owned(),
+        lasting: Duration::from_secs(60),
+        failed_word: Some("FAILED".to_owned()),
+    });
+    let sandbox = with_order(settings);
+    let optty = Caller::new(&sandbox, Provider::Optty);
+    // The words are no documented ones, so that the answers are not held against the document.
+    let refund = |reference: &str| {
+        let body = json!({
+            "refundReference": reference,
+            "refundAmount": {"amount": 24.98, "currency": "AUD"},
+            "refundDescription": "fails",
+        });
+        let request = optty.request(Method::POST, "/orders/order-1/refund");
+        send(request.json(&body)).unwrap()
+    };
+    assert_eq!(refund("a").at("/refundStatus"), "PENDING");
+    assert_eq!(refund("b").status, 400);
+    assert_eq!(sandbox.ledger().payments(Provider::Optty, "a"), 1);
+    sandbox.clock().advance(Duration::from_secs(60));
+    let shown = send(optty.request(Method::POST, "/orders/order-1/details")).unwrap();
+    assert_eq!(shown.at("/refunds/0/status"), "FAILED");
+    assert_ne!(shown.at("/refunds/0/refundFailureReason"), "");
+    assert_eq!(sandbox.ledger().entries()[0].settlement, Settlement::Failed);
+    assert_eq!(sandbox.ledger().payments(Provider::Optty, "a"), 0);
+    assert_eq!(refund("b").status, 200);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use refunds_sandbox::{
-    Commit, CreatedAt, Fault, Payin, PaymentAttempt, Provider, Repeat, RunningKey, Sandbox,
-    ScriptedFault, Settings, Settlement,
+    Commit, CreatedAt, Fault, OmittedAmount, Payin, PaymentAttempt, Provider, Repeat, RunningKey,
+    Sandbox, ScriptedFault, Settings, Settlement,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -86,6 +86,52 @@ fn a_refund_without_an_amount_is_of_the_full_amount() {
     let again = create(&tazapay, &json!({"payin": "chk_1"}));
     assert_eq!(refusal(&again), (400, 30_010));
     assert_eq!(sandbox.ledger().entries()[0].amount, decimal("900"));
+}
+
+#[test]
+fn a_refund_without_an_amount_is_of_what_is_left_where_the_setting_says_so() {
+    for (omitted, status) in [
+        (OmittedAmount::FullAmount, 400),
+        (OmittedAmount::WhatIsLeft, 202),
+    ] {
+        let mut settings = Settings::default();
+        settings.tazapay.omitted_amount = omitted;
+        let sandbox = with_payin(settings);
+        let tazapay = Caller::new(&sandbox, Provider::Tazapay);
+        let part = json!({"payin": "chk_1", "amount": 60_000});
+        assert_eq!(create(&tazapay, &part).status, 202);
+        let rest = create(&tazapay, &json!({"payin": "chk_1"}));
+        assert_eq!(rest.status, status, "{}", rest.text);
+        if status == 202 {
+            assert_eq!(rest.at("/data/amount"), 30_000);
+        } else {
+            assert_eq!(refusal(&rest), (400, 30_012));
+        }
+        assert_no_violations(&sandbox);
+    }
+}
+
+#[test]
+fn a_key_of_a_lost_answer_is_kept_unless_the_setting_says_otherwise() {
+    for (keeps, payments) in [(true, 1), (false, 2)] {
+        for fault in [Fault::DropAfterCommit, Fault::ResetAfterCommit] {
+            let mut settings = Settings::default();
+            settings.tazapay.lost_answer_keeps_key = keeps;
+            let sandbox = with_payin(settings);
+            let lost = ScriptedFault::at(Provider::Tazapay, fault);
+            sandbox.inject(lost).unwrap();
+            let tazapay = Caller::new(&sandbox, Provider::Tazapay);
+            let body = json!({"payin": "chk_1", "amount": 1_000});
+            let request = || {
+                let request = tazapay.request(Method::POST, "/v3/refund").json(&body);
+                request.header("Idempotency-Key", "key-1")
+            };
+            assert!(send(request()).is_err());
+            assert_eq!(send(request()).unwrap().status, 202);
+            let ledger = sandbox.ledger();
+            assert_eq!(ledger.payments(Provider::Tazapay, "key-1"), payments);
+        }
+    }
 }
 
 #[test]

@@ -24,7 +24,10 @@ impl RateLimiter {
                 (MONEY_WINDOW, limits.money),
             ]
         } else {
-            &[(BURST_WINDOW, limits.reads)]
+            let reads = limits
+                .reads_burst
+                .map_or(limits.reads, |burst| burst.min(limits.reads));
+            &[(BURST_WINDOW, reads)]
         };
         let admitted = self
             .admitted

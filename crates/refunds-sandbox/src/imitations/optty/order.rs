@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
-    OpttySettings, Order, Provider, clock,
+    OpttySettings, Order, PendingRefunds, Provider, clock,
     documents::Problem,
     imitations::{Call, Desk, call::uuid_like},
     ledger::{Commitment, EntryKind},
@@ -14,6 +14,8 @@ use crate::{
 };
 
 const SUCCESSFUL: &str = "SUCCESSFUL";
+/// The reason of a failed refund, in the sandbox's own words.
+const FAILURE: &str = "the payment provider refused the refund";
 
 pub(super) struct OrderBook {
     order: Order,
@@ -26,8 +28,8 @@ struct Refund {
     amount: Decimal,
     reason: String,
     created_at: DateTime<Utc>,
-    /// The word until it succeeds, and when that is.
-    pending: Option<(String, DateTime<Utc>)>,
+    /// How it is pending, and how it ends.
+    pending: Option<PendingRefunds>,
 }
 
 /// What a valid request asks for.
@@ -91,7 +93,7 @@ impl OrderBook {
             let message = format!("{digits} has more than two decimals");
             return Err(invalid(message, place));
         }
-        self.check_against_order(amount, &body.refund_amount.currency)
+        self.check_against_order(amount, &body.refund_amount.currency, call.now)
             .map_err(|message| Refused {
                 message,
                 problem: None,
@@ -105,12 +107,17 @@ impl OrderBook {
     }
 
     /// Of these refusals the documentation prints the limit's words only.
-    fn check_against_order(&self, amount: Decimal, currency: &str) -> Result<(), String> {
+    fn check_against_order(
+        &self,
+        amount: Decimal,
+        currency: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), String> {
         let own = &self.order.currency;
         if currency != own {
             return Err(format!("The currency of the order is {own}"));
         }
-        let left = self.left();
+        let left = self.left(now);
         if amount > left {
             let left = left.normalize();
             return Err(format!("You can only refund amount up to {own} {left}"));
@@ -122,11 +129,12 @@ impl OrderBook {
     }
 
     /// What can still be refunded. Only a successful order was captured.
-    fn left(&self) -> Decimal {
+    fn left(&self, now: DateTime<Utc>) -> Decimal {
         if self.order.status != SUCCESSFUL {
             return Decimal::ZERO;
         }
-        let refunded: Decimal = self.refunds.iter().map(|refund| refund.amount).sum();
+        let standing = self.refunds.iter().filter(|refund| !refund.has_failed(now));
+        let refunded: Decimal = standing.map(|refund| refund.amount).sum();
         self.order.captured - refunded
     }
 
@@ -139,21 +147,14 @@ impl OrderBook {
         call: &Call<'_>,
         desk: &mut Desk<'_>,
     ) -> Value {
-        let pending = settings.pending.as_ref().map(|pending| {
-            let until = clock::after(call.now, pending.lasting);
-            (pending.word.clone(), until)
-        });
         let refund = Refund {
             number,
             amount: asked.amount,
             reason: asked.description.clone(),
             created_at: call.now,
-            pending,
+            pending: settings.pending.clone(),
         };
-        let settles_at = refund
-            .pending
-            .as_ref()
-            .map_or(call.now, |(_, until)| *until);
+        let settles_at = refund.settles_at();
         let id = uuid_like(0x4f50, number);
         let body = json!({
             "refundReference": format!("{}-{:02}", asked.reference, self.refunds.len()),
@@ -176,7 +177,7 @@ impl OrderBook {
             committed_at: call.now,
             request: Some(call.number),
             settles_at,
-            fails: false,
+            fails: refund.fails(),
         });
         self.refunds.push(refund);
         body
@@ -218,7 +219,7 @@ impl OrderBook {
                 "status": refund.status(now),
                 "createdAt": timestamp(refund.created_at),
                 "refundReason": refund.reason,
-                "refundFailureReason": "",
+                "refundFailureReason": if refund.has_failed(now) { FAILURE } else { "" },
             })).collect::<Vec<_>>(),
             "orderCaptures": captures,
         })
@@ -226,9 +227,28 @@ impl OrderBook {
 }
 
 impl Refund {
+    fn settles_at(&self) -> DateTime<Utc> {
+        self.pending.as_ref().map_or(self.created_at, |pending| {
+            clock::after(self.created_at, pending.lasting)
+        })
+    }
+
+    fn fails(&self) -> bool {
+        let pending = self.pending.as_ref();
+        pending.is_some_and(|pending| pending.failed_word.is_some())
+    }
+
+    fn has_failed(&self, now: DateTime<Utc>) -> bool {
+        self.fails() && now >= self.settles_at()
+    }
+
     fn status(&self, now: DateTime<Utc>) -> &str {
         match &self.pending {
-            Some((word, until)) if now < *until => word,
+            Some(pending) if now < self.settles_at() => &pending.word,
+            Some(PendingRefunds {
+                failed_word: Some(word),
+                ..
+            }) => word,
             _ => SUCCESSFUL,
         }
     }

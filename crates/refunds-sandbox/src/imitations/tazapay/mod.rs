@@ -16,7 +16,7 @@ use self::{
 };
 use super::{
     Imitation,
-    call::{Call, Desk, Refusal, basic, in_words},
+    call::{Call, Delivery, Desk, Refusal, basic, in_words},
 };
 use crate::{
     Payin, Provider, Repeat, RunningKey, SandboxError, TazapaySettings,
@@ -75,7 +75,12 @@ impl Tazapay {
             Known::Running | Known::Nothing => {}
         }
         let answer = self.carry_out(call, desk);
-        if answer.is_success() && call.is_answered {
+        let is_kept = match call.delivery {
+            Delivery::Given => true,
+            Delivery::Lost => self.settings.lost_answer_keeps_key,
+            Delivery::Replaced => false,
+        };
+        if answer.is_success() && is_kept {
             self.keys.begin(key, call, answer.clone());
         }
         answer

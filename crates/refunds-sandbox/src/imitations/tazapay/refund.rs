@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::{answers::Code, refunds::Refunds, settles_at};
 use crate::{
-    CreatedAt, Payin, PaymentAttempt, TazapaySettings, documents::Problem, imitations::Call, money,
+    CreatedAt, OmittedAmount, Payin, PaymentAttempt, TazapaySettings, documents::Problem,
+    imitations::Call, money,
 };
 
 /// The amount whose refunds settle to failed in the provider's own sandbox, in
@@ -67,7 +68,7 @@ pub(super) fn decide(
         let code = Code(settings.currency_mismatch_code);
         return Refused::with(code, "currency is not that of the payin");
     }
-    let amount = amount(payin, made, call)?;
+    let amount = amount(settings, payin, made, call)?;
     let text = |name| call.text(name).unwrap_or_default().to_owned();
     let metadata = call.text("metadata").map(serde_json::from_str);
     Ok(Refund {
@@ -148,8 +149,13 @@ fn check_demands(payin: &Payin, call: &Call<'_>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The amount to refund; the payin's when the request has none.
-fn amount(payin: &Payin, made: &Refunds, call: &Call<'_>) -> Result<i64, Refused> {
+/// The amount to refund; by the settings when the request has none.
+fn amount(
+    settings: &TazapaySettings,
+    payin: &Payin,
+    made: &Refunds,
+    call: &Call<'_>,
+) -> Result<i64, Refused> {
     // The payin was checked to fit when it was added.
     let full = money::to_hundredths(payin.amount).unwrap_or_default();
     let refunded: i64 = made
@@ -159,7 +165,10 @@ fn amount(payin: &Payin, made: &Refunds, call: &Call<'_>) -> Result<i64, Refused
         .sum();
     let left = full - refunded;
     let asked = match call.body.and_then(|body| body.get("amount")) {
-        None => full,
+        None => match settings.omitted_amount {
+            OmittedAmount::FullAmount => full,
+            OmittedAmount::WhatIsLeft => left,
+        },
         Some(amount) => match amount.as_i64() {
             Some(amount) => amount,
             None => {
