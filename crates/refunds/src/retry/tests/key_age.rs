@@ -3,8 +3,8 @@
 use std::{error::Error, thread};
 
 use super::{
-    errors::{ends_in, not_sent, unanswered},
-    writes::question,
+    errors::{ends_in, unanswered},
+    writes::{question, rate_limited},
     *,
 };
 use crate::{Attempt, AttemptEnd, DoubtCause};
@@ -55,13 +55,14 @@ async fn a_key_that_gets_too_old_while_the_attempt_is_recorded_is_not_sent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_that_gets_too_old_during_the_wait_is_not_sent() {
-    let lost = [ends_in(not_sent())];
-    let age = RELIED_ON - Duration::from_millis(800);
-    let script = Script::new(&KEYED, lost).after(question(DoubtCause::Unanswered, age));
+    let limited = [ends_in(rate_limited("1"))];
+    // When the wait begins, the key would last for longer than it.
+    let age = RELIED_ON - Duration::from_millis(1_800);
+    let script = Script::new(&KEYED, limited).after(question(DoubtCause::Unanswered, age));
     let sleeping_machine = async {
-        // The attempt takes a second, and the wait begins in the same moment.
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        thread::sleep(Duration::from_millis(1_000));
+        // The attempt takes a second, the wait at least another.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        thread::sleep(Duration::from_secs(2));
     };
     let ((written, _), ()) = tokio::join!(script.run(), sleeping_machine);
     assert_eq!(attempts_in_doubt(written), 1);

@@ -44,7 +44,7 @@ pub(super) fn question(cause: DoubtCause, age: Duration) -> OpenQuestion {
     }
 }
 
-fn rate_limited(retry_after: &'static str) -> CallError {
+pub(super) fn rate_limited(retry_after: &'static str) -> CallError {
     let mut headers = HeaderMap::new();
     headers.insert(RETRY_AFTER, HeaderValue::from_static(retry_after));
     answered_with(429, headers)
