@@ -25,6 +25,10 @@ pub struct Tally {
     pub reconciled: u64,
     /// Those whose outcome is unknown in the end.
     pub still_unknown: u64,
+    /// Tries that were accepted, failed later and were made again.
+    pub failed_later: u64,
+    /// How many came to a certain end, by provider.
+    pub concluded: BTreeMap<Provider, Concluded>,
     /// Refunds for which money went out more than once.
     pub twice: Vec<String>,
     /// Refunds that are believed not to have happened, and were paid.
@@ -34,6 +38,22 @@ pub struct Tally {
     pub lost: Vec<String>,
     /// Refunds of another amount than was asked for.
     pub wrong_amount: Vec<String>,
+}
+
+/// How many refunds came to a certain end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Concluded {
+    /// Accepted or rejected.
+    pub certain: u64,
+    /// All of them.
+    pub all: u64,
+}
+
+impl Concluded {
+    /// How many of a hundred.
+    pub fn percent(&self) -> u64 {
+        (self.certain * 100).checked_div(self.all).unwrap_or(0)
+    }
 }
 
 impl Tally {
@@ -64,7 +84,15 @@ impl Tally {
             tally.sent += u64::from(history.sent);
             tally.unknown += u64::from(history.unknown);
             tally.reconciled += u64::from(history.reconciled);
-            match (standings.get(&number), payments.is_empty()) {
+            tally.failed_later += history.failed_later;
+            let standing = standings.get(&number);
+            let concluded = tally.concluded.entry(case.provider).or_default();
+            concluded.all += 1;
+            concluded.certain += u64::from(matches!(
+                standing,
+                Some(Standing::Done(Belief::Accepted | Belief::Rejected))
+            ));
+            match (standing, payments.is_empty()) {
                 (Some(Standing::Done(Belief::Accepted)), no_payment) => {
                     tally.accepted += 1;
                     if no_payment {
@@ -96,6 +124,7 @@ struct History {
     sent: bool,
     unknown: bool,
     reconciled: bool,
+    failed_later: u64,
 }
 
 fn histories(lines: &[Line]) -> BTreeMap<u64, History> {
@@ -106,7 +135,8 @@ fn histories(lines: &[Line]) -> BTreeMap<u64, History> {
             Event::Started { .. } => history.sent = true,
             Event::Unknown { .. } | Event::StillUnknown { .. } => history.unknown = true,
             Event::Accepted { reconciled } => history.reconciled |= reconciled,
-            Event::Rejected { .. } | Event::Repeating => {}
+            Event::Failed => history.failed_later += 1,
+            Event::Rejected { .. } | Event::Repeating | Event::Taken { .. } => {}
         }
     }
     histories
@@ -166,11 +196,13 @@ mod tests {
     #[test]
     fn an_accepted_refund_that_was_paid_once_is_in_order() {
         let tally = tally(Some(Event::Accepted { reconciled: true }), vec![good()]);
+        let all = Concluded { certain: 1, all: 1 };
         let expected = Tally {
             sent: 1,
             accepted: 1,
             rejected: 1,
             reconciled: 1,
+            concluded: [(Provider::Kotanipay, all), (Provider::Mce, all)].into(),
             ..Tally::default()
         };
         assert_eq!(tally, expected);

@@ -7,15 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use refunds_sandbox::{FaultPlan, Provider, Repeat, Sandbox, Settings};
+use refunds_sandbox::{FaultPlan, Provider, Sandbox, Settings};
 
 use crate::{
     Assignment, CampaignError, Report, Sabotage,
     assignment::Place,
     audit::Tally,
+    calendar::TOKEN_LIFE,
     case, faults,
     journal::{self, Line},
-    supervisor::{Post, Program, supervise},
+    supervisor::{Post, Program, Time, supervise},
 };
 
 /// As many processes refund at the same time.
@@ -41,7 +42,8 @@ impl Campaign {
         }
     }
 
-    /// With the faults of a file, a [`FaultPlan`] in JSON.
+    /// With the faults of a file, a [`FaultPlan`] in JSON. Where it goes by chance, chance starts from the
+    /// campaign's own seed.
     ///
     /// # Errors
     /// The file cannot be read or holds no plan.
@@ -50,8 +52,11 @@ impl Campaign {
         self.faults = serde_json::from_slice(&text).map_err(|reason| CampaignError::Content {
             path: path.to_owned(),
             reason,
-            remedy: "write a plan such as {\"random\": {\"seed\": 7, \"rate\": 0.3}}",
+            remedy: "write a plan such as {\"random\": {\"seed\": 7, \"rate\": 0.4}}",
         })?;
+        if let FaultPlan::Random(random) = &mut self.faults {
+            random.seed = self.seed;
+        }
         Ok(self)
     }
 
@@ -85,7 +90,11 @@ impl Campaign {
             path: program.to_owned(),
             argument: argument.into(),
         };
-        let kills = supervise(&program, posts, self.seed)?;
+        let time = Time {
+            clock: sandbox.clock().clone(),
+            is_noticed: self.sabotage != Some(Sabotage::ForgetTheDay),
+        };
+        let (kills, passed) = supervise(&program, posts, self.seed, &time)?;
         let lines = read(&journals)?;
         let requests = sandbox.requests();
         let violations = sandbox.violations();
@@ -102,6 +111,7 @@ impl Campaign {
                 .filter(|request| request.fault.is_some())
                 .count() as u64,
             kills,
+            passed,
             violations: violations.collect(),
             took: began.elapsed(),
         })
@@ -141,7 +151,7 @@ impl Campaign {
 fn settings() -> Settings {
     let mut settings = Settings::hostile();
     settings.kotanipay.refund_takes = Duration::from_millis(100);
-    settings.kotanipay.repeated_retry = Repeat::PaysAgain;
+    settings.optty.token_life = TOKEN_LIFE;
     settings
 }
 
@@ -155,4 +165,21 @@ fn read(journals: &[PathBuf]) -> Result<Vec<Line>, CampaignError> {
         }
     }
     Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seed_of_the_campaign_is_that_of_a_plan_by_chance() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("plan.json");
+        fs::write(&path, r#"{"random": {"seed": 1, "rate": 0.5}}"#).unwrap();
+        let campaign = Campaign::new(4, 9).with_faults(&path).unwrap();
+        let FaultPlan::Random(random) = campaign.faults else {
+            panic!("the plan is one by chance");
+        };
+        assert_eq!((random.seed, random.rate), (9, 0.5));
+    }
 }

@@ -93,6 +93,16 @@ impl Case {
         self.request().map_or(Action::Retry, Action::Create)
     }
 
+    /// Whether the first try is taken and fails later: some of the off-ramps'.
+    pub(crate) fn fails_first(&self) -> bool {
+        self.provider == Provider::Kotanipay && (self.number / 4) % 12 == 1
+    }
+
+    /// Whether its call is given up after one attempt, so that a lost answer is left to reconciliation.
+    pub(crate) fn is_given_up_soon(&self) -> bool {
+        (self.number / 4).is_multiple_of(2)
+    }
+
     fn subject(&self) -> String {
         format!("chk_{}", self.number)
     }
@@ -105,7 +115,8 @@ impl Case {
         };
         match self.provider {
             Provider::Kotanipay => {
-                let offramp = Offramp::with_failed_refund(self.reference_text(), self.amount);
+                let mut offramp = Offramp::with_failed_refund(self.reference_text(), self.amount);
+                offramp.failures_to_come = u32::from(self.fails_first());
                 seed.offramps.push(offramp);
             }
             Provider::Mce => {

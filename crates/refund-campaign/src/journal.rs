@@ -1,15 +1,16 @@
 //! What a worker writes down, so that its successor knows.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read, Write},
     path::Path,
     sync::{Mutex, PoisonError},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use refunds::InDoubt;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,10 @@ pub(crate) enum Event {
     Started { at: SystemTime },
     /// The provider has the refund.
     Accepted { reconciled: bool },
+    /// The provider has taken a try, which may fail yet.
+    Taken { at: SystemTime },
+    /// The try that was taken has failed: nothing was paid by it.
+    Failed,
     /// A definite no; `again` if it is going to be tried again.
     Rejected { again: bool },
     /// It may have happened.
@@ -73,9 +78,81 @@ pub(crate) fn parse(text: &str) -> Vec<Line> {
     lines.filter_map(Result::ok).collect()
 }
 
+/// Makes everything in a journal older, as if so much time had passed since.
+///
+/// # Errors
+/// It cannot be read or written.
+pub(crate) fn age(path: &Path, by: Duration) -> io::Result<()> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let mut aged = Vec::new();
+    for line in parse(&text) {
+        let mut line = serde_json::to_value(line)?;
+        make_older(&mut line, by.as_secs());
+        serde_json::to_writer(&mut aged, &line)?;
+        aged.push(b'\n');
+    }
+    fs::write(path, aged)
+}
+
+/// Times are written as an object with their seconds.
+fn make_older(value: &mut Value, by: u64) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                match (name.as_str(), member.as_u64()) {
+                    ("secs_since_epoch", Some(seconds)) => {
+                        *member = (seconds - by.min(seconds)).into()
+                    }
+                    _ => make_older(member, by),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| make_older(item, by)),
+        _ => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_aged_journal_is_older_and_says_the_same() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
+        age(&path, Duration::from_secs(1)).unwrap();
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let case = crate::case::Case::of(3);
+        let record = |seconds| {
+            let reference = case.reference().unwrap();
+            InDoubt::interrupted(case.provider_name(), reference, case.action(), at(seconds))
+                .with_quiet_since(at(seconds + 1))
+        };
+        let (journal, _) = Journal::open(&path).unwrap();
+        journal
+            .append(3, Event::Started { at: at(100_000) })
+            .unwrap();
+        let unknown = Event::Unknown {
+            record: record(100_000),
+        };
+        journal.append(3, unknown).unwrap();
+        age(&path, Duration::from_secs(90_000)).unwrap();
+        let (_, lines) = Journal::open(&path).unwrap();
+        let events: Vec<_> = lines.into_iter().map(|line| line.event).collect();
+        assert_eq!(
+            events,
+            [
+                Event::Started { at: at(10_000) },
+                Event::Unknown {
+                    record: record(10_000)
+                }
+            ]
+        );
+    }
 
     #[test]
     fn a_line_that_was_cut_off_is_left_out_and_spoils_no_other() {

@@ -1,12 +1,13 @@
 //! Refunds under faults, in processes that are killed, compared with what really happened.
 //!
 //! The campaign runs the sandbox, lets several worker processes refund through the facade while requests
-//! meet faults at random, kills and restarts the workers in between, and compares what they believe in the
-//! end with the sandbox's ledger. Three numbers have to be zero for any seed: refunds made twice, refunds
+//! meet faults at random, kills and restarts the workers in between, lets hours and a whole day pass, and
+//! compares what they believe in the end with the sandbox's ledger. Three numbers have to be zero for any seed: refunds made twice, refunds
 //! called failed though they were paid, and refunds that were lost.
 
 mod assignment;
 mod audit;
+mod calendar;
 mod campaign;
 mod case;
 mod error;
@@ -19,9 +20,9 @@ mod supervisor;
 mod worker;
 
 pub use assignment::Assignment;
-pub use audit::Tally;
+pub use audit::{Concluded, Tally};
 pub use campaign::Campaign;
 pub use error::CampaignError;
-pub use report::Report;
+pub use report::{LEAST_FAULTED_PERCENT, Report};
 pub use sabotage::Sabotage;
 pub use worker::work;

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, ValueEnum};
-use refund_campaign::{Campaign, Sabotage, work};
+use refund_campaign::{Campaign, LEAST_FAULTED_PERCENT, Sabotage, work};
 
 /// The first argument of a worker, which the command line has no name for.
 const WORKER: &str = "--as-worker";
@@ -24,7 +24,7 @@ struct Arguments {
     /// Where chance starts from
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// JSON file with a plan of faults, instead of every kind by chance
+    /// JSON file with a plan of faults, instead of every kind by chance; chance starts from --seed there too
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
     /// Make a mistake that the campaign has to find
@@ -36,6 +36,7 @@ struct Arguments {
 enum Mistake {
     RepeatEverything,
     CallUnknownFailed,
+    ForgetTheDay,
 }
 
 fn main() -> Result<()> {
@@ -57,6 +58,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         campaign = campaign.with_sabotage(match mistake {
             Mistake::RepeatEverything => Sabotage::RepeatEverything,
             Mistake::CallUnknownFailed => Sabotage::CallUnknownFailed,
+            Mistake::ForgetTheDay => Sabotage::ForgetTheDay,
         });
     }
     let program = env::current_exe().context("the campaign cannot find its own program")?;
@@ -64,6 +66,14 @@ fn run(arguments: &Arguments) -> Result<()> {
     write!(io::stdout().lock(), "{report}")?;
     if !report.is_clean() {
         bail!("money went wrong; replay it with `{}`", arguments.replay());
+    }
+    if !report.is_telling() {
+        bail!(
+            "only {} % of the requests met a fault, of at least {LEAST_FAULTED_PERCENT}: this says too little; \
+             raise the rate of the plan, then run `{}`",
+            report.faulted_percent(),
+            arguments.replay()
+        );
     }
     Ok(())
 }

@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use crate::audit::Tally;
+use crate::{audit::Tally, supervisor::Passed};
+
+/// How many of a hundred requests have to meet a fault, for a campaign to say something.
+pub const LEAST_FAULTED_PERCENT: u64 = 30;
 
 /// How many refunds are named for each thing that went wrong.
 const NAMED: usize = 5;
@@ -18,6 +21,8 @@ pub struct Report {
     pub(crate) faulted: u64,
     /// How often a worker was killed.
     pub(crate) kills: u64,
+    /// How often hours passed, and how often a day.
+    pub(crate) passed: Passed,
     /// What was wrong with requests, by the providers' documents.
     pub(crate) violations: Vec<String>,
     pub(crate) took: Duration,
@@ -37,6 +42,21 @@ impl Report {
     /// How many of a hundred requests met a fault.
     pub fn faulted_percent(&self) -> u64 {
         (self.faulted * 100).checked_div(self.requests).unwrap_or(0)
+    }
+
+    /// How often a day passed while refunds were under way.
+    pub fn days(&self) -> u64 {
+        self.passed.days
+    }
+
+    /// How often hours passed while the workers ran.
+    pub fn hours(&self) -> u64 {
+        self.passed.hours
+    }
+
+    /// Whether enough requests met a fault.
+    pub fn is_telling(&self) -> bool {
+        self.faulted_percent() >= LEAST_FAULTED_PERCENT
     }
 
     /// Whether nothing went wrong.
@@ -69,14 +89,22 @@ impl fmt::Display for Report {
         )?;
         for (name, count) in [
             ("workers killed", self.kills),
+            ("times that hours passed", self.passed.hours),
+            ("times that a day passed", self.passed.days),
             ("sent", tally.sent),
             ("accepted", tally.accepted),
             ("rejected", tally.rejected),
             ("unknown", tally.unknown),
             ("  reconciled", tally.reconciled),
             ("  still unknown", tally.still_unknown),
+            ("accepted, failed, tried again", tally.failed_later),
         ] {
             writeln!(f, "{name:<31}{count:>7}")?;
+        }
+        for (provider, concluded) in &tally.concluded {
+            let name = format!("concluded at {provider}");
+            let percent = concluded.percent();
+            writeln!(f, "{name:<31}{:>7}  ({percent} %)", concluded.certain)?;
         }
         for (name, found) in self.wrongs() {
             write!(f, "{name:<31}{:>7}", found.len())?;

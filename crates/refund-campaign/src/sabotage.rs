@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sabotage {
-    /// Whatever has no answer is sent again: the first promise is off.
+    /// The facade's first promise is off: whatever may have happened is sent again.
     RepeatEverything,
     /// An unknown outcome is recorded as failed.
     CallUnknownFailed,
+    /// Nobody notices that a day has passed: old keys are taken for young ones.
+    ForgetTheDay,
 }

@@ -22,6 +22,8 @@ pub(crate) enum Standing {
         record: Box<InDoubt>,
         repeating: bool,
     },
+    /// A try was taken by the provider, and may fail yet.
+    Taken { at: SystemTime },
     /// It has come to its end.
     Done(Belief),
 }
@@ -41,7 +43,8 @@ impl Standing {
             (Event::Started { .. }, begun @ Self::Begun { .. }) => begun,
             (Event::Started { at }, _) => Self::Begun { at: *at },
             (Event::Accepted { .. }, _) => Self::Done(Belief::Accepted),
-            (Event::Rejected { again: true }, _) => Self::Fresh,
+            (Event::Taken { at }, _) => Self::Taken { at: *at },
+            (Event::Rejected { again: true } | Event::Failed, _) => Self::Fresh,
             (Event::Rejected { again: false }, _) => Self::Done(Belief::Rejected),
             (Event::Repeating, Self::InDoubt { record, .. }) => Self::InDoubt {
                 record,
@@ -60,7 +63,7 @@ impl Standing {
     /// The record of what is in doubt at the start of a process.
     pub(crate) fn in_doubt(&self, case: &Case) -> Result<Option<InDoubt>, ReferenceError> {
         Ok(match self {
-            Self::Fresh | Self::Done(_) => None,
+            Self::Fresh | Self::Taken { .. } | Self::Done(_) => None,
             Self::Begun { at } => Some(InDoubt::interrupted(
                 case.provider_name(),
                 case.reference()?,
@@ -125,6 +128,16 @@ mod tests {
             Event::Started { at: at(9) },
         ]);
         assert_eq!(standing, Standing::Begun { at: at(9) });
+    }
+
+    #[test]
+    fn a_try_that_failed_starts_again_from_nothing() {
+        let taken = Event::Taken { at: at(2) };
+        let standing = after([Event::Started { at: at(1) }, taken.clone()]);
+        assert_eq!(standing, Standing::Taken { at: at(2) });
+        assert_eq!(standing.in_doubt(&Case::of(0)).unwrap(), None);
+        let standing = after([Event::Started { at: at(1) }, taken, Event::Failed]);
+        assert_eq!(standing, Standing::Fresh);
     }
 
     #[test]

@@ -11,8 +11,13 @@ use std::{
 };
 
 use fastrand::Rng;
+use refunds_sandbox::Clock;
 
-use crate::CampaignError;
+use crate::{
+    CampaignError,
+    calendar::{Calendar, Passing},
+    journal,
+};
 
 /// How the campaign's own program is made a worker: its path and what comes before the assignment.
 #[derive(Clone, Debug)]
@@ -51,12 +56,28 @@ pub(crate) struct Post {
     pub(crate) refunds: u64,
 }
 
-/// Runs the workers to their end and tells how often one was killed.
+/// The providers' time, and whether the workers notice when it passes.
+pub(crate) struct Time {
+    pub(crate) clock: Clock,
+    pub(crate) is_noticed: bool,
+}
+
+/// How often time has passed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Passed {
+    pub(crate) hours: u64,
+    pub(crate) days: u64,
+}
+
+/// Runs the workers to their end and tells how often one was killed, and how often time passed.
 pub(crate) fn supervise(
     program: &Program,
     posts: Vec<Post>,
     seed: u64,
-) -> Result<u64, CampaignError> {
+    time: &Time,
+) -> Result<(u64, Passed), CampaignError> {
+    let mut calendar = Calendar::new(posts.iter().map(|post| post.refunds).sum());
+    let mut passed = Passed::default();
     let mut rng = Rng::with_seed(seed);
     let mut workers = Vec::new();
     for post in posts {
@@ -80,13 +101,47 @@ pub(crate) fn supervise(
         for (number, worker) in workers.iter_mut().enumerate() {
             kills += u64::from(worker.look_after(number, program)?);
         }
+        match calendar.due(workers.iter().map(|worker| worker.lines).sum()) {
+            Some(Passing::Hours(hours)) => {
+                time.clock.advance(hours);
+                passed.hours += 1;
+            }
+            Some(Passing::Day(day)) => {
+                kills += let_a_day_pass(&mut workers, program, time, day)?;
+                passed.days += 1;
+            }
+            None => {}
+        }
         if began.elapsed() > PATIENCE {
             let seconds = PATIENCE.as_secs();
             return Err(CampaignError::TooLong { seconds });
         }
         thread::sleep(LOOK_EVERY);
     }
-    Ok(kills)
+    Ok((kills, passed))
+}
+
+/// All workers are killed, a day passes, and they are started again; tells how many were.
+fn let_a_day_pass(
+    workers: &mut [Worker],
+    program: &Program,
+    time: &Time,
+    day: Duration,
+) -> Result<u64, CampaignError> {
+    let mut running: Vec<_> = workers.iter_mut().filter(|worker| !worker.done).collect();
+    for worker in &mut running {
+        worker.stop()?;
+    }
+    time.clock.advance(day);
+    for worker in &mut running {
+        if time.is_noticed {
+            // The machine's own clock cannot be moved: what was written down becomes older instead.
+            journal::age(&worker.journal, day).map_err(CampaignError::file(&worker.journal))?;
+            (worker.reader, worker.lines) = (None, 0);
+        }
+        worker.child = start(program, &worker.assignment)?;
+    }
+    Ok(running.len() as u64)
 }
 
 fn start(program: &Program, assignment: &Path) -> Result<Child, CampaignError> {
@@ -124,10 +179,15 @@ impl Worker {
         while self.deaths.last().is_some_and(|death| self.lines > *death) {
             self.deaths.pop();
         }
-        self.child.kill().map_err(CampaignError::Process)?;
-        self.child.wait().map_err(CampaignError::Process)?;
+        self.stop()?;
         self.child = start(program, &self.assignment)?;
         Ok(true)
+    }
+
+    fn stop(&mut self) -> Result<(), CampaignError> {
+        self.child.kill().map_err(CampaignError::Process)?;
+        self.child.wait().map_err(CampaignError::Process)?;
+        Ok(())
     }
 
     fn count_lines(&mut self) -> Result<(), CampaignError> {

@@ -8,13 +8,13 @@ use refunds::{
 };
 use refunds_sandbox::{Credentials as Accepted, Provider};
 
-use crate::{Assignment, assignment::Place};
+use crate::{Assignment, Sabotage, assignment::Place, case::Case};
 
 /// Shorter than the pauses of the faults.
 const TIMEOUT: Duration = Duration::from_millis(600);
 
 /// Longer than any pause of the faults lasts after the timeout, with room for a busy machine.
-const SETTLED: Duration = Duration::from_millis(2500);
+pub(super) const SETTLED: Duration = Duration::from_millis(2500);
 
 /// A client of each provider.
 pub(super) struct Clients {
@@ -22,6 +22,8 @@ pub(super) struct Clients {
     mce: Refunds,
     optty: Refunds,
     tazapay: Refunds,
+    /// At Tazapay, with one attempt for each call.
+    impatient: Refunds,
 }
 
 impl Clients {
@@ -36,6 +38,10 @@ impl Clients {
             .with_least_attempt(Duration::from_millis(700))
             .with_settle_after(SETTLED)
             .with_budget(RetryBudget::unlimited());
+        let policy = match assignment.sabotage {
+            Some(Sabotage::RepeatEverything) => policy.with_open_writes_repeated(),
+            _ => policy,
+        };
         let optty = at(optty::Client::builder(), optty).token_url(&assignment.token_url);
         let clients = [
             Refunds::from(at(kotanipay::Client::builder(), kotanipay).build()?),
@@ -45,12 +51,25 @@ impl Clients {
         ];
         let [kotanipay, mce, optty, tazapay] =
             clients.map(|client| client.with_policy(policy.clone()));
+        let impatient = match assignment.sabotage {
+            Some(Sabotage::RepeatEverything) => tazapay.clone(),
+            _ => tazapay.with_policy(policy.with_max_attempts(1)),
+        };
         Ok(Self {
             kotanipay,
             mce,
             optty,
             tazapay,
+            impatient,
         })
+    }
+
+    /// The client that begins a refund.
+    pub(super) fn beginning(&self, case: &Case) -> &Refunds {
+        match case.provider {
+            Provider::Tazapay if case.is_given_up_soon() => &self.impatient,
+            provider => self.of(provider),
+        }
     }
 
     pub(super) fn of(&self, provider: Provider) -> &Refunds {

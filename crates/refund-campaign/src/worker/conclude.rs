@@ -1,12 +1,16 @@
 //! Brings one refund to its end.
 
-use std::{io, sync::Arc, time::Duration};
-
-use refunds::{
-    InDoubt, NextStep, Outcome, Reconciled, Reference, RefundError, RefundStatus, Refunds,
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, SystemTime},
 };
 
-use super::note::Note;
+use refunds::{
+    InDoubt, Lookup, NextStep, Outcome, Reconciled, Reference, RefundError, RefundStatus, Refunds,
+};
+
+use super::{clients::SETTLED, note::Note};
 use crate::{
     Sabotage,
     case::Case,
@@ -18,6 +22,8 @@ use crate::{
 const ROUNDS: u32 = 4;
 /// How often its reconciliation is tried.
 const RECONCILIATIONS: u32 = 5;
+/// How often the status of a try is looked at.
+const LOOKS: u32 = 20;
 /// Between two tries, multiplied with their number.
 const PAUSE: Duration = Duration::from_millis(100);
 /// One in so many calls is dropped in mid-flight.
@@ -25,6 +31,9 @@ const DROPPED: u64 = 40;
 
 /// A refund, and what it takes to make it.
 pub(super) struct Task<'a> {
+    /// Begins it.
+    pub(super) beginning: &'a Refunds,
+    /// Reads and reconciles it.
     pub(super) client: &'a Refunds,
     pub(super) journal: &'a Arc<Journal>,
     pub(super) sabotage: Option<Sabotage>,
@@ -34,6 +43,8 @@ pub(super) struct Task<'a> {
 /// How a call ended.
 enum Called {
     Concluded,
+    /// A try was taken, which may fail later.
+    Taken(SystemTime),
     /// A definite no that permits another try.
     Nothing,
     InDoubt(Box<InDoubt>),
@@ -47,35 +58,65 @@ pub(super) async fn conclude(task: &Task<'_>, standing: &Standing) -> io::Result
         let record = record.clone();
         task.note(Event::Unknown { record })?;
     }
+    let mut taken = match standing {
+        Standing::Taken { at } => Some(*at),
+        _ => None,
+    };
     let mut round = 1;
     loop {
         if let Some(record) = doubt.take() {
-            match task.sabotage {
-                None => return reconcile(task, record).await,
-                Some(Sabotage::CallUnknownFailed) => {
-                    return task.note(Event::Rejected { again: false });
-                }
-                Some(Sabotage::RepeatEverything) if round >= ROUNDS => {
-                    return task.note(Event::StillUnknown { record, last: true });
-                }
-                Some(Sabotage::RepeatEverything) => {}
+            return match task.sabotage {
+                Some(Sabotage::CallUnknownFailed) => task.note(Event::Rejected { again: false }),
+                _ => reconcile(task, record).await,
+            };
+        }
+        if let Some(at) = taken.take() {
+            if !has_failed(task, &reference, at).await? {
+                return Ok(());
             }
-        }
-        match call(task, &reference, round == ROUNDS).await? {
-            Called::Concluded => return Ok(()),
-            Called::Nothing => {}
-            Called::InDoubt(record) => doubt = Some(*record),
-        }
-        if doubt.is_none() || task.sabotage == Some(Sabotage::RepeatEverything) {
-            tokio::time::sleep(PAUSE).await;
             round += 1;
+        }
+        match call(task, &reference, round >= ROUNDS).await? {
+            Called::Concluded => return Ok(()),
+            Called::Taken(at) => taken = Some(at),
+            Called::InDoubt(record) => doubt = Some(*record),
+            Called::Nothing => {
+                tokio::time::sleep(PAUSE).await;
+                round += 1;
+            }
         }
     }
 }
 
+/// Follows a try that was taken to its end. That it has failed counts only once it cannot be under way any
+/// more: before, it may be the state from before the try.
+async fn has_failed(task: &Task<'_>, reference: &Reference, at: SystemTime) -> io::Result<bool> {
+    let lookup = Lookup::KotanipayRefund(reference.clone());
+    tokio::time::sleep(PAUSE * 2).await;
+    for _ in 0..LOOKS {
+        let is_settled = at.elapsed().is_ok_and(|age| age >= SETTLED);
+        let fetched = task.client.fetch(&lookup).await.ok();
+        let single = fetched.as_ref().and_then(|fetched| fetched.single());
+        match single.and_then(|refund| refund.status.as_ref()) {
+            Some(RefundStatus::Succeeded) => break,
+            Some(RefundStatus::Failed) if is_settled => {
+                task.note(Event::Failed)?;
+                return Ok(true);
+            }
+            Some(RefundStatus::Failed) => {
+                let age = at.elapsed().unwrap_or_default();
+                tokio::time::sleep(SETTLED.saturating_sub(age)).await;
+            }
+            _ => tokio::time::sleep(PAUSE).await,
+        }
+    }
+    task.note(Event::Accepted { reconciled: false })?;
+    Ok(false)
+}
+
 async fn call(task: &Task<'_>, reference: &Reference, is_last: bool) -> io::Result<Called> {
     let note = Note::new(task.journal, task.case.number, false);
-    let client = task.client.with_observer(note.clone());
+    let client = task.beginning.with_observer(note.clone());
     let sending = async {
         match task.case.request() {
             Some(request) => client.create(reference, request).await,
@@ -102,6 +143,11 @@ async fn call(task: &Task<'_>, reference: &Reference, is_last: bool) -> io::Resu
         });
     };
     match outcome.map_err(io::Error::other)? {
+        Outcome::Accepted(_) if task.case.fails_first() => {
+            let at = SystemTime::now();
+            task.note(Event::Taken { at })?;
+            Ok(Called::Taken(at))
+        }
         Outcome::Accepted(_) => {
             task.note(Event::Accepted { reconciled: false })?;
             Ok(Called::Concluded)

@@ -71,6 +71,7 @@ async fn all(
                 };
                 let case = Case::of(number);
                 let task = Task {
+                    beginning: clients.beginning(&case),
                     client: clients.of(case.provider),
                     journal: &journal,
                     sabotage,

@@ -1,0 +1,70 @@
+//! When time passes for the providers, in steps that no campaign could wait for.
+
+use std::time::Duration;
+
+/// More than an access token lives, and far less than a key is kept.
+const HOURS: Duration = Duration::from_secs(2 * 3600);
+
+/// More than a key is kept.
+const DAY: Duration = Duration::from_secs(25 * 3600);
+
+/// How long an access token lives in a campaign.
+pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+
+/// What passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Passing {
+    /// Hours, in which the workers go on: tokens expire while they are in use.
+    Hours(Duration),
+    /// A day, in which no worker runs: keys are forgotten while refunds are in doubt.
+    Day(Duration),
+}
+
+/// What is still to pass, by how many lines the journals have.
+pub(crate) struct Calendar {
+    /// The next one last.
+    dates: Vec<(u64, Passing)>,
+}
+
+impl Calendar {
+    /// For this many refunds, each of which has two lines at least.
+    pub(crate) fn new(refunds: u64) -> Self {
+        let hours = Passing::Hours(HOURS);
+        let dates = vec![
+            (refunds * 3 / 2, hours),
+            (refunds, Passing::Day(DAY)),
+            (refunds / 2, hours),
+        ];
+        Self { dates }
+    }
+
+    /// What passes now, if anything does.
+    pub(crate) fn due(&mut self, lines: u64) -> Option<Passing> {
+        self.dates
+            .pop_if(|(at, _)| lines >= *at)
+            .map(|(_, passing)| passing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_pass_before_and_after_the_day_and_each_once() {
+        let mut calendar = Calendar::new(100);
+        assert_eq!(calendar.due(49), None);
+        assert_eq!(calendar.due(50), Some(Passing::Hours(HOURS)));
+        assert_eq!(calendar.due(99), None);
+        assert_eq!(calendar.due(150), Some(Passing::Day(DAY)));
+        assert_eq!(calendar.due(150), Some(Passing::Hours(HOURS)));
+        assert_eq!(calendar.due(1000), None);
+    }
+
+    #[test]
+    fn tokens_expire_within_hours_and_keys_only_within_the_day() {
+        let kept = Duration::from_secs(24 * 3600);
+        assert!(TOKEN_LIFE < HOURS);
+        assert!(HOURS * 2 < kept && kept < DAY);
+    }
+}
