@@ -141,7 +141,7 @@ impl OverlayState {
 /// An overlay action that the new document asks to be edited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverlayFinding {
-    /// Number of the action in the file, from 0.
+    /// Number of the action in the file, from 1.
     pub action: usize,
     /// Its target, a JSONPath.
     pub target: String,

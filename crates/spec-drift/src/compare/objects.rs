@@ -193,7 +193,7 @@ impl<'a> Engine<'a> {
         let class = match (old, new) {
             (Rest::Anything, Rest::Anything) | (Rest::Nothing(_), Rest::Nothing(_)) => return,
             (Rest::Only(old), Rest::Only(new)) => return self.schemas(old, new, direction),
-            (Rest::Nothing(_), _) if is_answer => (
+            (Rest::Nothing(_), _) if is_answer && kind == Kind::AdditionalFieldsChanged => (
                 Class::Compatible,
                 "Our clients tolerate what they do not know in answers.",
             ),

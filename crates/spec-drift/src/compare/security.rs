@@ -261,16 +261,15 @@ fn ways<'a>(owner: &Place<'a>, root: &Place<'a>) -> Vec<Way<'a>> {
                 way.place = scheme.clone();
             }
             names.push(name);
-            let scopes = scopes
-                .items()
-                .iter()
-                .map(|scope| {
-                    scope
-                        .value
-                        .as_str()
-                        .map_or_else(|| scope.value.to_string(), str::to_owned)
-                })
-                .collect();
+            let items = match scopes.value.is_array() {
+                true => scopes.items(),
+                false => vec![scopes],
+            };
+            let text = |scope: &Place<'_>| match scope.value.as_str() {
+                Some(text) => text.to_owned(),
+                None => scope.value.to_string(),
+            };
+            let scopes = items.iter().map(text).collect();
             way.schemes
                 .insert(on_the_wire(scheme.as_ref(), name), scopes);
         }

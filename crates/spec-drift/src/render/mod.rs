@@ -1,5 +1,7 @@
 //! A report for people and programs.
 
+mod verdict;
+
 /// The report as JSON, in the form of `report.schema.json`.
 pub mod json;
 /// The report as Markdown, for a pull request.
@@ -8,5 +10,49 @@ pub mod markdown;
 pub mod text;
 
 pub use json::json;
-pub use markdown::markdown;
+pub use markdown::{markdown, markdown_within};
 pub use text::text;
+
+use serde_json::Value;
+
+use crate::{Change, Side};
+
+/// A text of at most so many characters; what is cut is stated.
+fn shortened(text: &str, most: usize) -> String {
+    let count = text.chars().count();
+    if count <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most).collect();
+    format!("{kept}… ({} more characters)", count - most)
+}
+
+/// A value in one line.
+fn in_one_line(value: Option<&Value>) -> String {
+    match value {
+        None => "nothing".to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// `POST /v3/refund and 2 more`, or the API as a whole.
+fn operations(change: &Change) -> (Option<&str>, usize) {
+    (change.operation.as_deref(), change.also_in.len())
+}
+
+/// Which document a pointer leads into.
+fn document(side: Side) -> &'static str {
+    match side {
+        Side::Before => "old document",
+        Side::After => "new document",
+    }
+}
+
+/// `1 change`, `2 changes`.
+fn counted(count: usize, one: &str, more: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {more}"),
+    }
+}

@@ -1,0 +1,256 @@
+//! The three forms of a report.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a failure here is a failure of the test"
+)]
+
+use serde_json::{Value, json};
+use spec_drift::{
+    OverlayFinding, OverlayState, Report, RustChange, RustSide, Step, compare, render,
+};
+
+/// A document with a bit of everything that a report shows.
+fn document(is_new: bool) -> Value {
+    let status = match is_new {
+        false => json!({"type": "string", "enum": ["requested", "succeeded"]}),
+        true => json!({"type": "string", "enum": ["requested", "succeeded", "disputed"]}),
+    };
+    let required = if is_new {
+        json!(["payin", "reason"])
+    } else {
+        json!(["payin"])
+    };
+    let hours = if is_new { 48 } else { 24 };
+    json!({
+        "openapi": "3.1.0",
+        "servers": [{"url": "https://api.example.com"}],
+        "paths": {
+            "/refund": {"post": {
+                "description": format!("Starts a refund. A key is kept for {hours} hours."),
+                "requestBody": {"required": true, "content": {"application/json": {"schema": {
+                    "type": "object",
+                    "properties": {"payin": {"type": "string"}, "reason": {"type": "string"}},
+                    "required": required,
+                }}}},
+                "responses": {"200": {"description": "done", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refund"}}}}},
+            }},
+            "/refund/{id}": {"get": {
+                "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+                "responses": {"200": {"description": "it", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refund"}}}}},
+            }},
+        },
+        "components": {"schemas": {"Refund": {"type": "object", "properties": {"status": status}}}},
+    })
+}
+
+fn report() -> Report {
+    let mut drift = compare(&document(false), &document(true));
+    for change in &mut drift.changes {
+        if change.pointer.contains("status") {
+            change.rust = vec!["tazapay::types::RefundStatus".to_owned()];
+        }
+    }
+    Report {
+        provider: Some("Tazapay".to_owned()),
+        from: "specs/tazapay/openapi.json".to_owned(),
+        to: "initiate-refund.md".to_owned(),
+        drift,
+        rust: Some(RustSide {
+            step: Step::Minor,
+            changes: vec![RustChange {
+                step: Step::Minor,
+                item: "types::RefundStatus::Disputed".to_owned(),
+                before: None,
+                after: Some("Disputed,".to_owned()),
+                why: "The enumeration is non-exhaustive, so that code has a branch for it."
+                    .to_owned(),
+            }],
+            disagreements: vec![
+                "The required field `reason` breaks requests, and no type shows it.".to_owned(),
+            ],
+            current_version: "0.1.0".to_owned(),
+            recommended_version: "0.2.0".to_owned(),
+            changelog: "### Changed\n\n- `reason` is required in a refund.\n".to_owned(),
+        }),
+        overlay: vec![OverlayFinding {
+            action: 3,
+            target: "$.components.schemas.Refund".to_owned(),
+            description: "The status is one of a list.".to_owned(),
+            state: OverlayState::Superfluous,
+            why: "The provider names the values now.".to_owned(),
+            edit: "delete lines 12 to 20".to_owned(),
+            place: "specs/tazapay/overlay.yaml:12-20".to_owned(),
+        }],
+        notes: vec!["One page was compared.".to_owned()],
+    }
+}
+
+fn empty() -> Report {
+    Report {
+        from: "a.json".to_owned(),
+        to: "b.json".to_owned(),
+        ..Report::default()
+    }
+}
+
+/// Names, words and values that would like to be markup.
+fn hostile() -> Report {
+    let evil = "`|</details><script>x</script>|\n\n# @everyone [a](https://evil.example) ![b](c) \u{1b}[31m \u{202e}";
+    let with = |name: &str| {
+        json!({"paths": {format!("/{evil}"): {"post": {
+            "description": format!("At most {name}. {evil}"),
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {name: {"type": "string", "enum": [name]}}}}}},
+            "responses": {"200": {"description": evil}},
+        }}}})
+    };
+    Report {
+        provider: Some(evil.to_owned()),
+        from: evil.to_owned(),
+        to: evil.to_owned(),
+        drift: compare(&with(evil), &with("plain")),
+        notes: vec![evil.to_owned()],
+        ..Report::default()
+    }
+}
+
+/// A report of hundreds of changes with long values.
+fn large() -> Report {
+    let with = |kind: &str| {
+        let fields: serde_json::Map<String, Value> = (0..900)
+            .map(|index| {
+                (
+                    format!("field{index}"),
+                    json!({"type": kind, "default": "x".repeat(3_000)}),
+                )
+            })
+            .collect();
+        json!({"paths": {"/a": {"post": {
+            "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}},
+            "responses": {"200": {"description": "x"}},
+        }}}})
+    };
+    Report {
+        drift: compare(&with("string"), &with("integer")),
+        ..report()
+    }
+}
+
+#[test]
+fn a_report_reads_well_in_a_terminal() {
+    insta::assert_snapshot!("text", render::text(&report()));
+    insta::assert_snapshot!("text_empty", render::text(&empty()));
+}
+
+#[test]
+fn a_report_reads_well_in_a_pull_request() {
+    insta::assert_snapshot!("markdown", render::markdown(&report()));
+    insta::assert_snapshot!("markdown_empty", render::markdown(&empty()));
+}
+
+#[test]
+fn a_report_is_json_for_programs() {
+    insta::assert_snapshot!("json", render::json(&report()));
+}
+
+#[test]
+fn every_report_keeps_to_the_documented_schema_and_is_read_back() {
+    let schema: Value = serde_json::from_str(include_str!("../../report.schema.json")).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for report in [report(), empty(), hostile(), large()] {
+        let text = render::json(&report);
+        let json: Value = serde_json::from_str(&text).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&json)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(errors, Vec::<String>::new());
+        let read: Report = serde_json::from_str(&text).unwrap();
+        assert_eq!(read, report);
+    }
+    assert!(!validator.is_valid(&json!({"format": 1})));
+}
+
+#[test]
+fn what_documents_say_forms_no_markup() {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let markdown = render::markdown(&hostile());
+    let allowed = ["<details>", "</details>", "<summary>"];
+    for event in Parser::new_ext(&markdown, Options::all()) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => {
+                assert!(
+                    allowed.iter().any(|tag| html.trim().starts_with(tag)),
+                    "{html}"
+                );
+            }
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => panic!("a link in\n{markdown}"),
+            Event::Text(text) => assert!(
+                !text.contains('\u{1b}') && !text.contains('\u{202e}'),
+                "{text}"
+            ),
+            _ => {}
+        }
+    }
+    // Outside of code, nobody is mentioned.
+    let mut in_code = false;
+    for event in Parser::new_ext(&markdown, Options::all()) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(pulldown_cmark::TagEnd::CodeBlock) => in_code = false,
+            Event::Text(text) if !in_code => assert!(!text.contains("@e"), "{text}"),
+            _ => {}
+        }
+    }
+    let rows = markdown.lines().filter(|line| line.starts_with("| "));
+    for row in rows {
+        assert_eq!(row.matches('|').count(), 6, "{row}");
+    }
+}
+
+#[test]
+fn a_terminal_gets_no_control_characters() {
+    let text = render::text(&hostile());
+    assert!(
+        text.chars()
+            .all(|letter| letter == '\n' || !letter.is_control()),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn a_large_report_fits_a_comment_and_says_what_is_left_out() {
+    let report = large();
+    assert!(report.drift.changes.len() > 800);
+    for most in [4_000, 20_000, 60_000] {
+        let markdown = render::markdown_within(&report, most);
+        let count = markdown.chars().count();
+        assert!(count <= most, "{count} characters, limit {most}");
+        assert!(markdown.contains("left out here") && markdown.contains("not in this table"));
+        assert_eq!(
+            markdown.matches("<details>").count(),
+            markdown.matches("</details>").count()
+        );
+    }
+    assert!(render::markdown(&report).chars().count() <= 65_536);
+}
+
+#[test]
+fn the_exit_code_tells_the_worst_of_all_sides() {
+    assert_eq!((empty().exit_code(), report().exit_code()), (0, 2));
+    let with_rust = |step| Report {
+        rust: Some(RustSide {
+            step,
+            ..RustSide::default()
+        }),
+        ..empty()
+    };
+    assert_eq!(with_rust(Step::Patch).exit_code(), 1);
+    assert_eq!(with_rust(Step::Major).exit_code(), 2);
+    let with_overlay = Report {
+        overlay: report().overlay,
+        ..empty()
+    };
+    assert_eq!(with_overlay.exit_code(), 1);
+}
