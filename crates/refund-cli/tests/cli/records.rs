@@ -171,6 +171,33 @@ fn a_process_that_was_killed_leaves_its_refund_in_doubt() {
 }
 
 #[test]
+fn a_process_that_was_killed_while_nothing_had_happened_leaves_nothing_in_doubt() {
+    let bench = Bench::new();
+    let later = Fault::TooManyRequests {
+        hint: Some(refunds_sandbox::Hint::HeaderSeconds(60)),
+    };
+    let later = ScriptedFault::at(Provider::Tazapay, later);
+    bench.sandbox.inject(later).unwrap();
+    let mut child = bench.command(Provider::Tazapay, &TAZAPAY).spawn().unwrap();
+    // It waits for its next attempt, once the first has been answered and is off the records.
+    let is_waiting = || {
+        let requests = bench.sandbox.requests();
+        let is_answered = requests.iter().any(|request| request.answered == Some(429));
+        is_answered && bench.records().is_empty()
+    };
+    let patience = std::time::Instant::now();
+    while !is_waiting() && patience.elapsed() < std::time::Duration::from_secs(20) {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
+    assert_eq!(bench.sandbox.ledger().payments(Provider::Tazapay, "r-1"), 1);
+}
+
+#[test]
 fn the_state_before_a_retry_settles_nothing() {
     let bench = Bench::new();
     let lost = ScriptedFault::at(Provider::Kotanipay, Fault::DropBeforeCommit);

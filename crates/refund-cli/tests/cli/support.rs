@@ -1,7 +1,7 @@
 //! The command, and a sandbox for it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
@@ -119,14 +119,19 @@ impl Bench {
     }
 
     /// The file of the only record.
-    pub(crate) fn record(&self) -> std::path::PathBuf {
+    pub(crate) fn record(&self) -> PathBuf {
+        let mut records = self.records();
+        assert_eq!(records.len(), 1, "{records:?}");
+        records.remove(0)
+    }
+
+    /// The files of all records.
+    pub(crate) fn records(&self) -> Vec<PathBuf> {
         let files = std::fs::read_dir(self.directory.path().join("records")).unwrap();
-        let mut records = files
-            .map(|file| file.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|own| own == "json"));
-        let only = records.next().unwrap();
-        assert_eq!(records.next(), None);
-        only
+        let paths = files.map(|file| file.unwrap().path());
+        paths
+            .filter(|path| path.extension().is_some_and(|own| own == "json"))
+            .collect()
     }
 }
 
