@@ -11,9 +11,12 @@ use crate::{
     imitations::{Call, Desk, call::uuid_like},
     ledger::{Commitment, EntryKind},
     money,
+    webhooks::Announcement,
 };
 
 const SUCCESSFUL: &str = "SUCCESSFUL";
+/// The event of every refund.
+const CALLBACK: &str = "REFUND_CALLBACK";
 
 pub(super) struct OrderBook {
     order: Order,
@@ -163,6 +166,16 @@ impl OrderBook {
             "description": {},
             "refundDate": call.now.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
             "bnplRefundId": id,
+        });
+        desk.book.announce(Announcement {
+            provider: Provider::Optty,
+            at: settles_at,
+            subject: id.clone(),
+            event: CALLBACK.to_owned(),
+            data: json!({
+                "status": SUCCESSFUL,
+                "transactionId": format!("{}-TRANSACTION", self.order.reference),
+            }),
         });
         desk.book.commit(Commitment {
             provider: Provider::Optty,
