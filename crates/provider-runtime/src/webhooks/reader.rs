@@ -30,6 +30,11 @@ impl<F: Format> Reader<F> {
         }
     }
 
+    /// The largest body that is read, in bytes.
+    pub fn max_body(&self) -> usize {
+        self.max_body
+    }
+
     /// The event in `body`, which anybody could have sent.
     ///
     /// # Errors

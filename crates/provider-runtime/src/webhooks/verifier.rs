@@ -46,6 +46,11 @@ impl<S: Scheme> Verifier<S> {
         }
     }
 
+    /// The largest body that is read, in bytes.
+    pub fn max_body(&self) -> usize {
+        self.max_body
+    }
+
     /// Looks for the signature in the header `name`.
     #[must_use]
     pub fn with_signature_header(self, name: impl Into<String>) -> Self {
