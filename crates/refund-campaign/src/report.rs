@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::audit::Tally;
+use crate::{Told, audit::Tally};
 
 /// How many refunds are named for each thing that went wrong.
 const NAMED: usize = 5;
@@ -12,6 +12,7 @@ const NAMED: usize = 5;
 pub struct Report {
     pub(crate) seed: u64,
     pub(crate) tally: Tally,
+    pub(crate) told: Option<Told>,
     /// Requests that the providers got.
     pub(crate) requests: u64,
     /// Those of them that met a fault.
@@ -29,6 +30,11 @@ impl Report {
         &self.tally
     }
 
+    /// What the webhooks came to, if there were any.
+    pub fn told(&self) -> Option<&Told> {
+        self.told.as_ref()
+    }
+
     /// How often a worker was killed.
     pub fn kills(&self) -> u64 {
         self.kills
@@ -44,16 +50,37 @@ impl Report {
         self.wrongs().iter().all(|(_, found)| found.is_empty())
     }
 
-    fn wrongs(&self) -> [(&'static str, &[String]); 5] {
+    fn wrongs(&self) -> Vec<(&'static str, &[String])> {
         let tally = &self.tally;
-        [
+        let mut wrongs: Vec<(&'static str, &[String])> = vec![
             ("refunded twice", &tally.twice),
             ("called failed though paid", &tally.failed_though_paid),
             ("lost", &tally.lost),
             ("wrong amount", &tally.wrong_amount),
             ("requests against the documents", &self.violations),
-        ]
+        ];
+        if let Some(told) = &self.told {
+            wrongs.push(("told otherwise than the ledger", &told.otherwise));
+            wrongs.push(("forged and believed", &told.believed));
+        }
+        wrongs
     }
+}
+
+fn rows(told: &Told) -> [(&'static str, u64); 11] {
+    [
+        ("webhooks delivered", told.deliveries),
+        ("  not as they should", told.faulty),
+        ("  forged or altered", told.forged),
+        ("  refused", told.refused),
+        ("updates applied", told.applied),
+        ("  duplicates", told.duplicates),
+        ("  stale", told.stale),
+        ("  undecided", told.undecided),
+        ("hints without proof", told.hints),
+        ("reads to decide or confirm", told.reads),
+        ("refunds known by webhooks", told.compared),
+    ]
 }
 
 impl fmt::Display for Report {
@@ -76,6 +103,9 @@ impl fmt::Display for Report {
             ("  reconciled", tally.reconciled),
             ("  still unknown", tally.still_unknown),
         ] {
+            writeln!(f, "{name:<31}{count:>7}")?;
+        }
+        for (name, count) in self.told.iter().flat_map(rows) {
             writeln!(f, "{name:<31}{count:>7}")?;
         }
         for (name, found) in self.wrongs() {

@@ -10,4 +10,6 @@ pub enum Sabotage {
     RepeatEverything,
     /// An unknown outcome is recorded as failed.
     CallUnknownFailed,
+    /// Events of Kotani Pay are believed whoever sent them.
+    BelieveAnybody,
 }

@@ -13,3 +13,4 @@ mod sandbox;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod webhooks;
