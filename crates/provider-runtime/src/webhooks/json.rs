@@ -45,6 +45,8 @@ pub fn members(object: &str) -> Result<Vec<Member<'_>>, Malformed> {
     if !object.trim_start().starts_with('{') {
         return Err(Malformed::new("is no JSON object"));
     }
+    // Reading names as bytes would let control characters in them pass, which JSON forbids.
+    serde_json::from_str::<&RawValue>(object).map_err(|error| Malformed::json(&error))?;
     let Members(members) = serde_json::from_str(object).map_err(|error| Malformed::json(&error))?;
     let names: BTreeSet<&[u8]> = members.iter().map(|member| &*member.name).collect();
     if names.len() < members.len() {
@@ -151,6 +153,7 @@ mod tests {
             ("\u{feff}{}", "the body is no JSON object"),
             ("{\"a\":secret}", "the body is not JSON at line 1, column 6"),
             ("{\"a\":1}{}", "the body is not JSON at line 1, column 8"),
+            ("{\"a\u{1}\":1}", "the body is not JSON at line 1, column 4"),
             (
                 "{\"a\":1,\"\\u0061\":2}",
                 "the body has an object with two members of one name",
