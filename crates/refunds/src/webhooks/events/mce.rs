@@ -4,7 +4,7 @@ use mce::webhooks::Event;
 use provider_runtime::webhooks::{Unverified, Verified};
 
 use crate::{
-    Currency, Decimal, Money, ProviderName, RefundStatus, WordField,
+    Currency, Money, ProviderName, RefundStatus, WordField,
     webhooks::{ProviderEvent, RefundKey, RefundUpdate, Told, UnverifiedEvent, UnverifiedUpdate},
 };
 
@@ -32,7 +32,7 @@ fn told(event: &Event, key: &str) -> Told {
     let named = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let status = data.and_then(|data| data.status);
     let amount = || {
-        let amount = Decimal::from_str_exact(data?.amount.as_deref()?).ok()?;
+        let amount = data?.amount.as_ref()?.decimal().ok()?;
         let currency: Currency = data?.currency.as_deref()?.parse().ok()?;
         Some(Money::new(amount, currency))
     };
