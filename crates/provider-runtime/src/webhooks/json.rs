@@ -153,7 +153,7 @@ mod tests {
             ("\u{feff}{}", "the body is no JSON object"),
             ("{\"a\":secret}", "the body is not JSON at line 1, column 6"),
             ("{\"a\":1}{}", "the body is not JSON at line 1, column 8"),
-            ("{\"a\u{1}\":1}", "the body is not JSON at line 1, column 4"),
+            ("{\"a\u{1}\":1}", "the body is not JSON at line 1, column 3"),
             (
                 "{\"a\":1,\"\\u0061\":2}",
                 "the body has an object with two members of one name",
