@@ -64,6 +64,22 @@ fn without_the_client_there_is_no_http_stack_in_the_tree() {
 }
 
 #[test]
+fn receiving_webhooks_takes_no_http_stack() {
+    for package in PROVIDERS.into_iter().chain(["provider-runtime"]) {
+        let tree = tree(
+            package,
+            &["--no-default-features", "--features", "webhooks"],
+        );
+        let found: Vec<_> = HTTP_STACK
+            .into_iter()
+            .filter(|name| tree.contains(*name))
+            .collect();
+        assert_eq!(found, [""; 0], "{package} with webhooks only");
+        assert!(tree.contains("hmac"), "{package} compares signatures");
+    }
+}
+
+#[test]
 fn by_default_a_provider_crate_calls_with_rustls() {
     for package in PROVIDERS {
         let tree = tree(package, &[]);

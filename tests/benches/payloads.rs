@@ -44,12 +44,22 @@ fn payloads(criterion: &mut Criterion) {
             let status = match kind {
                 Kind::Request => 0,
                 Kind::Answer(statuses) => statuses[0],
+                Kind::Event => 200,
             };
             let (name, bytes) = (name.as_str(), bytes.as_slice());
             use kotanipay::types as kotani;
             match (provider, operation, status) {
                 ("kotanipay", "offramp", _) => {
                     bench::<ByStatus<kotani::OfframpError>>(criterion, name, status, bytes);
+                }
+                ("kotanipay", "refund_completed", _) => {
+                    bench::<kotani::RefundCompletedEvent>(criterion, name, status, bytes);
+                }
+                ("kotanipay", "refund_failed", _) => {
+                    bench::<kotani::RefundFailedEvent>(criterion, name, status, bytes);
+                }
+                ("kotanipay", "refund_invoice_needed", _) => {
+                    bench::<kotani::RefundInvoiceNeededEvent>(criterion, name, status, bytes);
                 }
                 ("kotanipay", "retry_all_failed_refunds", _) => {
                     bench::<ByStatus<kotani::RetryAllFailedRefundsError>>(
@@ -96,6 +106,9 @@ fn payloads(criterion: &mut Criterion) {
                 }
                 ("tazapay", _, 0) => {
                     bench::<tazapay::types::CreateRefundRequest>(criterion, name, 200, bytes);
+                }
+                ("tazapay", "refund_succeeded", _) => {
+                    bench::<tazapay::types::RefundEvent>(criterion, name, status, bytes);
                 }
                 ("tazapay", ..) => {
                     bench::<tazapay::types::RefundEnvelope>(criterion, name, status, bytes)

@@ -18,11 +18,11 @@ const PRINTED: [(&str, &str, Printed); 9] = [
         &[("400", 1), ("401", 1), ("404", 1)],
     ),
     // retry-refunds-multiple: 400; retry-all-failed-refunds: 400; submit-refund-invoice: request,
-    // 400 and 404; offramp: 404.
+    // 400 and 404; offramp: 404; refund.completed, refund.failed, refund.lightning.invoice_needed.
     (
         "kotanipay",
         "transcribed.yaml",
-        &[("400", 3), ("404", 2), ("request", 1)],
+        &[("400", 3), ("404", 2), ("event", 3), ("request", 1)],
     ),
     // retry-refund: the second shape of error under 400, the first one under 429.
     ("kotanipay", "overlay.yaml", &[("400", 1), ("429", 1)]),
@@ -59,7 +59,8 @@ const PRINTED: [(&str, &str, Printed); 9] = [
         "published/initiate-refund.md",
         &[("202", 1), ("request", 1)],
     ),
-    ("tazapay", "transcribed.yaml", &[]),
+    // refund.succeeded.
+    ("tazapay", "transcribed.yaml", &[("event", 1)]),
 ];
 
 type Counts = BTreeMap<String, usize>;

@@ -10,6 +10,7 @@
 mod access_token;
 mod answers;
 mod completeness;
+mod events;
 mod requests;
 
 use serde_json::Value;
@@ -32,7 +33,7 @@ fn payloads() -> Vec<Payload> {
         for (file, value) in payloads::on_disk(provider).unwrap() {
             let Some((operation, kind)) = payloads::parse_name(&file) else {
                 panic!(
-                    "specs/{provider}/payloads/{file}: the name tells neither a request nor a status"
+                    "specs/{provider}/payloads/{file}: the name tells no request, no event and no status"
                 );
             };
             found.push(Payload {

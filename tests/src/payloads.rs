@@ -106,22 +106,25 @@ pub fn differences(documented: &Payloads, on_disk: &Payloads) -> Vec<String> {
     found
 }
 
-/// Whether a payload is a request, and the statuses that it is to be tried with if it is an answer.
+/// Whether a payload is a request or an event, and the statuses that it is to be tried with if it is an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// A request.
     Request,
     /// An answer with one of these statuses.
     Answer(Vec<u16>),
+    /// The body of a webhook.
+    Event,
 }
 
-/// The operation and the kind of a payload, by its file: `<operation>/<kind>-<label>.json`.
+/// The operation or webhook and the kind of a payload, by its file: `<operation>/<kind>-<label>.json`.
 #[must_use]
 pub fn parse_name(file: &str) -> Option<(&str, Kind)> {
     let (operation, rest) = file.split_once('/')?;
     let (kind, _) = rest.strip_suffix(".json")?.split_once('-')?;
     let kind = match kind {
         "request" => Kind::Request,
+        "event" => Kind::Event,
         "2xx" => Kind::Answer(vec![200, 201]),
         status => Kind::Answer(vec![status.parse().ok()?]),
     };
@@ -183,6 +186,7 @@ mod tests {
             Some(("refund_order", Kind::Answer(vec![400])))
         );
         assert_eq!(parse_name("a/request-x.json"), Some(("a", Kind::Request)));
+        assert_eq!(parse_name("a/event-x.json"), Some(("a", Kind::Event)));
         assert_eq!(
             parse_name("a/2xx-x.json"),
             Some(("a", Kind::Answer(vec![200, 201])))

@@ -34,6 +34,8 @@
 //! With the feature `signing`, requests can be signed (`RequestSigning`), which Kotani Pay asks of some
 //! accounts.
 //!
+//! With the feature `webhooks`, Kotani Pay's webhooks are received and verified (`webhooks`).
+//!
 //! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
@@ -43,6 +45,8 @@
 mod generated;
 #[cfg(feature = "signing")]
 mod signing;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use generated::types;
 #[cfg(feature = "client")]

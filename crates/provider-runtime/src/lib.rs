@@ -2,7 +2,9 @@
 //!
 //! Without features there are the wire types: exact amounts, tolerant timestamps, open enumerations,
 //! bodies by status. The feature `client` adds what makes a call: settings, authentication, sessions,
-//! replies and errors that tell *not sent*, *sent but unanswered* and *answered* apart.
+//! replies and errors that tell *not sent*, *sent but unanswered* and *answered* apart. The feature
+//! `webhooks` adds what receives a call back: signatures, replays, and types that tell *verified* from
+//! *unverified*.
 //!
 //! A generated crate names this one `progenitor_client`, so the names that progenitor's code uses
 //! (`ClientInfo`, `ClientHooks`, `OperationInfo`, `ResponseValue`, `Error`, ...) are found here.
@@ -12,8 +14,14 @@ mod wire;
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(any(feature = "client", feature = "webhooks"))]
+mod decode_error;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 #[cfg(feature = "client")]
 pub use client::*;
+#[cfg(any(feature = "client", feature = "webhooks"))]
+pub use decode_error::DecodeError;
 pub use provider::{Authentication, Operation, Provider};
 pub use wire::*;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use refunds_sandbox::{FaultPlan, Provider, Sandbox, Settings};
+use refunds_sandbox::{FaultPlan, Provider, RetrySchedule, Sandbox, Settings};
 
 use crate::{
     Assignment, CampaignError, Report, Sabotage,
@@ -16,11 +16,15 @@ use crate::{
     calendar::TOKEN_LIFE,
     case, faults,
     journal::{self, Line},
+    listener::Listener,
     supervisor::{Post, Program, Time, supervise},
 };
 
 /// As many processes refund at the same time.
 const WORKERS: u64 = 4;
+
+/// How many of the events meet a fault.
+const WEBHOOK_RATE: f64 = 0.6;
 
 /// A campaign.
 #[derive(Clone, Debug)]
@@ -29,6 +33,7 @@ pub struct Campaign {
     seed: u64,
     faults: FaultPlan,
     sabotage: Option<Sabotage>,
+    webhooks: bool,
 }
 
 impl Campaign {
@@ -39,7 +44,15 @@ impl Campaign {
             seed,
             faults: faults::every_kind(seed),
             sabotage: None,
+            webhooks: false,
         }
+    }
+
+    /// With webhooks, under every kind of their faults.
+    #[must_use]
+    pub fn with_webhooks(mut self) -> Self {
+        self.webhooks = true;
+        self
     }
 
     /// With the faults of a file, a [`FaultPlan`] in JSON. Where it goes by chance, chance starts from the
@@ -79,9 +92,10 @@ impl Campaign {
     ) -> Result<Report, CampaignError> {
         let began = Instant::now();
         let sandbox = Sandbox::builder()
-            .settings(settings())
+            .settings(settings(self.webhooks))
             .faults(self.faults.clone())
             .start()?;
+        let listener = self.listener(&sandbox)?;
         sandbox.seed(case::seed(self.refunds))?;
         let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
         let posts = self.posts(&sandbox, directory.path())?;
@@ -96,7 +110,12 @@ impl Campaign {
         };
         let (kills, passed) = supervise(&program, posts, self.seed, &time)?;
         let lines = read(&journals)?;
+        // What is asked in the end is asked of the sandbox, and no part of the refunds.
         let requests = sandbox.requests();
+        let told = match listener {
+            Some(listener) => Some(listener.finish(&sandbox, &self.assignment(&sandbox))?),
+            None => None,
+        };
         let violations = sandbox.violations();
         let violations = violations.iter().map(|violation| {
             let place = &violation.place;
@@ -112,16 +131,43 @@ impl Campaign {
                 .count() as u64,
             kills,
             passed,
+            told,
             violations: violations.collect(),
             took: began.elapsed(),
         })
     }
 
-    fn posts(&self, sandbox: &Sandbox, directory: &Path) -> Result<Vec<Post>, CampaignError> {
+    /// The server that receives webhooks, if there are to be any.
+    fn listener(&self, sandbox: &Sandbox) -> Result<Option<Listener>, CampaignError> {
+        if !self.webhooks {
+            return Ok(None);
+        }
+        let listener = Listener::start(self.sabotage)?;
+        listener.listen_to(sandbox)?;
+        sandbox.set_webhook_faults(FaultPlan::random_webhooks(self.seed, WEBHOOK_RATE))?;
+        Ok(Some(listener))
+    }
+
+    /// What anybody is told who calls the sandbox, without any work.
+    fn assignment(&self, sandbox: &Sandbox) -> Assignment {
         let place = |provider| Place {
             base_url: sandbox.base_url(provider).to_owned(),
             credentials: sandbox.credentials(provider),
         };
+        Assignment {
+            places: Provider::ALL
+                .into_iter()
+                .map(|provider| (provider, place(provider)))
+                .collect(),
+            token_url: sandbox.token_url().to_owned(),
+            journal: PathBuf::new(),
+            first: 0,
+            end: 0,
+            sabotage: self.sabotage,
+        }
+    }
+
+    fn posts(&self, sandbox: &Sandbox, directory: &Path) -> Result<Vec<Post>, CampaignError> {
         let mut posts = Vec::new();
         for worker in 0..WORKERS {
             let post = Post {
@@ -130,15 +176,10 @@ impl Campaign {
                 refunds: self.refunds / WORKERS,
             };
             let assignment = Assignment {
-                places: Provider::ALL
-                    .into_iter()
-                    .map(|provider| (provider, place(provider)))
-                    .collect(),
-                token_url: sandbox.token_url().to_owned(),
                 journal: post.journal.clone(),
                 first: self.refunds * worker / WORKERS,
                 end: self.refunds * (worker + 1) / WORKERS,
-                sabotage: self.sabotage,
+                ..self.assignment(sandbox)
             };
             assignment.write(&post.assignment)?;
             posts.push(post);
@@ -148,10 +189,21 @@ impl Campaign {
 }
 
 /// The most dangerous reading of the documents, and quick refunds.
-fn settings() -> Settings {
+fn settings(webhooks: bool) -> Settings {
     let mut settings = Settings::hostile();
     settings.kotanipay.refund_takes = Duration::from_millis(100);
     settings.optty.token_life = TOKEN_LIFE;
+    if webhooks {
+        // Nobody waits for Tazapay's minute and a half, nor for a day of attempts.
+        let retries = RetrySchedule {
+            first_after: Duration::from_millis(50),
+            longest: Duration::from_millis(500),
+            give_up_after: Duration::from_secs(60),
+        };
+        settings.tazapay.settles_after = Duration::from_millis(100);
+        settings.tazapay.webhook_retries = retries;
+        settings.kotanipay.webhook_retries = retries;
+    }
     settings
 }
 

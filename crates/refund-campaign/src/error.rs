@@ -36,6 +36,9 @@ pub enum CampaignError {
     /// A process could not be started or watched.
     #[error("a worker could not be run: {0}; check the system's limits")]
     Process(#[source] io::Error),
+    /// The server that receives webhooks could not be started.
+    #[error("the receiver of webhooks could not be run: {0}; check the system's limits")]
+    Listener(#[source] io::Error),
     /// A worker ended by itself before its work was done.
     #[error("worker {worker} ended with {status}: its own message is above")]
     WorkerFailed {

@@ -27,6 +27,9 @@ struct Arguments {
     /// JSON file with a plan of faults, instead of every kind by chance; chance starts from --seed there too
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
+    /// Receive webhooks meanwhile, under faults and forgeries of their own
+    #[arg(long)]
+    webhooks: bool,
     /// Make a mistake that the campaign has to find
     #[arg(long, hide = true)]
     sabotage: Option<Mistake>,
@@ -37,6 +40,7 @@ enum Mistake {
     RepeatEverything,
     CallUnknownFailed,
     ForgetTheDay,
+    BelieveAnybody,
 }
 
 fn main() -> Result<()> {
@@ -54,11 +58,15 @@ fn run(arguments: &Arguments) -> Result<()> {
     if let Some(path) = &arguments.faults {
         campaign = campaign.with_faults(path)?;
     }
+    if arguments.webhooks {
+        campaign = campaign.with_webhooks();
+    }
     if let Some(mistake) = arguments.sabotage {
         campaign = campaign.with_sabotage(match mistake {
             Mistake::RepeatEverything => Sabotage::RepeatEverything,
             Mistake::CallUnknownFailed => Sabotage::CallUnknownFailed,
             Mistake::ForgetTheDay => Sabotage::ForgetTheDay,
+            Mistake::BelieveAnybody => Sabotage::BelieveAnybody,
         });
     }
     let program = env::current_exe().context("the campaign cannot find its own program")?;
@@ -86,6 +94,9 @@ impl Arguments {
         );
         if let Some(path) = &self.faults {
             command.push_str(&format!(" --faults {}", path.display()));
+        }
+        if self.webhooks {
+            command.push_str(" --webhooks");
         }
         if let Some(mistake) = self
             .sabotage

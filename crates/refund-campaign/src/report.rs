@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{audit::Tally, supervisor::Passed};
+use crate::{Told, audit::Tally, supervisor::Passed};
 
 /// How many of a hundred requests have to meet a fault, for a campaign to say something.
 pub const LEAST_FAULTED_PERCENT: u64 = 30;
@@ -15,6 +15,7 @@ const NAMED: usize = 5;
 pub struct Report {
     pub(crate) seed: u64,
     pub(crate) tally: Tally,
+    pub(crate) told: Option<Told>,
     /// Requests that the providers got.
     pub(crate) requests: u64,
     /// Those of them that met a fault.
@@ -32,6 +33,11 @@ impl Report {
     /// What the refunds came to.
     pub fn tally(&self) -> &Tally {
         &self.tally
+    }
+
+    /// What the webhooks came to, if there were any.
+    pub fn told(&self) -> Option<&Told> {
+        self.told.as_ref()
     }
 
     /// How often a worker was killed.
@@ -64,16 +70,37 @@ impl Report {
         self.wrongs().iter().all(|(_, found)| found.is_empty())
     }
 
-    fn wrongs(&self) -> [(&'static str, &[String]); 5] {
+    fn wrongs(&self) -> Vec<(&'static str, &[String])> {
         let tally = &self.tally;
-        [
+        let mut wrongs: Vec<(&'static str, &[String])> = vec![
             ("refunded twice", &tally.twice),
             ("called failed though paid", &tally.failed_though_paid),
             ("lost", &tally.lost),
             ("wrong amount", &tally.wrong_amount),
             ("requests against the documents", &self.violations),
-        ]
+        ];
+        if let Some(told) = &self.told {
+            wrongs.push(("told otherwise than the ledger", &told.otherwise));
+            wrongs.push(("forged and believed", &told.believed));
+        }
+        wrongs
     }
+}
+
+fn rows(told: &Told) -> [(&'static str, u64); 11] {
+    [
+        ("webhooks delivered", told.deliveries),
+        ("  not as they should", told.faulty),
+        ("  forged or altered", told.forged),
+        ("  refused", told.refused),
+        ("updates applied", told.applied),
+        ("  duplicates", told.duplicates),
+        ("  stale", told.stale),
+        ("  undecided", told.undecided),
+        ("hints without proof", told.hints),
+        ("reads to decide or confirm", told.reads),
+        ("refunds known by webhooks", told.compared),
+    ]
 }
 
 impl fmt::Display for Report {
@@ -105,6 +132,9 @@ impl fmt::Display for Report {
             let name = format!("concluded at {provider}");
             let percent = concluded.percent();
             writeln!(f, "{name:<31}{:>7}  ({percent} %)", concluded.certain)?;
+        }
+        for (name, count) in self.told.iter().flat_map(rows) {
+            writeln!(f, "{name:<31}{count:>7}")?;
         }
         for (name, found) in self.wrongs() {
             write!(f, "{name:<31}{:>7}", found.len())?;

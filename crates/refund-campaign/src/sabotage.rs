@@ -12,4 +12,6 @@ pub enum Sabotage {
     CallUnknownFailed,
     /// Nobody notices that a day has passed: old keys are taken for young ones.
     ForgetTheDay,
+    /// Events of Kotani Pay are believed whoever sent them.
+    BelieveAnybody,
 }

@@ -121,3 +121,42 @@ fn a_campaign_that_fails_ends_in_an_error_with_the_command_to_replay_it() {
     let replay = "cargo xtask campaign --refunds 160 --seed 3 --sabotage repeat-everything";
     assert!(message.contains(replay), "{message}");
 }
+
+#[test]
+fn what_is_known_by_webhooks_is_what_happened_whatever_is_forged_or_sent_again() {
+    let report = Campaign::new(240, 7)
+        .with_webhooks()
+        .run(Path::new(PROGRAM), WORKER)
+        .unwrap();
+    assert!(report.is_clean(), "{report}");
+    let told = report.told().unwrap();
+    assert!(told.otherwise.is_empty() && told.believed.is_empty());
+    for (name, count) in [
+        ("forged", told.forged),
+        ("refused", told.refused),
+        ("duplicates", told.duplicates),
+        ("stale", told.stale),
+        ("hints", told.hints),
+        ("reads", told.reads),
+        ("compared", told.compared),
+    ] {
+        assert!(
+            count > 0,
+            "a campaign without {name} says little:\n{report}"
+        );
+    }
+    assert!(told.applied >= told.compared / 2, "{report}");
+    assert!(report.to_string().contains("forged and believed"));
+}
+
+#[test]
+fn believing_anybody_is_found() {
+    let report = Campaign::new(240, 7)
+        .with_webhooks()
+        .with_sabotage(Sabotage::BelieveAnybody)
+        .run(Path::new(PROGRAM), WORKER)
+        .unwrap();
+    assert!(!report.told().unwrap().believed.is_empty(), "{report}");
+    assert!(!report.is_clean(), "{report}");
+    assert!(report.tally().twice.is_empty(), "{report}");
+}

@@ -8,10 +8,10 @@ use refunds::{LightningInvoice, Money, ProviderName, Reference};
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  accepted, now or before, or shown
+  0  accepted, now or before, or verified, or shown
   1  failed otherwise; nothing was refunded
   2  the arguments or credentials do not fit; nothing was sent
-  3  rejected: a definite no, nothing happened
+  3  rejected: a definite no, nothing happened; for a webhook, it does not verify
   4  unknown: it may have happened; reconcile it, do not repeat it
   5  refused before anything was sent
 
@@ -120,6 +120,9 @@ pub(crate) enum Command {
         #[arg(long)]
         empty: bool,
     },
+    /// Find out about webhooks
+    #[command(subcommand)]
+    Webhook(Webhook),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -165,9 +168,34 @@ impl Command {
             Self::Demo
             | Self::Capabilities { .. }
             | Self::Sandbox { .. }
-            | Self::Completions { .. } => Subject::default(),
+            | Self::Completions { .. }
+            | Self::Webhook(_) => Subject::default(),
         }
     }
+}
+
+/// What to find out about webhooks.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Webhook {
+    /// Tell whether a webhook verifies, and which step fails if not
+    ///
+    /// The body is read from standard input, byte for byte as it came; the secret from
+    /// REFUND_WEBHOOK_SECRET. Neither the secret nor the signature that it gives is shown.
+    Verify(Verify),
+}
+
+/// A webhook to verify.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The provider
+    #[arg(long)]
+    pub(crate) provider: Provider,
+    /// A header as it came; can be repeated
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    pub(crate) headers: Vec<(String, String)>,
+    /// The header that carries the signature, if it is not the documented one
+    #[arg(long, value_name = "NAME")]
+    pub(crate) signature_header: Option<String>,
 }
 
 /// A refund to create.
@@ -291,6 +319,14 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once(':')
+        .filter(|(name, _)| !name.trim().is_empty())
+        .ok_or("write a name, a colon and a value, such as `X-Signature: abc`")?;
+    Ok((name.trim().to_owned(), value.trim().to_owned()))
+}
+
 fn phone(text: &str) -> Result<(String, String), String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.trim_start_matches('+')
@@ -327,6 +363,14 @@ mod tests {
     fn metadata_is_split_at_the_first_equals_sign() {
         assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
         assert!(pair("=b").is_err() && pair("a").is_err());
+    }
+
+    #[test]
+    fn a_header_is_split_at_the_first_colon() {
+        let split = Ok(("X-Time".to_owned(), "12:30".to_owned()));
+        assert_eq!(header("X-Time: 12:30"), split);
+        assert_eq!(header("X-Time:12:30"), split);
+        assert!(header(": value").is_err() && header("name").is_err());
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub(crate) enum Word {
     Accepted,
     /// What was asked for is shown.
     Shown,
+    /// A webhook is the provider's.
+    Verified,
     /// A definite no.
     Rejected,
     /// It may have happened.
@@ -81,6 +83,7 @@ impl Word {
         match self {
             Self::Accepted => "accepted",
             Self::Shown => "shown",
+            Self::Verified => "verified",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
             Self::Refused => "refused",
@@ -91,7 +94,7 @@ impl Word {
     /// The exit code that goes with it.
     pub(crate) fn exit(self) -> Exit {
         match self {
-            Self::Accepted | Self::Shown => Exit::Done,
+            Self::Accepted | Self::Shown | Self::Verified => Exit::Done,
             Self::Rejected => Exit::Rejected,
             Self::Unknown => Exit::Unknown,
             Self::Refused => Exit::Refused,

@@ -139,7 +139,7 @@ impl Terminal {
 /// The style of an outcome.
 pub(crate) fn style(word: Word) -> Style {
     let color = match word {
-        Word::Accepted | Word::Shown => AnsiColor::Green,
+        Word::Accepted | Word::Shown | Word::Verified => AnsiColor::Green,
         Word::Rejected | Word::Refused | Word::Failed => AnsiColor::Red,
         Word::Unknown => AnsiColor::Yellow,
     };

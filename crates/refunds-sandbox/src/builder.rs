@@ -2,10 +2,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Clock, Credentials, FaultPlan, Provider, Sandbox, SandboxError, ScriptedFault, Settings,
+    WebhookFault, WebhookTarget,
     control::{self, Directory, Place},
     exchange::{Wire, exchange},
     sandbox::Doors,
     server::{Door, Handler, Port},
+    webhooks,
     world::World,
 };
 
@@ -20,6 +22,8 @@ pub struct SandboxBuilder {
     settings: Settings,
     faults: FaultPlan,
     injected: Vec<ScriptedFault>,
+    webhooks: Vec<(Provider, WebhookTarget)>,
+    webhook_faults: FaultPlan<WebhookFault>,
     base_port: Option<u16>,
 }
 
@@ -60,6 +64,20 @@ impl SandboxBuilder {
         self
     }
 
+    /// Sends a provider's events there; by default nobody is told.
+    #[must_use]
+    pub fn webhooks(mut self, provider: Provider, target: WebhookTarget) -> Self {
+        self.webhooks.push((provider, target));
+        self
+    }
+
+    /// What goes wrong when events are delivered; by default nothing.
+    #[must_use]
+    pub fn webhook_faults(mut self, plan: FaultPlan<WebhookFault>) -> Self {
+        self.webhook_faults = plan;
+        self
+    }
+
     /// Five ports in a row from this one: the providers in the order of
     /// [`Provider::ALL`], then the control port. By default any that are free.
     #[must_use]
@@ -78,6 +96,10 @@ impl SandboxBuilder {
         self.injected
             .into_iter()
             .try_for_each(|entry| world.inject(entry))?;
+        self.webhooks
+            .into_iter()
+            .try_for_each(|(provider, target)| world.set_webhooks(provider, Some(target)))?;
+        world.set_webhook_faults(self.webhook_faults)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .thread_name("refunds-sandbox")
@@ -93,6 +115,7 @@ impl SandboxBuilder {
                 credentials: Credentials::of(provider),
             };
             places.insert(provider, place);
+            tokio::spawn(webhooks::carry(world.clone(), provider));
             let (door, keeper) = Door::new();
             doors.push(door.clone());
             if self.providers.is_empty() || self.providers.contains(&provider) {

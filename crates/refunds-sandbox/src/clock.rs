@@ -4,6 +4,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
 
 /// The time that the sandbox goes by: expiry of tokens and keys, settlement,
 /// rate limits. Clones show the same time.
@@ -13,6 +14,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 #[derive(Debug, Clone)]
 pub struct Clock {
     time: Arc<Mutex<Time>>,
+    /// Told of each advance.
+    advanced: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -50,11 +53,30 @@ impl Clock {
             Time::Running { ahead } => *ahead = ahead.checked_add(&by).unwrap_or(*ahead),
             Time::Frozen { at } => *at = later(*at, by),
         }
+        self.advanced.send_replace(());
+    }
+
+    /// Hears of each advance.
+    pub(crate) fn advances(&self) -> watch::Receiver<()> {
+        self.advanced.subscribe()
+    }
+
+    /// The real time until this clock shows a time, without further advances;
+    /// none when it stands still.
+    pub(crate) fn until(&self, time: DateTime<Utc>) -> Option<Duration> {
+        let now = self.now();
+        let runs = matches!(
+            *self.time.lock().unwrap_or_else(PoisonError::into_inner),
+            Time::Running { .. }
+        );
+        let wait = time.signed_duration_since(now).to_std().unwrap_or_default();
+        runs.then_some(wait)
     }
 
     fn of(time: Time) -> Self {
         Self {
             time: Arc::new(Mutex::new(time)),
+            advanced: watch::Sender::new(()),
         }
     }
 }

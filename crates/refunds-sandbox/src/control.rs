@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use crate::{
-    Credentials, FaultPlan, Provider, SandboxError, ScriptedFault, Seed, answer::Answer,
-    documents::Incoming, sandbox::Doors, serde_duration::milliseconds, world::World,
+    Credentials, FaultPlan, Provider, SandboxError, ScriptedFault, Seed, WebhookFault,
+    WebhookTarget, answer::Answer, documents::Incoming, sandbox::Doors,
+    serde_duration::milliseconds, world::World,
 };
 
 /// Where everything is, as `GET /` tells it.
@@ -56,6 +57,19 @@ struct Refuse {
     lasting: Duration,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sending {
+    provider: Provider,
+    target: Option<WebhookTarget>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Replay {
+    number: u64,
+}
+
 pub(crate) fn respond(
     world: &Arc<World>,
     doors: &Doors,
@@ -77,13 +91,29 @@ pub(crate) fn respond(
                 .advance(Duration::from_secs(advance.advance_seconds));
             Ok(())
         }),
+        (&Method::GET, "/webhooks") => show_webhooks(world),
+        (&Method::PUT, "/webhooks") => take(request, |sending: Sending| {
+            world.set_webhooks(sending.provider, sending.target)
+        }),
+        (&Method::PUT, "/webhooks/faults") => take(request, |plan: FaultPlan<WebhookFault>| {
+            world.set_webhook_faults(plan)
+        }),
+        (&Method::POST, "/webhooks/faults") => {
+            take(request, |entry: ScriptedFault<WebhookFault>| {
+                world.inject_webhook_fault(entry);
+                Ok(())
+            })
+        }
+        (&Method::POST, "/webhooks/replay") => take(request, |replay: Replay| {
+            world.replay_webhook(replay.number)
+        }),
         (&Method::POST, "/connections") => take(request, |refuse: Refuse| {
             doors.of(refuse.provider).shut(refuse.lasting);
             Ok(())
         }),
         _ => failed(
             404,
-            "no such call; GET / /ledger /requests /violations /clock, POST /seed /faults /clock /connections, PUT /faults",
+            "no such call; GET / /ledger /requests /violations /clock /webhooks, POST /seed /faults /clock /connections /webhooks/faults /webhooks/replay, PUT /faults /webhooks /webhooks/faults",
         ),
     }
 }
@@ -93,6 +123,11 @@ fn show(what: &impl Serialize) -> Answer {
         Ok(value) => Answer::json(200, value),
         Err(error) => failed(500, &error.to_string()),
     }
+}
+
+fn show_webhooks(world: &World) -> Answer {
+    let waiting = world.webhooks_waiting();
+    show(&json!({"waiting": waiting, "deliveries": world.webhooks()}))
 }
 
 fn show_time(world: &World) -> Answer {

@@ -58,6 +58,22 @@ pub enum SandboxError {
         /// What is wrong and what to give instead.
         problem: &'static str,
     },
+    /// Events cannot be sent there, or not like that.
+    #[error("{provider}'s events cannot be sent to {url:?}: {problem}")]
+    WebhookTarget {
+        /// Whose events.
+        provider: Provider,
+        /// The URL that was given.
+        url: String,
+        /// What is wrong and what to give instead.
+        problem: &'static str,
+    },
+    /// There is no such delivery to repeat.
+    #[error("there was no delivery {number}; take the number of one of the records")]
+    NoSuchDelivery {
+        /// The number that was given.
+        number: u64,
+    },
     /// Something to start with cannot be added.
     #[error("{kind} {id:?} cannot be added: {problem}")]
     Seed {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::Provider;
+use crate::{Provider, webhooks::Announcement};
 
 /// Every refund that a provider of the sandbox committed to, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,10 +136,12 @@ impl IntoIterator for Ledger {
     }
 }
 
-/// The ledger while it is written: settlement is a matter of time.
+/// The ledger while it is written, and what is to be told of it: settlement is
+/// a matter of time.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     commits: Vec<Commitment>,
+    announcements: Vec<Announcement>,
 }
 
 /// A refund as its provider commits to it.
@@ -162,6 +164,16 @@ pub(crate) struct Commitment {
 impl Book {
     pub(crate) fn commit(&mut self, commitment: Commitment) {
         self.commits.push(commitment);
+    }
+
+    /// Tells the customer, when it has happened.
+    pub(crate) fn announce(&mut self, announcement: Announcement) {
+        self.announcements.push(announcement);
+    }
+
+    /// What was announced since the last time.
+    pub(crate) fn take_announcements(&mut self) -> Vec<Announcement> {
+        std::mem::take(&mut self.announcements)
     }
 
     /// Whether the request of this number, the latest one, committed something.

@@ -34,6 +34,17 @@
 //! chance](FaultPlan::Random); the [`Ledger`] tells what was refunded
 //! nevertheless, and the [`RequestRecord`]s which request met what.
 
+//!
+//! # Webhooks
+//! [`Sandbox::set_webhooks`] names a URL that a provider tells of each refund
+//! that settles, signed where the provider documents how: Tazapay and, with a
+//! secret, Kotani Pay. What is not answered with a 2xx is delivered again by the
+//! provider's [`RetrySchedule`], on the sandbox's clock. [`WebhookFault`]s
+//! duplicate, delay, reorder, replay and forge events, by script or by chance,
+//! and the [`WebhookRecord`]s tell what went to the receiver. Events go to that
+//! URL only, not to the `webhook_url` of a refund at Tazapay; `transaction.*`
+//! events of Kotani Pay are not sent.
+
 mod answer;
 mod builder;
 mod clock;
@@ -54,13 +65,17 @@ mod seed;
 mod serde_duration;
 mod server;
 mod settings;
+mod webhooks;
 mod world;
 
 pub use builder::SandboxBuilder;
 pub use clock::Clock;
 pub use credentials::Credentials;
 pub use error::SandboxError;
-pub use faults::{Commit, Fault, FaultPlan, Hint, RandomFaults, ScriptedFault, WeightedFault};
+pub use faults::{
+    Commit, Fault, FaultKind, FaultPlan, Hint, RandomFaults, ScriptedFault, WebhookFault,
+    WeightedFault,
+};
 pub use ledger::{EntryKind, Ledger, LedgerEntry, Settlement};
 pub use log::{RequestRecord, Violation};
 pub use provider::Provider;
@@ -68,6 +83,7 @@ pub use sandbox::Sandbox;
 pub use seed::{Offramp, OfframpRefund, Order, Payin, PaymentAttempt, PendingRefund, Seed};
 pub use settings::{
     AcceptedBody, CreatedAt, KotanipaySettings, MceSettings, OmittedAmount, OpttySettings,
-    PendingRefunds, RateLimits, Repeat, RunningKey, Settings, SigningSecret, SuccessCode,
-    TazapaySettings,
+    PendingRefunds, RateLimits, Repeat, RetrySchedule, RunningKey, Settings, SigningSecret,
+    SuccessCode, TazapaySettings,
 };
+pub use webhooks::{DeliveryKind, WebhookRecord, WebhookTarget};

@@ -26,6 +26,12 @@ pub(crate) fn to_json(amount: Decimal) -> Value {
     Value::from(format!("{MARK}{}", amount.normalize()))
 }
 
+/// The text of a JSON value with the amounts that [`to_json`] put into it.
+pub(crate) fn text(value: &Value) -> String {
+    // A tree of values with texts as keys can always be written.
+    serde_json::to_string(&Written(value)).unwrap_or_default()
+}
+
 /// Writes a JSON value with the amounts that [`to_json`] put into it.
 pub(crate) struct Written<'a>(pub(crate) &'a Value);
 

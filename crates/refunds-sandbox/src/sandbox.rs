@@ -4,7 +4,8 @@ use tokio::runtime::Runtime;
 
 use crate::{
     Clock, Credentials, FaultPlan, Ledger, Offramp, Order, Payin, PendingRefund, Provider,
-    RequestRecord, SandboxBuilder, SandboxError, ScriptedFault, Seed, Violation,
+    RequestRecord, SandboxBuilder, SandboxError, ScriptedFault, Seed, Violation, WebhookFault,
+    WebhookRecord, WebhookTarget,
     control::Directory,
     server::{Door, Port},
     world::World,
@@ -63,7 +64,11 @@ impl Sandbox {
     /// `/violations` what happened; `POST /seed` takes a [`Seed`], `PUT /faults`
     /// a [`FaultPlan`], `POST /faults` a [`ScriptedFault`], `POST /clock`
     /// `{"advance_seconds": 90}` and `POST /connections`
-    /// `{"provider": "optty", "refuse_ms": 500}`.
+    /// `{"provider": "optty", "refuse_ms": 500}`. `GET /webhooks` tells what was
+    /// delivered and how much is waiting; `PUT /webhooks` takes
+    /// `{"provider": "optty", "target": {"url": "http://…"}}`,
+    /// `PUT /webhooks/faults` and `POST /webhooks/faults` a plan and an entry of
+    /// [`WebhookFault`]s, and `POST /webhooks/replay` `{"number": 1}`.
     pub fn control_url(&self) -> &str {
         &self.control_url
     }
@@ -160,6 +165,53 @@ impl Sandbox {
     /// When the fault cannot be had.
     pub fn inject(&self, entry: ScriptedFault) -> Result<(), SandboxError> {
         self.world.inject(entry)
+    }
+
+    /// Sends a provider's events to a target from now on, or to nobody. What
+    /// happens while there is no target is not told later.
+    ///
+    /// # Errors
+    /// When the URL is none of `http`, Tazapay's secret is missing, or a secret
+    /// is given for a provider that documents no signature.
+    pub fn set_webhooks(
+        &self,
+        provider: Provider,
+        target: Option<WebhookTarget>,
+    ) -> Result<(), SandboxError> {
+        self.world.set_webhooks(provider, target)
+    }
+
+    /// Every delivery of an event until now, in the order of sending.
+    pub fn webhooks(&self) -> Vec<WebhookRecord> {
+        self.world.webhooks()
+    }
+
+    /// How many events and further attempts are due later or under way.
+    pub fn webhooks_waiting(&self) -> usize {
+        self.world.webhooks_waiting()
+    }
+
+    /// Delivers the bytes of an earlier delivery again, by its number.
+    ///
+    /// # Errors
+    /// When there was no such delivery.
+    pub fn replay_webhook(&self, number: u64) -> Result<(), SandboxError> {
+        self.world.replay_webhook(number)
+    }
+
+    /// Replaces the plan of faults of webhooks. Random ones start from the
+    /// beginning.
+    ///
+    /// # Errors
+    /// When the plan cannot be followed.
+    pub fn set_webhook_faults(&self, plan: FaultPlan<WebhookFault>) -> Result<(), SandboxError> {
+        self.world.set_webhook_faults(plan)
+    }
+
+    /// Adds a fault of webhooks to the script, which comes before anything
+    /// random.
+    pub fn inject_webhook_fault(&self, entry: ScriptedFault<WebhookFault>) {
+        self.world.inject_webhook_fault(entry);
     }
 
     /// Refuses new connections at a provider for a while, in real time, and

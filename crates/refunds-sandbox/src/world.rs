@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::watch;
+
 use crate::{
     Clock, Fault, FaultPlan, Hint, Ledger, Provider, RequestRecord, SandboxError, ScriptedFault,
     Seed, Settings, Violation,
@@ -11,6 +13,7 @@ use crate::{
     faults::FaultSource,
     imitations::{Call, Delivery, Desk, Imitation, Kotanipay, Mce, Optty, Refusal, Tazapay},
     ledger::Book,
+    webhooks::Mail,
 };
 
 /// The sandbox's state, shared by its listeners.
@@ -18,17 +21,20 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     documents: &'static [Document],
     state: Mutex<State>,
+    /// Told of whatever may be a reason to send mail.
+    pub(crate) mail_news: watch::Sender<()>,
 }
 
-struct State {
+pub(crate) struct State {
     kotanipay: Kotanipay,
     mce: Mce,
     optty: Optty,
     tazapay: Tazapay,
-    book: Book,
+    pub(crate) book: Book,
     requests: Vec<RequestRecord>,
     violations: Vec<Violation>,
-    faults: FaultSource,
+    faults: FaultSource<Fault>,
+    pub(crate) mail: Mail,
 }
 
 /// A request that arrived.
@@ -56,8 +62,15 @@ impl World {
                 book: Book::default(),
                 requests: Vec::new(),
                 violations: Vec::new(),
-                faults: FaultSource::default(),
+                faults: FaultSource::new(FaultPlan::None),
+                mail: Mail::new([
+                    settings.kotanipay.webhook_retries,
+                    settings.mce.webhook_retries,
+                    settings.optty.webhook_retries,
+                    settings.tazapay.webhook_retries,
+                ]),
             }),
+            mail_news: watch::Sender::new(()),
         };
         world.set_faults(faults)?;
         Ok(world)
@@ -81,6 +94,7 @@ impl World {
     pub(crate) fn seed(&self, seed: Seed) -> Result<(), SandboxError> {
         let now = self.clock.now();
         let mut state = self.state();
+        let state = &mut *state;
         for order in seed.orders {
             state.optty.add(order, now)?;
         }
@@ -88,11 +102,12 @@ impl World {
             state.tazapay.add(payin)?;
         }
         for offramp in seed.offramps {
-            state.kotanipay.add(offramp, now)?;
+            state.kotanipay.add(offramp, now, &mut state.book)?;
         }
         for pending in seed.pending_refunds {
             state.mce.add(pending)?;
         }
+        self.mail_news.send_replace(());
         Ok(())
     }
 
@@ -184,6 +199,7 @@ impl World {
         if let Some(record) = state.record_of(number) {
             record.committed = committed;
         }
+        self.mail_news.send_replace(());
         answer
     }
 
@@ -251,14 +267,14 @@ impl World {
         })
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         // A panic in one request is no reason to refuse the next.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    fn imitation(&mut self, provider: Provider) -> (&mut dyn Imitation, &mut Book) {
+    pub(crate) fn imitation(&mut self, provider: Provider) -> (&mut dyn Imitation, &mut Book) {
         let imitation: &mut dyn Imitation = match provider {
             Provider::Kotanipay => &mut self.kotanipay,
             Provider::Mce => &mut self.mce,

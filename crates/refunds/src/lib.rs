@@ -47,7 +47,8 @@ mod error;
     feature = "kotanipay",
     feature = "mce",
     feature = "optty",
-    feature = "tazapay"
+    feature = "tazapay",
+    feature = "webhooks"
 ))]
 #[doc = include_str!("../docs/guide.md")]
 pub mod guide {}
@@ -62,6 +63,8 @@ mod request;
 mod retry;
 mod settings;
 pub mod status;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 #[cfg(not(any(
     feature = "kotanipay",

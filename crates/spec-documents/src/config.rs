@@ -31,6 +31,9 @@ pub struct Config {
     /// Calls that are documented and not part of the crate, by the name that their payloads go under.
     #[serde(default)]
     pub documented: BTreeMap<String, Call>,
+    /// The webhooks whose types the crate has, by name in snake case.
+    #[serde(default)]
+    pub webhooks: BTreeMap<String, Webhook>,
 }
 
 /// Where a published page is.
@@ -118,6 +121,14 @@ pub struct Operation {
     pub idempotency_header: Option<String>,
 }
 
+/// A webhook of the crate.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// Name of the event, under which the effective document has the webhook.
+    pub event: String,
+}
+
 /// A `provider.toml` that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
@@ -173,6 +184,13 @@ impl Config {
             .map(|(name, _)| name.as_str())
     }
 
+    /// Name of a webhook, by its event.
+    pub fn name_of_event(&self, event: &str) -> Option<&str> {
+        let mut all = self.webhooks.iter();
+        all.find(|(_, webhook)| webhook.event == event)
+            .map(|(name, _)| name.as_str())
+    }
+
     fn complaint(&self) -> Option<(String, String)> {
         if !is_snake_case(&self.name) {
             return Some((
@@ -190,6 +208,7 @@ impl Config {
             .or_else(|| self.page_complaint())
             .or_else(|| self.pointer_complaint())
             .or_else(|| self.operation_complaint())
+            .or_else(|| self.webhook_complaint())
     }
 
     fn url_complaint(&self) -> Option<(String, String)> {
@@ -300,6 +319,26 @@ impl Config {
         }
         None
     }
+
+    fn webhook_complaint(&self) -> Option<(String, String)> {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, webhook) in &self.webhooks {
+            let key = format!("webhooks.{name}");
+            if !is_snake_case(name) {
+                return Some((key, "a webhook's name is in snake case".to_owned()));
+            }
+            if self.operations.contains_key(name) || self.documented.contains_key(name) {
+                let problem = "the name is an operation's already: choose another";
+                return Some((key, problem.to_owned()));
+            }
+            let event = webhook.event.as_str();
+            if let Some(other) = seen.insert(event, name) {
+                let problem = format!("{event} is webhooks.{other} already: remove one of them");
+                return Some((key, problem));
+            }
+        }
+        None
+    }
 }
 
 fn is_snake_case(name: &str) -> bool {
@@ -342,6 +381,8 @@ message = ["/message"]
 call = "POST /orders/{id}/refund"
 moves_money = true
 idempotency_header = "Idempotency-Key"
+[webhooks.refund_paid]
+event = "refund.paid"
 [documented]
 access_token = "POST /token"
 "#;
@@ -371,6 +412,8 @@ access_token = "POST /token"
             Some("access_token")
         );
         assert_eq!(config.name_of(&Call::new("get", "/token")), None);
+        assert_eq!(config.name_of_event("refund.paid"), Some("refund_paid"));
+        assert_eq!(config.name_of_event("refund_paid"), None);
         assert_eq!(config.hosts.production, None);
         assert!(matches!(
             config.authentication,
@@ -435,6 +478,21 @@ access_token = "POST /token"
                 "access_token =",
                 "refund_order =",
                 "documented.refund_order",
+            ),
+            (
+                "[webhooks.refund_paid]",
+                "[webhooks.refundPaid]",
+                "webhooks.refundPaid",
+            ),
+            (
+                "[webhooks.refund_paid]",
+                "[webhooks.access_token]",
+                "webhooks.access_token",
+            ),
+            (
+                "[webhooks.refund_paid]",
+                "[webhooks.a]\nevent = \"refund.paid\"\n[webhooks.b]",
+                "webhooks.b",
             ),
         ] {
             let message = refused(from, to);

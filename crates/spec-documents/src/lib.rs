@@ -36,6 +36,7 @@ mod error;
 mod fences;
 mod pointer;
 mod references;
+mod webhook;
 
 pub mod config;
 pub mod import;

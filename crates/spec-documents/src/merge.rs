@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::call;
 use crate::page::Source;
 use crate::pointer;
+use crate::{call, webhook};
 
 /// Documents that cannot be merged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -55,7 +55,7 @@ pub enum MergeError {
 
 /// Merges documents in their order.
 ///
-/// Paths, methods, components, tags and servers add up; `info` is that of the first document which has
+/// Paths, methods, webhooks, components, tags and servers add up; `info` is that of the first document which has
 /// one. The same operation or component twice is fine as long as it is the same.
 ///
 /// # Errors
@@ -72,18 +72,23 @@ pub fn merge(sources: &[Source]) -> Result<Value, MergeError> {
     Ok(Value::Object(merger.merged))
 }
 
-/// Checks that every operation of a transcription has an `x-source`.
+/// Checks that every operation of a transcription has an `x-source`, webhooks included.
 ///
 /// # Errors
 ///
 /// [`MergeError::Unsourced`] for the first operation without.
 pub fn check_sources(transcription: &Source) -> Result<(), MergeError> {
-    for (call, operation) in call::operations(&transcription.document) {
+    let document = &transcription.document;
+    let calls = call::operations(document).into_iter();
+    let calls = calls.map(|(call, operation)| (call.pointer(), operation));
+    let webhooks = webhook::operations(document).into_iter();
+    let webhooks = webhooks.map(|webhook| (webhook.pointer, webhook.operation));
+    for (pointer, operation) in calls.chain(webhooks) {
         let source = operation.get("x-source").and_then(Value::as_str);
         if source.is_none_or(|source| source.trim().is_empty()) {
             return Err(MergeError::Unsourced {
                 file: transcription.origin.clone(),
-                pointer: call.pointer(),
+                pointer,
             });
         }
     }
@@ -113,8 +118,10 @@ impl<'a> Merger<'a> {
                         .or_insert_with(|| value.clone());
                 }
                 "servers" | "tags" => self.append(key, value, source)?,
-                // Path items and sections of components hold what may come from several documents.
-                "paths" | "components" => self.two_levels(key, value, source)?,
+                // Path items, webhooks and sections of components hold what may come from several documents.
+                "paths" | "components" | "webhooks" | "x-webhooks" => {
+                    self.two_levels(key, value, source)?;
+                }
                 _ => self.equal(&at, value, source)?,
             }
         }
@@ -356,6 +363,29 @@ mod tests {
                 file: "transcribed.yaml".into(),
                 pointer: "/paths/~1a/post".into(),
             }
+        );
+        let document = json!({"x-webhooks": {"refund.paid": {"post": {}}}});
+        let error = check_sources(&source("transcribed.yaml", document)).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .contains("/x-webhooks/refund.paid/post has no x-source"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn webhooks_of_several_documents_add_up() {
+        let merged = merge(&[
+            source("a", json!({"webhooks": {"x": {"post": {"a": 1}}}})),
+            source(
+                "b",
+                json!({"webhooks": {"x": {"post": {"a": 1}}, "y": {"post": {}}}}),
+            ),
+        ]);
+        assert_eq!(
+            merged,
+            Ok(json!({"webhooks": {"x": {"post": {"a": 1}}, "y": {"post": {}}}}))
         );
     }
 }

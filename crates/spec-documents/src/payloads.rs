@@ -1,4 +1,5 @@
-//! Documented payloads as files, one each: `<operation>/<status or request>-<label>.json`.
+//! Documented payloads as files, one each: `<operation>/<status or request>-<label>.json`, and
+//! `<webhook>/event-<label>.json`.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::Config;
-use crate::samples::{Found, Unplaced};
+use crate::samples::{Found, Owner, Unplaced};
 use crate::text;
 
 /// A payload and the file that it is kept in.
@@ -56,14 +57,16 @@ pub fn name(found: Found, config: &Config) -> Result<Payloads, PayloadError> {
     let mut seen: BTreeMap<(String, String), ()> = BTreeMap::new();
     let mut files: BTreeMap<String, Payload> = BTreeMap::new();
     for sample in found.samples {
-        let Some(operation) = config.name_of(&sample.call) else {
+        let (name, tables) = match &sample.owner {
+            Owner::Operation(call) => (config.name_of(call), "[operations] or [documented]"),
+            Owner::Webhook(event) => (config.name_of_event(event), "[webhooks]"),
+        };
+        let Some(operation) = name else {
+            let owner = &sample.owner;
             named.unplaced.push(Unplaced {
+                cause: format!("{owner} has no name in provider.toml: add it to {tables}"),
                 from: sample.from,
                 label: sample.label,
-                cause: format!(
-                    "{} has no name in provider.toml: add it to [operations] or [documented]",
-                    sample.call
-                ),
             });
             continue;
         };
@@ -125,7 +128,7 @@ mod tests {
             Kind::Answer(status.into())
         };
         Sample {
-            call: Call::new("post", path),
+            owner: Owner::Operation(Call::new("post", path)),
             kind,
             label: label.into(),
             value,
@@ -209,6 +212,27 @@ mod tests {
             named.unplaced[0].cause.starts_with("POST /y has no name"),
             "{:?}",
             named.unplaced
+        );
+    }
+
+    #[test]
+    fn a_sample_of_an_event_goes_under_its_webhook() {
+        let text = "name = \"p\"\ntitle = \"P\"\n[authentication]\nscheme = \"basic\"\nsource = \"d\"\n\
+            [operations.create]\ncall = \"POST /x\"\nmoves_money = true\n[webhooks.paid]\nevent = \"refund.paid\"\n";
+        let event = |event: &str| Sample {
+            owner: Owner::Webhook(event.into()),
+            kind: Kind::Event,
+            ..sample("/x", "request", "Refund paid", json!(1))
+        };
+        let found = Found {
+            samples: vec![event("refund.paid"), event("refund.lost")],
+            unplaced: vec![],
+        };
+        let named = name(found, &Config::parse("provider.toml", text).unwrap()).unwrap();
+        assert_eq!(named.payloads[0].file, "paid/event-refund-paid.json");
+        assert_eq!(
+            named.unplaced[0].cause,
+            "the webhook refund.lost has no name in provider.toml: add it to [webhooks]"
         );
     }
 

@@ -203,16 +203,18 @@ impl Provider {
         }
     }
 
-    /// The configured operations of an effective document, under their names.
+    /// The configured operations and webhooks of an effective document, under their names.
     ///
     /// # Errors
     ///
-    /// [`SelectError`] for an operation that it does not have.
+    /// [`SelectError`] for an operation or a webhook that it does not have.
     pub fn select(&self, effective: &Value) -> Result<Value, SelectError> {
         let operations = self.config.operations.iter();
-        select::select(
+        let webhooks = self.config.webhooks.iter();
+        select::select_with_webhooks(
             effective,
             operations.map(|(name, operation)| (name.as_str(), &operation.call)),
+            webhooks.map(|(name, webhook)| (name.as_str(), webhook.event.as_str())),
         )
     }
 

@@ -17,8 +17,8 @@ pub use media::of_document;
 /// A documented payload.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
-    /// The operation that it belongs to.
-    pub call: Call,
+    /// What it belongs to.
+    pub owner: Owner,
     /// Whether it is sent or received.
     pub kind: Kind,
     /// What the page calls it.
@@ -29,6 +29,24 @@ pub struct Sample {
     pub from: String,
 }
 
+/// What a payload belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// An operation of the provider.
+    Operation(Call),
+    /// A webhook, by its event.
+    Webhook(String),
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Operation(call) => call.fmt(formatter),
+            Self::Webhook(event) => write!(formatter, "the webhook {event}"),
+        }
+    }
+}
+
 /// Whether a payload is sent or received.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -36,13 +54,16 @@ pub enum Kind {
     Request,
     /// The body of an answer, with its status as documented: `200`, `2XX` or `default`.
     Answer(String),
+    /// The body of a call that the provider makes.
+    Event,
 }
 
 impl fmt::Display for Kind {
-    /// `request`, or the status in lower case.
+    /// `request`, `event`, or the status in lower case.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Request => formatter.write_str("request"),
+            Self::Event => formatter.write_str("event"),
             Self::Answer(status) => formatter.write_str(&status.to_ascii_lowercase()),
         }
     }

@@ -6,25 +6,38 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::call::{self, METHODS};
-use crate::{Call, references};
+use crate::{Call, references, webhook};
 
 /// How many calls an error suggests.
 const SUGGESTIONS: usize = 3;
 
-/// A configured operation that the document does not have.
+/// A configured operation or webhook that the document does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("operation {name}: the document has no {call}: {hint}")]
-pub struct SelectError {
-    /// Name of the operation in `provider.toml`.
-    pub name: String,
-    /// Its call.
-    pub call: Call,
-    /// What is nearest to it, and what to do.
-    pub hint: String,
+pub enum SelectError {
+    /// A call that is not there.
+    #[error("operation {name}: the document has no {call}: {hint}")]
+    Operation {
+        /// Name of the operation in `provider.toml`.
+        name: String,
+        /// Its call.
+        call: Call,
+        /// What is nearest to it, and what to do.
+        hint: String,
+    },
+    /// A webhook that is not there.
+    #[error("webhook {name}: the document has no webhook {event:?}: {hint}")]
+    Webhook {
+        /// Name of the webhook in `provider.toml`.
+        name: String,
+        /// The event that it is called after.
+        event: String,
+        /// What is nearest to it, and what to do.
+        hint: String,
+    },
 }
 
 /// Keeps the operations of `wanted` (name and call), calls them by these names (`operationId`), and drops
-/// every other operation and every component that nothing refers to any more.
+/// every other operation and every component that nothing refers to any more. No webhook is kept.
 ///
 /// # Errors
 ///
@@ -33,6 +46,21 @@ pub fn select<'a>(
     document: &Value,
     wanted: impl IntoIterator<Item = (&'a str, &'a Call)>,
 ) -> Result<Value, SelectError> {
+    select_with_webhooks(document, wanted, [])
+}
+
+/// The same, keeping the webhooks of `webhooks` (name and event) as well. They are called by these names,
+/// and stand under `webhooks` whatever the version of the document.
+///
+/// # Errors
+///
+/// [`SelectError`] for a call or a webhook that the document does not have.
+pub fn select_with_webhooks<'a>(
+    document: &Value,
+    wanted: impl IntoIterator<Item = (&'a str, &'a Call)>,
+    webhooks: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Value, SelectError> {
+    let webhooks = selected_webhooks(document, webhooks)?;
     let mut selected = document.clone();
     let mut kept = BTreeSet::new();
     for (name, call) in wanted {
@@ -48,33 +76,59 @@ pub fn select<'a>(
     drop_operations(&mut selected, &kept);
     // What only documents the provider's other operations would keep components alive.
     if let Some(root) = selected.as_object_mut() {
-        root.remove("webhooks");
+        root.retain(|member, _| !webhook::MEMBERS.contains(&member.as_str()));
+        if !webhooks.is_empty() {
+            root.insert("webhooks".to_owned(), Value::Object(webhooks));
+        }
     }
     prune_components(&mut selected);
     Ok(selected)
 }
 
+/// The webhooks of `wanted` under their events, with their names.
+fn selected_webhooks<'a>(
+    document: &Value,
+    wanted: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Map<String, Value>, SelectError> {
+    let known = webhook::operations(document);
+    let mut selected = Map::new();
+    for (name, event) in wanted {
+        let Some(found) = known.iter().find(|known| known.event == event) else {
+            let events = known.iter().map(|known| known.event.to_owned());
+            return Err(SelectError::Webhook {
+                name: name.to_owned(),
+                event: event.to_owned(),
+                hint: hint("webhook", "event", event, events.collect()),
+            });
+        };
+        let mut operation = found.operation.clone();
+        operation["operationId"] = name.into();
+        selected.insert(event.to_owned(), serde_json::json!({"post": operation}));
+    }
+    Ok(selected)
+}
+
 fn missing(document: &Value, name: &str, call: &Call) -> SelectError {
-    let wanted = call.to_string();
-    let mut candidates: Vec<String> = call::operations(document)
-        .iter()
-        .map(|(call, _)| call.to_string())
-        .collect();
-    candidates.sort_by_cached_key(|candidate| strsim::damerau_levenshtein(candidate, &wanted));
-    candidates.truncate(SUGGESTIONS);
-    let hint = if candidates.is_empty() {
-        "it has no operation at all: import the page that documents it".to_owned()
-    } else {
-        format!(
-            "correct the call in provider.toml; nearest are {}",
-            candidates.join(", ")
-        )
-    };
-    SelectError {
+    let calls = call::operations(document).into_iter();
+    let calls = calls.map(|(call, _)| call.to_string());
+    SelectError::Operation {
         name: name.to_owned(),
         call: call.clone(),
-        hint,
+        hint: hint("operation", "call", &call.to_string(), calls.collect()),
     }
+}
+
+/// What is nearest to `wanted`, and what to do.
+fn hint(what: &str, key: &str, wanted: &str, mut candidates: Vec<String>) -> String {
+    candidates.sort_by_cached_key(|candidate| strsim::damerau_levenshtein(candidate, wanted));
+    candidates.truncate(SUGGESTIONS);
+    if candidates.is_empty() {
+        return format!("it has no {what} at all: import the page that documents it");
+    }
+    format!(
+        "correct the {key} in provider.toml; nearest are {}",
+        candidates.join(", ")
+    )
 }
 
 fn drop_operations(document: &mut Value, kept: &BTreeSet<Call>) {
@@ -244,6 +298,45 @@ mod tests {
         assert_eq!(names("responses"), ["Refund"].map(String::from).into());
         assert_eq!(names("securitySchemes"), ["basic"].map(String::from).into());
         assert_eq!(selected["components"].get("headers"), None);
+    }
+
+    #[test]
+    fn only_the_wanted_webhooks_and_what_they_reach_stay() {
+        let call = Call::new("POST", "/refunds");
+        for member in webhook::MEMBERS {
+            let mut document = document();
+            document[member] = json!({
+                "refund.paid": {"summary": "s", "post": {"requestBody": {"$ref": "#/components/schemas/Unused"}}},
+                "refund.failed": {"post": {}},
+            });
+            let wanted = [("refund_paid", "refund.paid")];
+            let selected = select_with_webhooks(&document, [("create", &call)], wanted).unwrap();
+            assert_eq!(
+                selected["webhooks"],
+                json!({"refund.paid": {"post": {
+                    "operationId": "refund_paid", "requestBody": {"$ref": "#/components/schemas/Unused"},
+                }}})
+            );
+            assert_eq!(selected.get("x-webhooks"), None);
+            let schemas = &selected["components"]["schemas"];
+            assert!(schemas.get("AlsoUnused").is_some());
+            let without = select(&document, [("create", &call)]).unwrap();
+            assert_eq!(
+                (without.get("webhooks"), without.get("x-webhooks")),
+                (None, None)
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_webhook_names_what_is_nearest() {
+        let document = json!({"webhooks": {"refund.paid": {"post": {}}}});
+        let error = select_with_webhooks(&document, [], [("paid", "refund.payed")]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "webhook paid: the document has no webhook \"refund.payed\": correct the event in provider.toml; \
+             nearest are refund.paid"
+        );
     }
 
     #[test]

@@ -105,10 +105,10 @@ fn every_payload_that_a_page_prints_is_found() {
 #[test]
 fn every_payload_that_is_documented_elsewhere_is_found() {
     for (name, transcribed, corrected) in [
-        ("kotanipay", 6, 2),
+        ("kotanipay", 9, 2),
         ("mce", 1, 0),
         ("optty", 3, 0),
-        ("tazapay", 0, 0),
+        ("tazapay", 1, 0),
     ] {
         let provider = provider(name);
         let payloads = provider.payloads(&provider.effective().unwrap()).unwrap();
@@ -232,6 +232,39 @@ fn the_operations_are_those_that_the_crates_offer() {
 }
 
 #[test]
+fn the_webhooks_are_those_that_the_pages_name() {
+    let named = [
+        (
+            "kotanipay",
+            vec![
+                "refund.completed",
+                "refund.failed",
+                "refund.lightning.invoice_needed",
+                "transaction.offramp.status.updated",
+            ],
+        ),
+        ("mce", vec!["Crypto Refund"]),
+        ("optty", vec!["REFUND_CALLBACK"]),
+        (
+            "tazapay",
+            vec![
+                "refund.created",
+                "refund.failed",
+                "refund.pending",
+                "refund.succeeded",
+            ],
+        ),
+    ];
+    for (name, expected) in named {
+        let provider = provider(name);
+        let selected = provider.select(&provider.effective().unwrap()).unwrap();
+        let mut events: Vec<_> = selected["webhooks"].as_object().unwrap().keys().collect();
+        events.sort();
+        assert_eq!(events, expected, "{name}");
+    }
+}
+
+#[test]
 fn what_no_provider_documents_stays_out() {
     let mce = provider("mce").effective().unwrap();
     assert_eq!(mce["paths"].as_object().unwrap().len(), 1);
@@ -299,12 +332,22 @@ fn schema_of(provider: &Provider, document: &Value, file: &str) -> Value {
     let (operation, rest) = file.split_once('/').unwrap();
     let kind = rest.split(['-', '.']).next().unwrap();
     let documented = &provider.config.documented;
-    let call: &Call = documented
-        .get(operation)
-        .unwrap_or_else(|| &provider.config.operations[operation].call);
+    let call = || -> &Call {
+        documented
+            .get(operation)
+            .unwrap_or_else(|| &provider.config.operations[operation].call)
+    };
     let owner = match kind {
-        "request" => format!("{}/requestBody", call.pointer()),
-        status => format!("{}/responses/{}", call.pointer(), status.to_uppercase()),
+        "event" => {
+            let event = &provider.config.webhooks[operation].event;
+            let member = ["webhooks", "x-webhooks"]
+                .into_iter()
+                .find(|member| document.get(member).is_some())
+                .unwrap();
+            format!("/{member}/{event}/post/requestBody")
+        }
+        "request" => format!("{}/requestBody", call().pointer()),
+        status => format!("{}/responses/{}", call().pointer(), status.to_uppercase()),
     };
     let content = document.pointer(&owner).unwrap()["content"]
         .as_object()

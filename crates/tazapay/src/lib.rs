@@ -30,6 +30,8 @@
 //! # }
 //! ```
 //!
+//! With the feature `webhooks`, Tazapay's webhooks are received and verified (`webhooks`).
+//!
 //! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
@@ -37,6 +39,8 @@
 #[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
 #[rustfmt::skip]
 mod generated;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
 
 pub use generated::types;
 #[cfg(feature = "client")]

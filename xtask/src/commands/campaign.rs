@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 /// the sandbox's ledger; see `cargo xtask campaign -- --help` for its arguments.
 #[derive(Debug, clap::Args)]
 pub struct Campaign {
-    /// `--refunds N`, `--seed S` and `--faults FILE`.
+    /// `--refunds N`, `--seed S`, `--faults FILE` and `--webhooks`.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
 }

@@ -23,6 +23,7 @@ mod schema_keywords;
 mod timestamps;
 mod type_lists;
 mod unreached_schemas;
+mod webhooks;
 mod wide_integers;
 
 #[cfg(test)]
@@ -50,7 +51,9 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 24] = [
+    const RULES: [Rule; 26] = [
+        // Webhooks stand among the paths until the last rule.
+        webhooks::BODIES,
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
@@ -79,6 +82,7 @@ pub fn rules() -> &'static [Rule] {
         // These wrap schemas that have a name by now.
         request_nulls::RULE,
         open_enums::RULE,
+        webhooks::STAND_INS,
     ];
     &RULES
 }

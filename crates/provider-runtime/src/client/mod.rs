@@ -22,8 +22,8 @@ pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture,
 pub use builder::ClientBuilder;
 pub use environment::Environment;
 pub use error::{
-    BodyFault, BodyUnread, DecodeError, Error, Failure, InvalidRequest, NotSent, NotSentCause,
-    Progress, Unanswered, UnansweredCause, Undecodable,
+    BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,
+    Unanswered, UnansweredCause, Undecodable,
 };
 pub use generated::{
     ClientHooks, ClientInfo, GeneratedClient, OperationInfo, QueryParam, RequestBuilderExt,

@@ -22,5 +22,5 @@ pub use request_amount::{ExactRequestAmount, RequestAmount, RequestAmountText};
 pub use scalar::JsonScalar;
 pub use timestamp::Timestamp;
 
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use by_status::NO_BODY_FOR_STATUS;

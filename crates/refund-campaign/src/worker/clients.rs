@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_millis(600);
 pub(super) const SETTLED: Duration = Duration::from_millis(2500);
 
 /// A client of each provider.
-pub(super) struct Clients {
+pub(crate) struct Clients {
     kotanipay: Refunds,
     mce: Refunds,
     optty: Refunds,
@@ -27,7 +27,7 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    pub(super) fn new(assignment: &Assignment) -> Result<Self, SettingsError> {
+    pub(crate) fn new(assignment: &Assignment) -> Result<Self, SettingsError> {
         let place = |provider| assignment.places.get(&provider);
         let (kotanipay, mce) = (place(Provider::Kotanipay), place(Provider::Mce));
         let (optty, tazapay) = (place(Provider::Optty), place(Provider::Tazapay));
@@ -72,7 +72,7 @@ impl Clients {
         }
     }
 
-    pub(super) fn of(&self, provider: Provider) -> &Refunds {
+    pub(crate) fn of(&self, provider: Provider) -> &Refunds {
         match provider {
             Provider::Kotanipay => &self.kotanipay,
             Provider::Mce => &self.mce,

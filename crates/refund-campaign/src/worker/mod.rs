@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use clients::Clients;
+pub(crate) use clients::Clients;
 use conclude::{Task, conclude};
 
 use crate::{

@@ -6,12 +6,13 @@ mod read;
 mod reconcile;
 mod sandbox;
 mod session;
+mod webhook;
 mod write;
 
 use anyhow::{Context, Result};
 
 use crate::{
-    arguments::{Command, Options},
+    arguments::{Command, Options, Webhook},
     demo,
     exit::Exit,
     terminal::Terminal,
@@ -51,6 +52,7 @@ pub(crate) fn run(command: Command, options: &Options, terminal: &mut Terminal) 
                 empty,
             } => sandbox::run(port, faults, empty, terminal).await,
             Command::Capabilities { provider } => capabilities::run(provider, terminal),
+            Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, terminal),
             Command::Completions { shell } => completions::run(shell, terminal),
         }
     })

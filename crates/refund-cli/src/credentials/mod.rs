@@ -45,6 +45,12 @@ pub(crate) enum CredentialsError {
         /// What to set.
         variables: String,
     },
+    /// There is no secret to verify webhooks with.
+    #[error(
+        "no secret to verify webhooks with: set REFUND_WEBHOOK_SECRET to the one that the provider's \
+         dashboard shows"
+    )]
+    NoWebhookSecret,
     /// A variable is not text.
     #[error("the variable {variable} is not text: set it again")]
     NotText {

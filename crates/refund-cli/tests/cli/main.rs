@@ -15,3 +15,4 @@ mod sandbox;
 mod support;
 #[cfg(unix)]
 mod terminal;
+mod webhooks;

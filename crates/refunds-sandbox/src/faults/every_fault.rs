@@ -1,20 +1,20 @@
 use std::time::Duration;
 
-use super::{Commit, Fault, Hint, WeightedFault};
+use super::{Commit, Fault, Hint};
 
 /// Longer than a test likes to wait, shorter than it takes to be noticed.
 const PAUSE: Duration = Duration::from_millis(300);
 /// Short, since it meets every request at the provider and not only one.
 const REFUSAL: Duration = Duration::from_millis(10);
 
-/// Each kind of fault, all with the same weight.
-pub(super) fn every_fault() -> Vec<WeightedFault> {
+/// Each kind of fault.
+pub(super) fn every_fault() -> Vec<Fault> {
     let server_error = |status, html, after_commit| Fault::ServerError {
         status,
         html,
         after_commit,
     };
-    let faults = [
+    vec![
         Fault::DropBeforeCommit,
         Fault::DropAfterCommit,
         Fault::ResetBeforeCommit,
@@ -55,8 +55,5 @@ pub(super) fn every_fault() -> Vec<WeightedFault> {
         Fault::DuplicateAnswer,
         Fault::TokenExpires,
         Fault::ConnectionRefused { lasting: REFUSAL },
-    ];
-    faults
-        .map(|fault| WeightedFault { fault, weight: 1 })
-        .into()
+    ]
 }

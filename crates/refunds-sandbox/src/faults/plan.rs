@@ -1,57 +1,61 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Fault, every_fault::every_fault};
+use super::{Fault, FaultKind, WebhookFault};
 use crate::{Provider, SandboxError};
 
-/// Which requests meet which fault. As JSON: `"none"`, `{"script": […]}` or
+/// Which requests meet which fault, or which webhooks, if it is a plan of
+/// [`WebhookFault`]s. As JSON: `"none"`, `{"script": […]}` or
 /// `{"random": {"seed": 7, "rate": 0.3}}`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultPlan {
-    /// No request meets any.
+#[serde(rename_all = "snake_case", bound = "F: FaultKind")]
+pub enum FaultPlan<F = Fault> {
+    /// None meets any.
     #[default]
     None,
-    /// The requests that are named, one entry after the other.
-    Script(Vec<ScriptedFault>),
-    /// Each request with some probability.
-    Random(RandomFaults),
+    /// Those that are named, one entry after the other.
+    Script(Vec<ScriptedFault<F>>),
+    /// Each with some probability.
+    Random(RandomFaults<F>),
 }
 
 impl FaultPlan {
     /// Each kind of fault with the same weight, at this rate (0 to 1).
     pub fn random(seed: u64, rate: f64) -> Self {
-        Self::Random(RandomFaults {
-            seed,
-            rate,
-            weights: every_fault(),
-        })
+        Self::Random(RandomFaults::new(seed, rate))
     }
 }
 
-/// An entry of a script. Entries wait in a queue: a request meets the first
-/// entry that is meant for it.
+impl FaultPlan<WebhookFault> {
+    /// Each kind of webhook fault with the same weight, at this rate (0 to 1).
+    pub fn random_webhooks(seed: u64, rate: f64) -> Self {
+        Self::Random(RandomFaults::new(seed, rate))
+    }
+}
+
+/// An entry of a script. Entries wait in a queue: a request, or a webhook,
+/// meets the first entry that is meant for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScriptedFault {
+#[serde(deny_unknown_fields, bound = "F: FaultKind")]
+pub struct ScriptedFault<F = Fault> {
     /// Where.
     pub provider: Provider,
-    /// At which operation, by its name in `specs/<provider>/provider.toml`;
-    /// without it, at any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// At which operation, by its name in `specs/<provider>/provider.toml`, or
+    /// at which event, by the provider's name; without it, at any.
+    #[serde(default, skip_serializing_if = "Option::is_none", alias = "event")]
     pub operation: Option<String>,
-    /// How many requests that this entry is meant for pass before.
+    /// How many that this entry is meant for pass before.
     #[serde(default)]
     pub after: u32,
-    /// How many requests meet it.
+    /// How many meet it.
     #[serde(default = "once")]
     pub times: u32,
     /// What they meet.
-    pub fault: Fault,
+    pub fault: F,
 }
 
-impl ScriptedFault {
-    /// A fault that the next request at this provider meets.
-    pub const fn at(provider: Provider, fault: Fault) -> Self {
+impl<F> ScriptedFault<F> {
+    /// A fault that the next request, or event, at this provider meets.
+    pub const fn at(provider: Provider, fault: F) -> Self {
         Self {
             provider,
             operation: None,
@@ -61,93 +65,102 @@ impl ScriptedFault {
         }
     }
 
-    /// Only at this operation.
+    /// Only at this operation, or event.
     #[must_use]
     pub fn operation(mut self, name: impl Into<String>) -> Self {
         self.operation = Some(name.into());
         self
     }
 
-    /// Only after this many requests have passed.
+    /// Only after this many have passed.
     #[must_use]
-    pub const fn after(mut self, requests: u32) -> Self {
-        self.after = requests;
+    pub const fn after(mut self, passed: u32) -> Self {
+        self.after = passed;
         self
     }
 
-    /// For this many requests.
+    /// For this many.
     #[must_use]
-    pub const fn times(mut self, requests: u32) -> Self {
-        self.times = requests;
+    pub const fn times(mut self, times: u32) -> Self {
+        self.times = times;
         self
     }
 }
 
-/// Faults by chance. The same seed gives the n-th request at a provider the
-/// same fault in every run.
+/// Faults by chance. The same seed gives the n-th request, or event, at a
+/// provider the same fault in every run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RandomFaults {
+#[serde(deny_unknown_fields, bound = "F: FaultKind")]
+pub struct RandomFaults<F = Fault> {
     /// Where chance starts from.
     pub seed: u64,
-    /// The probability that a request meets a fault, 0 to 1.
+    /// The probability that one meets a fault, 0 to 1.
     pub rate: f64,
     /// The faults to choose from; without any, each kind once.
-    #[serde(default = "every_fault")]
-    pub weights: Vec<WeightedFault>,
+    #[serde(default = "F::every_kind")]
+    pub weights: Vec<WeightedFault<F>>,
+}
+
+impl<F: FaultKind> RandomFaults<F> {
+    fn new(seed: u64, rate: f64) -> Self {
+        Self {
+            seed,
+            rate,
+            weights: F::every_kind(),
+        }
+    }
 }
 
 /// A fault and how often it is chosen in proportion to the others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WeightedFault {
+#[serde(bound = "F: FaultKind")]
+pub struct WeightedFault<F = Fault> {
     /// The fault.
     #[serde(flatten)]
-    pub fault: Fault,
+    pub fault: F,
     /// Its share; 0 is never.
     #[serde(default = "once")]
     pub weight: u32,
 }
 
-impl FaultPlan {
-    /// Checks the plan; `is_operation` knows the operations of a provider.
+impl<F: FaultKind> FaultPlan<F> {
+    /// Checks the plan; `is_name` knows what a provider's operations, or events,
+    /// are called.
     pub(crate) fn check(
         &self,
-        is_operation: impl Fn(Provider, &str) -> bool,
+        is_name: impl Fn(Provider, &str) -> bool,
     ) -> Result<(), SandboxError> {
         match self {
             Self::None => Ok(()),
             Self::Script(script) => script
                 .iter()
                 .enumerate()
-                .try_for_each(|(index, entry)| entry.check(index, &is_operation)),
+                .try_for_each(|(index, entry)| entry.check(index, &is_name)),
             Self::Random(random) => random.check(),
         }
     }
 }
 
-impl ScriptedFault {
+impl<F: FaultKind> ScriptedFault<F> {
     pub(crate) fn check(
         &self,
         index: usize,
-        is_operation: impl Fn(Provider, &str) -> bool,
+        is_name: impl Fn(Provider, &str) -> bool,
     ) -> Result<(), SandboxError> {
         let place = format!("script[{index}]");
         if let Some(name) = self.operation.as_deref()
-            && !is_operation(self.provider, name)
+            && !is_name(self.provider, name)
         {
             return Err(SandboxError::FaultPlan {
                 place,
-                problem: format!(
-                    "{} has no operation {name:?}; take a name from specs/{}/provider.toml",
-                    self.provider, self.provider
-                ),
+                problem: F::no_such_name(self.provider, name),
             });
         }
-        self.fault.check(place)
+        check_fault(&self.fault, place)
     }
 }
 
-impl RandomFaults {
+impl<F: FaultKind> RandomFaults<F> {
     fn check(&self) -> Result<(), SandboxError> {
         let refused = |problem: &str| {
             Err(SandboxError::FaultPlan {
@@ -163,23 +176,15 @@ impl RandomFaults {
         }
         let mut faults = self.weights.iter().enumerate();
         faults.try_for_each(|(index, weighted)| {
-            weighted.fault.check(format!("random.weights[{index}]"))
+            check_fault(&weighted.fault, format!("random.weights[{index}]"))
         })
     }
 }
 
-impl Fault {
-    fn check(&self, place: String) -> Result<(), SandboxError> {
-        match self {
-            Self::ServerError { status, .. } if !(500..=599).contains(status) => {
-                Err(SandboxError::FaultPlan {
-                    place,
-                    problem: format!("{status} is no server error; give 500 to 599"),
-                })
-            }
-            _ => Ok(()),
-        }
-    }
+fn check_fault(fault: &impl FaultKind, place: String) -> Result<(), SandboxError> {
+    fault
+        .check()
+        .map_err(|problem| SandboxError::FaultPlan { place, problem })
 }
 
 const fn once() -> u32 {

@@ -3,23 +3,23 @@ use rand_chacha::{
     rand_core::{RngCore, SeedableRng},
 };
 
-use super::{Fault, FaultPlan, RandomFaults, ScriptedFault};
+use super::{FaultKind, FaultPlan, RandomFaults, ScriptedFault};
 use crate::Provider;
 
-/// How many 32-bit words of the generator a request uses up.
-const WORDS_PER_REQUEST: u128 = 4;
+/// How many 32-bit words of the generator a draw uses up.
+const WORDS_PER_DRAW: u128 = 4;
 
-/// Hands each request its fault.
-#[derive(Debug, Default)]
-pub(crate) struct FaultSource {
-    script: Vec<ScriptedFault>,
-    random: Option<RandomFaults>,
-    /// Requests so far, by the provider's index.
-    requests: [u64; Provider::ALL.len()],
+/// Hands each request, or event, its fault.
+#[derive(Debug)]
+pub(crate) struct FaultSource<F> {
+    script: Vec<ScriptedFault<F>>,
+    random: Option<RandomFaults<F>>,
+    /// How many there were so far, by the provider's index.
+    counts: [u64; Provider::ALL.len()],
 }
 
-impl FaultSource {
-    pub(crate) fn new(plan: FaultPlan) -> Self {
+impl<F: FaultKind> FaultSource<F> {
+    pub(crate) fn new(plan: FaultPlan<F>) -> Self {
         let (script, random) = match plan {
             FaultPlan::None => (Vec::new(), None),
             FaultPlan::Script(script) => (script, None),
@@ -28,28 +28,29 @@ impl FaultSource {
         Self {
             script,
             random,
-            requests: Default::default(),
+            counts: Default::default(),
         }
     }
 
     /// Adds an entry, which comes before anything random.
-    pub(crate) fn push(&mut self, entry: ScriptedFault) {
+    pub(crate) fn push(&mut self, entry: ScriptedFault<F>) {
         self.script.push(entry);
     }
 
-    pub(crate) fn next(&mut self, provider: Provider, operation: Option<&str>) -> Option<Fault> {
-        let count = &mut self.requests[provider.index()];
-        let request = *count;
+    /// The fault of the next one, which is called this.
+    pub(crate) fn next(&mut self, provider: Provider, name: Option<&str>) -> Option<F> {
+        let count = &mut self.counts[provider.index()];
+        let number = *count;
         *count += 1;
-        self.scripted(provider, operation)
-            .or_else(|| self.random.as_ref()?.draw(provider, request))
+        self.scripted(provider, name)
+            .or_else(|| self.random.as_ref()?.draw(provider, number))
     }
 
-    fn scripted(&mut self, provider: Provider, operation: Option<&str>) -> Option<Fault> {
+    fn scripted(&mut self, provider: Provider, name: Option<&str>) -> Option<F> {
         let index = self.script.iter().position(|entry| {
             entry.times > 0
                 && entry.provider == provider
-                && (entry.operation.is_none() || entry.operation.as_deref() == operation)
+                && (entry.operation.is_none() || entry.operation.as_deref() == name)
         })?;
         let entry = self.script.get_mut(index)?;
         if entry.after > 0 {
@@ -65,12 +66,12 @@ impl FaultSource {
     }
 }
 
-impl RandomFaults {
-    /// The fault of the n-th request at this provider, whatever came before it.
-    fn draw(&self, provider: Provider, request: u64) -> Option<Fault> {
+impl<F: FaultKind> RandomFaults<F> {
+    /// The fault of the n-th one at this provider, whatever came before it.
+    fn draw(&self, provider: Provider, number: u64) -> Option<F> {
         let mut chance = ChaCha8Rng::seed_from_u64(self.seed);
-        chance.set_stream(provider.index() as u64);
-        chance.set_word_pos(u128::from(request) * WORDS_PER_REQUEST);
+        chance.set_stream(F::FIRST_STREAM + provider.index() as u64);
+        chance.set_word_pos(u128::from(number) * WORDS_PER_DRAW);
         let (whether, which) = (chance.next_u64(), chance.next_u64());
         if probability(whether) >= self.rate {
             return None;
@@ -99,6 +100,7 @@ fn probability(bits: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Fault;
 
     fn drawn(seed: u64, provider: Provider) -> Vec<Option<Fault>> {
         let mut source = FaultSource::new(FaultPlan::random(seed, 0.3));

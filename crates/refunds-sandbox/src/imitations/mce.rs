@@ -14,6 +14,7 @@ use crate::{
     credentials::MCE_TOKEN,
     ledger::{Commitment, EntryKind},
     seed::already_there,
+    webhooks::Announcement,
 };
 
 /// The page that explains every error.
@@ -95,6 +96,15 @@ impl Mce {
             },
         });
         let answer = without_nulls(answer);
+        let mut data = answer.get("data").cloned().unwrap_or_default();
+        data["refundAddress"] = json!(format!("0xrefund-{}", pending.transaction_id));
+        desk.book.announce(Announcement {
+            provider: Provider::Mce,
+            at: call.now,
+            subject: refund_id.clone(),
+            event: self.settings.webhook_event_type.clone(),
+            data,
+        });
         desk.book.commit(Commitment {
             provider: Provider::Mce,
             kind: EntryKind::Refund,

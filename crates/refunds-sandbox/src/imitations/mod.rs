@@ -38,4 +38,9 @@ pub(crate) trait Imitation {
 
     /// Does what was due until now.
     fn pass_time(&mut self, _now: DateTime<Utc>, _book: &mut Book) {}
+
+    /// When something is due that [`Imitation::pass_time`] does.
+    fn next_due(&self) -> Option<DateTime<Utc>> {
+        None
+    }
 }

@@ -2,7 +2,7 @@ use std::{fmt, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use super::Repeat;
+use super::{Repeat, RetrySchedule};
 use crate::serde_duration::seconds;
 
 /// What Kotani Pay's documentation leaves open.
@@ -38,6 +38,9 @@ pub struct KotanipaySettings {
     /// automatic refund starts, in seconds. Documented as five minutes.
     #[serde(with = "seconds")]
     pub automatic_refund_after: Duration,
+    /// When an event is delivered again that was not answered with a 2xx.
+    /// Documented: for up to 24 hours; the pauses are the sandbox's.
+    pub webhook_retries: RetrySchedule,
 }
 
 impl Default for KotanipaySettings {
@@ -53,6 +56,7 @@ impl Default for KotanipaySettings {
             accepted_status: 200,
             accepted_body: AcceptedBody::Envelope,
             automatic_refund_after: Duration::from_secs(300),
+            webhook_retries: RetrySchedule::default(),
         }
     }
 }

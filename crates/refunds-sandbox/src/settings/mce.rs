@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::Repeat;
+use super::{Repeat, RetrySchedule};
 
 /// What MCE's documentation leaves open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,12 @@ pub struct MceSettings {
     /// The `code` of that refusal. Default `PAY_NO_PENDING_REFUND`, which is the
     /// sandbox's own.
     pub no_pending_code: String,
+    /// The `eventType` of a refund's event, which is not documented. Default
+    /// `CRYPTO_REFUND`, which is the sandbox's own.
+    pub webhook_event_type: String,
+    /// When an event is delivered again that was not answered with a 2xx;
+    /// nothing is documented. Default: never.
+    pub webhook_retries: RetrySchedule,
 }
 
 impl Default for MceSettings {
@@ -29,6 +35,8 @@ impl Default for MceSettings {
             repeated_create: Repeat::Refused,
             no_pending_status: 422,
             no_pending_code: "PAY_NO_PENDING_REFUND".to_owned(),
+            webhook_event_type: "CRYPTO_REFUND".to_owned(),
+            webhook_retries: RetrySchedule::NONE,
         }
     }
 }

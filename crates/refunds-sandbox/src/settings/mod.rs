@@ -4,6 +4,7 @@
 mod kotanipay;
 mod mce;
 mod optty;
+mod retry_schedule;
 mod tazapay;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use kotanipay::{AcceptedBody, KotanipaySettings, RateLimits, SigningSecret};
 pub use mce::{MceSettings, SuccessCode};
 pub use optty::{OpttySettings, PendingRefunds};
+pub use retry_schedule::RetrySchedule;
 pub use tazapay::{CreatedAt, OmittedAmount, RunningKey, TazapaySettings};
 
 use crate::SandboxError;

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Repeat;
+use super::{Repeat, RetrySchedule};
 use crate::serde_duration::seconds;
 
 /// What Optty's documentation leaves open.
@@ -26,6 +26,9 @@ pub struct OpttySettings {
     /// Refunds that stay pending for a while. Default none: each is
     /// `SUCCESSFUL` at once, the only word that is printed.
     pub pending: Option<PendingRefunds>,
+    /// When a callback is delivered again that was not answered with a 2xx;
+    /// nothing is documented. Default: never.
+    pub webhook_retries: RetrySchedule,
 }
 
 impl Default for OpttySettings {
@@ -37,6 +40,7 @@ impl Default for OpttySettings {
             details_status: 200,
             child_merchants: Vec::new(),
             pending: None,
+            webhook_retries: RetrySchedule::NONE,
         }
     }
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Repeat;
+use super::{Repeat, RetrySchedule};
 use crate::serde_duration::seconds;
 
 /// What Tazapay's documentation leaves open.
@@ -40,6 +40,10 @@ pub struct TazapaySettings {
     pub created_at: CreatedAt,
     /// Whether the account may refund; if not, 30017. Default true.
     pub account_may_refund: bool,
+    /// When an event is delivered again that was not answered with a 2xx.
+    /// Documented: for about 24 hours, and 36 on an older page; the pauses are
+    /// the sandbox's.
+    pub webhook_retries: RetrySchedule,
 }
 
 impl Default for TazapaySettings {
@@ -55,6 +59,7 @@ impl Default for TazapaySettings {
             currency_mismatch_code: 104,
             created_at: CreatedAt::Spaced,
             account_may_refund: true,
+            webhook_retries: RetrySchedule::default(),
         }
     }
 }

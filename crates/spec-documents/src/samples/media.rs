@@ -2,37 +2,48 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Sample};
-use crate::{call, references};
+use super::{Kind, Owner, Sample};
+use crate::{call, references, webhook};
 
 /// Deepest nesting of schemas that an example is composed from; recursive schemas end here.
 const DEEPEST: usize = 16;
 /// What an example without a name of its own is called.
 const UNNAMED: &str = "Example";
 
-/// Every payload that an operation of `document` has an example of; `from` is the file.
+/// Every payload that an operation or a webhook of `document` has an example of; `from` is the file.
 ///
 /// The examples of a media type count; where it has none, those of its schema; and where that has none
 /// either, the object that the examples of its properties make, provided that they cover what is required.
 pub fn of_document(document: &Value, from: &str) -> Vec<Sample> {
     let mut samples = Vec::new();
+    let mut add = |owner: &Owner, kind: &Kind, body: &Value| {
+        for (label, value) in of_content(document, body) {
+            samples.push(Sample {
+                owner: owner.clone(),
+                kind: kind.clone(),
+                label,
+                value,
+                from: from.to_owned(),
+            });
+        }
+    };
     for (call, operation) in call::operations(document) {
-        let mut add = |kind: &Kind, owner: &Value| {
-            for (label, value) in of_content(document, owner) {
-                samples.push(Sample {
-                    call: call.clone(),
-                    kind: kind.clone(),
-                    label,
-                    value,
-                    from: from.to_owned(),
-                });
-            }
-        };
+        let owner = Owner::Operation(call);
         if let Some(body) = operation.get("requestBody") {
-            add(&Kind::Request, body);
+            add(&owner, &Kind::Request, body);
         }
         for (status, response) in in_order(operation.get("responses")) {
-            add(&Kind::Answer(status.clone()), response);
+            add(&owner, &Kind::Answer(status.clone()), response);
+        }
+    }
+    // What is answered to a provider is the receiver's own.
+    for webhook in webhook::operations(document) {
+        if let Some(body) = webhook.operation.get("requestBody") {
+            add(
+                &Owner::Webhook(webhook.event.to_owned()),
+                &Kind::Event,
+                body,
+            );
         }
     }
     samples
@@ -250,6 +261,24 @@ mod tests {
                 json!({})
             ),
             []
+        );
+    }
+
+    #[test]
+    fn the_body_of_a_webhook_is_an_event() {
+        let body = json!({"content": {"application/json": {"example": {"event": "refund.paid"}}}});
+        let answers =
+            json!({"200": {"content": {"application/json": {"example": {"ours": true}}}}});
+        let webhook = json!({"refund.paid": {"post": {"requestBody": body, "responses": answers}}});
+        let found = of_document(&json!({"x-webhooks": webhook}), "a.yaml");
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (&found[0].owner, &found[0].kind, &found[0].value),
+            (
+                &Owner::Webhook("refund.paid".into()),
+                &Kind::Event,
+                &json!({"event": "refund.paid"})
+            )
         );
     }
 

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Found, Kind, Sample, Unplaced, status};
+use super::{Found, Kind, Owner, Sample, Unplaced, status};
 use crate::Call;
 use crate::call::METHODS;
 use crate::syntax;
@@ -103,18 +103,19 @@ impl<'a> Walk<'a> {
     }
 
     fn take(&mut self, value: Value, from: String) {
-        let (Some(call), Some(kind)) = (self.call.clone(), self.kind.clone()) else {
+        let owner = self.call.clone().map(Owner::Operation);
+        let (Some(owner), Some(kind)) = (owner, self.kind.clone()) else {
             return self.leave(
                 from,
                 "no method and path, or neither request nor status, stand above it".to_owned(),
             );
         };
         let same =
-            |sample: &Sample| sample.call == call && sample.kind == kind && sample.value == value;
+            |sample: &Sample| sample.owner == owner && sample.kind == kind && sample.value == value;
         if !self.found.samples.iter().any(same) {
             let label = self.label.clone();
             self.found.samples.push(Sample {
-                call,
+                owner,
                 kind,
                 label,
                 value,
@@ -156,7 +157,7 @@ mod tests {
             .iter()
             .map(|sample| {
                 (
-                    sample.call.to_string(),
+                    sample.owner.to_string(),
                     sample.kind.to_string(),
                     sample.label.as_str(),
                     sample.value.clone(),

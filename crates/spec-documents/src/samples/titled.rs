@@ -1,6 +1,6 @@
 //! Payloads in the fenced blocks of a page, by the title of their tab or heading.
 
-use super::{Found, Kind, Sample, Unplaced, commented, status};
+use super::{Found, Kind, Owner, Sample, Unplaced, commented, status};
 use crate::Call;
 use crate::call;
 use crate::fences::{self, Block};
@@ -35,7 +35,7 @@ fn of_block(file: &str, block: &Block<'_>, documents: &[Source], found: &mut Fou
         Ok((((kind, words), call), values)) => {
             found.samples.extend(values.into_iter().map(|value| {
                 Sample {
-                    call: call.clone(),
+                    owner: Owner::Operation(call.clone()),
                     kind: kind.clone(),
                     label: [&value.label, &words]
                         .into_iter()
@@ -132,7 +132,7 @@ mod tests {
             found
                 .samples
                 .iter()
-                .all(|sample| sample.call == Call::new("POST", "/x"))
+                .all(|sample| sample.owner == Owner::Operation(Call::new("POST", "/x")))
         );
     }
 

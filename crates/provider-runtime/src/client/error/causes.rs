@@ -4,7 +4,7 @@ use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
 use crate::client::{Reply, SigningError, TokenError, reply::Call};
 
-use super::DecodeError;
+use crate::DecodeError;
 
 /// A request that cannot be made as it is.
 pub struct InvalidRequest {

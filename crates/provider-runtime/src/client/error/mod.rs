@@ -3,7 +3,6 @@
 mod advice;
 mod causes;
 mod convert;
-mod decode_error;
 mod display;
 mod failure;
 
@@ -14,11 +13,10 @@ pub use causes::{
     BodyFault, BodyUnread, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     Undecodable,
 };
-pub use decode_error::DecodeError;
 pub use failure::Failure;
 
 use super::{Reply, ResponseValue, reply::Call};
-use crate::Provider;
+use crate::{DecodeError, Provider};
 
 /// A call that gave no documented success.
 ///

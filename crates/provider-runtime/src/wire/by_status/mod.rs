@@ -7,7 +7,7 @@ use std::{fmt, marker::PhantomData, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
-#[cfg(feature = "client")]
+#[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use decode::NO_BODY_FOR_STATUS;
 pub use decode::decode_with_status;
 

@@ -1,5 +1,6 @@
 //! Kotani Pay: refunds of offramp transactions, retried until they succeed.
 
+mod events;
 mod rate_limits;
 mod signing;
 mod transaction;
@@ -43,14 +44,20 @@ impl Kotanipay {
         }
     }
 
-    pub(crate) fn add(&mut self, offramp: Offramp, now: DateTime<Utc>) -> Result<(), SandboxError> {
+    pub(crate) fn add(
+        &mut self,
+        offramp: Offramp,
+        now: DateTime<Utc>,
+        book: &mut Book,
+    ) -> Result<(), SandboxError> {
         offramp.check()?;
         let reference = offramp.reference_id.clone();
         if self.transactions.contains_key(&reference) {
             return Err(already_there("offramp", &reference));
         }
-        self.transactions
-            .insert(reference, Transaction::new(offramp, now));
+        let transaction = Transaction::new(offramp, now);
+        transaction.announce_need_of_invoice(now, book);
+        self.transactions.insert(reference, transaction);
         Ok(())
     }
 
@@ -212,6 +219,13 @@ impl Imitation for Kotanipay {
         for transaction in self.transactions.values_mut() {
             transaction.pass_time(&self.settings, now, book);
         }
+    }
+
+    fn next_due(&self) -> Option<DateTime<Utc>> {
+        let transactions = self.transactions.values();
+        transactions
+            .filter_map(|transaction| transaction.automatic_refund_due(&self.settings))
+            .min()
     }
 }
 

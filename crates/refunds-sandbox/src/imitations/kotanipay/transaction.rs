@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
+use super::events;
 use crate::{
     KotanipaySettings, Offramp, OfframpRefund, Provider, Repeat, clock,
     imitations::Call,
@@ -56,10 +57,9 @@ impl Transaction {
         now: DateTime<Utc>,
         book: &mut Book,
     ) {
-        let is_refundable =
-            self.offramp.status == "FAILED" && self.offramp.onchain_status == "SUCCESSFUL";
-        let due = clock::after(self.added_at, settings.automatic_refund_after);
-        if matches!(self.refund, Refund::None) && is_refundable && now >= due {
+        if let Some(due) = self.automatic_refund_due(settings)
+            && now >= due
+        {
             self.start(settings, EntryKind::Automatic, due, None, book);
         }
         if let Refund::Running { until, fails } = self.refund
@@ -71,6 +71,17 @@ impl Transaction {
                 Refund::Successful
             };
         }
+    }
+
+    /// When the automatic refund starts, if there will be one.
+    pub(super) fn automatic_refund_due(
+        &self,
+        settings: &KotanipaySettings,
+    ) -> Option<DateTime<Utc>> {
+        let is_refundable =
+            self.offramp.status == "FAILED" && self.offramp.onchain_status == "SUCCESSFUL";
+        let is_due = matches!(self.refund, Refund::None) && is_refundable;
+        is_due.then(|| clock::after(self.added_at, settings.automatic_refund_after))
     }
 
     pub(super) const fn has_failed_refund(&self) -> bool {
@@ -141,6 +152,8 @@ impl Transaction {
         self.failures_to_come = self.failures_to_come.saturating_sub(1);
         self.tries += 1;
         self.refund = Refund::Running { until, fails };
+        let (hash, tries) = (self.transaction_hash(), self.tries);
+        book.announce(events::settled(&self.offramp, until, fails, hash, tries));
         book.commit(Commitment {
             provider: Provider::Kotanipay,
             kind,
@@ -155,6 +168,13 @@ impl Transaction {
             settles_at: until,
             fails,
         });
+    }
+
+    /// Tells that the refund waits for an invoice, if it does.
+    pub(super) fn announce_need_of_invoice(&self, now: DateTime<Utc>, book: &mut Book) {
+        if matches!(self.refund, Refund::InvoiceNeeded) {
+            book.announce(events::invoice_needed(&self.offramp, now));
+        }
     }
 
     /// The hash of the latest try.
@@ -228,6 +248,6 @@ impl Transaction {
     }
 }
 
-fn timestamp(time: DateTime<Utc>) -> String {
+pub(super) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -11,11 +11,14 @@ use crate::{
     imitations::{Call, Desk, call::uuid_like},
     ledger::{Commitment, EntryKind},
     money,
+    webhooks::Announcement,
 };
 
 const SUCCESSFUL: &str = "SUCCESSFUL";
 /// The reason of a failed refund, in the sandbox's own words.
 const FAILURE: &str = "the payment provider refused the refund";
+/// The event of every refund.
+const CALLBACK: &str = "REFUND_CALLBACK";
 
 pub(super) struct OrderBook {
     order: Order,
@@ -164,6 +167,16 @@ impl OrderBook {
             "description": {},
             "refundDate": call.now.format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
             "bnplRefundId": id,
+        });
+        desk.book.announce(Announcement {
+            provider: Provider::Optty,
+            at: settles_at,
+            subject: id.clone(),
+            event: CALLBACK.to_owned(),
+            data: json!({
+                "status": refund.status(settles_at),
+                "transactionId": format!("{}-TRANSACTION", self.order.reference),
+            }),
         });
         desk.book.commit(Commitment {
             provider: Provider::Optty,

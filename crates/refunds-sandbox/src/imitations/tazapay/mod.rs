@@ -94,6 +94,9 @@ impl Tazapay {
                 return error(refusal.status, refusal.code, refusal.message);
             }
         };
+        for announcement in refund.announcements() {
+            desk.book.announce(announcement);
+        }
         desk.book.commit(Commitment {
             provider: Provider::Tazapay,
             kind: EntryKind::Refund,

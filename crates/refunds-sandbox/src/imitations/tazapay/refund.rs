@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::{answers::Code, refunds::Refunds, settles_at};
 use crate::{
-    CreatedAt, OmittedAmount, Payin, PaymentAttempt, TazapaySettings, documents::Problem,
-    imitations::Call, money,
+    CreatedAt, OmittedAmount, Payin, PaymentAttempt, Provider, TazapaySettings, documents::Problem,
+    imitations::Call, money, webhooks::Announcement,
 };
 
 /// The amount whose refunds settle to failed in the provider's own sandbox, in
@@ -209,11 +209,39 @@ impl Refund {
         }
     }
 
+    /// What the customer is told: that it was made, and how it ended.
+    pub(super) fn announcements(&self) -> impl Iterator<Item = Announcement> {
+        // What settles at once is never pending.
+        let made_at = (self.created_at < self.settles_at).then_some(self.created_at);
+        let times = made_at.into_iter().chain([self.settles_at]);
+        times.map(|at| {
+            let status = self.status(at);
+            let created_at = self.created_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+            let mut data = self.object(status, created_at);
+            if let Some(members) = data.as_object_mut() {
+                // Events call it `status_reason`.
+                let reason = members.remove("status_description");
+                members.insert("status_reason".to_owned(), reason.unwrap_or_default());
+            }
+            Announcement {
+                provider: Provider::Tazapay,
+                at,
+                subject: self.id.clone(),
+                event: format!("refund.{status}"),
+                data,
+            }
+        })
+    }
+
     pub(super) fn to_json(&self, settings: &TazapaySettings, now: DateTime<Utc>) -> Value {
         let created_at = match settings.created_at {
             CreatedAt::Spaced => self.created_at.format("%Y-%m-%d %H:%M:%S").to_string(),
             CreatedAt::Rfc3339 => self.created_at.to_rfc3339_opts(SecondsFormat::Micros, true),
         };
+        self.object(self.status(now), created_at)
+    }
+
+    fn object(&self, status: &str, created_at: String) -> Value {
         json!({
             "id": self.id,
             "object": "refund",
@@ -224,7 +252,7 @@ impl Refund {
             "payment_attempt": self.attempt,
             "reason": self.reason,
             "metadata": self.metadata,
-            "status": self.status(now),
+            "status": status,
             "status_description": "",
             "webhook_url": self.webhook_url,
             "created_at": created_at,

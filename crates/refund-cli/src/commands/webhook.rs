@@ -1,0 +1,265 @@
+//! Why a webhook's signature fits, or does not.
+
+use std::{
+    env,
+    fmt::Write,
+    io::{self, Read},
+};
+
+use anyhow::{Context, Result};
+use refunds::{
+    ProviderName, RefundError, kotanipay, tazapay,
+    webhooks::{EmptySecret, RefundUpdate, Secrets, UpdateVerifier, WebhookError},
+};
+use serde::Serialize;
+
+use crate::{
+    arguments::Verify,
+    credentials::CredentialsError,
+    exit::Exit,
+    report::Word,
+    terminal::{Terminal, printable, style},
+};
+
+/// Holds the secret.
+const SECRET_VARIABLE: &str = "REFUND_WEBHOOK_SECRET";
+
+/// How a verification ended. As JSON, the fields are part of the command's interface; what does not apply
+/// is left out.
+#[derive(Debug, Serialize)]
+struct Verification {
+    outcome: Word,
+    provider: ProviderName,
+    /// Which step failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    /// What would have made the signature fit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    near_misses: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// The status that a receiver answers with.
+    http_status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurred_at: Option<String>,
+    /// De-duplication key of the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+/// Verifies the body on standard input.
+pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit> {
+    let provider = ProviderName::from(arguments.provider);
+    let verification = match provider {
+        ProviderName::Kotanipay => {
+            let mut verifier = kotanipay::webhooks::Verifier::new(secrets()?);
+            if let Some(name) = &arguments.signature_header {
+                verifier = verifier.with_signature_header(name);
+            }
+            let body = read_body(verifier.max_body())?;
+            let received = verifier.receive(&arguments.headers, &body);
+            let near = verifier.near_misses(&arguments.headers, &body);
+            Verification::of(provider, received, near)
+        }
+        ProviderName::Tazapay => {
+            let mut verifier = tazapay::webhooks::Verifier::new(secrets()?);
+            if let Some(name) = &arguments.signature_header {
+                verifier = verifier.with_signature_header(name);
+            }
+            let body = read_body(verifier.max_body())?;
+            let received = verifier.receive(&arguments.headers, &body);
+            let near = verifier.near_misses(&arguments.headers, &body);
+            Verification::of(provider, received, near)
+        }
+        ProviderName::Optty => {
+            return Err(unsupported(
+                provider,
+                "it documents no signature; take it as a hint, and read the order with `refund fetch \
+                 optty ORDER`",
+            ));
+        }
+        _ => {
+            return Err(unsupported(
+                provider,
+                "it documents no way to verify a signature; take it as a hint, and ask the provider's \
+                 support",
+            ));
+        }
+    };
+    if terminal.is_json() {
+        terminal.object(&verification)?;
+    } else {
+        terminal.text(&verification.to_text())?;
+    }
+    Ok(verification.outcome.exit())
+}
+
+fn unsupported(provider: ProviderName, alternative: &'static str) -> anyhow::Error {
+    let what = "prove its webhooks";
+    let error = RefundError::Unsupported {
+        provider,
+        what,
+        alternative,
+    };
+    error.into()
+}
+
+fn secrets() -> Result<Secrets> {
+    let secret = match env::var(SECRET_VARIABLE) {
+        Ok(secret) => secret,
+        Err(env::VarError::NotPresent) => return Err(CredentialsError::NoWebhookSecret.into()),
+        Err(env::VarError::NotUnicode(_)) => {
+            let variable = SECRET_VARIABLE;
+            return Err(CredentialsError::NotText { variable }.into());
+        }
+    };
+    Secrets::new(secret).map_err(|EmptySecret| CredentialsError::NoWebhookSecret.into())
+}
+
+/// The body, up to one byte more than is read.
+fn read_body(limit: usize) -> Result<Vec<u8>> {
+    let enough = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let mut body = Vec::new();
+    io::stdin().take(enough).read_to_end(&mut body).context(
+        "the body could not be read: give it on standard input, byte for byte as it came",
+    )?;
+    Ok(body)
+}
+
+impl Verification {
+    fn of(
+        provider: ProviderName,
+        received: Result<RefundUpdate, WebhookError>,
+        near_misses: Vec<&'static str>,
+    ) -> Self {
+        match received {
+            Ok(update) => Self {
+                outcome: Word::Verified,
+                provider,
+                step: None,
+                why: None,
+                near_misses: Vec::new(),
+                next: None,
+                http_status: 200,
+                refund: update.refund().map(|refund| refund.id().to_owned()),
+                status: update.status().map(ToString::to_string),
+                amount: update.amount().map(ToString::to_string),
+                occurred_at: update.occurred_at().map(ToString::to_string),
+                key: Some(update.key().to_owned()),
+            },
+            Err(error) => Self {
+                outcome: Word::Rejected,
+                provider,
+                step: Some(step(&error)),
+                why: Some(why(&error)),
+                next: next(&error, &near_misses),
+                near_misses,
+                http_status: error.http_status(),
+                refund: None,
+                status: None,
+                amount: None,
+                occurred_at: None,
+                key: None,
+            },
+        }
+    }
+
+    fn to_text(&self) -> String {
+        let style = style(self.outcome);
+        let mut text = format!(
+            "{style}{}{style:#} {}\n",
+            self.outcome.as_str(),
+            self.provider
+        );
+        let mut line = |name: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                let _ = writeln!(text, "  {name:<8}  {}", printable(value));
+            }
+        };
+        line("step", self.step);
+        line("why", self.why.as_deref());
+        for near in &self.near_misses {
+            line("but", Some(near));
+        }
+        line("next", self.next.as_deref());
+        line("refund", self.refund.as_deref());
+        line("status", self.status.as_deref());
+        line("amount", self.amount.as_deref());
+        line("at", self.occurred_at.as_deref());
+        line("key", self.key.as_deref());
+        line("answer", Some(&self.http_status.to_string()));
+        text
+    }
+}
+
+/// Where a verification ends.
+fn step(error: &WebhookError) -> &'static str {
+    match error {
+        WebhookError::Oversized { .. } => "size of the body",
+        WebhookError::Unsigned { .. } => "signature header",
+        WebhookError::SignatureMalformed { .. } => "form of the signature",
+        WebhookError::WrongEncoding { .. } => "encoding of the body",
+        WebhookError::Malformed(_) => "JSON of the body",
+        WebhookError::SignatureMismatch => "signature",
+        WebhookError::Undated | WebhookError::Stale { .. } => "age of the event",
+        WebhookError::Replayed { .. } => "replay",
+        _ => "another one",
+    }
+}
+
+/// What is wrong, for somebody who has the command and not the library.
+fn why(error: &WebhookError) -> String {
+    match error {
+        WebhookError::Oversized { limit, .. } => format!("the body has more than {limit} bytes"),
+        WebhookError::Unsigned { header } => format!("there is no header {header}"),
+        WebhookError::SignatureMalformed {
+            header,
+            problem,
+            form,
+        } => format!("the header {header} {problem}: the documented form is {form}"),
+        WebhookError::WrongEncoding { valid_up_to } => {
+            format!("the body is not UTF-8 from byte {valid_up_to} on")
+        }
+        WebhookError::Malformed(malformed) => malformed.to_string(),
+        WebhookError::SignatureMismatch => {
+            "the signature is not that of this body under this secret".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+fn next(error: &WebhookError, near_misses: &[&str]) -> Option<String> {
+    let next = match error {
+        WebhookError::Oversized { .. } => "give the body alone, as it came",
+        WebhookError::Unsigned { header } => {
+            return Some(format!(
+                "give it with --header '{header}: …', or name another one with --signature-header; if the \
+                 provider sent none, signing is switched off there"
+            ));
+        }
+        WebhookError::SignatureMalformed { .. } => {
+            "give the header as it came, and look for what changes it on its way"
+        }
+        WebhookError::WrongEncoding { .. } => {
+            "give the bytes as they came, decompressed and not converted"
+        }
+        WebhookError::Malformed(_) => {
+            "give the body as it came; if it came so, it is not this provider's"
+        }
+        WebhookError::SignatureMismatch if near_misses.is_empty() => {
+            "check the secret, and that the body is byte for byte what came: one that was parsed and written \
+             anew does not fit; if both are right, somebody else sent it"
+        }
+        WebhookError::SignatureMismatch => "mend what keeps it from fitting",
+        _ => return None,
+    };
+    Some(next.to_owned())
+}

@@ -1,0 +1,54 @@
+//! Tazapay: the refund as its calls show it, under the event's id and time.
+
+use provider_runtime::webhooks::Verified;
+use tazapay::{Timestamp, webhooks::Event};
+
+use crate::{
+    Currency, Money, ProviderName, RefundStatus, WordField,
+    webhooks::{ProviderEvent, RefundKey, RefundUpdate, Told},
+};
+
+const NAME: ProviderName = ProviderName::Tazapay;
+
+impl From<Verified<Event>> for RefundUpdate {
+    fn from(event: Verified<Event>) -> Self {
+        let told = told(event.event(), event.key(), event.occurred_at());
+        Self::new(told, ProviderEvent::Tazapay(Box::new(event)))
+    }
+}
+
+fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
+    let data = event.refund().map(|event| &event.data);
+    let named = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let status = data.and_then(|data| {
+        let word = data.status.as_ref().map(ToString::to_string);
+        // Without a status, what the event's name means; `refund.created` means none.
+        let meaning = match event {
+            Event::RefundPending(_) => Some(RefundStatus::Pending),
+            Event::RefundSucceeded(_) => Some(RefundStatus::Succeeded),
+            Event::RefundFailed(_) => Some(RefundStatus::Failed),
+            _ => None,
+        };
+        word.filter(|word| !word.is_empty())
+            .map_or(meaning, |word| {
+                Some(RefundStatus::from_word(WordField::Tazapay, &word))
+            })
+    });
+    let amount = || {
+        let hundredths = data?.amount.as_ref()?.integer()?;
+        let currency: Currency = data?.currency.as_deref()?.parse().ok()?;
+        Some(Money::from_hundredths(hundredths, currency))
+    };
+    Told {
+        provider: NAME,
+        refund: data
+            .and_then(|data| named(&data.id))
+            .map(|id| RefundKey::new(NAME, id)),
+        reference: None,
+        transaction: data.and_then(|data| named(&data.payin)),
+        status,
+        amount: amount(),
+        occurred_at: occurred_at.cloned(),
+        key: key.to_owned(),
+    }
+}
