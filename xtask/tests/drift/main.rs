@@ -1,0 +1,13 @@
+//! Drift on copies of this workspace's documents and crates.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+mod accept;
+mod command;
+mod readme;
+mod revisions;
+mod support;
+mod updates;
