@@ -64,11 +64,12 @@ fn findings(report: &Report) -> Vec<String> {
     }
     if !report.overlay.is_empty() {
         findings.push(format!(
-            "{} of the overlay to be edited before the crate can be generated.",
-            match report.overlay.len() {
-                1 => "1 action has".to_owned(),
-                count => format!("{count} actions have"),
-            }
+            "{} to be edited before the crate can be generated.",
+            counted(
+                report.overlay.len(),
+                "overlay action has",
+                "overlay actions have"
+            )
         ));
     }
     findings
