@@ -40,10 +40,10 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
     let known = before.merged().unwrap_or_else(|_| merged.clone());
     let text = after.inputs().get(OVERLAY).map_or("", String::as_str);
     let lines = overlay::lines(OVERLAY, text)?;
-    let (_, old_steps) = effects::run(&known, &overlay);
+    let (old_document, old_steps) = effects::run(&known, &overlay);
     let (document, steps) = effects::run(&merged, &overlay);
     let mut applied = Applied {
-        document,
+        document: document.clone(),
         findings: Vec::new(),
         superfluous: BTreeSet::new(),
         blocked: false,
@@ -63,7 +63,13 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
         let verdict = match &step.outcome {
             Outcome::Idle(Problem::MatchesNothing) => Some(told.stale()),
             Outcome::Idle(Problem::ChangesNothing) => Some(told.superfluous(false)),
-            _ if fixed(&known, &merged, &overlay, action.number) => Some(told.superfluous(true)),
+            // What an action does as ever is as needed as ever.
+            _ if old.effects != step.effects
+                && !matters(&merged, &document, &overlay, action.number)
+                && matters(&known, &old_document, &overlay, action.number) =>
+            {
+                Some(told.superfluous(true))
+            }
             Outcome::Refused(message) => Some(told.refused(message)),
             Outcome::Repeats(pointer) => Some(told.repeats(pointer, step)),
             Outcome::Applied => {
@@ -122,14 +128,10 @@ pub(super) fn without(text: &str, superfluous: &BTreeSet<usize>) -> Result<Optio
     Ok(Some(format!("{}\n", kept.join("\n").trim_end())))
 }
 
-/// Whether an action that mattered on the old pages changes nothing but words on the new ones.
-fn fixed(known: &Value, merged: &Value, overlay: &Overlay, number: usize) -> bool {
-    let matters = |merged: &Value| {
-        let with = effects::run(merged, overlay).0;
-        let without = effects::without(merged, overlay, number);
-        effects::wordless(&with) != effects::wordless(&without)
-    };
-    known != merged && !matters(merged) && matters(known)
+/// Whether the effective document differs in more than words without an action.
+fn matters(merged: &Value, with: &Value, overlay: &Overlay, number: usize) -> bool {
+    let without = effects::without(merged, overlay, number);
+    effects::wordless(with) != effects::wordless(&without)
 }
 
 /// An action and where it stands.

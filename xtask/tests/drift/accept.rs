@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use xtask::drift::accept::SnapshotTests;
+use xtask::drift::accept::{CargoTests, SnapshotTests};
 
 use crate::support::{drift, drift_with, files, workspace};
 use crate::updates::{OPTTY, TAZAPAY};
@@ -140,4 +140,42 @@ fn the_overlay_edited_as_the_report_says_is_accepted() {
     assert!(printed.contains("Accepted"), "{printed}");
     let document = fs::read_to_string(root.path().join("specs/tazapay/openapi.json")).unwrap();
     assert!(document.contains("\"purpose\""));
+}
+
+/// A workspace of one package, whose test writes a snapshot and passes only if it is told to.
+fn tiny(root: &Path, assertion: &str) {
+    let folder = root.join("tests");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    fs::write(
+        root.join("Cargo.toml"),
+        "[workspace]\nmembers = [\"tests\"]\nresolver = \"3\"\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("Cargo.toml"),
+        "[package]\nname = \"workspace-tests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    )
+    .unwrap();
+    let test = format!(
+        "#[test] fn it_is_told() {{ std::fs::write(\"told\", std::env::var(\"INSTA_UPDATE\").unwrap()).unwrap(); {assertion} }}"
+    );
+    fs::write(folder.join("src/lib.rs"), test).unwrap();
+}
+
+#[test]
+fn the_tests_are_run_by_cargo_and_told_to_write_snapshots() {
+    let root = tempfile::tempdir().unwrap();
+    let packages = ["workspace-tests".to_owned()];
+    tiny(root.path(), "");
+    CargoTests.update(root.path(), &packages).unwrap();
+    let told = fs::read_to_string(root.path().join("tests/told")).unwrap();
+    assert_eq!(told, "always");
+    tiny(root.path(), "panic!();");
+    let error = CargoTests.update(root.path(), &packages).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("tests fail for more than their snapshots"),
+        "{error}"
+    );
 }

@@ -7,6 +7,7 @@
 
 mod accept;
 mod command;
+mod overlay;
 mod readme;
 mod revisions;
 mod support;
