@@ -134,7 +134,7 @@ fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
     if findings.is_empty() {
         return;
     }
-    out.put("\n### Overlay actions to edit\n\n");
+    out.put("\n### Overlay actions to look at\n\n");
     let texts = findings.iter().map(|finding| {
         format!(
             "- {}, action {}, is **{}**: {}. {}\n\n  Target {}: {}\n\n{}\n",
@@ -145,7 +145,7 @@ fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
             sentence(&shortened(&finding.why, 500)),
             code(&shortened(&finding.target, 200)),
             sentence(&shortened(&finding.description, 300)),
-            fenced(&shortened(&finding.edit, LONG_VALUE), "yaml", "  "),
+            fenced(&shortened(&finding.edit, LONG_VALUE), "text", "  "),
         )
     });
     left_out(out, texts, 50, "actions");

@@ -64,11 +64,11 @@ fn findings(report: &Report) -> Vec<String> {
     }
     if !report.overlay.is_empty() {
         findings.push(format!(
-            "{} to be edited before the crate can be generated.",
+            "{} to look at.",
             counted(
                 report.overlay.len(),
-                "overlay action has",
-                "overlay actions have"
+                "overlay action is",
+                "overlay actions are"
             )
         ));
     }
@@ -100,7 +100,7 @@ fn wire(report: &Report) -> String {
 pub(super) fn overlay_state(finding: &OverlayFinding) -> &'static str {
     match finding.state {
         crate::OverlayState::Stale => "its target is gone",
-        crate::OverlayState::Wrong => "it cannot be applied",
+        crate::OverlayState::Wrong => "it no longer fits the page",
         crate::OverlayState::Superfluous => "the provider says the same now",
     }
 }
