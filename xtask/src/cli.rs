@@ -1,13 +1,15 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::commands::campaign::Campaign;
 use crate::commands::codegen::Codegen;
+use crate::commands::drift::{self, Drift};
 use crate::commands::fetch::Fetch;
 use crate::commands::import::Import;
 
@@ -23,22 +25,68 @@ pub struct Arguments {
 enum Command {
     Campaign(Campaign),
     Codegen(Codegen),
+    Drift(Drift),
     Fetch(Fetch),
     Import(Import),
 }
 
 impl Arguments {
-    /// Runs the command in the workspace at `root`, printing to `out`.
+    /// Runs the command in the workspace at `root`, printing to `out`, and gives back its exit code.
     ///
     /// # Errors
     ///
     /// What the command refuses or finds; it leaves files as they were then.
-    pub fn run(self, root: &Path, out: &mut dyn Write) -> Result<()> {
-        match self.command {
+    pub fn run(self, root: &Path, out: &mut dyn Write) -> Result<u8> {
+        let done: Result<()> = match self.command {
+            Command::Drift(command) => return command.run(root, out),
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
             Command::Fetch(command) => command.run(root, out),
             Command::Import(command) => command.run(root, out),
+        };
+        done.map(|()| 0)
+    }
+
+    /// Exit code of this command when it fails.
+    fn failure(&self) -> u8 {
+        match self.command {
+            Command::Drift(_) => drift::FAILED,
+            _ => 1,
         }
     }
+}
+
+/// Runs a command line, the name of the program first, and gives back the exit code; errors go to `problems`.
+pub fn start(
+    line: &[OsString],
+    root: impl FnOnce() -> Result<PathBuf>,
+    out: &mut dyn Write,
+    problems: &mut dyn Write,
+) -> u8 {
+    let arguments = match Arguments::try_parse_from(line) {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            tell(problems, &error.render().to_string());
+            let is_drift = line.get(1).is_some_and(|name| name == "drift");
+            // The code 2 of clap is a finding of drift.
+            return if is_drift { drift::FAILED } else { 2 };
+        }
+        Err(help) => {
+            tell(out, &help.render().to_string());
+            return 0;
+        }
+    };
+    let failure = arguments.failure();
+    match root().and_then(|root| arguments.run(&root, out)) {
+        Ok(code) => code,
+        Err(error) => {
+            tell(problems, &format!("Error: {error:?}\n"));
+            failure
+        }
+    }
+}
+
+/// Prints where there is nobody left to tell if it fails.
+fn tell(to: &mut dyn Write, text: &str) {
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }

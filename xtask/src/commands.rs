@@ -2,5 +2,6 @@
 
 pub mod campaign;
 pub mod codegen;
+pub mod drift;
 pub mod fetch;
 pub mod import;

@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod drift;
 pub mod fetch;
 pub mod files;
 pub mod generator;

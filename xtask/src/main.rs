@@ -1,13 +1,18 @@
 //! The commands of this workspace.
 
+use std::ffi::OsString;
 use std::io;
+use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::Parser;
-use xtask::cli::Arguments;
-use xtask::workspace;
+use xtask::{cli, workspace};
 
-fn main() -> Result<()> {
-    let root = workspace::root()?;
-    Arguments::parse().run(&root, &mut io::stdout().lock())
+fn main() -> ExitCode {
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let code = cli::start(
+        &line,
+        workspace::root,
+        &mut io::stdout().lock(),
+        &mut io::stderr(),
+    );
+    ExitCode::from(code)
 }

@@ -215,6 +215,23 @@ pub fn generate(
     let effective = provider
         .effective()
         .map_err(|error| failed(name, stage_of(&error), &error))?;
+    let mut generated = generate_from(&provider, effective, generator)?;
+    generated.elapsed = started.elapsed();
+    Ok(generated)
+}
+
+/// Runs the stages after the effective document for `provider`. Writes nothing.
+///
+/// # Errors
+///
+/// The stage that fails, with the place and the mend.
+pub fn generate_from(
+    provider: &Provider,
+    effective: Value,
+    generator: &dyn Generator,
+) -> Result<Generated, Box<StageError>> {
+    let started = Instant::now();
+    let name = provider.config.name.as_str();
     let selected = provider
         .select(&effective)
         .map_err(|error| failed(name, Stage::Select, &error))?;

@@ -58,7 +58,7 @@ fn xtask(root: &TempDir, arguments: &[&str]) -> Result<String, String> {
     let outcome = parsed.run(root.path(), &mut out);
     let printed = String::from_utf8(out).unwrap();
     outcome
-        .map(|()| printed.clone())
+        .map(|_| printed.clone())
         .map_err(|error| format!("{printed}{error:#}"))
 }
 

@@ -1,5 +1,5 @@
-//! Compares every document of a folder with itself and with the next one, and the largest with a mutated copy of
-//! itself; prints how long it took.
+//! Compares every document of a folder with itself, with the next one and with a mutated copy of itself, and prints
+//! how long it took; then takes single members away and prints the keys of those that were not missed.
 //!
 //! ```sh
 //! cargo run --release -p spec-drift --example pairs -- FOLDER
@@ -7,8 +7,9 @@
 
 #![allow(clippy::print_stdout, reason = "an example that prints is what it is")]
 
+use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -32,18 +33,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let text = std::fs::read_to_string(&path)?;
         match parse(&text, format) {
-            Ok(document) => documents.push((path, text.len(), document)),
+            Ok(document) => documents.push((path, document)),
             Err(error) => println!("{} is not read: {error}", path.display()),
         }
     }
-    for (path, _, document) in &documents {
+    for (path, document) in &documents {
         let drift = compare(document, document);
         if !drift.changes.is_empty() {
             println!("{} differs from itself: {}", path.display(), counts(&drift));
         }
     }
     let next = documents.iter().cycle().skip(1);
-    for ((path, _, document), (other_path, _, other)) in documents.iter().zip(next) {
+    for ((path, document), (other_path, other)) in documents.iter().zip(next) {
         let start = Instant::now();
         let drift = compare(document, other);
         let (from, to) = (path.display(), other_path.display());
@@ -53,7 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             start.elapsed()
         );
     }
-    if let Some((path, _, document)) = documents.iter().max_by_key(|(_, size, _)| *size) {
+    let mut untold = BTreeMap::new();
+    for (path, document) in &documents {
         let mut mutated = document.clone();
         let mutations = mutate(&mut mutated, &mut 0);
         let start = Instant::now();
@@ -63,6 +65,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             path.display(),
             counts(&drift),
             start.elapsed()
+        );
+        count_untold(path, document, &mut untold);
+    }
+    for (key, places) in untold {
+        println!(
+            "{key}: {} are not missed: {}",
+            places.len(),
+            places.join(" ")
         );
     }
     Ok(())
@@ -78,15 +88,69 @@ fn counts(drift: &Drift) -> String {
     )
 }
 
-/// Makes every hundredth text type an integer and every fiftieth list of required fields one shorter.
+/// Takes members away, one at a time, and notes by key those that are not missed.
+fn count_untold(path: &Path, document: &Value, untold: &mut BTreeMap<String, Vec<String>>) {
+    const TRIALS: usize = 60;
+    let mut pointers = Vec::new();
+    collect(document, String::new(), &mut pointers);
+    for pointer in pointers.iter().step_by(pointers.len() / TRIALS + 1) {
+        let Some((parent, key)) = pointer.rsplit_once('/') else {
+            continue;
+        };
+        let mut mutated = document.clone();
+        if let Some(Value::Object(parent)) = mutated.pointer_mut(parent) {
+            parent.remove(&key.replace("~1", "/").replace("~0", "~"));
+            if compare(document, &mutated).changes.is_empty() {
+                untold
+                    .entry(key.to_owned())
+                    .or_default()
+                    .push(format!("{}{pointer}", path.display()));
+            }
+        }
+    }
+}
+
+/// The pointers of members that are not documentation, nor within it.
+fn collect(value: &Value, at: String, into: &mut Vec<String>) {
+    const SKIPPED: [&str; 8] = [
+        "description",
+        "summary",
+        "title",
+        "example",
+        "examples",
+        "tags",
+        "externalDocs",
+        "info",
+    ];
+    match value {
+        Value::Object(object) => {
+            let kept = object
+                .iter()
+                .filter(|(key, _)| !SKIPPED.contains(&key.as_str()) && !key.starts_with("x-"));
+            for (key, value) in kept {
+                let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+                into.push(pointer.clone());
+                collect(value, pointer, into);
+            }
+        }
+        Value::Array(list) => {
+            for (index, value) in list.iter().enumerate() {
+                collect(value, format!("{at}/{index}"), into);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Makes every twentieth text type an integer and every tenth list of required fields one shorter.
 fn mutate(value: &mut Value, count: &mut usize) -> usize {
     match value {
         Value::Object(object) => {
             let mut mutations = 0;
             for (key, value) in object {
                 let hits = match (key.as_str(), &*value) {
-                    ("type", Value::String(name)) if name == "string" => 100,
-                    ("required", Value::Array(_)) => 50,
+                    ("type", Value::String(name)) if name == "string" => 20,
+                    ("required", Value::Array(_)) => 10,
                     _ => 0,
                 };
                 *count += usize::from(hits > 0);

@@ -89,8 +89,12 @@ impl<'a> Place<'a> {
     /// What the `$ref` of this object leads to; nothing when there is none or it leads nowhere in this document.
     pub(crate) fn target(&self) -> Option<Self> {
         let pointer = self.text("$ref")?.strip_prefix('#')?;
-        let pointer = percent_decoded(pointer);
-        let value = self.document.pointer(&pointer)?;
+        self.at_pointer(&percent_decoded(pointer))
+    }
+
+    /// What a pointer leads to in the document of this place.
+    pub(crate) fn at_pointer(&self, pointer: &str) -> Option<Self> {
+        let value = self.document.pointer(pointer)?;
         Some(Self {
             document: self.document,
             at: pointer.into(),

@@ -121,7 +121,7 @@ pub struct RustChange {
 pub enum OverlayState {
     /// Its target matches nothing any more.
     Stale,
-    /// It cannot be applied, or contradicts what the new document says.
+    /// It no longer fits the page: it cannot be applied, repeats what is there, or hides what the provider changed.
     Wrong,
     /// It changes nothing: the provider says the same now.
     Superfluous,

@@ -53,6 +53,10 @@ pub(crate) fn removed(item: &Item) -> RustChange {
             Step::Minor,
             "every field is public now, which takes nothing away".to_owned(),
         ),
+        Kind::Derive | Kind::Implementation => (
+            Step::Major,
+            "the implementation is gone: code that relies on it does not compile".to_owned(),
+        ),
         kind => (
             Step::Major,
             format!(
@@ -72,7 +76,9 @@ pub(crate) fn added(item: &Item, before: &Index<'_>) -> RustChange {
             let open = is_open(owner) || before.has_private_fields(owner);
             new_member(open, "field", "struct literals and complete patterns")
         }
-        (Kind::Variant, Some(owner)) => new_member(is_open(owner), "variant", "a complete match"),
+        (Kind::Variant, Some(owner)) => {
+            new_member(is_open(owner), "variant", "a match without a wildcard")
+        }
         (Kind::PrivateFields, Some(owner)) => new_member(
             is_open(owner),
             "field that is not public",
@@ -172,7 +178,7 @@ fn new_member(open: bool, what: &str, code: &str) -> (Step, String) {
     if open {
         (
             Step::Minor,
-            format!("a new {what}; {code} were not possible outside of the crate before"),
+            format!("a new {what}; outside of the crate, {code} did not compile before either"),
         )
     } else {
         (

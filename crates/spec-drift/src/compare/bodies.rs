@@ -49,9 +49,13 @@ impl<'a> Engine<'a> {
             Presence::Optional => Kind::BodyOptional,
         };
         let types = |body: Option<&Place<'a>>| body.map(media_names);
+        let (before, after) = match (old, new) {
+            (Some(_), Some(_)) => presence.needs(),
+            _ => (types(old), types(new)),
+        };
         self.tell(
             Finding::in_either(old, new, kind, sent)
-                .values(types(old), types(new))
+                .values(before, after)
                 .classed(presence.judged(sent))
                 .says(format!("The request body {}.", presence.words())),
         );

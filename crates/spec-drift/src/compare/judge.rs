@@ -1,5 +1,7 @@
 //! The class of a change by its direction.
 
+use serde_json::Value;
+
 use crate::{Class, Direction};
 
 /// What became of the set of values that are allowed.
@@ -130,6 +132,17 @@ impl Presence {
                 Class::Breaking,
                 "Clients rely on it, since it was always there: they fail to read an answer without it.",
             ),
+        }
+    }
+
+    /// Whether it had to be there, and whether it has to now, for the values of a change.
+    pub(crate) fn needs(self) -> (Option<Value>, Option<Value>) {
+        let word = |required| Some(Value::from(if required { "required" } else { "optional" }));
+        match self {
+            Self::Added { required } => (None, word(required)),
+            Self::Removed { required } => (word(required), None),
+            Self::Required => (word(false), word(true)),
+            Self::Optional => (word(true), word(false)),
         }
     }
 

@@ -31,7 +31,7 @@ use self::engine::Engine;
 use self::finding::Finding;
 use self::operations::{of_item, operations};
 use crate::place::Place;
-use crate::{Change, Direction, Drift, Options};
+use crate::{Change, Direction, Drift, Options, Side};
 
 /// Compares two effective documents, with every operation that writes taken to move money.
 ///
@@ -53,7 +53,7 @@ pub fn compare_with(before: &Value, after: &Value, options: &Options) -> Drift {
     compare_webhooks(&mut engine, &before, &after);
     engine.run();
     Drift {
-        changes: changes(&engine),
+        changes: changes(&engine, &before, &after),
     }
 }
 
@@ -144,10 +144,10 @@ fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Pla
 }
 
 /// What is the same change, whatever leads to it.
-type Key = (String, &'static str, Direction, crate::Side, String);
+type Key = (String, &'static str, Direction, Side, String);
 
 /// The changes with the operations that reach them, the worst first.
-fn changes(engine: &Engine<'_>) -> Vec<Change> {
+fn changes(engine: &Engine<'_>, before: &Place<'_>, after: &Place<'_>) -> Vec<Change> {
     let mut found: BTreeMap<Key, (&Finding, bool, Vec<String>)> = BTreeMap::new();
     for (root, findings) in engine.reached() {
         for finding in findings {
@@ -189,12 +189,21 @@ fn changes(engine: &Engine<'_>) -> Vec<Change> {
     });
     found
         .into_iter()
-        .map(|(_, (finding, _, operations))| change(finding, operations))
+        .map(|(_, (finding, _, operations))| change(finding, operations, before, after))
         .collect()
 }
 
-fn change(finding: &Finding, operations: Vec<String>) -> Change {
+fn change(
+    finding: &Finding,
+    operations: Vec<String>,
+    before: &Place<'_>,
+    after: &Place<'_>,
+) -> Change {
     let mut operations = operations.into_iter();
+    let document = match finding.side {
+        Side::Before => before,
+        Side::After => after,
+    };
     Change {
         class: finding.class,
         kind: finding.kind,
@@ -205,8 +214,26 @@ fn change(finding: &Finding, operations: Vec<String>) -> Change {
         pointer_in: finding.side,
         before: finding.before.clone(),
         after: finding.after.clone(),
-        message: finding.message.clone(),
+        message: with_name_of_parameter(&finding.message, &finding.pointer, document),
         why: finding.why.clone(),
         rust: Vec::new(),
     }
+}
+
+/// A message that speaks of "the parameter", with the name of the one that the pointer leads into.
+fn with_name_of_parameter(message: &str, pointer: &str, document: &Place<'_>) -> String {
+    let named = || {
+        let (list, rest) = pointer.split_once("/parameters/")?;
+        let index = rest.split('/').next()?;
+        let parameter = document.at_pointer(&format!("{list}/parameters/{index}"))?;
+        parameter.resolved().text("name").map(str::to_owned)
+    };
+    let ends = |at: usize| !message[at..].starts_with(" `");
+    for words in ["The parameter", "the parameter"] {
+        let end = message.find(words).map(|at| at + words.len());
+        if let (Some(end), Some(name)) = (end.filter(|end| ends(*end)), named()) {
+            return format!("{} `{name}`{}", &message[..end], &message[end..]);
+        }
+    }
+    message.to_owned()
 }

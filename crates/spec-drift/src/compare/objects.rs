@@ -118,19 +118,16 @@ impl<'a> Engine<'a> {
             Presence::Optional => Kind::FieldOptional,
         };
         let (class, why) = presence.judged(direction);
+        let (before_needs, after_needs) = presence.needs();
         let finding = match (presence, old_place, new_place) {
             (Presence::Removed { .. }, Some(old), _) => Finding::in_before(&old, kind, direction)
                 .values(Some(old.resolved().value.clone()), None),
             (Presence::Added { .. }, _, Some(new)) => Finding::in_after(&new, kind, direction)
                 .values(None, Some(new.resolved().value.clone())),
-            (_, _, Some(new)) => Finding::in_after(&new, kind, direction).values(
-                Some((presence == Presence::Optional).into()),
-                Some((presence == Presence::Required).into()),
-            ),
-            _ => Finding::in_after(&after.home, kind, direction).values(
-                Some((presence == Presence::Optional).into()),
-                Some((presence == Presence::Required).into()),
-            ),
+            (_, _, new) => {
+                Finding::in_after(&new.unwrap_or_else(|| after.home.clone()), kind, direction)
+                    .values(before_needs, after_needs)
+            }
         };
         let owner = match presence {
             Presence::Removed { .. } => &before.home,

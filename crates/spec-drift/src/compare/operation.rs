@@ -34,8 +34,8 @@ impl<'a> Engine<'a> {
         self.callbacks(old, new, sent.reversed());
         if sent == Direction::Request {
             self.servers_of(old, new);
-            self.security_of(old, new);
         }
+        self.security_of(old, new);
     }
 
     /// Compares the calls that the provider makes because of an operation.

@@ -210,12 +210,13 @@ impl<'a> Engine<'a> {
             ),
             _ => presence.judged(sent),
         };
+        let (before_needs, after_needs) = presence.needs();
         let is_new_or_gone = old.is_none() || new.is_none();
         let finding = match is_new_or_gone {
             true => {
                 let mut finding = Finding::in_either(old, new, kind, sent);
-                finding.before = old.map(|place| schema_of(place));
-                finding.after = new.map(|place| schema_of(place));
+                finding.before = old.map(schema_of);
+                finding.after = new.map(schema_of);
                 finding
             }
             false => Finding::in_after(
@@ -223,10 +224,7 @@ impl<'a> Engine<'a> {
                 kind,
                 sent,
             )
-            .values(
-                old.map(|place| needed(place).into()),
-                new.map(|place| needed(place).into()),
-            ),
+            .values(before_needs, after_needs),
         };
         self.tell(finding.classed(class).says(format!(
             "The {where_to} parameter `{}` {}.",
@@ -289,9 +287,13 @@ impl<'a> Engine<'a> {
             Presence::Required => Kind::HeaderRequired,
             Presence::Optional => Kind::HeaderOptional,
         };
+        let (before, after) = match (old, new) {
+            (Some(_), Some(_)) => presence.needs(),
+            _ => (old.map(schema_of), new.map(schema_of)),
+        };
         self.tell(
             Finding::in_either(old, new, kind, direction)
-                .values(old.map(schema_of), new.map(schema_of))
+                .values(before, after)
                 .classed(presence.judged(direction))
                 .says(format!("The header `{name}` {}.", presence.words())),
         );

@@ -25,6 +25,34 @@ impl<'a> Engine<'a> {
     pub(crate) fn security_of_all(&mut self, old: &Place<'a>, new: &Place<'a>) {
         self.security((ways(old, old), ways(new, new)), (old, new));
         self.offered_scopes(old, new);
+        self.unasked_schemes(old, new);
+    }
+
+    /// Compares schemes that are described and that nothing asks for: many documents leave it at that.
+    fn unasked_schemes(&mut self, old: &Place<'a>, new: &Place<'a>) {
+        let asked: BTreeSet<&str> = asked(old).union(&asked(new)).copied().collect();
+        let news: BTreeMap<&str, Place<'a>> = schemes(new).into_iter().collect();
+        for (name, scheme) in schemes(old) {
+            let Some(other) = news.get(name).filter(|_| !asked.contains(name)) else {
+                continue;
+            };
+            let (before, after) = (
+                on_the_wire(Some(&scheme), name),
+                on_the_wire(Some(other), name),
+            );
+            if before != after {
+                self.tell(
+                    Finding::in_after(other, Kind::AuthenticationChanged, Direction::Api)
+                        .values(Some(before.into()), Some(after.into()))
+                        .classed((
+                            Class::ReadThis,
+                            "No operation asks for it by name. If our client authenticates in this way all the same, its \
+                             calls are refused.",
+                        ))
+                        .says(format!("The scheme of authentication `{name}` is another one.")),
+                );
+            }
+        }
     }
 
     /// Compares the authentication of two operations, where one has its own.
@@ -157,12 +185,6 @@ impl<'a> Engine<'a> {
 
     /// Compares the scopes that can be asked for.
     fn offered_scopes(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        let schemes = |root: &Place<'a>| {
-            let components = root.get("components");
-            components
-                .map(|components| components.entries_of("securitySchemes"))
-                .unwrap_or_default()
-        };
         let news: BTreeMap<&str, Place<'a>> = schemes(new).into_iter().collect();
         for (name, scheme) in schemes(old) {
             let Some(other) = news.get(name) else {
@@ -200,6 +222,29 @@ impl<'a> Engine<'a> {
             );
         }
     }
+}
+
+/// The schemes of a document, by name.
+fn schemes<'a>(root: &Place<'a>) -> Vec<(&'a str, Place<'a>)> {
+    let components = root.get("components");
+    components
+        .map(|components| components.entries_of("securitySchemes"))
+        .unwrap_or_default()
+}
+
+/// The names of the schemes that the API or an operation asks for.
+fn asked<'a>(root: &Place<'a>) -> BTreeSet<&'a str> {
+    let groups = ["paths", "webhooks"].map(|key| root.entries_of(key));
+    let items = groups.into_iter().flatten();
+    let operations = items.flat_map(|(_, item)| item.resolved().entries());
+    let owners = operations
+        .map(|(_, operation)| operation)
+        .chain([root.clone()]);
+    owners
+        .flat_map(|owner| owner.items_of("security"))
+        .flat_map(|requirement| requirement.entries())
+        .map(|(name, _)| name)
+        .collect()
 }
 
 impl Way<'_> {

@@ -164,7 +164,6 @@ impl<'a> Engine<'a> {
         direction: Direction,
         name: &str,
     ) {
-        // With alternatives on both sides, each alternative has its own type.
         if old.allowed == new.allowed {
             return;
         }

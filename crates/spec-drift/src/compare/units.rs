@@ -81,12 +81,12 @@ pub(crate) fn is_amount(pointer: &str) -> bool {
         "rate", "receives",
     ];
     let tokens: Vec<String> = tokens(pointer).collect();
-    let fields = tokens
+    let mut fields = tokens
         .windows(2)
         .filter(|pair| pair[0] == "properties" || pair[0] == "schemas")
         .map(|pair| pair[1].to_lowercase());
     fields
-        .last()
+        .next_back()
         .is_some_and(|name| WORDS.iter().any(|word| name.contains(word)))
 }
 

@@ -129,7 +129,7 @@ impl<'a> Engine<'a> {
             .classed(class)
             .values(old.map(Into::into), new.map(Into::into));
         let name = name(&finding.pointer);
-        self.tell(finding.says(format!("What {name} say of the unit changed.")));
+        self.tell(finding.says(format!("What {name} says of the unit changed.")));
     }
 
     fn watched_words(
@@ -150,7 +150,9 @@ impl<'a> Engine<'a> {
             .values(old.map(Into::into), new.map(Into::into));
         finding.only_where_money_moves = true;
         let name = name(&finding.pointer);
-        self.tell(finding.says(format!("What {name} say changed.")));
+        self.tell(finding.says(format!(
+            "What {name} says changed where it matters for money."
+        )));
     }
 }
 
@@ -163,12 +165,14 @@ fn name(pointer: &str) -> String {
     let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
     let of_schema = parent.starts_with("/components/schemas/") || parent.contains("/schema");
     match of_schema {
-        true => format!("the words on {}", subject(parent)),
-        false if parent.contains("/parameters/") => "the words on the parameter".to_owned(),
-        false if parent.ends_with("/requestBody") => "the words on the request body".to_owned(),
+        true => format!("the description of {}", subject(parent)),
+        false if parent.contains("/parameters/") => "the description of the parameter".to_owned(),
+        false if parent.ends_with("/requestBody") => {
+            "the description of the request body".to_owned()
+        }
         false => match parent.rsplit_once("/responses/") {
-            Some((_, status)) => format!("the words on the answer {}", status.replace('/', " ")),
-            None => "the words on the operation".to_owned(),
+            Some((_, status)) => format!("the description of the answer {status}"),
+            None => "the description of the operation".to_owned(),
         },
     }
 }

@@ -134,7 +134,7 @@ fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
     if findings.is_empty() {
         return;
     }
-    out.put("\n### Overlay actions to edit\n\n");
+    out.put("\n### Overlay actions to look at\n\n");
     let texts = findings.iter().map(|finding| {
         format!(
             "- {}, action {}, is **{}**: {}. {}\n\n  Target {}: {}\n\n{}\n",
@@ -145,7 +145,7 @@ fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
             sentence(&shortened(&finding.why, 500)),
             code(&shortened(&finding.target, 200)),
             sentence(&shortened(&finding.description, 300)),
-            fenced(&shortened(&finding.edit, LONG_VALUE), "yaml", "  "),
+            fenced(&shortened(&finding.edit, LONG_VALUE), "text", "  "),
         )
     });
     left_out(out, texts, 50, "actions");
@@ -261,20 +261,34 @@ fn detail(change: &Change) -> String {
             names.collect::<Vec<_>>().join(", ")
         ));
     }
-    for (label, value) in [("Before", &change.before), ("After", &change.after)] {
-        if let Some(value) = value {
-            let value = match value {
-                serde_json::Value::String(text) => text.clone(),
-                value => format!("{value:#}"),
-            };
-            text.push_str(&format!(
-                "\n{label}:\n\n{}",
-                fenced(&shortened(&value, LONG_VALUE), "text", "")
-            ));
+    let both = [("Before", &change.before), ("After", &change.after)];
+    let both = both.map(|(label, value)| (label, value.as_ref().map(written)));
+    for (label, value) in &both {
+        if let Some(value) = value.as_ref().filter(|value| is_short(value)) {
+            text.push_str(&format!("- {label} {}\n", code(value)));
+        }
+    }
+    for (label, value) in &both {
+        if let Some(value) = value.as_ref().filter(|value| !is_short(value)) {
+            let block = fenced(&shortened(value, LONG_VALUE), "text", "");
+            text.push_str(&format!("\n{label}:\n\n{block}"));
         }
     }
     text.push('\n');
     text
+}
+
+/// A value as text: in one line if it is short, otherwise as it is read best.
+fn written(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        value if is_short(&value.to_string()) => value.to_string(),
+        value => format!("{value:#}"),
+    }
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= 120 && !text.contains('\n')
 }
 
 /// Puts as many texts as fit and states how many do not.

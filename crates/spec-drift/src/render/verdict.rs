@@ -64,11 +64,12 @@ fn findings(report: &Report) -> Vec<String> {
     }
     if !report.overlay.is_empty() {
         findings.push(format!(
-            "{} of the overlay to be edited before the crate can be generated.",
-            match report.overlay.len() {
-                1 => "1 action has".to_owned(),
-                count => format!("{count} actions have"),
-            }
+            "{} to look at.",
+            counted(
+                report.overlay.len(),
+                "overlay action is",
+                "overlay actions are"
+            )
         ));
     }
     findings
@@ -99,7 +100,7 @@ fn wire(report: &Report) -> String {
 pub(super) fn overlay_state(finding: &OverlayFinding) -> &'static str {
     match finding.state {
         crate::OverlayState::Stale => "its target is gone",
-        crate::OverlayState::Wrong => "it cannot be applied",
+        crate::OverlayState::Wrong => "it no longer fits the page",
         crate::OverlayState::Superfluous => "the provider says the same now",
     }
 }

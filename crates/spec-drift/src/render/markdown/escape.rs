@@ -8,7 +8,7 @@ pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::new();
     for letter in in_one_line(text).chars() {
         match letter {
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '~' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '!' | '~' => {
                 escaped.push('\\');
                 escaped.push(letter);
             }
@@ -32,7 +32,7 @@ pub(super) fn prose(text: &str) -> String {
 /// A sentence of ours, in which names of others stand between backticks.
 pub(super) fn sentence(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return prose(text);
     }
     let parts = parts

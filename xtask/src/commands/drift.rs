@@ -1,0 +1,197 @@
+//! `cargo xtask drift`: what a new document changes for users, and how bad it is.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+use spec_drift::{Report, render};
+
+use crate::drift::accept::{self, CargoTests, SnapshotTests};
+use crate::drift::revision::Revision;
+use crate::drift::{self};
+use crate::workspace;
+
+/// Exit code when drift itself fails, a wrong command line included: 1 and 2 tell what it found.
+pub const FAILED: u8 = 3;
+
+/// Tells what a new document changes for those who use a crate; writes nothing without --accept.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit code: 0 nothing changes, 1 compatible or to be read, 2 breaking, 3 drift failed.\n\n\
+        Examples:\n  \
+        cargo xtask drift tazapay ~/Downloads/initiate-refund.md   a new page against what is committed\n  \
+        cargo xtask drift tazapay                                  specs/ as it is against what is committed\n  \
+        cargo xtask drift --all --from main                        every provider against a git revision\n  \
+        cargo xtask drift --before a.json --after b.json           two effective documents"
+)]
+pub struct Drift {
+    /// The provider.
+    #[arg(required_unless_present_any = ["all", "before"])]
+    provider: Option<String>,
+    /// Its new pages, stored under their file names; without any, its folder is compared as it is.
+    files: Vec<PathBuf>,
+    /// Compares every provider; with --format json, the reports are one list.
+    #[arg(long, conflicts_with = "provider")]
+    all: bool,
+    /// An effective document, to be compared with that of --after.
+    #[arg(long, value_name = "FILE", requires = "after", conflicts_with_all = ["provider", "all", "from"])]
+    before: Option<PathBuf>,
+    /// The other effective document.
+    #[arg(long, value_name = "FILE", requires = "before")]
+    after: Option<PathBuf>,
+    /// A git revision, to be compared with that of --to or with the working tree.
+    #[arg(long, value_name = "REV", conflicts_with = "files")]
+    from: Option<String>,
+    /// The other git revision.
+    #[arg(long, value_name = "REV", requires = "from")]
+    to: Option<String>,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Imports the pages, generates, and writes the snapshots of the tests; all of it or nothing.
+    #[arg(long, requires = "provider", conflicts_with_all = ["from", "before"])]
+    accept: bool,
+}
+
+/// Form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// For a pull request.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+impl Drift {
+    /// Runs the command in the workspace at `root`, printing to `out`, and gives back the exit code: 0 for no change, 1
+    /// for compatible ones and those to be read, 2 for breaking ones.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be compared or accepted. No file is changed then.
+    pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<u8> {
+        self.run_with(root, &CargoTests, out)
+    }
+
+    /// As [`Drift::run`], with these tests for `--accept`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Drift::run`].
+    pub fn run_with(
+        &self,
+        root: &Path,
+        tests: &dyn SnapshotTests,
+        out: &mut dyn Write,
+    ) -> Result<u8> {
+        if self.accept {
+            return self.accept(root, tests, out);
+        }
+        let reports = self.reports(root)?;
+        self.print(&reports, out)?;
+        Ok(reports.iter().map(Report::exit_code).max().unwrap_or(0))
+    }
+
+    fn accept(&self, root: &Path, tests: &dyn SnapshotTests, out: &mut dyn Write) -> Result<u8> {
+        let [name] = self.providers(root)?.try_into().map_err(|names: Vec<_>| {
+            anyhow::anyhow!(
+                "--accept takes one provider, and these were given: {}",
+                names.join(", ")
+            )
+        })?;
+        let pages = drift::of_pages(root, &name, &self.files)?;
+        let report = pages.report.clone();
+        self.print(std::slice::from_ref(&report), out)?;
+        out.flush()?;
+        let changed = accept::accept(root, pages, tests)?;
+        // A report for a program or a pull request is not to be followed by anything.
+        if self.format == Format::Text {
+            writeln!(out, "\nAccepted; review the difference and commit:")?;
+            for path in &changed {
+                writeln!(out, "  {}", path.display())?;
+            }
+            if changed.is_empty() {
+                writeln!(out, "  nothing, all files were up to date")?;
+            }
+        }
+        Ok(report.exit_code())
+    }
+
+    fn reports(&self, root: &Path) -> Result<Vec<Report>> {
+        if let (Some(before), Some(after)) = (&self.before, &self.after) {
+            return Ok(vec![drift::of_documents(before, after)?]);
+        }
+        let Some(from) = &self.from else {
+            let names = self.providers(root)?;
+            let reports = names
+                .iter()
+                .map(|name| drift::of_pages(root, name, &self.files).map(|pages| pages.report));
+            return reports.collect();
+        };
+        let from = Revision::find(root, from)?;
+        let to = self.to.as_ref().map(|to| Revision::find(root, to));
+        let to = to.transpose()?;
+        let names = match &self.provider {
+            Some(name) => vec![name.clone()],
+            None => {
+                let mut names = BTreeSet::from_iter(from.folders("specs")?);
+                match &to {
+                    Some(to) => names.extend(to.folders("specs")?),
+                    None => names.extend(workspace::providers(root)?),
+                }
+                names.into_iter().collect()
+            }
+        };
+        if names.is_empty() {
+            bail!("there is no provider on either side: look at the revisions");
+        }
+        let reports = names
+            .iter()
+            .map(|name| drift::of_revisions(root, name, &from, to.as_ref()));
+        reports.collect()
+    }
+
+    fn providers(&self, root: &Path) -> Result<Vec<String>> {
+        let named: Vec<String> = self.provider.iter().cloned().collect();
+        workspace::chosen(root, &named)
+    }
+
+    fn print(&self, reports: &[Report], out: &mut dyn Write) -> Result<()> {
+        let printed = |report: &Report| match self.format {
+            Format::Text => render::text(report),
+            Format::Markdown => render::markdown(report),
+            Format::Json => render::json(report),
+        };
+        if !self.all {
+            return Ok(reports
+                .iter()
+                .try_for_each(|report| write!(out, "{}", printed(report)))?);
+        }
+        if self.format == Format::Json {
+            let list = reports
+                .iter()
+                .map(|report| serde_json::from_str(&printed(report)))
+                .collect::<Result<Vec<Value>, _>>()?;
+            writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
+            return Ok(());
+        }
+        let (same, changed): (Vec<_>, Vec<_>) = reports
+            .iter()
+            .partition(|report| report.class().is_none() && report.notes.is_empty());
+        for report in changed {
+            writeln!(out, "{}", printed(report))?;
+        }
+        let same: Vec<&str> = same
+            .iter()
+            .filter_map(|report| report.provider.as_deref())
+            .collect();
+        if !same.is_empty() {
+            writeln!(out, "Nothing changes for users of {}.", same.join(", "))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! A provider's crate: its sources, its public surface and its version.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use api_surface::Surface;
+
+use super::revision::Revision;
+
+/// Root module of a crate.
+const ROOT: &str = "src/lib.rs";
+/// What codegen writes.
+const GENERATED: &str = "src/generated.rs";
+
+/// The files of a crate, by their paths from its folder with `/`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Crate {
+    files: BTreeMap<String, String>,
+    /// Manifest of the workspace, for a version that is inherited.
+    workspace: String,
+}
+
+impl Crate {
+    /// The crate as it lies in the workspace at `root`.
+    pub(super) fn of_tree(root: &Path, name: &str) -> Result<Self> {
+        let folder = root.join("crates").join(name);
+        let mut files = BTreeMap::new();
+        collect(&folder.join("src"), "src", &mut files)?;
+        let manifest = folder.join("Cargo.toml");
+        if manifest.is_file() {
+            files.insert("Cargo.toml".to_owned(), read(&manifest)?);
+        }
+        let workspace = root.join("Cargo.toml");
+        Ok(Self {
+            files,
+            workspace: if workspace.is_file() {
+                read(&workspace)?
+            } else {
+                String::new()
+            },
+        })
+    }
+
+    /// The crate as it is in a revision.
+    pub(super) fn of_revision(revision: &Revision, name: &str) -> Result<Self> {
+        Ok(Self {
+            files: revision.files(&format!("crates/{name}"))?,
+            workspace: revision.read("Cargo.toml")?.unwrap_or_default(),
+        })
+    }
+
+    /// The same crate with other generated code.
+    pub(super) fn with_generated(mut self, source: String) -> Self {
+        self.files.insert(GENERATED.to_owned(), source);
+        self
+    }
+
+    /// Its public surface; nothing if there is no such crate.
+    pub(super) fn surface(&self) -> Result<Option<Surface>> {
+        if !self.files.contains_key(ROOT) {
+            return Ok(None);
+        }
+        let sources = self
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with("src/") && path.ends_with(".rs"));
+        let sources = sources.map(|(path, text)| (path.clone(), text.clone()));
+        api_surface::surface_of(ROOT, sources)
+            .map(Some)
+            .context("the public surface of the crate cannot be listed")
+    }
+
+    /// Its version, its own or the workspace's; nothing if there is no manifest that says so.
+    pub(super) fn version(&self) -> Option<String> {
+        let manifest: toml::Table = self.files.get("Cargo.toml")?.parse().ok()?;
+        let own = manifest.get("package")?.get("version")?;
+        if let Some(version) = own.as_str() {
+            return Some(version.to_owned());
+        }
+        let workspace: toml::Table = self.workspace.parse().ok()?;
+        let inherited = workspace.get("workspace")?.get("package")?.get("version")?;
+        Some(inherited.as_str()?.to_owned())
+    }
+}
+
+fn collect(folder: &Path, name: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    for entry in
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
+    {
+        let path = entry?.path();
+        let Some(file) = path.file_name().and_then(|file| file.to_str()) else {
+            continue;
+        };
+        let name = format!("{name}/{file}");
+        if path.is_dir() {
+            collect(&path, &name, files)?;
+        } else if file.ends_with(".rs") {
+            files.insert(name, read(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}

@@ -1,0 +1,181 @@
+//! `--accept`: all of it or nothing.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use xtask::drift::accept::{CargoTests, SnapshotTests};
+
+use crate::support::{drift, drift_with, files, workspace};
+use crate::updates::{OPTTY, TAZAPAY};
+
+/// Tests that write two snapshots, one of them new, and then pass or fail.
+struct Writing {
+    pass: bool,
+}
+
+const OLD: &str = "tests/surface/snapshots/old.snap";
+const NEW: &str = "tests/surface/snapshots/new.snap";
+
+impl SnapshotTests for Writing {
+    fn update(&self, root: &Path, packages: &[String]) -> Result<()> {
+        assert!(packages.contains(&"optty".to_owned()), "{packages:?}");
+        // What is tested is what was written.
+        let page =
+            fs::read_to_string(root.join("specs/optty/published/post-orders-reference-refund.md"))?;
+        assert!(page.contains("\"enum\":[\"AFTERPAY_AU\""));
+        fs::write(root.join(OLD), "changed")?;
+        fs::write(root.join(NEW), "new")?;
+        if !self.pass {
+            bail!("a payload has no test");
+        }
+        Ok(())
+    }
+}
+
+/// A copy with a snapshot of the workspace's tests.
+fn with_snapshot() -> tempfile::TempDir {
+    let root = workspace("optty");
+    fs::create_dir_all(root.path().join("tests/surface/snapshots")).unwrap();
+    fs::write(root.path().join(OLD), "as reviewed").unwrap();
+    root
+}
+
+#[test]
+fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let passing = Writing { pass: true };
+    let (code, printed) = drift_with(root.path(), &passing, &["optty", &page, "--accept"]).unwrap();
+    assert_eq!(code, 1);
+    let (_, written) = printed
+        .split_once("Accepted; review the difference and commit:\n")
+        .unwrap();
+    let written: Vec<&str> = written.lines().map(str::trim).collect();
+    assert_eq!(
+        written,
+        [
+            "crates/optty/src/generated.rs",
+            "specs/optty/lock.toml",
+            "specs/optty/openapi.json",
+            "specs/optty/overlay.yaml",
+            "specs/optty/published/post-orders-reference-refund.md",
+            NEW,
+            OLD,
+        ]
+    );
+    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+    assert_eq!(
+        read("specs/optty/published/post-orders-reference-refund.md"),
+        fs::read_to_string(&page).unwrap()
+    );
+    assert_eq!(read(OLD), "changed");
+    // The superfluous action is gone, and its neighbours are not.
+    let overlay = read("specs/optty/overlay.yaml");
+    assert!(
+        !overlay.contains("target: $.components.schemas.RefundResponse.properties.bnplProvider")
+    );
+    assert!(
+        overlay
+            .contains("target: $.components.schemas.RefundResponse.properties.refundedAmount.type")
+    );
+    assert!(!overlay.contains("\n\n\n"));
+    // Nothing is left to say.
+    let (code, again) = drift(root.path(), &["optty"]).unwrap();
+    assert_eq!(code, 0, "{again}");
+}
+
+#[test]
+fn tests_that_fail_leave_every_file_as_it_was() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let before = files(root.path());
+    let failing = Writing { pass: false };
+    let error = drift_with(root.path(), &failing, &["optty", &page, "--accept"]).unwrap_err();
+    assert!(
+        error.contains("nothing was accepted and every file is as it was")
+            && error.contains("a payload has no test"),
+        "{error}"
+    );
+    assert_eq!(files(root.path()), before);
+}
+
+#[test]
+fn an_overlay_that_a_person_has_to_edit_is_not_accepted() {
+    let root = workspace("tazapay");
+    let page = TAZAPAY.page(&root);
+    let before = files(root.path());
+    let error = drift(root.path(), &["tazapay", &page, "--accept"]).unwrap_err();
+    assert!(
+        error.contains("nothing was accepted: edit specs/tazapay/overlay.yaml as the report says"),
+        "{error}"
+    );
+    assert_eq!(files(root.path()), before);
+}
+
+/// The edits that the report asks for are the ones that make it acceptable.
+#[test]
+fn the_overlay_edited_as_the_report_says_is_accepted() {
+    struct Passing;
+    impl SnapshotTests for Passing {
+        fn update(&self, _: &Path, _: &[String]) -> Result<()> {
+            Ok(())
+        }
+    }
+    let root = workspace("tazapay");
+    let page = TAZAPAY.page(&root);
+    let overlay = root.path().join("specs/tazapay/overlay.yaml");
+    let text = fs::read_to_string(&overlay).unwrap();
+    let edited = text
+        .replace(
+            "enum: [requested, pending, initiated, processing, succeeded, failed, rejected, cancelled]",
+            "enum: [requested, initiated, rejected, cancelled]",
+        )
+        .replace("schema.required\n", "schema.required[?@ == 'payin']\n");
+    assert_ne!(text, edited);
+    fs::write(&overlay, edited).unwrap();
+    let (code, printed) =
+        drift_with(root.path(), &Passing, &["tazapay", &page, "--accept"]).unwrap();
+    assert_eq!(code, 2, "{printed}");
+    assert!(printed.contains("Accepted"), "{printed}");
+    let document = fs::read_to_string(root.path().join("specs/tazapay/openapi.json")).unwrap();
+    assert!(document.contains("\"purpose\""));
+}
+
+/// A workspace of one package, whose test writes a snapshot and passes only if it is told to.
+fn tiny(root: &Path, assertion: &str) {
+    let folder = root.join("tests");
+    fs::create_dir_all(folder.join("src")).unwrap();
+    fs::write(
+        root.join("Cargo.toml"),
+        "[workspace]\nmembers = [\"tests\"]\nresolver = \"3\"\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.join("Cargo.toml"),
+        "[package]\nname = \"workspace-tests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    )
+    .unwrap();
+    let test = format!(
+        "#[test] fn it_is_told() {{ std::fs::write(\"told\", std::env::var(\"INSTA_UPDATE\").unwrap()).unwrap(); {assertion} }}"
+    );
+    fs::write(folder.join("src/lib.rs"), test).unwrap();
+}
+
+#[test]
+fn the_tests_are_run_by_cargo_and_told_to_write_snapshots() {
+    let root = tempfile::tempdir().unwrap();
+    let packages = ["workspace-tests".to_owned()];
+    tiny(root.path(), "");
+    CargoTests.update(root.path(), &packages).unwrap();
+    let told = fs::read_to_string(root.path().join("tests/told")).unwrap();
+    assert_eq!(told, "always");
+    tiny(root.path(), "panic!();");
+    let error = CargoTests.update(root.path(), &packages).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("tests fail for more than their snapshots"),
+        "{error}"
+    );
+}

@@ -1,0 +1,162 @@
+//! The command line, its exit codes, and what it refuses.
+
+use std::ffi::OsString;
+use std::fs;
+
+use serde_json::{Value, json};
+use xtask::cli;
+
+use crate::support::{drift, files, this_workspace, workspace};
+
+/// Exit code, output and problems of a whole command line.
+fn xtask(root: &std::path::Path, arguments: &[&str]) -> (u8, String, String) {
+    let line: Vec<OsString> = ["xtask"]
+        .iter()
+        .chain(arguments)
+        .map(OsString::from)
+        .collect();
+    let (mut out, mut problems) = (Vec::new(), Vec::new());
+    let code = cli::start(&line, || Ok(root.to_owned()), &mut out, &mut problems);
+    (
+        code,
+        String::from_utf8(out).unwrap(),
+        String::from_utf8(problems).unwrap(),
+    )
+}
+
+#[test]
+fn what_is_committed_is_no_drift_from_itself() {
+    for provider in ["kotanipay", "mce", "optty", "tazapay"] {
+        let root = workspace(provider);
+        let (code, report) = drift(root.path(), &[provider]).unwrap();
+        assert_eq!(code, 0, "{report}");
+        let published = root.path().join("specs").join(provider).join("published");
+        for page in fs::read_dir(published).unwrap() {
+            let page = page.unwrap().path();
+            let line = [provider, page.to_str().unwrap()];
+            let (code, report) = drift(root.path(), &line).unwrap();
+            assert_eq!(code, 0, "{report}");
+        }
+    }
+}
+
+#[test]
+fn an_overlay_edit_that_was_not_generated_is_drift() {
+    let root = workspace("tazapay");
+    let overlay = root.path().join("specs/tazapay/overlay.yaml");
+    let text = fs::read_to_string(&overlay).unwrap();
+    fs::write(&overlay, text.replace("cancelled]", "cancelled, reversed]")).unwrap();
+    let (code, report) = drift(root.path(), &["tazapay"]).unwrap();
+    assert_eq!(code, 1, "{report}");
+    assert!(report.contains("reversed"), "{report}");
+}
+
+#[test]
+fn a_failure_has_a_code_that_no_finding_has() {
+    let root = workspace("optty");
+    for arguments in [
+        &["drift"][..],
+        &["drift", "--fromm", "main"],
+        &["drift", "stripe"],
+        &["drift", "optty", "missing.md"],
+        &[
+            "drift",
+            "--before",
+            "missing.json",
+            "--after",
+            "missing.json",
+        ],
+        &["drift", "optty", "--from", "HEAD"],
+    ] {
+        let (code, out, problems) = xtask(root.path(), arguments);
+        assert_eq!((code, out.as_str()), (3, ""), "{arguments:?}: {problems}");
+        assert!(!problems.is_empty(), "{arguments:?}");
+    }
+    assert_eq!(xtask(root.path(), &["codegen", "--chek"]).0, 2);
+    assert_eq!(xtask(root.path(), &["codegen", "stripe"]).0, 1);
+    assert_eq!(xtask(root.path(), &["drift", "--help"]).0, 0);
+}
+
+#[test]
+fn two_documents_are_compared_without_a_provider() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let json = write(
+        "a.json",
+        r#"{"openapi":"3.0.3","paths":{"/a":{"get":{"responses":{}}}}}"#,
+    );
+    let yaml = write(
+        "b.yaml",
+        "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses: {}\n",
+    );
+    let gone = write("c.yaml", "openapi: 3.1.0\npaths: {}\n");
+    let run = |after: &str| drift(root.path(), &["--before", &json, "--after", after]).unwrap();
+    assert_eq!(run(&yaml).0, 0, "{}", run(&yaml).1);
+    let (code, report) = run(&gone);
+    assert_eq!(code, 2);
+    assert!(report.contains("GET /a"), "{report}");
+    let page = write("page.md", "# Refund\n");
+    let error = drift(root.path(), &["--before", &json, "--after", &page]).unwrap_err();
+    assert!(error.contains("page.md"), "{error}");
+}
+
+#[test]
+fn a_page_that_is_none_is_refused_in_the_words_of_import() {
+    let root = workspace("optty");
+    let page = root.path().join("page.md");
+    fs::write(&page, "# Nothing\n").unwrap();
+    let before = files(root.path());
+    let error = drift(root.path(), &["optty", page.to_str().unwrap(), "--accept"]).unwrap_err();
+    assert!(
+        error.starts_with("optty: nothing was compared: published/page.md: nothing found"),
+        "{error}"
+    );
+    assert_eq!(files(root.path()), before);
+}
+
+#[test]
+fn a_document_that_cannot_be_generated_is_reported_all_the_same() {
+    let root = workspace("mce");
+    let path = root.path().join("specs/mce/transcribed.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let broken = text.replacen(
+        "      responses:\n",
+        "      parameters:\n        - $ref: '#/components/parameters/Gone'\n      responses:\n",
+        1,
+    );
+    assert_ne!(text, broken);
+    fs::write(&path, broken).unwrap();
+    let (code, report) = drift(root.path(), &["mce"]).unwrap();
+    assert!(code > 0, "{report}");
+    assert!(
+        report.contains("The crate cannot be generated from the new document")
+            && report.contains("#/components/parameters/Gone"),
+        "{report}"
+    );
+}
+
+#[test]
+fn all_providers_are_one_list_in_json() {
+    let (code, printed) = drift(this_workspace(), &["--all", "--format", "json"]).unwrap();
+    let reports: Value = serde_json::from_str(&printed).unwrap();
+    let providers: Vec<&Value> = reports
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|report| &report["provider"])
+        .collect();
+    assert_eq!(
+        providers[..4],
+        [
+            &json!("kotanipay"),
+            &json!("mce"),
+            &json!("optty"),
+            &json!("tazapay")
+        ]
+    );
+    assert_eq!(code, 0, "{printed}");
+}

@@ -1,0 +1,14 @@
+//! Drift on copies of this workspace's documents and crates.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+mod accept;
+mod command;
+mod overlay;
+mod readme;
+mod revisions;
+mod support;
+mod updates;

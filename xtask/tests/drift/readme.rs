@@ -1,0 +1,44 @@
+//! The run that the README shows.
+
+use std::fs;
+
+use crate::support::{drift, page, this_workspace, workspace};
+
+/// The command in the README, without `$ cargo xtask drift`.
+const COMMAND: &str = "$ cargo xtask drift tazapay ~/Downloads/initiate-refund.md";
+
+/// What the command prints when Tazapay tells how a refund is paid out.
+fn output() -> String {
+    let root = workspace("tazapay");
+    let page = page(
+        &root,
+        "tazapay",
+        "initiate-refund.md",
+        &[(
+            "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n",
+            "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n        refund_method:\n          type: string\n          description: How the refund is paid out.\n          enum:\n            - original\n            - bank_transfer\n",
+        )],
+    );
+    let (code, report) = drift(root.path(), &["tazapay", page.to_str().unwrap()]).unwrap();
+    assert_eq!(code, 1, "{report}");
+    report
+}
+
+#[test]
+fn the_readme_shows_what_drift_prints() {
+    let output = output();
+    insta::assert_snapshot!("take_an_update", output);
+    let readme = fs::read_to_string(this_workspace().join("README.md")).unwrap();
+    match readme.split_once(&format!("{COMMAND}\n")) {
+        Some((_, rest)) => {
+            let shown = rest.split("\n```").next().unwrap();
+            let shown = shown.split("\n$ ").next().unwrap();
+            assert_eq!(shown.trim_end(), output.trim_end());
+        }
+        // A README that speaks of drift shows this run.
+        None => assert!(
+            !readme.contains("xtask drift"),
+            "the README lacks: {COMMAND}"
+        ),
+    }
+}

@@ -1,0 +1,133 @@
+//! Two git revisions.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use crate::support::{drift, workspace};
+
+fn git(root: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .args([
+            "-c",
+            "user.name=test",
+            "-c",
+            "user.email=test@example.com",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {problem}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn edit(root: &Path, file: &str, from: &str, to: &str) {
+    let path = root.join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{file} has no {from}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+const DOCUMENT: &str = "specs/tazapay/openapi.json";
+
+/// A repository with Tazapay as it is committed, under the tag `base`; below `inner` if that is not empty.
+fn repository(inner: &str) -> (TempDir, std::path::PathBuf) {
+    let copy = workspace("tazapay");
+    let outer = tempfile::tempdir().unwrap();
+    let root = outer.path().join(inner);
+    fs::create_dir_all(&root).unwrap();
+    for folder in ["specs", "crates", "Cargo.toml"] {
+        fs::rename(copy.path().join(folder), root.join(folder)).unwrap();
+    }
+    git(outer.path(), &["init", "--quiet"]);
+    git(outer.path(), &["add", "."]);
+    git(outer.path(), &["commit", "--quiet", "-m", "Base"]);
+    git(outer.path(), &["tag", "base"]);
+    (outer, root)
+}
+
+#[test]
+fn the_working_tree_is_compared_with_a_revision() {
+    let (_keep, root) = repository("");
+    assert_eq!(drift(&root, &["--all", "--from", "base"]).unwrap().0, 0);
+    edit(
+        &root,
+        DOCUMENT,
+        "\"cancelled\"",
+        "\"cancelled\",\n              \"reversed\"",
+    );
+    edit(
+        &root,
+        "crates/tazapay/src/generated.rs",
+        "pub enum RefundDataStatus {",
+        "pub enum RefundDataStatus {\n Reversed,",
+    );
+    let (code, report) = drift(&root, &["tazapay", "--from", "base"]).unwrap();
+    assert_eq!(code, 1, "{report}");
+    for expected in [
+        "specs/tazapay/openapi.json at base (",
+        "specs/tazapay/openapi.json in the working tree",
+        "tazapay::types::RefundDataStatus::Reversed",
+    ] {
+        assert!(report.contains(expected), "{expected} is not in:\n{report}");
+    }
+}
+
+#[test]
+fn two_revisions_are_compared_whatever_the_tree_says() {
+    // The workspace need not be the root of the repository.
+    let (outer, root) = repository("inner");
+    edit(
+        &root,
+        DOCUMENT,
+        "\"/v3/refund/{id}\"",
+        "\"/v4/refund/{id}\"",
+    );
+    git(
+        outer.path(),
+        &["commit", "--quiet", "--all", "-m", "Move the fetch"],
+    );
+    edit(&root, DOCUMENT, "\"/v3/refund\"", "\"/v9/refund\"");
+    let (code, report) = drift(&root, &["tazapay", "--from", "base", "--to", "HEAD"]).unwrap();
+    assert_eq!(code, 2, "{report}");
+    assert!(report.contains("/v4/refund"), "{report}");
+    assert!(!report.contains("/v9/refund"), "{report}");
+}
+
+#[test]
+fn a_provider_that_is_new_or_gone_is_told_as_such() {
+    let (outer, root) = repository("");
+    git(outer.path(), &["rm", "-r", "--quiet", "specs", "crates"]);
+    git(outer.path(), &["commit", "--quiet", "-m", "Remove it"]);
+    let (code, report) = drift(&root, &["--all", "--from", "base", "--to", "HEAD"]).unwrap();
+    assert_eq!(code, 2, "{report}");
+    assert!(report.contains("The provider is gone"), "{report}");
+    let (code, report) = drift(&root, &["--all", "--from", "HEAD", "--to", "base"]).unwrap();
+    assert_eq!(code, 1, "{report}");
+    assert!(report.contains("The provider is new"), "{report}");
+}
+
+#[test]
+fn an_unknown_revision_and_a_folder_without_git_are_refused() {
+    let (_keep, root) = repository("");
+    for unknown in ["nowhere", "--help", "base:specs"] {
+        let from = format!("--from={unknown}");
+        let error = drift(&root, &["tazapay", &from]).unwrap_err();
+        assert!(error.contains("git knows no commit"), "{unknown}: {error}");
+    }
+    let plain = workspace("tazapay");
+    let error = drift(plain.path(), &["tazapay", "--from", "HEAD"]).unwrap_err();
+    assert!(error.contains("is in no git repository"), "{error}");
+    let error = drift(&root, &["stripe", "--from", "base"]).unwrap_err();
+    assert!(
+        error.contains("there is no provider \"stripe\" on either side"),
+        "{error}"
+    );
+}

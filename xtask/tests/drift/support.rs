@@ -1,0 +1,115 @@
+//! A copy of this workspace's documents and crates, and pages that are edits of the published ones.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::Parser;
+use tempfile::TempDir;
+use xtask::commands::drift::Drift;
+use xtask::drift::accept::SnapshotTests;
+
+/// This workspace.
+pub(crate) fn this_workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// A folder with the documents and the crate of a provider, as they are committed.
+pub(crate) fn workspace(provider: &str) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    for folder in [
+        format!("specs/{provider}"),
+        format!("crates/{provider}/src"),
+    ] {
+        copy(&this_workspace().join(&folder), &root.path().join(&folder));
+    }
+    for file in [
+        "Cargo.toml".to_owned(),
+        format!("crates/{provider}/Cargo.toml"),
+    ] {
+        fs::copy(this_workspace().join(&file), root.path().join(&file)).unwrap();
+    }
+    root
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target)
+        } else {
+            fs::copy(&path, &target).map(drop).unwrap()
+        }
+    }
+}
+
+/// A new page: the published one with each of `edits` made once. It lies outside of `specs/`.
+pub(crate) fn page(root: &TempDir, provider: &str, file: &str, edits: &[(&str, &str)]) -> PathBuf {
+    let published = root.path().join("specs").join(provider).join("published");
+    let mut text = fs::read_to_string(published.join(file)).unwrap();
+    for (from, to) in edits {
+        assert_eq!(
+            text.matches(from).count(),
+            1,
+            "the published page has this once no more: {from}"
+        );
+        text = text.replace(from, to);
+    }
+    let folder = root.path().join("new");
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(file);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+#[derive(Parser)]
+struct CommandLine {
+    #[command(flatten)]
+    drift: Drift,
+}
+
+/// Tests that are not to be run.
+pub(crate) struct NoTests;
+
+impl SnapshotTests for NoTests {
+    fn update(&self, _: &Path, packages: &[String]) -> Result<()> {
+        anyhow::bail!("tests of {packages:?} were run")
+    }
+}
+
+/// Runs drift: exit code and output, or the error.
+pub(crate) fn drift_with(
+    root: &Path,
+    tests: &dyn SnapshotTests,
+    arguments: &[&str],
+) -> Result<(u8, String), String> {
+    let line = CommandLine::try_parse_from([&["drift"], arguments].concat())
+        .map_err(|error| error.to_string())?;
+    let mut out = Vec::new();
+    let outcome = line.drift.run_with(root, tests, &mut out);
+    let printed = String::from_utf8(out).unwrap();
+    outcome
+        .map(|code| (code, printed.clone()))
+        .map_err(|error| format!("{printed}{error:#}"))
+}
+
+pub(crate) fn drift(root: &Path, arguments: &[&str]) -> Result<(u8, String), String> {
+    drift_with(root, &NoTests, arguments)
+}
+
+/// Every file with its content.
+pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path))
+        } else {
+            found.push((path.clone(), fs::read_to_string(&path).unwrap()))
+        }
+    }
+    found.sort();
+    found
+}
