@@ -142,3 +142,15 @@ fn the_run_time_depends_on_nothing_of_this_workspace() {
     let found: Vec<_> = tree.intersection(&members).collect();
     assert_eq!(found, [""; 0]);
 }
+
+#[test]
+fn the_facade_has_a_web_framework_only_where_it_is_asked_for() {
+    for features in [&[][..], &["--features", "webhooks"]] {
+        let tree = tree("refunds", features);
+        assert!(!tree.contains("axum"), "{features:?}");
+        assert!(tree.contains("hmac"), "{features:?}");
+    }
+    assert!(tree("refunds", &["--features", "axum"]).contains("axum"));
+    let without = ["--no-default-features", "--features", "tazapay,rustls"];
+    assert!(!tree("refunds", &without).contains("hmac"));
+}

@@ -209,6 +209,21 @@ fn an_event_s_age_counts_only_if_a_tolerance_is_set() {
     }
 }
 
+#[test]
+fn an_event_of_kotani_pay_is_as_old_as_its_data_says() {
+    let body = r#"{"event":"refund.failed","data":{"referenceId":"TXN-001","timestamp":"2023-07-24T00:05:12.000Z"}}"#;
+    // By the Python command beside the vectors.
+    let headers =
+        kotani_headers("9c856866654873eb117b7c23acc2ce1fad627c2a07a7ab44ac3cc64f3da017e8");
+    let at = |now| {
+        let strict = crate::kotanipay().with_tolerance(Duration::from_secs(60));
+        let outcome = strict.with_clock(at(now)).verify(&headers, body.as_bytes());
+        outcome.map(|_| ()).map_err(|error| error.http_status())
+    };
+    assert_eq!(at(EVENT_TIME + 60), Ok(()));
+    assert_eq!(at(EVENT_TIME + 61), Err(401));
+}
+
 /// The vector of Kotani Pay has no timestamp.
 #[test]
 fn an_event_without_a_time_is_undated_where_age_counts() {

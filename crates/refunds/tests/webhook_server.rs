@@ -51,5 +51,9 @@ async fn nothing_that_is_forged_or_altered_is_taken_for_a_providers() {
     }
     assert!(forged > 0, "{ending}");
     assert!(ending.differences().is_empty(), "{ending}");
-    assert_eq!(ending.corrections(), [""; 0], "{ending}");
+    // These two were retried by somebody else: what was known was read back, and reported.
+    assert_eq!(
+        ending.corrections(),
+        [2, 8].map(|number| format!("kotanipay offramp-{number}: failed, then succeeded"))
+    );
 }

@@ -13,7 +13,7 @@ use crate::{LowerError, document, pointer};
 /// The first rule of all.
 pub(super) const BODIES: Rule = Rule {
     name: "webhook-bodies",
-    statement: "Accepts webhooks; emits, until the last rule, a path without a slash for each, which answers with the webhook's body.",
+    statement: "Accepts webhooks; emits, until the last rule, a marked path for each, which answers with the webhook's body.",
     apply: stand_in,
 };
 
@@ -24,11 +24,12 @@ pub(super) const STAND_INS: Rule = Rule {
     apply: remove,
 };
 
-/// Begins the paths that stand for webhooks. A path of a document begins with a slash.
-const PREFIX: &str = "webhook:";
+/// Marks the path items that stand for webhooks.
+const MARK: &str = "x-stands-for-webhook";
 
 fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let webhooks = document.get("webhooks").and_then(Value::as_object);
+    let existing = document.get("paths").and_then(Value::as_object);
     let mut paths = Map::new();
     for (event, item) in webhooks.into_iter().flatten() {
         let at = pointer::join("/webhooks", event);
@@ -49,9 +50,12 @@ fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerEr
             let answer = json!({"description": "The body of the webhook.", "content": content});
             let stand_in =
                 json!({"operationId": id.unwrap_or(event), "responses": {"200": answer}});
-            let path = format!("{PREFIX}{event}:{method}");
+            let mut path = format!("/webhook:{event}:{method}");
+            while existing.is_some_and(|existing| existing.contains_key(&path)) {
+                path.push(':');
+            }
             scribe.note(&at, format!("its body is read as the answer of {path}"));
-            paths.insert(path, json!({"get": stand_in}));
+            paths.insert(path, json!({MARK: true, "get": stand_in}));
         }
     }
     if paths.is_empty() {
@@ -79,8 +83,8 @@ fn remove(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerErro
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
     };
-    paths.retain(|path, _| {
-        let keep = !path.starts_with(PREFIX);
+    paths.retain(|path, item| {
+        let keep = item.get(MARK).is_none();
         if !keep {
             let at = pointer::join("/paths", path);
             scribe.note(&at, "a client calls no webhook: its types stay");
@@ -164,6 +168,18 @@ mod tests {
         let names: Vec<_> = schemas.keys().collect();
         assert_eq!(names.len(), 1, "{names:?}");
         assert!(names[0].starts_with("RefundPaid"), "{names:?}");
+    }
+
+    #[test]
+    fn a_path_that_looks_like_a_webhook_s_stays() {
+        let operation = json!({"operationId": "own", "responses": {"204": {"description": ""}}});
+        let paths = json!({"/webhook:paid:post": {"get": operation}});
+        let paid = body(json!({"$ref": "#/components/schemas/Paid"}));
+        let webhooks = json!({"paid": {"post": {"requestBody": paid}}});
+        let (document, _) = lowered(json!({"paths": paths, "webhooks": webhooks}));
+        let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
+        assert_eq!(paths, ["/webhook:paid:post"]);
+        assert!(document["components"]["schemas"].get("Paid").is_some());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Receives what the sandbox's providers say of refunds, under faults and forgeries, and ends with every
 //! refund in the state of the sandbox's ledger.
 //!
-//! `cargo run -p refunds --features axum --example webhook_server`
+//! `cargo run -p refunds --features axum --example webhook_server -- 7`, where 7 is where chance starts from.
 
 mod book;
 mod scene;
@@ -11,7 +11,11 @@ use std::{io::Write, process::ExitCode};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
-    let ending = scene::play(7, 8).await?;
+    let seed = match std::env::args().nth(1) {
+        Some(seed) => seed.parse()?,
+        None => 7,
+    };
+    let ending = scene::play(seed, 8).await?;
     let mut out = std::io::stdout().lock();
     write!(out, "{ending}")?;
     writeln!(

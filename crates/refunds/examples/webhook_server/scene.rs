@@ -70,7 +70,11 @@ pub(crate) async fn play(seed: u64, count: u32) -> Result<Ending> {
     for number in 0..count {
         let key = RefundKey::new(ProviderName::Kotanipay, format!("offramp-{number}"));
         if book.status(&key) == Some(RefundStatus::Failed) {
-            book.retried(&key);
+            // Some are tried again by hand in a dashboard, of which the book does not hear: that a failed
+            // refund has succeeded contradicts what it knows, until it reads the refund back.
+            if number % 2 == 1 {
+                book.retried(&key);
+            }
             let reference = Reference::new(key.id())?;
             let outcome = clients.kotanipay.retry(&reference).await?;
             outcome.accepted().ok_or("the retry was not accepted")?;

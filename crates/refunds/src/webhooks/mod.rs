@@ -2,7 +2,7 @@
 //!
 //! A provider crate's `Verifier` or `Reader` turns headers and raw body into a [`RefundUpdate`], which a
 //! signature proved, or into an [`UnverifiedUpdate`], which is a hint ([`UpdateVerifier`],
-//! [`UpdateReader`]; with the feature `axum`, extractors in [`axum`](mod@axum)). A [`RefundProgress`] takes the
+//! [`UpdateReader`]; with the feature `axum`, extractors in the module `axum`). A [`RefundProgress`] takes the
 //! updates of a refund in whatever order they come. The [guide](crate::guide#webhooks) shows it whole.
 
 #[cfg(feature = "axum")]

@@ -10,7 +10,7 @@ use crate::samples::COMPLETED;
 #[test]
 fn a_callback_of_optty_names_a_transaction_and_no_refund() {
     let body = br#"{"event":"REFUND_CALLBACK","data":{"status":"SUCCESSFUL","transactionId":"t-1","more":{"a":1}}}"#;
-    let update = UpdateReader::receive(&optty::webhooks::Reader::new(), body).unwrap();
+    let update = optty::webhooks::Reader::new().receive(body).unwrap();
     let claimed = update.claimed();
     assert_eq!(claimed.provider, ProviderName::Optty);
     assert_eq!(claimed.refund, None);
@@ -26,7 +26,7 @@ fn a_callback_of_optty_names_a_transaction_and_no_refund() {
 #[test]
 fn a_notification_of_mce_keeps_a_status_that_means_nothing_known() {
     let body = br#"{"eventType":"?","notificationId":"n-1","data":{"cryptoRefundId":"CR1","originalTransactionType":1,"originalTransactionId":"t-1","clientReference":"refund-1","status":2,"currency":"USDT","amount":"38.50"}}"#;
-    let update = UpdateReader::receive(&mce::webhooks::Reader::new(), body).unwrap();
+    let update = mce::webhooks::Reader::new().receive(body).unwrap();
     let claimed = update.claimed();
     assert_eq!(
         claimed.refund,
@@ -42,7 +42,7 @@ fn a_notification_of_mce_keeps_a_status_that_means_nothing_known() {
 #[test]
 fn what_is_trusted_without_proof_says_so() {
     let reader = kotanipay::webhooks::Reader::new();
-    let update = UpdateReader::receive(&reader, COMPLETED.as_bytes()).unwrap();
+    let update = reader.receive(COMPLETED.as_bytes()).unwrap();
     let key = update.claimed().refund.clone().unwrap();
     let trusted = update.trust_without_proof();
     assert!(!trusted.has_proof());
@@ -60,7 +60,7 @@ fn what_is_no_json_or_too_large_is_refused_with_its_status() {
         (b"", 400),
         (b"{\"event\":1}", 413),
     ] {
-        let refused = UpdateReader::receive(&reader, body).unwrap_err();
+        let refused = reader.receive(body).unwrap_err();
         assert_eq!(refused.http_status(), status, "{refused}");
     }
 }
