@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::campaign::Campaign;
 use crate::commands::codegen::Codegen;
+use crate::commands::corpus::Corpus;
 use crate::commands::import::Import;
 
 /// The commands of this workspace.
@@ -22,6 +23,7 @@ pub struct Arguments {
 enum Command {
     Campaign(Campaign),
     Codegen(Codegen),
+    Corpus(Corpus),
     Import(Import),
 }
 
@@ -35,6 +37,7 @@ impl Arguments {
         match self.command {
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
+            Command::Corpus(command) => command.run(root, out),
             Command::Import(command) => command.run(root, out),
         }
     }

@@ -2,4 +2,5 @@
 
 pub mod campaign;
 pub mod codegen;
+pub mod corpus;
 pub mod import;

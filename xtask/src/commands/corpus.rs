@@ -1,0 +1,150 @@
+//! `cargo xtask corpus`: how much of a folder of documents becomes clients.
+
+mod accepted;
+mod child;
+mod one;
+mod outcome;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use outcome::{Outcome, Summary};
+
+/// Where the totals that were last accepted are kept, from the workspace's root.
+const ACCEPTED: &str = "xtask/corpus.toml";
+
+/// Generates a client from every document of a folder, each in a process of its own, and fails below
+/// the totals that were last accepted. Writes no client into the workspace.
+#[derive(Debug, clap::Args)]
+pub struct Corpus {
+    /// Folder of documents: files that end in .json, .yaml or .yml.
+    #[arg(required_unless_present = "one")]
+    folder: Option<PathBuf>,
+    /// Documents at the same time.
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
+    /// Writes the outcome of every document to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Keeps the totals as those to reach from now on.
+    #[arg(long)]
+    accept: bool,
+    /// Only documents whose file name contains this.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Seconds after which a document counts as failed.
+    #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+    timeout: u64,
+    /// Generates this document in this process; what the other processes are started with.
+    #[arg(long, hide = true, value_name = "FILE")]
+    one: Option<PathBuf>,
+    /// Keeps the generated source in this file.
+    #[arg(long, hide = true, value_name = "FILE", requires = "one")]
+    source: Option<PathBuf>,
+}
+
+impl Corpus {
+    /// Runs the command in the workspace at `root`, printing to `out`.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be read, or totals below those that were accepted.
+    pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
+        if let Some(file) = &self.one {
+            let measured = one::measure(file, self.source.as_deref())?;
+            return Ok(serde_json::to_writer(out, &measured)?);
+        }
+        let folder = self.folder.as_deref().context("name a folder")?;
+        let files = documents(folder, self.only.as_deref())?;
+        let outcomes = self.all(&files, out)?;
+        let summary = Summary::of(outcomes);
+        writeln!(out, "{}", summary.totals)?;
+        if let Some(path) = &self.json {
+            let text = format!("{:#}\n", serde_json::to_value(&summary)?);
+            fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        if self.only.is_some() {
+            writeln!(
+                out,
+                "Some documents only: not compared with what was accepted."
+            )?;
+            return Ok(());
+        }
+        let path = root.join(ACCEPTED);
+        if self.accept {
+            accepted::write(&path, &summary.totals)?;
+            writeln!(out, "Accepted: {ACCEPTED}")?;
+            return Ok(());
+        }
+        let below = accepted::read(&path)?
+            .map_or_else(Vec::new, |accepted| accepted.above(&summary.totals));
+        if !below.is_empty() {
+            bail!(
+                "below the totals in {ACCEPTED}: {}; mend what fails above, or accept the new totals with --accept",
+                below.join(", ")
+            );
+        }
+        Ok(())
+    }
+
+    /// The outcome of every document, in the order of `files`; each is printed when it is there.
+    fn all(&self, files: &[PathBuf], out: &mut dyn Write) -> Result<Vec<Outcome>> {
+        let next = AtomicUsize::new(0);
+        let timeout = Duration::from_secs(self.timeout);
+        let mut outcomes = Vec::with_capacity(files.len());
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..self.jobs.clamp(1, files.len().max(1)) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        // Nobody listens any more when printing has failed.
+                        if sender.send(child::run(file, timeout)).is_err() {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for outcome in receiver {
+                writeln!(out, "{outcome}")?;
+                outcomes.push(outcome);
+            }
+            anyhow::Ok(())
+        })?;
+        outcomes.sort_by(|left, right| left.file.cmp(&right.file));
+        Ok(outcomes)
+    }
+}
+
+/// The documents of a folder, in the order of their names.
+fn documents(folder: &Path, only: Option<&str>) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if ["json", "yaml", "yml"].contains(&ending.to_ascii_lowercase().as_str())
+            && only.is_none_or(|only| name.contains(only))
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        bail!(
+            "{}: there is no .json, .yaml or .yml file: name the folder of the documents",
+            folder.display()
+        );
+    }
+    Ok(files)
+}
