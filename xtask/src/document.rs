@@ -86,14 +86,14 @@ pub fn generate(
     made: &mut Made,
 ) -> Result<(), DocumentError> {
     made.operations = operations(document).len();
-    let lowered: Lowered = openapi_lower::lower(document)?;
+    let mut lowered: Lowered = openapi_lower::lower(document)?;
+    let started = Instant::now();
+    let outcome = generator::salvage(generator, &mut lowered);
+    made.generating = started.elapsed();
     made.report = lowered.report;
+    let mut file = outcome?;
     let config = config(name, &lowered.document);
     made.kept = config.operations.len();
-    let started = Instant::now();
-    let outcome = generator.generate(&lowered.document);
-    made.generating = started.elapsed();
-    let mut file = outcome?;
     generator::finish(&mut file, &lowered.document, &config)?;
     made.source = prettyplease::unparse(&file);
     Ok(())

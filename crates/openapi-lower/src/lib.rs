@@ -25,6 +25,7 @@
 mod direction;
 mod document;
 mod error;
+mod fallback;
 mod pointer;
 mod report;
 mod rules;

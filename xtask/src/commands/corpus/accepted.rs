@@ -65,6 +65,7 @@ mod tests {
         operations: 9,
         kept: 8,
         compiled: 2,
+        warnings: 1,
     };
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Measured {
     pub(super) kept: usize,
     /// How often each rule was applied.
     pub(super) rules: BTreeMap<String, usize>,
+    /// What of the document is not in the client: pointer and reason.
+    pub(super) warnings: Vec<String>,
     /// How long it took, in seconds.
     pub(super) seconds: f64,
     /// How long the generator alone took.
@@ -59,6 +61,13 @@ pub(super) fn measure(file: &Path, keep: Option<&Path>) -> Result<Measured> {
         rules: counts
             .into_iter()
             .map(|(rule, count)| (rule.to_owned(), count))
+            .collect(),
+        warnings: made
+            .report
+            .applied()
+            .iter()
+            .filter(|applied| applied.left_out)
+            .map(|applied| format!("{}: {}: {}", applied.rule, applied.pointer, applied.detail))
             .collect(),
         seconds: started.elapsed().as_secs_f64(),
         generating: made.generating.as_secs_f64(),

@@ -21,6 +21,9 @@ pub(super) struct Outcome {
     pub(super) seconds: f64,
     pub(super) peak_mib: Option<f64>,
     pub(super) error: Option<String>,
+    /// What of the document is not in the client.
+    #[serde(skip)]
+    warnings: Vec<String>,
     /// Seconds of the generator alone.
     #[serde(skip)]
     generating: f64,
@@ -38,6 +41,7 @@ impl Outcome {
             seconds: thousandths(measured.seconds),
             peak_mib: measured.peak_mib.map(thousandths),
             error: measured.error,
+            warnings: measured.warnings,
             generating: measured.generating,
         }
     }
@@ -66,6 +70,9 @@ impl fmt::Display for Outcome {
         if let Some(peak) = self.peak_mib {
             write!(formatter, ", {peak:.0} MiB")?;
         }
+        for warning in &self.warnings {
+            write!(formatter, "\n  left out by {warning}")?;
+        }
         Ok(())
     }
 }
@@ -80,14 +87,17 @@ pub(super) struct Totals {
     pub(super) kept: usize,
     /// Documents whose client compiles, where that was tried.
     pub(super) compiled: usize,
+    /// Things of the documents that are in no client.
+    #[serde(default)]
+    pub(super) warnings: usize,
 }
 
 impl fmt::Display for Totals {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "{} of {} documents generated, {} of {} operations kept",
-            self.generated, self.documents, self.kept, self.operations
+            "{} of {} documents generated, {} of {} operations kept, {} things left out",
+            self.generated, self.documents, self.kept, self.operations, self.warnings
         )?;
         if self.compiled > 0 {
             write!(formatter, ", {} compiled", self.compiled)?;
@@ -114,6 +124,7 @@ impl Summary {
             operations: documents.iter().map(|outcome| outcome.operations).sum(),
             kept: documents.iter().map(|outcome| outcome.kept).sum(),
             compiled: count(&|outcome| outcome.compiled == Some(true)),
+            warnings: documents.iter().map(|outcome| outcome.warnings.len()).sum(),
         };
         Self { documents, totals }
     }
