@@ -73,5 +73,6 @@ fn references(root: &Value) -> Vec<String> {
 /// `Name` of `#/components/schemas/Name`.
 pub(crate) fn component_name(reference: &str) -> Option<String> {
     let name = reference.strip_prefix("#/components/schemas/")?;
-    (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
+    let unescaped = || pointer::decode(name).replace("~1", "/").replace("~0", "~");
+    (!name.contains('/')).then(unescaped)
 }

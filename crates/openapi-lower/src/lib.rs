@@ -26,16 +26,19 @@ mod direction;
 mod document;
 mod error;
 mod fallback;
+mod merge;
 mod pointer;
 mod report;
 mod rules;
 mod rust_type;
 mod schema;
 mod shape;
+mod wire;
 
 pub use error::LowerError;
 pub use report::{Applied, Report};
 pub use rules::{Rule, rules};
+pub use wire::wire_names;
 
 use serde_json::Value;
 

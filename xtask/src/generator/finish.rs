@@ -11,6 +11,7 @@ mod nullable;
 mod provider;
 mod runtime_names;
 mod send;
+mod wire_names;
 
 use serde_json::Value;
 use spec_documents::Config;
@@ -40,6 +41,7 @@ impl FinishError {
 ///
 /// [`FinishError`] when the output lacks something that a step has to change.
 pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<(), FinishError> {
+    wire_names::apply(file);
     runtime_names::apply(file);
     client::apply(file)?;
     send::apply(file)?;

@@ -3,11 +3,15 @@
 mod absent_collections;
 mod absent_success;
 mod answer_tolerance;
+mod collections;
+mod conditions;
 mod empty_enum;
 mod exact_numbers;
 mod implied_types;
 mod inline_references;
 mod json_bodies;
+mod malformed_schemas;
+mod merged_all_of;
 mod names;
 mod null_in_examples;
 mod nullable_components;
@@ -15,13 +19,17 @@ mod number_or_text;
 mod one_response_type;
 mod open_enums;
 mod openapi_version;
+mod patterns;
 mod plain_strings;
 mod ref_siblings;
 mod request_nulls;
 mod required_alternatives;
 mod schema_keywords;
+mod schema_references;
+mod speakable_names;
 mod timestamps;
 mod type_lists;
+mod unions;
 mod unreached_schemas;
 mod wide_integers;
 
@@ -50,15 +58,21 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 24] = [
+    const RULES: [Rule; 32] = [
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
+        malformed_schemas::RULE,
+        schema_references::RULE,
         schema_keywords::RULE,
+        collections::RULE,
+        conditions::RULE,
         type_lists::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
         required_alternatives::RULE,
+        merged_all_of::RULE,
+        unions::RULE,
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
         empty_enum::RULE,
@@ -69,6 +83,7 @@ pub fn rules() -> &'static [Rule] {
         exact_numbers::RULE,
         wide_integers::RULE,
         plain_strings::RULE,
+        patterns::RULE,
         nullable_components::RULE,
         // One type for success and one for errors.
         json_bodies::RULE,
@@ -79,6 +94,7 @@ pub fn rules() -> &'static [Rule] {
         // These wrap schemas that have a name by now.
         request_nulls::RULE,
         open_enums::RULE,
+        speakable_names::RULE,
     ];
     &RULES
 }
