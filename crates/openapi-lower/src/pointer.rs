@@ -8,6 +8,11 @@ pub(crate) fn join(base: &str, token: &str) -> String {
     format!("{base}/{token}")
 }
 
+/// A token as it was before it was escaped.
+pub(crate) fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
 /// Where a local `$ref` (`#/…`) points to, or nothing if it is not local or dangles.
 pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(&decode(reference.strip_prefix('#')?))

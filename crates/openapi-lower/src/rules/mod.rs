@@ -3,6 +3,7 @@
 mod absent_collections;
 mod absent_success;
 mod answer_tolerance;
+mod client_members;
 mod collections;
 mod conditions;
 mod empty_enum;
@@ -10,7 +11,9 @@ mod exact_numbers;
 mod implied_types;
 mod inline_references;
 mod json_bodies;
+mod malformed_operations;
 mod malformed_schemas;
+mod media;
 mod merged_all_of;
 mod names;
 mod null_in_examples;
@@ -19,9 +22,13 @@ mod number_or_text;
 mod one_response_type;
 mod open_enums;
 mod openapi_version;
+mod operation_ids;
+mod parameter_styles;
+mod parameters;
 mod patterns;
 mod plain_strings;
 mod ref_siblings;
+mod request_bodies;
 mod request_nulls;
 mod required_alternatives;
 mod schema_keywords;
@@ -58,10 +65,13 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 32] = [
+    const RULES: [Rule; 38] = [
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
+        malformed_operations::RULE,
+        operation_ids::RULE,
+        parameters::RULE,
         malformed_schemas::RULE,
         schema_references::RULE,
         schema_keywords::RULE,
@@ -85,7 +95,9 @@ pub fn rules() -> &'static [Rule] {
         plain_strings::RULE,
         patterns::RULE,
         nullable_components::RULE,
-        // One type for success and one for errors.
+        // One media type, one type for success and one for errors, and parameters that can be written.
+        parameter_styles::RULE,
+        request_bodies::RULE,
         json_bodies::RULE,
         absent_success::RULE,
         one_response_type::RULE,
@@ -95,6 +107,7 @@ pub fn rules() -> &'static [Rule] {
         request_nulls::RULE,
         open_enums::RULE,
         speakable_names::RULE,
+        client_members::RULE,
     ];
     &RULES
 }

@@ -49,11 +49,11 @@ fn in_rust(name: &str, case: fn(&str) -> String) -> String {
     case(&name)
 }
 
-fn pascal(name: &str) -> String {
+pub(super) fn pascal(name: &str) -> String {
     begin_with_letter(in_rust(name, |name| name.to_pascal_case()), "X")
 }
 
-fn snake(name: &str) -> String {
+pub(super) fn snake(name: &str) -> String {
     let name = begin_with_letter(in_rust(name, |name| name.to_snake_case()), "x");
     if KEYWORDS.contains(&name.as_str()) {
         format!("{name}_")
@@ -70,7 +70,7 @@ fn begin_with_letter(name: String, letter: &str) -> String {
 }
 
 /// A name made of `name` that is not in `taken`, and is from now on.
-fn free(name: String, separator: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn free(name: String, separator: &str, taken: &mut BTreeSet<String>) -> String {
     let mut chosen = name.clone();
     let mut number = 2;
     while !taken.insert(chosen.clone()) {
