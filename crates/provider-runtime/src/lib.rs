@@ -15,5 +15,5 @@ mod client;
 
 #[cfg(feature = "client")]
 pub use client::*;
-pub use provider::{Authentication, Operation, Provider};
+pub use provider::{Authentication, KeyPlace, Operation, Provider};
 pub use wire::*;

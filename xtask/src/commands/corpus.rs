@@ -2,6 +2,7 @@
 
 mod accepted;
 mod child;
+mod compile;
 mod one;
 mod outcome;
 
@@ -15,6 +16,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::document;
+use compile::Workspace;
 use outcome::{Outcome, Summary};
 
 /// Where the totals that were last accepted are kept, from the workspace's root.
@@ -36,6 +39,12 @@ pub struct Corpus {
     /// Keeps the totals as those to reach from now on.
     #[arg(long)]
     accept: bool,
+    /// Checks each client with the compiler, in one workspace below target/.
+    #[arg(long)]
+    compile: bool,
+    /// With --compile: leaves out clients with more operations.
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "OPERATIONS", requires = "compile")]
+    up_to: usize,
     /// Only documents whose file name contains this.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -63,7 +72,11 @@ impl Corpus {
         }
         let folder = self.folder.as_deref().context("name a folder")?;
         let files = documents(folder, self.only.as_deref())?;
-        let outcomes = self.all(&files, out)?;
+        let sources = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let mut outcomes = self.all(&files, sources.path(), out)?;
+        if self.compile {
+            self.compile(root, sources.path(), &mut outcomes, out)?;
+        }
         let summary = Summary::of(outcomes);
         writeln!(out, "{}", summary.totals)?;
         if let Some(path) = &self.json {
@@ -95,7 +108,7 @@ impl Corpus {
     }
 
     /// The outcome of every document, in the order of `files`; each is printed when it is there.
-    fn all(&self, files: &[PathBuf], out: &mut dyn Write) -> Result<Vec<Outcome>> {
+    fn all(&self, files: &[PathBuf], sources: &Path, out: &mut dyn Write) -> Result<Vec<Outcome>> {
         let next = AtomicUsize::new(0);
         let timeout = Duration::from_secs(self.timeout);
         let mut outcomes = Vec::with_capacity(files.len());
@@ -106,7 +119,14 @@ impl Corpus {
                 scope.spawn(move || {
                     while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                         // Nobody listens any more when printing has failed.
-                        if sender.send(child::run(file, timeout)).is_err() {
+                        if sender
+                            .send(child::run(
+                                file,
+                                &sources.join(document::name(file)),
+                                timeout,
+                            ))
+                            .is_err()
+                        {
                             break;
                         }
                     }
@@ -121,6 +141,38 @@ impl Corpus {
         })?;
         outcomes.sort_by(|left, right| left.file.cmp(&right.file));
         Ok(outcomes)
+    }
+}
+
+impl Corpus {
+    /// Checks the clients of the documents that have one, those with few operations first.
+    fn compile(
+        &self,
+        root: &Path,
+        sources: &Path,
+        outcomes: &mut [Outcome],
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        let mut wanted: Vec<&mut Outcome> = outcomes
+            .iter_mut()
+            .filter(|outcome| outcome.generated && outcome.kept <= self.up_to)
+            .collect();
+        wanted.sort_by_key(|outcome| outcome.kept);
+        let names: Vec<String> = wanted
+            .iter()
+            .map(|outcome| document::name(Path::new(&outcome.file)))
+            .collect();
+        let workspace = Workspace::new(root, &names)?;
+        for (outcome, name) in wanted.into_iter().zip(&names) {
+            let source = sources.join(name);
+            let source = fs::read_to_string(&source)
+                .with_context(|| format!("cannot read {}", source.display()))?;
+            workspace.put(name, source)?;
+            let checked = workspace.check(name)?;
+            writeln!(out, "{}: {checked}", outcome.file)?;
+            outcome.checked(checked);
+        }
+        Ok(())
     }
 }
 

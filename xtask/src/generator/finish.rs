@@ -2,6 +2,7 @@
 //!
 //! A step that does not find what it changes fails: progenitor's output is then not what these steps know.
 
+mod bodies;
 mod client;
 mod debug;
 mod docs;
@@ -45,6 +46,7 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     runtime_names::apply(file);
     client::apply(file)?;
     send::apply(file)?;
+    bodies::apply(file, lowered)?;
     debug::apply(file, lowered)?;
     nullable::apply(file);
     growth::apply(file)?;

@@ -15,10 +15,10 @@ const POLL: Duration = Duration::from_millis(5);
 /// How much of what a process says of its end is shown.
 const LAST_WORDS: usize = 300;
 
-/// Generates `file`; after `timeout` it counts as failed.
-pub(super) fn run(file: &Path, timeout: Duration) -> Outcome {
+/// Generates `file` and keeps the source in `source`; after `timeout` it counts as failed.
+pub(super) fn run(file: &Path, source: &Path, timeout: Duration) -> Outcome {
     let started = Instant::now();
-    let measured = measure(file, timeout).unwrap_or_else(|error| Measured {
+    let measured = measure(file, source, timeout).unwrap_or_else(|error| Measured {
         error: Some(error),
         seconds: started.elapsed().as_secs_f64(),
         ..Measured::default()
@@ -27,11 +27,13 @@ pub(super) fn run(file: &Path, timeout: Duration) -> Outcome {
     Outcome::new(name.into_owned(), measured)
 }
 
-fn measure(file: &Path, timeout: Duration) -> Result<Measured, String> {
+fn measure(file: &Path, source: &Path, timeout: Duration) -> Result<Measured, String> {
     let cannot = |error: io::Error| format!("its process could not be run: {error}");
     let mut child = Command::new(env::current_exe().map_err(cannot)?)
         .args(["corpus", "--one"])
         .arg(file)
+        .arg("--source")
+        .arg(source)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::compile::Checked;
 use super::one::Measured;
 
 /// What became of one document. Its JSON is what other tools read: see `cargo xtask corpus --json`.
@@ -43,6 +44,32 @@ impl Outcome {
             error: measured.error,
             warnings: measured.warnings,
             generating: measured.generating,
+        }
+    }
+}
+
+impl Outcome {
+    /// Notes what the compiler said; a client that does not compile has its first error here.
+    pub(super) fn checked(&mut self, checked: Checked) {
+        self.compiled = Some(checked.compiled && checked.warnings == 0);
+        if self.compiled == Some(false) {
+            self.error = checked.complaint;
+        }
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.compiled {
+            true => "compiles",
+            false => "DOES NOT COMPILE",
+        })?;
+        if self.warnings > 0 {
+            write!(formatter, ", {} WARNINGS", self.warnings)?;
+        }
+        match &self.complaint {
+            Some(complaint) => write!(formatter, ": {complaint}"),
+            None => Ok(()),
         }
     }
 }
