@@ -54,7 +54,7 @@ pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Direction> {
 }
 
 /// Names of the components that `root` refers to directly.
-fn references(root: &Value) -> Vec<String> {
+pub(crate) fn references(root: &Value) -> Vec<String> {
     let mut names = Vec::new();
     schema::walk(root, &mut |object| {
         let direct = schema::reference(object).into_iter();

@@ -22,6 +22,7 @@
 //! # Ok::<(), openapi_lower::LowerError>(())
 //! ```
 
+mod depth;
 mod direction;
 mod document;
 mod error;
@@ -58,6 +59,7 @@ pub struct Lowered {
 /// [`LowerError`] when the document is not an OpenAPI 3.0 or 3.1 document, or when a rule meets
 /// something that it can neither express nor leave out; it names the rule and the JSON pointer.
 pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
+    depth::check(document)?;
     let mut document = document.clone();
     let mut report = Report::default();
     for rule in rules() {

@@ -12,6 +12,7 @@ mod nullable;
 mod provider;
 mod runtime_names;
 mod send;
+mod unions;
 mod wire_names;
 
 use serde_json::Value;
@@ -49,6 +50,7 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     bodies::apply(file, lowered)?;
     debug::apply(file, lowered)?;
     nullable::apply(file);
+    unions::apply(file)?;
     growth::apply(file)?;
     provider::apply(file, config);
     docs::apply(file);

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
+use super::composition::{
+    everywhere_nullable, is_composed, key_of, refers, single_reference, take_constraints,
+};
 use super::{Rule, names};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, merge, pointer, schema};
@@ -25,8 +28,10 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let hints = hints(document);
     let mut merger = Merger {
         queue: document::schemas_mut(document).keys().cloned().collect(),
+        sources: document::schemas_mut(document).clone(),
         schemas: std::mem::take(document::schemas_mut(document)),
         given: BTreeMap::new(),
+        parts: BTreeMap::new(),
         growth: GROWTH,
     };
     for at in roots {
@@ -78,6 +83,9 @@ fn hints(document: &mut Value) -> Vec<(String, String)> {
     hints
 }
 
+/// The length, in bytes, from which a name is not made longer.
+const LONG: usize = 100;
+
 /// Where a schema stands.
 #[derive(Clone)]
 struct Context {
@@ -89,18 +97,27 @@ struct Context {
 
 impl Context {
     fn below(&self, part: &str) -> Self {
+        // Recursion would make names without end.
+        let hint = match self.hint.len() {
+            0..LONG => format!("{}{}", self.hint, names::pascal(part)),
+            _ => self.hint.clone(),
+        };
         Self {
             component: None,
-            hint: format!("{}{}", self.hint, names::pascal(part)),
+            hint,
         }
     }
 }
 
 struct Merger {
     schemas: Map<String, Value>,
+    /// The same before anything was merged: what leads back to itself is seen there.
+    sources: Map<String, Value>,
     queue: VecDeque<String>,
     /// Names given to merged schemas, by what they were merged from: recursion ends there.
     given: BTreeMap<String, String>,
+    /// What the schemas that got a name here are made of.
+    parts: BTreeMap<String, Vec<Value>>,
     growth: usize,
 }
 
@@ -126,8 +143,8 @@ impl Merger {
             .clone()
             .into_iter()
             .partition(|(keyword, _)| keyword == "nullable" || schema::is_annotation(keyword));
-        let inside = flat(inside);
-        let key = Value::Object(inside.clone()).to_string();
+        let inside = self.flat(inside);
+        let key = key_of(&inside);
         let name = match self.given.get(&key) {
             Some(name) => name.clone(),
             None => {
@@ -138,12 +155,17 @@ impl Merger {
                 self.growth = growth;
                 let name = self.free_name(&context.hint);
                 let mut inside = inside;
-                inside.extend(
-                    outside
-                        .clone()
-                        .into_iter()
-                        .filter(|(keyword, _)| keyword == "title" || keyword == "description"),
-                );
+                let described = outside
+                    .clone()
+                    .into_iter()
+                    .filter(|(keyword, _)| keyword == "title" || keyword == "description");
+                if let Some(Value::Array(parts)) = inside.get("allOf").filter(|_| inside.len() == 1)
+                {
+                    self.parts.insert(name.clone(), parts.clone());
+                }
+                inside.extend(described);
+                self.sources
+                    .insert(name.clone(), Value::Object(inside.clone()));
                 self.schemas.insert(name.clone(), Value::Object(inside));
                 self.given.insert(key, name.clone());
                 self.queue.push_back(name.clone());
@@ -159,6 +181,44 @@ impl Merger {
         }
         left.insert("allOf".to_owned(), json!([reference]));
         Value::Object(left)
+    }
+
+    /// An allOf within an allOf is part of it, also where it has got a name, and a member counts once.
+    fn flat(&self, mut schema: Map<String, Value>) -> Map<String, Value> {
+        if let Some(Value::Array(members)) = schema.remove("allOf") {
+            let mut all = Vec::new();
+            for member in members {
+                self.collect(member, &mut all);
+            }
+            schema.insert("allOf".to_owned(), Value::Array(all));
+        }
+        schema
+    }
+
+    fn collect(&self, member: Value, all: &mut Vec<Value>) {
+        let named = member
+            .as_object()
+            .filter(|member| member.len() == 1)
+            .and_then(schema::reference)
+            .and_then(direction::component_name)
+            .and_then(|name| self.parts.get(&name));
+        if let Some(parts) = named {
+            for part in parts.clone() {
+                self.collect(part, all);
+            }
+            return;
+        }
+        match member {
+            Value::Object(mut object) if object.len() == 1 && object.contains_key("allOf") => {
+                if let Some(Value::Array(members)) = object.remove("allOf") {
+                    for member in members {
+                        self.collect(member, all);
+                    }
+                }
+            }
+            member if all.contains(&member) => {}
+            member => all.push(member),
+        }
     }
 
     fn free_name(&self, hint: &str) -> String {
@@ -303,7 +363,7 @@ impl Merger {
             .and_then(Value::as_str)
             .and_then(direction::component_name)
             && seen.insert(name.clone())
-            && let Some(component) = self.schemas.get(&name)
+            && let Some(component) = self.sources.get(&name)
         {
             self.gather(component.clone(), seen, leaves);
         }
@@ -460,119 +520,76 @@ impl Merger {
     }
 }
 
-/// An allOf within an allOf is part of it, and a member counts once: recursion leads to equal schemas.
-fn flat(mut schema: Map<String, Value>) -> Map<String, Value> {
-    fn collect(member: Value, flat: &mut Vec<Value>) {
-        match member {
-            Value::Object(mut object) if object.len() == 1 && object.contains_key("allOf") => {
-                match object.remove("allOf") {
-                    Some(Value::Array(members)) => {
-                        members.into_iter().for_each(|member| collect(member, flat));
-                    }
-                    other => flat.extend(other),
-                }
-            }
-            member if flat.contains(&member) => {}
-            member => flat.push(member),
-        }
-    }
-    if let Some(Value::Array(members)) = schema.remove("allOf") {
-        let mut all = Vec::new();
-        members
-            .into_iter()
-            .for_each(|member| collect(member, &mut all));
-        schema.insert("allOf".to_owned(), Value::Array(all));
-    }
-    schema
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
 
-/// Takes away what constrains; what describes stays.
-fn take_constraints(schema: &mut Map<String, Value>) -> Map<String, Value> {
-    let stays = |keyword: &str| {
-        schema::is_annotation(keyword) || keyword == "nullable" || keyword == "discriminator"
-    };
-    let (left, taken) = std::mem::take(schema)
-        .into_iter()
-        .partition(|(keyword, _)| stays(keyword));
-    *schema = left;
-    taken
-}
+    use crate::rules::testing::lower_request_schema;
+    use crate::{Lowered, lower};
 
-/// Takes null away from the parts: it is allowed where all that constrain allow it, or one says only that.
-fn everywhere_nullable(leaves: &mut [Map<String, Value>]) -> bool {
-    let mut alone = false;
-    let (mut constraining, mut nullable) = (0, 0);
-    for leaf in leaves {
-        let is_nullable = leaf.remove("nullable") == Some(Value::Bool(true));
-        if leaf.keys().all(|keyword| schema::is_annotation(keyword)) {
-            alone |= is_nullable;
-        } else {
-            constraining += 1;
-            nullable += usize::from(is_nullable);
-        }
+    fn lowered(schemas: Value) -> Lowered {
+        let content =
+            json!({"application/json": {"schema": {"$ref": "#/components/schemas/Body"}}});
+        lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}},
+            "components": {"schemas": schemas}
+        }))
+        .unwrap()
     }
-    alone || constraining > 0 && constraining == nullable
-}
 
-/// Whether a schema has an allOf, or constraints beside a union.
-fn is_composed(schema: &Map<String, Value>) -> bool {
-    if schema.contains_key("allOf") {
-        return true;
+    fn reference(name: &str) -> Value {
+        json!({"$ref": format!("#/components/schemas/{name}")})
     }
-    let unions = ["oneOf", "anyOf"]
-        .iter()
-        .filter(|keyword| schema.contains_key(**keyword))
-        .count();
-    let constrains = |keyword: &str| {
-        !schema::is_annotation(keyword)
-            && !matches!(keyword, "nullable" | "discriminator" | "oneOf" | "anyOf")
-    };
-    unions > 1 || unions == 1 && schema.keys().any(|keyword| constrains(keyword))
-}
 
-/// Whether what `schema` is made of is named elsewhere, directly or below an allOf or a union.
-fn refers(schema: &Value) -> bool {
-    let Some(object) = schema.as_object() else {
-        return false;
-    };
-    schema::reference(object).is_some()
-        || ["allOf", "oneOf", "anyOf"].iter().any(|keyword| {
-            object
-                .get(*keyword)
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .any(refers)
-        })
-}
+    fn object(member: &str) -> Value {
+        json!({"type": "object", "required": [member], "properties": {member: {"type": "boolean"}}})
+    }
 
-/// A schema that is one reference and nothing that constrains, in the usual form of it.
-fn single_reference(schema: &Map<String, Value>) -> Option<Value> {
-    let says_nothing = |keyword: &str| schema::is_annotation(keyword) || keyword == "nullable";
-    let members = schema.get("allOf")?.as_array()?;
-    let mut references = Vec::new();
-    let mut left = Map::new();
-    for member in members {
-        let member = member.as_object()?;
-        match (schema::reference(member), member.len()) {
-            (Some(_), 1) => references.push(Value::Object(member.clone())),
-            (None, _) if member.keys().all(|keyword| says_nothing(keyword)) => {
-                left.extend(member.clone())
-            }
-            _ => return None,
-        }
+    #[test]
+    fn the_members_of_an_all_of_become_one_schema() {
+        let body = json!({"allOf": [reference("A"), object("b")], "description": "d"});
+        let lowered = lowered(json!({"Body": body, "A": object("a")}));
+        assert_eq!(
+            lowered.document["components"]["schemas"]["Body"],
+            json!({
+                "type": "object", "description": "d", "required": ["a", "b"],
+                "properties": {"a": {"type": "boolean"}, "b": {"type": "boolean"}}
+            })
+        );
     }
-    let own = schema.iter().filter(|(keyword, _)| *keyword != "allOf");
-    for (keyword, value) in own {
-        if !says_nothing(keyword) {
-            return None;
-        }
-        left.insert(keyword.clone(), value.clone());
+
+    #[test]
+    fn what_stands_beside_a_union_becomes_part_of_its_members() {
+        let mut body = object("id");
+        body["oneOf"] = json!([reference("A"), reference("B")]);
+        let lowered = lowered(json!({"Body": body, "A": object("a"), "B": object("b")}));
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(
+            schemas["Body"]["oneOf"],
+            json!([reference("BodyA"), reference("BodyB")])
+        );
+        assert_eq!(schemas["BodyA"]["required"], json!(["id", "a"]));
+        assert_eq!(schemas["BodyB"]["required"], json!(["id", "b"]));
     }
-    references.dedup();
-    let [only] = references.as_slice() else {
-        return None;
-    };
-    left.insert("allOf".to_owned(), json!([only]));
-    Some(Value::Object(left))
+
+    #[test]
+    fn a_base_with_a_union_of_what_extends_it_is_no_circle() {
+        let mut base = object("kind");
+        base["oneOf"] = json!([reference("A"), reference("B")]);
+        let extended = |member: &str| json!({"allOf": [reference("Body"), object(member)]});
+        let lowered = lowered(json!({"Body": base, "A": extended("a"), "B": extended("b")}));
+        let noted = lowered.report.to_string();
+        assert!(noted.contains("contains the whole"), "{noted}");
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(schemas["Body"]["oneOf"].as_array().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn types_that_contradict_each_other_accept_anything_and_are_noted() {
+        let (schema, report) =
+            lower_request_schema(json!({"allOf": [object("a"), {"type": "string"}]}));
+        assert_eq!(schema, json!({}));
+        assert!(report.to_string().contains("contradict each other"));
+    }
 }

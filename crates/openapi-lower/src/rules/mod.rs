@@ -5,6 +5,7 @@ mod absent_success;
 mod answer_tolerance;
 mod client_members;
 mod collections;
+mod composition;
 mod conditions;
 mod empty_enum;
 mod exact_numbers;
@@ -21,6 +22,7 @@ mod nullable_components;
 mod number_or_text;
 mod one_response_type;
 mod open_enums;
+mod open_unions;
 mod openapi_version;
 mod operation_ids;
 mod parameter_styles;
@@ -65,7 +67,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 38] = [
+    const RULES: [Rule; 39] = [
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
@@ -102,6 +104,7 @@ pub fn rules() -> &'static [Rule] {
         absent_success::RULE,
         one_response_type::RULE,
         unreached_schemas::RULE,
+        open_unions::RULE,
         names::RULE,
         // These wrap schemas that have a name by now.
         request_nulls::RULE,

@@ -9,7 +9,7 @@ use crate::{LowerError, document, schema, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "unions",
-    statement: "Accepts oneOf and anyOf; emits a oneOf of different members, scalars of one type merged, or the member where it is only one; an instance is of the member that loses nothing of it.",
+    statement: "Accepts oneOf and anyOf; emits a oneOf of different members, scalars of one type merged, and objects of an answer that differ in texts only, or the member where it is only one; an instance is of the member that loses nothing of it.",
     apply,
 };
 
@@ -52,7 +52,8 @@ fn rewrite(
     for member in found {
         spread(member, &mut members, &mut nullable);
     }
-    let mut members = scalars(document, members, direction, at, scribe);
+    let members = scalars(document, members, direction, at, scribe);
+    let mut members = one_shape(document, members, direction, at, scribe);
     let all = std::mem::take(&mut members);
     for member in all {
         if !members.iter().any(|other| equal(other, &member)) {
@@ -179,6 +180,74 @@ fn scalars(
     left
 }
 
+/// Objects of an answer that have the same members and differ in texts only, as one object: variants by
+/// value would be many types for what is one.
+fn one_shape(
+    document: &Value,
+    members: Vec<Value>,
+    direction: Direction,
+    at: &str,
+    scribe: &mut Scribe<'_>,
+) -> Vec<Value> {
+    let properties = |member: &Value| {
+        let object = member.as_object()?;
+        let plain = object.keys().all(|keyword| {
+            schema::is_annotation(keyword)
+                || matches!(
+                    keyword.as_str(),
+                    "type" | "properties" | "required" | "additionalProperties"
+                )
+        });
+        plain
+            .then(|| object.get("properties")?.as_object().cloned())
+            .flatten()
+    };
+    let is_text = |schema: &Value| schema.get("type") == Some(&json!("string"));
+    let one_only = !direction.answer || direction.request || members.len() < 3;
+    let first = members.first().and_then(properties);
+    let Some(mut first) = first.filter(|first| !one_only && !first.is_empty()) else {
+        return members;
+    };
+    let mut names: Vec<&Value> = members[0]
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut texts: Vec<(String, Vec<Value>)> = Vec::new();
+    for (name, member) in &first {
+        texts.push((name.clone(), vec![member.clone()]));
+    }
+    for member in &members[1..] {
+        let Some(others) = properties(member).filter(|others| others.len() == first.len()) else {
+            return members;
+        };
+        for (name, found) in &mut texts {
+            match others.get(name) {
+                Some(other) if found.contains(other) => {}
+                Some(other) if is_text(other) && found.iter().all(is_text) => {
+                    found.push(other.clone())
+                }
+                _ => return members,
+            }
+        }
+        let required = member.get("required").and_then(Value::as_array);
+        names.retain(|name| required.is_some_and(|required| required.contains(name)));
+    }
+    let required = json!(names);
+    for (name, found) in texts {
+        if found.len() > 1 {
+            let found: Vec<&Value> = found.iter().collect();
+            first.insert(name, one_text(document, &found, direction, at, scribe));
+        }
+    }
+    scribe.note(
+        at,
+        format!("{} objects with the same members became one", members.len()),
+    );
+    vec![json!({"type": "object", "required": required, "properties": first})]
+}
+
 /// One text that is any of `texts`: with the values of all of them if each has values.
 fn one_text(
     document: &Value,
@@ -271,6 +340,26 @@ mod tests {
         assert_eq!(schema, json!({"type": "string"}));
         let (schema, _) = lower_answer_schema(either);
         assert_eq!(schema["x-rust-type"]["path"], "provider_runtime::Open");
+    }
+
+    #[test]
+    fn objects_of_an_answer_that_differ_in_texts_only_become_one() {
+        let issue = |value: &str| json!({"title": value, "type": "object", "properties": {"issue": {"type": "string", "enum": [value]}, "field": {"type": "string"}}});
+        let (schema, report) =
+            lower_answer_schema(json!({"anyOf": [issue("A"), issue("B"), issue("C")]}));
+        assert_eq!(schema["properties"]["field"], json!({"type": "string"}));
+        assert_eq!(
+            schema["properties"]["issue"]["x-rust-type"]["path"],
+            "provider_runtime::Open"
+        );
+        assert!(
+            report
+                .to_string()
+                .contains("3 objects with the same members became one")
+        );
+        let (schema, _) =
+            lower_request_schema(json!({"anyOf": [issue("A"), issue("B"), issue("C")]}));
+        assert_eq!(schema["oneOf"].as_array().unwrap().len(), 3);
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod decimal_text;
 mod no_body;
 pub mod nullable;
 mod number_or_text;
+pub mod one_of;
 mod open;
 pub(crate) mod parameters;
 mod request_amount;
