@@ -177,6 +177,7 @@ pub enum CallError {
 pub fn builder<C: GeneratedClient>(url: &str) -> ClientBuilder<C> {
     let credentials = match C::PROVIDER.authentication {
         provider_runtime::Authentication::Basic => Credentials::basic("test-key", TOKEN),
+        provider_runtime::Authentication::ApiKey { .. } => Credentials::api_key(TOKEN),
         _ => Credentials::bearer(TOKEN),
     };
     ClientBuilder::new()

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::campaign::Campaign;
 use crate::commands::codegen::Codegen;
+use crate::commands::corpus::Corpus;
 use crate::commands::drift::{self, Drift};
 use crate::commands::fetch::Fetch;
 use crate::commands::import::Import;
@@ -27,6 +28,7 @@ enum Command {
     Codegen(Codegen),
     Drift(Drift),
     Fetch(Fetch),
+    Corpus(Corpus),
     Import(Import),
 }
 
@@ -42,6 +44,7 @@ impl Arguments {
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
             Command::Fetch(command) => command.run(root, out),
+            Command::Corpus(command) => command.run(root, out),
             Command::Import(command) => command.run(root, out),
         };
         done.map(|()| 0)

@@ -2,6 +2,7 @@
 
 pub mod campaign;
 pub mod codegen;
+pub mod corpus;
 pub mod drift;
 pub mod fetch;
 pub mod import;

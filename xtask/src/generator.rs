@@ -1,13 +1,16 @@
 //! From a lowered document to the source of a client.
 
 mod finish;
+mod locate;
 mod progenitor;
+mod salvage;
 
 use serde_json::Value;
 use thiserror::Error;
 
 pub use finish::{FinishError, finish};
 pub use progenitor::Progenitor;
+pub use salvage::salvage;
 
 /// A generator of clients. One is built in; another one takes its place by implementing this.
 pub trait Generator {
@@ -20,6 +23,10 @@ pub trait Generator {
     ///
     /// [`GeneratorError`] with the place in the lowered document that it could not take.
     fn generate(&self, lowered: &Value) -> Result<syn::File, GeneratorError>;
+
+    /// Every schema, and else every operation, that the generator cannot take even when it is alone;
+    /// none if it takes each of them.
+    fn faults(&self, lowered: &Value) -> Vec<GeneratorError>;
 }
 
 /// What a generator could not take.

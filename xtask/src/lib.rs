@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod document;
 pub mod drift;
 pub mod fetch;
 pub mod files;

@@ -54,7 +54,7 @@ pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Direction> {
 }
 
 /// Names of the components that `root` refers to directly.
-fn references(root: &Value) -> Vec<String> {
+pub(crate) fn references(root: &Value) -> Vec<String> {
     let mut names = Vec::new();
     schema::walk(root, &mut |object| {
         let direct = schema::reference(object).into_iter();
@@ -73,5 +73,6 @@ fn references(root: &Value) -> Vec<String> {
 /// `Name` of `#/components/schemas/Name`.
 pub(crate) fn component_name(reference: &str) -> Option<String> {
     let name = reference.strip_prefix("#/components/schemas/")?;
-    (!name.contains('/')).then(|| name.replace("~1", "/").replace("~0", "~"))
+    let unescaped = || pointer::decode(name).replace("~1", "/").replace("~0", "~");
+    (!name.contains('/')).then(unescaped)
 }

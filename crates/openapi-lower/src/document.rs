@@ -184,6 +184,10 @@ fn as_object(value: &mut Value) -> &mut Map<String, Value> {
 
 /// A `$ref` to a named schema.
 pub(crate) fn reference_to(name: &str) -> Value {
-    let escaped = name.replace('~', "~0").replace('/', "~1");
+    // A percent sign begins an escape of a URI.
+    let escaped = name
+        .replace('~', "~0")
+        .replace('/', "~1")
+        .replace('%', "%25");
     serde_json::json!({"$ref": format!("#/components/schemas/{escaped}")})
 }

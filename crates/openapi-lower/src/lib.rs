@@ -22,19 +22,24 @@
 //! # Ok::<(), openapi_lower::LowerError>(())
 //! ```
 
+mod depth;
 mod direction;
 mod document;
 mod error;
+mod fallback;
+mod merge;
 mod pointer;
 mod report;
 mod rules;
 mod rust_type;
 mod schema;
 mod shape;
+mod wire;
 
 pub use error::LowerError;
 pub use report::{Applied, Report};
 pub use rules::{Rule, rules};
+pub use wire::wire_names;
 
 use serde_json::Value;
 
@@ -54,6 +59,7 @@ pub struct Lowered {
 /// [`LowerError`] when the document is not an OpenAPI 3.0 or 3.1 document, or when a rule meets
 /// something that it can neither express nor leave out; it names the rule and the JSON pointer.
 pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
+    depth::check(document)?;
     let mut document = document.clone();
     let mut report = Report::default();
     for rule in rules() {

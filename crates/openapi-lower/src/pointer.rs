@@ -8,13 +8,18 @@ pub(crate) fn join(base: &str, token: &str) -> String {
     format!("{base}/{token}")
 }
 
+/// A token as it was before it was escaped.
+pub(crate) fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
 /// Where a local `$ref` (`#/…`) points to, or nothing if it is not local or dangles.
 pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(&decode(reference.strip_prefix('#')?))
 }
 
 /// Percent-escapes of a URI fragment undone, as `$ref`s to paths use them.
-fn decode(fragment: &str) -> String {
+pub(crate) fn decode(fragment: &str) -> String {
     let mut bytes = Vec::with_capacity(fragment.len());
     let mut rest = fragment.as_bytes();
     while let [first, tail @ ..] = rest {

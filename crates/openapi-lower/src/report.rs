@@ -16,6 +16,8 @@ pub struct Applied {
     pub pointer: String,
     /// What was found and what it became.
     pub detail: String,
+    /// Whether a part of the document is not in the lowered one at all, nor in any other way.
+    pub left_out: bool,
 }
 
 impl Report {
@@ -41,9 +43,11 @@ impl fmt::Display for Report {
             rule,
             pointer,
             detail,
+            left_out,
         } in &self.applied
         {
-            writeln!(formatter, "{rule}: {pointer}: {detail}")?;
+            let mark = if *left_out { "LEFT OUT: " } else { "" };
+            writeln!(formatter, "{rule}: {pointer}: {mark}{detail}")?;
         }
         Ok(())
     }
@@ -60,11 +64,22 @@ impl<'a> Scribe<'a> {
         Self { rule, report }
     }
 
+    /// Notes what was rewritten.
     pub(crate) fn note(&mut self, pointer: &str, detail: impl Into<String>) {
+        self.push(pointer, detail.into(), false);
+    }
+
+    /// Notes what could not be expressed.
+    pub(crate) fn left_out(&mut self, pointer: &str, detail: impl Into<String>) {
+        self.push(pointer, detail.into(), true);
+    }
+
+    fn push(&mut self, pointer: &str, detail: String, left_out: bool) {
         self.report.applied.push(Applied {
             rule: self.rule,
             pointer: pointer.to_owned(),
-            detail: detail.into(),
+            detail,
+            left_out,
         });
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::pointer;
 
 /// Keywords whose value is one schema.
-const SINGLE: [&str; 9] = [
+const SINGLE: [&str; 10] = [
     "items",
     "additionalProperties",
     "not",
@@ -14,12 +14,50 @@ const SINGLE: [&str; 9] = [
     "if",
     "then",
     "else",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+/// Those of them for which `true` and `false` are the usual form.
+const BOOLEAN: [&str; 3] = [
+    "additionalProperties",
+    "unevaluatedItems",
     "unevaluatedProperties",
 ];
 /// Keywords whose value is a list of schemas.
-const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
+pub(crate) const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords whose value is a map from names to schemas.
-const MAPS: [&str; 4] = ["properties", "patternProperties", "$defs", "definitions"];
+const MAPS: [&str; 5] = [
+    "properties",
+    "patternProperties",
+    "dependentSchemas",
+    "$defs",
+    "definitions",
+];
+
+/// Calls `visit` for every place, directly inside `schema`, where a schema belongs, whatever stands there.
+pub(crate) fn each_place_mut(
+    schema: &mut Map<String, Value>,
+    at: &str,
+    visit: &mut dyn FnMut(&str, &mut Value),
+) {
+    for (keyword, value) in schema.iter_mut() {
+        let keyword = keyword.as_str();
+        let inner = pointer::join(at, keyword);
+        if SINGLE.contains(&keyword) {
+            if !(BOOLEAN.contains(&keyword) && value.is_boolean()) {
+                visit(&inner, value);
+            }
+        } else if LISTS.contains(&keyword) {
+            for (index, member) in value.as_array_mut().into_iter().flatten().enumerate() {
+                visit(&pointer::join(&inner, &index.to_string()), member);
+            }
+        } else if MAPS.contains(&keyword) {
+            for (name, member) in value.as_object_mut().into_iter().flatten() {
+                visit(&pointer::join(&inner, name), member);
+            }
+        }
+    }
+}
 
 /// Calls `visit` for `schema` and then for every schema inside it, with the pointer of each.
 pub(crate) fn walk_mut(

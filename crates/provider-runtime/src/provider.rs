@@ -52,6 +52,13 @@ pub enum Authentication {
     Bearer,
     /// `Authorization: Basic` with a user (or key) and a password (or secret).
     Basic,
+    /// An API key, as it is.
+    ApiKey {
+        /// Name of the header, query parameter or cookie.
+        name: &'static str,
+        /// Where it goes.
+        place: KeyPlace,
+    },
     /// `Authorization: Bearer` with a token that the token URL gives for a client id and secret.
     OAuth2ClientCredentials {
         /// Token URL of the sandbox.
@@ -61,4 +68,15 @@ pub enum Authentication {
         /// The scope to ask for.
         scope: Option<&'static str>,
     },
+}
+
+/// Where an API key goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In a header of its own.
+    Header,
+    /// In the query of the URL, where proxies may log it.
+    Query,
+    /// In the header `Cookie`.
+    Cookie,
 }

@@ -80,6 +80,15 @@ pub enum Authentication {
         /// Page that documents it.
         source: String,
     },
+    /// An API key, as it is.
+    ApiKey {
+        /// Name of the header, query parameter or cookie that it goes in.
+        name: String,
+        /// Where it goes.
+        place: KeyPlace,
+        /// Page that documents it.
+        source: String,
+    },
     /// A bearer token that is fetched with OAuth 2 client credentials.
     #[serde(rename = "oauth2-client-credentials")]
     OAuth2ClientCredentials {
@@ -92,6 +101,18 @@ pub enum Authentication {
         /// Page that documents it.
         source: String,
     },
+}
+
+/// Where an API key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyPlace {
+    /// In a header of its own.
+    Header,
+    /// In the query of the URL.
+    Query,
+    /// In the header `Cookie`.
+    Cookie,
 }
 
 /// JSON pointers into an error body, in the order in which they are tried.
@@ -204,11 +225,25 @@ impl Config {
                 "there is none: add [operations.<name>]".to_owned(),
             ));
         }
-        self.url_complaint()
+        self.key_complaint()
+            .or_else(|| self.url_complaint())
             .or_else(|| self.page_complaint())
             .or_else(|| self.pointer_complaint())
             .or_else(|| self.operation_complaint())
             .or_else(|| self.webhook_complaint())
+    }
+
+    fn key_complaint(&self) -> Option<(String, String)> {
+        let Authentication::ApiKey { name, .. } = &self.authentication else {
+            return None;
+        };
+        let of_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        (name.is_empty() || !name.bytes().all(of_token)).then(|| {
+            let message =
+                format!("\"{name}\" is no name of a header, a query parameter or a cookie");
+            ("authentication.name".to_owned(), message)
+        })
     }
 
     fn url_complaint(&self) -> Option<(String, String)> {

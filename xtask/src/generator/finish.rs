@@ -2,6 +2,7 @@
 //!
 //! A step that does not find what it changes fails: progenitor's output is then not what these steps know.
 
+mod bodies;
 mod client;
 mod debug;
 mod docs;
@@ -11,6 +12,8 @@ mod nullable;
 mod provider;
 mod runtime_names;
 mod send;
+mod unions;
+mod wire_names;
 
 use serde_json::Value;
 use spec_documents::Config;
@@ -40,11 +43,14 @@ impl FinishError {
 ///
 /// [`FinishError`] when the output lacks something that a step has to change.
 pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<(), FinishError> {
+    wire_names::apply(file);
     runtime_names::apply(file);
     client::apply(file)?;
     send::apply(file)?;
+    bodies::apply(file, lowered)?;
     debug::apply(file, lowered)?;
     nullable::apply(file);
+    unions::apply(file)?;
     growth::apply(file)?;
     provider::apply(file, config);
     docs::apply(file);

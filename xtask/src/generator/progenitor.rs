@@ -6,14 +6,9 @@ use std::sync::Once;
 
 use progenitor_impl::{CrateVers, GenerationSettings, InterfaceStyle, TagStyle};
 use quote::quote;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Generator, GeneratorError};
-
-/// The methods of a path item.
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use super::{Generator, GeneratorError, locate};
 
 /// Generates with progenitor, in builder style, on the session of `provider-runtime`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,7 +20,12 @@ impl Generator for Progenitor {
     }
 
     fn generate(&self, lowered: &Value) -> Result<syn::File, GeneratorError> {
-        attempt(lowered).map_err(|cause| locate(lowered, cause))
+        attempt(lowered)
+            .map_err(|cause| locate::first(lowered, cause, &|part| attempt(part).map(drop)))
+    }
+
+    fn faults(&self, lowered: &Value) -> Vec<GeneratorError> {
+        locate::all(lowered, &|part| attempt(part).map(drop))
     }
 }
 
@@ -55,14 +55,34 @@ fn attempt(lowered: &Value) -> Result<syn::File, String> {
         syn::parse2(tokens).map_err(|error| format!("what it generated does not parse: {error}"))
     }));
     drop(quiet);
-    outcome.unwrap_or_else(|payload| {
-        let text = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("without a message");
-        Err(format!("it panicked: {text}"))
-    })
+    outcome
+        .unwrap_or_else(|payload| {
+            let text = payload
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| payload.downcast_ref::<&str>().copied())
+                .unwrap_or("without a message");
+            Err(format!("it panicked: {text}"))
+        })
+        .map_err(shortened)
+}
+
+/// The beginning of a message: progenitor's carry whole schemas.
+fn shortened(message: String) -> String {
+    const LONGEST: usize = 400;
+    let mut words = message.split_whitespace();
+    let mut short = String::new();
+    while let Some(word) = words.next() {
+        if short.len() + word.len() > LONGEST {
+            short.push_str(" …");
+            break;
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.push_str(word);
+    }
+    short
 }
 
 thread_local! {
@@ -95,75 +115,10 @@ impl Drop for QuietPanics {
     }
 }
 
-/// Finds the schema, or else the operation, that alone makes progenitor fail in the same way.
-fn locate(lowered: &Value, cause: String) -> GeneratorError {
-    let schemas = lowered
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    for (name, schema) in schemas.into_iter().flatten() {
-        let mut alone = lowered.clone();
-        alone["paths"] = json!({});
-        // Its references are kept apart from it: what they lead to is tried on its own.
-        alone["components"] = json!({"schemas": stand_ins(lowered, name, schema)});
-        if let Err(cause) = attempt(&alone) {
-            let pointer = format!("/components/schemas/{}", escape(name));
-            return GeneratorError {
-                pointer,
-                operation: None,
-                cause,
-            };
-        }
-    }
-    let paths = lowered.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
-        for method in METHODS {
-            let Some(operation) = item.get(method) else {
-                continue;
-            };
-            let mut alone = lowered.clone();
-            let mut only = item.clone();
-            if let Some(only) = only.as_object_mut() {
-                only.retain(|key, _| key == method || !METHODS.contains(&key.as_str()));
-            }
-            alone["paths"] = json!({path.as_str(): only});
-            if let Err(cause) = attempt(&alone) {
-                let id = operation.get("operationId").and_then(Value::as_str);
-                let pointer = format!("/paths/{}/{method}", escape(path));
-                return GeneratorError {
-                    pointer,
-                    operation: id.map(str::to_owned),
-                    cause,
-                };
-            }
-        }
-    }
-    GeneratorError {
-        pointer: String::new(),
-        operation: None,
-        cause,
-    }
-}
-
-/// All named schemas, of which only `name` is as it was: the others are anything.
-fn stand_ins(lowered: &Value, name: &str, schema: &Value) -> Value {
-    let names = lowered
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    let mut schemas: serde_json::Map<String, Value> = names
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| (name.clone(), json!({"type": "object"})))
-        .collect();
-    schemas.insert(name.to_owned(), schema.clone());
-    Value::Object(schemas)
-}
-
-fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn document(paths: Value, schemas: Value) -> Value {

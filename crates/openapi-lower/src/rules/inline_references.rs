@@ -1,6 +1,6 @@
 //! References to anything but schemas.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Rule;
 use crate::report::Scribe;
@@ -8,28 +8,28 @@ use crate::{LowerError, document, pointer, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "inline-references",
-    statement: "Accepts references to path items, parameters, request bodies and responses; emits what they refer to in their place.",
+    statement: "Accepts references to path items, parameters, request bodies and responses; emits what they refer to in their place, and what leads nowhere as unknown.",
     apply,
 };
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let source = document.clone();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
-        for (path, item) in paths.iter_mut() {
-            replace(&source, item, &pointer::join("/paths", path), scribe)?;
+        paths.retain(|path, item| {
             let at = pointer::join("/paths", path);
-            if let Some(item) = item.as_object_mut() {
-                replace_parameters(&source, item, &at, scribe)?;
+            if !replace(&source, item, &at, scribe) {
+                return false;
             }
-        }
+            if let Some(item) = item.as_object_mut() {
+                replace_parameters(&source, item, &at, scribe);
+            }
+            true
+        });
     }
-    let mut outcome = Ok(());
     document::each_operation_mut(document, &mut |at, operation| {
-        if outcome.is_ok() {
-            outcome = replace_in_operation(&source, operation, at, scribe);
-        }
+        replace_in_operation(&source, operation, at, scribe);
     });
-    outcome
+    Ok(())
 }
 
 fn replace_in_operation(
@@ -37,10 +37,14 @@ fn replace_in_operation(
     operation: &mut Map<String, Value>,
     at: &str,
     scribe: &mut Scribe<'_>,
-) -> Result<(), LowerError> {
-    replace_parameters(source, operation, at, scribe)?;
-    if let Some(body) = operation.get_mut("requestBody") {
-        replace(source, body, &pointer::join(at, "requestBody"), scribe)?;
+) {
+    replace_parameters(source, operation, at, scribe);
+    // Of a body or an answer that is not known, everything is possible.
+    let unknown = || json!({"description": "", "content": {"*/*": {}}});
+    if let Some(body) = operation.get_mut("requestBody")
+        && !replace(source, body, &pointer::join(at, "requestBody"), scribe)
+    {
+        *body = unknown();
     }
     if let Some(responses) = operation
         .get_mut("responses")
@@ -48,10 +52,11 @@ fn replace_in_operation(
     {
         let at = pointer::join(at, "responses");
         for (status, response) in responses.iter_mut() {
-            replace(source, response, &pointer::join(&at, status), scribe)?;
+            if !replace(source, response, &pointer::join(&at, status), scribe) {
+                *response = unknown();
+            }
         }
     }
-    Ok(())
 }
 
 fn replace_parameters(
@@ -59,44 +64,38 @@ fn replace_parameters(
     owner: &mut Map<String, Value>,
     at: &str,
     scribe: &mut Scribe<'_>,
-) -> Result<(), LowerError> {
+) {
     let Some(parameters) = owner.get_mut("parameters").and_then(Value::as_array_mut) else {
-        return Ok(());
+        return;
     };
     let at = pointer::join(at, "parameters");
-    for (index, parameter) in parameters.iter_mut().enumerate() {
-        replace(
-            source,
-            parameter,
-            &pointer::join(&at, &index.to_string()),
-            scribe,
-        )?;
-    }
-    Ok(())
+    let mut index = 0;
+    parameters.retain_mut(|parameter| {
+        let at = pointer::join(&at, &index.to_string());
+        index += 1;
+        replace(source, parameter, &at, scribe)
+    });
 }
 
-fn replace(
-    source: &Value,
-    place: &mut Value,
-    at: &str,
-    scribe: &mut Scribe<'_>,
-) -> Result<(), LowerError> {
-    let Some(reference) = place.get("$ref").and_then(Value::as_str).map(str::to_owned) else {
-        return Ok(());
+/// Puts what `place` refers to in its place; says whether it is anything.
+fn replace(source: &Value, place: &mut Value, at: &str, scribe: &mut Scribe<'_>) -> bool {
+    let Some(reference) = place.get("$ref").map(|reference| match reference {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }) else {
+        return true;
     };
-    let target = shape::follow(source, place).clone();
+    let target = shape::follow(source, place);
     if target.get("$ref").is_some() {
-        return Err(LowerError {
-            pointer: at.to_owned(),
-            rule: RULE.name,
-            cause: format!(
-                "the reference {reference} leads nowhere in this document: add what it names, or remove it"
-            ),
-        });
+        scribe.left_out(
+            at,
+            format!("the reference {reference} leads nowhere in this document: add what it names, or remove it"),
+        );
+        return false;
     }
     scribe.note(at, format!("{reference} written out"));
-    *place = target;
-    Ok(())
+    *place = target.clone();
+    true
 }
 
 #[cfg(test)]
@@ -130,12 +129,39 @@ mod tests {
     }
 
     #[test]
-    fn a_reference_that_leads_nowhere_is_refused_with_its_place() {
-        let refused = lower(&json!({
+    fn a_reference_that_leads_nowhere_is_unknown_and_reported_with_its_place() {
+        let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"$ref": "#/components/responses/Gone"}}}}}
+            "paths": {
+                "/a": {"post": {
+                    "operationId": "a",
+                    "parameters": [{"$ref": ""}],
+                    "requestBody": {"$ref": "other.yaml#/Body"},
+                    "responses": {"200": {"$ref": "#/components/responses/Loop"}}
+                }},
+                "/b": {"$ref": 7}
+            },
+            "components": {"responses": {"Loop": {"$ref": "#/components/responses/Loop"}}}
         }))
-        .unwrap_err();
-        assert_eq!(refused.pointer, "/paths/~1a/get/responses/200");
+        .unwrap();
+        let left_out: Vec<_> = lowered
+            .report
+            .applied()
+            .iter()
+            .filter(|applied| applied.left_out)
+            .map(|applied| applied.pointer.as_str())
+            .collect();
+        assert_eq!(
+            left_out,
+            [
+                "/paths/~1b",
+                "/paths/~1a/post/parameters/0",
+                "/paths/~1a/post/requestBody",
+                "/paths/~1a/post/responses/200"
+            ]
+        );
+        let operation = &lowered.document["paths"]["/a"]["post"];
+        assert_eq!(operation["responses"]["200"]["content"], json!({"*/*": {}}));
+        assert_eq!(operation["x-body"], "media");
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Rule;
+use super::media::{self, JSON};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
@@ -13,8 +14,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// The media type of a body that is kept as it came.
-pub(super) const RAW: &str = "*/*";
-const JSON: &str = "application/json";
+pub(super) const RAW: &str = media::ANY;
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_operation_mut(document, &mut |at, operation| {
@@ -46,9 +46,9 @@ fn one_media_type(response: &mut Map<String, Value>, at: &str, scribe: &mut Scri
     let json = content
         .iter()
         .filter(|(media_type, media)| {
-            is_json(media_type) && media.get("schema").is_some_and(Value::is_object)
+            media::is_json(media_type) && media.get("schema").is_some_and(Value::is_object)
         })
-        .min_by_key(|(media_type, _)| (essence(media_type) != JSON, (*media_type).clone()))
+        .min_by_key(|(media_type, _)| (media::essence(media_type) != JSON, (*media_type).clone()))
         .map(|(_, media)| media.clone());
     let (chosen, media) = match json {
         Some(mut media) => {
@@ -69,20 +69,6 @@ fn one_media_type(response: &mut Map<String, Value>, at: &str, scribe: &mut Scri
         );
     }
     *content = Map::from_iter([(chosen.to_owned(), media)]);
-}
-
-fn essence(media_type: &str) -> String {
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence == JSON || essence == RAW || essence.ends_with("+json")
 }
 
 #[cfg(test)]

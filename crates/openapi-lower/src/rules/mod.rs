@@ -3,25 +3,42 @@
 mod absent_collections;
 mod absent_success;
 mod answer_tolerance;
+mod client_members;
+mod collections;
+mod composition;
+mod conditions;
 mod empty_enum;
 mod exact_numbers;
 mod implied_types;
 mod inline_references;
 mod json_bodies;
+mod malformed_operations;
+mod malformed_schemas;
+mod media;
+mod merged_all_of;
 mod names;
 mod null_in_examples;
 mod nullable_components;
 mod number_or_text;
 mod one_response_type;
 mod open_enums;
+mod open_unions;
 mod openapi_version;
+mod operation_ids;
+mod parameter_styles;
+mod parameters;
+mod patterns;
 mod plain_strings;
 mod ref_siblings;
+mod request_bodies;
 mod request_nulls;
 mod required_alternatives;
 mod schema_keywords;
+mod schema_references;
+mod speakable_names;
 mod timestamps;
 mod type_lists;
+mod unions;
 mod unreached_schemas;
 mod webhooks;
 mod wide_integers;
@@ -51,17 +68,26 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 26] = [
-        // Webhooks stand among the paths until the last rule.
+    const RULES: [Rule; 41] = [
+        // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
         openapi_version::RULE,
         inline_references::RULE,
+        malformed_operations::RULE,
+        operation_ids::RULE,
+        parameters::RULE,
+        malformed_schemas::RULE,
+        schema_references::RULE,
         schema_keywords::RULE,
+        collections::RULE,
+        conditions::RULE,
         type_lists::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
         required_alternatives::RULE,
+        merged_all_of::RULE,
+        unions::RULE,
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
         empty_enum::RULE,
@@ -72,17 +98,24 @@ pub fn rules() -> &'static [Rule] {
         exact_numbers::RULE,
         wide_integers::RULE,
         plain_strings::RULE,
+        patterns::RULE,
         nullable_components::RULE,
-        // One type for success and one for errors.
+        // One media type, one type for success and one for errors, and parameters that can be written.
+        parameter_styles::RULE,
+        request_bodies::RULE,
         json_bodies::RULE,
         absent_success::RULE,
         one_response_type::RULE,
         unreached_schemas::RULE,
+        open_unions::RULE,
         names::RULE,
         // These wrap schemas that have a name by now.
         request_nulls::RULE,
         open_enums::RULE,
+        speakable_names::RULE,
+        // Before the marks of the stand-ins go.
         webhooks::STAND_INS,
+        client_members::RULE,
     ];
     &RULES
 }

@@ -27,11 +27,17 @@ pub(super) fn deserves_a_name(schema: &Value) -> bool {
             .and_then(Value::as_array)
             .is_some_and(|members| members.len() > 1)
     };
+    // The generator makes a type of its own of a text with limits.
+    let limited = schema::kind(object) == Some("string")
+        && ["pattern", "minLength", "maxLength"]
+            .iter()
+            .any(|limit| object.contains_key(*limit));
     let members = object
         .get("properties")
         .and_then(Value::as_object)
         .is_some_and(|properties| !properties.is_empty());
     members
+        || limited
         || several("oneOf")
         || several("anyOf")
         || several("allOf")
@@ -44,21 +50,16 @@ pub(super) fn pascal(name: &str) -> String {
 }
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let mut bodies = Vec::new();
-    document::each_operation_mut(document, &mut |at, operation| {
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or(at);
-        bodies.push((at.to_owned(), pascal(id)));
-    });
-    for (at, name) in bodies {
-        name_bodies(
-            document,
-            &pointer::join(&at, "requestBody"),
-            &format!("{name}Request"),
-            scribe,
-        );
+    for (at, name) in roots(document) {
+        let Some(mut root) = document.pointer_mut(&at).map(Value::take) else {
+            continue;
+        };
+        let mut found = Vec::new();
+        enter(&root, &name, &[], &mut String::new(), &mut found);
+        name_places(document, &mut root, &at, found, scribe);
+        if let Some(place) = document.pointer_mut(&at) {
+            *place = root;
+        }
     }
     // Schemas that are named here are looked into themselves, until none is without a name.
     let mut done = std::collections::BTreeSet::new();
@@ -78,30 +79,46 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     }
 }
 
-fn name_bodies(document: &mut Value, at: &str, name: &str, scribe: &mut Scribe<'_>) {
-    let at = pointer::join(at, "content");
-    let media_types: Vec<String> = document
-        .pointer(&at)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(Map::keys)
-        .cloned()
-        .collect();
-    for media_type in media_types {
-        let at = format!("{}/schema", pointer::join(&at, &media_type));
-        let Some(found) = document
-            .pointer(&at)
-            .filter(|schema| deserves_a_name(schema))
-            .cloned()
-        else {
-            continue;
+/// The schemas of operations, with a name for each.
+fn roots(document: &mut Value) -> Vec<(String, String)> {
+    let mut operations = Vec::new();
+    document::each_operation_mut(document, &mut |at, operation| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        operations.push((at.to_owned(), pascal(id.unwrap_or(at))));
+    });
+    let mut roots = Vec::new();
+    document::each_operation_schema(document, &mut |at, _, _| {
+        let operation = operations
+            .iter()
+            .find(|(operation, _)| at.starts_with(operation.as_str()));
+        let (rest, name) = match operation {
+            Some((operation, name)) => (&at[operation.len()..], name.clone()),
+            None => (at, pascal(at)),
         };
-        let chosen = document::add_component(document, name, found);
-        scribe.note(&at, format!("named {chosen}"));
-        if let Some(place) = document.pointer_mut(&at) {
-            *place = document::reference_to(&chosen);
-        }
-    }
+        let mut tokens = rest.split('/').skip(1);
+        let part = tokens.next();
+        let name = match (part, tokens.next()) {
+            (Some("requestBody"), _) => format!("{name}Request"),
+            (Some("responses"), Some(status)) if !status.starts_with('2') => format!("{name}Error"),
+            (Some("responses"), _) => format!("{name}Response"),
+            (Some("parameters"), Some(index)) => {
+                let owner = rest.split(&format!("/parameters/{index}")).next();
+                let owner = format!(
+                    "{}{}",
+                    &at[..at.len() - rest.len()],
+                    owner.unwrap_or_default()
+                );
+                let parameter = document.pointer(&format!("{owner}/parameters/{index}/name"));
+                format!(
+                    "{name}{}",
+                    pascal(parameter.and_then(Value::as_str).unwrap_or("Parameter"))
+                )
+            }
+            _ => name,
+        };
+        roots.push((at.to_owned(), name));
+    });
+    roots
 }
 
 /// Names what stands in place inside the component `name`.
@@ -112,8 +129,20 @@ fn name_inside(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
     };
     let mut found = Vec::new();
     collect(&component, name, &mut String::new(), &mut found);
+    name_places(document, &mut component, &at, found, scribe);
+    document::schemas_mut(document).insert(name.to_owned(), component);
+}
+
+/// Names what stands at the places `found` inside `root`, which is at `at`.
+fn name_places(
+    document: &mut Value,
+    root: &mut Value,
+    at: &str,
+    found: Vec<(String, String)>,
+    scribe: &mut Scribe<'_>,
+) {
     for (inner, proposed) in found {
-        let Some(place) = component.pointer_mut(&inner) else {
+        let Some(place) = root.pointer_mut(&inner) else {
             continue;
         };
         let Value::Object(mut taken) = place.take() else {
@@ -129,7 +158,6 @@ fn name_inside(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
         }
         scribe.note(&format!("{at}{inner}"), format!("named {chosen}"));
     }
-    document::schemas_mut(document).insert(name.to_owned(), component);
 }
 
 /// What belongs to the place and not to the schema that gets a name: null is taken away from it, and

@@ -62,6 +62,14 @@ fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scr
     else {
         return;
     };
+    responses.retain(|status, _| {
+        let interim = status.starts_with('1');
+        if interim {
+            let at = pointer::join(&pointer::join(at, "responses"), status);
+            scribe.note(&at, "no answer yet: the one that follows it counts");
+        }
+        !interim
+    });
     let Some(default) = responses.remove("default") else {
         return;
     };
@@ -137,10 +145,26 @@ fn mixed(
     if all_raw || (all_empty && matches!(side, Side::Success)) {
         return;
     }
+    let any_raw = bodies.iter().any(|(_, body)| matches!(body, Body::Raw));
     let Some(responses) = document.pointer_mut(at).and_then(Value::as_object_mut) else {
         return;
     };
     match side {
+        Side::Success if !any_raw => {
+            let nothing = json!({rust_type::EXTENSION: rust_type::extension("NoBody", Vec::new())});
+            let mut all = Vec::new();
+            for (status, body) in bodies {
+                let schema = match body {
+                    Body::Json(schema) => schema.clone(),
+                    _ => nothing.clone(),
+                };
+                if let Some(response) = responses.get_mut(status) {
+                    response["content"] = json!({"application/json": {"schema": schema}});
+                }
+                all.push((status.clone(), schema));
+            }
+            unify_typed(document, at, all, name, side, scribe);
+        }
         // A success must never look like an error, so that all of them are kept raw.
         Side::Success => {
             for (status, _) in bodies {
@@ -403,11 +427,27 @@ mod tests {
     }
 
     #[test]
-    fn successes_with_and_without_a_body_are_all_kept_raw() {
+    fn a_success_without_a_body_is_a_variant_beside_those_with_one() {
         let lowered = lowered(json!({"200": answer(object("a")), "204": {"description": ""}}));
+        let union = &lowered.document["components"]["schemas"]["CallItResponse"]["oneOf"];
+        assert_eq!(
+            union[0]["properties"]["Status200"],
+            reference("CallItResponse200")
+        );
+        assert_eq!(
+            union[1]["properties"]["Status204"]["x-rust-type"]["path"],
+            "provider_runtime::NoBody"
+        );
+        assert_eq!(schema_of(&lowered, "204"), schema_of(&lowered, "200"));
+    }
+
+    #[test]
+    fn successes_of_which_one_is_no_json_are_all_kept_raw() {
+        let pdf = json!({"description": "", "content": {"application/pdf": {}}});
+        let lowered = lowered(json!({"200": answer(object("a")), "206": pdf}));
         let responses = &lowered.document["paths"]["/a"]["post"]["responses"];
         assert_eq!(responses["200"]["content"], json!({"*/*": {}}));
-        assert_eq!(responses["204"]["content"], json!({"*/*": {}}));
+        assert_eq!(responses["206"]["content"], json!({"*/*": {}}));
     }
 
     #[test]

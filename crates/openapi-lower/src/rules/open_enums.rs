@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::Rule;
+use super::{Rule, open_unions};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, rust_type, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "open-enums",
-    statement: "Accepts an enumeration of texts in an answer; emits Open around it, which keeps a value that it does not know.",
+    statement: "Accepts an enumeration of texts in an answer; emits Open around it, which keeps a value that it does not know; what tells the members of a union apart stays closed.",
     apply,
 };
 
@@ -27,6 +27,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let Some(name) = referred(schema).filter(|name| closed.contains(name)) else {
             return;
         };
+        // What tells the members of a union apart is known, or the instance is not of the member.
+        if schema.remove(open_unions::TAG).is_some() {
+            tidy(schema);
+            return;
+        }
         schema.remove("$ref");
         let limits =
             rust_type::become_runtime_type(schema, "Open", vec![document::reference_to(&name)]);
@@ -36,6 +41,16 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         );
     });
     Ok(())
+}
+
+/// A reference without anything beside it stands alone again.
+fn tidy(schema: &mut Map<String, Value>) {
+    if schema.len() == 1
+        && let Some(name) = referred(schema)
+        && let Value::Object(reference) = document::reference_to(&name)
+    {
+        *schema = reference;
+    }
 }
 
 fn is_enumeration(schema: &Map<String, Value>) -> bool {

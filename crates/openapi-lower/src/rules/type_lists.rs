@@ -206,7 +206,10 @@ mod tests {
             lower_request_schema(json!({"type": ["boolean", "object"], "maxProperties": 3}));
         assert_eq!(
             schema,
-            json!({"oneOf": [{"type": "boolean"}, {"type": "object", "maxProperties": 3}]})
+            json!({"oneOf": [
+                {"type": "boolean", "title": "Boolean"},
+                {"type": "object", "maxProperties": 3, "title": "Object"}
+            ]})
         );
     }
 

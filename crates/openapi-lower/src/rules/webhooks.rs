@@ -13,11 +13,11 @@ use crate::{LowerError, document, pointer};
 /// The first rule of all.
 pub(super) const BODIES: Rule = Rule {
     name: "webhook-bodies",
-    statement: "Accepts webhooks; emits, until the last rule, a marked path for each, which answers with the webhook's body.",
+    statement: "Accepts webhooks; emits, for as long as answers are lowered, a marked path for each, which answers with the webhook's body.",
     apply: stand_in,
 };
 
-/// The last rule of all.
+/// The last of the rules that concern types.
 pub(super) const STAND_INS: Rule = Rule {
     name: "webhook-stand-ins",
     statement: "Accepts the paths that stand for webhooks; emits the document without them, of which the named schemas stay.",

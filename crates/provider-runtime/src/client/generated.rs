@@ -3,11 +3,14 @@
 use std::borrow::{Borrow, Cow};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Request, RequestBuilder};
 use serde::{Serialize, Serializer, ser};
 
-use super::{Error, Failure, Reply, Session};
+use super::{Error, Failure, MediaBody, Reply, Session};
 use crate::Provider;
+use crate::wire::brackets::{self, Lists, text_of};
+use crate::wire::parameters;
 
 /// A client that generated code can make from checked settings.
 pub trait GeneratedClient: Sized {
@@ -112,17 +115,62 @@ pub fn encode_path(parameter: &str) -> String {
 
 /// Bodies that reqwest's builder has no method for.
 pub trait RequestBuilderExt<E>: Sized {
-    /// Sets a form as the body.
+    /// Sets a form as the body: nested members in brackets, lists under one name.
     ///
     /// # Errors
-    /// None here: a body that is no form is reported when the request is built.
+    /// The body cannot be written as a form.
     fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
+
+    /// Sets a form as the body: nested members in brackets, and the number of each entry of a list too.
+    ///
+    /// # Errors
+    /// The body cannot be written as a form.
+    fn deep_form<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
+
+    /// Sets a body of any media type.
+    ///
+    /// # Errors
+    /// The media type cannot be sent as a header.
+    fn media_body(self, body: &MediaBody) -> Result<Self, Error<E>>;
 }
 
 impl<E> RequestBuilderExt<E> for RequestBuilder {
     fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
-        Ok(self.form(body))
+        form(self, body, Lists::Repeated)
     }
+
+    fn deep_form<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
+        form(self, body, Lists::Numbered)
+    }
+
+    fn media_body(self, body: &MediaBody) -> Result<Self, Error<E>> {
+        let media_type = HeaderValue::from_str(body.media_type()).map_err(|_| {
+            Error::invalid_request(format!(
+                "the media type {:?} cannot be sent: write it as in application/pdf",
+                body.media_type()
+            ))
+        })?;
+        Ok(self
+            .header(CONTENT_TYPE, media_type)
+            .body(body.content().clone()))
+    }
+}
+
+fn form<T: Serialize + ?Sized, E>(
+    request: RequestBuilder,
+    body: &T,
+    lists: Lists,
+) -> Result<RequestBuilder, Error<E>> {
+    let value = serde_json::to_value(body)
+        .map_err(|error| Error::invalid_request(format!("the form cannot be written: {error}")))?;
+    if !value.is_object() && !value.is_null() {
+        return Err(Error::invalid_request(
+            "the form cannot be written: its body has no members".to_owned(),
+        ));
+    }
+    let mut pairs = Vec::new();
+    brackets::flatten(String::new(), value, lists, &mut pairs);
+    Ok(request.form(&pairs))
 }
 
 /// A query parameter: left out where it is `null`, repeated where it is a list.
@@ -142,7 +190,12 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let value = serde_json::to_value(self.value).map_err(ser::Error::custom)?;
         let values = match value {
-            serde_json::Value::Array(values) => values,
+            serde_json::Value::Array(values) => {
+                if let Some(pairs) = parameters::pairs(self.name, &values) {
+                    return serializer.collect_seq(pairs);
+                }
+                values
+            }
             serde_json::Value::Null => Vec::new(),
             single => vec![single],
         };
@@ -154,15 +207,6 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
             ))
         })?;
         serializer.collect_seq(texts.iter().map(|text| (self.name, text)))
-    }
-}
-
-fn text_of(value: serde_json::Value) -> Option<String> {
-    match value {
-        serde_json::Value::String(text) => Some(text),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        serde_json::Value::Bool(flag) => Some(flag.to_string()),
-        _ => None,
     }
 }
 
@@ -197,6 +241,54 @@ mod tests {
         assert_eq!(query_of(&true).unwrap(), "p=true");
         assert_eq!(query_of(&crate::Amount::from(5)).unwrap(), "p=5");
         assert_eq!(query_of(&None::<i32>).unwrap_or_default(), "");
+    }
+
+    #[test]
+    fn query_parameters_of_other_styles_are_written_as_their_types_say() {
+        let value = serde_json::json!({"gte": 5});
+        assert_eq!(
+            query_of(&Some(crate::DeepObject::from(value.clone()))).unwrap(),
+            "p%5Bgte%5D=5"
+        );
+        assert_eq!(
+            query_of(&crate::ExplodedObject::from(value)).unwrap(),
+            "gte=5"
+        );
+        assert_eq!(
+            query_of(&crate::CommaSeparated::from([1, 2])).unwrap(),
+            "p=1%2C2"
+        );
+    }
+
+    fn body_of(request: Result<RequestBuilder, Error<()>>) -> (String, String) {
+        let request = request.unwrap().build().unwrap();
+        let media_type = request.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+        let body = request.body().unwrap().as_bytes().unwrap();
+        (media_type, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn forms_are_written_with_brackets_and_bodies_with_their_media_type() {
+        let post = || Client::new().post("http://localhost/");
+        let value = serde_json::json!({"a": {"b": [1, 2]}, "c": null});
+        let form = "application/x-www-form-urlencoded".to_owned();
+        assert_eq!(
+            body_of(post().form_urlencoded(&value)),
+            (form.clone(), "a%5Bb%5D=1&a%5Bb%5D=2".to_owned())
+        );
+        assert_eq!(
+            body_of(post().deep_form(&value)),
+            (form, "a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=2".to_owned())
+        );
+        let body = MediaBody::new("text/csv", "a;b");
+        assert_eq!(
+            body_of(post().media_body(&body)),
+            ("text/csv".to_owned(), "a;b".to_owned())
+        );
+        let refused: Result<_, Error<()>> = post().media_body(&MediaBody::new("a\nb", ""));
+        assert!(refused.is_err());
+        let refused: Result<_, Error<()>> = post().form_urlencoded(&[1]);
+        assert!(refused.is_err());
     }
 
     #[test]

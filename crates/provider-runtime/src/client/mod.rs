@@ -8,6 +8,7 @@ mod environment;
 mod error;
 mod generated;
 mod http_client;
+mod media_body;
 mod raw_body;
 mod redactor;
 mod reply;
@@ -29,6 +30,7 @@ pub use generated::{
     ClientHooks, ClientInfo, GeneratedClient, OperationInfo, QueryParam, RequestBuilderExt,
     encode_path,
 };
+pub use media_body::{MediaBody, Multipart};
 pub use raw_body::{RawBody, RawBody as ByteStream};
 pub use reply::Reply;
 pub use response_value::ResponseValue;

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use reqwest::{
     Method, Request, StatusCode,
-    header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue},
+    header::{CONTENT_LENGTH, HeaderValue},
 };
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -146,7 +146,7 @@ impl Session {
             signer,
             ..
         } = &*self.shared;
-        request.headers_mut().insert(AUTHORIZATION, token.header());
+        token.put(&mut request, call.provider.authentication);
         // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
         if request.method() == Method::POST && request.body().is_none() {
             let none = HeaderValue::from_static("0");

@@ -1,11 +1,15 @@
 //! Types for what providers really send, independent of any HTTP stack.
 
 mod amount;
+pub(crate) mod brackets;
 mod by_status;
 mod decimal_text;
+mod no_body;
 pub mod nullable;
 mod number_or_text;
+pub mod one_of;
 mod open;
+pub(crate) mod parameters;
 mod request_amount;
 mod scalar;
 mod timestamp;
@@ -15,9 +19,11 @@ pub use amount::{
     WireForm,
 };
 pub use by_status::{ByStatus, decode_with_status};
+pub use no_body::NoBody;
 pub use nullable::Nullable;
 pub use number_or_text::NumberOrText;
 pub use open::Open;
+pub use parameters::{CommaSeparated, DeepObject, ExplodedObject, PipeSeparated, SpaceSeparated};
 pub use request_amount::{ExactRequestAmount, RequestAmount, RequestAmountText};
 pub use scalar::JsonScalar;
 pub use timestamp::Timestamp;

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 // serde_json answers a newtype struct of this name with the text of the value, which is the only way
 // to see a number as it was written. A deserializer that does not know the name visits the newtype.
-const RAW_VALUE: &str = "$serde_json::private::RawValue";
+pub(super) const RAW_VALUE: &str = "$serde_json::private::RawValue";
 // The shape in which serde_json's `arbitrary_precision` hands out a number.
 const ARBITRARY_NUMBER: &str = "$serde_json::private::Number";
 
@@ -130,7 +130,7 @@ impl<'de, T: FromScalar> Visitor<'de> for ScalarVisitor<T> {
 }
 
 /// Whether the key of a map is one of serde_json's private wrappers around the text of a value.
-struct WrapperKey;
+pub(super) struct WrapperKey;
 
 impl<'de> DeserializeSeed<'de> for WrapperKey {
     type Value = bool;

@@ -9,7 +9,7 @@ use provider_runtime::{
 };
 
 use crate::{
-    client::{Basic, Bearer, Client, bearer_at, oauth2_at},
+    client::{Basic, Bearer, Client, KeyInHeader, KeyInQuery, bearer_at, oauth2_at},
     server::{Act, Received, Server},
 };
 
@@ -314,4 +314,49 @@ async fn a_token_source_without_a_fitting_token_sends_nothing() {
         assert!(error.to_string().contains(told), "{error}");
     }
     assert_eq!(server.received().len(), 0);
+}
+
+#[tokio::test]
+async fn an_api_key_goes_in_its_header_and_nothing_in_the_one_for_tokens() {
+    let server = Server::start(|_, _| Act::json("200 OK", REFUNDED));
+    let client: Client<KeyInHeader> = Client::builder()
+        .environment(Environment::BaseUrl(server.url()))
+        .credentials(Credentials::api_key("hunter2-key"))
+        .build()
+        .unwrap();
+    client.refund_order("A-1", amount()).await.unwrap();
+    let request = &server.received()[0];
+    assert_eq!(request.header("x-api-key"), Some("hunter2-key"));
+    assert_eq!(request.header("authorization"), None);
+}
+
+#[tokio::test]
+async fn an_api_key_in_the_query_is_sent_and_not_shown() {
+    let server = Server::start(|_, _| {
+        Act::json("400 Bad Request", r#"{"message":"hunter2-key is unknown"}"#)
+    });
+    let client: Client<KeyInQuery> = Client::builder()
+        .environment(Environment::BaseUrl(server.url()))
+        .credentials(Credentials::api_key("hunter2-key"))
+        .build()
+        .unwrap();
+    let error = client.refund_order("A-1", amount()).await.unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    assert_eq!(
+        server.received()[0].line,
+        "POST /orders/A-1/refund?api_key=hunter2-key HTTP/1.1"
+    );
+}
+
+#[tokio::test]
+async fn credentials_of_another_kind_than_an_api_key_are_refused() {
+    let refused = Client::<KeyInHeader>::builder()
+        .environment(Environment::BaseUrl("http://localhost:1".to_owned()))
+        .credentials(Credentials::bearer("hunter2-token"))
+        .build()
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("`Credentials::api_key`"),
+        "{refused}"
+    );
 }

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use provider_runtime::{
     Amount, Authentication, ByStatus, ClientBuilder, ClientHooks, ClientInfo, Credentials,
-    Environment, Error, GeneratedClient, Operation, OperationInfo, Provider, RawBody,
+    Environment, Error, GeneratedClient, KeyPlace, Operation, OperationInfo, Provider, RawBody,
     ResponseValue, Session, encode_path,
 };
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,10 @@ pub(crate) struct Bearer;
 #[derive(Debug)]
 pub(crate) struct Basic;
 #[derive(Debug)]
+pub(crate) struct KeyInHeader;
+#[derive(Debug)]
+pub(crate) struct KeyInQuery;
+#[derive(Debug)]
 pub(crate) struct OAuth2;
 
 impl Scheme for Bearer {
@@ -59,6 +63,20 @@ impl Scheme for Bearer {
 
 impl Scheme for Basic {
     const PROVIDER: &'static Provider = &provider(Authentication::Basic);
+}
+
+impl Scheme for KeyInHeader {
+    const PROVIDER: &'static Provider = &provider(Authentication::ApiKey {
+        name: "X-API-Key",
+        place: KeyPlace::Header,
+    });
+}
+
+impl Scheme for KeyInQuery {
+    const PROVIDER: &'static Provider = &provider(Authentication::ApiKey {
+        name: "api_key",
+        place: KeyPlace::Query,
+    });
 }
 
 impl Scheme for OAuth2 {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use spec_documents::Config;
-use spec_documents::config::Authentication;
+use spec_documents::config::{Authentication, KeyPlace};
 use syn::parse_quote;
 
 pub(super) fn apply(file: &mut syn::File, config: &Config) {
@@ -96,6 +96,19 @@ fn authentication(authentication: &Authentication) -> TokenStream {
     match authentication {
         Authentication::Bearer { .. } => quote! { provider_runtime::Authentication::Bearer },
         Authentication::Basic { .. } => quote! { provider_runtime::Authentication::Basic },
+        Authentication::ApiKey { name, place, .. } => {
+            let place = match place {
+                KeyPlace::Header => quote! { Header },
+                KeyPlace::Query => quote! { Query },
+                KeyPlace::Cookie => quote! { Cookie },
+            };
+            quote! {
+                provider_runtime::Authentication::ApiKey {
+                    name: #name,
+                    place: provider_runtime::KeyPlace::#place,
+                }
+            }
+        }
         Authentication::OAuth2ClientCredentials {
             sandbox_token_url,
             production_token_url,

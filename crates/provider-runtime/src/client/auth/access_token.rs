@@ -1,14 +1,16 @@
-//! What goes into the `Authorization` header.
+//! What goes into the `Authorization` header, or wherever an API key goes.
 
 use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reqwest::header::HeaderValue;
+use reqwest::Request;
+use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use secrecy::SecretString;
 
 use crate::client::redactor::Secrets;
+use crate::{Authentication, KeyPlace};
 
-/// A secret cannot be sent in an `Authorization` header.
+/// A secret cannot be sent in a header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the {secret} is empty or has characters that cannot be sent: check it for line breaks and \
@@ -30,6 +32,7 @@ impl InvalidSecret {
 pub(crate) enum Scheme {
     Bearer,
     Basic,
+    ApiKey,
 }
 
 impl Scheme {
@@ -37,11 +40,12 @@ impl Scheme {
         match self {
             Self::Bearer => "`AccessToken::bearer`",
             Self::Basic => "`AccessToken::basic`",
+            Self::ApiKey => "`AccessToken::api_key`",
         }
     }
 }
 
-/// A ready `Authorization` header. Cloning shares it; `Debug` shows its scheme alone.
+/// A ready `Authorization` header, or an API key. Cloning shares it; `Debug` shows its scheme alone.
 #[derive(Clone)]
 pub struct AccessToken {
     scheme: Scheme,
@@ -93,6 +97,55 @@ impl AccessToken {
         })
     }
 
+    /// An API key, which goes where the provider wants it.
+    ///
+    /// # Errors
+    /// The key is empty or has other characters than visible ASCII.
+    pub fn api_key(key: &str) -> Result<Self, InvalidSecret> {
+        let invalid = InvalidSecret::new("API key");
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(invalid);
+        }
+        Ok(Self {
+            scheme: Scheme::ApiKey,
+            header: sensitive(key).ok_or(invalid)?,
+            secrets: Arc::new([key.into()]),
+        })
+    }
+
+    /// Puts it into a request, where `authentication` says.
+    pub(crate) fn put(&self, request: &mut Request, authentication: Authentication) {
+        let Authentication::ApiKey { name, place } = authentication else {
+            request.headers_mut().insert(AUTHORIZATION, self.header());
+            return;
+        };
+        match place {
+            KeyPlace::Header => {
+                // A name that is no header's cannot come out of a generator that checks it.
+                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                    request.headers_mut().insert(name, self.header());
+                }
+            }
+            KeyPlace::Query => {
+                if let Ok(key) = self.header.to_str() {
+                    request.url_mut().query_pairs_mut().append_pair(name, key);
+                }
+            }
+            KeyPlace::Cookie => {
+                let key = self.header.to_str().unwrap_or_default();
+                let others = request.headers().get(COOKIE);
+                let others = others.and_then(|cookies| cookies.to_str().ok());
+                let cookies = match others {
+                    Some(others) => format!("{others}; {name}={key}"),
+                    None => format!("{name}={key}"),
+                };
+                if let Some(cookies) = sensitive(&cookies) {
+                    request.headers_mut().insert(COOKIE, cookies);
+                }
+            }
+        }
+    }
+
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
@@ -125,6 +178,7 @@ impl fmt::Debug for AccessToken {
         f.write_str(match self.scheme {
             Scheme::Bearer => "AccessToken(Bearer ..)",
             Scheme::Basic => "AccessToken(Basic ..)",
+            Scheme::ApiKey => "AccessToken(API key ..)",
         })
     }
 }
@@ -147,9 +201,30 @@ mod tests {
     }
 
     #[test]
+    fn an_api_key_goes_where_the_provider_wants_it() {
+        let key = AccessToken::api_key("k&1").unwrap();
+        let request = |place| {
+            let http = reqwest::Client::new();
+            let request = http.get("http://localhost/a?b=c").header(COOKIE, "d=e");
+            let mut request = request.build().unwrap();
+            let name = "key";
+            key.put(&mut request, Authentication::ApiKey { name, place });
+            assert!(!request.headers().contains_key(AUTHORIZATION));
+            request
+        };
+        assert_eq!(request(KeyPlace::Header).headers()["key"], "k&1");
+        assert!(request(KeyPlace::Header).headers()["key"].is_sensitive());
+        let query = request(KeyPlace::Query);
+        assert_eq!(query.url().query(), Some("b=c&key=k%261"));
+        assert_eq!(request(KeyPlace::Cookie).headers()[COOKIE], "d=e; key=k&1");
+    }
+
+    #[test]
     fn secrets_that_cannot_be_sent_are_refused_without_being_quoted() {
         for token in ["", "hunter2\n", " hunter2", "hunter2\u{0}", "hunté2"] {
             let error = AccessToken::bearer(token).unwrap_err();
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+            let error = AccessToken::api_key(token).unwrap_err();
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
         for (user, password) in [("", "x"), ("hunter2:x", "x"), ("x", ""), ("x", "a\r\nb")] {

@@ -11,6 +11,7 @@ pub struct Credentials(pub(crate) Kind);
 #[derive(Clone)]
 pub(crate) enum Kind {
     Bearer(SecretString),
+    ApiKey(SecretString),
     Basic {
         user: SecretString,
         password: SecretString,
@@ -25,6 +26,11 @@ impl Credentials {
     /// A token issued out of band, sent as `Authorization: Bearer`.
     pub fn bearer(token: impl Into<SecretString>) -> Self {
         Self(Kind::Bearer(token.into()))
+    }
+
+    /// An API key, sent as it is where the provider wants it.
+    pub fn api_key(key: impl Into<SecretString>) -> Self {
+        Self(Kind::ApiKey(key.into()))
     }
 
     /// A user (or key) and a password (or secret), sent as `Authorization: Basic`.
@@ -48,6 +54,7 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Kind::Bearer(_) => "Credentials(bearer)",
+            Kind::ApiKey(_) => "Credentials(API key)",
             Kind::Basic { .. } => "Credentials(basic)",
             Kind::OAuth2 { .. } => "Credentials(oauth2)",
         })

@@ -58,6 +58,10 @@ impl Settings {
                 let token = AccessToken::bearer(token.expose_secret())?;
                 Ok((Authenticator::Static(token), None))
             }
+            (Ok(Kind::ApiKey(key)), Scheme::ApiKey) => {
+                let token = AccessToken::api_key(key.expose_secret())?;
+                Ok((Authenticator::Static(token), None))
+            }
             (Ok(Kind::Basic { user, password }), Scheme::Basic) => {
                 let token = AccessToken::basic(user.expose_secret(), password.expose_secret())?;
                 Ok((Authenticator::Static(token), None))
@@ -104,6 +108,7 @@ fn client_credentials(
 fn scheme_of(provider: &Provider) -> Scheme {
     match provider.authentication {
         Authentication::Basic => Scheme::Basic,
+        Authentication::ApiKey { .. } => Scheme::ApiKey,
         Authentication::Bearer | Authentication::OAuth2ClientCredentials { .. } => Scheme::Bearer,
     }
 }
@@ -119,6 +124,7 @@ fn expected_by(provider: &Provider) -> &'static str {
     match provider.authentication {
         Authentication::Bearer => "`Credentials::bearer`",
         Authentication::Basic => "`Credentials::basic`",
+        Authentication::ApiKey { .. } => "`Credentials::api_key`",
         Authentication::OAuth2ClientCredentials { .. } => {
             "`Credentials::oauth2` or, with a token at hand, `Credentials::bearer`"
         }

@@ -1,0 +1,350 @@
+//! Which parameters an operation has, and where.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::Rule;
+use crate::document::METHODS;
+use crate::report::Scribe;
+use crate::{LowerError, pointer};
+
+pub(super) const RULE: Rule = Rule {
+    name: "parameters",
+    statement: "Accepts parameters of a path, twice, with a media type, in cookies, or missing on one side of path and list; emits those of each operation once, cookies as one header.",
+    apply,
+};
+
+/// Headers that are no parameters, says OpenAPI: other parts of the document say what they are.
+const OF_HTTP: [&str; 3] = ["accept", "content-type", "authorization"];
+
+fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+        return Ok(());
+    };
+    let mut moved = Vec::new();
+    for (path, item) in paths.iter_mut() {
+        let at = pointer::join("/paths", path);
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        let shared = match item.remove("parameters") {
+            Some(Value::Array(shared)) => shared,
+            _ => Vec::new(),
+        };
+        for method in METHODS {
+            let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
+                continue;
+            };
+            let at = pointer::join(&pointer::join(&at, method), "parameters");
+            let own = match operation.remove("parameters") {
+                Some(Value::Array(own)) => own,
+                _ => Vec::new(),
+            };
+            let mut list = together(&shared, own, &at, scribe);
+            list.retain(|parameter| belongs(parameter, path, &at, scribe));
+            add_missing(&mut list, path, &at, scribe);
+            cookies(&mut list, &at, scribe);
+            for parameter in &mut list {
+                plain(parameter, &at, scribe);
+            }
+            if !list.is_empty() {
+                operation.insert("parameters".to_owned(), Value::Array(list));
+            }
+        }
+        if let Some(mended) = mended(path) {
+            moved.push((path.clone(), mended));
+        }
+    }
+    for (path, mended) in moved {
+        move_path(paths, &path, &mended, scribe);
+    }
+    Ok(())
+}
+
+/// Name and place, by which a parameter is known.
+fn key(parameter: &Value) -> (String, String) {
+    let text = |member: &str| parameter[member].as_str().unwrap_or_default().to_owned();
+    let place = text("in").to_ascii_lowercase();
+    let name = text("name");
+    // The names of headers are the same in any case.
+    if place == "header" {
+        (name.to_ascii_lowercase(), place)
+    } else {
+        (name, place)
+    }
+}
+
+/// Those of the path that the operation does not have itself, and its own, each once.
+fn together(shared: &[Value], own: Vec<Value>, at: &str, scribe: &mut Scribe<'_>) -> Vec<Value> {
+    let listed: BTreeSet<_> = own.iter().map(key).collect();
+    let mut list: Vec<Value> = shared
+        .iter()
+        .filter(|parameter| !listed.contains(&key(parameter)))
+        .cloned()
+        .collect();
+    let mut seen = BTreeSet::new();
+    for parameter in list.split_off(0).into_iter().chain(own) {
+        let (name, place) = key(&parameter);
+        if seen.insert((name.clone(), place.clone())) {
+            list.push(parameter);
+        } else {
+            scribe.note(
+                at,
+                format!("{name:?} in {place} is listed twice: the first is kept"),
+            );
+        }
+    }
+    list
+}
+
+/// Whether a parameter can be sent at all.
+fn belongs(parameter: &Value, path: &str, at: &str, scribe: &mut Scribe<'_>) -> bool {
+    let (name, place) = key(parameter);
+    match place.as_str() {
+        "query" | "cookie" => true,
+        "path" if in_template(path).contains(&name) => true,
+        "path" => {
+            scribe.note(
+                at,
+                format!("{name:?} is not in the path: there is no such parameter"),
+            );
+            false
+        }
+        "header" if OF_HTTP.contains(&name.as_str()) => {
+            scribe.note(
+                at,
+                format!(
+                    "{name:?} is no parameter in OpenAPI: authentication and bodies say what it is"
+                ),
+            );
+            false
+        }
+        "header" if name.bytes().all(is_of_token) => true,
+        _ => {
+            scribe.left_out(at, format!("{name:?} in {place:?} cannot be sent"));
+            false
+        }
+    }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// Names between braces.
+pub(super) fn in_template(path: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, tail)) = after.split_once('}') else {
+            break;
+        };
+        names.push(name.to_owned());
+        rest = tail;
+    }
+    names
+}
+
+fn add_missing(list: &mut Vec<Value>, path: &str, at: &str, scribe: &mut Scribe<'_>) {
+    for name in in_template(path) {
+        let wanted = (name.clone(), "path".to_owned());
+        if !list.iter().any(|parameter| key(parameter) == wanted) {
+            scribe.note(at, format!("{name:?} is in the path only: a text"));
+            list.push(
+                json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+            );
+        }
+    }
+}
+
+/// All cookies as the one header that carries them.
+fn cookies(list: &mut Vec<Value>, at: &str, scribe: &mut Scribe<'_>) {
+    let (cookies, others): (Vec<Value>, Vec<Value>) = std::mem::take(list)
+        .into_iter()
+        .partition(|parameter| key(parameter).1 == "cookie");
+    *list = others;
+    if cookies.is_empty() {
+        return;
+    }
+    let names: Vec<_> = cookies.iter().map(|cookie| key(cookie).0).collect();
+    scribe.note(
+        at,
+        format!("the cookies {} became the header Cookie", names.join(", ")),
+    );
+    let forms: Vec<_> = names.iter().map(|name| format!("{name}=<value>")).collect();
+    list.push(json!({
+        "name": "Cookie",
+        "in": "header",
+        "required": cookies.iter().any(|cookie| cookie["required"] == true),
+        "description": format!("Cookies, as in `{}`.", forms.join("; ")),
+        "schema": {"type": "string"},
+    }));
+}
+
+/// A parameter with a schema, and required where it is in the path.
+fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
+    let (name, place) = key(parameter);
+    let Some(object) = parameter.as_object_mut() else {
+        return;
+    };
+    object.insert("in".to_owned(), place.clone().into());
+    if place == "path" {
+        object.insert("required".to_owned(), true.into());
+    }
+    let Some(Value::Object(content)) = object.remove("content") else {
+        return;
+    };
+    if object.contains_key("schema") {
+        return;
+    }
+    let (media_type, media) = content.into_iter().next().unwrap_or_default();
+    let text = match media.get("schema") {
+        // A text has no other form in any media type but JSON.
+        Some(schema) if !super::media::is_json(&media_type) => schema.clone(),
+        _ => json!({"type": "string"}),
+    };
+    scribe.note(at, format!("{name:?} is a text in {media_type}"));
+    let description = object.get("description").and_then(Value::as_str);
+    let description = match description {
+        Some(text) => format!("{text}\n\nA text in {media_type}."),
+        None => format!("A text in {media_type}."),
+    };
+    object.insert("description".to_owned(), description.into());
+    object.insert("schema".to_owned(), text);
+}
+
+/// The path with a slash before it and its braces in pairs, if it is not like that.
+fn mended(path: &str) -> Option<String> {
+    let mut mended = String::with_capacity(path.len() + 1);
+    if !path.starts_with('/') {
+        mended.push('/');
+    }
+    let mut rest = path;
+    while let Some(place) = rest.find(['{', '}']) {
+        let (before, after) = rest.split_at(place);
+        mended.push_str(before);
+        match after
+            .strip_prefix('{')
+            .and_then(|inner| inner.split_once('}'))
+        {
+            Some((name, tail)) if !name.contains(['{', '/']) => {
+                mended.push_str(&format!("{{{name}}}"));
+                rest = tail;
+            }
+            _ => {
+                // A brace without its partner is a character of the path.
+                mended.push_str(if after.starts_with('{') { "%7B" } else { "%7D" });
+                rest = &after[1..];
+            }
+        }
+    }
+    mended.push_str(rest);
+    (mended != path).then_some(mended)
+}
+
+fn move_path(paths: &mut Map<String, Value>, path: &str, mended: &str, scribe: &mut Scribe<'_>) {
+    let at = pointer::join("/paths", path);
+    let Some(item) = paths.remove(path) else {
+        return;
+    };
+    if paths.contains_key(mended) {
+        scribe.left_out(&at, format!("{mended} is a path of its own"));
+        return;
+    }
+    scribe.note(&at, format!("became {mended}"));
+    paths.insert(mended.to_owned(), item);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::lower;
+
+    fn parameters(path: &str, item: Value) -> Vec<(String, String, bool)> {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {path: item}
+        }))
+        .unwrap();
+        let paths = lowered.document["paths"].as_object().unwrap();
+        let operation = &paths.values().next().unwrap()["get"];
+        let mut found: Vec<_> = operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|parameter| {
+                (
+                    parameter["name"].as_str().unwrap().to_owned(),
+                    parameter["in"].as_str().unwrap().to_owned(),
+                    parameter["required"] == true,
+                )
+            })
+            .collect();
+        found.sort();
+        found
+    }
+
+    fn get(parameters: Value) -> Value {
+        json!({"operationId": "a", "parameters": parameters, "responses": {"204": {"description": ""}}})
+    }
+
+    fn text(name: &str, place: &str) -> Value {
+        json!({"name": name, "in": place, "schema": {"type": "string"}})
+    }
+
+    fn named(name: &str, place: &str, required: bool) -> (String, String, bool) {
+        (name.to_owned(), place.to_owned(), required)
+    }
+
+    #[test]
+    fn parameters_of_the_path_are_those_of_each_operation_unless_it_has_them() {
+        let item = json!({
+            "parameters": [text("id", "path"), text("q", "query")],
+            "get": get(json!([{"name": "q", "in": "query", "required": true, "schema": {"type": "boolean"}}]))
+        });
+        assert_eq!(
+            parameters("/a/{id}", item),
+            [named("id", "path", true), named("q", "query", true)]
+        );
+    }
+
+    #[test]
+    fn a_name_of_the_path_that_is_not_listed_is_a_text_and_a_listed_one_that_is_not_there_goes() {
+        let item = json!({"get": get(json!([text("other", "path")]))});
+        assert_eq!(parameters("/a/{id}", item), [named("id", "path", true)]);
+    }
+
+    #[test]
+    fn cookies_become_one_header_and_headers_of_http_go() {
+        let item = json!({"get": get(json!([
+            text("s", "cookie"), {"name": "t", "in": "cookie", "required": true, "schema": {"type": "string"}},
+            text("Authorization", "header"), text("x y", "header")
+        ]))});
+        assert_eq!(parameters("/a", item), [named("Cookie", "header", true)]);
+    }
+
+    #[test]
+    fn a_parameter_with_a_media_type_is_a_text() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": get(json!([{"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object"}}}}]))}}
+        }))
+        .unwrap();
+        let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
+        assert_eq!(parameter["schema"], json!({"type": "string"}));
+        assert_eq!(parameter["description"], "A text in application/json.");
+    }
+
+    #[test]
+    fn a_path_gets_its_slash_and_loses_a_single_brace() {
+        assert_eq!(super::mended("/a/{b}.json"), None);
+        assert_eq!(super::mended("a/{b}/{"), Some("/a/{b}/%7B".to_owned()));
+        assert_eq!(super::mended("/a}b"), Some("/a%7Db".to_owned()));
+        assert_eq!(
+            parameters("a/{b}", json!({"get": get(json!([]))})),
+            [named("b", "path", true)]
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! Lowering keeps the meaning of schemas: for samples of every rule, the schema before and after accepts
+//! and refuses the same instances, unless the rule's statement says otherwise.
+
+mod instances;
+mod judge;
+mod samples;
+
+use std::collections::BTreeSet;
+
+use instances::{Random, instance};
+use judge::Judge;
+use openapi_lower::{lower, rules};
+use samples::{Direction, Meaning, NOT_ABOUT_SCHEMAS, Sample, samples};
+use serde_json::{Value, json};
+
+/// Instances tried for each sample.
+const INSTANCES: u64 = 400;
+
+/// A document in which the sample is a member of what one operation sends or receives.
+fn document(sample: &Sample) -> Value {
+    let mut content =
+        json!({"application/json": {"schema": {"$ref": "#/components/schemas/Body"}}});
+    if sample.rule == "null-in-examples" {
+        content["application/json"]["example"] = json!({"member": null});
+    }
+    let operation = match sample.direction {
+        Direction::Request => json!({"post": {
+            "operationId": "call", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}
+        }}),
+        Direction::Answer => json!({"get": {
+            "operationId": "call", "responses": {"200": {"description": "", "content": content}}
+        }}),
+    };
+    let mut schemas = sample.components.clone();
+    let required: &[&str] = if sample.optional { &[] } else { &["member"] };
+    schemas["Body"] =
+        json!({"type": "object", "required": required, "properties": {"member": sample.schema}});
+    json!({
+        "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+        "paths": {"/call": operation}, "components": {"schemas": schemas}
+    })
+}
+
+#[test]
+fn lowered_schemas_accept_and_refuse_what_the_published_ones_do() {
+    let faults: Vec<String> = samples()
+        .iter()
+        .filter_map(|sample| fault(sample).err())
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// What is wrong with the lowering of one sample.
+fn fault(sample: &Sample) -> Result<(), String> {
+    let document = document(sample);
+    let name = format!("{}: {}", sample.rule, sample.schema);
+    let lowered = lower(&document).map_err(|error| format!("{name}: {error}"))?;
+    if !lowered.report.counts().contains_key(sample.rule) {
+        return Err(format!(
+            "{name}: the rule was not applied\n{}",
+            lowered.report
+        ));
+    }
+    let (before, after) = (Judge::before(&document), Judge::after(&lowered.document));
+    let (mut accepted, mut refused) = (0, 0);
+    for seed in 0..INSTANCES {
+        let mut random = Random(seed);
+        let body = &document["components"]["schemas"]["Body"];
+        let instance = instance(&mut random, &document, body, 6);
+        let (was, is) = (before.accepts(&instance), after.accepts(&instance));
+        accepted += usize::from(was);
+        refused += usize::from(!was);
+        let kept = match sample.meaning {
+            Meaning::Same => was == is,
+            Meaning::MoreTolerant => is || !was,
+            Meaning::Narrower => was || !is,
+        };
+        if !kept {
+            let word = |accepted: bool| if accepted { "accepted" } else { "refused" };
+            let schemas = &lowered.document["components"]["schemas"];
+            return Err(format!(
+                "{name}: {instance} was {} and is {}\n{schemas}",
+                word(was),
+                word(is)
+            ));
+        }
+    }
+    if accepted == 0 || refused == 0 {
+        return Err(format!(
+            "{name}: {accepted} instances accepted, {refused} refused"
+        ));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_rule_has_a_sample_or_is_not_about_schemas() {
+    let sampled: BTreeSet<&str> = samples().iter().map(|sample| sample.rule).collect();
+    let unjudged: Vec<&str> = rules()
+        .iter()
+        .map(|rule| rule.name)
+        .filter(|name| sampled.contains(name) == NOT_ABOUT_SCHEMAS.contains(name))
+        .collect();
+    assert!(
+        unjudged.is_empty(),
+        "add samples to tests/meaning/samples.rs, or list them as not about schemas there: {unjudged:?}"
+    );
+}

@@ -1,0 +1,168 @@
+//! Parameters that are written in another style than one text, or one text again and again.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser};
+
+use super::brackets::{self, Lists};
+
+macro_rules! separated {
+    ($($(#[$doc:meta])* $name:ident: $separator:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name<T>(Vec<T>);
+
+        impl<T, I: IntoIterator<Item = T>> From<I> for $name<T> {
+            fn from(values: I) -> Self {
+                Self(values.into_iter().collect())
+            }
+        }
+
+        impl<T: Serialize> fmt::Display for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                for (index, value) in self.0.iter().enumerate() {
+                    let text = serde_json::to_value(value).ok().and_then(brackets::text_of);
+                    let separator = if index == 0 { "" } else { $separator };
+                    write!(f, "{separator}{}", text.ok_or(fmt::Error)?)?;
+                }
+                Ok(())
+            }
+        }
+
+        impl<T: Serialize> Serialize for $name<T> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<T> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({} values)"), self.0.len())
+            }
+        }
+    )*};
+}
+
+separated! {
+    /// Values of a parameter, with a comma between them.
+    CommaSeparated: ",";
+    /// Values of a parameter, with a space between them.
+    SpaceSeparated: " ";
+    /// Values of a parameter, with a vertical bar between them.
+    PipeSeparated: "|";
+}
+
+macro_rules! object {
+    ($($(#[$doc:meta])* $name:ident: $own_name:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq)]
+        pub struct $name<T>(T);
+
+        impl<T> From<T> for $name<T> {
+            fn from(value: T) -> Self {
+                Self(value)
+            }
+        }
+
+        impl<T: Serialize> Serialize for $name<T> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let value = serde_json::to_value(&self.0).map_err(ser::Error::custom)?;
+                let mut pairs = Vec::new();
+                brackets::flatten(MARK.to_owned(), value, Lists::Numbered, &mut pairs);
+                serializer.collect_seq(pairs.iter().map(|(name, text)| {
+                    ($own_name, name.strip_prefix(MARK).unwrap_or(name), text)
+                }))
+            }
+        }
+
+        impl<T> fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    )*};
+}
+
+/// Stands for the name of the parameter, which a value does not know.
+const MARK: &str = "\u{0}";
+
+object! {
+    /// A parameter whose members are written as `name[member]=value`.
+    DeepObject: true;
+    /// A parameter whose members are parameters of their own: `member=value`.
+    ExplodedObject: false;
+}
+
+/// The pairs that a [`DeepObject`] or an [`ExplodedObject`] of this name stands for; nothing if `parts` is
+/// neither.
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
+pub(crate) fn pairs(name: &str, parts: &[serde_json::Value]) -> Option<Vec<(String, String)>> {
+    parts
+        .iter()
+        .map(|part| {
+            let [own_name, below, text] = part.as_array()?.as_slice() else {
+                return None;
+            };
+            let (below, text) = (below.as_str()?, text.as_str()?.to_owned());
+            let name = if own_name.as_bool()? {
+                format!("{name}{below}")
+            } else {
+                // `[member][inner]` becomes `member[inner]`.
+                let (first, rest) = below.strip_prefix('[')?.split_once(']')?;
+                format!("{first}{rest}")
+            };
+            Some((name, text))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pairs_of<T: Serialize>(value: &T) -> Vec<(String, String)> {
+        let parts = serde_json::to_value(value).unwrap();
+        pairs("p", parts.as_array().unwrap()).unwrap()
+    }
+
+    fn pair(name: &str, text: &str) -> (String, String) {
+        (name.to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn values_are_separated_as_their_type_says() {
+        assert_eq!(CommaSeparated::from(["a", "b"]).to_string(), "a,b");
+        assert_eq!(SpaceSeparated::from([1, 2]).to_string(), "1 2");
+        assert_eq!(PipeSeparated::from([true]).to_string(), "true");
+        assert_eq!(CommaSeparated::<u8>::from([]).to_string(), "");
+        assert_eq!(
+            serde_json::to_value(CommaSeparated::from(["a", "b"])).unwrap(),
+            json!("a,b")
+        );
+    }
+
+    #[test]
+    fn members_of_a_deep_object_are_behind_the_name_and_those_of_an_exploded_one_are_names() {
+        let value = json!({"gte": 5, "in": {"x": "y"}, "none": null});
+        assert_eq!(
+            pairs_of(&DeepObject::from(value.clone())),
+            [pair("p[gte]", "5"), pair("p[in][x]", "y")]
+        );
+        assert_eq!(
+            pairs_of(&ExplodedObject::from(value)),
+            [pair("gte", "5"), pair("in[x]", "y")]
+        );
+        assert_eq!(pairs_of(&DeepObject::from("plain")), [pair("p", "plain")]);
+    }
+
+    #[test]
+    fn the_values_are_not_shown() {
+        assert_eq!(
+            format!("{:?}", CommaSeparated::from(["secret"])),
+            "CommaSeparated(1 values)"
+        );
+        assert_eq!(format!("{:?}", DeepObject::from("secret")), "DeepObject");
+    }
+}

@@ -1,0 +1,202 @@
+//! `cargo xtask corpus`: how much of a folder of documents becomes clients.
+
+mod accepted;
+mod child;
+mod compile;
+mod one;
+mod outcome;
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use crate::document;
+use compile::Workspace;
+use outcome::{Outcome, Summary};
+
+/// Where the totals that were last accepted are kept, from the workspace's root.
+const ACCEPTED: &str = "xtask/corpus.toml";
+
+/// Generates a client from every document of a folder, each in a process of its own, and fails below
+/// the totals that were last accepted. Writes no client into the workspace.
+#[derive(Debug, clap::Args)]
+pub struct Corpus {
+    /// Folder of documents: files that end in .json, .yaml or .yml.
+    #[arg(required_unless_present = "one")]
+    folder: Option<PathBuf>,
+    /// Documents at the same time.
+    #[arg(long, default_value_t = 1)]
+    jobs: usize,
+    /// Writes the outcome of every document to this file, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Keeps the totals as those to reach from now on.
+    #[arg(long)]
+    accept: bool,
+    /// Checks each client with the compiler, in one workspace below target/.
+    #[arg(long)]
+    compile: bool,
+    /// With --compile: leaves out clients with more operations.
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "OPERATIONS", requires = "compile")]
+    up_to: usize,
+    /// Only documents whose file name contains this.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Seconds after which a document counts as failed.
+    #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+    timeout: u64,
+    /// Generates this document in this process; what the other processes are started with.
+    #[arg(long, hide = true, value_name = "FILE")]
+    one: Option<PathBuf>,
+    /// Keeps the generated source in this file.
+    #[arg(long, hide = true, value_name = "FILE", requires = "one")]
+    source: Option<PathBuf>,
+}
+
+impl Corpus {
+    /// Runs the command in the workspace at `root`, printing to `out`.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be read, or totals below those that were accepted.
+    pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
+        if let Some(file) = &self.one {
+            let measured = one::measure(file, self.source.as_deref())?;
+            return Ok(serde_json::to_writer(out, &measured)?);
+        }
+        let folder = self.folder.as_deref().context("name a folder")?;
+        let files = documents(folder, self.only.as_deref())?;
+        let sources = tempfile::tempdir().context("cannot make a temporary folder")?;
+        let mut outcomes = self.all(&files, sources.path(), out)?;
+        if self.compile {
+            self.compile(root, sources.path(), &mut outcomes, out)?;
+        }
+        let summary = Summary::of(outcomes);
+        writeln!(out, "{}", summary.totals)?;
+        if let Some(path) = &self.json {
+            let text = format!("{:#}\n", serde_json::to_value(&summary)?);
+            fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        if self.only.is_some() {
+            writeln!(
+                out,
+                "Some documents only: not compared with what was accepted."
+            )?;
+            return Ok(());
+        }
+        let path = root.join(ACCEPTED);
+        if self.accept {
+            accepted::write(&path, &summary.totals)?;
+            writeln!(out, "Accepted: {ACCEPTED}")?;
+            return Ok(());
+        }
+        let below = accepted::read(&path)?
+            .map_or_else(Vec::new, |accepted| accepted.above(&summary.totals));
+        if !below.is_empty() {
+            bail!(
+                "below the totals in {ACCEPTED}: {}; mend what fails above, or accept the new totals with --accept",
+                below.join(", ")
+            );
+        }
+        Ok(())
+    }
+
+    /// The outcome of every document, in the order of `files`; each is printed when it is there.
+    fn all(&self, files: &[PathBuf], sources: &Path, out: &mut dyn Write) -> Result<Vec<Outcome>> {
+        let next = AtomicUsize::new(0);
+        let timeout = Duration::from_secs(self.timeout);
+        let mut outcomes = Vec::with_capacity(files.len());
+        thread::scope(|scope| {
+            let (sender, receiver) = mpsc::channel();
+            for _ in 0..self.jobs.clamp(1, files.len().max(1)) {
+                let (sender, next) = (sender.clone(), &next);
+                scope.spawn(move || {
+                    while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        // Nobody listens any more when printing has failed.
+                        if sender
+                            .send(child::run(
+                                file,
+                                &sources.join(document::name(file)),
+                                timeout,
+                            ))
+                            .is_err()
+                        {
+                            break;
+                        }
+                    }
+                });
+            }
+            drop(sender);
+            for outcome in receiver {
+                writeln!(out, "{outcome}")?;
+                outcomes.push(outcome);
+            }
+            anyhow::Ok(())
+        })?;
+        outcomes.sort_by(|left, right| left.file.cmp(&right.file));
+        Ok(outcomes)
+    }
+}
+
+impl Corpus {
+    /// Checks the clients of the documents that have one, those with few operations first.
+    fn compile(
+        &self,
+        root: &Path,
+        sources: &Path,
+        outcomes: &mut [Outcome],
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        let mut wanted: Vec<&mut Outcome> = outcomes
+            .iter_mut()
+            .filter(|outcome| outcome.generated && outcome.kept <= self.up_to)
+            .collect();
+        wanted.sort_by_key(|outcome| outcome.kept);
+        let names: Vec<String> = wanted
+            .iter()
+            .map(|outcome| document::name(Path::new(&outcome.file)))
+            .collect();
+        let workspace = Workspace::new(root, &names)?;
+        for (outcome, name) in wanted.into_iter().zip(&names) {
+            let source = sources.join(name);
+            let source = fs::read_to_string(&source)
+                .with_context(|| format!("cannot read {}", source.display()))?;
+            workspace.put(name, source)?;
+            let checked = workspace.check(name)?;
+            writeln!(out, "{}: {checked}", outcome.file)?;
+            outcome.checked(checked);
+        }
+        Ok(())
+    }
+}
+
+/// The documents of a folder, in the order of their names.
+fn documents(folder: &Path, only: Option<&str>) -> Result<Vec<PathBuf>> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if ["json", "yaml", "yml"].contains(&ending.to_ascii_lowercase().as_str())
+            && only.is_none_or(|only| name.contains(only))
+        {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.is_empty() {
+        bail!(
+            "{}: there is no .json, .yaml or .yml file: name the folder of the documents",
+            folder.display()
+        );
+    }
+    Ok(files)
+}

@@ -1,0 +1,186 @@
+//! The clients of a corpus as crates of one workspace, checked by the compiler.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::files::{self, Wanted};
+
+/// Folder of the crates, from the workspace's root. What is in it is kept, so that a second run goes on
+/// where the first one ended: cargo checks only what has changed.
+const FOLDER: &str = "target/corpus";
+
+/// What the compiler said of a crate.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) compiled: bool,
+    pub(super) warnings: usize,
+    /// The first error, or else the first warning.
+    pub(super) complaint: Option<String>,
+}
+
+/// The workspace of the crates.
+pub(super) struct Workspace {
+    root: PathBuf,
+    folder: PathBuf,
+}
+
+impl Workspace {
+    /// Lays the workspace out below `root`, for crates of these names.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be written.
+    pub(super) fn new(root: &Path, names: &[String]) -> Result<Self> {
+        let folder = root.join(FOLDER);
+        let members: Vec<String> = names
+            .iter()
+            .map(|name| format!("  \"crates/{name}\",\n"))
+            .collect();
+        let manifest = format!(
+            "[workspace]\nresolver = \"3\"\nmembers = [\n{}]\n\n[profile.dev]\ndebug = false\nincremental = false\n",
+            members.concat()
+        );
+        let mut wanted = vec![Wanted {
+            path: "Cargo.toml".into(),
+            content: manifest,
+        }];
+        for name in names {
+            wanted.push(Wanted {
+                path: Path::new("crates").join(name).join("Cargo.toml"),
+                content: manifest_of(root, name),
+            });
+            wanted.push(Wanted {
+                path: Path::new("crates").join(name).join("src/lib.rs"),
+                content: ROOT.to_owned(),
+            });
+        }
+        files::replace(&folder, &wanted)?;
+        for name in names {
+            let source = source_in(&folder, name);
+            if !source.exists() {
+                fs::write(&source, "")
+                    .with_context(|| format!("cannot write {}", source.display()))?;
+            }
+        }
+        let lock = folder.join("Cargo.lock");
+        if !lock.exists() {
+            // The versions of this workspace, so that nothing else is fetched.
+            fs::copy(root.join("Cargo.lock"), &lock).context("cannot copy Cargo.lock")?;
+        }
+        Ok(Self {
+            root: root.to_owned(),
+            folder,
+        })
+    }
+
+    /// Puts the generated source of a client into its crate, unless it is there already.
+    ///
+    /// # Errors
+    ///
+    /// The file that cannot be written.
+    pub(super) fn put(&self, name: &str, source: String) -> Result<()> {
+        let path = source_in(Path::new(""), name);
+        files::replace(
+            &self.folder,
+            &[Wanted {
+                path,
+                content: source,
+            }],
+        )
+        .map(drop)
+    }
+
+    /// Checks a crate.
+    ///
+    /// # Errors
+    ///
+    /// cargo cannot be run.
+    pub(super) fn check(&self, name: &str) -> Result<Checked> {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = Command::new(cargo)
+            .args([
+                "check",
+                "--quiet",
+                "--message-format",
+                "json",
+                "--package",
+                name,
+            ])
+            .arg("--manifest-path")
+            .arg(self.folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(self.folder.join("target"))
+            // The settings of whoever runs this have no say in what a warning is.
+            .env_remove("RUSTFLAGS")
+            .current_dir(&self.root)
+            .output()
+            .context("cargo could not be started")?;
+        let mut checked = Checked {
+            compiled: output.status.success(),
+            warnings: 0,
+            complaint: None,
+        };
+        let text = String::from_utf8_lossy(&output.stdout);
+        let messages = text
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let mut error = None;
+        for message in messages {
+            // A dependency's messages are not about the client.
+            if message["reason"] != "compiler-message" || message["target"]["name"] != name {
+                continue;
+            }
+            let message = &message["message"];
+            let told = told(message);
+            match message["level"].as_str() {
+                Some("warning") if !message["spans"].as_array().is_none_or(Vec::is_empty) => {
+                    checked.warnings += 1;
+                    checked.complaint.get_or_insert(told);
+                }
+                Some("error") => {
+                    error.get_or_insert(told);
+                }
+                _ => {}
+            }
+        }
+        if !checked.compiled && error.is_none() {
+            error = Some(String::from_utf8_lossy(&output.stderr).trim().to_owned());
+        }
+        checked.complaint = error.or(checked.complaint);
+        Ok(checked)
+    }
+}
+
+fn source_in(folder: &Path, name: &str) -> PathBuf {
+    folder.join("crates").join(name).join("src/generated.rs")
+}
+
+/// The message with its first place.
+fn told(message: &Value) -> String {
+    let text = message["message"].as_str().unwrap_or_default();
+    let span = &message["spans"][0];
+    format!(
+        "generated.rs:{}: {text}: {}",
+        span["line_start"],
+        span["text"][0]["text"].as_str().unwrap_or_default().trim()
+    )
+}
+
+fn manifest_of(root: &Path, name: &str) -> String {
+    let runtime = root.join("crates/provider-runtime");
+    format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[features]\ndefault = [\"client\"]\nclient = []\n\n\
+         [dependencies]\nchrono = {{ version = \"0.4\", default-features = false }}\nprovider-runtime = {{ path = {:?}, features = [\"client\"] }}\nregress = \"*\"\n\
+         reqwest = {{ version = \"0.13\", default-features = false, features = [\"json\", \"query\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"raw_value\"] }}\n\n\
+         [lib]\nname = \"{name}\"\n",
+        runtime.display().to_string()
+    )
+}
+
+/// The root of each crate, with the allowances that a provider crate gives its generated module.
+const ROOT: &str = "#![allow(missing_docs, unused_mut)]\n#[rustfmt::skip]\nmod generated;\npub use generated::*;\n";

@@ -1,0 +1,94 @@
+//! One document, in this process.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::document::{self, DocumentError, Made};
+use crate::generator::Progenitor;
+
+/// What a process found out about its document.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Measured {
+    /// Whether there is a client.
+    pub(super) generated: bool,
+    /// How many operations the document has.
+    pub(super) operations: usize,
+    /// How many of them the client has.
+    pub(super) kept: usize,
+    /// How often each rule was applied.
+    pub(super) rules: BTreeMap<String, usize>,
+    /// What of the document is not in the client: pointer and reason.
+    pub(super) warnings: Vec<String>,
+    /// How long it took, in seconds.
+    pub(super) seconds: f64,
+    /// How long the generator alone took.
+    pub(super) generating: f64,
+    /// The most memory that the process had, in MiB; nothing where the system does not tell.
+    pub(super) peak_mib: Option<f64>,
+    /// Why there is no client.
+    pub(super) error: Option<String>,
+}
+
+/// Generates the document in `file` and keeps the source in `keep`.
+///
+/// # Errors
+///
+/// The file cannot be read, or the source not written. Whatever the document does is in the result.
+pub(super) fn measure(file: &Path, keep: Option<&Path>) -> Result<Measured> {
+    let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let started = Instant::now();
+    let mut made = Made::default();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| run(file, &bytes, &mut made)));
+    let error = match outcome {
+        Ok(outcome) => outcome.err().map(|error| error.to_string()),
+        Err(_) => Some("this command panicked; the message is on the error output".to_owned()),
+    };
+    if let Some(keep) = keep {
+        fs::write(keep, &made.source)
+            .with_context(|| format!("cannot write {}", keep.display()))?;
+    }
+    let counts = made.report.counts();
+    Ok(Measured {
+        generated: error.is_none(),
+        operations: made.operations,
+        kept: if error.is_none() { made.kept } else { 0 },
+        rules: counts
+            .into_iter()
+            .map(|(rule, count)| (rule.to_owned(), count))
+            .collect(),
+        warnings: made
+            .report
+            .applied()
+            .iter()
+            .filter(|applied| applied.left_out)
+            .map(|applied| format!("{}: {}: {}", applied.rule, applied.pointer, applied.detail))
+            .collect(),
+        seconds: started.elapsed().as_secs_f64(),
+        generating: made.generating.as_secs_f64(),
+        peak_mib: peak(),
+        error,
+    })
+}
+
+fn run(file: &Path, bytes: &[u8], made: &mut Made) -> Result<(), DocumentError> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let text = String::from_utf8_lossy(bytes);
+    let document = document::read(&name, &text)?;
+    document::generate(&document::name(file), &document, &Progenitor, made)
+}
+
+/// The most memory that this process has had, where Linux tells.
+fn peak() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib / 1024.0)
+}

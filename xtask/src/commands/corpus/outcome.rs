@@ -1,0 +1,158 @@
+//! What became of the documents, for people and as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::compile::Checked;
+use super::one::Measured;
+
+/// What became of one document. Its JSON is what other tools read: see `cargo xtask corpus --json`.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Outcome {
+    pub(super) file: String,
+    pub(super) generated: bool,
+    pub(super) operations: usize,
+    pub(super) kept: usize,
+    /// How often each rule was applied.
+    pub(super) rules: BTreeMap<String, usize>,
+    /// Whether the client compiles; nothing if that was not tried.
+    pub(super) compiled: Option<bool>,
+    pub(super) seconds: f64,
+    pub(super) peak_mib: Option<f64>,
+    pub(super) error: Option<String>,
+    /// What of the document is not in the client.
+    #[serde(skip)]
+    warnings: Vec<String>,
+    /// Seconds of the generator alone.
+    #[serde(skip)]
+    generating: f64,
+}
+
+impl Outcome {
+    pub(super) fn new(file: String, measured: Measured) -> Self {
+        Self {
+            file,
+            generated: measured.generated,
+            operations: measured.operations,
+            kept: measured.kept,
+            rules: measured.rules,
+            compiled: None,
+            seconds: thousandths(measured.seconds),
+            peak_mib: measured.peak_mib.map(thousandths),
+            error: measured.error,
+            warnings: measured.warnings,
+            generating: measured.generating,
+        }
+    }
+}
+
+impl Outcome {
+    /// Notes what the compiler said; a client that does not compile has its first error here.
+    pub(super) fn checked(&mut self, checked: Checked) {
+        self.compiled = Some(checked.compiled && checked.warnings == 0);
+        if self.compiled == Some(false) {
+            self.error = checked.complaint;
+        }
+    }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self.compiled {
+            true => "compiles",
+            false => "DOES NOT COMPILE",
+        })?;
+        if self.warnings > 0 {
+            write!(formatter, ", {} WARNINGS", self.warnings)?;
+        }
+        match &self.complaint {
+            Some(complaint) => write!(formatter, ": {complaint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn thousandths(number: f64) -> f64 {
+    (number * 1e3).round() / 1e3
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: ", self.file)?;
+        if let Some(error) = &self.error {
+            write!(formatter, "FAILED: {error}; ")?;
+        }
+        write!(
+            formatter,
+            "{} of {} operations, {} rules {} times, {:.2} s ({:.2} s of the generator)",
+            self.kept,
+            self.operations,
+            self.rules.len(),
+            self.rules.values().sum::<usize>(),
+            self.seconds,
+            self.generating,
+        )?;
+        if let Some(peak) = self.peak_mib {
+            write!(formatter, ", {peak:.0} MiB")?;
+        }
+        for warning in &self.warnings {
+            write!(formatter, "\n  left out by {warning}")?;
+        }
+        Ok(())
+    }
+}
+
+/// All documents together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Totals {
+    pub(super) documents: usize,
+    pub(super) generated: usize,
+    pub(super) operations: usize,
+    pub(super) kept: usize,
+    /// Documents whose client compiles, where that was tried.
+    pub(super) compiled: usize,
+    /// Things of the documents that are in no client.
+    #[serde(default)]
+    pub(super) warnings: usize,
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} of {} documents generated, {} of {} operations kept, {} things left out",
+            self.generated, self.documents, self.kept, self.operations, self.warnings
+        )?;
+        if self.compiled > 0 {
+            write!(formatter, ", {} compiled", self.compiled)?;
+        }
+        Ok(())
+    }
+}
+
+/// The JSON of a run.
+#[derive(Debug, Serialize)]
+pub(super) struct Summary {
+    documents: Vec<Outcome>,
+    pub(super) totals: Totals,
+}
+
+impl Summary {
+    pub(super) fn of(documents: Vec<Outcome>) -> Self {
+        let count = |tells: &dyn Fn(&Outcome) -> bool| {
+            documents.iter().filter(|outcome| tells(outcome)).count()
+        };
+        let totals = Totals {
+            documents: documents.len(),
+            generated: count(&|outcome| outcome.generated),
+            operations: documents.iter().map(|outcome| outcome.operations).sum(),
+            kept: documents.iter().map(|outcome| outcome.kept).sum(),
+            compiled: count(&|outcome| outcome.compiled == Some(true)),
+            warnings: documents.iter().map(|outcome| outcome.warnings.len()).sum(),
+        };
+        Self { documents, totals }
+    }
+}

@@ -1,0 +1,159 @@
+//! A document alone, without a provider's folder: from its text to the source of a client.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use openapi_lower::{Lowered, Report};
+use serde_json::Value;
+use spec_documents::config::{Authentication, Config, Errors, Hosts, Operation};
+use spec_documents::{Call, page};
+use thiserror::Error;
+
+use crate::generator::{self, FinishError, Generator, GeneratorError};
+
+/// What a document became, as far as it got.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// How many operations the document has.
+    pub operations: usize,
+    /// How many of them the client has.
+    pub kept: usize,
+    /// What lowering did.
+    pub report: Report,
+    /// Source of the client.
+    pub source: String,
+    /// How long the generator alone took on the lowered document.
+    pub generating: Duration,
+}
+
+/// Why a document did not become a client.
+#[derive(Debug, Error)]
+pub enum DocumentError {
+    /// The file holds no document that can be read.
+    #[error(transparent)]
+    Page(#[from] page::PageError),
+    /// The file holds no document, or several.
+    #[error(
+        "{file}: {found} OpenAPI documents found: give a file that holds exactly one, as JSON or YAML"
+    )]
+    NotOne {
+        /// The file.
+        file: String,
+        /// How many documents it holds.
+        found: usize,
+    },
+    /// A rule refused it.
+    #[error("lower: {0}")]
+    Lower(#[from] openapi_lower::LowerError),
+    /// The generator refused it.
+    #[error("generate: {0}{name}", name = named(.0.operation.as_deref()))]
+    Generate(#[from] GeneratorError),
+    /// The generator's output is not what is known of it.
+    #[error("finish: {0}")]
+    Finish(#[from] FinishError),
+}
+
+fn named(operation: Option<&str>) -> String {
+    operation.map_or_else(String::new, |operation| format!(" (operation {operation})"))
+}
+
+/// Reads the one OpenAPI document in `text`, which stands in `file`.
+///
+/// # Errors
+///
+/// [`DocumentError::Page`] and [`DocumentError::NotOne`].
+pub fn read(file: &str, text: &str) -> Result<Value, DocumentError> {
+    let mut documents = page::documents(file, text)?;
+    match documents.pop() {
+        Some(source) if documents.is_empty() => Ok(source.document),
+        found => Err(DocumentError::NotOne {
+            file: file.to_owned(),
+            found: documents.len() + usize::from(found.is_some()),
+        }),
+    }
+}
+
+/// Makes a client of `document`, noting in `made` how far it got.
+///
+/// # Errors
+///
+/// [`DocumentError`] of the step that failed.
+pub fn generate(
+    name: &str,
+    document: &Value,
+    generator: &dyn Generator,
+    made: &mut Made,
+) -> Result<(), DocumentError> {
+    made.operations = operations(document).len();
+    let mut lowered: Lowered = openapi_lower::lower(document)?;
+    let started = Instant::now();
+    let outcome = generator::salvage(generator, &mut lowered);
+    made.generating = started.elapsed();
+    made.report = lowered.report;
+    let mut file = outcome?;
+    let config = config(name, &lowered.document);
+    made.kept = config.operations.len();
+    generator::finish(&mut file, &lowered.document, &config)?;
+    made.source = prettyplease::unparse(&file);
+    Ok(())
+}
+
+/// A name for the crate of the document in `file`.
+pub fn name(file: &Path) -> String {
+    let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    let name = heck::ToSnakeCase::to_snake_case(stem.as_ref());
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        name
+    } else {
+        format!("api_{name}")
+    }
+}
+
+/// Every operation of a document, with its `operationId`.
+fn operations(document: &Value) -> Vec<(String, Call)> {
+    const METHODS: [&str; 8] = [
+        "get", "put", "post", "delete", "options", "head", "patch", "trace",
+    ];
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut found = Vec::new();
+    for (path, item) in paths.into_iter().flatten() {
+        for method in METHODS {
+            if let Some(operation) = item.get(method).filter(|operation| operation.is_object()) {
+                let id = operation.get("operationId").and_then(Value::as_str);
+                found.push((id.unwrap_or_default().to_owned(), Call::new(method, path)));
+            }
+        }
+    }
+    found
+}
+
+/// What a crate says of a provider of whom nothing but the document is known. Whatever is not a read is
+/// taken to move money.
+fn config(name: &str, lowered: &Value) -> Config {
+    let operations: BTreeMap<String, Operation> = operations(lowered)
+        .into_iter()
+        .map(|(id, call)| {
+            let reads = ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&call.method.as_str());
+            let operation = Operation {
+                moves_money: !reads,
+                call,
+                idempotency_header: None,
+            };
+            (heck::ToSnakeCase::to_snake_case(id.as_str()), operation)
+        })
+        .collect();
+    Config {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        pages: BTreeMap::new(),
+        hosts: Hosts::default(),
+        authentication: Authentication::Bearer {
+            source: String::new(),
+        },
+        errors: Errors::default(),
+        webhooks: Default::default(),
+        operations,
+        documented: BTreeMap::new(),
+    }
+}
