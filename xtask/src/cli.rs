@@ -83,7 +83,7 @@ pub fn start(
     match root().and_then(|root| arguments.run(&root, out)) {
         Ok(code) => code,
         Err(error) => {
-            tell(problems, &format!("Error: {error:?}\n"));
+            tell(problems, &format!("Error: {error:#}\n"));
             failure
         }
     }

@@ -79,6 +79,7 @@ pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
     report
         .notes
         .extend(hosts_note(&after.config, &report.drift));
+    report.notes.extend(applied.notes());
     match &generated {
         Ok(generated) => {
             let old = Crate::of_tree(root, name)?;

@@ -73,7 +73,7 @@ fn commands(script: &str) -> Vec<Vec<String>> {
             let words = rest.split_whitespace();
             words
                 .take_while(|word| !word.starts_with(['>', '|', '&', ';', '2']))
-                .map(|word| word.replace('"', "").replace('$', ""))
+                .map(|word| word.replace(['"', '$'], ""))
                 .collect()
         })
         .collect()

@@ -16,6 +16,9 @@ use crate::workspace;
 /// Exit code when drift itself fails, a wrong command line included: 1 and 2 tell what it found.
 pub const FAILED: u8 = 3;
 
+/// Characters of the reports in Markdown of all providers; GitHub takes comments of 65,536.
+const MARKDOWN: usize = 60_000;
+
 /// Tells what a new document changes for those who use a crate; writes nothing without --accept.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -182,8 +185,14 @@ impl Drift {
         let (same, changed): (Vec<_>, Vec<_>) = reports
             .iter()
             .partition(|report| report.class().is_none() && report.notes.is_empty());
+        // The reports of a comment share what it may hold.
+        let most = MARKDOWN / changed.len().max(1);
         for report in changed {
-            writeln!(out, "{}", printed(report))?;
+            let printed = match self.format {
+                Format::Markdown => render::markdown_within(report, most),
+                _ => printed(report),
+            };
+            writeln!(out, "{printed}")?;
         }
         let same: Vec<&str> = same
             .iter()

@@ -21,8 +21,37 @@ pub(super) struct Applied {
     pub(super) findings: Vec<OverlayFinding>,
     /// Numbers of the actions that can be deleted without changing more than words.
     pub(super) superfluous: BTreeSet<usize>,
-    /// Whether a person has to edit the overlay before anything can be generated.
-    pub(super) blocked: bool,
+    /// Numbers of the actions that a person has to edit before anything can be generated.
+    pub(super) blocking: BTreeSet<usize>,
+}
+
+impl Applied {
+    /// What `--accept` does with the overlay.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let actions = |numbers: &BTreeSet<usize>| {
+            let listed: Vec<String> = numbers.iter().map(usize::to_string).collect();
+            let word = if listed.len() == 1 {
+                "action"
+            } else {
+                "actions"
+            };
+            format!("{word} {}", listed.join(", "))
+        };
+        let mut notes = Vec::new();
+        if !self.blocking.is_empty() {
+            notes.push(format!(
+                "Before the page can be accepted, edit overlay {} as said below.",
+                actions(&self.blocking)
+            ));
+        }
+        if !self.superfluous.is_empty() {
+            notes.push(format!(
+                "`--accept` deletes overlay {}, which the provider has made superfluous.",
+                actions(&self.superfluous)
+            ));
+        }
+        notes
+    }
 }
 
 /// Applies the overlay to the pages of `after` and compares its effects with those on the pages of `before`.
@@ -33,7 +62,7 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
             document: merged,
             findings: Vec::new(),
             superfluous: BTreeSet::new(),
-            blocked: false,
+            blocking: BTreeSet::new(),
         });
     };
     // Pages that cannot be read any more have no effects to compare with.
@@ -46,7 +75,7 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
         document: document.clone(),
         findings: Vec::new(),
         superfluous: BTreeSet::new(),
-        blocked: false,
+        blocking: BTreeSet::new(),
     };
     let mut taken_away = Vec::new();
     for ((step, old), action) in steps.iter().zip(&old_steps).zip(&overlay.actions) {
@@ -75,7 +104,9 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
             Outcome::Applied => {
                 let swallowed = swallowed::of(old, step, &known);
                 let finding = told.swallows(old, &swallowed);
-                applied.blocked |= finding.is_some();
+                if finding.is_some() {
+                    applied.blocking.insert(action.number);
+                }
                 taken_away.extend(swallowed);
                 finding.or_else(|| told.hides(old, step))
             }
@@ -86,7 +117,9 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
                 applied.superfluous.insert(action.number);
             }
             (Outcome::Applied, _) => {}
-            _ => applied.blocked = true,
+            _ => {
+                applied.blocking.insert(action.number);
+            }
         }
         applied.findings.push(finding);
     }
