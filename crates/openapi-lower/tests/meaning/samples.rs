@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 /// Rules that change operations, answers or names of types, and no schema that an instance is judged by.
 pub(crate) const NOT_ABOUT_SCHEMAS: &[&str] = &[
     "openapi-version",
+    "webhook-bodies",
+    "webhook-stand-ins",
     "inline-references",
     "json-bodies",
     "absent-success",
