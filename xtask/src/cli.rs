@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::commands::add_provider::AddProvider;
 use crate::commands::campaign::Campaign;
 use crate::commands::codegen::Codegen;
 use crate::commands::corpus::Corpus;
@@ -21,6 +22,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    AddProvider(AddProvider),
     Campaign(Campaign),
     Codegen(Codegen),
     Corpus(Corpus),
@@ -35,6 +37,7 @@ impl Arguments {
     /// What the command refuses or finds; it leaves files as they were then.
     pub fn run(self, root: &Path, out: &mut dyn Write) -> Result<()> {
         match self.command {
+            Command::AddProvider(command) => command.run(root, out),
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
             Command::Corpus(command) => command.run(root, out),

@@ -82,6 +82,7 @@ pub fn plan(folder: &Path, files: &[PathBuf]) -> Result<ImportPlan, AnyError> {
         names.push(name);
     }
     let applied = provider.effective_leniently()?;
+    provider = provider.complete(&applied.document);
     let payloads = provider.payloads(&applied.document)?;
     let wanted: BTreeMap<PathBuf, String> = payloads
         .payloads

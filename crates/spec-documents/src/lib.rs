@@ -40,6 +40,7 @@ mod references;
 pub mod config;
 pub mod import;
 pub mod lock;
+pub mod matching;
 pub mod merge;
 pub mod overlay;
 pub mod page;
