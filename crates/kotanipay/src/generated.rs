@@ -464,12 +464,27 @@ pub mod types {
         }
     }
     /// `OfframpTransactionError`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(::serde::Serialize, Clone, PartialEq)]
     #[serde(untagged)]
     #[non_exhaustive]
     pub enum OfframpTransactionError {
         String(::std::string::String),
         Object(::serde_json::Map<::std::string::String, ::serde_json::Value>),
+        Other(::serde_json::Value),
+    }
+    impl<'de> ::serde::Deserialize<'de> for OfframpTransactionError {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            ::provider_runtime::one_of::decode(
+                deserializer,
+                &[
+                    |text| ::provider_runtime::one_of::read(text).map(Self::String),
+                    |text| ::provider_runtime::one_of::read(text).map(Self::Object),
+                    |text| ::provider_runtime::one_of::read(text).map(Self::Other),
+                ],
+            )
+        }
     }
     impl ::std::fmt::Debug for OfframpTransactionError {
         fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -480,6 +495,7 @@ pub mod types {
                 Self::Object(..) => {
                     formatter.debug_tuple("Object").finish_non_exhaustive()
                 }
+                Self::Other(..) => formatter.debug_tuple("Other").finish_non_exhaustive(),
             }
         }
     }
@@ -490,6 +506,11 @@ pub mod types {
             value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         ) -> Self {
             Self::Object(value)
+        }
+    }
+    impl ::std::convert::From<::serde_json::Value> for OfframpTransactionError {
+        fn from(value: ::serde_json::Value) -> Self {
+            Self::Other(value)
         }
     }
     /// Too many requests, in one of the provider's two shapes; only message can be relied on.
