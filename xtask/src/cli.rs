@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::commands::add_provider::AddProvider;
 use crate::commands::campaign::Campaign;
 use crate::commands::codegen::Codegen;
 use crate::commands::corpus::Corpus;
@@ -24,6 +25,7 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    AddProvider(AddProvider),
     Campaign(Campaign),
     Codegen(Codegen),
     Drift(Drift),
@@ -41,6 +43,7 @@ impl Arguments {
     pub fn run(self, root: &Path, out: &mut dyn Write) -> Result<u8> {
         let done: Result<()> = match self.command {
             Command::Drift(command) => return command.run(root, out),
+            Command::AddProvider(command) => command.run(root, out),
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
             Command::Fetch(command) => command.run(root, out),

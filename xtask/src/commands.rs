@@ -1,5 +1,6 @@
 //! One module per command.
 
+pub mod add_provider;
 pub mod campaign;
 pub mod codegen;
 pub mod corpus;

@@ -1,16 +1,17 @@
 //! A document alone, without a provider's folder: from its text to the source of a client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openapi_lower::{Lowered, Report};
 use serde_json::Value;
-use spec_documents::config::{Authentication, Config, Errors, Hosts, Operation};
-use spec_documents::{Call, page};
+use spec_documents::config::{Config, Operation};
+use spec_documents::{Call, matching, page};
 use thiserror::Error;
 
 use crate::generator::{self, FinishError, Generator, GeneratorError};
+use crate::start;
 
 /// What a document became, as far as it got.
 #[derive(Debug, Default)]
@@ -92,7 +93,7 @@ pub fn generate(
     made.generating = started.elapsed();
     made.report = lowered.report;
     let mut file = outcome?;
-    let config = config(name, &lowered.document);
+    let config = config(name, document, &lowered.document);
     made.kept = config.operations.len();
     generator::finish(&mut file, &lowered.document, &config)?;
     made.source = prettyplease::unparse(&file);
@@ -128,31 +129,34 @@ fn operations(document: &Value) -> Vec<(String, Call)> {
     found
 }
 
+/// The names of a lowered document's operations.
+pub(crate) fn operation_names(lowered: &Value) -> BTreeSet<String> {
+    operations(lowered).into_iter().map(|(id, _)| id).collect()
+}
+
 /// What a crate says of a provider of whom nothing but the document is known. Whatever is not a read is
 /// taken to move money.
-fn config(name: &str, lowered: &Value) -> Config {
+fn config(name: &str, document: &Value, lowered: &Value) -> Config {
     let operations: BTreeMap<String, Operation> = operations(lowered)
         .into_iter()
         .map(|(id, call)| {
-            let reads = ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&call.method.as_str());
             let operation = Operation {
-                moves_money: !reads,
+                moves_money: !matching::reads(&call),
                 call,
                 idempotency_header: None,
             };
-            (heck::ToSnakeCase::to_snake_case(id.as_str()), operation)
+            (id, operation)
         })
         .collect();
     Config {
         name: name.to_owned(),
         title: name.to_owned(),
         pages: BTreeMap::new(),
-        hosts: Hosts::default(),
-        authentication: Authentication::Bearer {
-            source: String::new(),
-        },
-        errors: Errors::default(),
-        webhooks: Default::default(),
+        hosts: start::hosts(document, name),
+        authentication: start::authentication(document, name),
+        errors: start::errors(lowered),
+        operations_matching: None,
+        webhooks: BTreeMap::new(),
         operations,
         documented: BTreeMap::new(),
     }

@@ -9,4 +9,5 @@ pub mod files;
 pub mod generator;
 pub mod mend;
 pub mod pipeline;
+pub mod start;
 pub mod workspace;

@@ -5,11 +5,30 @@ use serde_json::Value;
 /// An overlay action that takes out what stands at `pointer`, if it stands in `effective` at all: what
 /// lowering made itself is no place that an overlay can reach.
 pub fn removal(effective: &Value, pointer: &str) -> Option<String> {
+    action(
+        effective,
+        pointer,
+        "<why the document is wrong here>",
+        "<where the provider shows it>",
+    )
+}
+
+/// The same with its reason and its evidence.
+pub fn removal_because(
+    effective: &Value,
+    pointer: &str,
+    reason: &str,
+    evidence: &str,
+) -> Option<String> {
+    action(effective, pointer, &quoted(reason), &quoted(evidence))
+}
+
+fn action(effective: &Value, pointer: &str, reason: &str, evidence: &str) -> Option<String> {
     if pointer.is_empty() || effective.pointer(pointer).is_none() {
         return None;
     }
     Some(format!(
-        "  - target: {}\n    description: <why the document is wrong here>\n    x-evidence: <where the provider shows it>\n    remove: true\n",
+        "  - target: {}\n    description: {reason}\n    x-evidence: {evidence}\n    remove: true\n",
         quoted(&json_path(pointer))
     ))
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::files::Wanted;
 use crate::generator::{self, Generator};
-use crate::{mend, workspace};
+use crate::{document, mend, workspace};
 
 /// A stage, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -198,9 +198,22 @@ pub fn generate(
     name: &str,
     generator: &dyn Generator,
 ) -> Result<Generated, Box<StageError>> {
-    let started = Instant::now();
     let fail = |stage| move |error: spec_documents::Error| failed(name, stage, &error);
     let provider = Provider::load(folder).map_err(fail(Stage::Extract))?;
+    generate_provider(&provider, name, generator)
+}
+
+/// Runs all stages for a provider in memory. Writes nothing.
+///
+/// # Errors
+///
+/// The stage that fails, with the place and the mend.
+pub fn generate_provider(
+    provider: &Provider,
+    name: &str,
+    generator: &dyn Generator,
+) -> Result<Generated, Box<StageError>> {
+    let started = Instant::now();
     if provider.config.name != name {
         return Err(plain(
             name,
@@ -215,7 +228,7 @@ pub fn generate(
     let effective = provider
         .effective()
         .map_err(|error| failed(name, stage_of(&error), &error))?;
-    let mut generated = generate_from(&provider, effective, generator)?;
+    let mut generated = generate_from(provider, effective, generator)?;
     generated.elapsed = started.elapsed();
     Ok(generated)
 }
@@ -232,6 +245,7 @@ pub fn generate_from(
 ) -> Result<Generated, Box<StageError>> {
     let started = Instant::now();
     let name = provider.config.name.as_str();
+    let provider = provider.clone().complete(&effective);
     let selected = provider
         .select(&effective)
         .map_err(|error| failed(name, Stage::Select, &error))?;
@@ -243,6 +257,7 @@ pub fn generate_from(
             ..*plain(name, Stage::Lower, String::new())
         })
     })?;
+    all_are_there(&provider, &lowered.document)?;
     // The client is called after the provider, whatever the page calls its document ("sandbox").
     lowered.document["info"]["title"] = provider.config.title.clone().into();
     let mut file = generator.generate(&lowered.document).map_err(|error| {
@@ -278,6 +293,30 @@ pub fn generate_from(
         source,
         lock,
     })
+}
+
+/// Refuses a document of which an operation is missing, or called otherwise, after lowering.
+fn all_are_there(provider: &Provider, lowered: &Value) -> Result<(), Box<StageError>> {
+    let names = document::operation_names(lowered);
+    let missing = provider
+        .config
+        .operations
+        .iter()
+        .find(|(name, _)| !names.contains(*name));
+    let Some((name, operation)) = missing else {
+        return Ok(());
+    };
+    Err(Box::new(StageError {
+        pointer: Some(operation.call.pointer()),
+        operation: Some(name.clone()),
+        ..*plain(
+            &provider.config.name,
+            Stage::Lower,
+            "the client cannot have an operation of this name, or the document's one cannot be sent: \
+             choose another name in provider.toml, and see --print report"
+                .to_owned(),
+        )
+    }))
 }
 
 /// The stage that an error of the documents belongs to.

@@ -26,7 +26,11 @@ pub struct Config {
     /// Where an error body says what.
     #[serde(default)]
     pub errors: Errors,
+    /// A pattern of paths or `operationId`s (`*` stands for any characters): what it describes is an
+    /// operation of the crate beside those listed.
+    pub operations_matching: Option<String>,
     /// The operations of the crate, by name in snake case.
+    #[serde(default)]
     pub operations: BTreeMap<String, Operation>,
     /// Calls that are documented and not part of the crate, by the name that their payloads go under.
     #[serde(default)]
@@ -219,10 +223,10 @@ impl Config {
                 "a crate's name is in snake case".to_owned(),
             ));
         }
-        if self.operations.is_empty() {
+        if self.operations.is_empty() && self.operations_matching.is_none() {
             return Some((
                 "operations".to_owned(),
-                "there is none: add [operations.<name>]".to_owned(),
+                "there is none: add [operations.<name>], or operations_matching".to_owned(),
             ));
         }
         self.key_complaint()

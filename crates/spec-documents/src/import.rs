@@ -105,6 +105,7 @@ pub fn plan_of(
     mut changes: Vec<Change>,
 ) -> Result<ImportPlan, AnyError> {
     let applied = provider.effective_leniently()?;
+    let provider = provider.clone().complete(&applied.document);
     let payloads = provider.payloads(&applied.document)?;
     let wanted: BTreeMap<PathBuf, String> = payloads
         .payloads

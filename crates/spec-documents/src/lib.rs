@@ -41,6 +41,7 @@ mod webhook;
 pub mod config;
 pub mod import;
 pub mod lock;
+pub mod matching;
 pub mod merge;
 pub mod overlay;
 pub mod page;

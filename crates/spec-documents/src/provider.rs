@@ -8,6 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::lock::Lock;
+use crate::matching;
 use crate::merge::{self, MergeError};
 use crate::overlay::{self, Applied, Overlay};
 use crate::page::{self, Page, Source};
@@ -89,6 +90,12 @@ impl Provider {
         let config = inputs.get(CONFIG).map_or("", String::as_str);
         let config = Config::parse(CONFIG, config)?;
         Ok(Self { config, inputs })
+    }
+
+    /// The same provider with the operations that its pattern describes in an effective document.
+    pub fn complete(mut self, effective: &Value) -> Self {
+        matching::complete(&mut self.config, effective);
+        self
     }
 
     /// Text of each input by its path relative to the folder, with `/`.

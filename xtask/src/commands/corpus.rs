@@ -3,6 +3,7 @@
 mod accepted;
 mod child;
 mod compile;
+mod mutations;
 mod one;
 mod outcome;
 
@@ -45,6 +46,12 @@ pub struct Corpus {
     /// With --compile: leaves out clients with more operations.
     #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "OPERATIONS", requires = "compile")]
     up_to: usize,
+    /// Damages each document so many times, at one place each, and counts panics and late errors.
+    #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
+    mutations: usize,
+    /// With --mutations: where to begin; the same seed damages the same places.
+    #[arg(long, default_value_t = 1, value_name = "S", requires = "mutations")]
+    seed: u64,
     /// Only documents whose file name contains this.
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
@@ -67,7 +74,7 @@ impl Corpus {
     /// A folder that cannot be read, or totals below those that were accepted.
     pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
         if let Some(file) = &self.one {
-            let measured = one::measure(file, self.source.as_deref())?;
+            let measured = one::measure(file, self.source.as_deref(), self.mutations, self.seed)?;
             return Ok(serde_json::to_writer(out, &measured)?);
         }
         let folder = self.folder.as_deref().context("name a folder")?;
@@ -82,6 +89,9 @@ impl Corpus {
         if let Some(path) = &self.json {
             let text = format!("{:#}\n", serde_json::to_value(&summary)?);
             fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+        if let Some(complaint) = summary.complaint() {
+            bail!("{complaint}");
         }
         if self.only.is_some() {
             writeln!(
@@ -110,21 +120,21 @@ impl Corpus {
     /// The outcome of every document, in the order of `files`; each is printed when it is there.
     fn all(&self, files: &[PathBuf], sources: &Path, out: &mut dyn Write) -> Result<Vec<Outcome>> {
         let next = AtomicUsize::new(0);
-        let timeout = Duration::from_secs(self.timeout);
+        let task = child::Task {
+            timeout: Duration::from_secs(self.timeout),
+            mutations: self.mutations,
+            seed: self.seed,
+        };
         let mut outcomes = Vec::with_capacity(files.len());
         thread::scope(|scope| {
             let (sender, receiver) = mpsc::channel();
             for _ in 0..self.jobs.clamp(1, files.len().max(1)) {
-                let (sender, next) = (sender.clone(), &next);
+                let (sender, next, task) = (sender.clone(), &next, &task);
                 scope.spawn(move || {
                     while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                         // Nobody listens any more when printing has failed.
                         if sender
-                            .send(child::run(
-                                file,
-                                &sources.join(document::name(file)),
-                                timeout,
-                            ))
+                            .send(task.run(file, &sources.join(document::name(file))))
                             .is_err()
                         {
                             break;

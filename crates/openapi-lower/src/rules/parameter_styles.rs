@@ -9,7 +9,7 @@ use super::names::deserves_a_name;
 use super::parameters::in_template;
 use super::speakable_names::{free, pascal, snake};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, rust_type, shape, wire};
+use crate::{LowerError, document, pointer, rust_type, schema, shape, wire};
 
 pub(super) const RULE: Rule = Rule {
     name: "parameter-styles",
@@ -125,7 +125,7 @@ fn style(
     let shape = shape_of(document, &schema);
     let mut wrapped = |document: &mut Value, wrapper: &str, inner: Value, suffix: &str| {
         scribe.note(&at, format!("{name:?} in {place} is sent as {wrapper}"));
-        let inner = named(
+        let inner = argument(
             document,
             inner,
             &format!("{operation}{}{suffix}", pascal(&name)),
@@ -195,6 +195,28 @@ fn before_the_value(parameter: &mut Value, style: &str) {
     let told = format!("{told}\n\nSent as it is given: begin it with `{before}`.");
     parameter["description"] = told.trim_start().into();
     parameter["schema"] = json!({"type": "string"});
+}
+
+/// `schema` as the argument of a wire type, where the generator has no name for a type of its own.
+fn argument(document: &mut Value, schema: Value, name: &str) -> Value {
+    let Value::Object(mut object) = schema else {
+        return json!({});
+    };
+    if object.contains_key("$ref") || rust_type::is_runtime_type(&object) {
+        return Value::Object(object);
+    }
+    object.retain(|keyword, _| !schema::is_annotation(keyword));
+    if schema::kind(&object) == Some("array") {
+        let items = object.remove("items").unwrap_or_else(|| json!({}));
+        let items = argument(document, items, &format!("{name}Item"));
+        return json!({"type": "array", "items": items});
+    }
+    let plain = |keyword: &String| keyword == "type" || keyword == "format";
+    if object.keys().all(plain) && schema::kind(&object) != Some("object") {
+        return Value::Object(object);
+    }
+    let name = document::add_component(document, name, Value::Object(object));
+    document::reference_to(&name)
 }
 
 /// A reference to `schema` under `name` if it is a type of its own.
@@ -363,6 +385,20 @@ mod tests {
             assert_eq!(wrapper(&found[0]["schema"]), expected, "{style} {explode}");
             assert!(found[0].get("style").is_none());
         }
+    }
+
+    #[test]
+    fn what_a_wire_type_is_about_has_a_name_unless_it_is_plain() {
+        let found = parameters(
+            "/a",
+            json!([{"name": "p", "in": "query", "style": "deepObject", "schema": {
+                "type": "array", "minItems": 1, "items": {"type": "string", "maxLength": 5000}
+            }}]),
+        );
+        assert_eq!(
+            found[0]["schema"]["x-rust-type"]["parameters"],
+            json!([{"type": "array", "items": {"$ref": "#/components/schemas/FindPItem"}}])
+        );
     }
 
     #[test]

@@ -18,6 +18,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         bound(schema, "exclusiveMinimum", "minimum", at, scribe);
         bound(schema, "exclusiveMaximum", "maximum", at, scribe);
         examples(schema, at, scribe);
+        no_bound(schema);
     });
     Ok(())
 }
@@ -67,6 +68,13 @@ fn bound(
     }
 }
 
+/// No length is below nothing: the keyword says nothing, and the generated check would be a warning.
+fn no_bound(schema: &mut Map<String, Value>) {
+    if schema.get("minLength").and_then(Value::as_u64) == Some(0) {
+        schema.remove("minLength");
+    }
+}
+
 fn examples(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     if let Some(Value::Array(mut examples)) = schema.remove("examples")
         && !examples.is_empty()
@@ -99,6 +107,12 @@ mod tests {
         assert_eq!(schema["exclusiveMinimum"], true);
         assert_eq!(schema["maximum"], 9);
         assert_eq!(schema["exclusiveMaximum"], true);
+    }
+
+    #[test]
+    fn a_least_length_of_nothing_goes() {
+        let (schema, _) = lower_request_schema(json!({"type": "string", "minLength": 0}));
+        assert_eq!(schema, json!({"type": "string"}));
     }
 
     #[test]

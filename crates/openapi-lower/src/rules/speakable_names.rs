@@ -200,6 +200,16 @@ fn values(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     if !texts {
         return;
     }
+    let listed = values.len();
+    let mut seen = BTreeSet::new();
+    values.retain(|value| {
+        value
+            .as_str()
+            .is_none_or(|value| seen.insert(value.to_owned()))
+    });
+    if values.len() < listed {
+        scribe.note(at, "values that are listed twice are one value");
+    }
     let mut order: Vec<&mut Value> = values.iter_mut().collect();
     order.sort_by_key(|value| value.as_str().is_some_and(|value| pascal(value) != *value));
     let mut taken = BTreeSet::new();

@@ -15,50 +15,64 @@ const POLL: Duration = Duration::from_millis(5);
 /// How much of what a process says of its end is shown.
 const LAST_WORDS: usize = 300;
 
-/// Generates `file` and keeps the source in `source`; after `timeout` it counts as failed.
-pub(super) fn run(file: &Path, source: &Path, timeout: Duration) -> Outcome {
-    let started = Instant::now();
-    let measured = measure(file, source, timeout).unwrap_or_else(|error| Measured {
-        error: Some(error),
-        seconds: started.elapsed().as_secs_f64(),
-        ..Measured::default()
-    });
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Outcome::new(name.into_owned(), measured)
+/// What each process does.
+pub(super) struct Task {
+    /// After this a document counts as failed.
+    pub(super) timeout: Duration,
+    /// How often the document is damaged.
+    pub(super) mutations: usize,
+    /// Where damaging begins.
+    pub(super) seed: u64,
 }
 
-fn measure(file: &Path, source: &Path, timeout: Duration) -> Result<Measured, String> {
-    let cannot = |error: io::Error| format!("its process could not be run: {error}");
-    let mut child = Command::new(env::current_exe().map_err(cannot)?)
-        .args(["corpus", "--one"])
-        .arg(file)
-        .arg("--source")
-        .arg(source)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(cannot)?;
-    let out = collect(child.stdout.take());
-    let complaints = collect(child.stderr.take());
-    let in_time = wait(&mut child, timeout).map_err(cannot)?;
-    let status = child.wait().map_err(cannot)?;
-    let text = |reader: thread::JoinHandle<Vec<u8>>| {
-        String::from_utf8_lossy(&reader.join().unwrap_or_default()).into_owned()
-    };
-    let (out, complaints) = (text(out), text(complaints));
-    if !in_time {
-        return Err(format!("not done after {} s", timeout.as_secs_f64()));
+impl Task {
+    /// Generates `file` and keeps the source in `source`.
+    pub(super) fn run(&self, file: &Path, source: &Path) -> Outcome {
+        let started = Instant::now();
+        let measured = self.measure(file, source).unwrap_or_else(|error| Measured {
+            error: Some(error),
+            seconds: started.elapsed().as_secs_f64(),
+            ..Measured::default()
+        });
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        Outcome::new(name.into_owned(), measured)
     }
-    let mut measured: Measured = serde_json::from_str(&out)
-        .map_err(|_| format!("its process ended with {status}: {}", last(&complaints)))?;
-    if let Some(error) = &mut measured.error
-        && error.contains("panicked")
-        && !complaints.is_empty()
-    {
-        error.push_str(&format!(": {}", last(&complaints)));
+
+    fn measure(&self, file: &Path, source: &Path) -> Result<Measured, String> {
+        let cannot = |error: io::Error| format!("its process could not be run: {error}");
+        let mut child = Command::new(env::current_exe().map_err(cannot)?)
+            .args(["corpus", "--one"])
+            .arg(file)
+            .arg("--source")
+            .arg(source)
+            .args(["--mutations", &self.mutations.to_string()])
+            .args(["--seed", &self.seed.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(cannot)?;
+        let out = collect(child.stdout.take());
+        let complaints = collect(child.stderr.take());
+        let in_time = wait(&mut child, self.timeout).map_err(cannot)?;
+        let status = child.wait().map_err(cannot)?;
+        let text = |reader: thread::JoinHandle<Vec<u8>>| {
+            String::from_utf8_lossy(&reader.join().unwrap_or_default()).into_owned()
+        };
+        let (out, complaints) = (text(out), text(complaints));
+        if !in_time {
+            return Err(format!("not done after {} s", self.timeout.as_secs_f64()));
+        }
+        let mut measured: Measured = serde_json::from_str(&out)
+            .map_err(|_| format!("its process ended with {status}: {}", last(&complaints)))?;
+        if let Some(error) = &mut measured.error
+            && error.contains("panicked")
+            && !complaints.is_empty()
+        {
+            error.push_str(&format!(": {}", last(&complaints)));
+        }
+        Ok(measured)
     }
-    Ok(measured)
 }
 
 /// Waits for the end, or brings it about; says whether it came in time.

@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use super::mutations::{self, Mutations};
 use crate::document::{self, DocumentError, Made};
 use crate::generator::Progenitor;
 
@@ -31,16 +32,23 @@ pub(super) struct Measured {
     pub(super) generating: f64,
     /// The most memory that the process had, in MiB; nothing where the system does not tell.
     pub(super) peak_mib: Option<f64>,
+    /// What became of the document when it was damaged.
+    pub(super) mutations: Option<Mutations>,
     /// Why there is no client.
     pub(super) error: Option<String>,
 }
 
-/// Generates the document in `file` and keeps the source in `keep`.
+/// Generates the document in `file` and keeps the source in `keep`; then damages it so many times.
 ///
 /// # Errors
 ///
 /// The file cannot be read, or the source not written. Whatever the document does is in the result.
-pub(super) fn measure(file: &Path, keep: Option<&Path>) -> Result<Measured> {
+pub(super) fn measure(
+    file: &Path,
+    keep: Option<&Path>,
+    mutations: usize,
+    seed: u64,
+) -> Result<Measured> {
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let started = Instant::now();
     let mut made = Made::default();
@@ -54,6 +62,8 @@ pub(super) fn measure(file: &Path, keep: Option<&Path>) -> Result<Measured> {
             .with_context(|| format!("cannot write {}", keep.display()))?;
     }
     let counts = made.report.counts();
+    let (seconds, peak_mib) = (started.elapsed().as_secs_f64(), peak());
+    let whole = (mutations > 0).then(|| read(file, &bytes).ok()).flatten();
     Ok(Measured {
         generated: error.is_none(),
         operations: made.operations,
@@ -69,18 +79,22 @@ pub(super) fn measure(file: &Path, keep: Option<&Path>) -> Result<Measured> {
             .filter(|applied| applied.left_out)
             .map(|applied| format!("{}: {}: {}", applied.rule, applied.pointer, applied.detail))
             .collect(),
-        seconds: started.elapsed().as_secs_f64(),
+        seconds,
         generating: made.generating.as_secs_f64(),
-        peak_mib: peak(),
+        peak_mib,
+        mutations: whole.map(|document| mutations::run(&document, mutations, seed)),
         error,
     })
 }
 
 fn run(file: &Path, bytes: &[u8], made: &mut Made) -> Result<(), DocumentError> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let text = String::from_utf8_lossy(bytes);
-    let document = document::read(&name, &text)?;
+    let document = read(file, bytes)?;
     document::generate(&document::name(file), &document, &Progenitor, made)
+}
+
+fn read(file: &Path, bytes: &[u8]) -> Result<serde_json::Value, DocumentError> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    document::read(&name, &String::from_utf8_lossy(bytes))
 }
 
 /// The most memory that this process has had, where Linux tells.

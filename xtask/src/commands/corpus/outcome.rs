@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::compile::Checked;
+use super::mutations::Mutations;
 use super::one::Measured;
 
 /// What became of one document. Its JSON is what other tools read: see `cargo xtask corpus --json`.
@@ -25,6 +26,9 @@ pub(super) struct Outcome {
     /// What of the document is not in the client.
     #[serde(skip)]
     warnings: Vec<String>,
+    /// What became of it when it was damaged.
+    #[serde(skip)]
+    mutations: Option<Mutations>,
     /// Seconds of the generator alone.
     #[serde(skip)]
     generating: f64,
@@ -43,6 +47,7 @@ impl Outcome {
             peak_mib: measured.peak_mib.map(thousandths),
             error: measured.error,
             warnings: measured.warnings,
+            mutations: measured.mutations,
             generating: measured.generating,
         }
     }
@@ -97,6 +102,22 @@ impl fmt::Display for Outcome {
         if let Some(peak) = self.peak_mib {
             write!(formatter, ", {peak:.0} MiB")?;
         }
+        if let Some(mutations) = &self.mutations {
+            let Mutations {
+                count,
+                panics,
+                errors,
+                late,
+                worst,
+            } = mutations;
+            write!(
+                formatter,
+                "\n  {count} mutations, {panics} panics, {errors} errors, {late} of them late"
+            )?;
+            if let Some(seed) = worst {
+                write!(formatter, "; the first with --mutations 1 --seed {seed}")?;
+            }
+        }
         for warning in &self.warnings {
             write!(formatter, "\n  left out by {warning}")?;
         }
@@ -141,6 +162,20 @@ pub(super) struct Summary {
 }
 
 impl Summary {
+    /// What damaged documents show to be wrong, if they do.
+    pub(super) fn complaint(&self) -> Option<String> {
+        let all = self
+            .documents
+            .iter()
+            .filter_map(|outcome| outcome.mutations.as_ref());
+        let (panics, late) = all.fold((0, 0), |(panics, late), mutations| {
+            (panics + mutations.panics, late + mutations.late)
+        });
+        (panics + late > 0).then(|| {
+            format!("damaged documents: {panics} panics, {late} errors that took longer than a second; the seeds are above")
+        })
+    }
+
     pub(super) fn of(documents: Vec<Outcome>) -> Self {
         let count = |tells: &dyn Fn(&Outcome) -> bool| {
             documents.iter().filter(|outcome| tells(outcome)).count()

@@ -1,5 +1,7 @@
 //! The client: built by the run time's builder only, and without headers that nobody asked for.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ImplItem, Item, Lit, Stmt, Type};
 
@@ -22,6 +24,7 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
             item.vis = syn::Visibility::Inherited;
         }
     }
+    drop_unused_import(super::module(&mut file.items, "builder")?);
     let mut headers = Headers {
         removed: 0,
         operations: 0,
@@ -33,6 +36,26 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
         )));
     }
     Ok(())
+}
+
+/// Without an operation that has a type of its own, the import of the types is of no use.
+fn drop_unused_import(builder: &mut Vec<Item>) {
+    let of_types = |item: &Item| matches!(item, Item::Use(import) if import.to_token_stream().to_string() == "use super :: types ;");
+    let used = builder
+        .iter()
+        .filter(|item| !of_types(item))
+        .any(|item| mentions(item.to_token_stream(), "types"));
+    if !used {
+        builder.retain(|item| !of_types(item));
+    }
+}
+
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 /// Removes the constructors that panic or go past the settings' checks; gives back how many there were.
@@ -104,4 +127,39 @@ fn appends_api_version(statement: &Stmt) -> bool {
     };
     call.method == "append"
         && matches!(name.args.first(), Some(Expr::Lit(literal)) if matches!(&literal.lit, Lit::Str(text) if text.value() == API_VERSION))
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn the_import_of_the_types_goes_only_where_no_operation_names_one() {
+        let mut unused = vec![
+            parse_quote!(
+                use super::types;
+            ),
+            parse_quote!(
+                fn send() -> Option<RawBody> {
+                    None
+                }
+            ),
+        ];
+        drop_unused_import(&mut unused);
+        assert_eq!(unused.len(), 1);
+        let mut used = vec![
+            parse_quote!(
+                use super::types;
+            ),
+            parse_quote!(
+                fn send() -> Option<types::A> {
+                    None
+                }
+            ),
+        ];
+        drop_unused_import(&mut used);
+        assert_eq!(used.len(), 2);
+    }
 }

@@ -1,0 +1,339 @@
+//! `cargo xtask add-provider`: a crate for another provider, from its documents.
+
+mod crate_files;
+mod payload_tests;
+mod signatures;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use openapi_lower::Lowered;
+use serde_json::Value;
+use spec_documents::config::{Config, Operation};
+use spec_documents::write::{self, Change};
+use spec_documents::{Provider, matching, text};
+
+use crate::files::Wanted;
+use crate::generator::{self, Progenitor};
+use crate::{document, mend, pipeline, start, workspace};
+
+/// Takes the documents of a new provider in and makes its crate: specs/NAME and crates/NAME, all of it or
+/// nothing.
+#[derive(Debug, clap::Args)]
+pub struct AddProvider {
+    /// Name of the crate, in snake case.
+    name: String,
+    /// The documents that the provider publishes.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Only operations whose path or operationId this describes; `*` stands for any characters.
+    #[arg(long, value_name = "PATTERN")]
+    operations: Option<String>,
+}
+
+/// What is known before anything is written.
+struct Plan {
+    provider: Provider,
+    /// Actions that take out what the generator does not take.
+    left_out: usize,
+}
+
+impl AddProvider {
+    /// Runs the command in the workspace at `root`, printing to `out`.
+    ///
+    /// # Errors
+    ///
+    /// A name that is taken or no crate's, a document that cannot be read, a pattern that describes no
+    /// operation. Nothing is written then.
+    pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
+        self.check_name(root)?;
+        let manifest = root.join("Cargo.toml");
+        let workspace = fs::read_to_string(&manifest)
+            .with_context(|| format!("cannot read {}", manifest.display()))?;
+        let plan = self.plan()?;
+        let provider = plan.provider;
+        let effective = provider.effective()?;
+        let payloads = provider.payloads(&effective)?;
+        let generated = pipeline::generate_provider(&provider, &self.name, &Progenitor)?;
+        let mut wanted = generated.files();
+        let specs = workspace::specs(&self.name);
+        for (file, content) in provider.inputs() {
+            wanted.push(Wanted {
+                path: specs.join(file),
+                content: content.clone(),
+            });
+        }
+        for payload in &payloads.payloads {
+            wanted.push(Wanted {
+                path: specs.join("payloads").join(&payload.file),
+                content: text::sorted(&payload.value),
+            });
+        }
+        let signatures = signatures::of(&generated.source)?;
+        let files: Vec<&str> = payloads
+            .payloads
+            .iter()
+            .map(|payload| payload.file.as_str())
+            .collect();
+        wanted.extend(crate_files::all(&provider.config, &signatures));
+        wanted.push(Wanted {
+            path: Path::new("crates")
+                .join(&self.name)
+                .join("tests/payloads.rs"),
+            content: payload_tests::source(&self.name, &files, &signatures),
+        });
+        wanted.push(Wanted {
+            path: "Cargo.toml".into(),
+            content: crate_files::with_dependency(&workspace, &self.name)?,
+        });
+        let changes: Vec<Change> = wanted
+            .iter()
+            .map(|wanted| Change::write(root.join(&wanted.path), wanted.content.clone()))
+            .collect();
+        write::apply(&changes)?;
+        writeln!(
+            out,
+            "{}: {} operations, {} types, {} documented payloads, {} files written",
+            self.name,
+            generated.operations,
+            generated.types,
+            files.len(),
+            wanted.len()
+        )?;
+        for unplaced in &payloads.unplaced {
+            writeln!(out, "left out: {unplaced}")?;
+        }
+        self.say_what_is_next(&provider.config, plan.left_out, out)
+    }
+
+    fn check_name(&self, root: &Path) -> Result<()> {
+        let name = &self.name;
+        let plain = name.starts_with(|first: char| first.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        if !plain || syn::parse_str::<syn::Ident>(name).is_err() {
+            bail!(
+                "{name:?} is no name for a crate: use lower-case letters, digits and _, beginning with a letter, and no word of Rust"
+            );
+        }
+        const TAKEN: [&str; 6] = ["alloc", "core", "proc_macro", "std", "test", "xtask"];
+        if TAKEN.contains(&name.as_str()) {
+            bail!("{name:?} is a crate already: call the provider's crate otherwise");
+        }
+        let crate_name = name.replace('_', "-");
+        for folder in [
+            workspace::specs(name),
+            Path::new("crates").join(name),
+            Path::new("crates").join(crate_name),
+        ] {
+            if root.join(&folder).exists() {
+                bail!(
+                    "{} is there already: nothing was written; choose another name, or use `cargo xtask import {name} <page>…` for a new page",
+                    folder.display()
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The provider in memory: its pages, a first configuration, and an overlay if one is needed.
+    fn plan(&self) -> Result<Plan> {
+        let mut inputs = BTreeMap::new();
+        let mut names = Vec::new();
+        for path in &self.files {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let name = name
+                .filter(|name| name.starts_with(|first: char| first.is_ascii_alphanumeric()))
+                .with_context(|| {
+                    format!(
+                        "{}: give a file whose name begins with a letter or a digit",
+                        path.display()
+                    )
+                })?;
+            let content = fs::read_to_string(path)
+                .with_context(|| format!("cannot read {} as text", path.display()))?;
+            if inputs
+                .insert(format!("published/{name}"), content)
+                .is_some()
+            {
+                bail!(
+                    "{name}: given twice: pages are stored by their file names, so rename one of them"
+                );
+            }
+            names.push(name.to_owned());
+        }
+        let source = names.join(", ");
+        // Reading the pages needs a configuration, and the configuration comes from the pages.
+        let any = format!(
+            "name = \"{}\"\ntitle = \"-\"\noperations_matching = \"*\"\n[authentication]\nscheme = \"bearer\"\nsource = \"-\"\n",
+            self.name
+        );
+        inputs.insert("provider.toml".to_owned(), any);
+        let effective = Provider::from_inputs(inputs.clone())?.merged()?;
+        let mut config = self.config(&effective, &source)?;
+        let (faults, lowered) = faults(&effective, &config)?;
+        config.errors = start::errors(&lowered.document);
+        config
+            .operations
+            .retain(|_, operation| !faults.contains_key(&operation.call.pointer()));
+        if config.operations.is_empty() {
+            bail!(
+                "the generator takes none of the operations: {}",
+                faults
+                    .values()
+                    .next()
+                    .map_or("the document has none", String::as_str)
+            );
+        }
+        let left_out = faults.len();
+        if left_out > 0 {
+            inputs.insert(
+                "overlay.yaml".to_owned(),
+                overlay(&self.name, &effective, &faults),
+            );
+        }
+        let toml = format!(
+            "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
+             # Whatever is not a read counts as moving money, until moves_money says otherwise.\n{}",
+            start::to_toml(&config)
+        );
+        inputs.insert("provider.toml".to_owned(), toml);
+        Ok(Plan {
+            provider: Provider::from_inputs(inputs)?,
+            left_out,
+        })
+    }
+
+    fn config(&self, effective: &Value, source: &str) -> Result<Config> {
+        let pattern = self.operations.as_deref().unwrap_or("*");
+        let operations: BTreeMap<String, Operation> =
+            matching::operations(effective, pattern, &crate_files::taken())
+                .into_iter()
+                .map(|(name, call)| {
+                    let operation = Operation {
+                        moves_money: !matching::reads(&call),
+                        idempotency_header: idempotency_header(effective, &call.pointer()),
+                        call,
+                    };
+                    (name, operation)
+                })
+                .collect();
+        if operations.is_empty() {
+            bail!(
+                "no operation has a path or operationId like {pattern:?}: `*` stands for any characters, as in \"*refund*\""
+            );
+        }
+        let title = effective.pointer("/info/title").and_then(Value::as_str);
+        Ok(Config {
+            name: self.name.clone(),
+            title: title.map_or_else(|| self.name.clone(), |title| title.trim().to_owned()),
+            pages: BTreeMap::new(),
+            hosts: start::hosts(effective, source),
+            authentication: start::authentication(effective, source),
+            errors: Default::default(),
+            webhooks: BTreeMap::new(),
+            operations_matching: self.operations.clone(),
+            operations,
+            documented: BTreeMap::new(),
+        })
+    }
+
+    fn say_what_is_next(
+        &self,
+        config: &Config,
+        left_out: usize,
+        out: &mut dyn Write,
+    ) -> Result<()> {
+        let name = &self.name;
+        writeln!(out, "Next:")?;
+        writeln!(
+            out,
+            "  1. specs/{name}/provider.toml: check hosts and authentication against the documents, give the operations \
+             their names, and say which of them move money."
+        )?;
+        if config.hosts == Default::default() {
+            writeln!(
+                out,
+                "     The documents name no https server: add [hosts.sandbox] and [hosts.production]."
+            )?;
+        }
+        if left_out > 0 {
+            writeln!(
+                out,
+                "  2. specs/{name}/overlay.yaml: {left_out} things are taken out there; review each."
+            )?;
+        }
+        writeln!(
+            out,
+            "  3. cargo xtask import {name}; cargo xtask codegen {name}; cargo test -p {name}. A payload that fails shows where \
+             the document contradicts itself: correct it in the overlay."
+        )?;
+        writeln!(
+            out,
+            "  4. tests/: add the crate to tests/Cargo.toml, PROVIDERS in tests/src/lib.rs and the calls in tests/src/operations.rs."
+        )?;
+        Ok(())
+    }
+}
+
+/// A header by which the provider says that it tells a repeated request.
+fn idempotency_header(effective: &Value, pointer: &str) -> Option<String> {
+    let parameters = effective.pointer(pointer)?.get("parameters")?.as_array()?;
+    parameters.iter().find_map(|parameter| {
+        let reference = parameter.get("$ref").and_then(Value::as_str);
+        let target = reference.and_then(|r| effective.pointer(r.strip_prefix('#')?));
+        let parameter = target.unwrap_or(parameter);
+        let name = parameter.get("name")?.as_str()?;
+        let is_header = parameter.get("in")?.as_str()? == "header";
+        (is_header && name.to_ascii_lowercase().contains("idempotency")).then(|| name.to_owned())
+    })
+}
+
+/// What the generator does not take, by pointer, with the lowered document without it.
+fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String>, Lowered)> {
+    let operations = config.operations.iter();
+    let selected = spec_documents::select::select(
+        effective,
+        operations.map(|(name, operation)| (name.as_str(), &operation.call)),
+    )?;
+    let mut lowered = openapi_lower::lower(&selected)?;
+    let before = lowered.report.applied().len();
+    generator::salvage(&Progenitor, &mut lowered)?;
+    let mut faults: BTreeMap<String, String> = lowered.report.applied()[before..]
+        .iter()
+        .filter(|applied| applied.left_out)
+        .map(|applied| (applied.pointer.clone(), applied.detail.clone()))
+        .collect();
+    // An operation that lowering itself could not keep.
+    let kept = document::operation_names(&lowered.document);
+    for (name, operation) in &config.operations {
+        if !kept.contains(name) {
+            let told = "lowering could not keep it under this name".to_owned();
+            faults.entry(operation.call.pointer()).or_insert(told);
+        }
+    }
+    Ok((faults, lowered))
+}
+
+/// An overlay that takes out what stands at the pointers.
+fn overlay(name: &str, effective: &Value, faults: &BTreeMap<String, String>) -> String {
+    let mut text = format!(
+        "overlay: 1.1.0\ninfo:\n  title: {}\n  version: 0.1.0\nactions:\n",
+        start::quoted(&format!("Corrections to the published documents of {name}"))
+    );
+    for (pointer, cause) in faults {
+        if let Some(action) = mend::removal_because(
+            effective,
+            pointer,
+            "The generator does not take it; nothing is known to be wrong with the API.",
+            cause,
+        ) {
+            text.push_str(&action);
+        }
+    }
+    text
+}

@@ -1,0 +1,267 @@
+//! The hand-written part of a new crate, as a start.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use spec_documents::config::{Authentication, Config};
+
+use super::signatures::Signature;
+use crate::files::Wanted;
+
+/// Begins the workspace's own crates in the root manifest.
+const OWN: &str = "# This workspace's own crates.\n";
+
+/// Names that an operation cannot have, since the client has them.
+pub(super) fn taken() -> BTreeSet<String> {
+    [
+        "api_version",
+        "baseurl",
+        "builder",
+        "client",
+        "clone",
+        "exec",
+        "fmt",
+        "inner",
+        "new",
+        "post",
+        "pre",
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+/// Manifest, README and root of the crate.
+pub(super) fn all(config: &Config, signatures: &[Signature]) -> Vec<Wanted> {
+    let folder = Path::new("crates").join(&config.name);
+    let file = |name: &str, content: String| Wanted {
+        path: folder.join(name),
+        content,
+    };
+    vec![
+        file("Cargo.toml", manifest(config)),
+        file("README.md", readme(config)),
+        file("src/lib.rs", root(config, signatures)),
+        file("tests/calls.rs", calls(config)),
+    ]
+}
+
+/// A title that can stand in a TOML text and in Markdown.
+fn title(config: &Config) -> String {
+    config
+        .title
+        .chars()
+        .filter(|character| !character.is_control() && !"\"\\[]<>`".contains(*character))
+        .collect()
+}
+
+fn manifest(config: &Config) -> String {
+    let Config { name, .. } = config;
+    let title = title(config);
+    format!(
+        r#"[package]
+name = "{name}"
+description = "Typed client for {title}, generated from the document that the provider publishes"
+readme = "README.md"
+keywords = ["payments", "openapi", "client"]
+categories = ["api-bindings"]
+version.workspace = true
+edition.workspace = true
+rust-version.workspace = true
+license.workspace = true
+
+[features]
+default = ["client", "rustls"]
+# The client. Without it there are only the types, and no HTTP stack in the tree.
+client = ["dep:reqwest", "provider-runtime/client"]
+# TLS by rustls.
+rustls = ["client", "provider-runtime/rustls"]
+# TLS by the platform's library.
+native-tls = ["client", "provider-runtime/native-tls"]
+
+[dependencies]
+chrono.workspace = true
+provider-runtime.workspace = true
+regress.workspace = true
+reqwest = {{ workspace = true, optional = true }}
+serde.workspace = true
+serde_json.workspace = true
+
+[[test]]
+name = "calls"
+required-features = ["client"]
+
+[[test]]
+name = "payloads"
+required-features = ["client"]
+
+[package.metadata.docs.rs]
+all-features = true
+
+[lints]
+workspace = true
+"#
+    )
+}
+
+fn readme(config: &Config) -> String {
+    let Config { name, .. } = config;
+    let title = title(config);
+    format!(
+        r#"# {name}
+
+Typed client for {title}, generated from the document that the provider publishes.
+
+- An answer that cannot be decoded, or that never comes, is not called a failure: the error keeps status, headers and raw
+  body, and says whether what was asked for may have happened.
+- Amounts are exact decimals. No number passes through floating point.
+- New words in answers are kept, new fields are tolerated.
+- Neither `Debug`, `Display`, error chains nor tracing show a secret or a body.
+
+Features: `client` (default), `rustls` (default), `native-tls`; without `client` there are only the types, and no HTTP stack.
+
+Licensed under MIT or Apache-2.0, at your option.
+"#
+    )
+}
+
+fn root(config: &Config, signatures: &[Signature]) -> String {
+    let title = title(config);
+    let calls: String = signatures
+        .iter()
+        .take(20)
+        .map(|signature| format!("//! - [`Client::{}`]\n", signature.operation))
+        .collect();
+    format!(
+        r#"//! Typed client for {title}, generated from the document that the provider publishes.
+//!
+//! Every correction of the document is in the repository's `specs/{name}/overlay.yaml`, with its reason and evidence.
+//!
+{calls}//!
+//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+
+// Descriptions in generated documentation are the provider's own words, with their markup; the generator
+// formats what it writes.
+#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::types;
+#[cfg(feature = "client")]
+pub use generated::{{Client, PROVIDER, builder}};
+#[cfg(feature = "client")]
+pub use provider_runtime::{{
+    AccessToken, ClientBuilder, Credentials, Environment, Error, MediaBody, Multipart, Progress, RawBody,
+    ResponseValue, SettingsError, TokenError, TokenFuture, TokenSource,
+}};
+pub use provider_runtime::{{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+}};
+"#,
+        name = config.name
+    )
+}
+
+/// A test of the settings that need no network.
+fn calls(config: &Config) -> String {
+    let Config { name, .. } = config;
+    let (credentials, wrong) = match &config.authentication {
+        Authentication::Bearer { .. } => ("bearer(\"secret\")", "basic(\"user\", \"secret\")"),
+        Authentication::Basic { .. } => ("basic(\"user\", \"secret\")", "api_key(\"secret\")"),
+        Authentication::ApiKey { .. } => ("api_key(\"secret\")", "bearer(\"secret\")"),
+        Authentication::OAuth2ClientCredentials { .. } => {
+            ("bearer(\"secret\")", "api_key(\"secret\")")
+        }
+    };
+    format!(
+        r#"//! The client of {name} is built from its settings, and shows none of them.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+use {name}::{{Client, ClientBuilder, Credentials, Environment, PROVIDER}};
+
+fn builder() -> ClientBuilder<Client> {{
+    Client::builder().environment(Environment::BaseUrl("https://api.example.com".to_owned()))
+}}
+
+#[test]
+fn the_credentials_that_the_provider_asks_for_are_taken_and_not_shown() {{
+    let client = builder()
+        .credentials(Credentials::{credentials})
+        .build()
+        .unwrap();
+    assert!(!format!("{{client:?}}").contains("secret"));
+}}
+
+#[test]
+fn credentials_of_another_kind_are_refused() {{
+    let refused = builder().credentials(Credentials::{wrong}).build();
+    assert!(refused.is_err());
+}}
+
+#[test]
+fn every_operation_is_listed_once_with_its_route() {{
+    let mut ids: Vec<_> = PROVIDER
+        .operations
+        .iter()
+        .map(|operation| operation.id)
+        .collect();
+    assert!(!ids.is_empty());
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+    for operation in PROVIDER.operations {{
+        assert!(operation.route.starts_with('/'), "{{}}", operation.id);
+    }}
+}}
+"#
+    )
+}
+
+/// The root manifest with the crate among the workspace's own, in order.
+///
+/// # Errors
+///
+/// The manifest does not list them where it used to.
+pub(super) fn with_dependency(manifest: &str, name: &str) -> Result<String> {
+    let (before, own) = manifest.split_once(OWN).with_context(|| {
+        format!(
+            "Cargo.toml has no line {:?} to put the crate under",
+            OWN.trim()
+        )
+    })?;
+    let line = format!(
+        "{name} = {{ path = \"crates/{name}\", version = \"0.1.0\", default-features = false }}\n"
+    );
+    let mut lines: Vec<&str> = own.split_inclusive('\n').collect();
+    let end = lines
+        .iter()
+        .position(|line| line.trim().is_empty())
+        .unwrap_or(lines.len());
+    let at = lines[..end]
+        .iter()
+        .position(|other| **other > *line)
+        .unwrap_or(end);
+    lines.insert(at, &line);
+    Ok(format!("{before}{OWN}{}", lines.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_crate_is_listed_among_the_others_in_order() {
+        let manifest = "[workspace.dependencies]\n# This workspace's own crates.\na = { path = \"crates/a\" }\nc = { path = \"crates/c\" }\n\n# Others.\nb = \"1\"\n";
+        let changed = with_dependency(manifest, "bank").unwrap();
+        assert_eq!(
+            changed,
+            "[workspace.dependencies]\n# This workspace's own crates.\na = { path = \"crates/a\" }\nbank = { path = \"crates/bank\", version = \"0.1.0\", default-features = false }\nc = { path = \"crates/c\" }\n\n# Others.\nb = \"1\"\n"
+        );
+        assert!(with_dependency("[workspace]\n", "bank").is_err());
+    }
+}

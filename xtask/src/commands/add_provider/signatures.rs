@@ -1,0 +1,144 @@
+//! What each operation of a generated client takes and gives.
+
+use anyhow::{Context, Result};
+use heck::ToSnakeCase;
+use quote::ToTokens;
+use syn::{Fields, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type};
+
+/// The types of one operation, as the generated code names them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Signature {
+    pub(super) operation: String,
+    /// Of the body that is sent, where it is a type of the crate.
+    pub(super) request: Option<String>,
+    /// Of a success, where it is decoded.
+    pub(super) success: Option<String>,
+    /// Of a documented error, where it is decoded.
+    pub(super) error: Option<String>,
+}
+
+/// The operations of the client in `source`, in order.
+///
+/// # Errors
+///
+/// The source is not what the generator makes.
+pub(super) fn of(source: &str) -> Result<Vec<Signature>> {
+    let file = syn::parse_file(source).context("the generated source does not parse")?;
+    let builder = file
+        .items
+        .iter()
+        .find_map(|item| match item {
+            Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
+            _ => None,
+        })
+        .context("the generated source has no module `builder`")?;
+    let mut signatures: Vec<Signature> = Vec::new();
+    for item in &builder.1 {
+        match item {
+            Item::Struct(item) => signatures.push(Signature {
+                operation: item.ident.to_string().to_snake_case(),
+                request: request(&item.fields),
+                ..Signature::default()
+            }),
+            Item::Impl(block) => {
+                let name = block.self_ty.to_token_stream().to_string();
+                let operation = name
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .to_snake_case();
+                let found = signatures
+                    .iter_mut()
+                    .find(|signature| signature.operation == operation);
+                let send = block.items.iter().find_map(|item| match item {
+                    ImplItem::Fn(function) if function.sig.ident == "send" => {
+                        Some(&function.sig.output)
+                    }
+                    _ => None,
+                });
+                if let (Some(signature), Some(ReturnType::Type(_, output))) = (found, send) {
+                    let outcome = arguments(output);
+                    let of = |index: usize| {
+                        let wrapped = outcome.get(index).copied()?;
+                        decoded(arguments(wrapped).first().copied()?)
+                    };
+                    signature.success = of(0);
+                    signature.error = of(1);
+                }
+            }
+            _ => {}
+        }
+    }
+    signatures.sort_by(|one, other| one.operation.cmp(&other.operation));
+    Ok(signatures)
+}
+
+/// The type arguments of a path's last segment.
+fn arguments(ty: &Type) -> Vec<&Type> {
+    let Type::Path(path) = ty else {
+        return Vec::new();
+    };
+    let Some(PathArguments::AngleBracketed(list)) =
+        path.path.segments.last().map(|segment| &segment.arguments)
+    else {
+        return Vec::new();
+    };
+    list.args
+        .iter()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The text of a type that is decoded from JSON.
+fn decoded(ty: &Type) -> Option<String> {
+    let text = ty.to_token_stream().to_string().replace(' ', "");
+    (text != "()" && !text.ends_with("RawBody")).then_some(text)
+}
+
+/// The type of the body that an operation's builder holds.
+fn request(fields: &Fields) -> Option<String> {
+    let body = fields
+        .iter()
+        .find(|field| field.ident.as_ref().is_some_and(|ident| ident == "body"))?;
+    let text = decoded(arguments(&body.ty).first().copied()?)?;
+    let text = text.replace("types::builder::", "types::");
+    (!text.ends_with("MediaBody")).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_types_of_an_operation_are_read_from_its_builder() {
+        let source = "mod builder {
+            pub struct MakeRefund<'a> { client: &'a super::Client, body: Result<types::builder::Refund, String> }
+            impl<'a> MakeRefund<'a> {
+                pub async fn send(self) -> Result<ResponseValue<types::Refund>, Error<provider_runtime::ByStatus<types::Bad>>> { todo!() }
+            }
+            pub struct Fetch<'a> { client: &'a super::Client, body: Result<provider_runtime::MediaBody, String> }
+            impl<'a> Fetch<'a> {
+                pub async fn send(self) -> Result<ResponseValue<RawBody>, Error<()>> { todo!() }
+            }
+        }";
+        let found = of(source).unwrap();
+        assert_eq!(
+            found,
+            [
+                Signature {
+                    operation: "fetch".to_owned(),
+                    ..Signature::default()
+                },
+                Signature {
+                    operation: "make_refund".to_owned(),
+                    request: Some("types::Refund".to_owned()),
+                    success: Some("types::Refund".to_owned()),
+                    error: Some("provider_runtime::ByStatus<types::Bad>".to_owned()),
+                }
+            ]
+        );
+    }
+}

@@ -1,0 +1,447 @@
+//! What a document itself says for a first `provider.toml`: hosts, authentication, where errors tell what.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::Value;
+use spec_documents::config::{Authentication, Config, Errors, Host, Hosts, KeyPlace};
+
+/// Words by which a host for trying out is known.
+const SANDBOX: [&str; 8] = [
+    "sandbox", "test", "qa", "staging", "stage", "demo", "uat", "dev",
+];
+/// Places where errors carry a message, in the order of trust.
+const MESSAGES: [&str; 8] = [
+    "/message",
+    "/error/message",
+    "/errors/0/message",
+    "/detail",
+    "/errors/0/detail",
+    "/error_description",
+    "/errorMessage",
+    "/title",
+];
+/// Places where errors carry a code.
+const CODES: [&str; 7] = [
+    "/code",
+    "/error/code",
+    "/errors/0/code",
+    "/errorCode",
+    "/error_code",
+    "/name",
+    "/error/type",
+];
+
+/// The servers of a document, `source` being what is said of where they are documented.
+pub fn hosts(document: &Value, source: &str) -> Hosts {
+    let mut hosts = Hosts::default();
+    let servers = document.get("servers").and_then(Value::as_array);
+    for server in servers.into_iter().flatten() {
+        let Some(url) = url_of(server) else { continue };
+        let told = server.get("description").and_then(Value::as_str);
+        let told = format!("{url} {}", told.unwrap_or_default()).to_ascii_lowercase();
+        let words: BTreeSet<&str> = told
+            .split(|character: char| !character.is_ascii_alphanumeric())
+            .collect();
+        let place = if SANDBOX.iter().any(|word| words.contains(word)) {
+            &mut hosts.sandbox
+        } else {
+            &mut hosts.production
+        };
+        place.get_or_insert(Host {
+            url,
+            source: format!("{source}: servers"),
+        });
+    }
+    hosts
+}
+
+/// The URL of a server, its variables by their defaults; nothing if it is none that a client can be made for.
+fn url_of(server: &Value) -> Option<String> {
+    let mut url = server.get("url")?.as_str()?.to_owned();
+    let variables = server.get("variables").and_then(Value::as_object);
+    for (name, variable) in variables.into_iter().flatten() {
+        let default = variable.get("default").and_then(Value::as_str);
+        url = url.replace(&format!("{{{name}}}"), default.unwrap_or_default());
+    }
+    let url = url.trim().trim_end_matches('/');
+    let rest = url.strip_prefix("https://")?;
+    let plain = !rest.is_empty() && !rest.contains(['{', '}', '@', '?', '#', ' ', '"']);
+    plain.then(|| url.to_owned())
+}
+
+/// The security scheme that the document asks for first; a bearer token where it names none that is known.
+pub fn authentication(document: &Value, source: &str) -> Authentication {
+    let schemes = document
+        .pointer("/components/securitySchemes")
+        .and_then(Value::as_object);
+    let wanted = required(document);
+    let in_order = wanted
+        .iter()
+        .filter_map(|name| Some((name, schemes?.get(name)?)))
+        .chain(schemes.into_iter().flatten());
+    for (name, scheme) in in_order {
+        let source = format!("{source}: security scheme {name}");
+        if let Some(found) = known(scheme, source) {
+            return found;
+        }
+    }
+    Authentication::Bearer {
+        source: format!("{source} names no security scheme: check how calls are authenticated"),
+    }
+}
+
+/// Names of the schemes that are required, those of the whole document first.
+fn required(document: &Value) -> Vec<String> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let operations = paths
+        .into_iter()
+        .flat_map(|paths| paths.values())
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation.get("security"));
+    document
+        .get("security")
+        .into_iter()
+        .chain(operations)
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(Value::as_object)
+        // Several at once cannot be sent; the first one is tried.
+        .filter_map(|requirement| requirement.keys().next().cloned())
+        .collect()
+}
+
+fn known(scheme: &Value, source: String) -> Option<Authentication> {
+    let text = |member: &str| scheme.get(member).and_then(Value::as_str);
+    let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));
+    match text("type")? {
+        "http" if is("scheme", "basic") => Some(Authentication::Basic { source }),
+        "http" if is("scheme", "bearer") => Some(Authentication::Bearer { source }),
+        "openIdConnect" => Some(Authentication::Bearer { source }),
+        "apiKey" => {
+            let place = match text("in")? {
+                "header" => KeyPlace::Header,
+                "query" => KeyPlace::Query,
+                "cookie" => KeyPlace::Cookie,
+                _ => return None,
+            };
+            let name = text("name")?.to_owned();
+            Some(Authentication::ApiKey {
+                name,
+                place,
+                source,
+            })
+        }
+        "oauth2" => Some(oauth2(scheme, source)),
+        _ => None,
+    }
+}
+
+/// Client credentials where the token URL is documented; else a token that the user has from elsewhere.
+fn oauth2(scheme: &Value, source: String) -> Authentication {
+    let flow = scheme.pointer("/flows/clientCredentials");
+    let url = flow
+        .and_then(|flow| flow.get("tokenUrl")?.as_str())
+        .map(|url| url.trim().trim_end_matches('/'))
+        .filter(|url| url.starts_with("https://") && !url.contains(['?', '#', '@', ' ', '"']));
+    let Some(url) = url else {
+        return Authentication::Bearer { source };
+    };
+    Authentication::OAuth2ClientCredentials {
+        sandbox_token_url: url.to_owned(),
+        production_token_url: url.to_owned(),
+        scope: None,
+        source,
+    }
+}
+
+/// Where the bodies of documented errors have a message and a code.
+pub fn errors(lowered: &Value) -> Errors {
+    let mut bodies = Vec::new();
+    let paths = lowered.get("paths").and_then(Value::as_object);
+    let answers = paths
+        .into_iter()
+        .flat_map(|paths| paths.values())
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation.get("responses")?.as_object())
+        .flatten();
+    for (status, answer) in answers {
+        if status.starts_with(['4', '5'])
+            && let Some(schema) = answer.pointer("/content/application~1json/schema")
+        {
+            bodies.push(schema);
+        }
+    }
+    let found = |places: &[&str]| -> Vec<String> {
+        places
+            .iter()
+            .filter(|place| bodies.iter().any(|body| has(lowered, body, place, 0)))
+            .map(|place| (*place).to_owned())
+            .collect()
+    };
+    Errors {
+        message: found(&MESSAGES),
+        code: found(&CODES),
+        log_id: Vec::new(),
+    }
+}
+
+/// Whether instances of `schema` can have a text or a number at `place`.
+fn has(document: &Value, schema: &Value, place: &str, depth: usize) -> bool {
+    if depth > 8 {
+        return false;
+    }
+    let inside = |inner: &Value| has(document, inner, place, depth + 1);
+    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        let target = reference
+            .strip_prefix('#')
+            .and_then(|p| document.pointer(p));
+        return target.is_some_and(inside);
+    }
+    let parts = ["oneOf", "allOf", "anyOf"]
+        .iter()
+        .filter_map(|keyword| schema.get(keyword)?.as_array())
+        .flatten();
+    let wrapped = schema.pointer("/x-rust-type/parameters");
+    let wrapped = wrapped.and_then(Value::as_array).into_iter().flatten();
+    if parts.chain(wrapped).any(inside) {
+        return true;
+    }
+    // The variants by status are an encoding of lowering, and not members.
+    let members = schema.get("properties").and_then(Value::as_object);
+    let mut variants = members.into_iter().flatten();
+    if variants.any(|(name, inner)| name.starts_with("Status") && inside(inner)) {
+        return true;
+    }
+    let Some((token, rest)) = place.strip_prefix('/').map(|tokens| {
+        let (token, rest) = tokens.split_once('/').unwrap_or((tokens, ""));
+        let rest = if rest.is_empty() {
+            String::new()
+        } else {
+            format!("/{rest}")
+        };
+        (token, rest)
+    }) else {
+        let kind = schema.get("type").and_then(Value::as_str);
+        return kind.is_some_and(|kind| kind != "object" && kind != "array");
+    };
+    let inner = match token {
+        "0" => schema.get("items"),
+        name => members.and_then(|members| members.get(name)),
+    };
+    inner.is_some_and(|inner| has(document, inner, &rest, depth + 1))
+}
+
+/// The text of a `provider.toml`.
+pub fn to_toml(config: &Config) -> String {
+    let mut text = format!(
+        "name = {}\ntitle = {}\n",
+        quoted(&config.name),
+        quoted(&config.title)
+    );
+    if let Some(pattern) = &config.operations_matching {
+        put(
+            &mut text,
+            format_args!("operations_matching = {}", quoted(pattern)),
+        );
+    }
+    for (name, host) in [
+        ("sandbox", &config.hosts.sandbox),
+        ("production", &config.hosts.production),
+    ] {
+        if let Some(host) = host {
+            put(
+                &mut text,
+                format_args!(
+                    "\n[hosts.{name}]\nurl = {}\nsource = {}",
+                    quoted(&host.url),
+                    quoted(&host.source)
+                ),
+            );
+        }
+    }
+    put(&mut text, format_args!("\n[authentication]"));
+    put_authentication(&mut text, &config.authentication);
+    put(&mut text, format_args!("\n[errors]"));
+    for (name, pointers) in [
+        ("message", &config.errors.message),
+        ("code", &config.errors.code),
+    ] {
+        let list: Vec<_> = pointers.iter().map(|pointer| quoted(pointer)).collect();
+        put(&mut text, format_args!("{name} = [{}]", list.join(", ")));
+    }
+    for (name, operation) in &config.operations {
+        put(
+            &mut text,
+            format_args!(
+                "\n[operations.{name}]\ncall = {}\nmoves_money = {}",
+                quoted(&operation.call.to_string()),
+                operation.moves_money
+            ),
+        );
+        if let Some(header) = &operation.idempotency_header {
+            put(
+                &mut text,
+                format_args!("idempotency_header = {}", quoted(header)),
+            );
+        }
+    }
+    text
+}
+
+fn put_authentication(text: &mut String, authentication: &Authentication) {
+    let source = match authentication {
+        Authentication::Bearer { source } => {
+            put(text, format_args!("scheme = \"bearer\""));
+            source
+        }
+        Authentication::Basic { source } => {
+            put(text, format_args!("scheme = \"basic\""));
+            source
+        }
+        Authentication::ApiKey {
+            name,
+            place,
+            source,
+        } => {
+            let place = match place {
+                KeyPlace::Header => "header",
+                KeyPlace::Query => "query",
+                KeyPlace::Cookie => "cookie",
+            };
+            put(
+                text,
+                format_args!(
+                    "scheme = \"api-key\"\nname = {}\nplace = \"{place}\"",
+                    quoted(name)
+                ),
+            );
+            source
+        }
+        Authentication::OAuth2ClientCredentials {
+            sandbox_token_url,
+            production_token_url,
+            source,
+            ..
+        } => {
+            put(
+                text,
+                format_args!(
+                    "scheme = \"oauth2-client-credentials\"\nsandbox_token_url = {}\nproduction_token_url = {}",
+                    quoted(sandbox_token_url),
+                    quoted(production_token_url)
+                ),
+            );
+            source
+        }
+    };
+    put(text, format_args!("source = {}", quoted(source)));
+}
+
+fn put(text: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a `String` cannot fail.
+    let _ = writeln!(text, "{line}");
+}
+
+/// A text as TOML writes it.
+pub(crate) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn hosts_are_told_apart_by_their_words_and_only_https_counts() {
+        let document = json!({"servers": [
+            {"url": "http://localhost:8080"},
+            {"url": "https://{env}.acme.example/v1/", "variables": {"env": {"default": "api"}}},
+            {"url": "https://api-sandbox.acme.example"}
+        ]});
+        let hosts = hosts(&document, "acme.json");
+        let production = hosts.production.unwrap();
+        assert_eq!(production.url, "https://api.acme.example/v1");
+        assert_eq!(production.source, "acme.json: servers");
+        assert_eq!(
+            hosts.sandbox.unwrap().url,
+            "https://api-sandbox.acme.example"
+        );
+    }
+
+    #[test]
+    fn the_scheme_that_is_required_is_taken_and_each_kind_is_known() {
+        let with = |scheme: Value| {
+            authentication(
+                &json!({
+                    "security": [{"wanted": []}],
+                    "components": {"securitySchemes": {"another": {"type": "http", "scheme": "basic"}, "wanted": scheme}}
+                }),
+                "page",
+            )
+        };
+        let source = || "page: security scheme wanted".to_owned();
+        assert_eq!(
+            with(json!({"type": "http", "scheme": "Bearer"})),
+            Authentication::Bearer { source: source() }
+        );
+        assert_eq!(
+            with(json!({"type": "apiKey", "in": "query", "name": "key"})),
+            Authentication::ApiKey {
+                name: "key".to_owned(),
+                place: KeyPlace::Query,
+                source: source()
+            }
+        );
+        let token_url = "https://acme.example/token";
+        assert_eq!(
+            with(
+                json!({"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": token_url}}})
+            ),
+            Authentication::OAuth2ClientCredentials {
+                sandbox_token_url: token_url.to_owned(),
+                production_token_url: token_url.to_owned(),
+                scope: None,
+                source: source()
+            }
+        );
+        assert!(matches!(
+            with(json!({"type": "mutualTLS"})),
+            Authentication::Basic { .. }
+        ));
+        assert!(matches!(
+            authentication(&json!({}), "page"),
+            Authentication::Bearer { .. }
+        ));
+    }
+
+    #[test]
+    fn messages_and_codes_are_where_the_documented_errors_have_them() {
+        let lowered = json!({
+            "paths": {"/a": {"get": {"responses": {
+                "200": {"content": {"application/json": {"schema": {"properties": {"title": {"type": "string"}}}}}},
+                "400": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/E"}}}}
+            }}}},
+            "components": {"schemas": {"E": {"properties": {
+                "errors": {"type": "array", "items": {"properties": {"message": {"type": "string"}, "code": {"type": "integer"}}}}
+            }}}}
+        });
+        let errors = errors(&lowered);
+        assert_eq!(errors.message, ["/errors/0/message"]);
+        assert_eq!(errors.code, ["/errors/0/code"]);
+    }
+
+    #[test]
+    fn the_text_is_read_back_as_what_it_was_made_from() {
+        let text = "name = \"acme\"\ntitle = \"A \\\"B\\\"\"\noperations_matching = \"*\"\n[hosts.production]\nurl = \"https://acme.example\"\nsource = \"page\"\n\
+                    [authentication]\nscheme = \"api-key\"\nname = \"X-Key\"\nplace = \"header\"\nsource = \"page\"\n[errors]\nmessage = [\"/message\"]\n\
+                    [operations.refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Key\"\n";
+        let config = Config::parse("provider.toml", text).unwrap();
+        let written = to_toml(&config);
+        assert_eq!(Config::parse("provider.toml", &written), Ok(config));
+    }
+}

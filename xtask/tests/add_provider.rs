@@ -1,0 +1,168 @@
+//! A fifth provider from a document of this project's own.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use clap::Parser;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use xtask::cli::Arguments;
+
+const MANIFEST: &str = "[workspace.dependencies]\n# This workspace's own crates.\nprovider-runtime = { path = \"crates/provider-runtime\" }\n";
+
+/// A workspace without providers, and a page beside it.
+fn workspace(page: &Value) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir_all(folder.path().join("specs")).unwrap();
+    fs::create_dir_all(folder.path().join("crates")).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
+    fs::write(folder.path().join("acme.json"), page.to_string()).unwrap();
+    folder
+}
+
+fn page() -> Value {
+    let amount = json!({"type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}, "currency": {"type": "string"}}});
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Acme Pay", "version": "1"},
+        "servers": [{"url": "https://sandbox.acme.example/v1"}, {"url": "https://api.acme.example/v1"}],
+        "security": [{"key": []}],
+        "paths": {
+            "/refunds": {"post": {
+                "operationId": "createRefund",
+                "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}],
+                "requestBody": {"content": {"application/json": {
+                    "schema": reference("Money"), "example": {"amount": 24.98, "currency": "AUD"}
+                }}},
+                "responses": {
+                    "201": {"description": "made", "content": {"application/json": {"schema": reference("Refund"), "example": {"id": "r1", "status": "pending"}}}},
+                    "400": {"description": "refused", "content": {"application/json": {"schema": reference("Problem")}}}
+                }
+            }},
+            "/refunds/{id}": {"get": {"operationId": "getRefund", "responses": {
+                "200": {"description": "found", "content": {"application/json": {"schema": reference("Refund")}}}
+            }}},
+            "/orders": {"get": {"operationId": "listOrders", "responses": {
+                "200": {"description": "all", "content": {"application/json": {"schema": reference("Order")}}}
+            }}}
+        },
+        "components": {
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
+            "schemas": {
+                "Money": amount,
+                "Refund": {"type": "object", "properties": {"id": {"type": "string"}, "status": {"enum": ["pending", "done"]}}},
+                "Problem": {"type": "object", "properties": {"message": {"type": "string"}, "code": {"type": "integer"}}},
+                "Order": {"type": "object", "properties": {"lines": {"type": "array", "items": {"type": "string"}}}}
+            }
+        }
+    })
+}
+
+fn xtask(root: &TempDir, arguments: &[&str]) -> Result<String, String> {
+    let mut out = Vec::new();
+    let parsed = Arguments::try_parse_from([&["xtask"], arguments].concat())
+        .map_err(|error| error.to_string())?;
+    let outcome = parsed.run(root.path(), &mut out);
+    let printed = String::from_utf8(out).unwrap();
+    outcome
+        .map(|_| printed.clone())
+        .map_err(|error| format!("{printed}{error:#}"))
+}
+
+fn add(root: &TempDir, name: &str, more: &[&str]) -> Result<String, String> {
+    let page = root.path().join("acme.json");
+    let arguments = ["add-provider", name, page.to_str().unwrap()];
+    xtask(root, &[&arguments, more].concat())
+}
+
+fn read(root: &TempDir, path: &str) -> String {
+    fs::read_to_string(root.path().join(path)).unwrap()
+}
+
+#[test]
+fn a_new_provider_is_there_with_everything_and_the_check_agrees() {
+    let root = workspace(&page());
+    let printed = add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
+    assert!(printed.starts_with("acme: 2 operations, "), "{printed}");
+    let config = read(&root, "specs/acme/provider.toml");
+    for line in [
+        "title = \"Acme Pay\"",
+        "operations_matching = \"/refunds*\"",
+        "url = \"https://sandbox.acme.example/v1\"",
+        "scheme = \"api-key\"\nname = \"X-API-Key\"\nplace = \"header\"\nsource = \"acme.json: security scheme key\"",
+        "message = [\"/message\"]",
+        "[operations.create_refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Idempotency-Key\"",
+        "[operations.get_refund]\ncall = \"GET /refunds/{id}\"\nmoves_money = false",
+    ] {
+        assert!(config.contains(line), "{line} in\n{config}");
+    }
+    let generated = read(&root, "crates/acme/src/generated.rs");
+    assert!(generated.contains("pub struct Refund {") && !generated.contains("Order"));
+    let tests = read(&root, "crates/acme/tests/payloads.rs");
+    assert!(
+        tests.contains("fn requests_of_create_refund_lose_nothing()"),
+        "{tests}"
+    );
+    assert!(tests.contains("fn successes_of_create_refund_lose_nothing()"));
+    assert!(read(&root, "Cargo.toml").contains("\nacme = { path = \"crates/acme\""));
+    assert!(Path::new(&root.path().join("specs/acme/payloads/create_refund")).is_dir());
+    assert_eq!(
+        xtask(&root, &["codegen", "--check"]).unwrap(),
+        "acme are up to date.\n"
+    );
+}
+
+#[test]
+fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
+    let root = workspace(&page());
+    add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
+    let mut later = page();
+    later["paths"]["/refunds/{id}/cancel"] = json!({"post": {"operationId": "cancelRefund", "responses": {"204": {"description": "done"}}}});
+    fs::write(root.path().join("acme.json"), later.to_string()).unwrap();
+    let page = root.path().join("acme.json");
+    xtask(&root, &["import", "acme", page.to_str().unwrap()]).unwrap();
+    let printed = xtask(&root, &["codegen", "acme"]).unwrap();
+    assert!(printed.starts_with("acme: 3 operations, "), "{printed}");
+    let generated = read(&root, "crates/acme/src/generated.rs");
+    assert!(generated.contains("pub fn cancel_refund("));
+}
+
+#[test]
+fn what_cannot_be_a_provider_is_refused_and_nothing_is_written() {
+    let root = workspace(&page());
+    for (name, more, expected) in [
+        ("Acme", &[][..], "no name for a crate"),
+        ("type", &[], "no name for a crate"),
+        ("core", &[], "is a crate already"),
+        (
+            "acme",
+            &["--operations", "/payouts*"],
+            "no operation has a path or operationId like",
+        ),
+    ] {
+        let refused = add(&root, name, more).unwrap_err();
+        assert!(refused.contains(expected), "{refused}");
+    }
+    fs::create_dir(root.path().join("crates/taken")).unwrap();
+    let refused = add(&root, "taken", &[]).unwrap_err();
+    assert!(
+        refused.contains("crates/taken is there already"),
+        "{refused}"
+    );
+    assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
+    assert_eq!(read(&root, "Cargo.toml"), MANIFEST);
+}
+
+#[test]
+fn a_page_that_is_no_document_is_refused_with_its_name() {
+    let root = workspace(&json!({"swagger": "2.0"}));
+    let refused = add(&root, "acme", &[]).unwrap_err();
+    assert!(refused.contains("published/acme.json"), "{refused}");
+    assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
+}

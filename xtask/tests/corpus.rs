@@ -1,0 +1,87 @@
+//! The corpus command, on a folder of small documents.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+const GOOD: &str = "openapi: 3.0.3\ninfo: {title: Good, version: '1'}\npaths:\n  /refunds:\n    get: {responses: {'200': {description: all}}}\n    post: {responses: {'201': {description: made}}}\n";
+
+/// Runs the command on `folder`; whether it succeeded, what it printed, and its JSON.
+fn corpus(folder: &Path, more: &[&str]) -> (bool, String, Value) {
+    let result = folder.join("result");
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .args(["corpus", "--jobs", "2", "--only", "a", "--json"])
+        .arg(&result)
+        .args(more)
+        .arg(folder)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let printed = text(&output.stdout) + &text(&output.stderr);
+    let json = fs::read_to_string(result).unwrap();
+    (
+        output.status.success(),
+        printed,
+        serde_json::from_str(&json).unwrap(),
+    )
+}
+
+#[test]
+fn each_document_has_its_outcome_and_a_failure_its_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a-good.yaml"), GOOD).unwrap();
+    fs::write(folder.path().join("a-broken.json"), "{\"openapi\": ").unwrap();
+    let (succeeded, printed, result) = corpus(folder.path(), &[]);
+    assert!(succeeded, "{printed}");
+    let [broken, good] = result["documents"].as_array().unwrap().as_slice() else {
+        panic!("{result}");
+    };
+    let mut members: Vec<_> = good.as_object().unwrap().keys().cloned().collect();
+    members.sort();
+    assert_eq!(
+        members,
+        [
+            "compiled",
+            "error",
+            "file",
+            "generated",
+            "kept",
+            "operations",
+            "peak_mib",
+            "rules",
+            "seconds"
+        ]
+    );
+    assert_eq!(good["file"], "a-good.yaml");
+    assert_eq!(
+        (
+            &good["generated"],
+            &good["operations"],
+            &good["kept"],
+            &good["error"]
+        ),
+        (&json!(true), &json!(2), &json!(2), &Value::Null)
+    );
+    assert_eq!(good["rules"]["operation-ids"], 2);
+    assert_eq!(broken["generated"], false);
+    let reason = broken["error"].as_str().unwrap();
+    assert!(reason.contains("a-broken.json, line 1"), "{reason}");
+    assert_eq!(result["totals"]["generated"], 1);
+    assert_eq!(result["totals"]["kept"], 2);
+}
+
+#[test]
+fn mutations_of_a_document_panic_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.yaml"), GOOD).unwrap();
+    let (succeeded, printed, _) = corpus(folder.path(), &["--mutations", "40", "--seed", "7"]);
+    assert!(succeeded, "{printed}");
+    assert!(printed.contains("40 mutations, 0 panics"), "{printed}");
+}
