@@ -37,6 +37,7 @@ mod fences;
 mod pointer;
 mod references;
 
+pub mod bundle;
 pub mod config;
 pub mod import;
 pub mod lock;
