@@ -1,13 +1,15 @@
 //! A document alone, without a provider's folder: from its text to the source of a client.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openapi_lower::{Lowered, Report};
 use serde_json::Value;
-use spec_documents::config::{Config, Operation};
-use spec_documents::{Call, matching, page};
+use spec_documents::config::{Authentication, Config, Hosts, Operation};
+use spec_documents::syntax::{self, Format};
+use spec_documents::{Call, bundle, matching, page};
 use thiserror::Error;
 
 use crate::generator::{self, FinishError, Generator, GeneratorError};
@@ -75,25 +77,44 @@ pub fn read(file: &str, text: &str) -> Result<Value, DocumentError> {
     }
 }
 
-/// Makes a client of `document`, noting in `made` how far it got.
+/// The document with the files of its `folder` that it refers to put into it.
+pub fn with_files(document: Value, folder: &Path) -> Value {
+    bundle::bundle(document, &|path| {
+        let text = fs::read_to_string(folder.join(path)).ok()?;
+        let format = match path.rsplit_once('.')?.1 {
+            "json" => Format::Json,
+            "yaml" | "yml" => Format::Yaml,
+            _ => return None,
+        };
+        syntax::parse(&text, format).ok()
+    })
+}
+
+/// Makes a client of `document`, noting in `made` how far it got. The document is given away, so that it
+/// takes no memory while its client is made.
 ///
 /// # Errors
 ///
 /// [`DocumentError`] of the step that failed.
 pub fn generate(
     name: &str,
-    document: &Value,
+    document: Value,
     generator: &dyn Generator,
     made: &mut Made,
 ) -> Result<(), DocumentError> {
-    made.operations = operations(document).len();
-    let mut lowered: Lowered = openapi_lower::lower(document)?;
+    made.operations = operations(&document).len();
+    let mut lowered: Lowered = openapi_lower::lower(&document)?;
+    let (hosts, authentication) = (
+        start::hosts(&document, name),
+        start::authentication(&document, name),
+    );
+    drop(document);
     let started = Instant::now();
     let outcome = generator::salvage(generator, &mut lowered);
     made.generating = started.elapsed();
     made.report = lowered.report;
     let mut file = outcome?;
-    let config = config(name, document, &lowered.document);
+    let config = config(name, hosts, authentication, &lowered.document);
     made.kept = config.operations.len();
     generator::finish(&mut file, &lowered.document, &config)?;
     made.source = prettyplease::unparse(&file);
@@ -119,6 +140,9 @@ fn operations(document: &Value) -> Vec<(String, Call)> {
     let paths = document.get("paths").and_then(Value::as_object);
     let mut found = Vec::new();
     for (path, item) in paths.into_iter().flatten() {
+        let reference = item.get("$ref").and_then(Value::as_str);
+        let elsewhere = reference.and_then(|text| document.pointer(text.strip_prefix('#')?));
+        let item = elsewhere.unwrap_or(item);
         for method in METHODS {
             if let Some(operation) = item.get(method).filter(|operation| operation.is_object()) {
                 let id = operation.get("operationId").and_then(Value::as_str);
@@ -136,7 +160,7 @@ pub(crate) fn operation_names(lowered: &Value) -> BTreeSet<String> {
 
 /// What a crate says of a provider of whom nothing but the document is known. Whatever is not a read is
 /// taken to move money.
-fn config(name: &str, document: &Value, lowered: &Value) -> Config {
+fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Value) -> Config {
     let operations: BTreeMap<String, Operation> = operations(lowered)
         .into_iter()
         .map(|(id, call)| {
@@ -152,8 +176,8 @@ fn config(name: &str, document: &Value, lowered: &Value) -> Config {
         name: name.to_owned(),
         title: name.to_owned(),
         pages: BTreeMap::new(),
-        hosts: start::hosts(document, name),
-        authentication: start::authentication(document, name),
+        hosts,
+        authentication,
         errors: start::errors(lowered),
         operations_matching: None,
         webhooks: BTreeMap::new(),

@@ -78,6 +78,25 @@ fn each_document_has_its_outcome_and_a_failure_its_reason() {
 }
 
 #[test]
+fn a_document_in_several_files_is_one_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = "openapi: 3.0.3\ninfo: {title: Parts, version: '1'}\npaths: {/refunds: {$ref: 'parts/paths.yaml#/refunds'}}\n";
+    let paths = "refunds: {get: {operationId: list, responses: {'200': {description: all, content: {application/json: {schema: {$ref: 'refund.json'}}}}}}}\n";
+    fs::create_dir(folder.path().join("parts")).unwrap();
+    fs::write(folder.path().join("a.yaml"), page).unwrap();
+    fs::write(folder.path().join("parts/paths.yaml"), paths).unwrap();
+    fs::write(
+        folder.path().join("parts/refund.json"),
+        json!({"type": "object", "properties": {"id": {"type": "string"}}}).to_string(),
+    )
+    .unwrap();
+    let (succeeded, printed, result) = corpus(folder.path(), &[]);
+    assert!(succeeded, "{printed}");
+    assert_eq!(result["documents"][0]["kept"], 1, "{printed}");
+    assert!(printed.contains("0 things left out"), "{printed}");
+}
+
+#[test]
 fn mutations_of_a_document_panic_nowhere() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.yaml"), GOOD).unwrap();

@@ -38,6 +38,7 @@ mod pointer;
 mod references;
 mod webhook;
 
+pub mod bundle;
 pub mod config;
 pub mod import;
 pub mod lock;

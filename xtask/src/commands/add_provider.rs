@@ -103,8 +103,13 @@ impl AddProvider {
             files.len(),
             wanted.len()
         )?;
-        for unplaced in &payloads.unplaced {
-            writeln!(out, "left out: {unplaced}")?;
+        if !payloads.unplaced.is_empty() {
+            writeln!(
+                out,
+                "{} samples are not taken, those of operations that the crate does not have among them: `cargo xtask import {}` lists them",
+                payloads.unplaced.len(),
+                self.name
+            )?;
         }
         self.say_what_is_next(&provider.config, plan.left_out, out)
     }
@@ -249,33 +254,32 @@ impl AddProvider {
         out: &mut dyn Write,
     ) -> Result<()> {
         let name = &self.name;
-        writeln!(out, "Next:")?;
-        writeln!(
-            out,
-            "  1. specs/{name}/provider.toml: check hosts and authentication against the documents, give the operations \
-             their names, and say which of them move money."
-        )?;
+        let mut steps = vec![format!(
+            "specs/{name}/provider.toml: check hosts and authentication against the documents, give the operations their \
+             names, and say which of them move money."
+        )];
         if config.hosts == Default::default() {
-            writeln!(
-                out,
-                "     The documents name no https server: add [hosts.sandbox] and [hosts.production]."
-            )?;
+            steps.push(format!(
+                "specs/{name}/provider.toml: the documents name no https server; add [hosts.sandbox] and [hosts.production]."
+            ));
         }
         if left_out > 0 {
-            writeln!(
-                out,
-                "  2. specs/{name}/overlay.yaml: {left_out} things are taken out there; review each."
-            )?;
+            steps.push(format!(
+                "specs/{name}/overlay.yaml: {left_out} things are taken out there; review each."
+            ));
         }
-        writeln!(
-            out,
-            "  3. cargo xtask import {name}; cargo xtask codegen {name}; cargo test -p {name}. A payload that fails shows where \
+        steps.push(format!(
+            "cargo xtask import {name}; cargo xtask codegen {name}; cargo test -p {name}. A payload that fails shows where \
              the document contradicts itself: correct it in the overlay."
-        )?;
-        writeln!(
-            out,
-            "  4. tests/: add the crate to tests/Cargo.toml, PROVIDERS in tests/src/lib.rs and the calls in tests/src/operations.rs."
-        )?;
+        ));
+        steps.push(
+            "tests/: add the crate to tests/Cargo.toml, PROVIDERS in tests/src/lib.rs and the calls in tests/src/operations.rs."
+                .to_owned(),
+        );
+        writeln!(out, "Next:")?;
+        for (number, step) in steps.iter().enumerate() {
+            writeln!(out, "  {}. {step}", number + 1)?;
+        }
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Once;
 
 use progenitor_impl::{CrateVers, GenerationSettings, InterfaceStyle, TagStyle};
 use quote::quote;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Generator, GeneratorError, locate};
@@ -47,7 +48,7 @@ fn settings() -> GenerationSettings {
 fn attempt(lowered: &Value) -> Result<syn::File, String> {
     let quiet = QuietPanics::begin();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        let document: openapiv3::OpenAPI = serde_json::from_value(lowered.clone())
+        let document = openapiv3::OpenAPI::deserialize(lowered)
             .map_err(|error| format!("not OpenAPI 3.0: {error}"))?;
         let tokens = progenitor_impl::Generator::new(&settings())
             .generate_tokens(&document)

@@ -41,7 +41,7 @@ pub(super) fn run(document: &Value, count: usize, seed: u64) -> Mutations {
         damage(&mut damaged, &mut rng);
         let started = Instant::now();
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-            document::generate("damaged", &damaged, &Progenitor, &mut Made::default())
+            document::generate("damaged", damaged, &Progenitor, &mut Made::default())
         }));
         let bad = match outcome {
             Err(_) => {

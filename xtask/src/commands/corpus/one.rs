@@ -89,12 +89,16 @@ pub(super) fn measure(
 
 fn run(file: &Path, bytes: &[u8], made: &mut Made) -> Result<(), DocumentError> {
     let document = read(file, bytes)?;
-    document::generate(&document::name(file), &document, &Progenitor, made)
+    document::generate(&document::name(file), document, &Progenitor, made)
 }
 
 fn read(file: &Path, bytes: &[u8]) -> Result<serde_json::Value, DocumentError> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    document::read(&name, &String::from_utf8_lossy(bytes))
+    let document = document::read(&name, &String::from_utf8_lossy(bytes))?;
+    Ok(document::with_files(
+        document,
+        file.parent().unwrap_or(Path::new(".")),
+    ))
 }
 
 /// The most memory that this process has had, where Linux tells.
