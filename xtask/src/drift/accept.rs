@@ -15,11 +15,12 @@ use super::Pages;
 use crate::workspace;
 
 /// Packages whose tests look at the documents or at what is generated of them, beside the provider's own crate.
-const AFFECTED: [(&str, &str); 6] = [
+const AFFECTED: [(&str, &str); 7] = [
     ("refund-cli", "crates/refund-cli"),
     ("refunds", "crates/refunds"),
     ("refunds-sandbox", "crates/refunds-sandbox"),
     ("spec-documents", "crates/spec-documents"),
+    ("spec-drift", "crates/spec-drift"),
     ("workspace-tests", "tests"),
     ("xtask", "xtask"),
 ];
