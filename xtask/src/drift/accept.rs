@@ -98,28 +98,37 @@ pub fn accept(root: &Path, pages: Pages, tests: &dyn SnapshotTests) -> Result<Ve
             .into_iter()
             .map(|file| Change::write(root.join(file.path), file.content)),
     );
-    let mut kept = snapshots(root)?;
-    for change in &changes {
-        kept.insert(change.path.clone(), content(&change.path)?);
+    let mut kept = BTreeMap::new();
+    let replaced = changes.iter().map(|change| change.path.clone());
+    for path in snapshots(root)?.into_iter().chain(replaced) {
+        let before = content(&path)?;
+        kept.insert(path, before);
     }
     let done = write::apply(&changes)
         .context("the files could not be written")
         .and_then(|()| tests.update(root, &packages(root, &name)));
     // Snapshots that are new are not among those that were kept.
-    let now = snapshots(root)?;
-    for path in now.into_keys() {
-        kept.entry(path).or_insert(None);
-    }
-    if let Err(error) = done {
-        restore(&kept).context("and the files could not be restored: use git")?;
-        return Err(error.context(format!(
-            "{name}: nothing was accepted and every file is as it was: take the page with `cargo xtask import` and `cargo xtask codegen`, and mend the tests by hand"
-        )));
-    }
+    let now = snapshots(root).map(|now| {
+        for path in now {
+            kept.entry(path).or_insert(None);
+        }
+    });
+    let error = match done.and(now).and_then(|()| changed(root, &kept)) {
+        Ok(changed) => return Ok(changed),
+        Err(error) => error,
+    };
+    restore(&kept).context("and the files could not be restored: use git")?;
+    Err(error.context(format!(
+        "{name}: nothing was accepted and every file is as it was: take the page with `cargo xtask import` and `cargo xtask codegen`, and mend the tests by hand"
+    )))
+}
+
+/// The files, from the root, that are not as they were kept.
+fn changed(root: &Path, kept: &BTreeMap<PathBuf, Option<String>>) -> Result<Vec<PathBuf>> {
     let mut changed = Vec::new();
     for (path, before) in kept {
-        if content(&path)? != before {
-            changed.push(path.strip_prefix(root).unwrap_or(&path).to_owned());
+        if content(path)? != *before {
+            changed.push(path.strip_prefix(root).unwrap_or(path).to_owned());
         }
     }
     Ok(changed)
@@ -136,16 +145,16 @@ fn packages(root: &Path, name: &str) -> Vec<String> {
     packages
 }
 
-/// Every snapshot of the workspace with its content.
-fn snapshots(root: &Path) -> Result<BTreeMap<PathBuf, Option<String>>> {
-    let mut found = BTreeMap::new();
+/// Every snapshot of the workspace.
+fn snapshots(root: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
     for folder in ["crates", "tests", "xtask"] {
         collect(&root.join(folder), &mut found)?;
     }
     Ok(found)
 }
 
-fn collect(folder: &Path, found: &mut BTreeMap<PathBuf, Option<String>>) -> Result<()> {
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     if !folder.is_dir() {
         return Ok(());
     }
@@ -157,7 +166,7 @@ fn collect(folder: &Path, found: &mut BTreeMap<PathBuf, Option<String>>) -> Resu
         if entry.file_type()?.is_dir() {
             collect(&path, found)?;
         } else if path.extension().is_some_and(|ending| ending == "snap") {
-            found.insert(path.clone(), content(&path)?);
+            found.push(path);
         }
     }
     Ok(())
@@ -170,7 +179,8 @@ fn content(path: &Path) -> Result<Option<String>> {
 fn restore(kept: &BTreeMap<PathBuf, Option<String>>) -> Result<()> {
     let mut changes = Vec::new();
     for (path, before) in kept {
-        if content(path)? != *before {
+        // What cannot be read is not as it was either.
+        if content(path).ok().as_ref() != Some(before) {
             changes.push(Change {
                 path: path.clone(),
                 content: before.clone(),

@@ -100,6 +100,29 @@ fn tests_that_fail_leave_every_file_as_it_was() {
     assert_eq!(files(root.path()), before);
 }
 
+/// A test may leave anything behind: what cannot be read afterwards is taken back like a failure.
+#[test]
+fn a_snapshot_that_cannot_be_read_afterwards_leaves_every_file_as_it_was() {
+    struct Garbling;
+    impl SnapshotTests for Garbling {
+        fn update(&self, root: &Path, _: &[String]) -> Result<()> {
+            fs::write(root.join(OLD), [0xff])?;
+            fs::write(root.join(NEW), [0xff])?;
+            Ok(())
+        }
+    }
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let before = files(root.path());
+    let error = drift_with(root.path(), &Garbling, &["optty", &page, "--accept"]).unwrap_err();
+    assert!(
+        error.contains("nothing was accepted and every file is as it was")
+            && error.contains("new.snap"),
+        "{error}"
+    );
+    assert_eq!(files(root.path()), before);
+}
+
 #[test]
 fn an_overlay_that_a_person_has_to_edit_is_not_accepted() {
     let root = workspace("tazapay");
