@@ -40,7 +40,7 @@ const PIECES: [&str; 24] = [
 fn body(random: &mut fastrand::Rng) -> Vec<u8> {
     let true_body = |random: &mut fastrand::Rng| {
         let body = if random.bool() {
-            kotani(4).0
+            kotani(0).0
         } else {
             taza(0).0
         };
@@ -80,7 +80,7 @@ fn body(random: &mut fastrand::Rng) -> Vec<u8> {
 fn ten_thousand_random_bodies_do_not_panic_and_are_not_accepted() {
     let mut random = fastrand::Rng::with_seed(6);
     let (kotanipay, tazapay) = (crate::kotanipay(), crate::tazapay());
-    let (signed_by_kotani, signed_by_tazapay) = (kotani(4), taza(0));
+    let (signed_by_kotani, signed_by_tazapay) = (kotani(0), taza(0));
     for _ in 0..BODIES {
         let body = body(&mut random);
         let text = String::from_utf8_lossy(&body);
@@ -119,6 +119,7 @@ fn ten_thousand_random_bodies_are_read_or_refused() {
     for _ in 0..BODIES {
         let body = body(&mut random);
         let outcomes = [
+            read::<kotanipay::webhooks::KotaniPay>(&body),
             read::<mce::webhooks::Mce>(&body),
             read::<optty::webhooks::Optty>(&body),
             read::<tazapay::webhooks::Tazapay>(&body),

@@ -257,6 +257,7 @@ pub fn generate_from(
             ..*plain(name, Stage::Lower, String::new())
         })
     })?;
+    nothing_is_left_out(&effective, &lowered, name)?;
     all_are_there(&provider, &lowered.document)?;
     // The client is called after the provider, whatever the page calls its document ("sandbox").
     lowered.document["info"]["title"] = provider.config.title.clone().into();
@@ -293,6 +294,28 @@ pub fn generate_from(
         source,
         lock,
     })
+}
+
+/// Refuses a document of which a part cannot be expressed: what a client leaves out is decided by a person.
+fn nothing_is_left_out(
+    effective: &Value,
+    lowered: &openapi_lower::Lowered,
+    name: &str,
+) -> Result<(), Box<StageError>> {
+    let Some(left) = lowered
+        .report
+        .applied()
+        .iter()
+        .find(|applied| applied.left_out)
+    else {
+        return Ok(());
+    };
+    Err(Box::new(StageError {
+        mend: mend::removal(effective, &left.pointer),
+        pointer: Some(left.pointer.clone()),
+        cause: format!("{} (rule {})", left.detail, left.rule),
+        ..*plain(name, Stage::Lower, String::new())
+    }))
 }
 
 /// Refuses a document of which an operation is missing, or called otherwise, after lowering.

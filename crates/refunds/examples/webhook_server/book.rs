@@ -2,7 +2,7 @@
 //! transaction, and answer the provider after that.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -10,6 +10,10 @@ use refunds::{
     Receipt, RefundState, RefundStatus,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate, UnverifiedUpdate},
 };
+
+/// As many unproven hints are kept, and of that length.
+const MOST_HINTS: usize = 1000;
+const LONGEST_HINT: usize = 200;
 
 #[derive(Default)]
 pub(crate) struct Book {
@@ -20,7 +24,7 @@ pub(crate) struct Book {
 struct Entries {
     refunds: BTreeMap<RefundKey, RefundProgress>,
     /// The transactions that somebody says have news.
-    hints: Vec<String>,
+    hints: BTreeSet<String>,
     corrections: Vec<String>,
 }
 
@@ -51,7 +55,11 @@ impl Book {
     /// Takes what somebody says: a reason to ask, and nothing else.
     pub(crate) fn hint(&self, update: &UnverifiedUpdate) {
         let transaction = update.claimed().transaction.clone();
-        self.entries().hints.extend(transaction);
+        let hints = &mut self.entries().hints;
+        // Whoever sends more than that gets no more memory for it.
+        if hints.len() < MOST_HINTS {
+            hints.extend(transaction.filter(|name| name.len() <= LONGEST_HINT));
+        }
     }
 
     /// Takes what the provider answered when it was asked.
@@ -82,11 +90,8 @@ impl Book {
     }
 
     /// The transactions that somebody says have news, each once.
-    pub(crate) fn take_hints(&self) -> Vec<String> {
-        let mut hints = std::mem::take(&mut self.entries().hints);
-        hints.sort_unstable();
-        hints.dedup();
-        hints
+    pub(crate) fn take_hints(&self) -> BTreeSet<String> {
+        std::mem::take(&mut self.entries().hints)
     }
 
     pub(crate) fn corrections(&self) -> Vec<String> {

@@ -74,6 +74,8 @@ pub enum Change {
 /// How a status stands to the one that is known.
 enum Weighed {
     Applies,
+    /// It says what is known, and whether it is older is not documented.
+    Repeats,
     Stale,
     Undecided,
 }
@@ -150,6 +152,13 @@ impl RefundProgress {
                 let occurred_at = told.occurred_at.clone();
                 self.set(status, told.amount.clone(), occurred_at)
             }
+            Weighed::Repeats => {
+                // Neither its time nor its amount takes the place of what may be newer.
+                if self.amount.is_none() {
+                    self.amount.clone_from(&told.amount);
+                }
+                Change::Applied
+            }
             Weighed::Stale => Change::Stale,
             Weighed::Undecided => {
                 self.needs_read_back = true;
@@ -177,10 +186,8 @@ impl RefundProgress {
             return Change::NothingTold;
         };
         self.needs_read_back = false;
-        // When a state that was read began is not told, unless it is the one that is known.
-        let is_known = self.status.as_ref() == Some(&status);
-        let occurred_at = self.occurred_at.take().filter(|_| is_known);
-        self.set(status, state.amount.clone(), occurred_at)
+        // When a state that was read began is not told; the time of an event before it is older.
+        self.set(status, state.amount.clone(), None)
     }
 
     fn set(
@@ -227,7 +234,7 @@ impl RefundProgress {
         // A failed refund at Kotani Pay can be tried again, and be under way or waiting once more.
         let can_go_on = self.refund.provider() == ProviderName::Kotanipay && *known == Failed;
         match (known, told) {
-            (known, told) if known == told => Weighed::Applies,
+            (known, told) if known == told => Weighed::Repeats,
             (Pending | ActionRequired, Succeeded | Failed | Cancelled) => Weighed::Applies,
             (Succeeded | Failed | Cancelled, Pending | ActionRequired) if !can_go_on => {
                 Weighed::Stale

@@ -153,6 +153,26 @@ fn after_a_read_the_time_of_the_event_before_does_not_count() {
 }
 
 #[test]
+fn a_read_that_confirms_an_event_is_newer_than_events_in_between() {
+    let mut progress = progress(TAZAPAY);
+    assert_eq!(progress.take(&at(1, "a", Succeeded)), Change::Applied);
+    assert_eq!(progress.read_back(&read(Succeeded)), Change::Applied);
+    let late = at(2, "b", Failed);
+    assert!(matches!(progress.take(&late), Change::Undecided { .. }));
+    assert_eq!(progress.status(), Some(&Succeeded));
+}
+
+#[test]
+fn a_late_event_that_repeats_a_read_gives_it_no_older_time() {
+    let mut progress = progress(TAZAPAY);
+    assert_eq!(progress.read_back(&read(Succeeded)), Change::Applied);
+    assert_eq!(progress.take(&at(1, "a", Succeeded)), Change::Applied);
+    let late = at(2, "b", Failed);
+    assert!(matches!(progress.take(&late), Change::Undecided { .. }));
+    assert_eq!(progress.status(), Some(&Succeeded));
+}
+
+#[test]
 fn without_a_time_an_event_moves_on_and_not_back() {
     let mut progress = progress(KOTANIPAY);
     let needed = told(KOTANIPAY, "a", ActionRequired);
