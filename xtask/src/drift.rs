@@ -4,6 +4,7 @@ pub mod accept;
 mod changelog;
 mod crates;
 mod effects;
+mod hosts;
 mod names;
 mod overlay;
 pub mod revision;
@@ -78,7 +79,7 @@ pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
     };
     report
         .notes
-        .extend(hosts_note(&after.config, &report.drift));
+        .extend(hosts::note(&after.config, &report.drift));
     report.notes.extend(applied.notes());
     match &generated {
         Ok(generated) => {
@@ -183,7 +184,7 @@ pub fn of_revisions(
     };
     let both = report.notes.is_empty();
     report.drift = compared(&config, &old, &new);
-    report.notes.extend(hosts_note(&config, &report.drift));
+    report.notes.extend(hosts::note(&config, &report.drift));
     if both {
         report.rust = rust_side(
             &config,
@@ -204,7 +205,7 @@ fn without_operations(mut document: Value) -> Value {
     document
 }
 
-/// The changes of the wire, with what the configuration knows of the operations.
+/// The changes of the wire, with what the configuration knows of the operations and the hosts.
 fn compared(config: &Config, before: &Value, after: &Value) -> Drift {
     let operations = config.operations.values();
     let moving = operations
@@ -216,7 +217,9 @@ fn compared(config: &Config, before: &Value, after: &Value) -> Drift {
         moves_money: Calls::These(moving.collect()),
         idempotency_headers: headers.collect(),
     };
-    spec_drift::compare_with(before, after, &options)
+    let mut drift = spec_drift::compare_with(before, after, &options);
+    hosts::judge(config, &mut drift);
+    drift
 }
 
 /// The Rust side, if there is a crate on both sides; the Rust names of the changes of the wire are filled in.
@@ -231,36 +234,16 @@ fn rust_side(
     };
     let names = Names::new(config, documents, [&before, &after]);
     for change in &mut drift.changes {
-        change.rust = names.of(change);
+        if !hosts::is_of_another_host(config, change) {
+            change.rust = names.of(change);
+        }
     }
     let version = crates
         .0
         .version()
         .with_context(|| format!("crates/{}/Cargo.toml says no version: add one", config.name))?;
-    rust::side(&config.name, (&before, &after), drift, &version).map(Some)
-}
-
-/// The hosts of a crate come from the configuration, whatever a page says.
-fn hosts_note(config: &Config, drift: &Drift) -> Option<String> {
-    let about_hosts = drift
-        .changes
-        .iter()
-        .any(|change| change.kind.code().starts_with("server-"));
-    let hosts = [
-        ("sandbox", &config.hosts.sandbox),
-        ("production", &config.hosts.production),
-    ];
-    let known: Vec<String> = hosts
-        .iter()
-        .filter_map(|(role, host)| Some(format!("{role} {}", host.as_ref()?.url)))
-        .collect();
-    about_hosts.then(|| {
-        format!(
-            "The crate calls the hosts of specs/{}/{CONFIG} ({}), which no page changes: edit them, with their source, if they have moved.",
-            config.name,
-            known.join(", ")
-        )
-    })
+    let told = hosts::of_the_crate(config, drift);
+    rust::side(&config.name, (&before, &after), &told, &version).map(Some)
 }
 
 fn committed(root: &Path, name: &str) -> Result<Value> {

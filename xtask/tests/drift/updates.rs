@@ -59,7 +59,7 @@ pub(crate) const OPTTY: Update = Update {
     code: 1,
 };
 
-/// Kotani Pay names another host.
+/// Kotani Pay names another host, which the crate does not call: its hosts are in `provider.toml`.
 const KOTANI_HOST: Update = Update {
     name: "kotanipay_host_changes",
     provider: "kotanipay",
@@ -68,7 +68,7 @@ const KOTANI_HOST: Update = Update {
         "  - url: https://preview.kotanipay.com\n",
         "  - url: https://preview.kotanipay.io\n",
     )],
-    code: 2,
+    code: 1,
 };
 
 impl Update {
@@ -150,7 +150,29 @@ fn the_host_of_kotani_changes() {
         "https://preview.kotanipay.com",
         "https://preview.kotanipay.io",
         "specs/kotanipay/provider.toml",
+        "The crate does not call this host",
+        "0.1.0, no release needed",
     ] {
+        assert!(text.contains(expected), "{expected} is not in:\n{text}");
+    }
+    assert!(!text.contains("kotanipay::"), "no Rust name:\n{text}");
+}
+
+#[test]
+fn the_host_that_tazapays_crate_calls_changes_which_breaks() {
+    let root = workspace("tazapay");
+    let page = page(
+        &root,
+        "tazapay",
+        "initiate-refund.md",
+        &[(
+            "  - url: https://service-sandbox.tazapay.com\n",
+            "  - url: https://service-sandbox.tazapay.io\n",
+        )],
+    );
+    let (code, text) = drift(root.path(), &["tazapay", page.to_str().unwrap()]).unwrap();
+    assert_eq!(code, 2, "{text}");
+    for expected in ["tazapay::Environment", "0.1.0 -> 0.2.0"] {
         assert!(text.contains(expected), "{expected} is not in:\n{text}");
     }
 }
