@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 use xtask::cli;
 
-use crate::support::{drift, files, this_workspace, workspace};
+use crate::support::{committed, drift, files, this_workspace, workspace};
 
 /// Exit code, output and problems of a whole command line.
 fn xtask(root: &std::path::Path, arguments: &[&str]) -> (u8, String, String) {
@@ -27,7 +27,7 @@ fn xtask(root: &std::path::Path, arguments: &[&str]) -> (u8, String, String) {
 #[test]
 fn what_is_committed_is_no_drift_from_itself() {
     for provider in ["kotanipay", "mce", "optty", "tazapay"] {
-        let root = workspace(provider);
+        let root = committed(provider);
         let (code, report) = drift(root.path(), &[provider]).unwrap();
         assert_eq!(code, 0, "{report}");
         let published = root.path().join("specs").join(provider).join("published");

@@ -1,28 +1,55 @@
-//! A copy of this workspace's documents and crates, and pages that are edits of the published ones.
+//! Copies of documents and crates, and pages that are edits of the published ones.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Parser;
+use spec_documents::{import, write};
 use tempfile::TempDir;
 use xtask::commands::drift::Drift;
 use xtask::drift::accept::SnapshotTests;
+use xtask::generator::Progenitor;
+use xtask::pipeline;
 
 /// This workspace.
 pub(crate) fn this_workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// A folder with the documents and the crate of a provider, as they are committed.
+/// A folder with the documents and the crate of a provider, as they were when these tests were written: a page that is
+/// accepted for this workspace changes nothing here. What commands write is written by them.
 pub(crate) fn workspace(provider: &str) -> TempDir {
     let root = tempfile::tempdir().unwrap();
-    for folder in [
-        format!("specs/{provider}"),
-        format!("crates/{provider}/src"),
-    ] {
-        copy(&this_workspace().join(&folder), &root.path().join(&folder));
+    let frozen = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drift/fixtures");
+    let specs = root.path().join("specs").join(provider);
+    copy(&frozen.join(provider), &specs);
+    copy_sources(provider, root.path());
+    fs::write(
+        root.path().join("Cargo.toml"),
+        "[workspace.package]\nversion = \"0.1.0\"\n",
+    )
+    .unwrap();
+    fs::write(
+        root.path().join("crates").join(provider).join("Cargo.toml"),
+        "[package]\nversion.workspace = true\n",
+    )
+    .unwrap();
+    let payloads = import::plan(&specs, &[]).unwrap();
+    write::apply(&payloads.changes).unwrap();
+    let generated = pipeline::generate(&specs, provider, &Progenitor).unwrap();
+    for file in generated.files() {
+        fs::write(root.path().join(file.path), file.content).unwrap();
     }
+    root
+}
+
+/// A folder with the documents and the crate of a provider, as they are committed now.
+pub(crate) fn committed(provider: &str) -> TempDir {
+    let root = tempfile::tempdir().unwrap();
+    let specs = Path::new("specs").join(provider);
+    copy(&this_workspace().join(&specs), &root.path().join(&specs));
+    copy_sources(provider, root.path());
     for file in [
         "Cargo.toml".to_owned(),
         format!("crates/{provider}/Cargo.toml"),
@@ -30,6 +57,11 @@ pub(crate) fn workspace(provider: &str) -> TempDir {
         fs::copy(this_workspace().join(&file), root.path().join(&file)).unwrap();
     }
     root
+}
+
+fn copy_sources(provider: &str, root: &Path) {
+    let sources = Path::new("crates").join(provider).join("src");
+    copy(&this_workspace().join(&sources), &root.join(&sources));
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -53,7 +85,7 @@ pub(crate) fn page(root: &TempDir, provider: &str, file: &str, edits: &[(&str, &
         assert_eq!(
             text.matches(from).count(),
             1,
-            "the published page has this once no more: {from}"
+            "the published page of the fixture has this not once: {from}"
         );
         text = text.replace(from, to);
     }
