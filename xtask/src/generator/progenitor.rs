@@ -71,9 +71,9 @@ fn attempt(lowered: &Value) -> Result<syn::File, String> {
 /// The beginning of a message: progenitor's carry whole schemas.
 fn shortened(message: String) -> String {
     const LONGEST: usize = 400;
-    let mut words = message.split_whitespace();
+    let words = message.split_whitespace();
     let mut short = String::new();
-    while let Some(word) = words.next() {
+    for word in words {
         if short.len() + word.len() > LONGEST {
             short.push_str(" …");
             break;

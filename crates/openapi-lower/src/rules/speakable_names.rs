@@ -128,10 +128,10 @@ fn follow(value: &mut Value, renamed: &BTreeMap<String, String>) {
     match value {
         Value::Object(object) => {
             let referred = schema::reference(object).and_then(direction::component_name);
-            if let Some(name) = referred.and_then(|name| renamed.get(&name)) {
-                if let Value::Object(reference) = document::reference_to(name) {
-                    object.extend(reference);
-                }
+            if let Some(name) = referred.and_then(|name| renamed.get(&name))
+                && let Value::Object(reference) = document::reference_to(name)
+            {
+                object.extend(reference);
             }
             object.values_mut().for_each(|value| follow(value, renamed));
         }

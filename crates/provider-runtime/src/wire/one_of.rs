@@ -215,7 +215,7 @@ mod tests {
     enum Source {
         Card(Card),
         Bank(Bank),
-        Nested(Box<BTreeMap<String, Source>>),
+        Nested(BTreeMap<String, Source>),
     }
 
     impl<'de> Deserialize<'de> for Source {
@@ -272,8 +272,8 @@ mod tests {
     #[derive(Debug, PartialEq, Serialize)]
     #[serde(untagged)]
     enum Tree {
-        Left(Box<BTreeMap<String, Tree>>),
-        Right(Box<BTreeMap<String, Tree>>),
+        Left(BTreeMap<String, Tree>),
+        Right(BTreeMap<String, Tree>),
     }
 
     impl<'de> Deserialize<'de> for Tree {
