@@ -36,6 +36,10 @@ pub(crate) fn reason(before: &Value, mutation: &Mutation) -> Option<&'static str
                 "content",
                 "responses",
                 "securitySchemes",
+                "webhooks",
+                "headers",
+                "mapping",
+                "variables",
             ]
             .contains(&tokens[index - 1])
     };
@@ -89,10 +93,10 @@ fn is_of_texts(schema: &Value) -> bool {
     schema["type"] == "string" && values.is_some_and(|values| values.iter().all(Value::is_string))
 }
 
-/// The components that operations lead to.
+/// The components that operations and webhooks lead to.
 fn reached(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
-    let mut open = vec![&document["paths"]];
+    let mut open = vec![&document["paths"], &document["webhooks"]];
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
