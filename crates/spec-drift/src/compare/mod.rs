@@ -129,7 +129,12 @@ fn odd_paths<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>)
 }
 
 fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>) {
-    let (old, new) = (before.entries_of("webhooks"), after.entries_of("webhooks"));
+    // OpenAPI 3.0 has no webhooks; documents have them under the second key, in the same form.
+    let all = |root: &Place<'a>| -> Vec<(&'a str, Place<'a>)> {
+        let groups = ["webhooks", "x-webhooks"].map(|key| root.entries_of(key));
+        groups.into_iter().flatten().collect()
+    };
+    let (old, new) = (all(before), all(after));
     let find = |list: &[(&str, Place<'a>)], name: &str| {
         list.iter()
             .find(|(found, _)| *found == name)

@@ -256,7 +256,7 @@ fn schemes<'a>(root: &Place<'a>) -> Vec<(&'a str, Place<'a>)> {
 
 /// The names of the schemes that the API or an operation asks for.
 fn asked<'a>(root: &Place<'a>) -> BTreeSet<&'a str> {
-    let groups = ["paths", "webhooks"].map(|key| root.entries_of(key));
+    let groups = ["paths", "webhooks", "x-webhooks"].map(|key| root.entries_of(key));
     let items = groups.into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.resolved().entries());
     let owners = operations

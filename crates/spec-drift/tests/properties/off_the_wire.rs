@@ -37,6 +37,7 @@ pub(crate) fn reason(before: &Value, mutation: &Mutation) -> Option<&'static str
                 "responses",
                 "securitySchemes",
                 "webhooks",
+                "x-webhooks",
                 "headers",
                 "mapping",
                 "variables",
@@ -50,7 +51,7 @@ pub(crate) fn reason(before: &Value, mutation: &Mutation) -> Option<&'static str
         if DOCUMENTATION.contains(&tokens[index]) && !is_renamed {
             return Some("documentation");
         }
-        if tokens[index].starts_with("x-") {
+        if tokens[index].starts_with("x-") && !(index == 0 && tokens[0] == "x-webhooks") {
             return Some("an extension that says nothing about the wire");
         }
     }
@@ -96,7 +97,9 @@ fn is_of_texts(schema: &Value) -> bool {
 /// The components that operations and webhooks lead to.
 fn reached(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
-    let mut open = vec![&document["paths"], &document["webhooks"]];
+    let mut open = ["paths", "webhooks", "x-webhooks"]
+        .map(|key| &document[key])
+        .to_vec();
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
