@@ -27,6 +27,11 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The whole document that this is a place of.
+    pub(crate) fn document_root(&self) -> Self {
+        Self::root(self.document)
+    }
+
     fn child(&self, token: &str, value: &'a Value) -> Self {
         Self {
             document: self.document,

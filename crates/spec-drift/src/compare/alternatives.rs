@@ -269,10 +269,11 @@ impl<'a> Engine<'a> {
         if !renamed && !moved && !irregular {
             return;
         }
-        let only_more = old_field == new_field && lost.is_empty() && !moved && !irregular;
-        let shift = match only_more {
-            true => Shift::Widened,
-            false => Shift::Other,
+        let is_regular = old_field == new_field && !moved && !irregular;
+        let shift = match (lost.is_empty(), come.is_empty()) {
+            (true, _) if is_regular => Shift::Widened,
+            (_, true) if is_regular => Shift::Narrowed,
+            _ => Shift::Other,
         };
         self.tell(
             Finding::in_after(&new, Kind::DiscriminatorChanged, direction)

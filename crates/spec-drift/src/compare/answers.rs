@@ -27,18 +27,29 @@ impl<'a> Engine<'a> {
                 self.answer(&old, &new, direction);
             }
         }
-        let success = |answers: &Answers<'a>| -> Vec<(String, Place<'a>)> {
-            let all = answers.iter().filter(|(status, _)| is_success(status));
+        // A status and the range that it is in are no other success: they are compared below.
+        let success = |answers: &Answers<'a>, others: &Answers<'a>| -> Vec<(String, Place<'a>)> {
+            let all = answers
+                .iter()
+                .filter(|(status, _)| is_success(status) && !shares_a_range(status, others));
             all.map(|(status, place)| (status.clone(), place.clone()))
                 .collect()
         };
-        for ((from, old), (to, new)) in success(&before).into_iter().zip(success(&after)) {
+        let successes = (success(&before, &after), success(&after, &before));
+        for ((from, old), (to, new)) in successes.0.into_iter().zip(successes.1) {
             before.remove(&from);
             after.remove(&to);
             self.success_changed((&from, &old), (&to, &new), direction);
         }
         for (status, old) in &before {
-            self.status_gone(status, old, &all_after, direction);
+            let is_within = range(status).is_some_and(|range| all_after.contains_key(&range));
+            let is_spelt_out = after.keys().any(|new| range(new).as_ref() == Some(status));
+            let fate = match (is_within, is_spelt_out) {
+                (true, _) => Fate::WithinARange,
+                (false, true) => Fate::SpeltOut,
+                (false, false) => Fate::Gone,
+            };
+            self.status_gone((status, old), fate, &all_after, direction);
         }
         for (status, new) in &after {
             self.status_new(status, new, &all_before, direction);
@@ -77,13 +88,21 @@ impl<'a> Engine<'a> {
 
     fn status_gone(
         &mut self,
-        status: &str,
-        old: &Place<'a>,
+        (status, old): (&str, &Place<'a>),
+        fate: Fate,
         after: &Answers<'a>,
         direction: Direction,
     ) {
         let others = after.keys().any(|status| is_success(status));
         let class = match (direction, is_success(status)) {
+            _ if fate == Fate::WithinARange => (
+                Class::Compatible,
+                "It is one of the range that is documented in its place.",
+            ),
+            (Direction::Answer, _) if fate == Fate::SpeltOut => (
+                Class::Compatible,
+                "The statuses that are documented in its place could come before.",
+            ),
             (Direction::Request, _) => (
                 Class::Breaking,
                 "The provider no longer expects this answer from us.",
@@ -149,6 +168,16 @@ impl<'a> Engine<'a> {
     }
 }
 
+/// What became of a status that is documented no more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// The range that it is in is documented.
+    WithinARange,
+    /// It is a range, statuses of which are documented now.
+    SpeltOut,
+    Gone,
+}
+
 fn answers<'a>(operation: &Place<'a>) -> Answers<'a> {
     let all = operation.entries_of("responses").into_iter();
     all.filter(|(status, _)| !status.starts_with("x-"))
@@ -160,12 +189,27 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
-/// The range that a status is in, or the default for errors.
+/// The range that a status is in, or the default: for errors, and for a success where no other one is documented.
 fn covering<'b, 'a>(answers: &'b Answers<'a>, status: &str) -> Option<&'b Place<'a>> {
-    let range = format!("{}XX", status.get(..1)?);
-    let ranged = answers.get(&range).filter(|_| range != status);
+    let ranged = range(status).and_then(|range| answers.get(&range));
     let is_error = status.starts_with(['4', '5']);
-    ranged.or_else(|| answers.get("DEFAULT").filter(|_| is_error))
+    let is_only_success = is_success(status) && !answers.keys().any(|status| is_success(status));
+    let by_default = is_error || is_only_success;
+    ranged.or_else(|| answers.get("DEFAULT").filter(|_| by_default))
+}
+
+/// The range that a status is in; none of a range itself and of the default.
+fn range(status: &str) -> Option<String> {
+    let range = format!("{}XX", status.get(..1)?);
+    (range != status && status != "DEFAULT").then_some(range)
+}
+
+/// Whether the others have the range of a status, or a status of this range.
+fn shares_a_range(status: &str, others: &Answers<'_>) -> bool {
+    let own = range(status);
+    others.keys().any(|other| {
+        own.as_deref() == Some(other.as_str()) || range(other).as_deref() == Some(status)
+    })
 }
 
 fn shown(status: &str) -> String {

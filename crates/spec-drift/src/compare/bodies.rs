@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
-use super::judge::{self, Presence};
+use super::judge::{self, Presence, Shift};
 use super::keywords;
 use crate::place::Place;
 use crate::{Class, Direction, Kind};
@@ -77,12 +77,32 @@ impl<'a> Engine<'a> {
                     }
                     self.media_type(media, other, direction);
                 }
-                None => self.media_type_gone(text, media, after.is_empty(), direction),
+                None => {
+                    let covering = covering(&after, name);
+                    let is_spelt_out = after
+                        .keys()
+                        .any(|new| !before.contains_key(new) && is_within(new, name));
+                    let became = match (covering, is_spelt_out) {
+                        (Some(_), _) => Some(Shift::Widened),
+                        (None, true) => Some(Shift::Narrowed),
+                        (None, false) => None,
+                    };
+                    match became {
+                        Some(shift) => self.range_changed(text, media, shift, direction),
+                        None => self.media_type_gone(text, media, after.is_empty(), direction),
+                    }
+                    if let Some(range) = covering {
+                        self.media_type(media, range, direction);
+                    }
+                }
             }
         }
         for (name, (text, media)) in &after {
             if !before.contains_key(name) {
                 self.media_type_new(text, media, direction);
+                if let Some(range) = covering(&before, name) {
+                    self.media_type(range, media, direction);
+                }
             }
         }
     }
@@ -119,6 +139,20 @@ impl<'a> Engine<'a> {
                 .values(Some(old.into()), Some(new.into()))
                 .classed((Class::Compatible, "The body itself is of the same type."))
                 .says(format!("The media type `{old}` is written `{new}` now.")),
+        );
+    }
+
+    /// Tells that a media type is in a range now, or that a range became media types that are in it.
+    fn range_changed(&mut self, name: &str, place: &Place<'a>, shift: Shift, direction: Direction) {
+        let what = match shift {
+            Shift::Widened => format!("The media type `{name}` is one of a range now."),
+            _ => format!("Of the media types `{name}`, some are named in place of all."),
+        };
+        self.tell(
+            Finding::in_before(place, Kind::MediaTypeRemoved, direction)
+                .values(Some(name.into()), None)
+                .classed(judge::shift(direction, shift))
+                .says(what),
         );
     }
 
@@ -175,8 +209,29 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// The media types of a body: as written and what is said of them, by type.
-fn media_types<'a>(body: Option<&Place<'a>>) -> BTreeMap<String, (&'a str, Place<'a>)> {
+/// As written and what is said of them, by type in small letters without its parameters.
+type MediaTypes<'a> = BTreeMap<String, (&'a str, Place<'a>)>;
+
+/// The narrowest range that a media type is in: `text/*` before `*/*`.
+fn covering<'b, 'a>(types: &'b MediaTypes<'a>, name: &str) -> Option<&'b Place<'a>> {
+    let ranges = types.iter().filter(|(range, _)| is_within(name, range));
+    let narrowest = ranges.max_by_key(|(range, _)| range.len());
+    narrowest.map(|(_, (_, place))| place)
+}
+
+/// Whether a media type, or a range of them, is in another range.
+fn is_within(name: &str, range: &str) -> bool {
+    let group = range.strip_suffix('*').filter(|group| group.ends_with('/'));
+    match group {
+        _ if name == range => false,
+        Some("*/") => name.contains('/'),
+        Some(group) => name.starts_with(group),
+        None => false,
+    }
+}
+
+/// The media types of a body.
+fn media_types<'a>(body: Option<&Place<'a>>) -> MediaTypes<'a> {
     let all = body
         .map(|body| body.entries_of("content"))
         .unwrap_or_default();

@@ -6,6 +6,7 @@ mod arrays;
 mod bodies;
 mod engine;
 mod finding;
+mod inherited;
 mod judge;
 mod keywords;
 mod leftovers;
@@ -29,6 +30,7 @@ use serde_json::Value;
 
 use self::engine::Engine;
 use self::finding::Finding;
+use self::inherited::Plan;
 use self::operations::{of_item, operations};
 use crate::place::Place;
 use crate::{Change, Direction, Drift, Options, Side};
@@ -46,8 +48,6 @@ pub fn compare_with(before: &Value, after: &Value, options: &Options) -> Drift {
     let mut engine = Engine::new(options);
     engine.root(None, false, |engine| {
         engine.leftovers(&before, &after, keywords::DOCUMENT, Direction::Api);
-        engine.servers_of_all(&before, &after);
-        engine.security_of_all(&before, &after);
     });
     compare_operations(&mut engine, &before, &after, options);
     compare_webhooks(&mut engine, &before, &after);
@@ -71,12 +71,30 @@ fn compare_operations<'a>(
     };
     odd_paths(engine, before, after);
     let matched = engine.match_operations(of(before), of(after));
+    let roots = (before, after);
+    let servers = Plan::of("servers", roots, &matched.pairs);
+    let security = Plan::of("security", roots, &matched.pairs);
+    engine.root(None, false, |engine| {
+        if let Some((old, new)) = &servers.whole {
+            engine.servers_of_all(old, new);
+        }
+        if let Some((old, new)) = &security.whole {
+            engine.security_of_all((old, new), roots);
+        }
+        engine.schemes(before, after);
+    });
     for (old, new) in &matched.pairs {
         let moves_money = options.moves_money(&new.method, &new.path)
             || options.moves_money(&old.method, &old.path);
         engine.root(Some(new.label()), moves_money, |engine| {
             engine.moved(old, new);
             engine.operation(old, new, Direction::Request);
+            if servers.one_by_one {
+                engine.servers_of(old, new);
+            }
+            if security.one_by_one {
+                engine.security_of(old, new);
+            }
         });
     }
     for old in &matched.removed {
@@ -111,7 +129,12 @@ fn odd_paths<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>)
 }
 
 fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>) {
-    let (old, new) = (before.entries_of("webhooks"), after.entries_of("webhooks"));
+    // OpenAPI 3.0 has no webhooks; documents have them under the second key, in the same form.
+    let all = |root: &Place<'a>| -> Vec<(&'a str, Place<'a>)> {
+        let groups = ["webhooks", "x-webhooks"].map(|key| root.entries_of(key));
+        groups.into_iter().flatten().collect()
+    };
+    let (old, new) = (all(before), all(after));
     let find = |list: &[(&str, Place<'a>)], name: &str| {
         list.iter()
             .find(|(found, _)| *found == name)

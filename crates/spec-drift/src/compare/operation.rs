@@ -9,7 +9,7 @@ use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
 impl<'a> Engine<'a> {
-    /// Compares two operations; `sent` is the direction of their requests.
+    /// Compares two operations but for their servers and authentication; `sent` is the direction of their requests.
     pub(crate) fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>, sent: Direction) {
         self.leftovers(&old.item, &new.item, keywords::PATH_ITEM, Direction::Api);
         self.leftovers(&old.place, &new.place, keywords::OPERATION, Direction::Api);
@@ -32,6 +32,16 @@ impl<'a> Engine<'a> {
         self.request_bodies(&old.place, &new.place, sent);
         self.answers(&old.place, &new.place, sent.reversed());
         self.callbacks(old, new, sent.reversed());
+    }
+
+    /// Compares two operations with what they say themselves of servers and authentication.
+    pub(crate) fn operation_and_access(
+        &mut self,
+        old: &Operation<'a>,
+        new: &Operation<'a>,
+        sent: Direction,
+    ) {
+        self.operation(old, new, sent);
         if sent == Direction::Request {
             self.servers_of(old, new);
         }
@@ -123,13 +133,13 @@ impl<'a> Engine<'a> {
         let mut gone = Vec::new();
         for call in old {
             match new.iter().position(|other| other.method == call.method) {
-                Some(index) => self.operation(&call, &new.remove(index), sent),
+                Some(index) => self.operation_and_access(&call, &new.remove(index), sent),
                 None => gone.push(call),
             }
         }
         if let ([old], [other]) = (gone.as_slice(), new.as_slice()) {
             self.moved(old, other);
-            return self.operation(old, other, sent);
+            return self.operation_and_access(old, other, sent);
         }
         for call in gone {
             self.callback_gone(name, &call.place);

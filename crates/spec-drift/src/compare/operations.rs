@@ -170,7 +170,7 @@ impl<'a> Engine<'a> {
             let related = old.path == new.path || old.method == new.method;
             if related
                 && old.is_known_by_its_shape()
-                && self.is_same(|engine| engine.operation(old, new, Direction::Request))
+                && self.is_same(|engine| engine.operation_and_access(old, new, Direction::Request))
             {
                 taken.push((*old_index, *new_index));
             }

@@ -157,7 +157,19 @@ impl<'a> Engine<'a> {
         direction: Direction,
         what: &str,
     ) {
-        let rest = |place: &Place<'a>| Rest::of(place.get("schema").into_iter().collect());
+        let has_content = |place: &Place<'a>| place.get("content").is_some();
+        let is_rewritten = has_content(old) != has_content(new);
+        if is_rewritten {
+            self.content_or_schema(old, new, direction);
+        }
+        let schema = |place: &Place<'a>| {
+            let in_content = || place.entries_of("content").into_iter().next();
+            place.get("schema").or_else(|| {
+                let (_, media) = in_content().filter(|_| is_rewritten)?;
+                media.resolved().get("schema")
+            })
+        };
+        let rest = |place: &Place<'a>| Rest::of(schema(place).into_iter().collect());
         self.rest(
             (&rest(old), &rest(new)),
             (old, new),
@@ -165,9 +177,26 @@ impl<'a> Engine<'a> {
             direction,
             what,
         );
-        if old.get("content").is_some() || new.get("content").is_some() {
+        if has_content(old) && has_content(new) {
             self.contents(Some(old), Some(new), direction);
         }
+    }
+
+    /// Tells that a value is written by the rules of a media type and no longer by a style, or the reverse.
+    fn content_or_schema(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
+        let (class, _) = judge::unknown(direction);
+        let written = |place: &Place<'a>| match place.entries_of("content").first() {
+            Some((media_type, _)) => format!("as `{media_type}`"),
+            None if place.get("content").is_some() => "as a media type".to_owned(),
+            None => "by its style".to_owned(),
+        };
+        let (from, to) = (written(old), written(new));
+        self.tell(
+            Finding::in_after(new, Kind::SerializationChanged, direction)
+                .values(Some(from.clone().into()), Some(to.clone().into()))
+                .classed((class, "The same value is other bytes on the wire."))
+                .says(format!("It was written {from} and is written {to} now.")),
+        );
     }
 
     fn parameter_presence(

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::engine::Engine;
 use super::finding::Finding;
+use super::inherited::{both_inherit, owner};
 use super::operations::Operation;
 use crate::place::Place;
 use crate::{Class, Direction, Kind};
@@ -21,9 +22,17 @@ struct Way<'a> {
 }
 
 impl<'a> Engine<'a> {
-    /// Compares the authentication of the whole API.
-    pub(crate) fn security_of_all(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        self.security((ways(old, old), ways(new, new)), (old, new));
+    /// Compares the authentication of the whole API; `old` and `new` are the places that say it.
+    pub(crate) fn security_of_all(
+        &mut self,
+        (old, new): (&Place<'a>, &Place<'a>),
+        (before, after): (&Place<'a>, &Place<'a>),
+    ) {
+        self.security((ways(old, before), ways(new, after)), (before, after));
+    }
+
+    /// Compares the schemes that two documents describe.
+    pub(crate) fn schemes(&mut self, old: &Place<'a>, new: &Place<'a>) {
         self.offered_scopes(old, new);
         self.unasked_schemes(old, new);
     }
@@ -57,14 +66,11 @@ impl<'a> Engine<'a> {
 
     /// Compares the authentication of two operations, where one has its own.
     pub(crate) fn security_of(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        let has_own = |operation: &Operation<'a>| operation.place.get("security").is_some();
-        if !has_own(old) && !has_own(new) {
+        if both_inherit(old, new, "security") {
             return;
         }
-        let effective = |operation: &Operation<'a>| match has_own(operation) {
-            true => ways(&operation.place, &operation.root),
-            false => ways(&operation.root, &operation.root),
-        };
+        let effective =
+            |operation: &Operation<'a>| ways(&owner(operation, "security"), &operation.root);
         self.security((effective(old), effective(new)), (&old.place, &new.place));
     }
 
@@ -73,33 +79,49 @@ impl<'a> Engine<'a> {
         (mut old, mut new): (Vec<Way<'a>>, Vec<Way<'a>>),
         (before, after): (&Place<'a>, &Place<'a>),
     ) {
+        // `{}` among the ways makes the others optional.
         let is_free = |ways: &[Way<'a>]| ways.iter().all(|way| way.schemes.is_empty());
+        let is_needed =
+            |ways: &[Way<'a>]| !is_free(ways) && ways.iter().all(|way| !way.schemes.is_empty());
         let home = |home: &Place<'a>| home.get("security").unwrap_or_else(|| home.clone());
         if is_free(&old) && is_free(&new) {
             return;
         }
-        if is_free(&old) {
-            return self.tell(
+        if !is_needed(&old) && is_needed(&new) {
+            let (offered, words) = match is_free(&old) {
+                true => (None, "where none was asked for"),
+                false => (Some(shown(&old)), "where it was optional"),
+            };
+            self.tell(
                 Finding::in_after(&home(after), Kind::AuthenticationRequired, Direction::Api)
-                    .values(None, Some(shown(&new)))
+                    .values(offered, Some(shown(&new)))
                     .classed((
                         Class::Breaking,
                         "Calls without it are refused now. See whether our client authenticates in this way.",
                     ))
-                    .says("Calls need authentication, where none was asked for."),
+                    .says(format!("Calls need authentication, {words}.")),
             );
+            if is_free(&old) {
+                return;
+            }
         }
-        if is_free(&new) {
-            return self.tell(
+        if is_free(&new) || (is_needed(&old) && !is_needed(&new)) {
+            let offered = (!is_free(&new)).then(|| shown(&new));
+            self.tell(
                 Finding::in_before(&home(before), Kind::AuthenticationLifted, Direction::Api)
-                    .values(Some(shown(&old)), None)
+                    .values(Some(shown(&old)), offered)
                     .classed((
                         Class::ReadThis,
                         "An API that moves money and asks for no key is more likely a mistake of the document. Ask the provider.",
                     ))
                     .says("Calls need no authentication any more."),
             );
+            if is_free(&new) {
+                return;
+            }
         }
+        old.retain(|way| !way.schemes.is_empty());
+        new.retain(|way| !way.schemes.is_empty());
         old.retain(|way| {
             let same = new.iter().position(|other| other.schemes == way.schemes);
             same.map(|index| new.remove(index)).is_none()
@@ -234,7 +256,7 @@ fn schemes<'a>(root: &Place<'a>) -> Vec<(&'a str, Place<'a>)> {
 
 /// The names of the schemes that the API or an operation asks for.
 fn asked<'a>(root: &Place<'a>) -> BTreeSet<&'a str> {
-    let groups = ["paths", "webhooks"].map(|key| root.entries_of(key));
+    let groups = ["paths", "webhooks", "x-webhooks"].map(|key| root.entries_of(key));
     let items = groups.into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.resolved().entries());
     let owners = operations

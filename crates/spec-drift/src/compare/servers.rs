@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
+use super::inherited::{both_inherit, owner};
 use super::keywords;
 use super::operations::Operation;
 use crate::place::Place;
@@ -13,29 +14,19 @@ const WHY: &str = "Calls to the old host fail, or reach something else. Change t
                    the keys are still the right ones.";
 
 impl<'a> Engine<'a> {
-    /// Compares the servers of the whole API.
+    /// Compares the servers of the whole API; `old` and `new` are the places that say them.
     pub(crate) fn servers_of_all(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        self.servers((old.items_of("servers"), new.items_of("servers")), new);
+        let lists = (old.items_of("servers"), new.items_of("servers"));
+        self.servers(lists, &new.document_root());
     }
 
     /// Compares the servers of two operations, where one has its own.
     pub(crate) fn servers_of(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        let own = |operation: &Operation<'a>| {
-            let places = [&operation.place, &operation.item];
-            places
-                .into_iter()
-                .find(|place| place.get("servers").is_some())
-                .cloned()
-        };
-        let (before, after) = (own(old), own(new));
-        if before.is_none() && after.is_none() {
+        if both_inherit(old, new, "servers") {
             return;
         }
-        let list = |own: Option<Place<'a>>, operation: &Operation<'a>| {
-            own.unwrap_or_else(|| operation.root.clone())
-                .items_of("servers")
-        };
-        self.servers((list(before, old), list(after, new)), &new.place);
+        let list = |operation: &Operation<'a>| owner(operation, "servers").items_of("servers");
+        self.servers((list(old), list(new)), &new.place);
     }
 
     fn servers(&mut self, (old, new): (Vec<Place<'a>>, Vec<Place<'a>>), home: &Place<'a>) {

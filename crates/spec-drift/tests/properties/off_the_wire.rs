@@ -36,6 +36,11 @@ pub(crate) fn reason(before: &Value, mutation: &Mutation) -> Option<&'static str
                 "content",
                 "responses",
                 "securitySchemes",
+                "webhooks",
+                "x-webhooks",
+                "headers",
+                "mapping",
+                "variables",
             ]
             .contains(&tokens[index - 1])
     };
@@ -46,7 +51,7 @@ pub(crate) fn reason(before: &Value, mutation: &Mutation) -> Option<&'static str
         if DOCUMENTATION.contains(&tokens[index]) && !is_renamed {
             return Some("documentation");
         }
-        if tokens[index].starts_with("x-") {
+        if tokens[index].starts_with("x-") && !(index == 0 && tokens[0] == "x-webhooks") {
             return Some("an extension that says nothing about the wire");
         }
     }
@@ -89,10 +94,12 @@ fn is_of_texts(schema: &Value) -> bool {
     schema["type"] == "string" && values.is_some_and(|values| values.iter().all(Value::is_string))
 }
 
-/// The components that operations lead to.
+/// The components that operations and webhooks lead to.
 fn reached(document: &Value) -> BTreeSet<String> {
     let mut reached = BTreeSet::new();
-    let mut open = vec![&document["paths"]];
+    let mut open = ["paths", "webhooks", "x-webhooks"]
+        .map(|key| &document[key])
+        .to_vec();
     while let Some(value) = open.pop() {
         match value {
             Value::Object(object) => {
