@@ -53,21 +53,24 @@ pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Direction> {
     directions
 }
 
-/// Names of the components that `root` refers to directly.
+/// Names of the components that `root` refers to directly, from the arguments of a Rust type as well.
 pub(crate) fn references(root: &Value) -> Vec<String> {
     let mut names = Vec::new();
+    collect_references(root, &mut names);
+    names
+}
+
+fn collect_references(root: &Value, names: &mut Vec<String>) {
     schema::walk(root, &mut |object| {
-        let direct = schema::reference(object).into_iter();
-        let parameters = object
+        names.extend(schema::reference(object).and_then(component_name));
+        let arguments = object
             .get(crate::rust_type::EXTENSION)
             .and_then(|extension| extension.get("parameters"))
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|parameter| parameter.get("$ref").and_then(Value::as_str));
-        names.extend(direct.chain(parameters).filter_map(component_name));
+            .and_then(Value::as_array);
+        for argument in arguments.into_iter().flatten() {
+            collect_references(argument, names);
+        }
     });
-    names
 }
 
 /// `Name` of `#/components/schemas/Name`.

@@ -4,8 +4,30 @@ use serde_json::Value;
 
 /// `base` with one more token, escaped.
 pub(crate) fn join(base: &str, token: &str) -> String {
-    let token = token.replace('~', "~0").replace('/', "~1");
-    format!("{base}/{token}")
+    let mut joined = String::with_capacity(base.len() + 1 + token.len());
+    joined.push_str(base);
+    push(&mut joined, token);
+    joined
+}
+
+/// Does something at the place that is one token below `at`, which is as it was afterwards.
+pub(crate) fn within<T>(at: &mut String, token: &str, act: impl FnOnce(&mut String) -> T) -> T {
+    let length = at.len();
+    push(at, token);
+    let done = act(at);
+    at.truncate(length);
+    done
+}
+
+fn push(at: &mut String, token: &str) {
+    at.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => at.push_str("~0"),
+            '/' => at.push_str("~1"),
+            other => at.push(other),
+        }
+    }
 }
 
 /// A token as it was before it was escaped.
@@ -49,6 +71,13 @@ mod tests {
     #[test]
     fn a_token_with_slash_and_tilde_is_escaped() {
         assert_eq!(join("/paths", "/a~b/{c}"), "/paths/~1a~0b~1{c}");
+    }
+
+    #[test]
+    fn a_place_below_another_is_left_again() {
+        let mut at = "/paths".to_owned();
+        let below = within(&mut at, "/a", |at| within(at, "get", |at| at.clone()));
+        assert_eq!((at.as_str(), below.as_str()), ("/paths", "/paths/~1a/get"));
     }
 
     #[test]
