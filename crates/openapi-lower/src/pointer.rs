@@ -1,5 +1,7 @@
 //! JSON pointers (RFC 6901): building and looking up.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// `base` with one more token, escaped.
@@ -40,6 +42,23 @@ pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Va
     document.pointer(&decode(reference.strip_prefix('#')?))
 }
 
+/// The value at `pointer`. Most tokens have no escapes, and need no text of their own to be found.
+pub(crate) fn find_mut<'a>(document: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
+    let mut place = document;
+    for token in pointer.split('/').skip(1) {
+        let token = match token.contains('~') {
+            true => Cow::Owned(unescape(token)),
+            false => Cow::Borrowed(token),
+        };
+        place = match place {
+            Value::Object(object) => object.get_mut(token.as_ref())?,
+            Value::Array(list) => list.get_mut(token.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(place)
+}
+
 /// Percent-escapes of a URI fragment undone, as `$ref`s to paths use them.
 pub(crate) fn decode(fragment: &str) -> String {
     let mut bytes = Vec::with_capacity(fragment.len());
@@ -78,6 +97,17 @@ mod tests {
         let mut at = "/paths".to_owned();
         let below = within(&mut at, "/a", |at| within(at, "get", |at| at.clone()));
         assert_eq!((at.as_str(), below.as_str()), ("/paths", "/paths/~1a/get"));
+    }
+
+    #[test]
+    fn a_place_is_found_by_escaped_tokens_and_by_numbers() {
+        let mut document = serde_json::json!({"paths": {"/a~b": [{"c": 7}]}});
+        assert_eq!(
+            find_mut(&mut document, "/paths/~1a~0b/0/c"),
+            Some(&mut Value::from(7))
+        );
+        assert_eq!(find_mut(&mut document, "/paths/~1a~0b/1"), None);
+        assert_eq!(find_mut(&mut document, "/paths/~1a~0b/0/c/d"), None);
     }
 
     #[test]
