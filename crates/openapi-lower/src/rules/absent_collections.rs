@@ -1,4 +1,4 @@
-//! Lists and maps that an answer may leave out.
+//! Lists and maps that may be left out.
 
 use serde_json::{Map, Value};
 
@@ -8,13 +8,16 @@ use crate::{LowerError, document, pointer, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "absent-collections",
-    statement: "Accepts a list or a map that an answer may leave out; emits it as nullable, since an absent or null one says nothing and an empty one says that there is nothing.",
+    statement: "Accepts a list or a map that may be left out; emits it as nullable, since an absent one says nothing (and leaves in an update what there is), and an empty one says that there is nothing; a null in a request is not sent.",
     apply,
 };
 
+/// Marks what is nullable in a request only so that it can be absent: the document knows no null there.
+pub(super) const ABSENT: &str = "x-absent";
+
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, direction, schema| {
-        if !direction.answer || direction.request {
+        if !direction.answer && !direction.request {
             return;
         }
         let required = schema.get("required").and_then(Value::as_array).cloned();
@@ -33,9 +36,12 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             };
             if is_collection(member) && !is_required(name) && !is_nullable(member) {
                 member.insert("nullable".to_owned(), Value::Bool(true));
+                if !direction.answer {
+                    member.insert(ABSENT.to_owned(), Value::Bool(true));
+                }
                 scribe.note(
                     &pointer::join(&at, name),
-                    "absent, null and empty are told apart: nullable",
+                    "absent and empty are told apart: nullable",
                 );
             }
         }
@@ -119,14 +125,16 @@ mod tests {
     }
 
     #[test]
-    fn requests_stay_as_they_are() {
+    fn in_a_request_as_well_absent_and_empty_are_told_apart_and_null_is_not_sent() {
         let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
         let operation = json!({"operationId": "a", "requestBody": {"content": content},
             "responses": {"200": {"description": ""}}});
         let list = json!({"type": "array", "items": {"type": "boolean"}});
         let schema = json!({"type": "object", "properties": {"list": list}});
         let (properties, noted) = lowered(operation, schema);
-        assert_eq!(noted, Vec::<String>::new());
-        assert_eq!(properties["list"], list);
+        assert_eq!(noted, ["/components/schemas/A/properties/list"]);
+        // Not `Nullable`, which could be null on the wire, and without the mark of this rule.
+        let expected = json!({"type": "array", "items": {"type": "boolean"}, "nullable": true});
+        assert_eq!(properties["list"], expected);
     }
 }

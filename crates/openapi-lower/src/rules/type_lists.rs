@@ -8,7 +8,7 @@ use crate::{LowerError, document, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "type-lists",
-    statement: "Accepts a list of types, and null as a type or a member of a union; emits one type or a oneOf of types, and nullable.",
+    statement: "Accepts a list of types, null as a type or a member of a union, and x-nullable; emits one type or a oneOf of types, and nullable.",
     apply,
 };
 
@@ -41,12 +41,21 @@ const OF_OBJECTS: [&str; 6] = [
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, _, schema| {
         list(schema, at, scribe);
+        null_extension(schema, at, scribe);
         null_type(schema, at, scribe);
         null_member(schema, "oneOf", at, scribe);
         null_member(schema, "anyOf", at, scribe);
         null_value(schema, at, scribe);
     });
     Ok(())
+}
+
+/// What OpenAPI 2.0 could not say, and converters have kept.
+fn null_extension(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
+    if schema.get("x-nullable") == Some(&Value::Bool(true)) && !schema.contains_key("nullable") {
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+        scribe.note(at, "x-nullable became nullable");
+    }
 }
 
 fn list(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
@@ -227,5 +236,13 @@ mod tests {
             schema,
             json!({"type": "string", "nullable": true, "enum": ["a"]})
         );
+    }
+    #[test]
+    fn x_nullable_is_nullable() {
+        let (schema, report) = lower_request_schema(json!({"type": "boolean", "x-nullable": true}));
+        assert_eq!(schema["nullable"], json!(true));
+        assert_eq!(report.counts()["type-lists"], 1);
+        let (schema, _) = lower_request_schema(json!({"type": "boolean", "x-nullable": "no"}));
+        assert_eq!(schema.get("nullable"), None);
     }
 }

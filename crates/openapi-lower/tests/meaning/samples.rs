@@ -136,6 +136,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         received("answer-tolerance", MoreTolerant, json!({"type": "object", "properties": {"a": flag()}, "additionalProperties": false})),
         sent("answer-tolerance", Same, json!({"type": "boolean", "default": true})),
         received("absent-collections", MoreTolerant, json!({"type": "array", "items": flag()})).optional(),
+        sent("absent-collections", MoreTolerant, json!({"type": "array", "items": flag()})).optional(),
         sent("timestamps", MoreTolerant, json!({"type": "string", "format": "date-time"})),
         sent("number-or-text", MoreTolerant, json!({"oneOf": [{"type": "integer"}, {"type": "string"}]})),
         sent("exact-numbers", Same, json!({"type": "number"})),
