@@ -113,6 +113,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         sent("ref-siblings", Same, json!({"$ref": "#/components/schemas/A", "description": "mine"})).with(parts()),
         sent("ref-siblings", Same, json!({"$ref": "#/components/schemas/A", "required": ["c"], "properties": {"c": flag()}})).with(parts()),
         sent("implied-types", Narrower, json!({"properties": {"a": flag()}})),
+        sent("implied-types", Narrower, json!({"maxLength": 2})),
+        sent("implied-types", Narrower, json!({"minItems": 1})),
         sent("required-alternatives", MoreTolerant, json!({"type": "object", "properties": {"a": flag(), "b": flag()}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]})),
         sent("merged-all-of", Same, json!({"allOf": [reference("A"), reference("B")]})).with(parts()),
         sent("merged-all-of", Same, json!({"allOf": [reference("A"), object("c", flag())], "properties": {"d": text()}})).with(parts()),

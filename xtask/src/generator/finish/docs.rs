@@ -90,10 +90,17 @@ fn tidy(text: &str) -> Vec<String> {
             if line.is_empty() {
                 String::new()
             } else {
-                format!(" {line}")
+                format!(" {}", line.replace(misleads, ""))
             }
         })
         .collect()
+}
+
+/// Whether a character changes the direction of the text around it, which the compiler refuses in a comment,
+/// or is a control character.
+fn misleads(character: char) -> bool {
+    let directs = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    directs || (character.is_control() && character != '\t')
 }
 
 #[cfg(test)]
@@ -106,6 +113,11 @@ mod tests {
     fn the_schema_and_the_indentation_of_a_description_are_left_out() {
         let lines = tidy("`A`\n\n    indented\n\n<details><summary>JSON schema</summary>\n```json");
         assert_eq!(lines, [" `A`", "", " indented"]);
+    }
+
+    #[test]
+    fn a_mark_that_turns_the_direction_of_the_text_is_left_out() {
+        assert_eq!(tidy("\u{202B}a\u{202C} b\u{0007}"), [" a b"]);
     }
 
     #[test]
