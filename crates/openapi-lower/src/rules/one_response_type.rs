@@ -257,13 +257,20 @@ fn leave_to_ranges(
     }
 }
 
-/// A reference to `schema` under `name`; a scalar needs no name.
-fn named(document: &mut Value, name: &str, schema: Value) -> Value {
-    if names::deserves_a_name(&schema) {
-        let name = document::add_component(document, name, schema);
-        document::reference_to(&name)
-    } else {
-        schema
+/// A reference to `schema` under `name`; a scalar needs no name. That the answer may be null is said where
+/// it is referred to, as everywhere.
+fn named(document: &mut Value, name: &str, mut schema: Value) -> Value {
+    if !names::deserves_a_name(&schema) {
+        return schema;
+    }
+    let nullable = schema
+        .as_object_mut()
+        .and_then(|schema| schema.remove("nullable"));
+    let name = document::add_component(document, name, schema);
+    let reference = document::reference_to(&name);
+    match nullable {
+        Some(Value::Bool(true)) => json!({"allOf": [reference], "nullable": true}),
+        _ => reference,
     }
 }
 
@@ -467,6 +474,31 @@ mod tests {
                 .applied()
                 .iter()
                 .any(|applied| applied.pointer == "/paths/~1a/post/responses/502")
+        );
+    }
+
+    #[test]
+    fn an_answer_that_may_be_null_is_nullable_where_its_type_is_referred_to() {
+        let union = json!({"nullable": true, "oneOf": [
+            {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}},
+            {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}
+        ]});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {
+                "200": {"description": "", "content": {"application/json": {"schema": union}}}
+            }}}}
+        }))
+        .unwrap();
+        assert_eq!(
+            lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
+                ["schema"],
+            json!({"allOf": [{"$ref": "#/components/schemas/AResponse"}], "nullable": true})
+        );
+        let component = &lowered.document["components"]["schemas"]["AResponse"];
+        assert!(
+            component["oneOf"].is_array() && component.get("nullable").is_none(),
+            "{component}"
         );
     }
 }

@@ -94,6 +94,16 @@ fn shape_of(document: &Value, schema: &Value) -> Shape {
     }
 }
 
+/// Whether the generator can write a scalar as a text: of a union, it writes plain types only.
+fn has_a_text(document: &Value, schema: &Value) -> bool {
+    let schema = shape::follow(document, schema);
+    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
+    members.into_iter().flatten().all(|member| {
+        let named = |keyword: &str| member.get(keyword).is_some();
+        !named("enum") && !named(rust_type::EXTENSION)
+    })
+}
+
 fn style(
     document: &mut Value,
     mut parameter: Value,
@@ -161,7 +171,7 @@ fn style(
             }
         }
         ("query", _) => wrapped(document, "DeepObject", schema, ""),
-        (_, Shape::Scalar) => schema,
+        (_, Shape::Scalar) if has_a_text(document, &schema) => schema,
         (_, Shape::List) => {
             let items = shape::follow(document, &schema)["items"].clone();
             wrapped(document, "CommaSeparated", items, "Item")
@@ -425,6 +435,23 @@ mod tests {
             "provider_runtime::CommaSeparated"
         );
         assert_eq!(found[1]["schema"], json!({"type": "string"}));
+    }
+
+    #[test]
+    fn a_union_of_which_a_member_is_no_plain_type_is_a_text_in_a_header_and_in_a_path() {
+        let union = json!({"oneOf": [{"type": "number"}, {"type": "boolean"}]});
+        let plain = json!({"oneOf": [{"type": "integer"}, {"type": "boolean"}]});
+        let found = parameters(
+            "/a/{p}",
+            json!([
+                {"name": "p", "in": "path", "required": true, "schema": union},
+                {"name": "X-Union", "in": "header", "schema": union},
+                {"name": "X-Plain", "in": "header", "schema": plain},
+            ]),
+        );
+        let text = json!({"type": "string"});
+        assert_eq!((&found[0]["schema"], &found[1]["schema"]), (&text, &text));
+        assert!(found[2]["schema"]["$ref"].is_string(), "{}", found[2]);
     }
 
     #[test]
