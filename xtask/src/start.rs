@@ -75,14 +75,35 @@ pub fn authentication(document: &Value, source: &str) -> Authentication {
     let schemes = document
         .pointer("/components/securitySchemes")
         .and_then(Value::as_object);
-    let wanted = required(document);
-    let in_order = wanted
-        .iter()
-        .filter_map(|name| Some((name, schemes?.get(name)?)))
-        .chain(schemes.into_iter().flatten());
-    for (name, scheme) in in_order {
-        let source = format!("{source}: security scheme {name}");
-        if let Some(found) = known(scheme, source) {
+    let is_cookie = |name: &str| {
+        let place = schemes.and_then(|schemes| schemes.get(name)?.get("in")?.as_str());
+        place == Some("cookie")
+    };
+    let mut wanted = required(document);
+    // A cookie is of a browser's session; what is sent instead of it, or beside it, is for programs.
+    for requirement in &mut wanted {
+        requirement.sort_by_key(|name| is_cookie(name));
+    }
+    wanted.sort_by_key(|requirement| requirement.first().is_some_and(|name| is_cookie(name)));
+    let mut others: Vec<Vec<String>> = schemes
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| vec![name.clone()])
+        .collect();
+    others.sort_by_key(|requirement| requirement.iter().any(|name| is_cookie(name)));
+    for requirement in wanted.into_iter().chain(others) {
+        let Some((name, together)) = requirement.split_first() else {
+            continue;
+        };
+        let mut source = format!("{source}: security scheme {name}");
+        if !together.is_empty() {
+            let together = together.join(", ");
+            source.push_str(&format!(
+                "; required together with {together}, which this client does not send by itself"
+            ));
+        }
+        let scheme = schemes.and_then(|schemes| schemes.get(name));
+        if let Some(found) = scheme.and_then(|scheme| known(document, scheme, source)) {
             return found;
         }
     }
@@ -91,8 +112,8 @@ pub fn authentication(document: &Value, source: &str) -> Authentication {
     }
 }
 
-/// Names of the schemes that are required, those of the whole document first.
-fn required(document: &Value) -> Vec<String> {
+/// Names of the schemes that are required, those of the whole document first; several are required at once.
+fn required(document: &Value) -> Vec<Vec<String>> {
     let paths = document.get("paths").and_then(Value::as_object);
     let operations = paths
         .into_iter()
@@ -107,12 +128,11 @@ fn required(document: &Value) -> Vec<String> {
         .filter_map(Value::as_array)
         .flatten()
         .filter_map(Value::as_object)
-        // Several at once cannot be sent; the first one is tried.
-        .filter_map(|requirement| requirement.keys().next().cloned())
+        .map(|requirement| requirement.keys().cloned().collect())
         .collect()
 }
 
-fn known(scheme: &Value, source: String) -> Option<Authentication> {
+fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
     let text = |member: &str| scheme.get(member).and_then(Value::as_str);
     let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));
     match text("type")? {
@@ -133,27 +153,39 @@ fn known(scheme: &Value, source: String) -> Option<Authentication> {
                 source,
             })
         }
-        "oauth2" => Some(oauth2(scheme, source)),
+        "oauth2" => Some(oauth2(document, scheme, source)),
         _ => None,
     }
 }
 
 /// Client credentials where the token URL is documented; else a token that the user has from elsewhere.
-fn oauth2(scheme: &Value, source: String) -> Authentication {
+fn oauth2(document: &Value, scheme: &Value, source: String) -> Authentication {
     let flow = scheme.pointer("/flows/clientCredentials");
     let url = flow
         .and_then(|flow| flow.get("tokenUrl")?.as_str())
         .map(|url| url.trim().trim_end_matches('/'))
+        .map(|url| match url.starts_with('/') {
+            true => format!("{}{url}", origin(document).unwrap_or_default()),
+            false => url.to_owned(),
+        })
         .filter(|url| url.starts_with("https://") && !url.contains(['?', '#', '@', ' ', '"']));
     let Some(url) = url else {
         return Authentication::Bearer { source };
     };
     Authentication::OAuth2ClientCredentials {
-        sandbox_token_url: url.to_owned(),
-        production_token_url: url.to_owned(),
+        sandbox_token_url: url.clone(),
+        production_token_url: url,
         scope: None,
         source,
     }
+}
+
+/// The scheme and the host of the document's first server.
+fn origin(document: &Value) -> Option<String> {
+    let hosts = hosts(document, "");
+    let url = hosts.production.or(hosts.sandbox)?.url;
+    let host = url.strip_prefix("https://")?.split('/').next()?;
+    Some(format!("https://{host}"))
 }
 
 /// Where the bodies of documented errors have a message and a code.
@@ -417,6 +449,48 @@ mod tests {
             authentication(&json!({}), "page"),
             Authentication::Bearer { .. }
         ));
+    }
+
+    #[test]
+    fn a_cookie_comes_last_and_what_is_required_together_is_told() {
+        let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+        let document = json!({
+            "security": [{"session": []}, {"id": [], "secret": []}],
+            "components": {"securitySchemes": {
+                "session": key("cookie", "sid"), "id": key("header", "X-Id"), "secret": key("header", "X-Secret")
+            }}
+        });
+        assert_eq!(
+            authentication(&document, "page"),
+            Authentication::ApiKey {
+                name: "X-Id".to_owned(),
+                place: KeyPlace::Header,
+                source: "page: security scheme id; required together with secret, which this client does not send by itself"
+                    .to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn a_token_url_without_a_host_is_one_of_the_server() {
+        let found = authentication(
+            &json!({
+                "servers": [{"url": "https://api.acme.example/v1"}],
+                "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token"}}}}}
+            }),
+            "page",
+        );
+        let Authentication::OAuth2ClientCredentials {
+            production_token_url,
+            ..
+        } = found
+        else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            production_token_url,
+            "https://api.acme.example/oauth2/token"
+        );
     }
 
     #[test]
