@@ -15,6 +15,10 @@ pub(super) struct Verdict {
 
 pub(super) fn verdict(report: &Report) -> Verdict {
     let (headline, advice) = match report.class() {
+        _ if report.failed.is_some() => (
+            "drift failed",
+            "Nothing was compared: what changes for users is not known. Do not merge before this is mended.",
+        ),
         None => (
             "no change",
             "Nothing changes for users: merging is safe, and changes documentation at most.",
@@ -39,7 +43,10 @@ pub(super) fn verdict(report: &Report) -> Verdict {
     Verdict {
         headline,
         advice,
-        findings: findings(report),
+        findings: match &report.failed {
+            Some(_) => Vec::new(),
+            None => findings(report),
+        },
     }
 }
 
