@@ -163,6 +163,14 @@ fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
 }
 
 fn rust_side(out: &mut Out, rust: &RustSide) {
+    let says_nothing = rust.changes.is_empty()
+        && rust.disagreements.is_empty()
+        && rust.changelog.trim().is_empty()
+        && rust.current_version == rust.recommended_version;
+    if says_nothing {
+        // The findings above have said so.
+        return;
+    }
     out.put(&format!(
         "\n### The crate: {}\n\n",
         match rust.current_version == rust.recommended_version {

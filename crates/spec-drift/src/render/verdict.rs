@@ -27,6 +27,10 @@ pub(super) fn verdict(report: &Report) -> Verdict {
             "compatible",
             "Merge: code that works today goes on working.",
         ),
+        Some(Class::ReadThis) if report.drift.class().is_none() && is_step_none(report) => (
+            "overlay to edit",
+            "Nothing changes for users: merge once the overlay is edited as said below.",
+        ),
         Some(Class::ReadThis) => (
             "read first",
             "Read the changes below before merging: nothing breaks by itself, but a person has to decide.",
@@ -48,6 +52,13 @@ pub(super) fn verdict(report: &Report) -> Verdict {
             None => findings(report),
         },
     }
+}
+
+fn is_step_none(report: &Report) -> bool {
+    report
+        .rust
+        .as_ref()
+        .is_none_or(|rust| rust.step == Step::None)
 }
 
 fn findings(report: &Report) -> Vec<String> {
