@@ -43,7 +43,7 @@ pub(crate) fn document(changed: bool) -> Value {
 fn operation(index: usize, changed: bool) -> Value {
     let fields: Map<String, Value> = (0..10)
         .map(|field| {
-            let is_other = changed && index % 10 == 0 && field == 4;
+            let is_other = changed && index.is_multiple_of(10) && field == 4;
             let kind = if is_other { "string" } else { "integer" };
             (format!("field{field}"), json!({"type": kind}))
         })
@@ -73,14 +73,14 @@ fn schema(index: usize, changed: bool) -> Value {
         })
         .collect();
     let mut states = vec!["open", "done"];
-    if changed && index % 20 == 0 {
+    if changed && index.is_multiple_of(20) {
         states.push("disputed");
     }
     fields.insert(
         "status".to_owned(),
         json!({"type": "string", "enum": states}),
     );
-    if (index + 1) % 10 != 0 {
+    if !(index + 1).is_multiple_of(10) {
         let next = json!({"$ref": format!("#/components/schemas/Schema{}", index + 1)});
         fields.insert("next".to_owned(), next);
     }
