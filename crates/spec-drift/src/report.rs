@@ -10,6 +10,10 @@ pub struct Report {
     /// Name of the provider; nothing when two documents were compared that belong to none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
+    /// Why nothing could be compared; all else is empty then. For one provider of several, the others being told all
+    /// the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
     /// What the old document is, for people: `specs/tazapay/openapi.json`, or a revision.
     pub from: String,
     /// What the new document is, for people.
@@ -40,9 +44,11 @@ impl Report {
         self.drift.class().max(rust).max(overlay)
     }
 
-    /// 0 for no change, 1 for compatible ones and those to be read, 2 for breaking ones; for the exit of a command.
+    /// 0 for no change, 1 for compatible ones and those to be read, 2 for breaking ones, 3 if nothing could be compared;
+    /// for the exit of a command.
     pub fn exit_code(&self) -> u8 {
         match self.class() {
+            _ if self.failed.is_some() => 3,
             None => 0,
             Some(Class::Compatible | Class::ReadThis) => 1,
             Some(Class::Breaking) => 2,

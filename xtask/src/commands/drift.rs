@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use spec_drift::{Report, render};
 
-use crate::drift::accept::{self, CargoTests, SnapshotTests};
+use crate::drift::accept::{self, CargoTests, OnFailure, SnapshotTests};
 use crate::drift::revision::Revision;
 use crate::drift::{self};
 use crate::workspace;
@@ -22,12 +22,17 @@ const MARKDOWN: usize = 60_000;
 /// Tells what a new document changes for those who use a crate; writes nothing without --accept.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit code: 0 nothing changes, 1 compatible or to be read, 2 breaking, 3 drift failed.\n\n\
+    after_help = "Exit code: 0 nothing changes, 1 compatible or to be read, 2 breaking, 3 drift failed (with --all, for a\n\
+        provider or more, after the reports of all).\n\n\
         Examples:\n  \
         cargo xtask drift tazapay ~/Downloads/initiate-refund.md   a new page against what is committed\n  \
         cargo xtask drift tazapay                                  specs/ as it is against what is committed\n  \
         cargo xtask drift --all --from main                        every provider against a git revision\n  \
-        cargo xtask drift --before a.json --after b.json           two effective documents"
+        cargo xtask drift --before a.json --after b.json           two effective documents\n\n\
+        --accept builds and runs the tests of every crate that looks at the documents, which takes minutes. If they\n\
+        fail, every file is put back, and the messages say what is to be mended; --keep leaves the files instead.\n\
+        Ctrl-C while they run puts nothing back: pages, payloads, crate and some snapshots are new then. Run the same\n\
+        command again to go on; or `git status` names them, and `git restore` and `git clean` take them back."
 )]
 pub struct Drift {
     /// The provider.
@@ -53,9 +58,13 @@ pub struct Drift {
     /// Form of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Imports the pages, generates, and writes the snapshots of the tests; all of it or nothing.
+    /// Imports the pages, generates, and writes the snapshots of the tests, which it runs; all of it or nothing.
     #[arg(long, requires = "provider", conflicts_with_all = ["from", "before"])]
     accept: bool,
+    /// With --accept: leaves the new files in place when code or tests that are written by hand fail with them, so that
+    /// they can be mended.
+    #[arg(long, requires = "accept")]
+    keep: bool,
 }
 
 /// Form of a report.
@@ -71,7 +80,7 @@ pub enum Format {
 
 impl Drift {
     /// Runs the command in the workspace at `root`, printing to `out`, and gives back the exit code: 0 for no change, 1
-    /// for compatible ones and those to be read, 2 for breaking ones.
+    /// for compatible ones and those to be read, 2 for breaking ones, 3 if one of several providers failed.
     ///
     /// # Errors
     ///
@@ -110,7 +119,7 @@ impl Drift {
         let report = pages.report.clone();
         self.print(std::slice::from_ref(&report), out)?;
         out.flush()?;
-        let changed = accept::accept(root, pages, tests)?;
+        let changed = accept::accept(root, pages, tests, self.on_failure())?;
         // A report for a program or a pull request is not to be followed by anything.
         if self.format == Format::Text {
             writeln!(out, "\nAccepted; review the difference and commit:")?;
@@ -124,16 +133,22 @@ impl Drift {
         Ok(report.exit_code())
     }
 
+    fn on_failure(&self) -> OnFailure {
+        match self.keep {
+            true => OnFailure::Keep,
+            false => OnFailure::Restore,
+        }
+    }
+
     fn reports(&self, root: &Path) -> Result<Vec<Report>> {
         if let (Some(before), Some(after)) = (&self.before, &self.after) {
             return Ok(vec![drift::of_documents(before, after)?]);
         }
         let Some(from) = &self.from else {
             let names = self.providers(root)?;
-            let reports = names
-                .iter()
-                .map(|name| drift::of_pages(root, name, &self.files).map(|pages| pages.report));
-            return reports.collect();
+            return self.each(&names, |name| {
+                drift::of_pages(root, name, &self.files).map(|pages| pages.report)
+            });
         };
         let from = Revision::find(root, from)?;
         let to = self.to.as_ref().map(|to| Revision::find(root, to));
@@ -152,9 +167,25 @@ impl Drift {
         if names.is_empty() {
             bail!("there is no provider on either side: look at the revisions");
         }
-        let reports = names
-            .iter()
-            .map(|name| drift::of_revisions(root, name, &from, to.as_ref()));
+        self.each(&names, |name| {
+            drift::of_revisions(root, name, &from, to.as_ref())
+        })
+    }
+
+    /// The report of each provider. Of several, one that fails keeps no other from being told.
+    fn each(
+        &self,
+        names: &[String],
+        report: impl Fn(&str) -> Result<Report>,
+    ) -> Result<Vec<Report>> {
+        let reports = names.iter().map(|name| match report(name) {
+            Err(error) if self.all => Ok(Report {
+                provider: Some(name.clone()),
+                failed: Some(format!("{error:#}")),
+                ..Report::default()
+            }),
+            report => report,
+        });
         reports.collect()
     }
 
@@ -184,7 +215,7 @@ impl Drift {
         }
         let (same, changed): (Vec<_>, Vec<_>) = reports
             .iter()
-            .partition(|report| report.class().is_none() && report.notes.is_empty());
+            .partition(|report| report.exit_code() == 0 && report.notes.is_empty());
         // The reports of a comment share what it may hold.
         let most = MARKDOWN / changed.len().max(1);
         for report in changed {

@@ -41,25 +41,44 @@ pub struct CargoTests;
 
 impl SnapshotTests for CargoTests {
     fn update(&self, root: &Path, packages: &[String]) -> Result<()> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command
-            .current_dir(root)
-            .args(["test", "--quiet", "--no-fail-fast"])
-            .env("INSTA_UPDATE", "always")
-            // The report alone is on the standard output.
-            .stdout(Stdio::from(io::stderr()));
-        for package in packages {
-            command.args(["--package", package]);
+        if !cargo_test(root, packages, "--no-run")? {
+            bail!(
+                "code that is written by hand does not compile with the new crate: the compiler's messages above name it"
+            );
         }
-        let status = command
-            .status()
-            .context("cargo test could not be started")?;
-        if !status.success() {
+        if !cargo_test(root, packages, "--no-fail-fast")? {
             bail!("tests fail for more than their snapshots: their output is above");
         }
         Ok(())
     }
+}
+
+/// Runs `cargo test` with `flag`; tells whether it succeeds.
+fn cargo_test(root: &Path, packages: &[String], flag: &str) -> Result<bool> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(root)
+        .args(["test", "--quiet", flag])
+        .env("INSTA_UPDATE", "always")
+        // The report alone is on the standard output.
+        .stdout(Stdio::from(io::stderr()));
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    let status = command
+        .status()
+        .context("cargo test could not be started")?;
+    Ok(status.success())
+}
+
+/// What becomes of the files if the tests fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFailure {
+    /// Every file is as it was.
+    Restore,
+    /// What was written stays, for a person to mend the code and tests that are written by hand.
+    Keep,
 }
 
 /// Writes the pages, what is generated of them and the snapshots, and gives back the files that changed.
@@ -69,8 +88,14 @@ impl SnapshotTests for CargoTests {
 ///
 /// # Errors
 ///
-/// What has to be edited first, and whatever fails; every file is as it was then.
-pub fn accept(root: &Path, pages: Pages, tests: &dyn SnapshotTests) -> Result<Vec<PathBuf>> {
+/// What has to be edited first, and whatever fails; every file is as it was then, unless the tests fail and
+/// [`OnFailure::Keep`] says otherwise.
+pub fn accept(
+    root: &Path,
+    pages: Pages,
+    tests: &dyn SnapshotTests,
+    on_failure: OnFailure,
+) -> Result<Vec<PathBuf>> {
     let name = pages.provider.config.name.clone();
     if !pages.applied.blocking.is_empty() {
         bail!(
@@ -104,9 +129,16 @@ pub fn accept(root: &Path, pages: Pages, tests: &dyn SnapshotTests) -> Result<Ve
         let before = content(&path)?;
         kept.insert(path, before);
     }
-    let done = write::apply(&changes)
-        .context("the files could not be written")
-        .and_then(|()| tests.update(root, &packages(root, &name)));
+    let written = write::apply(&changes).context("the files could not be written");
+    let done = match written {
+        Ok(()) => tests.update(root, &packages(root, &name)),
+        Err(error) => Err(error),
+    };
+    if let (Err(error), OnFailure::Keep) = (&done, on_failure) {
+        bail!(
+            "{name}: the page and the crate are in place, and not ready to commit: {error:#}. Mend what is written by hand, then run `cargo xtask drift {name} --accept` without a page, which writes the snapshots; git has the files as they were"
+        );
+    }
     // Snapshots that are new are not among those that were kept.
     let now = snapshots(root).map(|now| {
         for path in now {
@@ -119,7 +151,7 @@ pub fn accept(root: &Path, pages: Pages, tests: &dyn SnapshotTests) -> Result<Ve
     };
     restore(&kept).context("and the files could not be restored: use git")?;
     Err(error.context(format!(
-        "{name}: nothing was accepted and every file is as it was: take the page with `cargo xtask import` and `cargo xtask codegen`, and mend the tests by hand"
+        "{name}: nothing was accepted and every file is as it was: run this again with --keep to leave the new files in place, and mend what is written by hand"
     )))
 }
 

@@ -100,6 +100,33 @@ fn tests_that_fail_leave_every_file_as_it_was() {
     assert_eq!(files(root.path()), before);
 }
 
+#[test]
+fn what_was_written_is_kept_for_mending_when_that_is_asked_for() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let failing = Writing { pass: false };
+    let line = ["optty", &page, "--accept", "--keep"];
+    let error = drift_with(root.path(), &failing, &line).unwrap_err();
+    for expected in [
+        "are in place, and not ready to commit",
+        "a payload has no test",
+        "`cargo xtask drift optty --accept` without a page",
+    ] {
+        assert!(error.contains(expected), "{expected} is not in: {error}");
+    }
+    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+    assert!(
+        read("specs/optty/published/post-orders-reference-refund.md")
+            .contains("\"enum\":[\"AFTERPAY_AU\"")
+    );
+    assert_eq!(read(OLD), "changed");
+    // The command that the message names goes on from there.
+    let passing = Writing { pass: true };
+    let (code, printed) = drift_with(root.path(), &passing, &["optty", "--accept"]).unwrap();
+    assert_eq!(code, 0, "{printed}");
+    assert!(drift(root.path(), &["optty", "--keep"]).is_err());
+}
+
 /// A test may leave anything behind: what cannot be read afterwards is taken back like a failure.
 #[test]
 fn a_snapshot_that_cannot_be_read_afterwards_leaves_every_file_as_it_was() {
@@ -199,6 +226,14 @@ fn the_tests_are_run_by_cargo_and_told_to_write_snapshots() {
         error
             .to_string()
             .contains("tests fail for more than their snapshots"),
+        "{error}"
+    );
+    tiny(root.path(), "let _: u8 = \"text\";");
+    let error = CargoTests.update(root.path(), &packages).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("code that is written by hand does not compile"),
         "{error}"
     );
 }

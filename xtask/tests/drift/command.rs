@@ -78,6 +78,46 @@ fn a_failure_has_a_code_that_no_finding_has() {
 }
 
 #[test]
+fn a_provider_that_fails_keeps_no_other_from_being_told() {
+    let root = workspace("tazapay");
+    let broken = root.path().join("specs/absent");
+    fs::create_dir(&broken).unwrap();
+    fs::write(broken.join("provider.toml"), "nothing").unwrap();
+    let overlay = root.path().join("specs/tazapay/overlay.yaml");
+    let text = fs::read_to_string(&overlay).unwrap();
+    fs::write(&overlay, text.replace("cancelled]", "cancelled, reversed]")).unwrap();
+    for format in ["text", "markdown"] {
+        let (code, report, problems) = xtask(root.path(), &["drift", "--all", "--format", format]);
+        assert_eq!((code, problems.as_str()), (3, ""), "{report}");
+        for expected in [
+            "absent: drift failed",
+            "specs/absent/openapi.json is missing",
+            "reversed",
+        ] {
+            assert!(report.contains(expected), "{expected} is not in:\n{report}");
+        }
+    }
+    let (code, report, _) = xtask(root.path(), &["drift", "--all", "--format", "json"]);
+    assert_eq!(code, 3, "{report}");
+    let reports: Value = serde_json::from_str(&report).unwrap();
+    let verdicts =
+        [&reports[0], &reports[1]].map(|report| (&report["verdict"], &report["exit_code"]));
+    assert_eq!(
+        verdicts,
+        [
+            (&json!("failed"), &json!(3)),
+            (&json!("compatible"), &json!(1))
+        ]
+    );
+    let failure = reports[0]["failed"].as_str().unwrap();
+    assert!(failure.contains("openapi.json is missing"), "{failure}");
+    // One that is named fails as a whole.
+    let (code, report, problems) = xtask(root.path(), &["drift", "absent"]);
+    assert_eq!((code, report.as_str()), (3, ""));
+    assert!(problems.contains("openapi.json is missing"), "{problems}");
+}
+
+#[test]
 fn two_documents_are_compared_without_a_provider() {
     let root = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

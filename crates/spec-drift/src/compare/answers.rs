@@ -6,6 +6,7 @@ use super::engine::Engine;
 use super::finding::Finding;
 use super::judge;
 use super::keywords;
+use super::outline;
 use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
@@ -73,15 +74,22 @@ impl<'a> Engine<'a> {
         (to, new): (&str, &Place<'a>),
         direction: Direction,
     ) {
+        let why = match direction {
+            Direction::Request => {
+                "The provider expects this status from us: with the old one, it may take its call for failed and repeat it."
+            }
+            _ => {
+                "Clients take the status for part of the meaning: 202 says that the work is not done, 200 that it is. See \
+                 what code makes of it before taking the update."
+            }
+        };
         self.tell(
             Finding::in_after(new, Kind::SuccessStatusChanged, direction)
                 .values(Some(from.into()), Some(to.into()))
-                .classed((
-                    Class::Breaking,
-                    "Clients take the status for part of the meaning: 202 says that the work is not done, 200 that it \
-                     is. See what code makes of it before taking the update.",
-                ))
-                .says(format!("Success is answered with {to} and no longer with {from}.")),
+                .classed((Class::Breaking, why))
+                .says(format!(
+                    "Success is answered with {to} and no longer with {from}."
+                )),
         );
         self.answer(old, new, direction);
     }
@@ -122,7 +130,7 @@ impl<'a> Engine<'a> {
         };
         self.tell(
             Finding::in_before(old, Kind::StatusRemoved, direction)
-                .values(Some(status.into()), None)
+                .values(Some(outline::answer(status, old, direction)), None)
                 .classed(class)
                 .says(format!("The answer {} is gone.", shown(status))),
         );
@@ -150,7 +158,7 @@ impl<'a> Engine<'a> {
         };
         self.tell(
             Finding::in_after(new, Kind::StatusAdded, direction)
-                .values(None, Some(status.into()))
+                .values(None, Some(outline::answer(status, new, direction)))
                 .classed((Class::Compatible, why))
                 .says(format!("The answer {} is documented now.", shown(status))),
         );

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge::{self, Presence, Shift};
 use super::keywords;
+use super::outline;
 use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
@@ -48,10 +47,10 @@ impl<'a> Engine<'a> {
             Presence::Required => Kind::BodyRequired,
             Presence::Optional => Kind::BodyOptional,
         };
-        let types = |body: Option<&Place<'a>>| body.map(media_names);
+        let told = |body: Option<&Place<'a>>| body.map(|body| outline::request_body(body, sent));
         let (before, after) = match (old, new) {
             (Some(_), Some(_)) => presence.needs(),
-            _ => (types(old), types(new)),
+            _ => (told(old), told(new)),
         };
         self.tell(
             Finding::in_either(old, new, kind, sent)
@@ -187,7 +186,7 @@ impl<'a> Engine<'a> {
         };
         self.tell(
             Finding::in_before(place, kind, direction)
-                .values(Some(name.into()), None)
+                .values(Some(outline::media_type(name, place, direction)), None)
                 .classed(class)
                 .says(what),
         );
@@ -202,7 +201,7 @@ impl<'a> Engine<'a> {
         };
         self.tell(
             Finding::in_after(place, Kind::MediaTypeAdded, direction)
-                .values(None, Some(name.into()))
+                .values(None, Some(outline::media_type(name, place, direction)))
                 .classed((Class::Compatible, why))
                 .says(format!("There is a body of type `{name}` now.")),
         );
@@ -241,13 +240,4 @@ fn media_types<'a>(body: Option<&Place<'a>>) -> MediaTypes<'a> {
             (plain.trim().to_lowercase(), (name, place.resolved()))
         })
         .collect()
-}
-
-fn media_names(body: &Place<'_>) -> Value {
-    let names = media_types(Some(body)).into_values();
-    names
-        .map(|(name, _)| name)
-        .collect::<Vec<_>>()
-        .join(", ")
-        .into()
 }

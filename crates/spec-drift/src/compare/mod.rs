@@ -14,6 +14,7 @@ mod limits;
 mod objects;
 mod operation;
 mod operations;
+mod outline;
 mod parameters;
 mod schema;
 mod schemas;

@@ -96,6 +96,35 @@ impl<'a> Engine<'a> {
             self.named_only_now(before, new, name, direction);
         } else if let Some(old) = old_schema.filter(|_| needed(old) && needed(new)) {
             self.named_no_more(old, after, name, direction);
+        } else {
+            self.field_of_a_map((before, after), (old_schema, new_schema), direction);
+        }
+    }
+
+    /// A field that is named on one side only, where the other side says what fields without a name hold: it could be
+    /// there before, and can be there still.
+    fn field_of_a_map(
+        &mut self,
+        (before, after): (&Flat<'a>, &Flat<'a>),
+        (old, new): (Option<&Schema<'a>>, Option<&Schema<'a>>),
+        direction: Direction,
+    ) {
+        let unnamed = |flat: &Flat<'a>| match Rest::of(flat.all("additionalProperties")) {
+            Rest::Only(schema) => Some(schema),
+            Rest::Anything | Rest::Nothing(_) => None,
+        };
+        match (old, new) {
+            (None, Some(new)) => {
+                if let Some(old) = unnamed(before) {
+                    self.schemas(&old, new, direction);
+                }
+            }
+            (Some(old), None) => {
+                if let Some(new) = unnamed(after) {
+                    self.schemas(old, &new, direction);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -5,6 +5,7 @@ use super::finding::Finding;
 use super::judge;
 use super::keywords;
 use super::operations::{Operation, of_item};
+use super::outline;
 use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
@@ -153,7 +154,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn callback_gone(&mut self, name: &str, place: &Place<'a>) {
         self.tell(
             Finding::in_before(place, Kind::CallbackRemoved, Direction::Answer)
-                .values(Some(name.into()), None)
+                .values(Some(outline::calls(name, place)), None)
                 .classed((
                     Class::Breaking,
                     "Who waits for the provider's call waits in vain. Read the state instead.",
@@ -166,7 +167,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn callback_new(&mut self, name: &str, place: &Place<'a>) {
         self.tell(
             Finding::in_after(place, Kind::CallbackAdded, Direction::Answer)
-                .values(None, Some(name.into()))
+                .values(None, Some(outline::calls(name, place)))
                 .classed((
                     Class::Compatible,
                     "It comes only to those who ask for it, as a rule. See whether our endpoint is called.",

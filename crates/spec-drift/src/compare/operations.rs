@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
+use super::outline;
 use crate::options::anonymous;
 use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
-const METHODS: [&str; 8] = [
+pub(crate) const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
 ];
 
@@ -247,10 +248,16 @@ impl<'a> Engine<'a> {
 
 fn outline_value(operation: &Operation<'_>) -> Value {
     let words = operation.place.text("summary").or_else(|| operation.id());
-    match words {
-        Some(words) => Value::from(format!("{} ({words})", operation.label())),
-        None => Value::from(operation.label()),
-    }
+    let label = match words {
+        Some(words) => format!("{} ({words})", operation.label()),
+        None => operation.label(),
+    };
+    outline::operation(
+        &label.replace('\n', " "),
+        Some(&operation.item),
+        &operation.place,
+        Direction::Request,
+    )
 }
 
 /// By method and path without the names of parameters; a call that a document has twice keeps its names.

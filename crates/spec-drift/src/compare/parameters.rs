@@ -143,6 +143,11 @@ impl<'a> Engine<'a> {
         let deprecated = new.get("deprecated").unwrap_or_else(|| new.clone());
         self.deprecation(old.is("deprecated"), new.is("deprecated"), &deprecated);
         for keyword in ["style", "explode", "allowReserved", "allowEmptyValue"] {
+            let is_said = old.get(keyword).or(new.get(keyword)).is_some();
+            // Another place has another way of writing by itself, which the move tells already.
+            if old.text("in") != new.text("in") && !is_said {
+                continue;
+            }
             let texts = (written(old, keyword), written(new, keyword));
             self.serialization((Some(old), new), keyword, texts, sent);
         }
@@ -211,7 +216,10 @@ impl<'a> Engine<'a> {
         };
         let Some(place) = new.or(old) else { return };
         let where_to = place.text("in").unwrap_or_default();
-        let is_key = where_to == "header" && self.options.is_idempotency_header(name(place));
+        // What the provider sends of that name in its own calls says nothing of ours.
+        let is_key = sent == Direction::Request
+            && where_to == "header"
+            && self.options.is_idempotency_header(name(place));
         let kind = match (presence, is_key) {
             (Presence::Added { .. }, true) => Kind::IdempotencyKeyAdded,
             (Presence::Added { .. }, false) => Kind::ParameterAdded,

@@ -198,9 +198,8 @@ impl<'a> Engine<'a> {
         } else if has("password") && (old.is_empty() || new.is_empty()) {
             let why = "The format is a hint for forms; the value is the same.";
             (Kind::FormatChanged, (Class::Compatible, why))
-        } else if is_answer && shift == Shift::Widened {
-            let why = "The text need not have that format any more; a client that reads it as such may fail.";
-            (Kind::FormatChanged, (Class::ReadThis, why))
+        } else if is_answer && Types::of(after).is_text() {
+            (Kind::FormatChanged, text_of_an_answer(&old, &new))
         } else {
             (Kind::FormatChanged, judge::shift(direction, shift))
         };
@@ -471,5 +470,26 @@ fn mentions_reference(value: &Value) -> bool {
         }
         Value::Array(list) => list.iter().any(mentions_reference),
         _ => false,
+    }
+}
+
+/// The class of another format of a text in an answer, and why. Our clients read every text whatever its format, a
+/// date-time included, which they keep as it came: no format fails to be read. What code makes of the text is another
+/// matter, unless whatever comes now could come before.
+fn text_of_an_answer(old: &BTreeSet<&str>, new: &BTreeSet<&str>) -> (Class, &'static str) {
+    match () {
+        () if new.contains("binary") && !old.contains("binary") => (
+            Class::Breaking,
+            "Bytes come in place of a text: clients of the old document cannot read them.",
+        ),
+        () if old.is_subset(new) => (
+            Class::Compatible,
+            "A text of that format is a text, and could come before.",
+        ),
+        () => (
+            Class::ReadThis,
+            "Our clients still read the text, whatever its format. Code that makes something of it, such as a day, may \
+             fail: a date-time without time or zone is no instant.",
+        ),
     }
 }

@@ -54,6 +54,24 @@ impl<'a> Types<'a> {
         }
     }
 
+    /// The type that other keywords speak of.
+    pub(crate) fn implied(&self) -> Option<&'static str> {
+        self.implied
+    }
+
+    /// Whether null is allowed beside types that are named.
+    pub(crate) fn is_null_said(&self) -> bool {
+        self.null && self.allowed.is_some()
+    }
+
+    /// Whether only texts are allowed, as far as is said.
+    pub(crate) fn is_text(&self) -> bool {
+        match &self.allowed {
+            Some(allowed) => allowed.iter().eq([&"string"]),
+            None => self.implied == Some("string"),
+        }
+    }
+
     /// Whether only whole numbers are allowed.
     pub(crate) fn is_integer(&self) -> bool {
         self.allowed
@@ -61,7 +79,8 @@ impl<'a> Types<'a> {
             .is_some_and(|allowed| allowed.iter().eq([&"integer"]))
     }
 
-    fn text(&self) -> Value {
+    /// The name of the type, or a list of them; `any` for no limit.
+    pub(crate) fn text(&self) -> Value {
         let Some(allowed) = &self.allowed else {
             return Value::from("any");
         };
@@ -85,7 +104,7 @@ fn widened(mut types: BTreeSet<&str>) -> BTreeSet<&str> {
 }
 
 /// The values of an enumeration, in all parts that have one; nothing when there is none.
-fn values<'a>(flat: &Flat<'a>) -> Option<Vec<&'a Value>> {
+pub(crate) fn values<'a>(flat: &Flat<'a>) -> Option<Vec<&'a Value>> {
     let lists = flat.all("enum").into_iter();
     let lists = lists.map(|place| place.value.as_array().into_iter().flatten().collect());
     let constants = flat.all("const").into_iter().map(|place| vec![place.value]);

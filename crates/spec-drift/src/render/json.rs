@@ -30,7 +30,10 @@ pub fn json(report: &Report) -> String {
     let count = |class| report.drift.count(class);
     let printed = Printed {
         format: FORMAT,
-        verdict: report.class().map_or("none", Class::code),
+        verdict: match &report.failed {
+            Some(_) => "failed",
+            None => report.class().map_or("none", Class::code),
+        },
         exit_code: report.exit_code(),
         counts: Counts {
             breaking: count(Class::Breaking),

@@ -13,7 +13,7 @@ const LEAST: usize = 4_000;
 const MOST_ROWS: usize = 60;
 /// Characters of a value in the table, and in the details.
 const SHORT_VALUE: usize = 60;
-const LONG_VALUE: usize = 1_500;
+const LONG_VALUE: usize = 3_000;
 
 /// The report as Markdown for a pull request, of at most 60,000 characters; what is left out is stated.
 ///
@@ -38,6 +38,10 @@ pub fn markdown_within(report: &Report, most: usize) -> String {
     }
     for note in &report.notes {
         out.put(&format!("- {}\n", sentence(&shortened(note, 500))));
+    }
+    if let Some(failure) = &report.failed {
+        out.put(&fenced(&shortened(failure, LONG_VALUE), "text", ""));
+        return out.text;
     }
     let (from, to) = (shortened(&report.from, 300), shortened(&report.to, 300));
     out.put(&format!("\nFrom {} to {}.\n", code(&from), code(&to)));
@@ -114,7 +118,14 @@ fn row(change: &Change) -> String {
     };
     let value = |value: Option<&serde_json::Value>| match value {
         None => String::new(),
-        value => code(&shortened(&in_one_line(value), SHORT_VALUE)),
+        value => {
+            let text = in_one_line(value);
+            match text.split_once('\n') {
+                // An outline: its lines are in the details.
+                Some((first, _)) => format!("{} …", code(&shortened(first, SHORT_VALUE))),
+                None => code(&shortened(&text, SHORT_VALUE)),
+            }
+        }
     };
     format!(
         "| {class} | {} | {} | {} | {} |\n",
@@ -152,6 +163,14 @@ fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
 }
 
 fn rust_side(out: &mut Out, rust: &RustSide) {
+    let says_nothing = rust.changes.is_empty()
+        && rust.disagreements.is_empty()
+        && rust.changelog.trim().is_empty()
+        && rust.current_version == rust.recommended_version;
+    if says_nothing {
+        // The findings above have said so.
+        return;
+    }
     out.put(&format!(
         "\n### The crate: {}\n\n",
         match rust.current_version == rust.recommended_version {

@@ -4,6 +4,8 @@ use crate::{Change, Class, OverlayFinding, Report, RustSide};
 
 /// Characters of a value that are shown.
 const LONGEST_VALUE: usize = 200;
+/// Characters of one that has several lines.
+const LONGEST_OUTLINE: usize = 3_000;
 
 /// The report as plain text, without colours.
 pub fn text(report: &Report) -> String {
@@ -11,6 +13,11 @@ pub fn text(report: &Report) -> String {
     let verdict = verdict(report);
     let name = report.provider.as_deref().unwrap_or("Drift");
     out.line(&format!("{name}: {}", verdict.headline));
+    if let Some(failure) = &report.failed {
+        out.line(verdict.advice);
+        out.line(failure);
+        return out.0;
+    }
     out.line(&format!("from {}", report.from));
     out.line(&format!("to   {}", report.to));
     out.line("");
@@ -81,7 +88,14 @@ fn change_lines(out: &mut Out, change: &Change) {
             change.kind
         ),
     );
-    let value = |value| shortened(&in_one_line(value), LONGEST_VALUE);
+    let value = |value| {
+        let text = in_one_line(value);
+        let most = match text.contains('\n') {
+            true => LONGEST_OUTLINE,
+            false => LONGEST_VALUE,
+        };
+        shortened(&text, most)
+    };
     out.labelled("before", &value(change.before.as_ref()));
     out.labelled("after", &value(change.after.as_ref()));
     if !change.rust.is_empty() {

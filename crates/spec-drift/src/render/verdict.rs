@@ -15,6 +15,10 @@ pub(super) struct Verdict {
 
 pub(super) fn verdict(report: &Report) -> Verdict {
     let (headline, advice) = match report.class() {
+        _ if report.failed.is_some() => (
+            "drift failed",
+            "Nothing was compared: what changes for users is not known. Do not merge before this is mended.",
+        ),
         None => (
             "no change",
             "Nothing changes for users: merging is safe, and changes documentation at most.",
@@ -22,6 +26,10 @@ pub(super) fn verdict(report: &Report) -> Verdict {
         Some(Class::Compatible) => (
             "compatible",
             "Merge: code that works today goes on working.",
+        ),
+        Some(Class::ReadThis) if report.drift.class().is_none() && is_step_none(report) => (
+            "overlay to edit",
+            "Nothing changes for users: merge once the overlay is edited as said below.",
         ),
         Some(Class::ReadThis) => (
             "read first",
@@ -39,8 +47,18 @@ pub(super) fn verdict(report: &Report) -> Verdict {
     Verdict {
         headline,
         advice,
-        findings: findings(report),
+        findings: match &report.failed {
+            Some(_) => Vec::new(),
+            None => findings(report),
+        },
     }
+}
+
+fn is_step_none(report: &Report) -> bool {
+    report
+        .rust
+        .as_ref()
+        .is_none_or(|rust| rust.step == Step::None)
 }
 
 fn findings(report: &Report) -> Vec<String> {

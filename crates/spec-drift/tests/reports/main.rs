@@ -54,6 +54,7 @@ fn report() -> Report {
     }
     Report {
         provider: Some("Tazapay".to_owned()),
+        failed: None,
         from: "specs/tazapay/openapi.json".to_owned(),
         to: "initiate-refund.md".to_owned(),
         drift,
@@ -91,6 +92,18 @@ fn empty() -> Report {
     Report {
         from: "a.json".to_owned(),
         to: "b.json".to_owned(),
+        ..Report::default()
+    }
+}
+
+/// One provider of several that could not be compared.
+fn failed() -> Report {
+    Report {
+        provider: Some("mce".to_owned()),
+        failed: Some(
+            "mce: nothing was compared: specs/mce/provider.toml, line 3: `name` is missing"
+                .to_owned(),
+        ),
         ..Report::default()
     }
 }
@@ -155,10 +168,17 @@ fn a_report_is_json_for_programs() {
 }
 
 #[test]
+fn a_failure_is_told_in_all_three_forms() {
+    insta::assert_snapshot!("text_failed", render::text(&failed()));
+    insta::assert_snapshot!("markdown_failed", render::markdown(&failed()));
+    insta::assert_snapshot!("json_failed", render::json(&failed()));
+}
+
+#[test]
 fn every_report_keeps_to_the_documented_schema_and_is_read_back() {
     let schema: Value = serde_json::from_str(include_str!("../../report.schema.json")).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for report in [report(), empty(), hostile(), large()] {
+    for report in [report(), empty(), failed(), hostile(), large()] {
         let text = render::json(&report);
         let json: Value = serde_json::from_str(&text).unwrap();
         let errors: Vec<String> = validator
@@ -170,6 +190,10 @@ fn every_report_keeps_to_the_documented_schema_and_is_read_back() {
         assert_eq!(read, report);
     }
     assert!(!validator.is_valid(&json!({"format": 1})));
+    // A failure is told as one.
+    let mut json: Value = serde_json::from_str(&render::json(&failed())).unwrap();
+    json["verdict"] = "none".into();
+    assert!(!validator.is_valid(&json));
 }
 
 #[test]
@@ -239,6 +263,7 @@ fn a_large_report_fits_a_comment_and_says_what_is_left_out() {
 #[test]
 fn the_exit_code_tells_the_worst_of_all_sides() {
     assert_eq!((empty().exit_code(), report().exit_code()), (0, 2));
+    assert_eq!(failed().exit_code(), 3);
     let with_rust = |step| Report {
         rust: Some(RustSide {
             step,

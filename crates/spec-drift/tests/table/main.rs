@@ -10,8 +10,10 @@
     reason = "a failure here is a failure of the test"
 )]
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
-use spec_drift::{Kind, compare};
+use spec_drift::{Direction, Kind, compare};
 
 /// The keys of the expectations, whether they are of what is received, and whether they go back.
 const EXPECTATIONS: [(&str, bool, bool); 4] = [
@@ -27,8 +29,39 @@ fn cases(name: &str, text: &str) -> Vec<Value> {
     parsed.as_array().expect("a list of cases").clone()
 }
 
-/// Compares one file's cases; gives the number of pairs.
-fn check(name: &str, text: &str, wrap: fn(&Value, bool) -> Value) -> usize {
+/// A file of cases, with the document that a case stands for.
+type File = (&'static str, &'static str, fn(&Value, bool) -> Value);
+
+const FIELDS: File = ("fields", include_str!("cases/fields.yaml"), schema);
+const VALUES: File = ("values", include_str!("cases/values.yaml"), schema);
+const ALTERNATIVES: File = (
+    "alternatives",
+    include_str!("cases/alternatives.yaml"),
+    schema,
+);
+const SAME: File = ("same", include_str!("cases/same.yaml"), schema);
+const OPERATIONS: File = (
+    "operations",
+    include_str!("cases/operations.yaml"),
+    operation,
+);
+const API: File = ("api", include_str!("cases/api.yaml"), document);
+const WEBHOOKS: File = ("webhooks", include_str!("cases/webhooks.yaml"), webhook);
+const ALL: [File; 7] = [
+    FIELDS,
+    VALUES,
+    ALTERNATIVES,
+    SAME,
+    OPERATIONS,
+    WEBHOOKS,
+    API,
+];
+
+/// A kind of change and its direction.
+type Met = BTreeSet<(Kind, Direction)>;
+
+/// Compares one file's cases; gives the number of pairs and adds what is met in them.
+fn check((name, text, wrap): File, met: &mut Met) -> usize {
     let mut pairs = 0;
     let mut wrong = Vec::new();
     for case in cases(name, text) {
@@ -42,6 +75,12 @@ fn check(name: &str, text: &str, wrap: fn(&Value, bool) -> Value) -> usize {
                 true => (&case["to"], &case["from"]),
             };
             let drift = compare(&wrap(from, is_answer), &wrap(to, is_answer));
+            met.extend(
+                drift
+                    .changes
+                    .iter()
+                    .map(|change| (change.kind, change.direction)),
+            );
             let mut found: Vec<String> = drift
                 .changes
                 .iter()
@@ -110,6 +149,15 @@ fn operation(operation: &Value, _: bool) -> Value {
     json!({"openapi": "3.1.0", "paths": {"/refunds/{id}": {"post": operation}}})
 }
 
+/// A document of one webhook, which is as the case says.
+fn webhook(operation: &Value, _: bool) -> Value {
+    let mut operation = operation.clone();
+    if operation.get("responses").is_none() {
+        operation["responses"] = json!({"204": {"description": "taken"}});
+    }
+    json!({"openapi": "3.1.0", "paths": {}, "webhooks": {"refunded": {"post": operation}}})
+}
+
 /// The case is the document, but for its version.
 fn document(document: &Value, _: bool) -> Value {
     let mut document = document.clone();
@@ -119,44 +167,123 @@ fn document(document: &Value, _: bool) -> Value {
 
 #[test]
 fn fields_are_classified_by_direction() {
-    let pairs = check("fields", include_str!("cases/fields.yaml"), schema);
+    let pairs = check(FIELDS, &mut Met::new());
     assert!(pairs >= 30, "{pairs}");
 }
 
 #[test]
 fn types_and_values_are_classified_by_direction() {
-    let pairs = check("values", include_str!("cases/values.yaml"), schema);
+    let pairs = check(VALUES, &mut Met::new());
     assert!(pairs >= 60, "{pairs}");
 }
 
 #[test]
 fn alternatives_are_classified_by_direction() {
-    let pairs = check(
-        "alternatives",
-        include_str!("cases/alternatives.yaml"),
-        schema,
-    );
+    let pairs = check(ALTERNATIVES, &mut Met::new());
     assert!(pairs >= 20, "{pairs}");
 }
 
 #[test]
 fn what_means_the_same_is_no_change() {
-    let pairs = check("same", include_str!("cases/same.yaml"), schema);
+    let pairs = check(SAME, &mut Met::new());
     assert!(pairs >= 30, "{pairs}");
 }
 
 #[test]
 fn operations_are_classified() {
-    let pairs = check(
-        "operations",
-        include_str!("cases/operations.yaml"),
-        operation,
-    );
+    let pairs = check(OPERATIONS, &mut Met::new());
     assert!(pairs >= 40, "{pairs}");
 }
 
 #[test]
+fn calls_of_the_provider_are_classified() {
+    let pairs = check(WEBHOOKS, &mut Met::new());
+    assert!(pairs >= 15, "{pairs}");
+}
+
+#[test]
 fn the_api_as_a_whole_is_classified() {
-    let pairs = check("api", include_str!("cases/api.yaml"), document);
+    let pairs = check(API, &mut Met::new());
     assert!(pairs >= 30, "{pairs}");
+}
+
+/// Kinds that do not go both ways, and why.
+const ONE_WAY: [(&[Kind], Direction, &str); 4] = [
+    (
+        &[
+            Kind::OperationRemoved,
+            Kind::OperationAdded,
+            Kind::PathChanged,
+            Kind::MethodChanged,
+            Kind::ServerChanged,
+            Kind::ServerRemoved,
+            Kind::ServerAdded,
+            Kind::ServerRoleChanged,
+            Kind::AuthenticationRequired,
+            Kind::AuthenticationChanged,
+            Kind::AuthenticationRemoved,
+            Kind::AuthenticationAdded,
+            Kind::AuthenticationLifted,
+            Kind::ScopesChanged,
+        ],
+        Direction::Api,
+        "it is how the API is called, and neither sent nor received as a value",
+    ),
+    (
+        &[
+            Kind::Deprecated,
+            Kind::DeprecationLifted,
+            Kind::WordingChanged,
+        ],
+        Direction::Api,
+        "it is words, and on the wire in neither direction",
+    ),
+    (
+        &[Kind::CallbackRemoved, Kind::CallbackAdded],
+        Direction::Answer,
+        "the provider makes these calls, and we only receive them",
+    ),
+    (
+        &[
+            Kind::IdempotencyKeyAdded,
+            Kind::IdempotencyKeyRemoved,
+            Kind::IdempotencyKeyRequired,
+            Kind::IdempotencyKeyOptional,
+        ],
+        Direction::Request,
+        "the provider recognises our requests by it, and no answer",
+    ),
+];
+
+/// Kinds that are met without a direction besides, and why.
+const OF_THE_API_TOO: [(Kind, &str); 2] = [
+    (
+        Kind::UnitChanged,
+        "the words of an operation can speak of a unit",
+    ),
+    (Kind::Other, "what no rule covers can be anywhere"),
+];
+
+#[test]
+fn every_kind_has_a_case_in_each_direction_that_it_can_have() {
+    let mut met = Met::new();
+    for file in ALL {
+        check(file, &mut met);
+    }
+    let mut wrong = Vec::new();
+    for kind in Kind::ALL {
+        let found = met.iter().filter(|(found, _)| found == kind);
+        let found: Vec<Direction> = found.map(|(_, direction)| *direction).collect();
+        let one_way = ONE_WAY.iter().find(|(kinds, _, _)| kinds.contains(kind));
+        let is_of_the_api_too = OF_THE_API_TOO.iter().any(|(other, _)| other == kind);
+        let wanted = match (one_way, is_of_the_api_too) {
+            (Some((_, direction, _)), _) => vec![*direction],
+            (None, true) => vec![Direction::Api, Direction::Request, Direction::Answer],
+            (None, false) => vec![Direction::Request, Direction::Answer],
+        };
+        if found != wanted {
+            wrong.push(format!("{kind}: wanted {wanted:?}, found {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

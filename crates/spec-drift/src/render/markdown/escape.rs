@@ -23,10 +23,25 @@ pub(super) fn prose(text: &str) -> String {
             letter => escaped.push(letter),
         }
     }
-    escaped
-        .replace(&format!(":{BREAK} "), ": ")
-        .trim_end_matches(BREAK)
-        .to_owned()
+    let escaped = escaped.replace(&format!(":{BREAK} "), ": ");
+    unlinked(escaped.trim_end_matches(BREAK))
+}
+
+/// Without words that GitHub makes a link of though they have none of the letters above: `www.…` and `GH-1`.
+fn unlinked(text: &str) -> String {
+    let mut unlinked = String::new();
+    for letter in text.chars() {
+        let ends = |word: &str| {
+            let is_between = |letter: char| !letter.is_alphanumeric();
+            let last = unlinked.rsplit(is_between).next();
+            last.is_some_and(|last| last.eq_ignore_ascii_case(word))
+        };
+        if letter == '.' && ends("www") || letter == '-' && ends("gh") {
+            unlinked.push(BREAK);
+        }
+        unlinked.push(letter);
+    }
+    unlinked
 }
 
 /// A sentence of ours, in which names of others stand between backticks.
@@ -120,6 +135,15 @@ mod tests {
             prose("<b>@team</b> see #1 | https://a.example\n*x*"),
             "&lt;b&gt;@\u{200b}team&lt;/b&gt; see #\u{200b}1 &#124; https:\u{200b}//a.example \\*x\\*"
         );
+    }
+
+    #[test]
+    fn addresses_without_a_scheme_and_numbers_of_issues_are_no_links() {
+        assert_eq!(
+            prose("www.a.example, WWW.B.example, GH-12, a@b.example, o/r#1"),
+            "www\u{200b}.a.example, WWW\u{200b}.B.example, GH\u{200b}-12, a@\u{200b}b.example, o/r#\u{200b}1"
+        );
+        assert_eq!(prose("www and high-end"), "www and high-end");
     }
 
     #[test]
