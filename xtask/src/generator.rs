@@ -1,6 +1,7 @@
 //! From a lowered document to the source of a client.
 
 mod finish;
+mod items;
 mod locate;
 mod progenitor;
 mod salvage;

@@ -1,6 +1,7 @@
 //! Which schemas are sent, which are received.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -28,51 +29,79 @@ impl Direction {
 
 /// The direction of every named schema, by name; absent: used by no operation.
 pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Direction> {
-    let mut directions: BTreeMap<String, Direction> = BTreeMap::new();
-    for direction in [Direction::REQUEST, Direction::ANSWER] {
-        let mut seen = BTreeSet::new();
-        let mut queue = Vec::new();
-        document::each_operation_schema(document, &mut |_, found, root| {
-            if found == direction {
-                queue.extend(references(root));
-            }
-        });
-        while let Some(name) = queue.pop() {
-            if !seen.insert(name.clone()) {
-                continue;
-            }
-            let entry = directions.entry(name.clone()).or_default();
-            entry.request |= direction.request;
-            entry.answer |= direction.answer;
-            let at = pointer::join("#/components/schemas", &name);
-            if let Some(component) = pointer::resolve(document, &at) {
-                queue.extend(references(component));
-            }
-        }
-    }
-    directions
+    let mut roots = Vec::new();
+    document::each_operation_schema(document, &mut |_, direction, root| {
+        roots.push((direction, root));
+    });
+    from_roots(document, roots)
 }
 
-/// Names of the components that `root` refers to directly.
+/// The same where the schemas of the operations are known already.
+pub(crate) fn from_roots<'a>(
+    document: &'a Value,
+    roots: Vec<(Direction, &'a Value)>,
+) -> BTreeMap<String, Direction> {
+    let components = document.pointer("/components/schemas");
+    let Some(components) = components.and_then(Value::as_object) else {
+        return BTreeMap::new();
+    };
+    let mut directions: HashMap<&'a str, Direction> = HashMap::new();
+    let mut queue = roots;
+    while let Some((direction, schema)) = queue.pop() {
+        each_reference(schema, &mut |name| {
+            let Some((name, component)) = components.get_key_value(name.as_ref()) else {
+                return;
+            };
+            let known = directions.entry(name).or_default();
+            let both = Direction {
+                request: known.request || direction.request,
+                answer: known.answer || direction.answer,
+            };
+            if *known != both {
+                *known = both;
+                queue.push((direction, component));
+            }
+        });
+    }
+    let owned = |(name, direction): (&str, Direction)| (name.to_owned(), direction);
+    directions.into_iter().map(owned).collect()
+}
+
+/// Names of the components that `root` refers to directly, from the arguments of a Rust type as well.
 pub(crate) fn references(root: &Value) -> Vec<String> {
     let mut names = Vec::new();
+    each_reference(root, &mut |name| names.push(name.into_owned()));
+    names
+}
+
+fn each_reference<'a>(root: &'a Value, visit: &mut dyn FnMut(Cow<'a, str>)) {
     schema::walk(root, &mut |object| {
-        let direct = schema::reference(object).into_iter();
-        let parameters = object
+        if let Some(name) = schema::reference(object).and_then(named) {
+            visit(name);
+        }
+        let arguments = object
             .get(crate::rust_type::EXTENSION)
             .and_then(|extension| extension.get("parameters"))
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(|parameter| parameter.get("$ref").and_then(Value::as_str));
-        names.extend(direct.chain(parameters).filter_map(component_name));
+            .and_then(Value::as_array);
+        for argument in arguments.into_iter().flatten() {
+            each_reference(argument, visit);
+        }
     });
-    names
 }
 
 /// `Name` of `#/components/schemas/Name`.
 pub(crate) fn component_name(reference: &str) -> Option<String> {
+    named(reference).map(Cow::into_owned)
+}
+
+fn named(reference: &str) -> Option<Cow<'_, str>> {
     let name = reference.strip_prefix("#/components/schemas/")?;
-    let unescaped = || pointer::decode(name).replace("~1", "/").replace("~0", "~");
-    (!name.contains('/')).then(unescaped)
+    if name.contains('/') {
+        return None;
+    }
+    // Hardly any name is escaped, and this is asked for every reference by every rule.
+    if !name.contains(['%', '~']) {
+        return Some(Cow::Borrowed(name));
+    }
+    Some(Cow::Owned(pointer::unescape(&pointer::decode(name))))
 }

@@ -122,11 +122,12 @@ pub(crate) type SchemaVisitor<'a> = dyn FnMut(&str, Direction, &mut Map<String, 
 /// Calls `visit` for every schema object of the document, components included, with its pointer and the
 /// direction in which it is used. Schemas that no operation reaches are visited as well, with neither.
 pub(crate) fn each_schema_mut(document: &mut Value, visit: &mut SchemaVisitor<'_>) {
-    let directions = direction::of_components(document);
-    let mut roots = Vec::new();
-    each_operation_schema(document, &mut |at, direction, _| {
-        roots.push((at.to_owned(), direction))
+    let (mut roots, mut schemas) = (Vec::new(), Vec::new());
+    each_operation_schema(document, &mut |at, direction, schema| {
+        roots.push((at.to_owned(), direction));
+        schemas.push((direction, schema));
     });
+    let directions = direction::from_roots(document, schemas);
     let components = document
         .pointer("/components/schemas")
         .and_then(Value::as_object);
@@ -135,7 +136,7 @@ pub(crate) fn each_schema_mut(document: &mut Value, visit: &mut SchemaVisitor<'_
         roots.push((pointer::join("/components/schemas", name), direction));
     }
     for (at, direction) in roots {
-        if let Some(root) = document.pointer_mut(&at) {
+        if let Some(root) = pointer::find_mut(document, &at) {
             schema::walk_mut(root, &at, &mut |at, object| visit(at, direction, object));
         }
     }

@@ -1,11 +1,35 @@
 //! JSON pointers (RFC 6901): building and looking up.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// `base` with one more token, escaped.
 pub(crate) fn join(base: &str, token: &str) -> String {
-    let token = token.replace('~', "~0").replace('/', "~1");
-    format!("{base}/{token}")
+    let mut joined = String::with_capacity(base.len() + 1 + token.len());
+    joined.push_str(base);
+    push(&mut joined, token);
+    joined
+}
+
+/// Does something at the place that is one token below `at`, which is as it was afterwards.
+pub(crate) fn within<T>(at: &mut String, token: &str, act: impl FnOnce(&mut String) -> T) -> T {
+    let length = at.len();
+    push(at, token);
+    let done = act(at);
+    at.truncate(length);
+    done
+}
+
+fn push(at: &mut String, token: &str) {
+    at.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => at.push_str("~0"),
+            '/' => at.push_str("~1"),
+            other => at.push(other),
+        }
+    }
 }
 
 /// A token as it was before it was escaped.
@@ -16,6 +40,23 @@ pub(crate) fn unescape(token: &str) -> String {
 /// Where a local `$ref` (`#/…`) points to, or nothing if it is not local or dangles.
 pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(&decode(reference.strip_prefix('#')?))
+}
+
+/// The value at `pointer`. Most tokens have no escapes, and need no text of their own to be found.
+pub(crate) fn find_mut<'a>(document: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
+    let mut place = document;
+    for token in pointer.split('/').skip(1) {
+        let token = match token.contains('~') {
+            true => Cow::Owned(unescape(token)),
+            false => Cow::Borrowed(token),
+        };
+        place = match place {
+            Value::Object(object) => object.get_mut(token.as_ref())?,
+            Value::Array(list) => list.get_mut(token.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(place)
 }
 
 /// Percent-escapes of a URI fragment undone, as `$ref`s to paths use them.
@@ -49,6 +90,24 @@ mod tests {
     #[test]
     fn a_token_with_slash_and_tilde_is_escaped() {
         assert_eq!(join("/paths", "/a~b/{c}"), "/paths/~1a~0b~1{c}");
+    }
+
+    #[test]
+    fn a_place_below_another_is_left_again() {
+        let mut at = "/paths".to_owned();
+        let below = within(&mut at, "/a", |at| within(at, "get", |at| at.clone()));
+        assert_eq!((at.as_str(), below.as_str()), ("/paths", "/paths/~1a/get"));
+    }
+
+    #[test]
+    fn a_place_is_found_by_escaped_tokens_and_by_numbers() {
+        let mut document = serde_json::json!({"paths": {"/a~b": [{"c": 7}]}});
+        assert_eq!(
+            find_mut(&mut document, "/paths/~1a~0b/0/c"),
+            Some(&mut Value::from(7))
+        );
+        assert_eq!(find_mut(&mut document, "/paths/~1a~0b/1"), None);
+        assert_eq!(find_mut(&mut document, "/paths/~1a~0b/0/c/d"), None);
     }
 
     #[test]

@@ -65,25 +65,37 @@ pub(crate) fn walk_mut(
     at: &str,
     visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
 ) {
+    walk_from(schema, &mut at.to_owned(), visit);
+}
+
+/// One text serves as the pointer of every place, since a document has hundreds of thousands of them.
+fn walk_from(
+    schema: &mut Value,
+    at: &mut String,
+    visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
+) {
     let Value::Object(object) = schema else {
         return;
     };
     visit(at, object);
     for (keyword, value) in object.iter_mut() {
-        let inner = pointer::join(at, keyword);
         match value {
             Value::Object(_) if SINGLE.contains(&keyword.as_str()) => {
-                walk_mut(value, &inner, visit)
+                pointer::within(at, keyword, |at| walk_from(value, at, visit));
             }
             Value::Array(list) if LISTS.contains(&keyword.as_str()) => {
-                for (index, member) in list.iter_mut().enumerate() {
-                    walk_mut(member, &pointer::join(&inner, &index.to_string()), visit);
-                }
+                pointer::within(at, keyword, |at| {
+                    for (index, member) in list.iter_mut().enumerate() {
+                        pointer::within(at, &index.to_string(), |at| walk_from(member, at, visit));
+                    }
+                });
             }
             Value::Object(map) if MAPS.contains(&keyword.as_str()) => {
-                for (name, member) in map.iter_mut() {
-                    walk_mut(member, &pointer::join(&inner, name), visit);
-                }
+                pointer::within(at, keyword, |at| {
+                    for (name, member) in map.iter_mut() {
+                        pointer::within(at, name, |at| walk_from(member, at, visit));
+                    }
+                });
             }
             _ => {}
         }

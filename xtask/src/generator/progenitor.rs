@@ -9,7 +9,7 @@ use quote::quote;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Generator, GeneratorError, locate};
+use super::{Generator, GeneratorError, items, locate};
 
 /// Generates with progenitor, in builder style, on the session of `provider-runtime`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,12 +48,8 @@ fn settings() -> GenerationSettings {
 fn attempt(lowered: &Value) -> Result<syn::File, String> {
     let quiet = QuietPanics::begin();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        let document = openapiv3::OpenAPI::deserialize(lowered)
-            .map_err(|error| format!("not OpenAPI 3.0: {error}"))?;
-        let tokens = progenitor_impl::Generator::new(&settings())
-            .generate_tokens(&document)
-            .map_err(|error| error.to_string())?;
-        syn::parse2(tokens).map_err(|error| format!("what it generated does not parse: {error}"))
+        let tokens = tokens(lowered)?;
+        items::parse(tokens).map_err(|error| format!("what it generated does not parse: {error}"))
     }));
     drop(quiet);
     outcome
@@ -66,6 +62,15 @@ fn attempt(lowered: &Value) -> Result<syn::File, String> {
             Err(format!("it panicked: {text}"))
         })
         .map_err(shortened)
+}
+
+/// What progenitor makes; its own memory is free again when this returns.
+fn tokens(lowered: &Value) -> Result<proc_macro2::TokenStream, String> {
+    let document = openapiv3::OpenAPI::deserialize(lowered)
+        .map_err(|error| format!("not OpenAPI 3.0: {error}"))?;
+    progenitor_impl::Generator::new(&settings())
+        .generate_tokens(&document)
+        .map_err(|error| error.to_string())
 }
 
 /// The beginning of a message: progenitor's carry whole schemas.

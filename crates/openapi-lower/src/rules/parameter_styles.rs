@@ -389,15 +389,25 @@ mod tests {
 
     #[test]
     fn what_a_wire_type_is_about_has_a_name_unless_it_is_plain() {
-        let found = parameters(
-            "/a",
-            json!([{"name": "p", "in": "query", "style": "deepObject", "schema": {
-                "type": "array", "minItems": 1, "items": {"type": "string", "maxLength": 5000}
-            }}]),
-        );
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {
+                "operationId": "find", "responses": {"204": {"description": ""}},
+                "parameters": [{"name": "p", "in": "query", "style": "deepObject", "schema": {
+                    "type": "array", "minItems": 1, "items": {"type": "string", "maxLength": 5000}
+                }}]
+            }}}
+        }))
+        .unwrap();
+        let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
         assert_eq!(
-            found[0]["schema"]["x-rust-type"]["parameters"],
+            parameter["schema"]["x-rust-type"]["parameters"],
             json!([{"type": "array", "items": {"$ref": "#/components/schemas/FindPItem"}}])
+        );
+        // It is reached through the list inside the wire type alone.
+        assert_eq!(
+            lowered.document["components"]["schemas"]["FindPItem"],
+            json!({"type": "string", "maxLength": 5000})
         );
     }
 

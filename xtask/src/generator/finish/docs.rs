@@ -1,7 +1,7 @@
 //! Documentation of generated items.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Lit, LitStr, Meta, parse_quote};
+use syn::{Attribute, Expr, Lit, LitStr, Meta};
 
 /// Where typify starts to print the schema that a type was made from: the lowered one, which nobody published.
 const SCHEMA: &str = "<details>";
@@ -41,14 +41,29 @@ fn rewrite(attributes: &mut Vec<Attribute>) {
     let mut rewritten = Vec::with_capacity(attributes.len());
     for attribute in std::mem::take(attributes) {
         match text_of(&attribute) {
-            Some(text) => rewritten.extend(tidy(&text).iter().map(|line| -> Attribute {
-                let line = LitStr::new(line, proc_macro2::Span::call_site());
-                parse_quote!(#[doc = #line])
-            })),
+            Some(text) => rewritten.extend(tidy(&text).iter().map(|line| doc(line))),
             None => rewritten.push(attribute),
         }
     }
     *attributes = rewritten;
+}
+
+/// `#[doc = "…"]`, built and not parsed: a document has a hundred thousand of them.
+fn doc(line: &str) -> Attribute {
+    let span = proc_macro2::Span::call_site();
+    Attribute {
+        pound_token: Default::default(),
+        style: syn::AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(syn::MetaNameValue {
+            path: syn::Ident::new("doc", span).into(),
+            eq_token: Default::default(),
+            value: Expr::Lit(syn::ExprLit {
+                attrs: Vec::new(),
+                lit: Lit::Str(LitStr::new(line, span)),
+            }),
+        }),
+    }
 }
 
 fn text_of(attribute: &Attribute) -> Option<String> {
@@ -83,6 +98,8 @@ fn tidy(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use syn::parse_quote;
+
     use super::*;
 
     #[test]

@@ -41,13 +41,25 @@ impl VisitMut for Wrap {
 
 fn wrap(function: &mut ImplItemFn, builder: &str) {
     let operation = heck::ToSnakeCase::to_snake_case(builder);
-    let body = &function.block;
     let output = match &function.sig.output {
         syn::ReturnType::Type(_, output) => output.clone(),
         syn::ReturnType::Default => return,
     };
-    function.block = parse_quote!({
-        let outcome: #output = async move #body.await;
+    let around = parse_quote!({
+        let outcome: #output = async move {}.await;
         outcome.map_err(|error| error.in_operation(&super::PROVIDER, #operation))
     });
+    let body = std::mem::replace(&mut function.block, around);
+    Body(Some(body)).visit_block_mut(&mut function.block);
+}
+
+/// Puts a body into the block that is awaited; it is moved, since parsing it again takes long.
+struct Body(Option<syn::Block>);
+
+impl VisitMut for Body {
+    fn visit_expr_async_mut(&mut self, found: &mut syn::ExprAsync) {
+        if let Some(body) = self.0.take() {
+            found.block = body;
+        }
+    }
 }
