@@ -22,6 +22,8 @@ pub struct Made {
     pub operations: usize,
     /// How many of them the client has.
     pub kept: usize,
+    /// Those, by their names.
+    pub calls: BTreeMap<String, Call>,
     /// What lowering did.
     pub report: Report,
     /// Source of the client.
@@ -116,6 +118,11 @@ pub fn generate(
     let mut file = outcome?;
     let config = config(name, hosts, authentication, &lowered.document);
     made.kept = config.operations.len();
+    made.calls = config
+        .operations
+        .iter()
+        .map(|(name, operation)| (name.clone(), operation.call.clone()))
+        .collect();
     generator::finish(&mut file, &lowered.document, &config)?;
     made.source = prettyplease::unparse(&file);
     Ok(())

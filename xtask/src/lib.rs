@@ -9,5 +9,6 @@ pub mod files;
 pub mod generator;
 pub mod mend;
 pub mod pipeline;
+mod signatures;
 pub mod start;
 pub mod workspace;

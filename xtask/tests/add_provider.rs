@@ -134,6 +134,49 @@ fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
 }
 
 #[test]
+fn what_the_generator_does_not_take_goes_by_the_overlay() {
+    let mut page = page();
+    let refund = &mut page["paths"]["/refunds/{id}"]["get"];
+    // Neither says where it is sent.
+    refund["parameters"] = json!([
+        {"name": "a", "schema": {"type": "string"}},
+        {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+        {"name": "b", "schema": {"type": "string"}}
+    ]);
+    let root = workspace(&page);
+    add(&root, "acme", &[]).unwrap();
+    let overlay = read(&root, "specs/acme/overlay.yaml");
+    for index in [0, 2] {
+        let target =
+            format!("target: \"$['paths']['/refunds/{{id}}']['get']['parameters'][{index}]\"");
+        assert!(overlay.contains(&target), "{overlay}");
+    }
+    let effective: Value = serde_json::from_str(&read(&root, "specs/acme/openapi.json")).unwrap();
+    let parameters = &effective["paths"]["/refunds/{id}"]["get"]["parameters"];
+    assert_eq!(parameters.as_array().map(Vec::len), Some(1), "{parameters}");
+    assert_eq!(parameters[0]["name"], "id");
+    assert_eq!(
+        xtask(&root, &["codegen", "--check"]).unwrap(),
+        "acme are up to date.\n"
+    );
+}
+
+#[test]
+fn a_document_in_a_page_of_markdown_is_taken() {
+    let root = workspace(&json!({}));
+    let text = format!("# Refunds\n\n```json\n{:#}\n```\n\nAsk us.\n", page());
+    let file = root.path().join("refunds.md");
+    fs::write(&file, text).unwrap();
+    let printed = xtask(&root, &["add-provider", "acme", file.to_str().unwrap()]).unwrap();
+    assert!(printed.starts_with("acme: 3 operations, "), "{printed}");
+    assert!(read(&root, "specs/acme/provider.toml").contains("\nsource = \"refunds.md: servers\""));
+    assert_eq!(
+        xtask(&root, &["codegen", "--check"]).unwrap(),
+        "acme are up to date.\n"
+    );
+}
+
+#[test]
 fn what_cannot_be_a_provider_is_refused_and_nothing_is_written() {
     let root = workspace(&page());
     for (name, more, expected) in [

@@ -48,15 +48,19 @@ fn each_document_has_its_outcome_and_a_failure_its_reason() {
     assert_eq!(
         members,
         [
+            "changed",
             "compiled",
+            "decoded",
             "error",
+            "examples",
             "file",
             "generated",
             "kept",
             "operations",
             "peak_mib",
             "rules",
-            "seconds"
+            "seconds",
+            "undecoded"
         ]
     );
     assert_eq!(good["file"], "a-good.yaml");
@@ -94,6 +98,50 @@ fn a_document_in_several_files_is_one_document() {
     assert!(succeeded, "{printed}");
     assert_eq!(result["documents"][0]["kept"], 1, "{printed}");
     assert!(printed.contains("0 things left out"), "{printed}");
+}
+
+#[test]
+fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
+    let folder = tempfile::tempdir().unwrap();
+    let refund = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}, "paid": {"type": "boolean"}}});
+    let examples = json!({
+        "good": {"value": {"id": 7, "paid": true}},
+        "wrong": {"value": {"id": 7, "paid": "yes"}},
+        "more": {"value": {"id": 7, "fee": 1}}
+    });
+    let answer = json!({"description": "found", "content": {"application/json": {"schema": refund, "examples": examples}}});
+    let document = json!({
+        "openapi": "3.0.3", "info": {"title": "Acme", "version": "1"},
+        "paths": {"/refunds": {"get": {"operationId": "listRefunds", "responses": {"200": answer}}}}
+    });
+    fs::write(folder.path().join("a.json"), document.to_string()).unwrap();
+    let (succeeded, printed, result) = corpus(folder.path(), &["--examples"]);
+    assert!(succeeded, "{printed}");
+    let document = &result["documents"][0];
+    assert_eq!(
+        (&document["examples"], &document["decoded"]),
+        (&json!(3), &json!(2)),
+        "{printed}"
+    );
+    let at = "/paths/~1refunds/get/responses/200/content/application~1json/examples/wrong/value";
+    let [undecoded] = document["undecoded"].as_array().unwrap().as_slice() else {
+        panic!("{result}");
+    };
+    assert_eq!(undecoded["pointer"], at);
+    assert_eq!(undecoded["of"], "200 of list_refunds");
+    let contradiction = undecoded["contradiction"].as_str().unwrap();
+    assert!(
+        contradiction.starts_with("the schema refuses \"/paid\""),
+        "{contradiction}"
+    );
+    assert!(printed.contains(at), "{printed}");
+    assert!(
+        printed.contains("2 of 3 examples decoded (66.67 %)"),
+        "{printed}"
+    );
+    // The schema names no such member, so that it is read over.
+    assert_eq!(document["changed"][0]["error"], "/fee is not kept");
+    assert_eq!(document["changed"][0]["contradiction"], Value::Null);
 }
 
 #[test]

@@ -173,13 +173,11 @@ fn object_entry<'a>(owner: &'a mut Map<String, Value>, key: &str) -> &'a mut Map
 
 /// `value` as an object; anything else is replaced by an empty one.
 fn as_object(value: &mut Value) -> &mut Map<String, Value> {
-    if !value.is_object() {
+    loop {
+        if let Value::Object(object) = value {
+            return object;
+        }
         *value = Value::Object(Map::new());
-    }
-    match value {
-        Value::Object(object) => object,
-        // Made an object just above.
-        _ => unreachable!("a value was just made an object"),
     }
 }
 

@@ -133,6 +133,7 @@ mod tests {
             label: label.into(),
             value,
             from: format!("{label}!"),
+            place: None,
         }
     }
 

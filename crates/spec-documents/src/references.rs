@@ -7,11 +7,23 @@ const LONGEST_CHAIN: usize = 32;
 
 /// What `value` stands for: itself, or where its chain of local references ends.
 pub(crate) fn follow<'a>(document: &'a Value, value: &'a Value) -> Option<&'a Value> {
+    follow_at(document, String::new(), value).map(|(_, found)| found)
+}
+
+/// The same, with the JSON pointer of where it ends; `value` stands at `at`.
+pub(crate) fn follow_at<'a>(
+    document: &'a Value,
+    mut at: String,
+    value: &'a Value,
+) -> Option<(String, &'a Value)> {
     let mut current = value;
     for _ in 0..LONGEST_CHAIN {
         match current.get("$ref").and_then(Value::as_str) {
-            Some(reference) => current = resolve(document, reference)?,
-            None => return Some(current),
+            Some(reference) => {
+                current = resolve(document, reference)?;
+                reference.strip_prefix('#')?.clone_into(&mut at);
+            }
+            None => return Some((at, current)),
         }
     }
     None
@@ -55,5 +67,13 @@ mod tests {
         assert_eq!(follow(&document, &document["a"]), None);
         assert_eq!(follow(&document, &document["c"]), Some(&json!(7)));
         assert_eq!(follow(&document, &json!({"$ref": "other.yaml#/x"})), None);
+    }
+
+    #[test]
+    fn a_pointer_tells_where_the_references_end() {
+        let document = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/c/d"}, "c": {"d": 7}});
+        let at = |name: &str| follow_at(&document, format!("/{name}"), &document[name]);
+        assert_eq!(at("a"), Some(("/c/d".to_owned(), &json!(7))));
+        assert_eq!(at("c"), Some(("/c".to_owned(), &json!({"d": 7}))));
     }
 }

@@ -27,6 +27,17 @@ pub struct Sample {
     pub value: Value,
     /// File (and line, where there is one) that it was taken from.
     pub from: String,
+    /// Where it stands, if that is in a document.
+    pub place: Option<Place>,
+}
+
+/// Where an example stands in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// JSON pointer of the example, or of the schema of whose examples it is composed.
+    pub pointer: String,
+    /// JSON pointer of the schema that it is an instance of; a place without a schema says nothing of it.
+    pub schema: String,
 }
 
 /// What a payload belongs to.

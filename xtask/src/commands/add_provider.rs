@@ -2,7 +2,6 @@
 
 mod crate_files;
 mod payload_tests;
-mod signatures;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,12 +12,13 @@ use anyhow::{Context, Result, bail};
 use openapi_lower::Lowered;
 use serde_json::Value;
 use spec_documents::config::{Config, Operation};
+use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
 use spec_documents::{Provider, matching, text};
 
 use crate::files::Wanted;
 use crate::generator::{self, Progenitor};
-use crate::{document, mend, pipeline, start, workspace};
+use crate::{document, mend, pipeline, signatures, start, workspace};
 
 /// Takes the documents of a new provider in and makes its crate: specs/NAME and crates/NAME, all of it or
 /// nothing.
@@ -72,7 +72,7 @@ impl AddProvider {
                 content: text::sorted(&payload.value),
             });
         }
-        let signatures = signatures::of(&generated.source)?;
+        let signatures = signatures::of(&generated.source, provider.config.operations.keys())?;
         let files: Vec<&str> = payloads
             .payloads
             .iter()
@@ -180,27 +180,35 @@ impl AddProvider {
         inputs.insert("provider.toml".to_owned(), any);
         let effective = Provider::from_inputs(inputs.clone())?.merged()?;
         let mut config = self.config(&effective, &source)?;
-        let (faults, lowered) = faults(&effective, &config)?;
+        // What is taken out may leave something else that does not do.
+        let mut left_out = 0;
+        let mut actions = String::new();
+        let mut effective = effective;
+        let lowered = loop {
+            let (faults, lowered) = faults(&effective, &config)?;
+            config
+                .operations
+                .retain(|_, operation| !faults.contains_key(&operation.call.pointer()));
+            if config.operations.is_empty() {
+                bail!(
+                    "the generator takes none of the operations: {}",
+                    faults
+                        .values()
+                        .next()
+                        .map_or("the document has none", String::as_str)
+                );
+            }
+            let more = removals(&effective, &faults);
+            if more.is_empty() {
+                // If something is left out all the same, generating says what and where.
+                break lowered;
+            }
+            left_out += more.len();
+            actions.extend(more);
+            inputs.insert(OVERLAY.to_owned(), overlay(&self.name, &actions));
+            effective = Provider::from_inputs(inputs.clone())?.effective()?;
+        };
         config.errors = start::errors(&lowered.document);
-        config
-            .operations
-            .retain(|_, operation| !faults.contains_key(&operation.call.pointer()));
-        if config.operations.is_empty() {
-            bail!(
-                "the generator takes none of the operations: {}",
-                faults
-                    .values()
-                    .next()
-                    .map_or("the document has none", String::as_str)
-            );
-        }
-        let left_out = faults.len();
-        if left_out > 0 {
-            inputs.insert(
-                "overlay.yaml".to_owned(),
-                overlay(&self.name, &effective, &faults),
-            );
-        }
         let toml = format!(
             "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
              # Whatever is not a read counts as moving money, until moves_money says otherwise.\n{}",
@@ -273,7 +281,12 @@ impl AddProvider {
              the document contradicts itself: correct it in the overlay."
         ));
         steps.push(
-            "tests/: add the crate to tests/Cargo.toml, PROVIDERS in tests/src/lib.rs and the calls in tests/src/operations.rs."
+            "INSTA_UPDATE=always cargo test -p workspace-tests: writes the listing of the crate's public items, to be read and committed."
+                .to_owned(),
+        );
+        steps.push(
+            "Where the crate is to be tested call by call with the others: add it to tests/Cargo.toml, PROVIDERS in tests/src/lib.rs and the \
+             calls in tests/src/operations.rs."
                 .to_owned(),
         );
         writeln!(out, "Next:")?;
@@ -305,9 +318,10 @@ fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String
         operations.map(|(name, operation)| (name.as_str(), &operation.call)),
     )?;
     let mut lowered = openapi_lower::lower(&selected)?;
-    let before = lowered.report.applied().len();
     generator::salvage(&Progenitor, &mut lowered)?;
-    let mut faults: BTreeMap<String, String> = lowered.report.applied()[before..]
+    let mut faults: BTreeMap<String, String> = lowered
+        .report
+        .applied()
         .iter()
         .filter(|applied| applied.left_out)
         .map(|applied| (applied.pointer.clone(), applied.detail.clone()))
@@ -323,21 +337,20 @@ fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String
     Ok((faults, lowered))
 }
 
-/// An overlay that takes out what stands at the pointers.
-fn overlay(name: &str, effective: &Value, faults: &BTreeMap<String, String>) -> String {
-    let mut text = format!(
-        "overlay: 1.1.0\ninfo:\n  title: {}\n  version: 0.1.0\nactions:\n",
+/// Overlay actions that take out what stands at the pointers: the last first, so that no place moves before
+/// its turn.
+fn removals(effective: &Value, faults: &BTreeMap<String, String>) -> Vec<String> {
+    const WHY: &str = "The generator does not take it; nothing is known to be wrong with the API.";
+    let actions = faults
+        .iter()
+        .rev()
+        .filter_map(|(pointer, cause)| mend::removal_because(effective, pointer, WHY, cause));
+    actions.collect()
+}
+
+fn overlay(name: &str, actions: &str) -> String {
+    format!(
+        "overlay: 1.1.0\ninfo:\n  title: {}\n  version: 0.1.0\nactions:\n{actions}",
         start::quoted(&format!("Corrections to the published documents of {name}"))
-    );
-    for (pointer, cause) in faults {
-        if let Some(action) = mend::removal_because(
-            effective,
-            pointer,
-            "The generator does not take it; nothing is known to be wrong with the API.",
-            cause,
-        ) {
-            text.push_str(&action);
-        }
-    }
-    text
+    )
 }

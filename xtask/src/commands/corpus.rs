@@ -3,6 +3,8 @@
 mod accepted;
 mod child;
 mod compile;
+mod contradiction;
+mod examples;
 mod mutations;
 mod one;
 mod outcome;
@@ -19,6 +21,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::document;
 use compile::Workspace;
+use contradiction::Judge;
+use examples::{Decoded, Examples, Finding, Problem};
 use outcome::{Outcome, Summary};
 
 /// Where the totals that were last accepted are kept, from the workspace's root.
@@ -43,8 +47,11 @@ pub struct Corpus {
     /// Checks each client with the compiler, in one workspace below target/.
     #[arg(long)]
     compile: bool,
-    /// With --compile: leaves out clients with more operations.
-    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "OPERATIONS", requires = "compile")]
+    /// Decodes the documented examples into the types of each client, and lists those that do not decode.
+    #[arg(long)]
+    examples: bool,
+    /// With --compile and --examples: leaves out clients with more operations.
+    #[arg(long, default_value_t = usize::MAX, hide_default_value = true, value_name = "OPERATIONS")]
     up_to: usize,
     /// Damages each document so many times, at one place each, and counts panics and late errors.
     #[arg(long, default_value_t = 0, hide_default_value = true, value_name = "N")]
@@ -74,15 +81,21 @@ impl Corpus {
     /// A folder that cannot be read, or totals below those that were accepted.
     pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
         if let Some(file) = &self.one {
-            let measured = one::measure(file, self.source.as_deref(), self.mutations, self.seed)?;
+            let measured = one::measure(
+                file,
+                self.source.as_deref(),
+                self.examples,
+                self.mutations,
+                self.seed,
+            )?;
             return Ok(serde_json::to_writer(out, &measured)?);
         }
         let folder = self.folder.as_deref().context("name a folder")?;
         let files = documents(folder, self.only.as_deref())?;
         let sources = tempfile::tempdir().context("cannot make a temporary folder")?;
         let mut outcomes = self.all(&files, sources.path(), out)?;
-        if self.compile {
-            self.compile(root, sources.path(), &mut outcomes, out)?;
+        if self.compile || self.examples {
+            self.compile(root, folder, sources.path(), &mut outcomes, out)?;
         }
         let summary = Summary::of(outcomes);
         writeln!(out, "{}", summary.totals)?;
@@ -124,6 +137,7 @@ impl Corpus {
             timeout: Duration::from_secs(self.timeout),
             mutations: self.mutations,
             seed: self.seed,
+            examples: self.examples,
         };
         let mut outcomes = Vec::with_capacity(files.len());
         thread::scope(|scope| {
@@ -155,10 +169,12 @@ impl Corpus {
 }
 
 impl Corpus {
-    /// Checks the clients of the documents that have one, those with few operations first.
+    /// Compiles the clients of the documents that have one, those with few operations first, and decodes the
+    /// documented examples into their types; each if it is asked for.
     fn compile(
         &self,
         root: &Path,
+        folder: &Path,
         sources: &Path,
         outcomes: &mut [Outcome],
         out: &mut dyn Write,
@@ -178,12 +194,68 @@ impl Corpus {
             let source = fs::read_to_string(&source)
                 .with_context(|| format!("cannot read {}", source.display()))?;
             workspace.put(name, source)?;
-            let checked = workspace.check(name)?;
-            writeln!(out, "{}: {checked}", outcome.file)?;
-            outcome.checked(checked);
+            if self.compile {
+                let checked = workspace.check(name)?;
+                writeln!(out, "{}: {checked}", outcome.file)?;
+                let compiled = checked.compiled;
+                outcome.checked(checked);
+                if !compiled {
+                    continue;
+                }
+            }
+            if self.examples {
+                let file = folder.join(&outcome.file);
+                match decoded(&workspace, name, &file, &sources.join(name)) {
+                    Ok(decoded) if decoded.examples == 0 => {}
+                    Ok(decoded) => {
+                        writeln!(out, "{}: {decoded}", outcome.file)?;
+                        outcome.decoded(decoded);
+                    }
+                    // The other documents have theirs all the same.
+                    Err(error) => {
+                        let error = format!("its examples could not be decoded: {error:#}");
+                        writeln!(out, "{}: FAILED: {error}", outcome.file)?;
+                        outcome.error.get_or_insert(error);
+                    }
+                }
+            }
         }
         Ok(())
     }
+}
+
+/// What becomes of the documented examples in `file`, whose client has its source in `source`.
+fn decoded(workspace: &Workspace, name: &str, file: &Path, source: &Path) -> Result<Decoded> {
+    let kept = examples::beside(source);
+    let kept = fs::read(&kept).with_context(|| format!("cannot read {}", kept.display()))?;
+    let examples: Examples = serde_json::from_slice(&kept)?;
+    if examples.cases.is_empty() {
+        return Ok(Decoded::default());
+    }
+    let problems = workspace.decode(name, &examples)?;
+    let mut decoded = Decoded {
+        examples: examples.cases.len(),
+        ..Decoded::default()
+    };
+    if problems.iter().all(Option::is_none) {
+        return Ok(decoded);
+    }
+    let judge = Judge::new(&one::read(file, &fs::read(file)?)?);
+    for (case, problem) in examples.cases.iter().zip(problems) {
+        let (list, error) = match problem {
+            None => continue,
+            Some(Problem::Undecoded(error)) => (&mut decoded.undecoded, error),
+            Some(Problem::Changed(error)) => (&mut decoded.changed, error),
+        };
+        let value = case.value();
+        list.push(Finding {
+            pointer: case.pointer.clone(),
+            of: case.of.clone(),
+            error,
+            contradiction: value.and_then(|value| judge.contradiction(&case.schema, &value)),
+        });
+    }
+    Ok(decoded)
 }
 
 /// The documents of a folder, in the order of their names.

@@ -1,6 +1,7 @@
 //! The rules, one module each, in the order in which they are applied.
 
 mod absent_collections;
+mod absent_in_examples;
 mod absent_success;
 mod answer_tolerance;
 mod client_members;
@@ -68,7 +69,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 41] = [
+    const RULES: [Rule; 42] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -90,6 +91,7 @@ pub fn rules() -> &'static [Rule] {
         unions::RULE,
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
+        absent_in_examples::RULE,
         empty_enum::RULE,
         answer_tolerance::RULE,
         absent_collections::RULE,

@@ -15,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
 /// How deep an example is compared with its schema.
 const DEPTH: usize = 64;
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+/// The documented examples of answers, each with the pointer of the schema that it is of.
+pub(super) fn examples_of_answers(document: &mut Value) -> Vec<(String, Value)> {
     let mut examples = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
         let Some(responses) = operation.get("responses").and_then(Value::as_object) else {
@@ -42,6 +43,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         }
     });
+    examples
+}
+
+fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let examples = examples_of_answers(document);
     let mut nullable = Vec::new();
     for (at, example) in &examples {
         compare(document, at, example, DEPTH, &mut nullable);

@@ -29,6 +29,9 @@ fn document(sample: &Sample) -> Value {
     if sample.rule == "null-in-examples" {
         content["application/json"]["example"] = json!({"member": null});
     }
+    if sample.rule == "absent-in-examples" {
+        content["application/json"]["example"] = json!({});
+    }
     let operation = match sample.direction {
         Direction::Request => json!({"post": {
             "operationId": "call", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}

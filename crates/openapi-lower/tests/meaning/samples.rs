@@ -132,6 +132,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         sent("unions", MoreTolerant, json!({"oneOf": [text(), {"type": "string", "enum": ["b"]}]})),
         received("unions", MoreTolerant, json!({"anyOf": [constant("a"), constant("b"), constant("c")]})),
         received("null-in-examples", MoreTolerant, flag()),
+        received("absent-in-examples", MoreTolerant, flag()),
         sent("unusable-enum", MoreTolerant, json!({"type": "string", "enum": []})).optional(),
         received("unusable-enum", MoreTolerant, json!({"type": "integer", "enum": [1, 7]})),
         received("answer-tolerance", MoreTolerant, json!({"type": "string", "maxLength": 1})),

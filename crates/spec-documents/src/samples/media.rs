@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Owner, Sample};
+use super::{Kind, Owner, Place, Sample};
+use crate::pointer::join;
 use crate::{call, references, webhook};
 
 /// Deepest nesting of schemas that an example is composed from; recursive schemas end here.
@@ -16,52 +17,64 @@ const UNNAMED: &str = "Example";
 /// either, the object that the examples of its properties make, provided that they cover what is required.
 pub fn of_document(document: &Value, from: &str) -> Vec<Sample> {
     let mut samples = Vec::new();
-    let mut add = |owner: &Owner, kind: &Kind, body: &Value| {
-        for (label, value) in of_content(document, body) {
+    let mut add = |owner: &Owner, kind: &Kind, at: String, body: &Value| {
+        for example in of_content(document, at, body) {
             samples.push(Sample {
                 owner: owner.clone(),
                 kind: kind.clone(),
-                label,
-                value,
+                label: example.label,
+                value: example.value,
                 from: from.to_owned(),
+                place: Some(example.place),
             });
         }
     };
     for (call, operation) in call::operations(document) {
+        let pointer = call.pointer();
         let owner = Owner::Operation(call);
         if let Some(body) = operation.get("requestBody") {
-            add(&owner, &Kind::Request, body);
+            let at = join(&pointer, "requestBody");
+            add(&owner, &Kind::Request, at, body);
         }
+        let responses = join(&pointer, "responses");
         for (status, response) in in_order(operation.get("responses")) {
-            add(&owner, &Kind::Answer(status.clone()), response);
+            let at = join(&responses, status);
+            add(&owner, &Kind::Answer(status.clone()), at, response);
         }
     }
     // What is answered to a provider is the receiver's own.
     for webhook in webhook::operations(document) {
         if let Some(body) = webhook.operation.get("requestBody") {
-            add(
-                &Owner::Webhook(webhook.event.to_owned()),
-                &Kind::Event,
-                body,
-            );
+            let at = join(&webhook.pointer, "requestBody");
+            let owner = Owner::Webhook(webhook.event.to_owned());
+            add(&owner, &Kind::Event, at, body);
         }
     }
     samples
 }
 
-/// Label and value of each example of a request body or an answer.
-fn of_content(document: &Value, owner: &Value) -> Vec<(String, Value)> {
-    let content = references::follow(document, owner).and_then(|owner| owner.get("content"));
+/// An example and where it stands.
+struct Example {
+    label: String,
+    place: Place,
+    value: Value,
+}
+
+/// Each example of a request body or an answer, which stands at `at`.
+fn of_content(document: &Value, at: String, owner: &Value) -> Vec<Example> {
+    let Some((at, owner)) = references::follow_at(document, at, owner) else {
+        return Vec::new();
+    };
+    let at = join(&at, "content");
     let mut found = Vec::new();
-    for (media_type, media) in in_order(content) {
+    for (media_type, media) in in_order(owner.get("content")) {
         if is_json(media_type) {
-            let own = of_media(document, media);
+            let at = join(&at, media_type);
+            let own = of_media(document, &at, media);
             if own.is_empty() {
+                let schema = media.get("schema").into_iter();
                 found.extend(
-                    media
-                        .get("schema")
-                        .into_iter()
-                        .flat_map(|schema| of_schema(document, schema)),
+                    schema.flat_map(|schema| of_schema(document, join(&at, "schema"), schema)),
                 );
             } else {
                 found.extend(own);
@@ -81,34 +94,60 @@ fn is_json(media_type: &str) -> bool {
     essence == "application/json" || essence.ends_with("+json")
 }
 
-fn of_media(document: &Value, media: &Value) -> Vec<(String, Value)> {
-    let single = media
-        .get("example")
-        .map(|value| (UNNAMED.to_owned(), value.clone()));
+fn of_media(document: &Value, at: &str, media: &Value) -> Vec<Example> {
+    let place = |pointer| Place {
+        pointer,
+        schema: join(at, "schema"),
+    };
+    let single = media.get("example").map(|value| Example {
+        label: UNNAMED.to_owned(),
+        place: place(join(at, "example")),
+        value: value.clone(),
+    });
     let named = in_order(media.get("examples"))
         .into_iter()
         .filter_map(|(name, example)| {
-            let value = references::follow(document, example)?.get("value")?;
-            Some((name.clone(), value.clone()))
+            let at = join(&join(at, "examples"), name);
+            let (at, example) = references::follow_at(document, at, example)?;
+            Some(Example {
+                label: name.clone(),
+                place: place(join(&at, "value")),
+                value: example.get("value")?.clone(),
+            })
         });
     single.into_iter().chain(named).collect()
 }
 
-fn of_schema(document: &Value, schema: &Value) -> Vec<(String, Value)> {
-    let several =
-        references::follow(document, schema).and_then(|schema| schema.get("examples")?.as_array());
-    match several {
+fn of_schema(document: &Value, at: String, schema: &Value) -> Vec<Example> {
+    let Some((at, schema)) = references::follow_at(document, at, schema) else {
+        return Vec::new();
+    };
+    match schema.get("examples").and_then(Value::as_array) {
         Some(several) if !several.is_empty() => {
-            let numbered = (1..).zip(several);
+            let numbered = several.iter().enumerate();
             numbered
-                .map(|(number, value)| (format!("{UNNAMED} {number}"), value.clone()))
+                .map(|(index, value)| Example {
+                    label: format!("{UNNAMED} {}", index + 1),
+                    place: Place {
+                        pointer: join(&join(&at, "examples"), &index.to_string()),
+                        schema: at.clone(),
+                    },
+                    value: value.clone(),
+                })
                 .collect()
         }
         _ => {
             let composed = compose(document, schema, DEEPEST);
             composed
                 .into_iter()
-                .map(|value| (UNNAMED.to_owned(), value))
+                .map(|value| Example {
+                    label: UNNAMED.to_owned(),
+                    place: Place {
+                        pointer: at.clone(),
+                        schema: at.clone(),
+                    },
+                    value,
+                })
                 .collect()
         }
     }
@@ -205,6 +244,46 @@ mod tests {
                 ("Example 2".into(), json!(4))
             ]
         );
+    }
+
+    #[test]
+    fn each_example_is_found_again_by_its_pointer() {
+        let document = json!({
+            "paths": {"/x/{id}": {"post": {
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
+                "responses": {
+                    "200": {"$ref": "#/components/responses/Found"},
+                    "400": {"content": {"application/json": {"example": 1}}},
+                },
+            }}},
+            "components": {
+                "responses": {"Found": {"content": {"application/json": {"examples": {"a/b": {"value": 2}}}}}},
+                "schemas": {"A": {"examples": [3]}},
+            },
+        });
+        let pointers: Vec<_> = of_document(&document, "a.yaml")
+            .into_iter()
+            .map(|sample| (sample.place.unwrap().pointer, sample.value))
+            .collect();
+        assert_eq!(
+            pointers,
+            [
+                ("/components/schemas/A/examples/0".to_owned(), json!(3)),
+                (
+                    "/components/responses/Found/content/application~1json/examples/a~1b/value"
+                        .to_owned(),
+                    json!(2)
+                ),
+                (
+                    "/paths/~1x~1{id}/post/responses/400/content/application~1json/example"
+                        .to_owned(),
+                    json!(1)
+                ),
+            ]
+        );
+        for (pointer, value) in pointers {
+            assert_eq!(document.pointer(&pointer), Some(&value));
+        }
     }
 
     #[test]

@@ -120,6 +120,7 @@ impl<'a> Walk<'a> {
                 label,
                 value,
                 from,
+                place: None,
             });
         }
     }

@@ -44,6 +44,7 @@ fn of_block(file: &str, block: &Block<'_>, documents: &[Source], found: &mut Fou
                         .unwrap_or_default(),
                     from: from(value.line),
                     value: value.value,
+                    place: None,
                 }
             }));
         }

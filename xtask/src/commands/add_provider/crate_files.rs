@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use spec_documents::config::{Authentication, Config};
 
-use super::signatures::Signature;
 use crate::files::Wanted;
+use crate::signatures::Signature;
 
 /// Begins the workspace's own crates in the root manifest.
 const OWN: &str = "# This workspace's own crates.\n";
@@ -79,6 +79,10 @@ rustls = ["client", "provider-runtime/rustls"]
 # TLS by the platform's library.
 native-tls = ["client", "provider-runtime/native-tls"]
 
+# The code in generated documentation is the provider's, and none of Rust.
+[lib]
+doctest = false
+
 [dependencies]
 chrono.workspace = true
 provider-runtime.workspace = true
@@ -142,7 +146,7 @@ fn root(config: &Config, signatures: &[Signature]) -> String {
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes.
-#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::invalid_rust_codeblocks)]
 #[rustfmt::skip]
 mod generated;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::signatures::Signature;
+use crate::signatures::Signature;
 
 /// The beginning of the tests; what follows is one test for each operation and kind of payload.
 const BEGINNING: &str = r#"

@@ -18,11 +18,16 @@ impl Totals {
         let pairs = [
             ("documents generated", self.generated, now.generated),
             ("operations kept", self.kept, now.kept),
-            // A run without --compile says nothing about compiling.
+            // A run without --compile says nothing about compiling, nor does one without --examples of those.
             (
                 "documents compiled",
                 if now.compiled > 0 { self.compiled } else { 0 },
                 now.compiled,
+            ),
+            (
+                "examples decoded",
+                if now.examples > 0 { self.decoded } else { 0 },
+                now.decoded,
             ),
         ];
         for (what, accepted, now) in pairs {
@@ -66,6 +71,8 @@ mod tests {
         kept: 8,
         compiled: 2,
         warnings: 1,
+        examples: 5,
+        decoded: 4,
     };
 
     #[test]
@@ -90,9 +97,20 @@ mod tests {
     fn a_run_without_compiling_is_not_held_against_the_compiled_documents() {
         let now = Totals {
             compiled: 0,
+            examples: 0,
+            decoded: 0,
             ..TOTALS
         };
         assert!(TOTALS.above(&now).is_empty());
+    }
+
+    #[test]
+    fn fewer_examples_that_decode_are_named() {
+        let now = Totals {
+            decoded: 3,
+            ..TOTALS
+        };
+        assert_eq!(TOTALS.above(&now), ["3 instead of 4 examples decoded"]);
     }
 
     #[test]

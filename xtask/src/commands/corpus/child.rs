@@ -23,6 +23,8 @@ pub(super) struct Task {
     pub(super) mutations: usize,
     /// Where damaging begins.
     pub(super) seed: u64,
+    /// Whether the documented examples are kept beside the source.
+    pub(super) examples: bool,
 }
 
 impl Task {
@@ -40,9 +42,12 @@ impl Task {
 
     fn measure(&self, file: &Path, source: &Path) -> Result<Measured, String> {
         let cannot = |error: io::Error| format!("its process could not be run: {error}");
-        let mut child = Command::new(env::current_exe().map_err(cannot)?)
-            .args(["corpus", "--one"])
-            .arg(file)
+        let mut command = Command::new(env::current_exe().map_err(cannot)?);
+        command.args(["corpus", "--one"]).arg(file);
+        if self.examples {
+            command.arg("--examples");
+        }
+        let mut child = command
             .arg("--source")
             .arg(source)
             .args(["--mutations", &self.mutations.to_string()])

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::examples::{Examples, Problem};
 use crate::files::{self, Wanted};
 
 /// Folder of the crates, from the workspace's root. What is in it is kept, so that a second run goes on
@@ -101,23 +102,9 @@ impl Workspace {
     ///
     /// cargo cannot be run.
     pub(super) fn check(&self, name: &str) -> Result<Checked> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let output = Command::new(cargo)
-            .args([
-                "check",
-                "--quiet",
-                "--message-format",
-                "json",
-                "--package",
-                name,
-            ])
-            .arg("--manifest-path")
-            .arg(self.folder.join("Cargo.toml"))
-            .arg("--target-dir")
-            .arg(self.folder.join("target"))
-            // The settings of whoever runs this have no say in what a warning is.
-            .env_remove("RUSTFLAGS")
-            .current_dir(&self.root)
+        let output = self
+            .cargo("check", name)
+            .args(["--message-format", "json"])
             .output()
             .context("cargo could not be started")?;
         let mut checked = Checked {
@@ -154,6 +141,58 @@ impl Workspace {
         checked.complaint = error.or(checked.complaint);
         Ok(checked)
     }
+
+    /// Decodes the examples into the types of a crate, and gives back what is wrong with each.
+    ///
+    /// # Errors
+    ///
+    /// The program for it cannot be written, compiled or run.
+    pub(super) fn decode(&self, name: &str, examples: &Examples) -> Result<Vec<Option<Problem>>> {
+        let folder = Path::new("crates").join(name).join("examples");
+        let cases = folder.join("documented.json");
+        let wanted = [
+            Wanted {
+                path: folder.join("documented.rs"),
+                content: examples.program.clone(),
+            },
+            Wanted {
+                path: cases.clone(),
+                content: serde_json::to_string(&examples.cases)?,
+            },
+        ];
+        files::replace(&self.folder, &wanted)?;
+        let output = self
+            .cargo("run", name)
+            .args(["--no-default-features", "--example", "documented", "--"])
+            .arg(self.folder.join(cases))
+            .output()
+            .context("cargo could not be started")?;
+        if !output.status.success() {
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            let first = complaint.lines().find(|line| line.starts_with("error"));
+            bail!(
+                "{name}: the program that decodes its examples ended with {}: {}",
+                output.status,
+                first.unwrap_or(complaint.trim())
+            );
+        }
+        serde_json::from_slice(&output.stdout)
+            .with_context(|| format!("{name}: its examples gave no list of errors"))
+    }
+
+    fn cargo(&self, command: &str, name: &str) -> Command {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .args([command, "--quiet", "--package", name])
+            .arg("--manifest-path")
+            .arg(self.folder.join("Cargo.toml"))
+            .arg("--target-dir")
+            .arg(self.folder.join("target"))
+            // The settings of whoever runs this have no say in what a warning is.
+            .env_remove("RUSTFLAGS")
+            .current_dir(&self.root);
+        cargo
+    }
 }
 
 fn source_in(folder: &Path, name: &str) -> PathBuf {
@@ -174,10 +213,27 @@ fn told(message: &Value) -> String {
 fn manifest_of(root: &Path, name: &str) -> String {
     let runtime = root.join("crates/provider-runtime");
     format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n[features]\ndefault = [\"client\"]\nclient = []\n\n\
-         [dependencies]\nchrono = {{ version = \"0.4\", default-features = false }}\nprovider-runtime = {{ path = {:?}, features = [\"client\"] }}\nregress = \"*\"\n\
-         reqwest = {{ version = \"0.13\", default-features = false, features = [\"json\", \"query\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = {{ version = \"1\", features = [\"raw_value\"] }}\n\n\
-         [lib]\nname = \"{name}\"\n",
+        r#"[package]
+name = "{name}"
+version = "0.0.0"
+edition = "2024"
+publish = false
+
+[features]
+default = ["client"]
+client = ["dep:reqwest", "provider-runtime/client"]
+
+[dependencies]
+chrono = {{ version = "0.4", default-features = false }}
+provider-runtime = {{ path = {:?} }}
+regress = "*"
+reqwest = {{ version = "0.13", default-features = false, features = ["json", "query"], optional = true }}
+serde = {{ version = "1", features = ["derive"] }}
+serde_json = {{ version = "1", features = ["raw_value"] }}
+
+[lib]
+name = "{name}"
+"#,
         runtime.display().to_string()
     )
 }

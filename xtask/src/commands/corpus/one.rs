@@ -9,6 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use super::examples;
 use super::mutations::{self, Mutations};
 use crate::document::{self, DocumentError, Made};
 use crate::generator::Progenitor;
@@ -38,14 +39,16 @@ pub(super) struct Measured {
     pub(super) error: Option<String>,
 }
 
-/// Generates the document in `file` and keeps the source in `keep`; then damages it so many times.
+/// Generates the document in `file` and keeps the source in `keep`, and the documented examples in a file
+/// beside it; then damages the document so many times.
 ///
 /// # Errors
 ///
-/// The file cannot be read, or the source not written. Whatever the document does is in the result.
+/// The file cannot be read, or a result not written. Whatever the document does is in the result.
 pub(super) fn measure(
     file: &Path,
     keep: Option<&Path>,
+    examples: bool,
     mutations: usize,
     seed: u64,
 ) -> Result<Measured> {
@@ -63,7 +66,16 @@ pub(super) fn measure(
     }
     let counts = made.report.counts();
     let (seconds, peak_mib) = (started.elapsed().as_secs_f64(), peak());
-    let whole = (mutations > 0).then(|| read(file, &bytes).ok()).flatten();
+    let whole = (mutations > 0 || examples).then(|| read(file, &bytes).ok());
+    let whole = whole.flatten();
+    if let (true, Some(keep), Some(document)) = (examples && error.is_none(), keep, &whole) {
+        let name = document::name(file);
+        let examples = examples::examples(&name, document, &made.calls, &made.source)?;
+        let keep = examples::beside(keep);
+        fs::write(&keep, serde_json::to_vec(&examples)?)
+            .with_context(|| format!("cannot write {}", keep.display()))?;
+    }
+    let whole = whole.filter(|_| mutations > 0);
     Ok(Measured {
         generated: error.is_none(),
         operations: made.operations,
@@ -92,7 +104,8 @@ fn run(file: &Path, bytes: &[u8], made: &mut Made) -> Result<(), DocumentError> 
     document::generate(&document::name(file), document, &Progenitor, made)
 }
 
-fn read(file: &Path, bytes: &[u8]) -> Result<serde_json::Value, DocumentError> {
+/// The document in a file, which holds `bytes`, with the files that it refers to.
+pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<serde_json::Value, DocumentError> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let document = document::read(&name, &String::from_utf8_lossy(bytes))?;
     Ok(document::with_files(

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::compile::Checked;
+use super::examples::{Decoded, Finding};
 use super::mutations::Mutations;
 use super::one::Measured;
 
@@ -20,6 +21,14 @@ pub(super) struct Outcome {
     pub(super) rules: BTreeMap<String, usize>,
     /// Whether the client compiles; nothing if that was not tried.
     pub(super) compiled: Option<bool>,
+    /// How many documented examples there are of bodies that have a type; nothing if none was decoded.
+    examples: Option<usize>,
+    /// How many of them decode.
+    decoded: Option<usize>,
+    /// The others.
+    undecoded: Vec<Finding>,
+    /// Those that decode and are not encoded again as they were.
+    changed: Vec<Finding>,
     pub(super) seconds: f64,
     pub(super) peak_mib: Option<f64>,
     pub(super) error: Option<String>,
@@ -43,6 +52,10 @@ impl Outcome {
             kept: measured.kept,
             rules: measured.rules,
             compiled: None,
+            examples: None,
+            decoded: None,
+            undecoded: Vec::new(),
+            changed: Vec::new(),
             seconds: thousandths(measured.seconds),
             peak_mib: measured.peak_mib.map(thousandths),
             error: measured.error,
@@ -60,6 +73,14 @@ impl Outcome {
         if self.compiled == Some(false) {
             self.error = checked.complaint;
         }
+    }
+
+    /// Notes what became of the examples.
+    pub(super) fn decoded(&mut self, decoded: Decoded) {
+        self.examples = Some(decoded.examples);
+        self.decoded = Some(decoded.count());
+        self.undecoded = decoded.undecoded;
+        self.changed = decoded.changed;
     }
 }
 
@@ -138,6 +159,12 @@ pub(super) struct Totals {
     /// Things of the documents that are in no client.
     #[serde(default)]
     pub(super) warnings: usize,
+    /// Documented examples, where they were decoded.
+    #[serde(default)]
+    pub(super) examples: usize,
+    /// Those that decode.
+    #[serde(default)]
+    pub(super) decoded: usize,
 }
 
 impl fmt::Display for Totals {
@@ -149,6 +176,16 @@ impl fmt::Display for Totals {
         )?;
         if self.compiled > 0 {
             write!(formatter, ", {} compiled", self.compiled)?;
+        }
+        if self.examples > 0 {
+            write!(
+                formatter,
+                ", {} of {} examples decoded ({:.2} %)",
+                self.decoded,
+                self.examples,
+                // A few thousand at most: nothing of it is lost.
+                self.decoded as f64 * 100.0 / self.examples as f64
+            )?;
         }
         Ok(())
     }
@@ -187,6 +224,11 @@ impl Summary {
             kept: documents.iter().map(|outcome| outcome.kept).sum(),
             compiled: count(&|outcome| outcome.compiled == Some(true)),
             warnings: documents.iter().map(|outcome| outcome.warnings.len()).sum(),
+            examples: documents
+                .iter()
+                .filter_map(|outcome| outcome.examples)
+                .sum(),
+            decoded: documents.iter().filter_map(|outcome| outcome.decoded).sum(),
         };
         Self { documents, totals }
     }

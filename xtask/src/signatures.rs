@@ -1,28 +1,43 @@
 //! What each operation of a generated client takes and gives.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
-use heck::ToSnakeCase;
+use heck::{ToPascalCase, ToSnakeCase};
 use quote::ToTokens;
 use syn::{Fields, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type};
 
 /// The types of one operation, as the generated code names them.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Signature {
-    pub(super) operation: String,
+pub(crate) struct Signature {
+    pub(crate) operation: String,
     /// Of the body that is sent, where it is a type of the crate.
-    pub(super) request: Option<String>,
+    pub(crate) request: Option<String>,
     /// Of a success, where it is decoded.
-    pub(super) success: Option<String>,
+    pub(crate) success: Option<String>,
     /// Of a documented error, where it is decoded.
-    pub(super) error: Option<String>,
+    pub(crate) error: Option<String>,
 }
 
-/// The operations of the client in `source`, in order.
+/// The operations of the client in `source`, in order; `names` are those that the document gives them, which
+/// cannot be read back from the names of types.
 ///
 /// # Errors
 ///
 /// The source is not what the generator makes.
-pub(super) fn of(source: &str) -> Result<Vec<Signature>> {
+pub(crate) fn of<'a>(
+    source: &str,
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<Vec<Signature>> {
+    let names: BTreeMap<String, &String> = names
+        .into_iter()
+        .map(|name| (name.to_pascal_case(), name))
+        .collect();
+    let named = |builder: &str| {
+        names
+            .get(builder)
+            .map_or_else(|| builder.to_snake_case(), |name| (*name).clone())
+    };
     let file = syn::parse_file(source).context("the generated source does not parse")?;
     let builder = file
         .items
@@ -36,17 +51,13 @@ pub(super) fn of(source: &str) -> Result<Vec<Signature>> {
     for item in &builder.1 {
         match item {
             Item::Struct(item) => signatures.push(Signature {
-                operation: item.ident.to_string().to_snake_case(),
+                operation: named(&item.ident.to_string()),
                 request: request(&item.fields),
                 ..Signature::default()
             }),
             Item::Impl(block) => {
                 let name = block.self_ty.to_token_stream().to_string();
-                let operation = name
-                    .split_whitespace()
-                    .next()
-                    .unwrap_or_default()
-                    .to_snake_case();
+                let operation = named(name.split_whitespace().next().unwrap_or_default());
                 let found = signatures
                     .iter_mut()
                     .find(|signature| signature.operation == operation);
@@ -95,7 +106,7 @@ fn arguments(ty: &Type) -> Vec<&Type> {
 /// The text of a type that is decoded from JSON.
 fn decoded(ty: &Type) -> Option<String> {
     let text = ty.to_token_stream().to_string().replace(' ', "");
-    (text != "()" && !text.ends_with("RawBody")).then_some(text)
+    (text != "()" && !text.ends_with("RawBody") && !text.ends_with("ByteStream")).then_some(text)
 }
 
 /// The type of the body that an operation's builder holds.
@@ -119,17 +130,17 @@ mod tests {
             impl<'a> MakeRefund<'a> {
                 pub async fn send(self) -> Result<ResponseValue<types::Refund>, Error<provider_runtime::ByStatus<types::Bad>>> { loop {} }
             }
-            pub struct Fetch<'a> { client: &'a super::Client, body: Result<provider_runtime::MediaBody, String> }
-            impl<'a> Fetch<'a> {
+            pub struct Fetch2<'a> { client: &'a super::Client, body: Result<provider_runtime::MediaBody, String> }
+            impl<'a> Fetch2<'a> {
                 pub async fn send(self) -> Result<ResponseValue<RawBody>, Error<()>> { loop {} }
             }
         }";
-        let found = of(source).unwrap();
+        let found = of(source, &["fetch_2".to_owned()]).unwrap();
         assert_eq!(
             found,
             [
                 Signature {
-                    operation: "fetch".to_owned(),
+                    operation: "fetch_2".to_owned(),
                     ..Signature::default()
                 },
                 Signature {
