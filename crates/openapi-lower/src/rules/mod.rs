@@ -7,6 +7,7 @@ mod client_members;
 mod collections;
 mod composition;
 mod conditions;
+mod direction_only;
 mod empty_enum;
 mod exact_numbers;
 mod implied_types;
@@ -68,7 +69,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 41] = [
+    const RULES: [Rule; 42] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -88,6 +89,7 @@ pub fn rules() -> &'static [Rule] {
         required_alternatives::RULE,
         merged_all_of::RULE,
         unions::RULE,
+        direction_only::RULE,
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
         empty_enum::RULE,

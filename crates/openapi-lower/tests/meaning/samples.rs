@@ -129,6 +129,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         sent("unions", Same, json!({"oneOf": [{"const": "a"}, {"type": "string", "enum": ["b"]}]})),
         sent("unions", MoreTolerant, json!({"oneOf": [text(), {"type": "string", "enum": ["b"]}]})),
         received("unions", MoreTolerant, json!({"anyOf": [constant("a"), constant("b"), constant("c")]})),
+        sent("direction-only", MoreTolerant, json!({"type": "object", "required": ["id", "a"], "properties": {"id": {"type": "boolean", "readOnly": true}, "a": flag()}})),
+        received("direction-only", MoreTolerant, json!({"type": "object", "required": ["secret", "a"], "properties": {"secret": {"type": "boolean", "writeOnly": true}, "a": flag()}})),
         received("null-in-examples", MoreTolerant, flag()),
         sent("unusable-enum", MoreTolerant, json!({"type": "string", "enum": []})).optional(),
         received("unusable-enum", MoreTolerant, json!({"type": "integer", "enum": [1, 7]})),
