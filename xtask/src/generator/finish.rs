@@ -50,7 +50,7 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     bodies::apply(file, lowered)?;
     debug::apply(file, lowered)?;
     nullable::apply(file);
-    unions::apply(file)?;
+    unions::apply(file, lowered)?;
     growth::apply(file)?;
     provider::apply(file, config);
     docs::apply(file);

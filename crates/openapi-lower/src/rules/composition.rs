@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::schema;
+use crate::{direction, schema};
 
 /// What a schema is made of, whatever the order: recursion leads to equal ones.
 pub(super) fn key_of(schema: &Map<String, Value>) -> String {
@@ -105,4 +105,22 @@ pub(super) fn single_reference(schema: &Map<String, Value>) -> Option<Value> {
     };
     left.insert("allOf".to_owned(), json!([only]));
     Some(Value::Object(left))
+}
+
+/// The first named schema that `member` is, or is made of.
+pub(super) fn made_of(member: &Value) -> Option<String> {
+    let parts = member.get("allOf").and_then(Value::as_array);
+    parts
+        .into_iter()
+        .flatten()
+        .chain([member])
+        .filter_map(|member| member.get("$ref")?.as_str())
+        .find_map(direction::component_name)
+}
+
+/// The same for each member of a union.
+pub(super) fn variants(schema: &Map<String, Value>) -> Vec<Option<String>> {
+    let members = schema.get("oneOf").or_else(|| schema.get("anyOf"));
+    let members = members.and_then(Value::as_array);
+    members.into_iter().flatten().map(made_of).collect()
 }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::{Map, Value, json};
 
 use super::composition::{
-    everywhere_nullable, is_composed, key_of, refers, single_reference, take_constraints,
+    everywhere_nullable, is_composed, key_of, made_of, refers, single_reference, take_constraints,
+    variants,
 };
-use super::{Rule, names};
+use super::{Rule, discriminator, names};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, merge, pointer, schema};
 
@@ -261,6 +262,7 @@ impl Merger {
         context: &Context,
         scribe: &mut Scribe<'_>,
     ) -> Map<String, Value> {
+        let before = variants(&object);
         schema::each_place_mut(&mut object, at, &mut |at, place| {
             let mut tokens = at.rsplit('/');
             let (last, before) = (
@@ -276,20 +278,19 @@ impl Merger {
             };
             *place = self.place(place.take(), at, &context.below(&part), scribe);
         });
+        let after = variants(&object);
+        if let Some(found) = object.get_mut("discriminator") {
+            for (before, after) in before.iter().zip(&after) {
+                if let (Some(before), Some(after)) = (before, after) {
+                    discriminator::retarget(found, before, after);
+                }
+            }
+        }
         object
     }
 
     /// What a member of a union is called after: the schema that it refers to, its title, or its place.
     fn variant(&self, member: &Value, index: &str) -> String {
-        let referred = member
-            .get("allOf")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        let referred = referred
-            .chain([member])
-            .filter_map(|member| member.get("$ref")?.as_str())
-            .find_map(direction::component_name);
         let title = || {
             member
                 .get("title")
@@ -297,7 +298,7 @@ impl Merger {
                 .map(str::to_owned)
         };
         let place = || format!("Variant{}", index.parse::<usize>().unwrap_or_default() + 1);
-        referred.or_else(title).unwrap_or_else(place)
+        made_of(member).or_else(title).unwrap_or_else(place)
     }
 
     /// One schema of `object`, whose only composition is a union without constraints beside it.

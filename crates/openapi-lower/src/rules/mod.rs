@@ -8,6 +8,8 @@ mod client_members;
 mod collections;
 mod composition;
 mod conditions;
+mod direction_only;
+mod discriminator;
 mod empty_enum;
 mod exact_numbers;
 mod implied_types;
@@ -37,8 +39,10 @@ mod required_alternatives;
 mod schema_keywords;
 mod schema_references;
 mod speakable_names;
+mod subtypes;
 mod timestamps;
 mod type_lists;
+mod union_tags;
 mod unions;
 mod unreached_schemas;
 mod webhooks;
@@ -69,7 +73,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 42] = [
+    const RULES: &[Rule] = &[
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -87,8 +91,11 @@ pub fn rules() -> &'static [Rule] {
         ref_siblings::RULE,
         implied_types::RULE,
         required_alternatives::RULE,
+        subtypes::RULE,
         merged_all_of::RULE,
         unions::RULE,
+        direction_only::RULE,
+        union_tags::RULE,
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
         absent_in_examples::RULE,
@@ -119,7 +126,7 @@ pub fn rules() -> &'static [Rule] {
         webhooks::STAND_INS,
         client_members::RULE,
     ];
-    &RULES
+    RULES
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::Rule;
+use super::{Rule, discriminator};
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, schema};
+use crate::{LowerError, direction, document, pointer, schema, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "open-unions",
@@ -21,32 +21,20 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let mut tags = Vec::new();
     let only_in_unions = only_in_unions(document);
     document::each_schema_mut(document, &mut |at, direction, schema| {
+        let property = discriminator::property(schema).map(str::to_owned);
+        let members = schema.get("oneOf").and_then(Value::as_array);
+        for name in members.into_iter().flatten().filter_map(referred) {
+            if only_in_unions.contains_key(&name) {
+                let values = discriminator::mapped(schema, &name);
+                tags.push((name, property.clone(), values, direction));
+            }
+        }
         if !direction.answer {
             return;
         }
-        let mapping = discriminator(schema);
         let Some(Value::Array(members)) = schema.get_mut("oneOf") else {
             return;
         };
-        for member in members.iter() {
-            let name = member
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(direction::component_name);
-            if let Some(name) = name.filter(|name| only_in_unions.contains_key(name)) {
-                let values: Vec<String> = mapping
-                    .iter()
-                    .flat_map(|(_, mapping)| mapping)
-                    .filter(|(_, target)| *target == name)
-                    .map(|(value, _)| value.clone())
-                    .collect();
-                tags.push((
-                    name,
-                    mapping.as_ref().map(|(property, _)| property.clone()),
-                    values,
-                ));
-            }
-        }
         if members.iter().all(is_tagged_by_name) {
             return;
         }
@@ -63,10 +51,19 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     });
-    for (name, property, values) in tags {
-        close_tag(document, &name, property.as_deref(), values, scribe);
+    for (name, property, values, direction) in tags {
+        if let Some(property) = &property {
+            narrow(document, &name, property, &values, scribe);
+        }
+        if direction.answer {
+            close_tag(document, &name, property.as_deref(), values, scribe);
+        }
     }
     Ok(())
+}
+
+fn referred(member: &Value) -> Option<String> {
+    direction::component_name(schema::reference(member.as_object()?)?)
 }
 
 /// Whether it is a variant of answers by status: a closed object of one member.
@@ -74,23 +71,6 @@ fn is_tagged_by_name(member: &Value) -> bool {
     let members = member.get("properties").and_then(Value::as_object);
     member.get("additionalProperties") == Some(&Value::Bool(false))
         && members.is_some_and(|members| members.len() == 1)
-}
-
-/// The property of a discriminator, and the schemas that its values are mapped to.
-fn discriminator(schema: &Map<String, Value>) -> Option<(String, Vec<(String, String)>)> {
-    let discriminator = schema.get("discriminator")?;
-    let property = discriminator.get("propertyName")?.as_str()?.to_owned();
-    let mapping = discriminator.get("mapping").and_then(Value::as_object);
-    let mapping = mapping
-        .into_iter()
-        .flatten()
-        .filter_map(|(value, target)| {
-            let target = target.as_str()?;
-            let name = direction::component_name(target).unwrap_or_else(|| target.to_owned());
-            Some((value.clone(), name))
-        })
-        .collect();
-    Some((property, mapping))
 }
 
 /// The named schemas to which only unions refer.
@@ -102,12 +82,8 @@ fn only_in_unions(document: &mut Value) -> BTreeMap<String, ()> {
             *of_all.entry(name).or_default() += 1;
         }
         let members = schema.get("oneOf").and_then(Value::as_array);
-        for member in members.into_iter().flatten() {
-            let name = member
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(direction::component_name);
-            *of_unions.entry(name.unwrap_or_default()).or_default() += 1;
+        for name in members.into_iter().flatten().filter_map(referred) {
+            *of_unions.entry(name).or_default() += 1;
         }
     });
     of_unions
@@ -115,6 +91,49 @@ fn only_in_unions(document: &mut Value) -> BTreeMap<String, ()> {
         .filter(|(name, count)| of_all.get(name) == Some(count))
         .map(|(name, _)| (name, ()))
         .collect()
+}
+
+/// Leaves the property of a discriminator, in the member `name`, those of its values that are mapped to
+/// the member: a base that lists the values of all that extend it lists them in each.
+fn narrow(
+    document: &mut Value,
+    name: &str,
+    property: &str,
+    mapped: &[String],
+    scribe: &mut Scribe<'_>,
+) {
+    let at = pointer::join("/components/schemas", name);
+    let at = pointer::join(&pointer::join(&at, "properties"), property);
+    let Some(member) = document.pointer(&at) else {
+        return;
+    };
+    let wrapped = match member
+        .get("allOf")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+    {
+        Some([only]) => only,
+        _ => member,
+    };
+    let values = shape::follow(document, wrapped).get("enum");
+    let Some(values) = values.and_then(Value::as_array) else {
+        return;
+    };
+    let own: Vec<Value> = values
+        .iter()
+        .filter(|value| mapped.iter().any(|mapped| *value == mapped))
+        .cloned()
+        .collect();
+    if own.is_empty() || own.len() == values.len() {
+        return;
+    }
+    if let Some(Value::Object(member)) = document.pointer_mut(&at) {
+        member.retain(|keyword, _| schema::is_annotation(keyword) || keyword == "nullable");
+        let note = format!("of its values, only {} are of the member", json!(own));
+        member.insert("type".to_owned(), json!("string"));
+        member.insert("enum".to_owned(), Value::Array(own));
+        scribe.note(&at, note);
+    }
 }
 
 /// Closes the property of the member `name` that tells it from the others.
@@ -148,7 +167,14 @@ fn close_tag(
         let constant = member
             .get("enum")
             .and_then(Value::as_array)
-            .is_some_and(|values| values.len() == 1);
+            .is_some_and(|found| {
+                found.len() == 1
+                    || named
+                        && !values.is_empty()
+                        && found
+                            .iter()
+                            .all(|value| values.iter().any(|mapped| value == mapped))
+            });
         let said = named && !member.contains_key("enum") && !values.is_empty();
         if said {
             member.insert("enum".to_owned(), json!(values));
@@ -217,5 +243,19 @@ mod tests {
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(schemas["CatKind"]["enum"], json!(["tomcat"]));
         assert_eq!(schemas["DogKind"]["enum"], json!(["dog"]));
+    }
+
+    #[test]
+    fn of_the_values_that_a_base_lists_a_member_has_those_that_are_mapped_to_it() {
+        let mut union = union();
+        union["discriminator"] = json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "dog": "Dog"}});
+        let either = json!({"type": "string", "enum": ["cat", "dog"]});
+        let lowered = lowered(union, pet(either.clone(), "purrs"), pet(either, "barks"));
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(schemas["CatKind"]["enum"], json!(["cat"]));
+        assert_eq!(
+            schemas["Dog"]["properties"]["kind"],
+            json!({"$ref": "#/components/schemas/DogKind"})
+        );
     }
 }

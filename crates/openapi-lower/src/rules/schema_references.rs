@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::{Rule, malformed_schemas, names};
+use super::{Rule, discriminator, malformed_schemas, names};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, schema};
 
@@ -204,8 +204,15 @@ fn shorten(document: &mut Value, scribe: &mut Scribe<'_>) {
         if let Some(Value::Object(reference)) = end.map(|end| document::reference_to(&end)) {
             schema.extend(reference);
         }
+        for (name, end) in &ends {
+            // Whoever mapped a value of a discriminator to it means the schema under its own name.
+            if let Some(end) = end.as_ref().filter(|_| discriminator::maps(schema, name))
+                && let Some(found) = schema.get_mut("discriminator")
+            {
+                discriminator::retarget(found, name, end);
+            }
+        }
     });
-    // Whoever mapped a value of a discriminator to it finds the schema under its own name.
     document::schemas_mut(document).retain(|name, _| !matches!(ends.get(name), Some(Some(_))));
 }
 

@@ -21,14 +21,60 @@ const TRIES: usize = 100_000;
 /// # Errors
 ///
 /// The deserializer's error if the instance has none of the forms.
-pub fn decode<'de, T, D>(deserializer: D, forms: &[fn(&str) -> Option<T>]) -> Result<T, D::Error>
+pub fn decode<'de, T, D>(deserializer: D, forms: &[Form<T>]) -> Result<T, D::Error>
+where
+    T: Serialize,
+    D: Deserializer<'de>,
+{
+    decode_by(deserializer, None, forms)
+}
+
+/// Reads one of several forms: the one that the value of the tag names. Where it names none, or an instance
+/// has no tag, the form is found as [`decode`] finds it. For generated code, with a function for each form.
+///
+/// # Errors
+///
+/// The deserializer's error if the instance has none of the forms.
+pub fn decode_tagged<'de, T, D>(
+    deserializer: D,
+    tag: &Tag<'_>,
+    forms: &[Form<T>],
+) -> Result<T, D::Error>
+where
+    T: Serialize,
+    D: Deserializer<'de>,
+{
+    decode_by(deserializer, Some(tag), forms)
+}
+
+/// Reads one form, if a text has it.
+pub type Form<T> = fn(&str) -> Option<T>;
+
+/// The member of an object whose value tells which form it has.
+#[derive(Debug, Clone, Copy)]
+pub struct Tag<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its values in each of the forms, in their order, numbers and flags as JSON writes them; none: the form
+    /// is not told by the tag.
+    pub values: &'a [&'a [&'a str]],
+    /// Whether an instance with another value has a form that is not told by the tag, if there is one. Else
+    /// it may have any form.
+    pub none: bool,
+}
+
+fn decode_by<'de, T, D>(
+    deserializer: D,
+    tag: Option<&Tag<'_>>,
+    forms: &[Form<T>],
+) -> Result<T, D::Error>
 where
     T: Serialize,
     D: Deserializer<'de>,
 {
     let text = deserializer.deserialize_newtype_struct(RAW_VALUE, TextVisitor)?;
     let outermost = Budget::enter();
-    let found = best(&text, forms);
+    let found = find(&text, tag, forms);
     drop(outermost);
     found.map_err(de::Error::custom)
 }
@@ -38,20 +84,59 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-fn best<T: Serialize>(text: &str, forms: &[fn(&str) -> Option<T>]) -> Result<T, String> {
+fn find<T: Serialize>(text: &str, tag: Option<&Tag<'_>>, forms: &[Form<T>]) -> Result<T, String> {
     if depth(text) > DEPTH {
         return Err(format!("nested deeper than {DEPTH} levels"));
     }
     let whole: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    for group in tag
+        .map(|tag| groups(tag, &whole, forms))
+        .unwrap_or_default()
+    {
+        if let Some(found) = best(text, &whole, &group)? {
+            return Ok(found);
+        }
+    }
+    best(text, &whole, forms)?
+        .ok_or_else(|| format!("has none of the {} documented forms", forms.len()))
+}
+
+/// The forms that are tried before all of them are: those that the tag's value names, and those that no
+/// value names.
+fn groups<T>(tag: &Tag<'_>, whole: &Value, forms: &[Form<T>]) -> Vec<Vec<Form<T>>> {
+    let value = match whole.get(tag.name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
+        _ => return Vec::new(),
+    };
+    let values = |index: usize| tag.values.get(index).copied().unwrap_or_default();
+    let chosen = |wanted: &dyn Fn(&[&str]) -> bool| -> Vec<Form<T>> {
+        let forms = forms.iter().enumerate();
+        let forms = forms.filter(|(index, _)| wanted(values(*index)));
+        forms.map(|(_, form)| *form).collect()
+    };
+    let named = chosen(&|values| values.contains(&value.as_str()));
+    let mut groups = Vec::new();
+    if tag.none || !named.is_empty() {
+        groups.push(named);
+        groups.push(chosen(&|values| values.is_empty()));
+    }
+    groups
+}
+
+fn best<T: Serialize>(text: &str, whole: &Value, forms: &[Form<T>]) -> Result<Option<T>, String> {
     let mut best: Option<(usize, T)> = None;
     for form in forms {
         if !Budget::spend() {
             return Err(format!("has no form that {TRIES} tries would find"));
         }
         let Some(read) = form(text) else { continue };
+        if forms.len() == 1 {
+            return Ok(Some(read));
+        }
         let lost = match written(&read) {
-            Some(again) => match lost(&whole, &again) {
-                0 => return Ok(read),
+            Some(again) => match lost(whole, &again) {
+                0 => return Ok(Some(read)),
                 lost => lost,
             },
             // It has read an amount that is kept and cannot be sent: nothing is known to be lost.
@@ -61,8 +146,7 @@ fn best<T: Serialize>(text: &str, forms: &[fn(&str) -> Option<T>]) -> Result<T, 
             best = Some((lost, read));
         }
     }
-    best.map(|(_, read)| read)
-        .ok_or_else(|| format!("has none of the {} documented forms", forms.len()))
+    Ok(best.map(|(_, read)| read))
 }
 
 /// What is written again of what was read, if it can be written.
@@ -266,6 +350,52 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.contains("none of the 3 documented forms"), "{error}");
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
+    #[serde(untagged)]
+    enum Pet {
+        Cat(BTreeMap<String, Value>),
+        Dog(BTreeMap<String, Value>),
+        Other(Value),
+    }
+
+    fn pet(json: &str, none: bool) -> Pet {
+        let tag = Tag {
+            name: "kind",
+            values: &[&["cat", "tomcat"], &["dog", "1"]],
+            none,
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        decode_tagged(
+            &mut deserializer,
+            &tag,
+            &[
+                |text| read(text).map(Pet::Cat),
+                |text| read(text).map(Pet::Dog),
+                |text| read(text).map(Pet::Other),
+            ],
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn the_value_of_a_tag_names_the_form_although_an_earlier_one_loses_nothing() {
+        assert!(matches!(pet(r#"{"kind":"tomcat"}"#, true), Pet::Cat(_)));
+        assert!(matches!(pet(r#"{"kind":"dog"}"#, true), Pet::Dog(_)));
+        assert!(matches!(pet(r#"{"kind":1}"#, false), Pet::Dog(_)));
+    }
+
+    #[test]
+    fn a_value_that_names_no_form_is_of_one_without_a_tag_or_of_any() {
+        assert!(matches!(pet(r#"{"kind":"bird"}"#, true), Pet::Other(_)));
+        assert!(matches!(pet(r#"{"kind":"bird"}"#, false), Pet::Cat(_)));
+    }
+
+    #[test]
+    fn an_instance_without_a_tag_has_the_form_that_loses_nothing() {
+        assert!(matches!(pet("{}", true), Pet::Cat(_)));
+        assert!(matches!(pet("[1]", true), Pet::Other(_)));
     }
 
     /// Two forms that fit the same instances: each level doubles the tries.

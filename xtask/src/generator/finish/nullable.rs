@@ -1,4 +1,4 @@
-//! A member that is present and null is not a member that is missing.
+//! A member that is present and null is not a member that is missing, when it is read and when it is written.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Field, Type, parse_quote};
@@ -17,8 +17,38 @@ impl VisitMut for Present {
                 parse_quote!(#[serde(deserialize_with = "provider_runtime::nullable::present")]),
             );
         }
+        // The generator sees to it that a missing member is not written, but not in a box.
+        if is_boxed_option(&field.ty)
+            && says(field, "default")
+            && !says(field, "skip_serializing_if")
+        {
+            field.attrs.push(
+                parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]),
+            );
+        }
         visit_mut::visit_field_mut(self, field);
     }
+}
+
+fn is_boxed_option(ty: &Type) -> bool {
+    argument(ty, "Box").is_some_and(|inner| argument(inner, "Option").is_some())
+}
+
+/// Whether serde is told `word` about a field.
+fn says(field: &Field, word: &str) -> bool {
+    field.attrs.iter().any(|attribute| {
+        let mut found = false;
+        let parsed = attribute.path().is_ident("serde").then(|| {
+            attribute.parse_nested_meta(|meta| {
+                found |= meta.path.is_ident(word);
+                if meta.input.peek(syn::Token![=]) {
+                    meta.value()?.parse::<syn::Expr>()?;
+                }
+                Ok(())
+            })
+        });
+        parsed.is_some_and(|parsed| parsed.is_ok()) && found
+    })
 }
 
 fn is_optional_nullable(ty: &Type) -> bool {
@@ -65,6 +95,26 @@ mod tests {
         );
         assert!(
             source.find("present").unwrap() < source.find("pub a").unwrap(),
+            "{source}"
+        );
+    }
+
+    #[test]
+    fn a_boxed_member_that_is_missing_is_not_written_as_null() {
+        let mut file: syn::File = parse_quote! {
+            pub struct Filter {
+                #[serde(rename = "not", default)]
+                pub not: ::std::boxed::Box<::std::option::Option<Filter>>,
+                pub required: ::std::boxed::Box<::std::option::Option<Filter>>,
+                #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
+                pub plain: ::std::option::Option<::std::boxed::Box<Filter>>,
+            }
+        };
+        apply(&mut file);
+        let source = prettyplease::unparse(&file);
+        assert_eq!(source.matches("skip_serializing_if").count(), 2, "{source}");
+        assert!(
+            source.find("skip_serializing_if").unwrap() < source.find("pub not").unwrap(),
             "{source}"
         );
     }

@@ -1,16 +1,25 @@
 //! Unions whose members are told apart by what they lose, and not by which one comes first.
 
+use std::collections::BTreeMap;
+
+use heck::ToPascalCase;
+use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use syn::{Attribute, Fields, Item, Token, parse_quote, punctuated::Punctuated};
 
 use super::{FinishError, module};
 
-pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
+/// What lowering says beside a union: the property whose values tell its members apart.
+const TAG: &str = "x-told-apart-by";
+
+pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishError> {
+    let tags = tags(lowered);
     let types = module(&mut file.items, "types")?;
     let mut finished = Vec::with_capacity(types.len());
     for mut item in std::mem::take(types) {
         let implementation = match &mut item {
-            Item::Enum(union) if is_untagged(&union.attrs) => decoding(union),
+            Item::Enum(union) if is_untagged(&union.attrs) => decoding(union, &tags),
             _ => None,
         };
         finished.push(item);
@@ -27,7 +36,7 @@ fn is_untagged(attributes: &[Attribute]) -> bool {
 }
 
 /// `Deserialize` for a union each member of which is one type, in place of the derived one.
-fn decoding(union: &mut syn::ItemEnum) -> Option<Item> {
+fn decoding(union: &mut syn::ItemEnum, tags: &BTreeMap<String, &Value>) -> Option<Item> {
     let single = |variant: &syn::Variant| matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
     if !union.variants.iter().all(single) || !underive(&mut union.attrs) {
         return None;
@@ -37,11 +46,49 @@ fn decoding(union: &mut syn::ItemEnum) -> Option<Item> {
         let variant = &variant.ident;
         quote! { |text| ::provider_runtime::one_of::read(text).map(Self::#variant) }
     });
+    let tag = tags
+        .get(&name.to_string())
+        .and_then(|tag| tag_of(tag, union.variants.len()));
+    let decoded = match tag {
+        Some(tag) => {
+            quote! { ::provider_runtime::one_of::decode_tagged(deserializer, &#tag, &[#(#forms),*]) }
+        }
+        None => quote! { ::provider_runtime::one_of::decode(deserializer, &[#(#forms),*]) },
+    };
     Some(parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
             fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                ::provider_runtime::one_of::decode(deserializer, &[#(#forms),*])
+                #decoded
             }
+        }
+    })
+}
+
+/// What tells the members of unions apart, by the Rust name of the type.
+fn tags(lowered: &Value) -> BTreeMap<String, &Value> {
+    let schemas = lowered
+        .pointer("/components/schemas")
+        .and_then(Value::as_object);
+    schemas
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, schema)| Some((name.to_pascal_case(), schema.get(TAG)?)))
+        .collect()
+}
+
+/// The tag of a union for the run time, if it knows no more members than there are variants.
+fn tag_of(tag: &Value, variants: usize) -> Option<TokenStream> {
+    let name = tag.get("name")?.as_str()?;
+    let none = tag.get("none")?.as_bool()?;
+    let values = tag.get("values")?.as_array()?;
+    let values = values.iter().map(|values| {
+        let values = values.as_array().into_iter().flatten();
+        let values = values.filter_map(Value::as_str);
+        quote! { &[#(#values),*] }
+    });
+    (values.len() <= variants).then(|| {
+        quote! {
+            ::provider_runtime::one_of::Tag { name: #name, values: &[#(#values),*], none: #none }
         }
     })
 }
@@ -85,7 +132,7 @@ mod tests {
                 pub enum Tagged { A(String) }
             }
         };
-        apply(&mut file).unwrap();
+        apply(&mut file, &Value::Null).unwrap();
         let source = prettyplease::unparse(&file);
         assert_eq!(source.matches("one_of::read").count(), 2, "{source}");
         assert!(
@@ -94,6 +141,25 @@ mod tests {
         );
         assert!(
             source.contains("#[derive(::serde::Deserialize, ::serde::Serialize)]"),
+            "{source}"
+        );
+    }
+
+    #[test]
+    fn the_values_that_tell_members_apart_are_given_to_the_run_time() {
+        let mut file: syn::File = parse_quote! {
+            pub mod types {
+                #[derive(::serde::Deserialize, ::serde::Serialize)]
+                #[serde(untagged)]
+                pub enum AnyPet { Cat(Cat), Dog(Dog), Other(::serde_json::Value) }
+            }
+        };
+        let tag = serde_json::json!({"name": "kind", "values": [["cat"], []], "none": true});
+        let lowered = serde_json::json!({"components": {"schemas": {"any_pet": {(TAG): tag}}}});
+        apply(&mut file, &lowered).unwrap();
+        let source: String = prettyplease::unparse(&file).split_whitespace().collect();
+        assert!(
+            source.contains(r#"Tag{name:"kind",values:&[&["cat"],&[]],none:true,}"#),
             "{source}"
         );
     }

@@ -1,0 +1,96 @@
+//! What a discriminator says: which value of a property is of which schema.
+
+use serde_json::{Map, Value};
+
+use crate::direction;
+
+/// The names that schemas had, where they have others now: a value that is not mapped is such a name.
+const NAMES: &str = "x-names";
+
+/// The property of the discriminator of a schema.
+pub(super) fn property(schema: &Map<String, Value>) -> Option<&str> {
+    schema.get("discriminator")?.get("propertyName")?.as_str()
+}
+
+/// The named schema that a value is mapped to: a reference or a bare name.
+pub(super) fn target(mapped: &Value) -> Option<String> {
+    let target = mapped.as_str()?;
+    Some(direction::component_name(target).unwrap_or_else(|| target.to_owned()))
+}
+
+/// The values that are mapped to the schema `name`.
+pub(super) fn mapped(schema: &Map<String, Value>, name: &str) -> Vec<String> {
+    keys_of(schema, "mapping", name)
+}
+
+/// Whether a value is mapped to the schema `name`.
+pub(super) fn maps(schema: &Map<String, Value>, name: &str) -> bool {
+    schema.contains_key("discriminator") && !mapped(schema, name).is_empty()
+}
+
+/// The value of the schema `name` where none is mapped to it.
+pub(super) fn implied(schema: &Map<String, Value>, name: &str) -> String {
+    let mut before = keys_of(schema, NAMES, name);
+    before.pop().unwrap_or_else(|| name.to_owned())
+}
+
+fn keys_of(schema: &Map<String, Value>, keyword: &str, name: &str) -> Vec<String> {
+    let found = schema
+        .get("discriminator")
+        .and_then(|discriminator| discriminator.get(keyword))
+        .and_then(Value::as_object);
+    found
+        .into_iter()
+        .flatten()
+        .filter(|(_, mapped)| target(mapped).as_deref() == Some(name))
+        .map(|(value, _)| value.clone())
+        .collect()
+}
+
+/// Says of the schema `before` what holds for it under the name `after`.
+pub(super) fn retarget(discriminator: &mut Value, before: &str, after: &str) {
+    let Some(discriminator) = discriminator.as_object_mut().filter(|_| before != after) else {
+        return;
+    };
+    let mut is_mapped = false;
+    for keyword in ["mapping", NAMES] {
+        let Some(Value::Object(mapping)) = discriminator.get_mut(keyword) else {
+            continue;
+        };
+        for value in mapping.values_mut() {
+            if target(value).as_deref() == Some(before) {
+                *value = after.into();
+                is_mapped = true;
+            }
+        }
+    }
+    if is_mapped {
+        return;
+    }
+    let names = discriminator
+        .entry(NAMES)
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(names) = names {
+        names.insert(before.to_owned(), after.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_value_follows_the_schema_that_it_is_mapped_to() {
+        let mut found = json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "lion": "Cat"}});
+        retarget(&mut found, "Cat", "PetCat");
+        retarget(&mut found, "Dog", "PetDog");
+        retarget(&mut found, "PetDog", "PetDog2");
+        let schema = Map::from_iter([("discriminator".to_owned(), found)]);
+        assert_eq!(mapped(&schema, "PetCat"), ["cat", "lion"]);
+        assert_eq!(mapped(&schema, "Cat"), Vec::<String>::new());
+        assert_eq!(implied(&schema, "PetDog2"), "Dog");
+        assert_eq!(implied(&schema, "Bird"), "Bird");
+    }
+}

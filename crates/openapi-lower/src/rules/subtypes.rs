@@ -1,0 +1,275 @@
+//! Schemas that others extend, and that say by a discriminator which of them an instance is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::{Rule, discriminator};
+use crate::report::Scribe;
+use crate::{LowerError, direction, document, pointer, schema};
+
+pub(super) const RULE: Rule = Rule {
+    name: "subtypes",
+    statement: "Accepts a named schema with a discriminator that others extend by an allOf; emits it as a oneOf of those and of itself, told apart by the discriminator, and the others as extensions of a schema of their own; with too many of them, it stays what it is and takes their members as any others.",
+    apply,
+};
+
+/// From how many subtypes on a schema takes the members of all of them, in place of being one of them:
+/// whoever uses it would have to build them all.
+const LIMIT: usize = 48;
+
+/// A schema that others extend.
+struct Base {
+    /// The name of what it is without those that extend it.
+    own: String,
+    subtypes: Vec<String>,
+}
+
+fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let bases = bases(document::schemas_mut(document));
+    if bases.is_empty() {
+        return Ok(());
+    }
+    let roots: BTreeSet<String> = document::schemas_mut(document)
+        .keys()
+        .map(|name| pointer::join("/components/schemas", name))
+        .collect();
+    document::each_schema_mut(document, &mut |at, _, schema| {
+        extend_own(schema, roots.contains(at), &bases);
+    });
+    let schemas = document::schemas_mut(document);
+    for (name, base) in &bases {
+        let Some(Value::Object(mut own)) = schemas.remove(name) else {
+            continue;
+        };
+        let described = own
+            .iter()
+            .filter(|(keyword, _)| schema::is_annotation(keyword) || *keyword == "nullable");
+        let mut outer: Map<String, Value> = described
+            .map(|(keyword, value)| (keyword.clone(), value.clone()))
+            .collect();
+        own.remove("nullable");
+        let discriminator = own.remove("discriminator");
+        let itself = document::reference_to(&base.own);
+        let note = if base.subtypes.len() > LIMIT {
+            outer.insert("allOf".to_owned(), json!([itself]));
+            outer.insert("type".to_owned(), json!("object"));
+            outer.insert("additionalProperties".to_owned(), Value::Bool(true));
+            let count = base.subtypes.len();
+            format!("extended by {count} schemas: it takes the members of any of them")
+        } else {
+            let mut members: Vec<Value> = base
+                .subtypes
+                .iter()
+                .map(|subtype| document::reference_to(own_name(subtype, &bases)))
+                .collect();
+            members.push(itself);
+            outer.insert("oneOf".to_owned(), Value::Array(members));
+            let discriminator = discriminator.map(|found| retargeted(found, name, base, &bases));
+            outer.extend(discriminator.map(|found| ("discriminator".to_owned(), found)));
+            format!(
+                "one of the schemas that extend it ({}) or itself, {}",
+                base.subtypes.join(", "),
+                base.own
+            )
+        };
+        schemas.insert(base.own.clone(), Value::Object(own));
+        schemas.insert(name.clone(), Value::Object(outer));
+        scribe.note(&pointer::join("/components/schemas", name), note);
+    }
+    Ok(())
+}
+
+/// The schemas with a discriminator that others extend, by name.
+fn bases(schemas: &Map<String, Value>) -> BTreeMap<String, Base> {
+    let mut extended: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (name, component) in schemas {
+        let object = component.as_object();
+        let nullable = component.get("nullable") == Some(&Value::Bool(true));
+        for parent in object
+            .filter(|_| !nullable)
+            .map(parents)
+            .unwrap_or_default()
+        {
+            extended.entry(parent).or_default().push(name);
+        }
+    }
+    let mut bases = BTreeMap::new();
+    for (name, component) in schemas {
+        let union = ["oneOf", "anyOf"]
+            .iter()
+            .any(|keyword| component.get(*keyword).is_some());
+        if component.get("discriminator").is_none() || union {
+            continue;
+        }
+        let mut subtypes: Vec<String> = Vec::new();
+        let mut queue: Vec<&str> = extended.get(name).cloned().unwrap_or_default();
+        queue.reverse();
+        while let Some(subtype) = queue.pop() {
+            if subtype == name || subtypes.iter().any(|known| known == subtype) {
+                continue;
+            }
+            subtypes.push(subtype.to_owned());
+            let more = extended.get(subtype).into_iter().flatten().rev();
+            queue.extend(more);
+        }
+        if !subtypes.is_empty() {
+            let mut own = format!("{name}Base");
+            while schemas.contains_key(&own) {
+                own.push('2');
+            }
+            bases.insert(name.clone(), Base { own, subtypes });
+        }
+    }
+    bases
+}
+
+/// The named schemas that `schema` extends.
+fn parents(schema: &Map<String, Value>) -> Vec<String> {
+    let members = schema.get("allOf").and_then(Value::as_array);
+    members.into_iter().flatten().filter_map(referred).collect()
+}
+
+fn referred(member: &Value) -> Option<String> {
+    direction::component_name(schema::reference(member.as_object()?)?)
+}
+
+/// What stands for the schema `name` where one of several is meant.
+fn own_name<'a>(name: &'a str, bases: &'a BTreeMap<String, Base>) -> &'a str {
+    bases.get(name).map_or(name, |base| base.own.as_str())
+}
+
+/// Refers to the base itself where `schema` extends it, or lists it beside those that extend it.
+fn extend_own(schema: &mut Map<String, Value>, is_root: bool, bases: &BTreeMap<String, Base>) {
+    let constrains =
+        |keyword: &str| !schema::is_annotation(keyword) && !matches!(keyword, "nullable" | "allOf");
+    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    let beside = schema.keys().any(|keyword| constrains(keyword));
+    if let Some(Value::Array(members)) = schema.get_mut("allOf") {
+        let says_something = |member: &Value| {
+            let keywords = member.as_object().map(|member| member.keys());
+            keywords
+                .into_iter()
+                .flatten()
+                .any(|keyword| keyword == "allOf" || constrains(keyword))
+        };
+        let several = members
+            .iter()
+            .filter(|member| says_something(member))
+            .count()
+            > 1;
+        if beside || several || is_root && !nullable {
+            members
+                .iter_mut()
+                .for_each(|member| refer_to_own(member, bases));
+        }
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        let Some(Value::Array(members)) = schema.get_mut(keyword) else {
+            continue;
+        };
+        let names: Vec<String> = members.iter().filter_map(referred).collect();
+        for member in members.iter_mut() {
+            let base = referred(member).and_then(|name| bases.get(&name));
+            let listed = |base: &Base| names.iter().any(|name| base.subtypes.contains(name));
+            if base.is_some_and(listed) {
+                refer_to_own(member, bases);
+            }
+        }
+    }
+}
+
+fn refer_to_own(member: &mut Value, bases: &BTreeMap<String, Base>) {
+    if let Some(base) = referred(member).and_then(|name| bases.get(&name))
+        && let (Some(member), Value::Object(reference)) =
+            (member.as_object_mut(), document::reference_to(&base.own))
+    {
+        member.extend(reference);
+    }
+}
+
+/// The discriminator of a base, with the schemas that the values are of by the names that they have now.
+fn retargeted(mut found: Value, name: &str, base: &Base, bases: &BTreeMap<String, Base>) -> Value {
+    let is_member = |target: &str| target == name || base.subtypes.iter().any(|one| one == target);
+    for target in base.subtypes.iter().map(String::as_str).chain([name]) {
+        discriminator::retarget(&mut found, target, own_name(target, bases));
+    }
+    if let Some(Value::Object(mapping)) = found.get_mut("mapping") {
+        let own: BTreeSet<&str> = bases.values().map(|base| base.own.as_str()).collect();
+        mapping.retain(|_, target| {
+            discriminator::target(target)
+                .is_some_and(|target| is_member(&target) || own.contains(target.as_str()))
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::{Lowered, lower};
+
+    fn reference(name: &str) -> Value {
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    fn lowered(schemas: Value) -> Lowered {
+        let content = json!({"application/json": {"schema": {"type": "object", "properties": {"pet": reference("Pet")}}}});
+        lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}},
+            "components": {"schemas": schemas}
+        }))
+        .unwrap()
+    }
+
+    fn pet() -> Value {
+        json!({"type": "object", "required": ["kind"], "discriminator": {"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat"}},
+            "properties": {"kind": {"type": "string"}, "friend": reference("Pet")}})
+    }
+
+    fn extends(name: &str, member: &str) -> Value {
+        json!({"allOf": [reference(name), {"type": "object", "properties": {member: {"type": "boolean"}}}]})
+    }
+
+    #[test]
+    fn a_base_is_one_of_those_that_extend_it_or_itself() {
+        let lowered = lowered(
+            json!({"Pet": pet(), "Cat": extends("Pet", "meows"), "Lion": extends("Cat", "roars")}),
+        );
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(
+            schemas["Pet"]["oneOf"],
+            json!([reference("Cat"), reference("Lion"), reference("PetBase")])
+        );
+        let properties = schemas["Lion"]["properties"].as_object().unwrap();
+        let mut names: Vec<_> = properties.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["friend", "kind", "meows", "roars"]);
+        assert_eq!(properties["friend"], reference("Pet"));
+    }
+
+    #[test]
+    fn a_base_of_very_many_takes_the_members_of_any_of_them() {
+        let mut schemas = json!({"Pet": pet()});
+        for number in 0..=super::LIMIT {
+            schemas[format!("Cat{number}")] = extends("Pet", "meows");
+        }
+        let lowered = lowered(schemas);
+        let schemas = lowered.document["components"]["schemas"]
+            .as_object()
+            .unwrap();
+        assert_eq!(schemas["Pet"]["additionalProperties"], true);
+        assert_eq!(schemas["Pet"]["properties"]["friend"], reference("Pet"));
+        assert!(!schemas.contains_key("Cat1"));
+    }
+
+    #[test]
+    fn a_base_that_nothing_extends_stays_as_it_is() {
+        let lowered = lowered(json!({"Pet": pet()}));
+        assert!(!lowered.report.counts().contains_key("subtypes"));
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(schemas["Pet"]["type"], "object");
+    }
+}
