@@ -27,6 +27,7 @@ mod openapi_version;
 mod operation_ids;
 mod parameter_styles;
 mod parameters;
+mod path_templates;
 mod patterns;
 mod plain_strings;
 mod ref_siblings;
@@ -68,7 +69,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 41] = [
+    const RULES: [Rule; 42] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -76,6 +77,7 @@ pub fn rules() -> &'static [Rule] {
         inline_references::RULE,
         malformed_operations::RULE,
         operation_ids::RULE,
+        path_templates::RULE,
         parameters::RULE,
         malformed_schemas::RULE,
         schema_references::RULE,

@@ -15,6 +15,7 @@ pub(crate) const NOT_ABOUT_SCHEMAS: &[&str] = &[
     "malformed-operations",
     "operation-ids",
     "parameters",
+    "path-templates",
     "parameter-styles",
     "request-bodies",
     "client-members",
