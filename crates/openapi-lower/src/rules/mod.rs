@@ -3,6 +3,7 @@
 mod absent_collections;
 mod absent_success;
 mod answer_tolerance;
+mod bodiless_answers;
 mod client_members;
 mod collections;
 mod composition;
@@ -30,6 +31,7 @@ mod parameters;
 mod path_templates;
 mod patterns;
 mod plain_strings;
+mod raw_answers;
 mod ref_siblings;
 mod request_bodies;
 mod request_nulls;
@@ -69,7 +71,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 42] = [
+    const RULES: [Rule; 44] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -81,6 +83,8 @@ pub fn rules() -> &'static [Rule] {
         parameters::RULE,
         malformed_schemas::RULE,
         schema_references::RULE,
+        bodiless_answers::RULE,
+        raw_answers::RULE,
         schema_keywords::RULE,
         collections::RULE,
         conditions::RULE,

@@ -9,6 +9,8 @@ pub(crate) const NOT_ABOUT_SCHEMAS: &[&str] = &[
     "webhook-stand-ins",
     "inline-references",
     "json-bodies",
+    "bodiless-answers",
+    "raw-answers",
     "absent-success",
     "one-response-type",
     "unreached-schemas",
