@@ -33,6 +33,19 @@ pub(crate) fn each_operation_mut(
     }
 }
 
+/// The same, to read only.
+pub(crate) fn each_operation(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+    let paths = document.get("paths").and_then(Value::as_object);
+    for (path, item) in paths.into_iter().flatten() {
+        let at = pointer::join("/paths", path);
+        for method in METHODS {
+            if let Some(operation) = item.get(method).filter(|found| found.is_object()) {
+                visit(&pointer::join(&at, method), operation);
+            }
+        }
+    }
+}
+
 /// Calls `visit` with the pointer, the direction and the schema of every parameter, body and answer of
 /// every operation; schemas of components are reached from these by reference only.
 pub(crate) fn each_operation_schema<'a>(

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Rule, request_bodies};
+use super::{Rule, json_bodies, request_bodies};
 use crate::document::METHODS;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
@@ -68,6 +68,8 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 "requestBody",
                 "responses",
                 request_bodies::EXTENSION,
+                request_bodies::MEDIA_TYPE,
+                json_bodies::ACCEPT,
             ],
         );
         let responses = operation

@@ -17,10 +17,17 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         paths.retain(|path, item| {
             let at = pointer::join("/paths", path);
+            let own = item.get("$ref").and(item.as_object().cloned());
             if !replace(&source, item, &at, scribe) {
                 return false;
             }
             if let Some(item) = item.as_object_mut() {
+                // What stands beside the reference is said of this path.
+                for (member, value) in own.into_iter().flatten() {
+                    if member != "$ref" {
+                        item.entry(member).or_insert(value);
+                    }
+                }
                 replace_parameters(&source, item, &at, scribe);
             }
             true
@@ -126,6 +133,35 @@ mod tests {
             json!({"description": "done"})
         );
         assert_eq!(lowered.report.counts()["inline-references"], 2);
+    }
+
+    #[test]
+    fn a_path_item_is_found_among_the_components_and_behind_another_path() {
+        let lowered = lower(&json!({
+            "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
+            "paths": {
+                "/a": {"$ref": "#/components/pathItems/A", "put": {"operationId": "own", "responses": {"204": {"description": ""}}}},
+                "/b": {"$ref": "#/paths/~1a"}
+            },
+            "components": {"pathItems": {"A": {"get": {"responses": {"204": {"description": "done"}}}}}}
+        }))
+        .unwrap();
+        for path in ["/a", "/b"] {
+            let responses = &lowered.document["paths"][path]["get"]["responses"];
+            assert_eq!(
+                *responses,
+                json!({"204": {"description": "done"}}),
+                "{path}"
+            );
+        }
+        assert_eq!(lowered.document["paths"]["/a"]["put"]["operationId"], "own");
+        assert!(
+            !lowered
+                .report
+                .applied()
+                .iter()
+                .any(|applied| applied.left_out)
+        );
     }
 
     #[test]

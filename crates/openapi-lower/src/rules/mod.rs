@@ -4,6 +4,7 @@ mod absent_collections;
 mod absent_in_examples;
 mod absent_success;
 mod answer_tolerance;
+mod bodiless_answers;
 mod client_members;
 mod collections;
 mod composition;
@@ -30,8 +31,10 @@ mod openapi_version;
 mod operation_ids;
 mod parameter_styles;
 mod parameters;
+mod path_templates;
 mod patterns;
 mod plain_strings;
+mod raw_answers;
 mod ref_siblings;
 mod request_bodies;
 mod request_nulls;
@@ -81,9 +84,12 @@ pub fn rules() -> &'static [Rule] {
         inline_references::RULE,
         malformed_operations::RULE,
         operation_ids::RULE,
+        path_templates::RULE,
         parameters::RULE,
         malformed_schemas::RULE,
         schema_references::RULE,
+        bodiless_answers::RULE,
+        raw_answers::RULE,
         schema_keywords::RULE,
         collections::RULE,
         conditions::RULE,

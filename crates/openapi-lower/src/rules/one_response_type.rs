@@ -130,6 +130,11 @@ fn unify(document: &mut Value, at: &str, name: &str, side: Side, scribe: &mut Sc
     unify_typed(document, &at, typed, name, side, scribe);
 }
 
+/// The schema of an answer without a body.
+fn nothing() -> Value {
+    json!({rust_type::EXTENSION: rust_type::extension("NoBody", Vec::new())})
+}
+
 /// Answers of which not all are JSON.
 fn mixed(
     document: &mut Value,
@@ -151,7 +156,7 @@ fn mixed(
     };
     match side {
         Side::Success if !any_raw => {
-            let nothing = json!({rust_type::EXTENSION: rust_type::extension("NoBody", Vec::new())});
+            let nothing = nothing();
             let mut all = Vec::new();
             for (status, body) in bodies {
                 let schema = match body {
@@ -179,12 +184,27 @@ fn mixed(
         }
         // The run time keeps status, headers and body of an answer without a type.
         Side::Error => {
+            let mut all = Vec::new();
             for (status, body) in bodies {
-                if !matches!(body, Body::Json(_)) {
+                if let Body::Json(schema) = body {
+                    all.push((status.clone(), schema.clone()));
+                    continue;
+                }
+                // What stands for the other statuses of its range says nothing of this one.
+                let range = format!("{}XX", &status[..1]);
+                if *status != range && typed.iter().any(|(other, _)| *other == range) {
+                    let schema = nothing();
+                    if let Some(response) = responses.get_mut(status) {
+                        response["content"] = json!({"application/json": {"schema": schema}});
+                    }
+                    scribe.note(&pointer::join(at, status), "an error without a JSON body: of a type of its own beside that of its range");
+                    all.push((status.clone(), schema));
+                } else {
                     responses.remove(status);
                     scribe.note(&pointer::join(at, status), "an error without a JSON body: it arrives as an unexpected answer, with all that it carried");
                 }
             }
+            let typed = all;
             unify_typed(document, at, typed, name, side, scribe);
         }
     }
@@ -425,6 +445,19 @@ mod tests {
         let union = &lowered.document["components"]["schemas"]["CallItError"]["oneOf"];
         assert_eq!(union[0]["required"], json!(["Status429"]));
         assert_eq!(union[1]["required"], json!(["Status4xx"]));
+    }
+
+    #[test]
+    fn an_error_without_a_body_is_not_of_the_type_of_the_default() {
+        let lowered = lowered(
+            json!({"204": {"description": ""}, "401": {"description": ""}, "default": answer(reference("Bad"))}),
+        );
+        let union = &lowered.document["components"]["schemas"]["CallItError"]["oneOf"];
+        assert_eq!(
+            union[0]["properties"]["Status401"]["x-rust-type"]["path"],
+            "provider_runtime::NoBody"
+        );
+        assert_eq!(union[1]["required"], json!(["Status4xxOr5xx"]));
     }
 
     #[test]

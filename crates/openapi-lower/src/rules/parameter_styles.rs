@@ -330,7 +330,7 @@ fn distinguish_in_paths(document: &mut Value, scribe: &mut Scribe<'_>) {
             }
             let chosen = free(wanted(&rust, "path", &taken), "_", &mut taken);
             if chosen != rust {
-                let spoken = wire::spoken(&chosen, &name);
+                let spoken = wire::spoken(&chosen, &wire::wire_names(&name));
                 renamed = renamed.replace(&format!("{{{name}}}"), &format!("{{{spoken}}}"));
                 rename(&mut item, &name, &spoken);
                 scribe.note(

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Rule;
 use crate::document::METHODS;
 use crate::report::Scribe;
-use crate::{LowerError, pointer};
+use crate::{LowerError, pointer, wire};
 
 pub(super) const RULE: Rule = Rule {
     name: "parameters",
@@ -22,7 +22,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
     };
-    let mut moved = Vec::new();
     for (path, item) in paths.iter_mut() {
         let at = pointer::join("/paths", path);
         let Some(item) = item.as_object_mut() else {
@@ -52,12 +51,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 operation.insert("parameters".to_owned(), Value::Array(list));
             }
         }
-        if let Some(mended) = mended(path) {
-            moved.push((path.clone(), mended));
-        }
-    }
-    for (path, mended) in moved {
-        move_path(paths, &path, &mended, scribe);
     }
     Ok(())
 }
@@ -151,7 +144,8 @@ fn add_missing(list: &mut Vec<Value>, path: &str, at: &str, scribe: &mut Scribe<
     for name in in_template(path) {
         let wanted = (name.clone(), "path".to_owned());
         if !list.iter().any(|parameter| key(parameter) == wanted) {
-            scribe.note(at, format!("{name:?} is in the path only: a text"));
+            let told = wire::wire_names(&name);
+            scribe.note(at, format!("{told:?} is in the path only: a text"));
             list.push(
                 json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
             );
@@ -213,48 +207,6 @@ fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
     };
     object.insert("description".to_owned(), description.into());
     object.insert("schema".to_owned(), text);
-}
-
-/// The path with a slash before it and its braces in pairs, if it is not like that.
-fn mended(path: &str) -> Option<String> {
-    let mut mended = String::with_capacity(path.len() + 1);
-    if !path.starts_with('/') {
-        mended.push('/');
-    }
-    let mut rest = path;
-    while let Some(place) = rest.find(['{', '}']) {
-        let (before, after) = rest.split_at(place);
-        mended.push_str(before);
-        match after
-            .strip_prefix('{')
-            .and_then(|inner| inner.split_once('}'))
-        {
-            Some((name, tail)) if !name.contains(['{', '/']) => {
-                mended.push_str(&format!("{{{name}}}"));
-                rest = tail;
-            }
-            _ => {
-                // A brace without its partner is a character of the path.
-                mended.push_str(if after.starts_with('{') { "%7B" } else { "%7D" });
-                rest = &after[1..];
-            }
-        }
-    }
-    mended.push_str(rest);
-    (mended != path).then_some(mended)
-}
-
-fn move_path(paths: &mut Map<String, Value>, path: &str, mended: &str, scribe: &mut Scribe<'_>) {
-    let at = pointer::join("/paths", path);
-    let Some(item) = paths.remove(path) else {
-        return;
-    };
-    if paths.contains_key(mended) {
-        scribe.left_out(&at, format!("{mended} is a path of its own"));
-        return;
-    }
-    scribe.note(&at, format!("became {mended}"));
-    paths.insert(mended.to_owned(), item);
 }
 
 #[cfg(test)]
@@ -335,16 +287,5 @@ mod tests {
         let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
         assert_eq!(parameter["schema"], json!({"type": "string"}));
         assert_eq!(parameter["description"], "A text in application/json.");
-    }
-
-    #[test]
-    fn a_path_gets_its_slash_and_loses_a_single_brace() {
-        assert_eq!(super::mended("/a/{b}.json"), None);
-        assert_eq!(super::mended("a/{b}/{"), Some("/a/{b}/%7B".to_owned()));
-        assert_eq!(super::mended("/a}b"), Some("/a%7Db".to_owned()));
-        assert_eq!(
-            parameters("a/{b}", json!({"get": get(json!([]))})),
-            [named("b", "path", true)]
-        );
     }
 }

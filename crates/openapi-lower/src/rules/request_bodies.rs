@@ -9,18 +9,22 @@ use crate::{LowerError, document, pointer, rust_type, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "request-bodies",
-    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type; x-body says how it is written.",
+    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON.",
     apply,
 };
 
 /// How the body of an operation is written, where its media type does not say it.
 pub(super) const EXTENSION: &str = "x-body";
 
+/// The media type of a JSON body, where it is not JSON itself.
+pub(super) const MEDIA_TYPE: &str = "x-content-type";
+
 /// What a body becomes.
 enum Body {
-    Json(Value),
-    /// A form, and whether its lists are numbered in brackets.
-    Form(Value, bool),
+    /// JSON, and what it is called on the wire.
+    Json(Value, String),
+    /// A form, and how its fields are written.
+    Form(Value, Value),
     /// Any bytes, with the media type that the caller gives.
     Media,
 }
@@ -28,6 +32,9 @@ enum Body {
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let source = document.clone();
     document::each_operation_mut(document, &mut |at, operation| {
+        let bodiless = ["/get", "/head", "/delete"]
+            .iter()
+            .any(|method| at.ends_with(method));
         let at = pointer::join(at, "requestBody");
         let Some(body) = operation
             .get_mut("requestBody")
@@ -44,25 +51,44 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         };
         let found = content.keys().cloned().collect::<Vec<_>>().join(", ");
-        let (became, kind, schema, how) = match chosen(&source, &content) {
-            Body::Json(schema) => ("JSON", JSON, schema, None),
-            Body::Form(schema, false) => ("a form", FORM, schema, None),
-            Body::Form(schema, true) => ("a form with brackets", FORM, schema, Some("deep-form")),
+        let chosen = chosen(&source, &content);
+        if let Body::Json(schema, _) | Body::Form(schema, _) = &chosen
+            && bodiless
+            && body.get("required") != Some(&Value::Bool(true))
+            && is_empty(&source, schema)
+        {
+            operation.remove("requestBody");
+            scribe.note(&at, format!("{found} without members: no body is sent"));
+            return;
+        }
+        let (became, kind, schema, how) = match chosen {
+            Body::Json(schema, media_type) => {
+                if media_type != JSON && media::is_header(&media_type) {
+                    operation.insert(MEDIA_TYPE.to_owned(), media_type.into());
+                }
+                ("JSON", JSON, schema, Value::Null)
+            }
+            Body::Form(schema, how) => match how.as_str() {
+                Some(_) => ("a form with brackets", FORM, schema, how),
+                None => ("a form", FORM, schema, how),
+            },
             Body::Media => {
                 let schema = rust_type::extension("MediaBody", Vec::new());
                 let schema = json!({rust_type::EXTENSION: schema});
-                (
-                    "a body with the caller's media type",
-                    FORM,
-                    schema,
-                    Some("media"),
-                )
+                let what = "a body with the caller's media type";
+                (what, FORM, schema, "media".into())
             }
         };
-        if found != kind || how.is_some() {
+        if found != kind || !how.is_null() {
             scribe.note(&at, format!("{found} became {became}"));
         }
-        if how == Some("media") {
+        let Some(body) = operation
+            .get_mut("requestBody")
+            .and_then(Value::as_object_mut)
+        else {
+            return;
+        };
+        if how == "media" {
             let told = body.get("description").and_then(Value::as_str);
             let told = format!(
                 "{}\n\nDocumented media types: {found}.",
@@ -71,41 +97,74 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             body.insert("description".to_owned(), told.trim_start().into());
         }
         body.insert("content".to_owned(), json!({kind: {"schema": schema}}));
-        if let Some(how) = how {
-            operation.insert(EXTENSION.to_owned(), how.into());
+        if !how.is_null() {
+            operation.insert(EXTENSION.to_owned(), how);
         }
     });
     Ok(())
 }
 
-fn chosen(document: &Value, content: &Map<String, Value>) -> Body {
-    let of = |fits: &dyn Fn(&str) -> bool| {
-        let mut fitting: Vec<_> = content
-            .iter()
-            .filter(|(media_type, _)| fits(&media::essence(media_type)))
-            .collect();
-        fitting.sort_by_key(|(media_type, _)| *media_type);
-        fitting.first().map(|(_, media)| *media)
+/// Whether a schema is of objects without any member.
+fn is_empty(document: &Value, schema: &Value) -> bool {
+    let schema = shape::follow(document, schema);
+    let Some(object) = schema.as_object() else {
+        return false;
     };
-    let json = of(&|essence| essence == JSON)
-        .or_else(|| of(&|essence| media::is_json(essence) && essence != media::ANY));
-    if let Some(media) = json {
-        return Body::Json(media.get("schema").cloned().unwrap_or_else(|| json!({})));
-    }
-    match of(&|essence| essence == FORM) {
-        Some(media)
-            if media
-                .get("schema")
-                .is_some_and(|schema| is_form(document, schema)) =>
-        {
-            Body::Form(media["schema"].clone(), is_deep(media))
-        }
-        _ => Body::Media,
+    let none = |keyword: &str| match object.get(keyword) {
+        None | Some(Value::Bool(false) | Value::Null) => true,
+        Some(Value::Object(members)) => keyword == "properties" && members.is_empty(),
+        Some(Value::Array(names)) => keyword == "required" && names.is_empty(),
+        Some(_) => false,
+    };
+    object.get("type").is_some_and(|kind| kind == "object")
+        && object
+            .keys()
+            .filter(|keyword| !crate::schema::is_annotation(keyword))
+            .all(|keyword| keyword == "type" || keyword == "nullable" || none(keyword))
+}
+
+fn chosen(document: &Value, content: &Map<String, Value>) -> Body {
+    let of = |fits: &dyn Fn(&str, &Value) -> bool| {
+        content
+            .iter()
+            .filter(|(media_type, media)| fits(&media::essence(media_type), media))
+            .min_by_key(|(media_type, media)| {
+                // A patch of the object itself, where an object is documented, and not a list of steps.
+                let essence = media::essence(media_type);
+                let steps =
+                    essence == "application/json-patch+json" && has_members(document, media);
+                (essence != JSON, steps, (*media_type).clone())
+            })
+    };
+    let json = of(&|essence, _| media::is_json(essence) && essence != media::ANY);
+    let form = of(&|essence, media| essence == FORM && is_form(document, media));
+    let any = of(&|essence, media| essence == media::ANY && has_members(document, media));
+    match (json, form, any) {
+        (Some((media_type, media)), ..) | (None, None, Some((media_type, media))) => Body::Json(
+            media.get("schema").cloned().unwrap_or_else(|| json!({})),
+            media::on_the_wire(media_type),
+        ),
+        (None, Some((_, media)), _) => Body::Form(media["schema"].clone(), fields(media)),
+        (None, None, None) => Body::Media,
     }
 }
 
-/// Whether a schema has members, which the fields of a form are.
-fn is_form(document: &Value, schema: &Value) -> bool {
+/// Whether a body is of objects with members of their own.
+fn has_members(document: &Value, media: &Value) -> bool {
+    let schema = media
+        .get("schema")
+        .map(|schema| shape::follow(document, schema));
+    schema.is_some_and(|schema| {
+        schema.get("properties").is_some_and(Value::is_object)
+            || schema.get("type").is_some_and(|kind| kind == "object")
+    })
+}
+
+/// Whether a body has members, which the fields of a form are.
+fn is_form(document: &Value, media: &Value) -> bool {
+    let Some(schema) = media.get("schema") else {
+        return false;
+    };
     let schema = shape::follow(document, schema);
     schema
         .get("type")
@@ -113,14 +172,32 @@ fn is_form(document: &Value, schema: &Value) -> bool {
         .is_none_or(|kind| kind == "object")
 }
 
-/// Whether nested members are in brackets, with a number for each entry of a list.
-fn is_deep(media: &Value) -> bool {
+/// How the fields of a form are written, where not as a form is by itself: all of them in brackets, with a
+/// number for each entry of a list, or single ones as their encoding says.
+fn fields(media: &Value) -> Value {
     let encodings = media.get("encoding").and_then(Value::as_object);
-    encodings.into_iter().flat_map(Map::values).any(|encoding| {
-        encoding
-            .get("style")
-            .is_some_and(|style| style == "deepObject")
-    })
+    let mut fields = Map::new();
+    for (name, encoding) in encodings.into_iter().flatten() {
+        let text = |member: &str| encoding.get(member).and_then(Value::as_str);
+        let joined = encoding.get("explode") == Some(&Value::Bool(false));
+        let written = match (text("style"), text("contentType")) {
+            (Some("deepObject"), _) => "brackets",
+            (Some("spaceDelimited"), _) => "spaces",
+            (Some("pipeDelimited"), _) => "pipes",
+            (Some("form"), _) if joined => "commas",
+            (None, _) if joined => "commas",
+            (None, Some(kind)) if media::is_json(kind) => "json",
+            _ => continue,
+        };
+        fields.insert(name.clone(), written.into());
+    }
+    if fields.is_empty() {
+        Value::Null
+    } else if fields.values().all(|written| written == "brackets") {
+        "deep-form".into()
+    } else {
+        Value::Object(fields)
+    }
 }
 
 #[cfg(test)]
@@ -195,5 +272,59 @@ mod tests {
             json!({"application/json": {"schema": {}}})
         );
         assert_eq!(operation(json!({})).get("requestBody"), None);
+    }
+
+    #[test]
+    fn the_encodings_of_single_fields_are_kept() {
+        let operation = operation(json!({"application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}, "c": {"type": "object"}}},
+            "encoding": {"b": {"style": "form", "explode": false}, "c": {"contentType": "application/json"}, "d": {"style": "form"}}
+        }}));
+        assert_eq!(operation["x-body"], json!({"b": "commas", "c": "json"}));
+    }
+
+    #[test]
+    fn a_dialect_of_json_is_named_and_json_itself_is_not() {
+        let text = json!({"schema": {"type": "object", "properties": {"b": {"type": "boolean"}}}});
+        for (content, expected) in [
+            (
+                json!({"application/merge-patch+json": text}),
+                json!("application/merge-patch+json"),
+            ),
+            (
+                json!({"application/json-patch+json": text, "application/merge-patch+json": text}),
+                json!("application/merge-patch+json"),
+            ),
+            (
+                json!({"application/json; charset=utf-8": text}),
+                Value::Null,
+            ),
+            (json!({"*/*": text}), Value::Null),
+        ] {
+            let operation = operation(content);
+            assert_eq!(operation["x-content-type"], expected);
+            assert!(operation["requestBody"]["content"]["application/json"].is_object());
+        }
+    }
+
+    #[test]
+    fn an_empty_body_is_not_sent_with_a_method_that_has_none() {
+        let form = json!({"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {}}}});
+        for (method, required, expected) in [
+            ("get", false, false),
+            ("delete", false, false),
+            ("get", true, true),
+            ("post", false, true),
+        ] {
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {method: {"operationId": "a", "requestBody": {"required": required, "content": form}, "responses": {"204": {"description": ""}}}}}
+            }))
+            .unwrap();
+            let sent = lowered.document["paths"]["/a"][method]
+                .get("requestBody")
+                .is_some();
+            assert_eq!(sent, expected, "{method} {required}");
+        }
     }
 }
