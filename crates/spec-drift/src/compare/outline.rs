@@ -175,6 +175,11 @@ impl Outline {
         schema: &Schema<'_>,
         above: &mut Vec<Vec<usize>>,
     ) {
+        // A schema can reach thousands of others: nothing is looked at that is not shown.
+        if self.lines.len() >= MOST_LINES {
+            self.left_out = true;
+            return;
+        }
         let schema = schema.unwrapped();
         let Some(flat) = Flat::of(&schema) else {
             return;
