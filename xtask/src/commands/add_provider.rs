@@ -277,7 +277,7 @@ impl AddProvider {
             ));
         }
         steps.push(format!(
-            "cargo xtask import {name}; cargo xtask codegen {name}; cargo test -p {name}. A payload that fails shows where \
+            "cargo xtask import {name}; cargo xtask codegen {name}; cargo fmt -p {name}; cargo test -p {name}. A payload that fails shows where \
              the document contradicts itself: correct it in the overlay."
         ));
         steps.push(

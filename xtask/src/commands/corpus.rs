@@ -251,7 +251,7 @@ fn decoded(workspace: &Workspace, name: &str, file: &Path, source: &Path) -> Res
         list.push(Finding {
             pointer: case.pointer.clone(),
             of: case.of.clone(),
-            error,
+            error: contradiction::short(&error),
             contradiction: value.and_then(|value| judge.contradiction(&case.schema, &value)),
         });
     }

@@ -349,6 +349,28 @@ async fn an_api_key_in_the_query_is_sent_and_not_shown() {
 }
 
 #[tokio::test]
+async fn an_escaped_api_key_that_comes_back_is_not_shown() {
+    let server = Server::start(|request, _| {
+        let query = request.line.split(['?', ' ']).nth(2).unwrap();
+        let lower = query.replace("%2F", "%2f").replace("%3D", "%3d");
+        let body = format!(r#"{{"message":"{query} and {lower} are unknown"}}"#);
+        Act::json("400 Bad Request", &body)
+    });
+    let client: Client<KeyInQuery> = Client::builder()
+        .environment(Environment::BaseUrl(server.url()))
+        .credentials(Credentials::api_key("hunter2/key="))
+        .build()
+        .unwrap();
+    let error = client.refund_order("A-1", amount()).await.unwrap_err();
+    assert_eq!(
+        server.received()[0].line,
+        "POST /orders/A-1/refund?api_key=hunter2%2Fkey%3D HTTP/1.1"
+    );
+    assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+    assert!(error.to_string().contains("api_key=[secret]"), "{error}");
+}
+
+#[tokio::test]
 async fn credentials_of_another_kind_than_an_api_key_are_refused() {
     let refused = Client::<KeyInHeader>::builder()
         .environment(Environment::BaseUrl("http://localhost:1".to_owned()))

@@ -145,8 +145,8 @@ fn root(config: &Config, signatures: &[Signature]) -> String {
 //! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
-// formats what it writes.
-#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::invalid_rust_codeblocks)]
+// formats what it writes. Patterns were compiled when they were generated.
+#[allow(missing_docs, unused_mut, clippy::unwrap_used, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags, rustdoc::invalid_rust_codeblocks)]
 #[rustfmt::skip]
 mod generated;
 

@@ -49,7 +49,8 @@ impl Judge {
     }
 }
 
-fn short(text: &str) -> String {
+/// The beginning of a message, which may quote all of an example.
+pub(super) fn short(text: &str) -> String {
     let mut short: String = text.chars().take(LONGEST).collect();
     if short.len() < text.len() {
         short.push('…');

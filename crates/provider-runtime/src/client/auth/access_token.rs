@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Request;
 use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use secrecy::SecretString;
@@ -106,10 +107,17 @@ impl AccessToken {
         if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(invalid);
         }
+        // In a query it is escaped, and a provider may show it so, in its own way of writing escapes.
+        let escaped = utf8_percent_encode(key, ESCAPED).to_string();
+        let mut secrets: Vec<SecretString> = vec![key.into()];
+        if escaped != key {
+            secrets.push(lower_case_escapes(&escaped).into());
+            secrets.push(escaped.into());
+        }
         Ok(Self {
             scheme: Scheme::ApiKey,
             header: sensitive(key).ok_or(invalid)?,
-            secrets: Arc::new([key.into()]),
+            secrets: secrets.into(),
         })
     }
 
@@ -157,6 +165,27 @@ impl AccessToken {
     pub(crate) fn secrets(&self) -> Secrets {
         Arc::clone(&self.secrets)
     }
+}
+
+/// What a query escapes (application/x-www-form-urlencoded, WHATWG URL).
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'*')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_');
+
+/// `%2F` as `%2f`.
+fn lower_case_escapes(escaped: &str) -> String {
+    let mut left = 0;
+    let lowered = escaped.chars().map(|character| {
+        let digit = left > 0;
+        left = if character == '%' { 2 } else { left.max(1) - 1 };
+        match digit {
+            true => character.to_ascii_lowercase(),
+            false => character,
+        }
+    });
+    lowered.collect()
 }
 
 fn sensitive(text: &str) -> Option<HeaderValue> {
@@ -217,6 +246,22 @@ mod tests {
         let query = request(KeyPlace::Query);
         assert_eq!(query.url().query(), Some("b=c&key=k%261"));
         assert_eq!(request(KeyPlace::Cookie).headers()[COOKIE], "d=e; key=k&1");
+    }
+
+    #[test]
+    fn the_escapes_of_a_key_are_secrets_as_the_key_is() {
+        use secrecy::ExposeSecret;
+
+        let secrets = |key: &str| {
+            let secrets = AccessToken::api_key(key).unwrap().secrets();
+            let shown = secrets
+                .iter()
+                .map(|secret| secret.expose_secret().to_owned());
+            shown.collect::<Vec<_>>()
+        };
+        // RFC 3986, section 2.1: a slash is %2F or %2f, a plus sign %2B or %2b.
+        assert_eq!(secrets("AB/C+D"), ["AB/C+D", "AB%2fC%2bD", "AB%2FC%2BD"]);
+        assert_eq!(secrets("plain-key_1.2*"), ["plain-key_1.2*"]);
     }
 
     #[test]
