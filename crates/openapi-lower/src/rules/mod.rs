@@ -19,6 +19,7 @@ mod merged_all_of;
 mod names;
 mod null_in_examples;
 mod nullable_components;
+mod nullable_wire_types;
 mod number_or_text;
 mod one_response_type;
 mod open_enums;
@@ -68,7 +69,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 41] = [
+    const RULES: [Rule; 42] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -113,6 +114,7 @@ pub fn rules() -> &'static [Rule] {
         request_nulls::RULE,
         open_enums::RULE,
         speakable_names::RULE,
+        nullable_wire_types::RULE,
         // Before the marks of the stand-ins go.
         webhooks::STAND_INS,
         client_members::RULE,
