@@ -8,6 +8,7 @@ mod collections;
 mod composition;
 mod conditions;
 mod empty_enum;
+mod enum_values;
 mod exact_numbers;
 mod implied_types;
 mod inline_references;
@@ -69,7 +70,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 42] = [
+    const RULES: [Rule; 43] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -84,6 +85,7 @@ pub fn rules() -> &'static [Rule] {
         collections::RULE,
         conditions::RULE,
         type_lists::RULE,
+        enum_values::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
         required_alternatives::RULE,
