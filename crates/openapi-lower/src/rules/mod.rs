@@ -32,6 +32,7 @@ mod parameters;
 mod patterns;
 mod plain_strings;
 mod ref_siblings;
+mod reference_targets;
 mod request_bodies;
 mod request_nulls;
 mod required_alternatives;
