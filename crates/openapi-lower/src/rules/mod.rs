@@ -3,6 +3,7 @@
 mod absent_collections;
 mod absent_success;
 mod answer_tolerance;
+mod big_integers;
 mod client_members;
 mod collections;
 mod composition;
@@ -71,7 +72,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 43] = [
+    const RULES: [Rule; 44] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -95,6 +96,8 @@ pub fn rules() -> &'static [Rule] {
         // What progenitor would type wrongly gets the type that the wire has.
         null_in_examples::RULE,
         empty_enum::RULE,
+        // Before the limits of answers go.
+        big_integers::RULE,
         answer_tolerance::RULE,
         absent_collections::RULE,
         timestamps::RULE,
