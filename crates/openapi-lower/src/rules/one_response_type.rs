@@ -258,12 +258,20 @@ fn leave_to_ranges(
 }
 
 /// A reference to `schema` under `name`; a scalar needs no name.
-fn named(document: &mut Value, name: &str, schema: Value) -> Value {
-    if names::deserves_a_name(&schema) {
-        let name = document::add_component(document, name, schema);
-        document::reference_to(&name)
+fn named(document: &mut Value, name: &str, mut schema: Value) -> Value {
+    if !names::deserves_a_name(&schema) {
+        return schema;
+    }
+    // Null belongs to the place: the generator would make two types of one name of a nullable union.
+    let nullable = schema
+        .as_object_mut()
+        .and_then(|schema| schema.remove("nullable"));
+    let name = document::add_component(document, name, schema);
+    let reference = document::reference_to(&name);
+    if nullable == Some(Value::Bool(true)) {
+        json!({"allOf": [reference], "nullable": true})
     } else {
-        schema
+        reference
     }
 }
 
@@ -468,5 +476,24 @@ mod tests {
                 .iter()
                 .any(|applied| applied.pointer == "/paths/~1a/post/responses/502")
         );
+    }
+    #[test]
+    fn an_answer_that_may_be_null_gets_its_name_without_it() {
+        let flags = json!({"type": "array", "items": {"type": "boolean"}});
+        for schema in [
+            json!({"type": "string", "nullable": true, "enum": ["a", "b"]}),
+            json!({"nullable": true, "oneOf": [{"type": "boolean"}, flags]}),
+            json!({"type": "object", "nullable": true, "properties": {"a": {"type": "boolean"}}}),
+        ] {
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}}
+            }))
+            .unwrap();
+            let named = &lowered.document["components"]["schemas"]["AResponse"];
+            assert_eq!(named.get("nullable"), None, "{named}");
+            let answer = lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone();
+            assert_eq!(answer["nullable"], true, "{answer}");
+        }
     }
 }
