@@ -109,6 +109,18 @@ pub(super) fn single_reference(
             references.push(Value::Object(part.clone()));
             continue;
         }
+        // A reference that is described is one as well.
+        if part.contains_key("allOf") {
+            let Value::Object(mut inner) = single_reference(part, schemas, at, scribe)? else {
+                return None;
+            };
+            if let Some(Value::Array(members)) = inner.remove("allOf") {
+                references.extend(members);
+            }
+            inner.remove("nullable");
+            left.extend(inner);
+            continue;
+        }
         for (keyword, value) in part {
             if keyword == "type" {
                 kinds.push(value.as_str()?);
