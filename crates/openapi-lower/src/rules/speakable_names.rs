@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Names of Rust's prelude that a type of the same name would hide from the generated code.
-const OF_PRELUDE: [&str; 4] = ["Ok", "Err", "Some", "None"];
+const OF_PRELUDE: [&str; 5] = ["Ok", "Err", "Some", "None", "Default"];
 /// Words that cannot be a member's name; the generator adds an underscore.
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
