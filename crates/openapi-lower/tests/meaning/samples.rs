@@ -125,6 +125,9 @@ pub(crate) fn samples() -> Vec<Sample> {
         sent("ref-siblings", Same, json!({"$ref": "#/components/schemas/A", "description": "mine"})).with(parts()),
         sent("ref-siblings", Same, json!({"$ref": "#/components/schemas/A", "required": ["c"], "properties": {"c": flag()}})).with(parts()),
         sent("implied-types", Narrower, json!({"properties": {"a": flag()}})),
+        sent("implied-types", Narrower, json!({"maxLength": 2})),
+        sent("implied-types", Narrower, json!({"minimum": 1})).optional(),
+        sent("implied-types", Narrower, json!({"format": "uuid"})),
         sent("required-alternatives", MoreTolerant, json!({"type": "object", "properties": {"a": flag(), "b": flag()}, "anyOf": [{"required": ["a"]}, {"required": ["b"]}]})),
         sent("merged-all-of", Same, json!({"allOf": [reference("A"), reference("B")]})).with(parts()),
         sent("merged-all-of", Same, json!({"allOf": [reference("A"), object("c", flag())], "properties": {"d": text()}})).with(parts()),
@@ -137,6 +140,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         sent("merged-all-of", MoreTolerant, json!({"allOf": [object("a", flag()), {"type": "string"}]}))
             .optional(),
         sent("merged-all-of", Same, json!({"type": "object", "allOf": [reference("A")]})).with(parts()),
+        sent("type-lists", Same, json!({"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/A", "description": "mine"}]})).with(parts()),
         sent("merged-all-of", Same, json!({"allOf": [object("list", json!({"type": "array", "items": {"type": "object"}})), object("list", json!({"type": "array", "items": reference("A")}))]})).with(parts()),
         sent("unions", Same, json!({"anyOf": [flag(), {"type": "array", "items": flag()}, flag()]})),
         sent("unions", Same, json!({"anyOf": [reference("A"), reference("B"), {"oneOf": [flag()]}]})).with(parts()),
