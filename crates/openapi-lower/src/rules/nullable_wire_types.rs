@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{LowerError, document, pointer, rust_type, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "nullable-wire-types",
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, _, schema| {
-        if set_apart(schema, !is_parameter(at)) {
+        if set_apart(schema, !pointer::is_parameter(at)) {
             scribe.note(at, "a wire type or null: Option");
         }
     });
@@ -47,12 +47,6 @@ fn set_apart(schema: &mut Map<String, Value>, may_be_null: bool) -> bool {
     }
     schema.insert(rust_type::EXTENSION.to_owned(), extension);
     found
-}
-
-/// Whether the schema at `at` is one of a parameter of an operation or of a path.
-fn is_parameter(at: &str) -> bool {
-    let tokens: Vec<&str> = at.split('/').skip(1).take(4).collect();
-    tokens.first() == Some(&"paths") && tokens[1..].contains(&"parameters")
 }
 
 #[cfg(test)]
