@@ -1,10 +1,10 @@
 //! What is left when a generator does not take a part of a lowered document after all.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::document::METHODS;
+use crate::document::{self, METHODS};
 use crate::report::Scribe;
-use crate::{Lowered, rust_type, schema};
+use crate::{Lowered, direction, pointer, rust_type, schema};
 
 /// Name of these entries in reports; no rule, since it is the generator that asks for it.
 const NAME: &str = "generator-fallback";
@@ -32,6 +32,10 @@ impl Lowered {
             }
             _ => None,
         };
+        if let (Some(_), Some(("/components/schemas", name))) = (done, pointer.rsplit_once('/')) {
+            let scribe = &mut Scribe::new(NAME, &mut self.report);
+            used_as_any(&mut self.document, &pointer::unescape(name), scribe);
+        }
         if let Some(done) = done {
             Scribe::new(NAME, &mut self.report).left_out(pointer, format!("{done}: {cause}"));
         }
@@ -52,6 +56,39 @@ fn any_json(document: &mut Value, pointer: &str) -> Option<&'static str> {
     let fewer = kept.len() < before;
     *schema = Value::Object(kept);
     fewer.then_some("any JSON is taken and kept as it came")
+}
+
+/// What holds for the schema `name` no longer, where it is referred to: it has no values that Open could
+/// keep, and no text that a parameter could be.
+fn used_as_any(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
+    let reference = document::reference_to(name);
+    let is_it = |schema: &Map<String, Value>| {
+        let referred = schema::reference(schema).and_then(direction::component_name);
+        referred.is_some_and(|referred| referred == name)
+    };
+    document::each_schema_mut(document, &mut |at, _, schema| {
+        let extension = schema.get(rust_type::EXTENSION);
+        let open = extension.is_some_and(|extension| {
+            let inner = extension
+                .pointer("/parameters/0")
+                .and_then(Value::as_object);
+            extension["path"] == "provider_runtime::Open" && inner.is_some_and(is_it)
+        });
+        if open {
+            schema.remove(rust_type::EXTENSION);
+            let alone = schema.is_empty();
+            match &reference {
+                Value::Object(reference) if alone => schema.extend(reference.clone()),
+                _ => {
+                    schema.insert("allOf".to_owned(), json!([reference]));
+                }
+            }
+        } else if pointer::is_parameter(at) && is_it(schema) {
+            schema.remove("$ref");
+            schema.insert("type".to_owned(), "string".into());
+            scribe.note(at, "given as the text that is sent");
+        }
+    });
 }
 
 fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<&'static str> {
@@ -94,5 +131,27 @@ mod tests {
         assert!(!lowered.fall_back("/components/schemas/A", "it panicked again"));
         assert!(!lowered.fall_back("/components/schemas/B", "there is none"));
         assert!(!lowered.fall_back("/info", "that is no schema"));
+    }
+    #[test]
+    fn what_is_any_json_is_no_open_enumeration_and_no_parameter() {
+        let word = json!({"$ref": "#/components/schemas/Word"});
+        let mut lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {
+                "operationId": "a", "parameters": [{"name": "word", "in": "query", "schema": word}],
+                "responses": {"200": {"description": "", "content": {"application/json": {
+                    "schema": {"type": "object", "required": ["word"], "properties": {"word": word}}
+                }}}}
+            }}},
+            "components": {"schemas": {"Word": {"type": "string", "enum": ["a", "b"]}}}
+        }))
+        .unwrap();
+        let answer = "/components/schemas/AResponse/properties/word";
+        let open = lowered.document.pointer(answer).unwrap();
+        assert_eq!(open["x-rust-type"]["path"], "provider_runtime::Open");
+        assert!(lowered.fall_back("/components/schemas/Word", "it panicked"));
+        assert_eq!(lowered.document.pointer(answer), Some(&word));
+        let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
+        assert_eq!(parameter["schema"], json!({"type": "string"}));
     }
 }

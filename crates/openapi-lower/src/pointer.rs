@@ -37,6 +37,13 @@ pub(crate) fn unescape(token: &str) -> String {
     token.replace("~1", "/").replace("~0", "~")
 }
 
+/// Whether the schema at `at` is one of a parameter of an operation or of a path.
+pub(crate) fn is_parameter(at: &str) -> bool {
+    // `/paths/PATH/parameters/…` or `/paths/PATH/METHOD/parameters/…`.
+    let mut tokens = at.split('/').skip(1);
+    tokens.next() == Some("paths") && tokens.skip(1).take(2).any(|token| token == "parameters")
+}
+
 /// Where a local `$ref` (`#/…`) points to, or nothing if it is not local or dangles.
 pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(&decode(reference.strip_prefix('#')?))

@@ -156,4 +156,31 @@ mod tests {
             .unwrap_err();
         assert_eq!(error.pointer, "/components/schemas/Bad~1Name");
     }
+    #[test]
+    fn a_required_wire_type_that_may_be_null_is_an_option() {
+        let number = json!({"type": "number", "nullable": true});
+        let answer = json!({"type": "object", "required": ["amount", "list", "map", "word"], "properties": {
+            "amount": number,
+            "list": {"type": "array", "items": number},
+            "map": {"type": "object", "additionalProperties": number},
+            "word": {"type": "string", "nullable": true, "enum": ["a", "b"]},
+            "may": number
+        }});
+        let content = json!({"application/json": {"schema": answer}});
+        let paths = json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}});
+        let lowered = openapi_lower::lower(&document(paths, json!({}))).unwrap();
+        let file = Progenitor.generate(&lowered.document).unwrap();
+        let source = prettyplease::unparse(&file);
+        let source: String = source.split_whitespace().collect();
+        let amount = "::std::option::Option<::provider_runtime::Amount>";
+        for field in [
+            format!("pubamount:{amount},"),
+            format!("pubmay:{amount},"),
+            format!("publist:::std::vec::Vec<{amount}>,"),
+            format!("<::std::string::String,{amount}"),
+            "pubword:::std::option::Option<::provider_runtime::Open<AResponseWord>>,".to_owned(),
+        ] {
+            assert!(source.contains(&field), "{field} in {source}");
+        }
+    }
 }

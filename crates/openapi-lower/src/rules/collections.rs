@@ -43,9 +43,12 @@ fn positions(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>)
     let Some(Value::Array(mut members)) = schema.remove("prefixItems") else {
         return;
     };
+    let longest = schema.get("maxItems").and_then(Value::as_u64);
+    let full = longest.is_some_and(|longest| longest <= members.len() as u64);
     match schema.remove("items") {
-        // Nothing follows: `false`, which stands as the schema of nothing by now.
+        // Nothing follows: `false`, which stands as the schema of nothing by now, or no room for more.
         Some(Value::Object(items)) if is_nothing(&items) => {}
+        _ if full => {}
         Some(items) => members.push(items),
         None => members.push(json!({})),
     }
@@ -120,6 +123,12 @@ mod tests {
         let closed = json!({"type": "array", "prefixItems": [flag, flag], "items": false});
         assert_eq!(
             lower_request_schema(closed).0,
+            json!({"type": "array", "items": flag})
+        );
+        let full =
+            json!({"type": "array", "prefixItems": [flag, flag], "minItems": 2, "maxItems": 2});
+        assert_eq!(
+            lower_request_schema(full).0,
             json!({"type": "array", "items": flag})
         );
         let open = json!({"type": "array", "items": [flag]});

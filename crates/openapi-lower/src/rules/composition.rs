@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::report::Scribe;
 use crate::{direction, schema};
 
 /// What a schema is made of, whatever the order: recursion leads to equal ones.
@@ -76,33 +77,75 @@ pub(super) fn refers(schema: &Value) -> bool {
         })
 }
 
-/// A schema that is one reference and nothing that constrains, in the usual form of it.
-pub(super) fn single_reference(schema: &Map<String, Value>) -> Option<Value> {
-    let says_nothing = |keyword: &str| schema::is_annotation(keyword) || keyword == "nullable";
+/// A schema that is one reference and nothing that constrains, in the usual form of it; the type that the
+/// referred schema has anyway does not. `schemas` are the named ones.
+pub(super) fn single_reference(
+    schema: &Map<String, Value>,
+    schemas: &Map<String, Value>,
+    at: &str,
+    scribe: &mut Scribe<'_>,
+) -> Option<Value> {
+    let says_nothing = |keyword: &str, value: &Value| match keyword {
+        "nullable" => true,
+        "properties" => value.as_object().is_some_and(Map::is_empty),
+        "required" => value.as_array().is_some_and(Vec::is_empty),
+        _ => schema::is_annotation(keyword),
+    };
     let members = schema.get("allOf")?.as_array()?;
     let mut references = Vec::new();
+    let mut kinds = Vec::new();
     let mut left = Map::new();
-    for member in members {
-        let member = member.as_object()?;
-        match (schema::reference(member), member.len()) {
-            (Some(_), 1) => references.push(Value::Object(member.clone())),
-            (None, _) if member.keys().all(|keyword| says_nothing(keyword)) => {
-                left.extend(member.clone())
+    let own: Map<String, Value> = schema
+        .iter()
+        .filter(|(keyword, _)| *keyword != "allOf")
+        .map(|(keyword, value)| (keyword.clone(), value.clone()))
+        .collect();
+    for part in members.iter().map(Value::as_object).chain([Some(&own)]) {
+        let part = part?;
+        if schema::reference(part).is_some() {
+            if part.len() > 1 {
+                return None;
             }
-            _ => return None,
+            references.push(Value::Object(part.clone()));
+            continue;
+        }
+        // A reference that is described is one as well.
+        if part.contains_key("allOf") {
+            let Value::Object(mut inner) = single_reference(part, schemas, at, scribe)? else {
+                return None;
+            };
+            if let Some(Value::Array(members)) = inner.remove("allOf") {
+                references.extend(members);
+            }
+            inner.remove("nullable");
+            left.extend(inner);
+            continue;
+        }
+        for (keyword, value) in part {
+            if keyword == "type" {
+                kinds.push(value.as_str()?);
+            } else if says_nothing(keyword, value) {
+                left.insert(keyword.clone(), value.clone());
+            } else {
+                return None;
+            }
         }
     }
-    let own = schema.iter().filter(|(keyword, _)| *keyword != "allOf");
-    for (keyword, value) in own {
-        if !says_nothing(keyword) {
-            return None;
-        }
-        left.insert(keyword.clone(), value.clone());
+    for keyword in ["properties", "required"] {
+        left.remove(keyword);
     }
     references.dedup();
     let [only] = references.as_slice() else {
         return None;
     };
+    if !kinds.is_empty() {
+        let referred = kind_of(only, schemas, DEPTH)?;
+        if kinds.iter().any(|kind| *kind != referred) {
+            return None;
+        }
+        let told = format!("type {referred} says nothing beside a reference to one");
+        scribe.note(at, told);
+    }
     left.insert("allOf".to_owned(), json!([only]));
     Some(Value::Object(left))
 }
@@ -123,4 +166,66 @@ pub(super) fn variants(schema: &Map<String, Value>) -> Vec<Option<String>> {
     let members = schema.get("oneOf").or_else(|| schema.get("anyOf"));
     let members = members.and_then(Value::as_array);
     members.into_iter().flatten().map(made_of).collect()
+}
+
+/// How far a type is looked for behind references and in what a schema is made of.
+const DEPTH: usize = 8;
+
+/// The type that a schema says, or has by its members, its items or what it is made of.
+fn kind_of<'a>(
+    schema: &'a Value,
+    schemas: &'a Map<String, Value>,
+    depth: usize,
+) -> Option<&'a str> {
+    let depth = depth.checked_sub(1)?;
+    let object = schema.as_object()?;
+    let referred = || {
+        let name = direction::component_name(schema::reference(object)?)?;
+        kind_of(schemas.get(&name)?, schemas, depth)
+    };
+    let of_members = || {
+        let members = object.get("allOf")?.as_array()?;
+        members
+            .iter()
+            .find_map(|member| kind_of(member, schemas, depth))
+    };
+    schema::kind(object).or_else(referred).or_else(of_members)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::lower;
+
+    fn reference(name: &str) -> Value {
+        json!({"$ref": format!("#/components/schemas/{name}")})
+    }
+
+    #[test]
+    fn the_type_of_what_is_referred_to_says_nothing_beside_the_reference() {
+        let cat = json!({"allOf": [{"type": "object", "properties": {"a": {"type": "boolean"}}}]});
+        let body = json!({"type": "object", "required": ["parent", "page"], "properties": {
+            "parent": {"type": "object", "nullable": true, "allOf": [reference("Cat")]},
+            "page": {"allOf": [reference("Page"), {"properties": {"list": {"type": "array", "items": reference("Cat")}}}]}
+        }});
+        let page = json!({"type": "object", "properties": {"list": {"type": "array", "items": {"type": "object"}}}});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+                "schema": reference("Body")
+            }}}}}},
+            "components": {"schemas": {"Body": body, "Cat": cat, "Page": page}}
+        }))
+        .unwrap();
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(
+            schemas["Body"]["properties"]["parent"],
+            json!({"allOf": [reference("Cat")], "nullable": true})
+        );
+        assert_eq!(
+            schemas["BodyPage"]["properties"]["list"]["items"],
+            json!({"allOf": [reference("Cat")]})
+        );
+    }
 }

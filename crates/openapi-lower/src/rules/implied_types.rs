@@ -1,6 +1,6 @@
 //! Types that a schema implies and does not say.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Rule;
 use crate::report::Scribe;
@@ -8,39 +8,55 @@ use crate::{LowerError, document, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "implied-types",
-    statement: "Accepts a schema without a type that has properties, items, a format, or limits of one type only; emits it with the type that these speak of.",
+    statement: "Accepts a schema without a type that has properties, items, or a limit or a format that only texts or numbers have; emits it as an object, an array, a text or a number.",
     apply,
 };
 
 /// Keywords that say what a schema is, in place of a type.
-const SAY_IT: [&str; 8] = [
-    "type", "$ref", "allOf", "anyOf", "oneOf", "not", "enum", "const",
-];
-/// Keywords that speak of one type, and the type. Earlier ones are the stronger sign.
-const IMPLY: [(&str, &str); 15] = [
+const SAY_IT: [&str; 6] = ["type", "$ref", "allOf", "anyOf", "oneOf", "not"];
+
+/// Keywords that say something of instances of one type only.
+const IMPLIED: [(&str, &str); 8] = [
     ("properties", "object"),
     ("items", "array"),
-    ("additionalProperties", "object"),
-    ("minProperties", "object"),
-    ("maxProperties", "object"),
-    ("minItems", "array"),
-    ("maxItems", "array"),
     ("pattern", "string"),
     ("minLength", "string"),
     ("maxLength", "string"),
     ("minimum", "number"),
     ("maximum", "number"),
-    ("exclusiveMinimum", "number"),
-    ("exclusiveMaximum", "number"),
     ("multipleOf", "number"),
 ];
+
+/// The type of what has a format, as far as OpenAPI's registry of formats and JSON Schema define it.
+fn of_format(format: &str) -> Option<&'static str> {
+    match format {
+        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64" => {
+            Some("integer")
+        }
+        "float" | "double" | "double-int" | "decimal" | "decimal128" => Some("number"),
+        "date" | "date-time" | "time" | "duration" | "email" | "hostname" | "ipv4" | "ipv6"
+        | "uri" | "uri-reference" | "uuid" | "byte" | "binary" | "password" => Some("string"),
+        _ => None,
+    }
+}
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, _, schema| {
         if SAY_IT.iter().any(|keyword| schema.contains_key(*keyword)) {
             return;
         }
-        if let Some((keyword, kind)) = implied(schema) {
+        // A member of an allOf adds to the type that another member says.
+        let of_parts = at.rsplit('/').nth(1) == Some("allOf");
+        let known: &[(&str, &str)] = if of_parts { &IMPLIED[..2] } else { &IMPLIED };
+        let by_keyword = known
+            .iter()
+            .find(|(keyword, _)| schema.contains_key(*keyword))
+            .copied();
+        let by_format = || {
+            let format = schema::format(schema).filter(|_| !of_parts)?;
+            Some(("format", of_format(format)?))
+        };
+        if let Some((keyword, kind)) = by_keyword.or_else(by_format) {
             schema.insert("type".to_owned(), kind.into());
             scribe.note(at, format!("{keyword} without a type: {kind}"));
         }
@@ -48,37 +64,25 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-fn implied(schema: &Map<String, Value>) -> Option<(&'static str, &'static str)> {
-    let by_keyword = IMPLY.into_iter().find(|(keyword, _)| {
-        schema
-            .get(*keyword)
-            .is_some_and(|value| !value.is_boolean())
-    });
-    let by_format = || Some(("format", kind_of_format(schema::format(schema)?)));
-    match by_keyword {
-        // A format says which number it is.
-        Some((_, "number")) | None => by_format().or(by_keyword),
-        found => found,
-    }
-}
-
-/// The type that a format is of, by the registry of formats of the OpenAPI Initiative; a format that it
-/// does not know is one of texts, as most are.
-fn kind_of_format(format: &str) -> &'static str {
-    match format {
-        "int8" | "int16" | "int32" | "int64" | "uint8" | "uint16" | "uint32" | "uint64" => {
-            "integer"
-        }
-        "float" | "double" | "double-int" | "decimal" | "decimal128" => "number",
-        _ => "string",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use crate::rules::testing::lower_request_schema;
+    use crate::rules::testing::{lower_request_schema, runtime_type};
+
+    #[test]
+    fn a_limit_or_a_format_without_a_type_says_the_type() {
+        let (schema, _) = lower_request_schema(json!({"format": "date-time"}));
+        assert_eq!(schema, runtime_type("Timestamp"));
+        let (schema, _) = lower_request_schema(json!({"format": "int32"}));
+        assert_eq!(schema, json!({"type": "integer", "format": "int64"}));
+        let (schema, _) = lower_request_schema(json!({"minimum": 1}));
+        assert_eq!(schema, runtime_type("RequestAmount"));
+        let (schema, _) = lower_request_schema(json!({"maxLength": 3}));
+        assert_eq!(schema, json!({"type": "string", "maxLength": 3}));
+        let (schema, _) = lower_request_schema(json!({"format": "of-our-own"}));
+        assert_eq!(schema, json!({}));
+    }
 
     #[test]
     fn properties_without_a_type_are_those_of_an_object() {
@@ -93,35 +97,5 @@ mod tests {
             report.applied()[0].detail,
             "properties without a type: object"
         );
-    }
-
-    #[test]
-    fn a_format_or_limits_without_a_type_are_those_of_the_type_that_they_speak_of() {
-        for (schema, kind) in [
-            (json!({"format": "uuid"}), "string"),
-            (json!({"format": "int32", "minimum": 1}), "integer"),
-            (json!({"pattern": "^a$"}), "string"),
-            (json!({"maxProperties": 3}), "object"),
-            (json!({"maxItems": 3}), "array"),
-        ] {
-            let (lowered, _) = lower_request_schema(schema.clone());
-            assert_eq!(lowered["type"], kind, "{schema}");
-        }
-        // An amount is a number, and exact.
-        let (lowered, report) = lower_request_schema(json!({"multipleOf": 0.01}));
-        assert!(lowered["x-rust-type"].is_object(), "{lowered}");
-        assert_eq!(report.counts()["implied-types"], 1);
-    }
-
-    #[test]
-    fn a_closed_or_empty_schema_says_nothing_of_a_type() {
-        for schema in [
-            json!({}),
-            json!({"additionalProperties": false}),
-            json!({"description": "d"}),
-        ] {
-            let (_, report) = lower_request_schema(schema.clone());
-            assert!(!report.counts().contains_key("implied-types"), "{schema}");
-        }
     }
 }

@@ -138,6 +138,11 @@ fn keywords(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
             "discriminator is left out: it names no property, or maps to something else than names",
         );
     }
+    // What converters from Swagger 2.0 write for it.
+    if schema.get("x-nullable") == Some(&Value::Bool(true)) && !schema.contains_key("nullable") {
+        schema.insert("nullable".to_owned(), Value::Bool(true));
+        scribe.note(at, "x-nullable became nullable");
+    }
     // They say nothing about instances, and their form varies.
     for keyword in ["externalDocs", "xml"] {
         schema.remove(keyword);
@@ -296,6 +301,13 @@ mod tests {
     fn the_types_of_a_foreign_crate_are_not_taken_over() {
         let foreign = json!({"type": "string", "x-rust-type": {"crate": "std", "version": "*", "path": "std::process::Command"}});
         assert_eq!(lower_answer_schema(foreign).0, json!({"type": "string"}));
+    }
+
+    #[test]
+    fn what_swagger_calls_x_nullable_is_nullable() {
+        let (schema, report) = lower_answer_schema(json!({"type": "boolean", "x-nullable": true}));
+        assert_eq!(schema["nullable"], true);
+        assert_eq!(report.counts()["malformed-schemas"], 1);
     }
 
     #[test]

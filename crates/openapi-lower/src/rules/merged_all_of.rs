@@ -137,7 +137,7 @@ impl Merger {
         if !is_composed(object) || !refers(&schema) {
             return self.inside(schema, at, context, scribe);
         }
-        if let Some(plain) = single_reference(object) {
+        if let Some(plain) = single_reference(object, &self.sources, at, scribe) {
             return plain;
         }
         let (outside, inside): (Map<_, _>, Map<_, _>) = object
@@ -245,7 +245,7 @@ impl Merger {
             return schema;
         };
         let object = if is_composed(&object) {
-            match single_reference(&object) {
+            match single_reference(&object, &self.sources, at, scribe) {
                 Some(plain) => return plain,
                 None => self.merged(object, at, context, scribe),
             }

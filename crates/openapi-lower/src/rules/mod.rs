@@ -4,6 +4,7 @@ mod absent_collections;
 mod absent_in_examples;
 mod absent_success;
 mod answer_tolerance;
+mod big_integers;
 mod bodiless_answers;
 mod client_members;
 mod collections;
@@ -12,6 +13,7 @@ mod conditions;
 mod direction_only;
 mod discriminator;
 mod empty_enum;
+mod enum_values;
 mod exact_numbers;
 mod implied_types;
 mod inline_references;
@@ -23,6 +25,7 @@ mod merged_all_of;
 mod names;
 mod null_in_examples;
 mod nullable_components;
+mod nullable_wire_types;
 mod number_or_text;
 mod one_response_type;
 mod open_enums;
@@ -36,6 +39,7 @@ mod patterns;
 mod plain_strings;
 mod raw_answers;
 mod ref_siblings;
+mod reference_targets;
 mod request_bodies;
 mod request_nulls;
 mod required_alternatives;
@@ -94,6 +98,7 @@ pub fn rules() -> &'static [Rule] {
         collections::RULE,
         conditions::RULE,
         type_lists::RULE,
+        enum_values::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
         required_alternatives::RULE,
@@ -106,6 +111,8 @@ pub fn rules() -> &'static [Rule] {
         null_in_examples::RULE,
         absent_in_examples::RULE,
         empty_enum::RULE,
+        // Before the limits of answers go.
+        big_integers::RULE,
         answer_tolerance::RULE,
         absent_collections::RULE,
         timestamps::RULE,
@@ -128,6 +135,7 @@ pub fn rules() -> &'static [Rule] {
         request_nulls::RULE,
         open_enums::RULE,
         speakable_names::RULE,
+        nullable_wire_types::RULE,
         // Before the marks of the stand-ins go.
         webhooks::STAND_INS,
         client_members::RULE,

@@ -534,4 +534,24 @@ mod tests {
             "{component}"
         );
     }
+
+    #[test]
+    fn an_answer_that_may_be_null_gets_its_name_without_it() {
+        let flags = json!({"type": "array", "items": {"type": "boolean"}});
+        for schema in [
+            json!({"type": "string", "nullable": true, "enum": ["a", "b"]}),
+            json!({"nullable": true, "oneOf": [{"type": "boolean"}, flags]}),
+            json!({"type": "object", "nullable": true, "properties": {"a": {"type": "boolean"}}}),
+        ] {
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}}
+            }))
+            .unwrap();
+            let named = &lowered.document["components"]["schemas"]["AResponse"];
+            assert_eq!(named.get("nullable"), None, "{named}");
+            let answer = lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone();
+            assert_eq!(answer["nullable"], true, "{answer}");
+        }
+    }
 }

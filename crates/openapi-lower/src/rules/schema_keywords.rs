@@ -38,7 +38,8 @@ fn constant(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
     }
 }
 
-fn kind_of(value: &Value) -> Option<&'static str> {
+/// The `type` that a value has; none for null.
+pub(super) fn kind_of(value: &Value) -> Option<&'static str> {
     match value {
         Value::String(_) => Some("string"),
         Value::Bool(_) => Some("boolean"),

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::reference_targets::{self, Targets};
 use super::{Rule, discriminator, malformed_schemas, names};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "schema-references",
-    statement: "Accepts references of schemas to any place of the document, through other references or to nowhere; emits references to named schemas that are no references themselves; one that leads nowhere, or in a circle, accepts anything.",
+    statement: "Accepts references of schemas to any place of the document, to definitions of the schema that they stand in, to anchors and identifiers, through other references or to nowhere; emits references to named schemas that are no references themselves; one that leads nowhere, or in a circle, accepts anything.",
     apply,
 };
 
@@ -18,15 +19,21 @@ pub(super) const RULE: Rule = Rule {
 const CHAIN: usize = 64;
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    document::each_schema_mut(document, &mut |at, _, schema| {
+        if let Some(keyword) = reference_targets::static_reference(schema) {
+            scribe.note(at, format!("{keyword} became a reference to the anchor"));
+        }
+    });
     // Schemas that are found elsewhere are named, and may hold such references themselves.
+    let mut targets = Targets::of(document);
     let mut given = BTreeMap::new();
     loop {
-        let pending = places(document, &given);
+        let pending = places(document);
         if pending.is_empty() {
             break;
         }
         for (at, reference) in pending {
-            redirect(document, &at, &reference, &mut given, scribe);
+            redirect(document, &at, &reference, &mut targets, &mut given, scribe);
         }
     }
     leave_definitions(document, scribe);
@@ -35,7 +42,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 }
 
 /// Places of the references that do not lead to a named schema.
-fn places(document: &mut Value, given: &BTreeMap<String, String>) -> Vec<(String, String)> {
+fn places(document: &mut Value) -> Vec<(String, String)> {
     let known: BTreeSet<String> = document::schemas_mut(document).keys().cloned().collect();
     let mut found = Vec::new();
     document::each_schema_mut(document, &mut |at, _, schema| {
@@ -43,7 +50,7 @@ fn places(document: &mut Value, given: &BTreeMap<String, String>) -> Vec<(String
             return;
         };
         let named = direction::component_name(reference).filter(|name| known.contains(name));
-        if named.is_none() || given.contains_key(reference) {
+        if named.is_none() {
             found.push((at.to_owned(), reference.to_owned()));
         }
     });
@@ -54,29 +61,14 @@ fn redirect(
     document: &mut Value,
     at: &str,
     reference: &str,
+    targets: &mut Targets,
     given: &mut BTreeMap<String, String>,
     scribe: &mut Scribe<'_>,
 ) {
-    if let Some(name) = given.get(reference).cloned() {
-        replace(document, at, Some(&name));
-        return;
-    }
-    // A plain name is what 2020-12 calls an anchor, or a slip for a named schema.
-    let by_name = || {
-        let name = reference.trim_start_matches('#');
-        let plain = !name.is_empty() && !name.contains('/');
-        plain.then(|| pointer::join("#/components/schemas", name))
-    };
-    let local = reference.starts_with("#/");
-    let resolved = local
-        .then(|| pointer::resolve(document, reference).cloned())
-        .flatten()
-        .map(|target| (reference.to_owned(), target))
-        .or_else(|| {
-            let place = by_name()?;
-            Some((place.clone(), pointer::resolve(document, &place)?.clone()))
-        });
-    let Some((place, target)) = resolved else {
+    let found = targets
+        .place(document, at, reference)
+        .and_then(|place| Some((document.pointer(&place)?.clone(), place)));
+    let Some((target, place)) = found else {
         scribe.note(
             at,
             format!(
@@ -86,17 +78,20 @@ fn redirect(
         replace(document, at, None);
         return;
     };
-    let name = match direction::component_name(&place) {
+    let named = direction::component_name(&format!("#{}", place.replace('%', "%25")));
+    let name = match named.or_else(|| given.get(&place).cloned()) {
         Some(name) => name,
         None => {
             // Nobody has looked at what stands outside of the places of schemas.
             let mut target = target;
-            malformed_schemas::repair(&mut target, place.trim_start_matches('#'), scribe);
-            document::add_component(document, &name_of(&place), target)
+            malformed_schemas::repair(&mut target, &place, scribe);
+            let name = document::add_component(document, &name_of(&place), target);
+            targets.moved(&place, &name);
+            scribe.note(at, format!("{reference} is named {name}"));
+            given.insert(place, name.clone());
+            name
         }
     };
-    scribe.note(at, format!("{reference} is named {name}"));
-    given.insert(reference.to_owned(), name.clone());
     replace(document, at, Some(&name));
 }
 
@@ -260,6 +255,80 @@ mod tests {
         a["$defs"] = json!({"Leaf": {"type": "object", "properties": {"x": {"type": "boolean"}}}});
         let lowered = lowered(reference("A"), json!({"A": a}));
         assert_eq!(member(&lowered), reference("ALeaf"));
+    }
+
+    #[test]
+    fn a_reference_to_a_definition_leads_to_the_one_of_its_own_schema() {
+        let leaf = |member: &str| json!({"type": "object", "properties": {member: {"type": "boolean"}, "next": {"$ref": "#/$defs/Leaf"}}});
+        let with = |member: &str| {
+            let mut schema = of_a("#/$defs/Leaf");
+            schema["$defs"] = json!({"Leaf": leaf(member)});
+            schema
+        };
+        let mut a = with("x");
+        a["properties"]["b"] = reference("B");
+        let lowered = lowered(reference("A"), json!({"A": a, "B": with("y")}));
+        assert_eq!(member(&lowered), reference("ALeaf"));
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(schemas["B"]["properties"]["m"], reference("BLeaf"));
+        // What a definition refers to is found from where it stood.
+        assert_eq!(schemas["ALeaf"]["properties"]["next"], reference("ALeaf"));
+        assert_eq!(schemas["BLeaf"]["properties"]["next"], reference("BLeaf"));
+        assert!(schemas["BLeaf"]["properties"]["y"].is_object());
+    }
+
+    #[test]
+    fn a_reference_to_a_definition_elsewhere_leads_to_the_only_one_of_that_name() {
+        let leaf = json!({"type": "object", "properties": {"x": {"type": "boolean"}}});
+        let mut b = leaf.clone();
+        b["definitions"] = json!({"Leaf": leaf});
+        for there in [json!({"B": b}), json!({"Leaf": leaf})] {
+            let mut schemas = there;
+            schemas["A"] = of_a("#/definitions/Leaf");
+            let lowered = lowered(reference("A"), schemas);
+            let found = member(&lowered);
+            let found = found["$ref"].as_str().unwrap().trim_start_matches('#');
+            assert_eq!(lowered.document.pointer(found), Some(&leaf), "{found}");
+        }
+    }
+
+    #[test]
+    fn anchors_and_identifiers_are_found() {
+        let leaf = |mark: &str, name: &str| json!({"type": "object", mark: name, "properties": {"x": {"type": "boolean"}}});
+        for (reference_to, mark, name) in [
+            ("#leaf", "$anchor", "leaf"),
+            ("/schemas/leaf", "$id", "/schemas/leaf"),
+            ("leaf.json", "$id", "https://example.com/schemas/leaf.json"),
+            (
+                "https://example.com/schemas/leaf#/properties/own",
+                "$id",
+                "https://example.com/schemas/leaf",
+            ),
+        ] {
+            let mut target = leaf(mark, name);
+            target["properties"]["own"] =
+                json!({"type": "object", "properties": {"y": {"type": "boolean"}}});
+            let schemas = json!({"A": of_a(reference_to), "Target": target});
+            let lowered = lowered(reference("A"), schemas);
+            let expected = if reference_to.contains("#/") {
+                "TargetOwn"
+            } else {
+                "Target"
+            };
+            assert_eq!(member(&lowered), reference(expected), "{reference_to}");
+        }
+    }
+
+    #[test]
+    fn a_dynamic_reference_leads_to_the_anchor_of_its_schema() {
+        for (keyword, target, mark) in [
+            ("$dynamicRef", "#node", "$dynamicAnchor"),
+            ("$recursiveRef", "#", "$comment"),
+        ] {
+            let tree = json!({"type": "object", mark: "node", "required": ["m"], "properties": {"m": {"type": "array", "items": {keyword: target}}}});
+            let lowered = lowered(reference("A"), json!({"A": tree}));
+            assert_eq!(member(&lowered)["items"], reference("A"), "{keyword}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Names of Rust's prelude that a type of the same name would hide from the generated code.
-const OF_PRELUDE: [&str; 4] = ["Ok", "Err", "Some", "None"];
+const OF_PRELUDE: [&str; 5] = ["Ok", "Err", "Some", "None", "Default"];
 /// Words that cannot be a member's name; the generator adds an underscore.
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
@@ -224,7 +224,8 @@ fn values(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
             rust.clone()
         };
         let chosen = free(wanted, "", &mut taken);
-        if chosen != rust {
+        // The generator has words of its own for these two, in the case of members.
+        if chosen != rust || matches!(name.as_str(), "+1" | "-1") {
             *value = wire::spoken(&chosen, &name).into();
             scribe.note(at, format!("the value {name:?} is called {chosen} in Rust"));
         }
@@ -364,6 +365,23 @@ mod tests {
         assert_eq!(rust, ["Asc", "Asc2", "Empty"]);
         let wire: Vec<_> = values.iter().map(|value| wire_names(value)).collect();
         assert_eq!(wire, ["asc", "ASC", ""]);
+        assert_eq!(report.counts()["speakable-names"], 2);
+    }
+
+    #[test]
+    fn the_values_plus_one_and_minus_one_have_names_of_variants() {
+        let (schema, report) =
+            lower_request_schema(json!({"type": "string", "enum": ["+1", "-1", "up"]}));
+        let values: Vec<&str> = schema["enum"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value.as_str().unwrap())
+            .collect();
+        // A spoken value begins with its name in Rust; the generator would call `+1` itself `plus1`.
+        assert!(values[0].contains("Plus1") && values[1].contains("Minus1"));
+        let wire: Vec<_> = values.iter().map(|value| wire_names(value)).collect();
+        assert_eq!(wire, ["+1", "-1", "up"]);
         assert_eq!(report.counts()["speakable-names"], 2);
     }
 

@@ -44,6 +44,7 @@ fn lower_member(
     // A schema that was given a name is shown as it was written, in place.
     if let Some(named) = schemas.get("BodyMember")
         && member.get("x-rust-type").is_none()
+        && member.pointer("/allOf/0/x-rust-type").is_none()
     {
         let nullable = member.get("nullable").cloned();
         member = named.clone();

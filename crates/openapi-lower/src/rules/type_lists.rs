@@ -1,14 +1,16 @@
 //! Several types at once, null among them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::Rule;
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{LowerError, direction, document, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "type-lists",
-    statement: "Accepts a list of types, null as a type or a member of a union, and x-nullable; emits one type or a oneOf of types, and nullable.",
+    statement: "Accepts a list of types, and null as a type, a value or a member of a union; emits one type or a oneOf of types, and nullable; a list of types beside an allOf, a union or a reference is left to these.",
     apply,
 };
 
@@ -38,24 +40,33 @@ const OF_OBJECTS: [&str; 6] = [
     "maxProperties",
 ];
 
+/// Keywords that say what a schema is made of.
+const COMPOSED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
+
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let nulls: BTreeSet<String> = document::schemas_mut(document)
+        .iter()
+        .filter(|(_, schema)| is_null(schema))
+        .map(|(name, _)| name.clone())
+        .collect();
     document::each_schema_mut(document, &mut |at, _, schema| {
         list(schema, at, scribe);
-        null_extension(schema, at, scribe);
         null_type(schema, at, scribe);
-        null_member(schema, "oneOf", at, scribe);
-        null_member(schema, "anyOf", at, scribe);
+        null_member(schema, "oneOf", &nulls, at, scribe);
+        null_member(schema, "anyOf", &nulls, at, scribe);
         null_value(schema, at, scribe);
     });
     Ok(())
 }
 
-/// What OpenAPI 2.0 could not say, and converters have kept.
-fn null_extension(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
-    if schema.get("x-nullable") == Some(&Value::Bool(true)) && !schema.contains_key("nullable") {
-        schema.insert("nullable".to_owned(), Value::Bool(true));
-        scribe.note(at, "x-nullable became nullable");
-    }
+/// Whether `schema` says that only null is valid.
+fn is_null(schema: &Value) -> bool {
+    let only_null = |values: &Vec<Value>| !values.is_empty() && values.iter().all(Value::is_null);
+    schema.get("type").and_then(Value::as_str) == Some("null")
+        || schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_some_and(only_null)
 }
 
 fn list(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
@@ -75,12 +86,15 @@ fn list(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     if kinds.iter().any(|kind| kind == "number") {
         kinds.retain(|kind| kind != "integer");
     }
+    only_with_values(schema, &mut kinds);
     schema.remove("type");
+    let composed = COMPOSED.iter().any(|keyword| schema.contains_key(*keyword));
     match kinds.as_slice() {
         [] => {}
         [kind] => {
             schema.insert("type".to_owned(), kind.clone().into());
         }
+        _ if composed => {}
         _ => {
             let members = kinds.iter().map(|kind| member(schema, kind)).collect();
             schema.retain(|keyword, _| schema::is_annotation(keyword) || keyword == "nullable");
@@ -90,14 +104,24 @@ fn list(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     if with_null {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
-    scribe.note(
-        at,
-        format!(
-            "type {found} became {}{}",
-            kinds.join(" or "),
-            if with_null { ", nullable" } else { "" }
-        ),
-    );
+    let left = if composed && kinds.len() > 1 {
+        "left to what the schema is made of".to_owned()
+    } else {
+        kinds.join(" or ")
+    };
+    let or_null = if with_null { ", nullable" } else { "" };
+    scribe.note(at, format!("type {found} became {left}{or_null}"));
+}
+
+/// A type of which the enumeration has no value is none of the types.
+fn only_with_values(schema: &Map<String, Value>, kinds: &mut Vec<String>) {
+    let Some(Value::Array(values)) = schema.get("enum") else {
+        return;
+    };
+    let has_value = |kind: &String| values.iter().any(|value| is_of(value, kind));
+    if kinds.iter().any(has_value) {
+        kinds.retain(has_value);
+    }
 }
 
 /// The schema of one of several types, with the keywords that concern it.
@@ -148,12 +172,23 @@ fn null_type(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>)
     }
 }
 
-fn null_member(schema: &mut Map<String, Value>, keyword: &str, at: &str, scribe: &mut Scribe<'_>) {
+fn null_member(
+    schema: &mut Map<String, Value>,
+    keyword: &str,
+    nulls: &BTreeSet<String>,
+    at: &str,
+    scribe: &mut Scribe<'_>,
+) {
+    let names_null = |member: &Value| {
+        let name = member.get("$ref").and_then(Value::as_str);
+        name.and_then(direction::component_name)
+            .is_some_and(|name| nulls.contains(&name))
+    };
     let Some(Value::Array(members)) = schema.get_mut(keyword) else {
         return;
     };
     let before = members.len();
-    members.retain(|member| member.get("type").and_then(Value::as_str) != Some("null"));
+    members.retain(|member| !is_null(member) && !names_null(member));
     if members.len() == before {
         return;
     }
@@ -184,6 +219,11 @@ fn null_value(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>
     let before = values.len();
     values.retain(|value| !value.is_null());
     if values.len() != before {
+        if values.is_empty() {
+            // Nothing but null is left of it.
+            schema.remove("enum");
+            schema.remove("type");
+        }
         schema.insert("nullable".to_owned(), Value::Bool(true));
         scribe.note(at, "null in enum became nullable");
     }
@@ -194,6 +234,7 @@ mod tests {
     use serde_json::json;
 
     use crate::rules::testing::lower_request_schema;
+    use crate::{lower, wire_names};
 
     #[test]
     fn a_type_or_null_becomes_a_nullable_type() {
@@ -238,11 +279,56 @@ mod tests {
         );
     }
     #[test]
-    fn x_nullable_is_nullable() {
-        let (schema, report) = lower_request_schema(json!({"type": "boolean", "x-nullable": true}));
-        assert_eq!(schema["nullable"], json!(true));
-        assert_eq!(report.counts()["type-lists"], 1);
-        let (schema, _) = lower_request_schema(json!({"type": "boolean", "x-nullable": "no"}));
-        assert_eq!(schema.get("nullable"), None);
+    fn a_value_that_is_null_in_a_union_makes_it_nullable() {
+        let flag = json!({"type": "boolean"});
+        for member in [json!({"const": null}), json!({"enum": [null]})] {
+            let (schema, _) = lower_request_schema(json!({"oneOf": [flag, member]}));
+            assert_eq!(schema, json!({"type": "boolean", "nullable": true}));
+        }
+    }
+
+    #[test]
+    fn a_named_schema_of_null_in_a_union_makes_it_nullable() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let member = json!({"oneOf": [reference("Genre"), reference("Blank"), reference("Null")]});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+                "schema": {"type": "object", "required": ["genre"], "properties": {"genre": member}}
+            }}}}}},
+            "components": {"schemas": {
+                "Genre": {"type": "string", "enum": ["pop", "rock"]}, "Blank": {"enum": [""]}, "Null": {"enum": [null]}
+            }}
+        }))
+        .unwrap();
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(schemas["ARequest"]["properties"]["genre"]["nullable"], true);
+        let values: Vec<_> = schemas["ARequestGenre"]["enum"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| wire_names(value.as_str().unwrap()))
+            .collect();
+        assert_eq!(values, ["pop", "rock", ""]);
+    }
+
+    #[test]
+    fn a_list_of_types_beside_a_composition_is_left_to_it() {
+        let members = json!([{"type": "object", "properties": {"a": {"type": "boolean"}}}, {"type": "string"}]);
+        let (schema, report) =
+            lower_request_schema(json!({"type": ["object", "string"], "oneOf": members}));
+        assert_eq!(schema["oneOf"].as_array().unwrap().len(), 2, "{schema}");
+        let told = report.to_string();
+        assert!(
+            told.contains("left to what the schema is made of"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_type_without_a_value_in_the_enumeration_is_none_of_the_types() {
+        let (schema, _) =
+            lower_request_schema(json!({"type": ["string", "integer"], "enum": ["a", "b"]}));
+        assert_eq!(schema, json!({"type": "string", "enum": ["a", "b"]}));
     }
 }

@@ -28,6 +28,10 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 scribe.note(at, format!("{limit} {value} is left to the provider"));
             }
         }
+        // One without a sign has its 64 bits already.
+        if schema::format(schema) == Some("uint64") {
+            return;
+        }
         let format = schema.insert("format".to_owned(), "int64".into());
         if format.as_ref().and_then(Value::as_str) != Some("int64") {
             let found = format

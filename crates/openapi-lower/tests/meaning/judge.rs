@@ -44,7 +44,8 @@ fn plain(value: &Value, lowered: bool) -> Value {
 
 fn schema(object: &Map<String, Value>, lowered: bool) -> Value {
     if let Some(extension) = object.get("x-rust-type") {
-        return runtime_type(extension, object.get("nullable") == Some(&json!(true)));
+        // The generator does not read what stands beside it, `nullable` neither.
+        return runtime_type(extension);
     }
     let mut schema = Map::new();
     for (keyword, value) in object {
@@ -73,7 +74,7 @@ fn schema(object: &Map<String, Value>, lowered: bool) -> Value {
 }
 
 /// What the types of the run time read and write, from their documentation.
-fn runtime_type(extension: &Value, nullable: bool) -> Value {
+fn runtime_type(extension: &Value) -> Value {
     let path = extension["path"].as_str().unwrap();
     let kinds: &[&str] = match path.rsplit("::").next().unwrap() {
         "Amount" | "AmountText" | "Timestamp" | "NumberOrText" => &["number", "string"],
@@ -85,7 +86,5 @@ fn runtime_type(extension: &Value, nullable: bool) -> Value {
         }
         other => panic!("what {other} reads has to be said here"),
     };
-    let mut kinds = kinds.to_vec();
-    kinds.extend(nullable.then_some("null"));
     json!({"type": kinds})
 }
