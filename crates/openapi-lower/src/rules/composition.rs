@@ -89,7 +89,16 @@ pub(super) fn single_reference(schema: &Map<String, Value>) -> Option<Value> {
             (None, _) if member.keys().all(|keyword| says_nothing(keyword)) => {
                 left.extend(member.clone())
             }
-            _ => return None,
+            _ => match single_reference(member)? {
+                Value::Object(mut inner) => {
+                    let Some(Value::Array(only)) = inner.remove("allOf") else {
+                        return None;
+                    };
+                    references.extend(only);
+                    left.extend(inner);
+                }
+                _ => return None,
+            },
         }
     }
     let own = schema.iter().filter(|(keyword, _)| *keyword != "allOf");
@@ -123,4 +132,91 @@ pub(super) fn variants(schema: &Map<String, Value>) -> Vec<Option<String>> {
     let members = schema.get("oneOf").or_else(|| schema.get("anyOf"));
     let members = members.and_then(Value::as_array);
     members.into_iter().flatten().map(made_of).collect()
+}
+
+/// The type that a schema has, or that all which it is made of want.
+fn kind_of<'a>(
+    schema: &'a Value,
+    schemas: &'a Map<String, Value>,
+    depth: usize,
+) -> Option<&'a str> {
+    let depth = depth.checked_sub(1)?;
+    let object = schema.as_object()?;
+    if let Some(kind) = schema::kind(object) {
+        // A whole number is a number as well.
+        return Some(if kind == "integer" { "number" } else { kind });
+    }
+    if let Some(name) = schema::reference(object).and_then(direction::component_name) {
+        return kind_of(schemas.get(&name)?, schemas, depth);
+    }
+    let parts = object.get("allOf").and_then(Value::as_array);
+    let mut parts = parts.into_iter().flatten();
+    parts.find_map(|part| kind_of(part, schemas, depth))
+}
+
+/// How deep references are followed for the type that they lead to.
+const DEPTH: usize = 16;
+
+/// Whether two of `parts` want different types.
+pub(super) fn contradict<'a>(
+    parts: impl Iterator<Item = &'a Value>,
+    schemas: &'a Map<String, Value>,
+) -> bool {
+    let mut kinds = parts.filter_map(|part| kind_of(part, schemas, DEPTH));
+    let first = kinds.next();
+    kinds.any(|kind| Some(kind) != first)
+}
+
+/// Whether `rest` is a type that one of `members` has anyway.
+pub(super) fn implies(
+    members: &[Value],
+    rest: &Map<String, Value>,
+    schemas: &Map<String, Value>,
+) -> bool {
+    let of_member = |member: &Value| {
+        let name = member
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(direction::component_name);
+        let target = name.and_then(|name| schemas.get(&name)).unwrap_or(member);
+        target.get("type").cloned()
+    };
+    let only_type = rest.len() == 1;
+    only_type
+        && rest.get("type").is_some_and(|kind| {
+            members
+                .iter()
+                .any(|member| of_member(member).as_ref() == Some(kind))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::lower_request_schema;
+
+    #[test]
+    fn a_member_of_a_union_that_contradicts_what_holds_beside_it_is_left_out() {
+        let any = json!({"anyOf": [{"type": "object"}, {"type": "array", "items": {}}, {"type": "string"}]});
+        let list = json!({"type": "array", "items": {"type": "boolean"}});
+        let (schema, report) = lower_request_schema(json!({"allOf": [any, list]}));
+        assert_eq!(schema["type"], "array", "{schema}");
+        assert!(
+            report.to_string().contains("2 members of the union"),
+            "{report}"
+        );
+    }
+
+    #[test]
+    fn a_reference_that_is_described_within_an_all_of_is_that_reference() {
+        let described =
+            json!({"allOf": [{"$ref": "#/components/schemas/Body"}], "description": "d"});
+        let (schema, _) = lower_request_schema(json!({"allOf": [described], "nullable": true}));
+        assert_eq!(
+            schema["allOf"],
+            json!([{"$ref": "#/components/schemas/Body"}])
+        );
+        assert_eq!(schema["description"], "d");
+    }
 }

@@ -152,7 +152,7 @@ fn by_values(document: &Value, union: &Map<String, Value>) -> Option<Tag> {
         Some(Tag {
             name: name.clone(),
             values,
-            none: constant && required(name),
+            none: constant,
         })
     })
 }
