@@ -169,9 +169,9 @@ pub(super) fn variants(schema: &Map<String, Value>) -> Vec<Option<String>> {
 }
 
 /// How far a type is looked for behind references and in what a schema is made of.
-const DEPTH: usize = 8;
+const DEPTH: usize = 16;
 
-/// The type that a schema says, or has by its members, its items or what it is made of.
+/// The type that a schema says, or has by what it refers to or is made of.
 fn kind_of<'a>(
     schema: &'a Value,
     schemas: &'a Map<String, Value>,
@@ -192,11 +192,25 @@ fn kind_of<'a>(
     schema::kind(object).or_else(referred).or_else(of_members)
 }
 
+/// Whether two of `parts` want different types.
+pub(super) fn contradict<'a>(
+    parts: impl Iterator<Item = &'a Value>,
+    schemas: &'a Map<String, Value>,
+) -> bool {
+    // A whole number is a number as well.
+    let broad = |kind| if kind == "integer" { "number" } else { kind };
+    let kinds = parts.filter_map(|part| kind_of(part, schemas, DEPTH));
+    let mut kinds = kinds.map(broad);
+    let first = kinds.next();
+    kinds.any(|kind| Some(kind) != first)
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
+    use crate::rules::testing::lower_request_schema;
 
     fn reference(name: &str) -> Value {
         json!({"$ref": format!("#/components/schemas/{name}")})
@@ -227,5 +241,29 @@ mod tests {
             schemas["BodyPage"]["properties"]["list"]["items"],
             json!({"allOf": [reference("Cat")]})
         );
+    }
+
+    #[test]
+    fn a_member_of_a_union_that_contradicts_what_holds_beside_it_is_left_out() {
+        let any = json!({"anyOf": [{"type": "object"}, {"type": "array", "items": {}}, {"type": "string"}]});
+        let list = json!({"type": "array", "items": {"type": "boolean"}});
+        let (schema, report) = lower_request_schema(json!({"allOf": [any, list]}));
+        assert_eq!(schema["type"], "array", "{schema}");
+        assert!(
+            report.to_string().contains("2 members of the union"),
+            "{report}"
+        );
+    }
+
+    #[test]
+    fn a_reference_that_is_described_within_an_all_of_is_that_reference() {
+        let described =
+            json!({"allOf": [{"$ref": "#/components/schemas/Body"}], "description": "d"});
+        let (schema, _) = lower_request_schema(json!({"allOf": [described], "nullable": true}));
+        assert_eq!(
+            schema["allOf"],
+            json!([{"$ref": "#/components/schemas/Body"}])
+        );
+        assert_eq!(schema["description"], "d");
     }
 }

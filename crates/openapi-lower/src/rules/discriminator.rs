@@ -12,10 +12,17 @@ pub(super) fn property(schema: &Map<String, Value>) -> Option<&str> {
     schema.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// The named schema that a value is mapped to: a reference or a bare name.
+/// The named schema that a value is mapped to: a reference, a bare name, or a file that is called after it.
 pub(super) fn target(mapped: &Value) -> Option<String> {
     let target = mapped.as_str()?;
-    Some(direction::component_name(target).unwrap_or_else(|| target.to_owned()))
+    let name = || {
+        let file = target.rsplit('/').next().unwrap_or(target);
+        let plain = [".yaml", ".yml", ".json"]
+            .iter()
+            .find_map(|suffix| file.strip_suffix(suffix));
+        plain.unwrap_or(file).to_owned()
+    };
+    Some(direction::component_name(target).unwrap_or_else(name))
 }
 
 /// The values that are mapped to the schema `name`.
@@ -92,5 +99,6 @@ mod tests {
         assert_eq!(mapped(&schema, "Cat"), Vec::<String>::new());
         assert_eq!(implied(&schema, "PetDog2"), "Dog");
         assert_eq!(implied(&schema, "Bird"), "Bird");
+        assert_eq!(target(&json!("./Fish.yaml")).as_deref(), Some("Fish"));
     }
 }

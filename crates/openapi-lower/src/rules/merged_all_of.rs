@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::{Map, Value, json};
 
 use super::composition::{
-    everywhere_nullable, is_composed, key_of, made_of, refers, single_reference, take_constraints,
-    variants,
+    contradict, everywhere_nullable, implies, is_composed, key_of, made_of, refers,
+    single_reference, take_constraints, variants,
 };
 use super::{Rule, discriminator, names};
 use crate::report::Scribe;
@@ -477,10 +477,29 @@ impl Merger {
                 .collect();
         }
         let plain = rest.is_empty();
+        let beside = Value::Object(rest.clone());
+        // A combination that contradicts itself has no instance.
+        let possible = |members: &Vec<Value>| {
+            let parts = members.iter().chain([&beside]);
+            !contradict(parts, &self.schemas)
+        };
+        if combinations.iter().any(possible) {
+            let all = combinations.len();
+            combinations.retain(possible);
+            if combinations.len() < all {
+                let gone = all - combinations.len();
+                scribe.note(
+                    at,
+                    format!(
+                        "{gone} members of the union contradict what holds beside them: left out"
+                    ),
+                );
+            }
+        }
         let members = combinations
             .into_iter()
             .map(|mut members| {
-                if !plain && !self.implies(&members, &rest) {
+                if !plain && !implies(&members, &rest, &self.schemas) {
                     members.insert(0, Value::Object(rest.clone()));
                 }
                 if members.len() == 1 {
@@ -497,27 +516,6 @@ impl Merger {
             );
         }
         merged.insert("oneOf".to_owned(), Value::Array(members));
-    }
-
-    /// Whether `rest` is a type that one of `members` has anyway.
-    fn implies(&self, members: &[Value], rest: &Map<String, Value>) -> bool {
-        let only_type = rest.len() == 1;
-        let of_member = |member: &Value| {
-            let name = member
-                .get("$ref")
-                .and_then(Value::as_str)
-                .and_then(direction::component_name);
-            let target = name
-                .and_then(|name| self.schemas.get(&name))
-                .unwrap_or(member);
-            target.get("type").cloned()
-        };
-        only_type
-            && rest.get("type").is_some_and(|kind| {
-                members
-                    .iter()
-                    .any(|member| of_member(member).as_ref() == Some(kind))
-            })
     }
 }
 

@@ -34,8 +34,17 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         .keys()
         .map(|name| pointer::join("/components/schemas", name))
         .collect();
+    let schemas = document::schemas_mut(document);
+    let discriminators: BTreeMap<String, Value> = bases
+        .iter()
+        .filter_map(|(name, base)| {
+            let found = schemas.get(name)?.get("discriminator")?.clone();
+            Some((name.clone(), retargeted(found, name, base, &bases)))
+        })
+        .collect();
     document::each_schema_mut(document, &mut |at, _, schema| {
         extend_own(schema, roots.contains(at), &bases);
+        inherit(schema, &bases, &discriminators);
     });
     let schemas = document::schemas_mut(document);
     for (name, base) in &bases {
@@ -49,7 +58,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             .map(|(keyword, value)| (keyword.clone(), value.clone()))
             .collect();
         own.remove("nullable");
-        let discriminator = own.remove("discriminator");
+        own.remove("discriminator");
         let itself = document::reference_to(&base.own);
         let note = if base.subtypes.len() > LIMIT {
             outer.insert("allOf".to_owned(), json!([itself]));
@@ -65,7 +74,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 .collect();
             members.push(itself);
             outer.insert("oneOf".to_owned(), Value::Array(members));
-            let discriminator = discriminator.map(|found| retargeted(found, name, base, &bases));
+            let discriminator = discriminators.get(name).cloned();
             outer.extend(discriminator.map(|found| ("discriminator".to_owned(), found)));
             format!(
                 "one of the schemas that extend it ({}) or itself, {}",
@@ -179,6 +188,36 @@ fn extend_own(schema: &mut Map<String, Value>, is_root: bool, bases: &BTreeMap<S
     }
 }
 
+/// The discriminator of a base is that of a union of the schemas that extend it, too.
+fn inherit(
+    schema: &mut Map<String, Value>,
+    bases: &BTreeMap<String, Base>,
+    discriminators: &BTreeMap<String, Value>,
+) {
+    if schema.contains_key("discriminator") {
+        return;
+    }
+    let members = schema.get("oneOf").or_else(|| schema.get("anyOf"));
+    let Some(members) = members.and_then(Value::as_array) else {
+        return;
+    };
+    let of_base = |base: &Base| {
+        members.iter().all(|member| {
+            referred(member).is_some_and(|name| {
+                name == base.own
+                    || base
+                        .subtypes
+                        .iter()
+                        .any(|subtype| *subtype == name || own_name(subtype, bases) == name)
+            })
+        })
+    };
+    let base = bases.iter().find(|(_, base)| of_base(base));
+    if let Some(found) = base.and_then(|(name, _)| discriminators.get(name)) {
+        schema.insert("discriminator".to_owned(), found.clone());
+    }
+}
+
 fn refer_to_own(member: &mut Value, bases: &BTreeMap<String, Base>) {
     if let Some(base) = referred(member).and_then(|name| bases.get(&name))
         && let (Some(member), Value::Object(reference)) =
@@ -248,6 +287,20 @@ mod tests {
         names.sort_unstable();
         assert_eq!(names, ["friend", "kind", "meows", "roars"]);
         assert_eq!(properties["friend"], reference("Pet"));
+    }
+
+    #[test]
+    fn a_union_of_what_extends_a_base_has_the_discriminator_of_the_base() {
+        let mut pet = pet();
+        let either = json!([reference("Cat"), reference("Dog"), reference("Pet")]);
+        pet["properties"]["friend"] = json!({"oneOf": either});
+        let lowered =
+            lowered(json!({"Pet": pet, "Cat": extends("Pet", "x"), "Dog": extends("Pet", "x")}));
+        let friend = &lowered.document["components"]["schemas"]["CatFriend"];
+        assert_eq!(
+            friend[super::super::union_tags::EXTENSION]["values"],
+            json!([["cat"], ["Dog"], ["Pet"]])
+        );
     }
 
     #[test]

@@ -86,6 +86,24 @@ fn by_discriminator(document: &Value, union: &Map<String, Value>) -> Option<Tag>
             (true, None, None) => Vec::new(),
         });
     }
+    // A base that lists the values of all that extend it has those that none of them has.
+    let counts = values.clone();
+    let of_others = |index: usize, value: &String| {
+        let others = counts
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index);
+        others
+            .map(|(_, values)| values)
+            .any(|values| values.len() == 1 && values.contains(value))
+    };
+    for (index, own) in values
+        .iter_mut()
+        .enumerate()
+        .filter(|(_, own)| own.len() > 1)
+    {
+        own.retain(|value| !of_others(index, value));
+    }
     let name = name.to_owned();
     Some(Tag { name, values, none })
 }
@@ -152,7 +170,7 @@ fn by_values(document: &Value, union: &Map<String, Value>) -> Option<Tag> {
         Some(Tag {
             name: name.clone(),
             values,
-            none: constant && required(name),
+            none: constant,
         })
     })
 }
@@ -264,6 +282,21 @@ mod tests {
         assert_eq!(
             tag(union, json!({})),
             json!({"name": "done", "values": [["true"], ["false"], []], "none": true})
+        );
+    }
+
+    #[test]
+    fn a_base_has_the_values_that_none_of_those_that_extend_it_has() {
+        let mut union = pets();
+        union["discriminator"] = json!({"propertyName": "kind"});
+        let cat = object(
+            "kind",
+            json!({"type": "string", "enum": ["cat", "dog", "bird"]}),
+        );
+        let dog = object("kind", json!({"type": "string", "enum": ["dog"]}));
+        assert_eq!(
+            tag(union, json!({"Cat": cat, "Dog": dog}))["values"],
+            json!([["cat", "bird"], ["dog"]])
         );
     }
 

@@ -1,11 +1,13 @@
 //! One of several schemas.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::Rule;
 use crate::direction::Direction;
 use crate::report::Scribe;
-use crate::{LowerError, document, schema, shape};
+use crate::{LowerError, document, pointer, schema, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "unions",
@@ -52,6 +54,16 @@ fn rewrite(
     for member in found {
         spread(member, &mut members, &mut nullable);
     }
+    let mut unfolded = Vec::new();
+    for member in &members {
+        unfold(document, member, at, &mut BTreeSet::new(), &mut unfolded);
+    }
+    // A union of nothing but itself has no other form.
+    let members = if unfolded.is_empty() {
+        members
+    } else {
+        unfolded
+    };
     let members = scalars(document, members, direction, at, scribe);
     let mut members = one_shape(document, members, direction, at, scribe);
     let all = std::mem::take(&mut members);
@@ -60,6 +72,8 @@ fn rewrite(
             members.push(member);
         }
     }
+    // What takes any form, or any object, is tried last: it loses nothing of what the others are.
+    members.sort_by_key(breadth);
     if nullable {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
@@ -127,6 +141,66 @@ fn spread(member: Value, members: &mut Vec<Value>, nullable: &mut bool) {
     members.push(referred.unwrap_or(Value::Object(object)));
 }
 
+/// Puts `member` of the union at `at` into `members`: nothing for the union itself, and the members of a
+/// union that it is a member of.
+fn unfold(
+    document: &Value,
+    member: &Value,
+    at: &str,
+    seen: &mut BTreeSet<String>,
+    members: &mut Vec<Value>,
+) {
+    if !leads_to(document, member, at, &mut BTreeSet::new()) {
+        members.push(member.clone());
+        return;
+    }
+    let referred = reference(member).unwrap_or_default();
+    if referred.strip_prefix('#') != Some(at) && seen.insert(referred.to_owned()) {
+        for member in members_of(document, referred) {
+            unfold(document, member, at, seen, members);
+        }
+    }
+}
+
+/// Whether `member` is the union at `at`, or a union that it is a member of.
+fn leads_to(document: &Value, member: &Value, at: &str, seen: &mut BTreeSet<String>) -> bool {
+    let Some(referred) = reference(member).filter(|name| seen.insert((*name).to_owned())) else {
+        return false;
+    };
+    referred.strip_prefix('#') == Some(at)
+        || members_of(document, referred)
+            .into_iter()
+            .any(|member| leads_to(document, member, at, seen))
+}
+
+fn reference(member: &Value) -> Option<&str> {
+    member.as_object().and_then(schema::reference)
+}
+
+/// The members of the union that is referred to.
+fn members_of<'a>(document: &'a Value, reference: &str) -> Vec<&'a Value> {
+    let target = pointer::resolve(document, reference);
+    let unions = ["oneOf", "anyOf"].map(|keyword| target.and_then(|target| target.get(keyword)));
+    let members = unions.into_iter().flatten().filter_map(Value::as_array);
+    members.flatten().collect()
+}
+
+/// How much a member takes: 0 what it describes, 1 any object, 2 anything.
+fn breadth(member: &Value) -> usize {
+    let object = member.as_object();
+    let constrains = |keyword: &&String| !schema::is_annotation(keyword);
+    let said: Vec<&String> = object
+        .into_iter()
+        .flat_map(Map::keys)
+        .filter(constrains)
+        .collect();
+    match said.as_slice() {
+        [] => 2,
+        [only] if *only == "type" && member["type"] == "object" => 1,
+        _ => 0,
+    }
+}
+
 /// Whether two members accept the same, as far as their text shows.
 fn equal(left: &Value, right: &Value) -> bool {
     let plain = |schema: &Value| {
@@ -139,7 +213,7 @@ fn equal(left: &Value, right: &Value) -> bool {
     plain(left) == plain(right)
 }
 
-/// The members with the texts among them as one member, and the whole numbers as one.
+/// The members with the texts among them as one member, and the numbers and the flags as one each.
 fn scalars(
     document: &Value,
     members: Vec<Value>,
@@ -159,7 +233,9 @@ fn scalars(
         .collect();
     let text = (texts.len() > 1).then(|| one_text(document, &texts, direction, at, scribe));
     let wide = members.iter().any(|member| is(member, "number"));
-    let mut seen = [false, false];
+    let several = |kind: &str| members.iter().filter(|member| is(member, kind)).count() > 1;
+    let several = [several("number"), several("boolean")];
+    let mut seen = [false; 4];
     let mut left = Vec::new();
     for member in &members {
         if is(member, "string") {
@@ -172,6 +248,14 @@ fn scalars(
             // A number may be whole.
             if !wide && !std::mem::replace(&mut seen[1], true) {
                 left.push(member.clone());
+            }
+        } else if let Some(index) = ["number", "boolean"]
+            .iter()
+            .position(|kind| is(member, kind))
+            && several[index]
+        {
+            if !std::mem::replace(&mut seen[2 + index], true) {
+                left.push(json!({"type": (["number", "boolean"][index])}));
             }
         } else {
             left.push(member.clone());
@@ -360,6 +444,58 @@ mod tests {
         let (schema, _) =
             lower_request_schema(json!({"anyOf": [issue("A"), issue("B"), issue("C")]}));
         assert_eq!(schema["oneOf"].as_array().unwrap().len(), 3);
+    }
+
+    #[test]
+    fn numbers_of_several_kinds_become_one() {
+        let (schema, _) = lower_request_schema(
+            json!({"anyOf": [{"type": "boolean"}, {"type": "boolean", "enum": [true]}]}),
+        );
+        assert_eq!(schema, json!({"type": "boolean"}));
+        let (schema, _) = lower_answer_schema(
+            json!({"anyOf": [{"type": "number", "minimum": 60}, {"type": "number", "enum": [1]}]}),
+        );
+        assert_eq!(schema["x-rust-type"]["path"], "provider_runtime::Amount");
+    }
+
+    #[test]
+    fn what_takes_any_form_is_the_last_member() {
+        let list = json!({"type": "array", "items": {"type": "boolean"}});
+        let (schema, _) = lower_request_schema(json!({"anyOf": [{}, {"type": "object"}, list]}));
+        let members = schema["oneOf"].as_array().unwrap();
+        assert_eq!(members[0]["type"], "array");
+        assert_eq!(members[1]["type"], "object");
+        assert!(members[2].get("type").is_none());
+    }
+
+    #[test]
+    fn a_union_is_no_member_of_itself() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": reference("A")}}}});
+        let list = |kind: &str| json!({"type": "array", "items": {"type": kind}});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}},
+            "components": {"schemas": {
+                "A": {"anyOf": [reference("A"), reference("B"), list("boolean"), {"type": "string"}]},
+                "B": {"anyOf": [reference("A"), {"type": "boolean"}, list("string")]}
+            }}
+        }))
+        .unwrap();
+        let schemas = &lowered.document["components"]["schemas"];
+        for name in ["A", "B"] {
+            assert!(
+                !schemas[name].to_string().contains("schemas/A"),
+                "{schemas}"
+            );
+        }
+        // What the one is besides the other, the other is as well.
+        let forms = schemas["B"].to_string();
+        assert!(
+            forms.contains("boolean") && forms.contains("string"),
+            "{forms}"
+        );
+        assert_eq!(schemas["B"]["oneOf"].as_array().unwrap().len(), 5);
     }
 
     #[test]
