@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use openapi_lower::{Lowered, Report};
 use serde_json::Value;
 use spec_documents::config::{Authentication, Config, Hosts, Operation};
-use spec_documents::syntax::{self, Format};
+use spec_documents::syntax::{self, Format, Repair};
 use spec_documents::{Call, bundle, matching, page};
 use thiserror::Error;
 
@@ -61,13 +61,15 @@ fn named(operation: Option<&str>) -> String {
     operation.map_or_else(String::new, |operation| format!(" (operation {operation})"))
 }
 
-/// Reads the one OpenAPI document in `text`, which stands in `file`.
+/// Reads the one OpenAPI document in `text`, which stands in `file`, and notes in `repairs` what had to be
+/// repaired for that.
 ///
 /// # Errors
 ///
 /// [`DocumentError::Page`] and [`DocumentError::NotOne`].
-pub fn read(file: &str, text: &str) -> Result<Value, DocumentError> {
-    let mut documents = page::documents(file, text)?;
+pub fn read(file: &str, text: &str, repairs: &mut Vec<Repair>) -> Result<Value, DocumentError> {
+    let (mut documents, repaired) = page::documents_leniently(file, text)?;
+    repairs.extend(repaired);
     match documents.pop() {
         Some(source) if documents.is_empty() => Ok(source.document),
         found => Err(DocumentError::NotOne {
@@ -86,7 +88,8 @@ pub fn with_files(document: Value, folder: &Path) -> Value {
             "yaml" | "yml" => Format::Yaml,
             _ => return None,
         };
-        syntax::parse(&text, format).ok()
+        let (document, _) = syntax::parse_leniently(&text, format).ok()?;
+        Some(document)
     })
 }
 
