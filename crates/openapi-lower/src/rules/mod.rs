@@ -26,6 +26,7 @@ mod open_enums;
 mod open_unions;
 mod openapi_version;
 mod operation_ids;
+mod own_servers;
 mod parameter_styles;
 mod parameters;
 mod path_templates;
@@ -71,7 +72,7 @@ impl Rule {
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> &'static [Rule] {
-    const RULES: [Rule; 44] = [
+    const RULES: [Rule; 45] = [
         // Webhooks stand among the paths until everything that is said of answers is done.
         webhooks::BODIES,
         // What a document may say in several ways is said in one.
@@ -79,6 +80,7 @@ pub fn rules() -> &'static [Rule] {
         inline_references::RULE,
         malformed_operations::RULE,
         operation_ids::RULE,
+        own_servers::RULE,
         path_templates::RULE,
         parameters::RULE,
         malformed_schemas::RULE,
