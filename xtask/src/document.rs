@@ -143,11 +143,17 @@ fn operations(document: &Value) -> Vec<(String, Call)> {
     let paths = document.get("paths").and_then(Value::as_object);
     let mut found = Vec::new();
     for (path, item) in paths.into_iter().flatten() {
-        let reference = item.get("$ref").and_then(Value::as_str);
-        let elsewhere = reference.and_then(|text| document.pointer(text.strip_prefix('#')?));
-        let item = elsewhere.unwrap_or(item);
+        let elsewhere = |item: &Value| {
+            let reference = item.get("$ref")?.as_str()?;
+            document.pointer(reference.strip_prefix('#')?)
+        };
+        // What stands beside a reference counts as well; a reference may lead to another one.
+        let items: Vec<&Value> = std::iter::successors(Some(item), |item| elsewhere(item))
+            .take(8)
+            .collect();
         for method in METHODS {
-            if let Some(operation) = item.get(method).filter(|operation| operation.is_object()) {
+            let operation = items.iter().find_map(|item| item.get(method));
+            if let Some(operation) = operation.filter(|operation| operation.is_object()) {
                 let id = operation.get("operationId").and_then(Value::as_str);
                 found.push((id.unwrap_or_default().to_owned(), Call::new(method, path)));
             }
