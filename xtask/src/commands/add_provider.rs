@@ -167,7 +167,7 @@ impl AddProvider {
                 })?;
             let content = fs::read_to_string(path)
                 .with_context(|| format!("cannot read {} as text", path.display()))?;
-            let (name, content) = repaired(name, content, &mut repairs)?;
+            let (name, content) = repaired(name, content, &mut repairs);
             if inputs
                 .insert(format!("published/{name}"), content)
                 .is_some()
@@ -294,13 +294,18 @@ impl AddProvider {
 
 /// A page as it is, or, if it cannot be read strictly, a copy of its document that can be, under a name that
 /// says so.
-fn repaired(name: &str, content: String, told: &mut Vec<String>) -> Result<(String, String)> {
+fn repaired(name: &str, content: String, told: &mut Vec<String>) -> (String, String) {
     if page::documents(name, &content).is_ok() {
-        return Ok((name.to_owned(), content));
+        return (name.to_owned(), content);
     }
-    let (documents, repairs) = page::documents_leniently(name, &content)?;
-    let [source] = documents.as_slice() else {
-        return Ok((name.to_owned(), content));
+    let read = page::documents_leniently(name, &content);
+    let Some(([source], repairs)) = read
+        .as_ref()
+        .ok()
+        .map(|(documents, repairs)| (documents.as_slice(), repairs))
+    else {
+        // Whoever reads the stored page says what is wrong with it.
+        return (name.to_owned(), content);
     };
     let stem = name.split('.').next().unwrap_or(name);
     let copy = format!("{stem}-repaired.json");
@@ -310,7 +315,7 @@ fn repaired(name: &str, content: String, told: &mut Vec<String>) -> Result<(Stri
             repair.pointer, repair.detail
         )
     }));
-    Ok((copy, text::sorted(&source.document)))
+    (copy, text::sorted(&source.document))
 }
 
 /// A header by which the provider says that it tells a repeated request.
