@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use openapi_lower::{Lowered, Report};
 use serde_json::Value;
 use spec_documents::config::{Authentication, Config, Hosts, Operation};
-use spec_documents::syntax::{self, Format};
+use spec_documents::syntax::{self, Format, Repair};
 use spec_documents::{Call, bundle, matching, page};
 use thiserror::Error;
 
@@ -63,13 +63,15 @@ fn named(operation: Option<&str>) -> String {
     operation.map_or_else(String::new, |operation| format!(" (operation {operation})"))
 }
 
-/// Reads the one OpenAPI document in `text`, which stands in `file`.
+/// Reads the one OpenAPI document in `text`, which stands in `file`, and notes in `repairs` what had to be
+/// repaired for that.
 ///
 /// # Errors
 ///
 /// [`DocumentError::Page`] and [`DocumentError::NotOne`].
-pub fn read(file: &str, text: &str) -> Result<Value, DocumentError> {
-    let mut documents = page::documents(file, text)?;
+pub fn read(file: &str, text: &str, repairs: &mut Vec<Repair>) -> Result<Value, DocumentError> {
+    let (mut documents, repaired) = page::documents_leniently(file, text)?;
+    repairs.extend(repaired);
     match documents.pop() {
         Some(source) if documents.is_empty() => Ok(source.document),
         found => Err(DocumentError::NotOne {
@@ -88,7 +90,8 @@ pub fn with_files(document: Value, folder: &Path) -> Value {
             "yaml" | "yml" => Format::Yaml,
             _ => return None,
         };
-        syntax::parse(&text, format).ok()
+        let (document, _) = syntax::parse_leniently(&text, format).ok()?;
+        Some(document)
     })
 }
 
@@ -147,11 +150,17 @@ fn operations(document: &Value) -> Vec<(String, Call)> {
     let paths = document.get("paths").and_then(Value::as_object);
     let mut found = Vec::new();
     for (path, item) in paths.into_iter().flatten() {
-        let reference = item.get("$ref").and_then(Value::as_str);
-        let elsewhere = reference.and_then(|text| document.pointer(text.strip_prefix('#')?));
-        let item = elsewhere.unwrap_or(item);
+        let elsewhere = |item: &Value| {
+            let reference = item.get("$ref")?.as_str()?;
+            document.pointer(reference.strip_prefix('#')?)
+        };
+        // What stands beside a reference counts as well; a reference may lead to another one.
+        let items: Vec<&Value> = std::iter::successors(Some(item), |item| elsewhere(item))
+            .take(8)
+            .collect();
         for method in METHODS {
-            if let Some(operation) = item.get(method).filter(|operation| operation.is_object()) {
+            let operation = items.iter().find_map(|item| item.get(method));
+            if let Some(operation) = operation.filter(|operation| operation.is_object()) {
                 let id = operation.get("operationId").and_then(Value::as_str);
                 found.push((id.unwrap_or_default().to_owned(), Call::new(method, path)));
             }

@@ -32,11 +32,47 @@ const CODES: [&str; 7] = [
     "/error/type",
 ];
 
-/// The servers of a document, `source` being what is said of where they are documented.
+/// The servers of a document, `source` being what is said of where they are documented. Where it has none
+/// that a client can be made for, those are taken that most of its paths and operations have.
 pub fn hosts(document: &Value, source: &str) -> Hosts {
+    let of_document = document
+        .get("servers")
+        .map(|servers| of_servers(servers, source));
+    of_document
+        .filter(|hosts| *hosts != Hosts::default())
+        .or_else(|| Some(of_servers(most_common(document)?, source)))
+        .unwrap_or_default()
+}
+
+/// The list of servers that stands at the most paths and operations.
+fn most_common(document: &Value) -> Option<&Value> {
+    let mut counts: Vec<(&Value, usize)> = Vec::new();
+    let paths = document.get("paths").and_then(Value::as_object);
+    for item in paths.into_iter().flat_map(|paths| paths.values()) {
+        let operations = item.as_object().into_iter().flat_map(|item| item.values());
+        for servers in operations
+            .chain([item])
+            .filter_map(|owner| owner.get("servers"))
+        {
+            match counts.iter_mut().find(|(known, _)| *known == servers) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((servers, 1)),
+            }
+        }
+    }
+    let usable = |servers: &Value| of_servers(servers, "") != Hosts::default();
+    let found = counts.into_iter().filter(|(servers, _)| usable(servers));
+    // Of as many, the first.
+    found
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map(|(servers, _)| servers)
+}
+
+/// The hosts in a list of servers.
+pub(crate) fn of_servers(servers: &Value, source: &str) -> Hosts {
     let mut hosts = Hosts::default();
-    let servers = document.get("servers").and_then(Value::as_array);
-    for server in servers.into_iter().flatten() {
+    for server in servers.as_array().into_iter().flatten() {
         let Some(url) = url_of(server) else { continue };
         let told = server.get("description").and_then(Value::as_str);
         let told = format!("{url} {}", told.unwrap_or_default()).to_ascii_lowercase();
@@ -70,40 +106,36 @@ fn url_of(server: &Value) -> Option<String> {
     plain.then(|| url.to_owned())
 }
 
-/// The security scheme that the document asks for first; a bearer token where it names none that is known.
+/// The security scheme that the document asks for first, cookies last; a bearer token where it names none
+/// that is known. What is required together with it is said in the source.
 pub fn authentication(document: &Value, source: &str) -> Authentication {
     let schemes = document
         .pointer("/components/securitySchemes")
         .and_then(Value::as_object);
-    let is_cookie = |name: &str| {
-        let place = schemes.and_then(|schemes| schemes.get(name)?.get("in")?.as_str());
-        place == Some("cookie")
-    };
-    let mut wanted = required(document);
-    // A cookie is of a browser's session; what is sent instead of it, or beside it, is for programs.
-    for requirement in &mut wanted {
-        requirement.sort_by_key(|name| is_cookie(name));
-    }
-    wanted.sort_by_key(|requirement| requirement.first().is_some_and(|name| is_cookie(name)));
-    let mut others: Vec<Vec<String>> = schemes
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| vec![name.clone()])
-        .collect();
-    others.sort_by_key(|requirement| requirement.iter().any(|name| is_cookie(name)));
-    for requirement in wanted.into_iter().chain(others) {
-        let Some((name, together)) = requirement.split_first() else {
-            continue;
-        };
+    let required = required(document);
+    let wanted = required.iter().flatten();
+    let all = schemes.into_iter().flat_map(|schemes| schemes.keys());
+    let in_order = wanted
+        .chain(all)
+        .filter_map(|name| Some((name, schemes?.get(name)?)));
+    let (cookies, others): (Vec<_>, Vec<_>) =
+        in_order.partition(|(_, scheme)| scheme.get("in").is_some_and(|place| place == "cookie"));
+    for (name, scheme) in others.into_iter().chain(cookies) {
         let mut source = format!("{source}: security scheme {name}");
-        if !together.is_empty() {
-            let together = together.join(", ");
+        let together = required.iter().find(|names| names.contains(name));
+        let further: Vec<_> = together
+            .into_iter()
+            .flatten()
+            .filter(|other| *other != name)
+            .map(String::as_str)
+            .collect();
+        if !further.is_empty() {
             source.push_str(&format!(
-                "; required together with {together}, which this client does not send by itself"
+                ", required together with {}: send the latter from a request signer",
+                further.join(", ")
             ));
         }
-        let scheme = schemes.and_then(|schemes| schemes.get(name));
-        if let Some(found) = scheme.and_then(|scheme| known(document, scheme, source)) {
+        if let Some(found) = known(document, scheme, source) {
             return found;
         }
     }
@@ -112,7 +144,7 @@ pub fn authentication(document: &Value, source: &str) -> Authentication {
     }
 }
 
-/// Names of the schemes that are required, those of the whole document first; several are required at once.
+/// Names of the schemes that are required, together where they are, those of the whole document first.
 fn required(document: &Value) -> Vec<Vec<String>> {
     let paths = document.get("paths").and_then(Value::as_object);
     let operations = paths
@@ -406,6 +438,18 @@ mod tests {
     }
 
     #[test]
+    fn a_document_without_servers_has_those_of_most_of_its_paths() {
+        let server =
+            |name: &str| json!({"servers": [{"url": format!("https://{name}.acme.example")}]});
+        let document = json!({
+            "servers": [{"url": "/"}],
+            "paths": {"/a": server("files"), "/b": {"get": server("api")}, "/c": server("api")}
+        });
+        let hosts = hosts(&document, "acme.json");
+        assert_eq!(hosts.production.unwrap().url, "https://api.acme.example");
+    }
+
+    #[test]
     fn the_scheme_that_is_required_is_taken_and_each_kind_is_known() {
         let with = |scheme: Value| {
             authentication(
@@ -452,12 +496,12 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_comes_last_and_what_is_required_together_is_told() {
+    fn a_header_comes_before_a_cookie_and_what_is_required_together_is_told() {
         let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
         let document = json!({
             "security": [{"session": []}, {"id": [], "secret": []}],
             "components": {"securitySchemes": {
-                "session": key("cookie", "sid"), "id": key("header", "X-Id"), "secret": key("header", "X-Secret")
+                "session": key("cookie", "s"), "id": key("header", "X-Id"), "secret": key("header", "X-Secret")
             }}
         });
         assert_eq!(
@@ -465,8 +509,7 @@ mod tests {
             Authentication::ApiKey {
                 name: "X-Id".to_owned(),
                 place: KeyPlace::Header,
-                source: "page: security scheme id; required together with secret, which this client does not send by itself"
-                    .to_owned()
+                source: "page: security scheme id, required together with secret: send the latter from a request signer".to_owned()
             }
         );
     }

@@ -119,6 +119,30 @@ fn a_new_provider_is_there_with_everything_and_the_check_agrees() {
 }
 
 #[test]
+fn a_document_with_a_key_twice_is_stored_as_a_repaired_copy() {
+    let root = workspace(&page());
+    let twice = page().to_string().replacen('{', "{\"paths\":7,", 1);
+    fs::write(root.path().join("acme.json"), twice).unwrap();
+    let printed = add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
+    assert!(
+        printed.contains(
+            "acme-repaired.json is a copy of acme.json: /paths: the key \"paths\" occurs twice"
+        ),
+        "{printed}"
+    );
+    assert!(!root.path().join("specs/acme/published/acme.json").exists());
+    assert_eq!(
+        serde_json::from_str::<Value>(&read(&root, "specs/acme/published/acme-repaired.json"))
+            .unwrap(),
+        page()
+    );
+    assert_eq!(
+        xtask(&root, &["codegen", "--check"]).unwrap(),
+        "acme are up to date.\n"
+    );
+}
+
+#[test]
 fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
     let root = workspace(&page());
     add(&root, "acme", &["--operations", "/refunds*"]).unwrap();

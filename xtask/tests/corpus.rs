@@ -82,6 +82,21 @@ fn each_document_has_its_outcome_and_a_failure_its_reason() {
 }
 
 #[test]
+fn of_a_key_that_occurs_twice_the_last_one_counts_and_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let twice = GOOD.replacen("openapi:", "openapi: 3.0.0\nopenapi:", 1);
+    fs::write(folder.path().join("a-twice.yaml"), twice).unwrap();
+    let (succeeded, printed, result) = corpus(folder.path(), &[]);
+    assert!(succeeded, "{printed}");
+    assert!(
+        printed.contains("repaired: /openapi: the key \"openapi\" occurs twice"),
+        "{printed}"
+    );
+    assert_eq!(result["documents"][0]["rules"]["repaired"], 1);
+    assert_eq!(result["totals"]["kept"], 2);
+}
+
+#[test]
 fn a_document_in_several_files_is_one_document() {
     let folder = tempfile::tempdir().unwrap();
     let page = "openapi: 3.0.3\ninfo: {title: Parts, version: '1'}\npaths: {/refunds: {$ref: 'parts/paths.yaml#/refunds'}}\n";

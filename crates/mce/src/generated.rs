@@ -1555,7 +1555,9 @@ pub mod builder {
                     .post(url)
                     .header(
                         ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
+                        ::reqwest::header::HeaderValue::from_static(
+                            "application/json, application/problem+json",
+                        ),
                     )
                     .json(&body)
                     .headers(header_map)

@@ -80,3 +80,14 @@ pub enum KeyPlace {
     /// In the header `Cookie`.
     Cookie,
 }
+
+/// Where an operation is called that is not on its provider's hosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnHost {
+    /// The operation's id.
+    pub operation: &'static str,
+    /// Its documented URL in the sandbox, without a slash at its end.
+    pub sandbox: Option<&'static str>,
+    /// Its documented URL in production, without a slash at its end.
+    pub production: Option<&'static str>,
+}

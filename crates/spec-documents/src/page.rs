@@ -4,6 +4,7 @@
 //! a JSON document on a line of its own. What stands around the document (navigation, footers,
 //! instructions to readers) is ignored. A page without a document still counts if it prints payloads.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use thiserror::Error;
 
 use crate::fences::{self, Block};
 use crate::samples::{self, Found};
-use crate::syntax::{self, Format, SyntaxError};
+use crate::syntax::{self, Format, Repair, SyntaxError};
 
 /// An OpenAPI document and where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,16 +72,14 @@ pub enum PageError {
         line: usize,
     },
     /// A document of another version, or none of OpenAPI.
-    #[error(
-        "{file}, line {line}: this is no OpenAPI 3.0 or 3.1 document (it says {version}): convert it first"
-    )]
+    #[error("{file}, line {line}: this is no OpenAPI document of version 3.0, 3.1 or 3.2: {found}")]
     Version {
         /// The page.
         file: String,
         /// Line on which the document begins, from 1.
         line: usize,
-        /// What it says of its version.
-        version: String,
+        /// What was found instead, and what to do.
+        found: String,
     },
 }
 
@@ -109,25 +108,32 @@ pub fn read(file: &str, text: &str) -> Result<Page, PageError> {
 /// [`PageError`] for a document that cannot be read, with the file and the line.
 pub fn documents(file: &str, text: &str) -> Result<Vec<Source>, PageError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let reader = Reader { file, text };
-    if let Some(format) = plain_format(file) {
-        return Ok(vec![reader.whole(format)?]);
+    Reader {
+        file,
+        text,
+        repairs: None,
     }
-    if text.trim_start().starts_with('{') {
-        let start = text.len() - text.trim_start().len();
-        return Ok(vec![reader.json_at(start)?]);
+    .documents()
+}
+
+/// The same; what [`syntax::parse_leniently`] repairs is repaired.
+///
+/// # Errors
+///
+/// [`PageError`] for a document that cannot be read, with the file and the line.
+pub fn documents_leniently(
+    file: &str,
+    text: &str,
+) -> Result<(Vec<Source>, Vec<Repair>), PageError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let repairs = RefCell::default();
+    let documents = Reader {
+        file,
+        text,
+        repairs: Some(&repairs),
     }
-    let blocks = fences::blocks(text);
-    if blocks.is_empty() && text.lines().any(|line| line.starts_with("openapi:")) {
-        return Ok(vec![reader.whole(Format::Yaml)?]);
-    }
-    let fenced = blocks.iter().filter_map(|block| reader.fenced(block));
-    let fenced = fenced.collect::<Result<Vec<_>, _>>()?;
-    if fenced.is_empty() {
-        reader.on_a_line()
-    } else {
-        Ok(fenced)
-    }
+    .documents()?;
+    Ok((documents, repairs.into_inner()))
 }
 
 fn plain_format(file: &str) -> Option<Format> {
@@ -157,14 +163,83 @@ fn document_format(block: &Block<'_>) -> Option<Format> {
     }
 }
 
+/// Why a document is none that can be read, and what to do about it.
+fn unsupported(document: &Value) -> Option<String> {
+    let Some(document) = document.as_object() else {
+        return Some("it holds no object: check that it was saved whole and as text".to_owned());
+    };
+    if let Some(version) = document.get("swagger") {
+        return Some(format!("it says `swagger: {version}`: convert it first"));
+    }
+    let version = match document.get("openapi") {
+        Some(Value::String(version)) => version.trim().to_owned(),
+        // YAML reads `openapi: 3.1` without quotes as a number.
+        Some(Value::Number(version)) => version.to_string(),
+        _ => {
+            return Some(
+                "the member `openapi` is missing: write `openapi: 3.0.3`, if it is one of them"
+                    .to_owned(),
+            );
+        }
+    };
+    let known = ["3.0", "3.1", "3.2"];
+    let is_known = known
+        .iter()
+        .any(|known| version == *known || version.starts_with(&format!("{known}.")));
+    (!is_known).then(|| format!("it says `openapi: {version}`: convert it first"))
+}
+
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where repairs are noted, if there may be any.
+    repairs: Option<&'a RefCell<Vec<Repair>>>,
 }
 
 impl Reader<'_> {
+    fn documents(&self) -> Result<Vec<Source>, PageError> {
+        if let Some(format) = plain_format(self.file) {
+            return Ok(vec![self.whole(format)?]);
+        }
+        if self.text.trim_start().starts_with('{') {
+            let start = self.text.len() - self.text.trim_start().len();
+            return Ok(vec![self.json_at(start)?]);
+        }
+        let blocks = fences::blocks(self.text);
+        if blocks.is_empty() && self.text.lines().any(|line| line.starts_with("openapi:")) {
+            return Ok(vec![self.whole(Format::Yaml)?]);
+        }
+        let fenced = blocks.iter().filter_map(|block| self.fenced(block));
+        let fenced = fenced.collect::<Result<Vec<_>, _>>()?;
+        if fenced.is_empty() {
+            self.on_a_line()
+        } else {
+            Ok(fenced)
+        }
+    }
+
+    fn parse(&self, text: &str, format: Format) -> Result<Value, SyntaxError> {
+        let Some(noted) = self.repairs else {
+            return syntax::parse(text, format);
+        };
+        let (value, repairs) = syntax::parse_leniently(text, format)?;
+        noted.borrow_mut().extend(repairs);
+        Ok(value)
+    }
+
+    fn parse_json_prefix(&self, text: &str) -> Result<Value, SyntaxError> {
+        let Some(noted) = self.repairs else {
+            return syntax::parse_json_prefix(text).map(|(value, _)| value);
+        };
+        let (value, _, repairs) = syntax::parse_json_prefix_leniently(text)?;
+        noted.borrow_mut().extend(repairs);
+        Ok(value)
+    }
+
     fn whole(&self, format: Format) -> Result<Source, PageError> {
-        let document = syntax::parse(self.text, format).map_err(|error| self.syntax(error, 1))?;
+        let document = self
+            .parse(self.text, format)
+            .map_err(|error| self.syntax(error, 1))?;
         self.source(document, 1)
     }
 
@@ -176,7 +251,7 @@ impl Reader<'_> {
                 line: block.line,
             }));
         }
-        let document = syntax::parse(block.text, format);
+        let document = self.parse(block.text, format);
         Some(
             document
                 .map_err(|error| self.syntax(error, block.line))
@@ -204,21 +279,18 @@ impl Reader<'_> {
 
     fn json_at(&self, offset: usize) -> Result<Source, PageError> {
         let line = self.text[..offset].matches('\n').count() + 1;
-        let (document, _) = syntax::parse_json_prefix(&self.text[offset..])
+        let document = self
+            .parse_json_prefix(&self.text[offset..])
             .map_err(|error| self.syntax(error, line))?;
         self.source(document, line)
     }
 
     fn source(&self, document: Value, line: usize) -> Result<Source, PageError> {
-        let version = document.get("openapi").or_else(|| document.get("swagger"));
-        let supported = version
-            .and_then(Value::as_str)
-            .is_some_and(|version| version.starts_with("3.0.") || version.starts_with("3.1."));
-        if !supported {
+        if let Some(found) = unsupported(&document) {
             return Err(PageError::Version {
                 file: self.file.to_owned(),
                 line,
-                version: version.map_or_else(|| "nothing".to_owned(), Value::to_string),
+                found,
             });
         }
         Ok(Source {
@@ -305,13 +377,53 @@ mod tests {
 
     #[test]
     fn other_versions_are_refused() {
-        for version in ["\"2.0\"", "\"3.2.0\"", "3.0", "null"] {
+        for version in ["\"2.0\"", "\"4.0.0\"", "3.5", "2", "null"] {
             let text = format!("{{\"openapi\": {version}, \"paths\": {{}}}}");
             let error = documents("x.json", &text).unwrap_err();
             assert!(
                 matches!(error, PageError::Version { line: 1, .. }),
                 "{error}"
             );
+        }
+    }
+
+    #[test]
+    fn a_version_is_known_as_a_text_or_a_number() {
+        for version in ["\"3.0\"", "\"3.1.2\"", "\"3.2.0\"", "3.0", "3.1"] {
+            let text = format!("{{\"openapi\": {version}, \"paths\": {{}}}}");
+            assert_eq!(documents("x.json", &text).unwrap().len(), 1, "{version}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_what_to_do() {
+        for (file, text, told) in [
+            (
+                "x.json",
+                "{\"paths\": {}}",
+                "the member `openapi` is missing",
+            ),
+            (
+                "x.json",
+                "{\"swagger\": \"2.0\"}",
+                "it says `swagger: \"2.0\"`: convert it first",
+            ),
+            ("x.json", "[]", "it holds no object"),
+            ("x.yaml", "", "it holds no object"),
+        ] {
+            let error = documents(file, text).unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn repairs_are_made_only_where_they_are_asked_for() {
+        let text = DOCUMENT.replacen('{', "{\"paths\":7,", 1);
+        assert!(documents("x.json", &text).is_err());
+        for file in ["x.json", "x.txt"] {
+            let (documents, repairs) = documents_leniently(file, &text).unwrap();
+            assert_eq!(documents[0].document["paths"], serde_json::json!({}));
+            assert_eq!(repairs[0].pointer, "/paths");
         }
     }
 

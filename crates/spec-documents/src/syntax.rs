@@ -1,12 +1,14 @@
 //! JSON and YAML read strictly into one kind of value.
 //!
 //! What would be lost silently is refused: a key that occurs twice, a number that is not finite, a
-//! document nested too deeply or too large. Integers of 64 bits are exact; any other number is the
+//! document nested too deeply or too large. The first two can be read all the same, with a [`Repair`] for
+//! each. Integers of 64 bits are exact; any other number is the
 //! nearest double, as in every [`serde_json::Value`].
 
+use std::cell::RefCell;
 use std::fmt;
 
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
 
@@ -36,20 +38,52 @@ pub struct SyntaxError {
     pub message: String,
 }
 
+/// What was read although it is not what a document may hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repair {
+    /// JSON pointer of the place.
+    pub pointer: String,
+    /// What was found, and what was made of it.
+    pub detail: String,
+}
+
 /// Reads the whole of `text`.
 ///
 /// # Errors
 ///
 /// [`SyntaxError`] with the place in `text`.
 pub fn parse(text: &str, format: Format) -> Result<Value, SyntaxError> {
+    read(text, format, None)
+}
+
+/// Reads the whole of `text`; of a key that occurs twice the last one counts, as in most parsers, and a
+/// number that is not finite is a text.
+///
+/// # Errors
+///
+/// [`SyntaxError`] with the place in `text`.
+pub fn parse_leniently(text: &str, format: Format) -> Result<(Value, Vec<Repair>), SyntaxError> {
+    let repairs = RefCell::default();
+    let value = read(text, format, Some(&repairs))?;
+    Ok((value, repairs.into_inner()))
+}
+
+fn read(text: &str, format: Format, repairs: Repairs<'_>) -> Result<Value, SyntaxError> {
     limit(text)?;
+    let root = Nested::root(repairs);
     match format {
-        Format::Json => serde_json::from_str::<Strict>(text)
-            .map(|strict| strict.0)
-            .map_err(json_error),
-        Format::Yaml => serde_saphyr::from_str_with_options::<Strict>(text, yaml_options())
-            .map(|strict| strict.0)
-            .map_err(yaml_error),
+        Format::Json => {
+            let mut reader = serde_json::Deserializer::from_str(text);
+            let value = root.deserialize(&mut reader).map_err(json_error)?;
+            reader.end().map_err(json_error)?;
+            Ok(value)
+        }
+        Format::Yaml => serde_saphyr::with_deserializer_from_str_with_options(
+            text,
+            yaml_options(repairs.is_some()),
+            |reader| root.deserialize(reader),
+        )
+        .map_err(yaml_error),
     }
 }
 
@@ -59,17 +93,35 @@ pub fn parse(text: &str, format: Format) -> Result<Value, SyntaxError> {
 ///
 /// [`SyntaxError`] with the place in `text`.
 pub fn parse_json_prefix(text: &str) -> Result<(Value, usize), SyntaxError> {
+    json_prefix(text, None)
+}
+
+/// The same, as [`parse_leniently`] reads.
+///
+/// # Errors
+///
+/// [`SyntaxError`] with the place in `text`.
+pub fn parse_json_prefix_leniently(text: &str) -> Result<(Value, usize, Vec<Repair>), SyntaxError> {
+    let repairs = RefCell::default();
+    let (value, length) = json_prefix(text, Some(&repairs))?;
+    Ok((value, length, repairs.into_inner()))
+}
+
+fn json_prefix(text: &str, repairs: Repairs<'_>) -> Result<(Value, usize), SyntaxError> {
     limit(text)?;
-    let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Strict>();
-    match stream.next() {
-        Some(Ok(strict)) => Ok((strict.0, stream.byte_offset())),
-        Some(Err(error)) => Err(json_error(error)),
-        None => Err(SyntaxError {
+    if text.trim_start().is_empty() {
+        return Err(SyntaxError {
             line: 1,
             column: 1,
             message: "a JSON value is missing here".to_owned(),
-        }),
+        });
     }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Nested::root(repairs)
+        .deserialize(&mut reader)
+        .map_err(json_error)?;
+    let length = reader.into_iter::<de::IgnoredAny>().byte_offset();
+    Ok((value, length))
 }
 
 fn limit(text: &str) -> Result<(), SyntaxError> {
@@ -97,12 +149,27 @@ fn json_error(error: serde_json::Error) -> SyntaxError {
 fn yaml_error(error: serde_saphyr::Error) -> SyntaxError {
     let error = error.without_snippet();
     let place = error.location();
+    // The library's own words name options that nobody here can set.
+    let message = match error {
+        serde_saphyr::Error::DuplicateMappingKey { key, .. } => {
+            occurs_twice(key.as_deref().unwrap_or_default())
+        }
+        serde_saphyr::Error::NonFiniteFloat { .. } => NOT_FINITE.to_owned(),
+        _ => without_place(error.to_string()),
+    };
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX).max(1);
     SyntaxError {
         line: place.map_or(1, |place| number(place.line())),
         column: place.map_or(1, |place| number(place.column())),
-        message: without_place(error.to_string()),
+        message,
     }
+}
+
+/// Why a number is refused.
+const NOT_FINITE: &str = "the number is not finite, which JSON cannot express";
+
+fn occurs_twice(key: &str) -> String {
+    format!("the key \"{key}\" occurs twice in one object: only one of them can be meant")
 }
 
 /// A parser's message without the place at its end, which the error names itself.
@@ -113,8 +180,20 @@ fn without_place(mut message: String) -> String {
     message
 }
 
-fn yaml_options() -> serde_saphyr::Options {
+fn yaml_options(lenient: bool) -> serde_saphyr::Options {
+    use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+    let (duplicate_keys, non_finite_float_policy) = if lenient {
+        // What reads the value sees both, and notes it.
+        (
+            DuplicateKeyPolicy::PassThrough,
+            NonFiniteFloatPolicy::PassThrough,
+        )
+    } else {
+        (DuplicateKeyPolicy::Error, NonFiniteFloatPolicy::Reject)
+    };
     serde_saphyr::options! {
+        duplicate_keys: duplicate_keys,
+        non_finite_float_policy: non_finite_float_policy,
         with_snippet: false,
         // `no` and `on` are texts in YAML 1.2, and `007` is rather a reference than a number.
         strict_booleans: true,
@@ -129,32 +208,71 @@ fn yaml_options() -> serde_saphyr::Options {
     }
 }
 
-/// A value that was read strictly.
-struct Strict(Value);
+/// Where repairs are noted; nowhere, if there are to be none.
+type Repairs<'a> = Option<&'a RefCell<Vec<Repair>>>;
 
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Nested(0).deserialize(deserializer).map(Self)
+/// Where a value stands.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    Entry(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(outer, key) => crate::pointer::join(&outer.pointer(), key),
+            Self::Entry(outer, index) => crate::pointer::join(&outer.pointer(), &index.to_string()),
+        }
     }
 }
 
 /// Reads a value at some depth.
 #[derive(Clone, Copy)]
-struct Nested(usize);
+struct Nested<'a> {
+    depth: usize,
+    place: &'a Place<'a>,
+    repairs: Repairs<'a>,
+}
 
-impl Nested {
+impl<'a> Nested<'a> {
+    fn root(repairs: Repairs<'a>) -> Self {
+        Self {
+            depth: 0,
+            place: &Place::Root,
+            repairs,
+        }
+    }
+
     fn deeper<E: de::Error>(self) -> Result<Self, E> {
-        if self.0 < MAX_DEPTH {
-            Ok(Self(self.0 + 1))
+        if self.depth < MAX_DEPTH {
+            Ok(Self {
+                depth: self.depth + 1,
+                ..self
+            })
         } else {
             Err(E::custom(format!(
                 "nested more than {MAX_DEPTH} levels deep: such a document is not read"
             )))
         }
     }
+
+    /// Notes a repair, or refuses it with `problem`.
+    fn repair<E: de::Error>(&self, problem: &str, made: &str) -> Result<(), E> {
+        let Some(repairs) = self.repairs else {
+            return Err(E::custom(problem));
+        };
+        repairs.borrow_mut().push(Repair {
+            pointer: self.place.pointer(),
+            detail: format!("{problem}; {made}"),
+        });
+        Ok(())
+    }
 }
 
-impl<'de> DeserializeSeed<'de> for Nested {
+impl<'de> DeserializeSeed<'de> for Nested<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
@@ -162,7 +280,7 @@ impl<'de> DeserializeSeed<'de> for Nested {
     }
 }
 
-impl<'de> Visitor<'de> for Nested {
+impl<'de> Visitor<'de> for Nested<'_> {
     type Value = Value;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -182,11 +300,11 @@ impl<'de> Visitor<'de> for Nested {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| {
-            E::custom(format!(
-                "the number {value} is not finite, which JSON cannot express"
-            ))
-        })
+        if let Some(number) = Number::from_f64(value) {
+            return Ok(Value::Number(number));
+        }
+        self.repair(NOT_FINITE, "it is read as a text")?;
+        Ok(Value::String(value.to_string()))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -212,21 +330,31 @@ impl<'de> Visitor<'de> for Nested {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let inner = self.deeper()?;
         let mut list = Vec::new();
-        while let Some(value) = access.next_element_seed(inner)? {
-            list.push(value);
+        loop {
+            let place = Place::Entry(self.place, list.len());
+            let entry = Nested {
+                place: &place,
+                ..inner
+            };
+            match access.next_element_seed(entry)? {
+                Some(value) => list.push(value),
+                None => return Ok(Value::Array(list)),
+            }
         }
-        Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let inner = self.deeper()?;
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
-            let value = access.next_value_seed(inner)?;
+            let place = Place::Member(self.place, &key);
+            let member = Nested {
+                place: &place,
+                ..inner
+            };
+            let value = access.next_value_seed(member)?;
             if map.contains_key(&key) {
-                return Err(de::Error::custom(format!(
-                    "the key \"{key}\" occurs twice in one object: only one of them can be meant"
-                )));
+                member.repair(&occurs_twice(&key), "the last one counts")?;
             }
             map.insert(key, value);
         }
@@ -278,7 +406,37 @@ mod tests {
         assert!(error.message.contains("\"a\" occurs twice"), "{error}");
         let error = parse("a: 1\nb: 2\na: 3\n", Format::Yaml).unwrap_err();
         assert_eq!(error.line, 3);
-        assert!(error.message.contains('a'), "{error}");
+        assert!(error.message.contains("\"a\" occurs twice"), "{error}");
+    }
+
+    #[test]
+    fn of_a_key_that_occurs_twice_the_last_one_counts_where_that_is_asked_for() {
+        let expected = json!({"x": [{"a/b": 2}]});
+        for (text, format) in [
+            ("{\"x\": [{\"a/b\": 1, \"a/b\": 2}]}", Format::Json),
+            ("x:\n  - a/b: 1\n    a/b: 2\n", Format::Yaml),
+        ] {
+            let (value, repairs) = parse_leniently(text, format).unwrap();
+            assert_eq!(value, expected);
+            assert_eq!(repairs.len(), 1);
+            assert_eq!(repairs[0].pointer, "/x/0/a~1b");
+            assert!(repairs[0].detail.ends_with("the last one counts"));
+        }
+    }
+
+    #[test]
+    fn keys_that_a_merge_overrides_are_no_repair() {
+        let text = "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  x: 3\n";
+        let (value, repairs) = parse_leniently(text, Format::Yaml).unwrap();
+        assert_eq!(value["b"], json!({"x": 3, "y": 2}));
+        assert_eq!(repairs, []);
+    }
+
+    #[test]
+    fn a_number_that_is_not_finite_is_a_text_where_that_is_asked_for() {
+        let (value, repairs) = parse_leniently("a: -.inf", Format::Yaml).unwrap();
+        assert_eq!(value, json!({"a": "-inf"}));
+        assert_eq!(repairs[0].pointer, "/a");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use serde_json::Value;
 use spec_documents::config::{Config, Operation};
 use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
-use spec_documents::{Provider, matching, text};
+use spec_documents::{Provider, matching, page, text};
 
 use crate::files::Wanted;
 use crate::generator::{self, Progenitor};
@@ -39,6 +39,8 @@ struct Plan {
     provider: Provider,
     /// Actions that take out what the generator does not take.
     left_out: usize,
+    /// What was repaired in the documents before they were stored.
+    repairs: Vec<String>,
 }
 
 impl AddProvider {
@@ -111,6 +113,9 @@ impl AddProvider {
                 self.name
             )?;
         }
+        for repair in &plan.repairs {
+            writeln!(out, "{repair}")?;
+        }
         self.say_what_is_next(&provider.config, plan.left_out, out)
     }
 
@@ -149,6 +154,7 @@ impl AddProvider {
     fn plan(&self) -> Result<Plan> {
         let mut inputs = BTreeMap::new();
         let mut names = Vec::new();
+        let mut repairs = Vec::new();
         for path in &self.files {
             let name = path.file_name().and_then(|name| name.to_str());
             let name = name
@@ -161,6 +167,7 @@ impl AddProvider {
                 })?;
             let content = fs::read_to_string(path)
                 .with_context(|| format!("cannot read {} as text", path.display()))?;
+            let (name, content) = repaired(name, content, &mut repairs);
             if inputs
                 .insert(format!("published/{name}"), content)
                 .is_some()
@@ -169,7 +176,7 @@ impl AddProvider {
                     "{name}: given twice: pages are stored by their file names, so rename one of them"
                 );
             }
-            names.push(name.to_owned());
+            names.push(name);
         }
         let source = names.join(", ");
         // Reading the pages needs a configuration, and the configuration comes from the pages.
@@ -218,6 +225,7 @@ impl AddProvider {
         Ok(Plan {
             provider: Provider::from_inputs(inputs)?,
             left_out,
+            repairs,
         })
     }
 
@@ -295,6 +303,32 @@ impl AddProvider {
         }
         Ok(())
     }
+}
+
+/// A page as it is, or, if it cannot be read strictly, a copy of its document that can be, under a name that
+/// says so.
+fn repaired(name: &str, content: String, told: &mut Vec<String>) -> (String, String) {
+    if page::documents(name, &content).is_ok() {
+        return (name.to_owned(), content);
+    }
+    let read = page::documents_leniently(name, &content);
+    let Some(([source], repairs)) = read
+        .as_ref()
+        .ok()
+        .map(|(documents, repairs)| (documents.as_slice(), repairs))
+    else {
+        // Whoever reads the stored page says what is wrong with it.
+        return (name.to_owned(), content);
+    };
+    let stem = name.split('.').next().unwrap_or(name);
+    let copy = format!("{stem}-repaired.json");
+    told.extend(repairs.iter().map(|repair| {
+        format!(
+            "{copy} is a copy of {name}: {}: {}",
+            repair.pointer, repair.detail
+        )
+    }));
+    (copy, text::sorted(&source.document))
 }
 
 /// A header by which the provider says that it tells a repeated request.

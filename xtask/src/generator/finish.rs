@@ -8,13 +8,17 @@ mod debug;
 mod docs;
 mod features;
 mod growth;
+mod media_types;
+mod methods;
 mod nullable;
 mod provider;
 mod runtime_names;
+mod segments;
 mod send;
 mod unions;
 mod wire_names;
 
+use heck::ToPascalCase;
 use serde_json::Value;
 use spec_documents::Config;
 use thiserror::Error;
@@ -48,13 +52,44 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     client::apply(file)?;
     send::apply(file)?;
     bodies::apply(file, lowered)?;
+    media_types::apply(file, lowered)?;
+    segments::apply(file, lowered)?;
+    methods::apply(file);
     debug::apply(file, lowered)?;
     nullable::apply(file);
     unions::apply(file, lowered)?;
     growth::apply(file)?;
-    provider::apply(file, config);
+    provider::apply(file, lowered, config);
     docs::apply(file);
     features::apply(file)?;
+    Ok(())
+}
+
+/// Every operation of a lowered document: the name of its builder, its path, and itself.
+fn builders(lowered: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
+    let paths = lowered.get("paths").and_then(Value::as_object);
+    paths.into_iter().flatten().flat_map(|(path, item)| {
+        let operations = item.as_object().into_iter().flat_map(|item| item.values());
+        operations.filter_map(|operation| {
+            let id = operation.get("operationId")?.as_str()?;
+            Some((id.to_pascal_case(), path.as_str(), operation))
+        })
+    })
+}
+
+/// Calls `visit` with every implementation in the module of builders, and the name of its type.
+fn each_builder(
+    file: &mut syn::File,
+    visit: &mut dyn FnMut(&str, &mut syn::ItemImpl),
+) -> Result<(), FinishError> {
+    for item in module(&mut file.items, "builder")? {
+        if let syn::Item::Impl(block) = item
+            && let syn::Type::Path(path) = &*block.self_ty
+            && let Some(last) = path.path.segments.last()
+        {
+            visit(&last.ident.to_string(), block);
+        }
+    }
     Ok(())
 }
 

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{Rule, json_bodies, request_bodies};
+use super::{Rule, json_bodies, own_servers, request_bodies};
 use crate::document::METHODS;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "client-members",
-    statement: "Accepts callbacks, servers of single operations, links, tags, headers of answers and samples; emits the operations without them.",
+    statement: "Accepts callbacks, links, tags, headers of answers and samples; emits the operations without them.",
     apply,
 };
 
@@ -24,16 +24,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         keep(components, &["schemas"]);
     }
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
-        for (path, item) in paths.iter_mut() {
-            let Some(item) = item.as_object_mut() else {
-                continue;
-            };
-            if item.contains_key("servers") {
-                scribe.note(
-                    &pointer::join(&pointer::join("/paths", path), "servers"),
-                    "its operations are called on the host that the client is made for",
-                );
-            }
+        for item in paths.values_mut().filter_map(Value::as_object_mut) {
             keep(item, &METHODS);
         }
         paths.retain(|_, item| item.as_object().is_some_and(|item| !item.is_empty()));
@@ -44,7 +35,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 "callbacks",
                 "left out: the provider calls them, a client does not",
             ),
-            ("servers", "called on the host that the client is made for"),
             (
                 "x-dropshot-pagination",
                 "left out: pages are asked for one by one",
@@ -70,6 +60,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 request_bodies::EXTENSION,
                 request_bodies::MEDIA_TYPE,
                 json_bodies::ACCEPT,
+                own_servers::EXTENSION,
             ],
         );
         let responses = operation
@@ -111,7 +102,7 @@ mod tests {
     use crate::lower;
 
     #[test]
-    fn what_makes_no_difference_to_a_client_goes_and_hosts_and_callbacks_are_noted() {
+    fn what_makes_no_difference_to_a_client_goes_and_callbacks_are_noted() {
         let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "servers": 7, "tags": null,
             "paths": {"/a": {"servers": [], "get": {
@@ -129,6 +120,6 @@ mod tests {
                 "components": {"schemas": {}}
             })
         );
-        assert_eq!(lowered.report.counts()["client-members"], 2);
+        assert_eq!(lowered.report.counts()["client-members"], 1);
     }
 }

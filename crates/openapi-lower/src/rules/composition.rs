@@ -205,6 +205,29 @@ pub(super) fn contradict<'a>(
     kinds.any(|kind| Some(kind) != first)
 }
 
+/// Whether `rest` is a type that one of `members` has anyway.
+pub(super) fn implies(
+    members: &[Value],
+    rest: &Map<String, Value>,
+    schemas: &Map<String, Value>,
+) -> bool {
+    let of_member = |member: &Value| {
+        let name = member
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(direction::component_name);
+        let target = name.and_then(|name| schemas.get(&name)).unwrap_or(member);
+        target.get("type").cloned()
+    };
+    let only_type = rest.len() == 1;
+    only_type
+        && rest.get("type").is_some_and(|kind| {
+            members
+                .iter()
+                .any(|member| of_member(member).as_ref() == Some(kind))
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

@@ -32,6 +32,7 @@ mod open_enums;
 mod open_unions;
 mod openapi_version;
 mod operation_ids;
+mod own_servers;
 mod parameter_styles;
 mod parameters;
 mod path_templates;
@@ -88,6 +89,7 @@ pub fn rules() -> &'static [Rule] {
         inline_references::RULE,
         malformed_operations::RULE,
         operation_ids::RULE,
+        own_servers::RULE,
         path_templates::RULE,
         parameters::RULE,
         malformed_schemas::RULE,

@@ -67,12 +67,21 @@ enum Shape {
     Mixed,
 }
 
-fn shape_of(document: &Value, schema: &Value) -> Shape {
+/// The schema behind references, alone or in an `allOf`.
+fn bare<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = shape::follow(document, schema);
-    while let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) {
+    // No further than any document means it: one that is only in itself has no end.
+    for _ in 0..64 {
+        let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) else {
+            break;
+        };
         schema = shape::follow(document, only);
     }
-    let Some(object) = schema.as_object() else {
+    schema
+}
+
+fn shape_of(document: &Value, schema: &Value) -> Shape {
+    let Some(object) = bare(document, schema).as_object() else {
         return Shape::Mixed;
     };
     if rust_type::is_runtime_type(object) {
@@ -94,14 +103,48 @@ fn shape_of(document: &Value, schema: &Value) -> Shape {
     }
 }
 
-/// Whether the generator can write a scalar as a text: of a union, it writes plain types only.
-fn has_a_text(document: &Value, schema: &Value) -> bool {
+fn is_union(document: &Value, schema: &Value) -> bool {
+    let schema = bare(document, schema);
+    schema["oneOf"].is_array() || schema["anyOf"].is_array()
+}
+
+/// The lists and the scalars of a union that has nothing else.
+fn lists_and_scalars<'a>(
+    document: &'a Value,
+    schema: &'a Value,
+) -> Option<(Vec<&'a Value>, Vec<&'a Value>)> {
     let schema = shape::follow(document, schema);
-    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
-    members.into_iter().flatten().all(|member| {
-        let named = |keyword: &str| member.get(keyword).is_some();
-        !named("enum") && !named(rust_type::EXTENSION)
-    })
+    let members = schema["oneOf"].as_array().or(schema["anyOf"].as_array())?;
+    let of_scalars = |list: &&Value| {
+        let items = &shape::follow(document, list)["items"];
+        shape_of(document, items) == Shape::Scalar
+    };
+    let (lists, scalars): (Vec<&Value>, Vec<&Value>) = members
+        .iter()
+        .partition(|member| shape_of(document, member) == Shape::List);
+    let only = lists.iter().all(of_scalars)
+        && scalars
+            .iter()
+            .all(|member| shape_of(document, member) == Shape::Scalar);
+    (only && !lists.is_empty()).then_some((lists, scalars))
+}
+
+/// The list that stands for a union of one value and a list of such values: where there is one value, both
+/// are the same on the wire.
+fn one_or_many(document: &Value, schema: &Value) -> Option<Value> {
+    let (lists, scalars) = lists_and_scalars(document, schema)?;
+    let [list] = lists.as_slice() else {
+        return None;
+    };
+    let items = &shape::follow(document, list)["items"];
+    let is_text = |schema: &Value| shape::follow(document, schema)["type"] == "string";
+    if scalars.iter().all(|one| shape::same(document, one, items)) {
+        Some(json!({"type": "array", "items": items}))
+    } else if is_text(items) && scalars.iter().all(|one| is_text(one)) {
+        Some(json!({"type": "array", "items": {"type": "string"}}))
+    } else {
+        None
+    }
 }
 
 fn style(
@@ -131,6 +174,17 @@ fn style(
     if let Some(schema) = schema.as_object_mut() {
         schema.remove("nullable");
         schema.remove("default");
+    }
+    if style != "deepObject"
+        && let Some(list) = one_or_many(document, &schema)
+    {
+        scribe.note(
+            &at,
+            format!(
+                "{name:?} in {place} is one value or a list of them: a list, which may have one"
+            ),
+        );
+        schema = list;
     }
     let shape = shape_of(document, &schema);
     let mut wrapped = |document: &mut Value, wrapper: &str, inner: Value, suffix: &str| {
@@ -170,8 +224,16 @@ fn style(
                 _ => schema,
             }
         }
+        ("query", Shape::Mixed)
+            if style != "deepObject"
+                && explode != Some(false)
+                && lists_and_scalars(document, &schema).is_some() =>
+        {
+            schema
+        }
         ("query", _) => wrapped(document, "DeepObject", schema, ""),
-        (_, Shape::Scalar) if has_a_text(document, &schema) => schema,
+        // Types of several scalars have no text of their own.
+        (_, Shape::Scalar) if !is_union(document, &schema) => schema,
         (_, Shape::List) => {
             let items = shape::follow(document, &schema)["items"].clone();
             wrapped(document, "CommaSeparated", items, "Item")
@@ -398,6 +460,45 @@ mod tests {
     }
 
     #[test]
+    fn one_value_or_a_list_of_them_is_a_list_in_its_style() {
+        let text = json!({"type": "string"});
+        let list = json!({"type": "array", "items": text});
+        let union = json!({"anyOf": [text, list]});
+        let found = parameters(
+            "/a",
+            json!([
+                {"name": "p", "in": "query", "schema": union},
+                {"name": "q", "in": "query", "explode": false, "schema": union},
+                {"name": "r", "in": "query", "schema": {"oneOf": [{"type": "boolean"}, list]}}
+            ]),
+        );
+        assert_eq!(found[0]["schema"], list);
+        assert_eq!(
+            wrapper(&found[1]["schema"]),
+            "provider_runtime::CommaSeparated"
+        );
+        // Written once or again and again, as the value says.
+        assert_eq!(wrapper(&found[2]["schema"]), "");
+    }
+
+    #[test]
+    fn one_of_several_scalars_is_a_text_in_a_path_and_a_header() {
+        let union = json!({"oneOf": [{"type": "number"}, {"type": "boolean"}]});
+        let found = parameters(
+            "/a/{p}",
+            json!([
+                {"name": "p", "in": "path", "schema": union},
+                {"name": "X-H", "in": "header", "schema": union},
+                {"name": "q", "in": "query", "schema": union}
+            ]),
+        );
+        let schemas: Vec<_> = found.iter().map(|parameter| &parameter["schema"]).collect();
+        let text = json!({"type": "string"});
+        assert_eq!(schemas[..2], [&text, &text]);
+        assert_ne!(*schemas[2], text);
+    }
+
+    #[test]
     fn what_a_wire_type_is_about_has_a_name_unless_it_is_plain() {
         let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
@@ -435,23 +536,6 @@ mod tests {
             "provider_runtime::CommaSeparated"
         );
         assert_eq!(found[1]["schema"], json!({"type": "string"}));
-    }
-
-    #[test]
-    fn a_union_of_which_a_member_is_no_plain_type_is_a_text_in_a_header_and_in_a_path() {
-        let union = json!({"oneOf": [{"type": "number"}, {"type": "boolean"}]});
-        let plain = json!({"oneOf": [{"type": "integer"}, {"type": "boolean"}]});
-        let found = parameters(
-            "/a/{p}",
-            json!([
-                {"name": "p", "in": "path", "required": true, "schema": union},
-                {"name": "X-Union", "in": "header", "schema": union},
-                {"name": "X-Plain", "in": "header", "schema": plain},
-            ]),
-        );
-        let text = json!({"type": "string"});
-        assert_eq!((&found[0]["schema"], &found[1]["schema"]), (&text, &text));
-        assert!(found[2]["schema"]["$ref"].is_string(), "{}", found[2]);
     }
 
     #[test]

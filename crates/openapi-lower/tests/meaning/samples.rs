@@ -16,6 +16,7 @@ pub(crate) const NOT_ABOUT_SCHEMAS: &[&str] = &[
     "unreached-schemas",
     "malformed-operations",
     "operation-ids",
+    "own-servers",
     "parameters",
     "path-templates",
     "parameter-styles",

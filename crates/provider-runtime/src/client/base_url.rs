@@ -23,6 +23,14 @@ impl BaseUrl {
             port: url.port_or_known_default().unwrap_or_default(),
         })
     }
+
+    /// `url` with this base in place of its own, which has the path `base_path`.
+    pub(crate) fn instead_of(&self, base_path: &str, url: &Url) -> Option<Url> {
+        let path = url.path().strip_prefix(base_path)?;
+        let mut moved = Url::parse(&format!("{}{path}", self.text)).ok()?;
+        moved.set_query(url.query());
+        Some(moved)
+    }
 }
 
 /// A URL that requests may be sent to. Errors never quote it, because it may hold a secret.
@@ -77,6 +85,18 @@ mod tests {
         let bare = BaseUrl::parse("https://api.example.com", false).unwrap();
         assert_eq!(bare.text, "https://api.example.com");
         assert_eq!(bare.path, "");
+    }
+
+    #[test]
+    fn a_url_moves_to_another_base_with_its_path_and_query() {
+        let own = BaseUrl::parse("https://files.example.com/up", false).unwrap();
+        let url = Url::parse("https://api.example.com/v3/a%2Fb/c?d=e%26f").unwrap();
+        let moved = own.instead_of("/v3", &url).unwrap();
+        assert_eq!(
+            moved.as_str(),
+            "https://files.example.com/up/a%2Fb/c?d=e%26f"
+        );
+        assert_eq!(own.instead_of("/v4", &url), None);
     }
 
     #[test]

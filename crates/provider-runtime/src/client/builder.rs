@@ -1,6 +1,6 @@
 //! Settings of a client, checked before there is one.
 
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
     Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
@@ -10,7 +10,7 @@ use super::{
     http_client::Http,
     session::Shared,
 };
-use crate::{Authentication, Provider};
+use crate::{Authentication, OwnHost, Provider};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -206,6 +206,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             authenticator,
             secrets,
             signer: self.signer,
+            own_hosts: own_hosts_of(C::OWN_HOSTS, environment)?,
         };
         Ok(C::assemble(base.text, http, shared.into()))
     }
@@ -241,6 +242,23 @@ fn base_of<'a>(
         provider: provider.name,
         environment,
     })
+}
+
+/// Where single operations are called in a documented environment. A gateway or a mock gets all of them.
+fn own_hosts_of(
+    hosts: &[OwnHost],
+    environment: &Environment,
+) -> Result<BTreeMap<&'static str, BaseUrl>, SettingsError> {
+    let in_environment = |host: &OwnHost| match environment {
+        Environment::Sandbox => host.sandbox,
+        Environment::Production => host.production,
+        Environment::BaseUrl(_) => None,
+    };
+    hosts
+        .iter()
+        .filter_map(|host| Some((host.operation, in_environment(host)?)))
+        .map(|(operation, url)| Ok((operation, BaseUrl::parse(url, false)?)))
+        .collect()
 }
 
 fn token_url_of(provider: &Provider, environment: &Environment) -> Option<&'static str> {

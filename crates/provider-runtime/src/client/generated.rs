@@ -7,10 +7,11 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Request, RequestBuilder};
 use serde::{Serialize, Serializer, ser};
 
+use super::form::{FieldStyle, form};
 use super::{Error, Failure, MediaBody, Reply, Session};
-use crate::Provider;
-use crate::wire::brackets::{self, Lists, text_of};
+use crate::wire::brackets::{Lists, text_of};
 use crate::wire::parameters;
+use crate::{OwnHost, Provider};
 
 /// A client that generated code can make from checked settings.
 pub trait GeneratedClient: Sized {
@@ -18,6 +19,8 @@ pub trait GeneratedClient: Sized {
     const PROVIDER: &'static Provider;
     /// The version of the crate, for the user agent.
     const VERSION: &'static str;
+    /// The operations that are not on the provider's hosts.
+    const OWN_HOSTS: &'static [OwnHost] = &[];
 
     /// Puts the client together. `base_url` does not end in a slash.
     fn assemble(base_url: String, http: Client, session: Session) -> Self;
@@ -113,6 +116,16 @@ pub fn encode_path(parameter: &str) -> String {
     Cow::from(utf8_percent_encode(parameter, PATH_SEGMENT)).into_owned()
 }
 
+/// Escapes a path parameter whose slashes are slashes of the path (`{+name}`). A segment that is `.` or
+/// `..` becomes an empty one, and the session refuses those.
+pub fn encode_segments(parameter: &str) -> String {
+    let segments = parameter.split('/').map(|segment| match segment {
+        "." | ".." => String::new(),
+        other => encode_path(other),
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
 /// Bodies that reqwest's builder has no method for.
 pub trait RequestBuilderExt<E>: Sized {
     /// Sets a form as the body: nested members in brackets, lists under one name.
@@ -127,6 +140,16 @@ pub trait RequestBuilderExt<E>: Sized {
     /// The body cannot be written as a form.
     fn deep_form<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
 
+    /// Sets a form as the body, in which single fields have styles of their own.
+    ///
+    /// # Errors
+    /// The body cannot be written as a form.
+    fn styled_form<T: Serialize + ?Sized>(
+        self,
+        body: &T,
+        fields: &[(&str, FieldStyle)],
+    ) -> Result<Self, Error<E>>;
+
     /// Sets a body of any media type.
     ///
     /// # Errors
@@ -136,11 +159,19 @@ pub trait RequestBuilderExt<E>: Sized {
 
 impl<E> RequestBuilderExt<E> for RequestBuilder {
     fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
-        form(self, body, Lists::Repeated)
+        form(self, body, Lists::Repeated, &[])
     }
 
     fn deep_form<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
-        form(self, body, Lists::Numbered)
+        form(self, body, Lists::Numbered, &[])
+    }
+
+    fn styled_form<T: Serialize + ?Sized>(
+        self,
+        body: &T,
+        fields: &[(&str, FieldStyle)],
+    ) -> Result<Self, Error<E>> {
+        form(self, body, Lists::Repeated, fields)
     }
 
     fn media_body(self, body: &MediaBody) -> Result<Self, Error<E>> {
@@ -154,23 +185,6 @@ impl<E> RequestBuilderExt<E> for RequestBuilder {
             .header(CONTENT_TYPE, media_type)
             .body(body.content().clone()))
     }
-}
-
-fn form<T: Serialize + ?Sized, E>(
-    request: RequestBuilder,
-    body: &T,
-    lists: Lists,
-) -> Result<RequestBuilder, Error<E>> {
-    let value = serde_json::to_value(body)
-        .map_err(|error| Error::invalid_request(format!("the form cannot be written: {error}")))?;
-    if !value.is_object() && !value.is_null() {
-        return Err(Error::invalid_request(
-            "the form cannot be written: its body has no members".to_owned(),
-        ));
-    }
-    let mut pairs = Vec::new();
-    brackets::flatten(String::new(), value, lists, &mut pairs);
-    Ok(request.form(&pairs))
 }
 
 /// A query parameter: left out where it is `null`, repeated where it is a list.
@@ -223,6 +237,17 @@ mod tests {
             ("%2e%2e", "%252e%252e"),
         ] {
             assert_eq!(encode_path(parameter), escaped);
+        }
+    }
+
+    #[test]
+    fn a_parameter_of_several_segments_keeps_its_slashes_only() {
+        for (parameter, escaped) in [
+            ("projects/p 1/shelves", "projects/p%201/shelves"),
+            ("a/../b?c", "a//b%3Fc"),
+            ("a", "a"),
+        ] {
+            assert_eq!(encode_segments(parameter), escaped);
         }
     }
 
@@ -279,6 +304,10 @@ mod tests {
         assert_eq!(
             body_of(post().deep_form(&value)),
             (form, "a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=2".to_owned())
+        );
+        assert_eq!(
+            body_of(post().styled_form(&value, &[("a", FieldStyle::Json)])).1,
+            "a=%7B%22b%22%3A%5B1%2C2%5D%7D"
         );
         let body = MediaBody::new("text/csv", "a;b");
         assert_eq!(

@@ -6,6 +6,7 @@ mod base_url;
 mod builder;
 mod environment;
 mod error;
+mod form;
 mod generated;
 mod http_client;
 mod media_body;
@@ -26,9 +27,10 @@ pub use error::{
     BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,
     Unanswered, UnansweredCause, Undecodable,
 };
+pub use form::FieldStyle;
 pub use generated::{
     ClientHooks, ClientInfo, GeneratedClient, OperationInfo, QueryParam, RequestBuilderExt,
-    encode_path,
+    encode_path, encode_segments,
 };
 pub use media_body::{MediaBody, Multipart};
 pub use raw_body::{RawBody, RawBody as ByteStream};

@@ -1,37 +1,75 @@
 //! Whether a request goes where its operation goes.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+// URL standard, section 1.3: what a path may hold without being escaped.
+const PATH: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}');
+
 /// Whether `path` is `base` followed by the route with each parameter filled in by a value that
-/// stays inside its segment.
+/// stays inside its segment, or, in `{+name}`, has no empty segment.
 ///
 /// URL parsers resolve `.` and `..` (there is no way to escape them) and an empty value leaves a
-/// segment out, so such a parameter would turn one operation into another.
+/// segment out, so such a parameter would turn one operation into another. A query or a fragment that
+/// stands in the route is no part of the path.
 pub(crate) fn leads_to(path: &str, base: &str, route: &str) -> bool {
-    let Some(rest) = path.strip_prefix(base) else {
-        return false;
-    };
-    let mut actual = rest.split('/');
-    let mut expected = route.split('/');
-    loop {
-        match (actual.next(), expected.next()) {
-            (None, None) => return true,
-            (Some(segment), Some(template)) if fits(segment, template) => {}
-            _ => return false,
-        }
-    }
+    let route = without_query(route);
+    path.strip_prefix(base)
+        .is_some_and(|rest| fits(rest, route))
 }
 
-fn fits(segment: &str, template: &str) -> bool {
+/// What is before the `?` or `#` that stands outside of braces.
+fn without_query(route: &str) -> &str {
+    let mut inside = false;
+    let end = route.find(|character| {
+        match character {
+            '{' => inside = true,
+            '}' => inside = false,
+            '?' | '#' => return !inside,
+            _ => {}
+        }
+        false
+    });
+    end.and_then(|end| route.get(..end)).unwrap_or(route)
+}
+
+fn fits(path: &str, template: &str) -> bool {
     let Some((before, rest)) = template.split_once('{') else {
-        return segment == template;
+        return without_literal(path, template) == Some("");
     };
-    let (Some((_, after)), Some(tail)) = (rest.split_once('}'), segment.strip_prefix(before))
+    let (Some((name, after)), Some(tail)) = (rest.split_once('}'), without_literal(path, before))
     else {
         return false;
     };
+    let spans = name.starts_with('+');
     // The value takes at least one character; what follows it has to fit the rest of the template.
+    let longest = if spans {
+        tail.len()
+    } else {
+        tail.find('/').unwrap_or(tail.len())
+    };
     tail.char_indices()
         .map(|(start, character)| start + character.len_utf8())
-        .any(|end| tail.get(end..).is_some_and(|tail| fits(tail, after)))
+        .take_while(|end| *end <= longest)
+        .any(|end| {
+            let (value, tail) = tail.split_at(end);
+            !value.split('/').any(str::is_empty) && fits(tail, after)
+        })
+}
+
+/// `path` without what the template has before its next parameter, as it is written or escaped.
+fn without_literal<'a>(path: &'a str, literal: &str) -> Option<&'a str> {
+    path.strip_prefix(literal).or_else(|| {
+        let escaped = utf8_percent_encode(literal, PATH).to_string();
+        path.strip_prefix(escaped.as_str())
+    })
 }
 
 #[cfg(test)]
@@ -64,5 +102,27 @@ mod tests {
         }
         assert!(!leads_to("/orders/:cancel", "", "/orders/{id}:cancel"));
         assert!(!leads_to("/v4/orders/A-1/refund", "/v3", ROUTE));
+    }
+
+    #[test]
+    fn a_marked_parameter_has_several_segments_and_none_that_is_empty() {
+        let route = "/v1/{+name}:go";
+        assert!(leads_to("/v1/projects/p%201:go", "", route));
+        assert!(leads_to("/v1/a:go", "", route));
+        for path in ["/v1/a//b:go", "/v1//a:go", "/v1/a/:go", "/v1/:go", "/a:go"] {
+            assert!(!leads_to(path, "", route), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_query_or_a_fragment_of_the_route_is_no_part_of_the_path() {
+        assert!(leads_to("/cards", "", "/cards?type=new"));
+        assert!(leads_to("/", "", "/#Target=Pay"));
+        assert!(!leads_to("/cards/1", "", "/cards?type=new"));
+    }
+
+    #[test]
+    fn what_a_url_escapes_in_the_route_itself_leads_there() {
+        assert!(leads_to("/a%20b/%C3%A4/7", "", "/a b/\u{e4}/{id}"));
     }
 }

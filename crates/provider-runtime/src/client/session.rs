@@ -1,6 +1,6 @@
 //! What every call of a client goes through.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use reqwest::{
     Method, Request, StatusCode,
@@ -13,6 +13,7 @@ use super::{
     AccessToken, Failure, OperationInfo, Reply, RequestSigner, TokenError,
     attempt::{self, Limits, NoAnswer},
     auth::Authenticator,
+    base_url::BaseUrl,
     error::{
         BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     },
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) authenticator: Authenticator,
     pub(crate) secrets: Option<Secrets>,
     pub(crate) signer: Option<Arc<dyn RequestSigner>>,
+    /// By the operation's id.
+    pub(crate) own_hosts: BTreeMap<&'static str, BaseUrl>,
 }
 
 impl From<Shared> for Session {
@@ -97,12 +100,13 @@ impl Session {
         &self,
         call: Call,
         operation: &Operation,
-        request: Request,
+        mut request: Request,
         attempts: &mut u32,
     ) -> Result<Reply, Failure> {
         let Shared {
             authenticator,
             base_path,
+            own_hosts,
             ..
         } = &*self.shared;
         if !route::leads_to(request.url().path(), base_path, operation.route) {
@@ -111,6 +115,15 @@ impl Session {
                 "a path parameter is empty, `.` or `..`, which would lead to another operation: give \
                  it another value",
             ));
+        }
+        if let Some(own) = own_hosts.get(call.operation) {
+            let Some(url) = own.instead_of(base_path, request.url()) else {
+                return Err(invalid(
+                    call,
+                    "its URL cannot be made: generate the crate again",
+                ));
+            };
+            *request.url_mut() = url;
         }
         let no_token = |error| no_token(call, error);
         let token = authenticator.token(None).await.map_err(no_token)?;

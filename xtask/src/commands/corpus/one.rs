@@ -8,11 +8,15 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use spec_documents::syntax::Repair;
 
 use super::examples;
 use super::mutations::{self, Mutations};
 use crate::document::{self, DocumentError, Made};
 use crate::generator::Progenitor;
+
+/// What repairs are counted as, among the rules.
+const REPAIRS: &str = "repaired";
 
 /// What a process found out about its document.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -27,6 +31,8 @@ pub(super) struct Measured {
     pub(super) rules: BTreeMap<String, usize>,
     /// What of the document is not in the client: pointer and reason.
     pub(super) warnings: Vec<String>,
+    /// What was repaired while it was read: pointer and what was made of it.
+    pub(super) repairs: Vec<String>,
     /// How long it took, in seconds.
     pub(super) seconds: f64,
     /// How long the generator alone took.
@@ -55,7 +61,10 @@ pub(super) fn measure(
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let started = Instant::now();
     let mut made = Made::default();
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| run(file, &bytes, &mut made)));
+    let mut repairs = Vec::new();
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        run(file, &bytes, &mut made, &mut repairs)
+    }));
     let error = match outcome {
         Ok(outcome) => outcome.err().map(|error| error.to_string()),
         Err(_) => Some("this command panicked; the message is on the error output".to_owned()),
@@ -64,9 +73,12 @@ pub(super) fn measure(
         fs::write(keep, &made.source)
             .with_context(|| format!("cannot write {}", keep.display()))?;
     }
-    let counts = made.report.counts();
+    let mut counts = made.report.counts();
+    if !repairs.is_empty() {
+        counts.insert(REPAIRS, repairs.len());
+    }
     let (seconds, peak_mib) = (started.elapsed().as_secs_f64(), peak());
-    let whole = (mutations > 0 || examples).then(|| read(file, &bytes).ok());
+    let whole = (mutations > 0 || examples).then(|| read(file, &bytes, &mut Vec::new()).ok());
     let whole = whole.flatten();
     if let (true, Some(keep), Some(document)) = (examples && error.is_none(), keep, &whole) {
         let name = document::name(file);
@@ -91,6 +103,10 @@ pub(super) fn measure(
             .filter(|applied| applied.left_out)
             .map(|applied| format!("{}: {}: {}", applied.rule, applied.pointer, applied.detail))
             .collect(),
+        repairs: repairs
+            .iter()
+            .map(|repair| format!("{REPAIRS}: {}: {}", repair.pointer, repair.detail))
+            .collect(),
         seconds,
         generating: made.generating.as_secs_f64(),
         peak_mib,
@@ -99,15 +115,24 @@ pub(super) fn measure(
     })
 }
 
-fn run(file: &Path, bytes: &[u8], made: &mut Made) -> Result<(), DocumentError> {
-    let document = read(file, bytes)?;
+fn run(
+    file: &Path,
+    bytes: &[u8],
+    made: &mut Made,
+    repairs: &mut Vec<Repair>,
+) -> Result<(), DocumentError> {
+    let document = read(file, bytes, repairs)?;
     document::generate(&document::name(file), document, &Progenitor, made)
 }
 
 /// The document in a file, which holds `bytes`, with the files that it refers to.
-pub(super) fn read(file: &Path, bytes: &[u8]) -> Result<serde_json::Value, DocumentError> {
+pub(super) fn read(
+    file: &Path,
+    bytes: &[u8],
+    repairs: &mut Vec<Repair>,
+) -> Result<serde_json::Value, DocumentError> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let document = document::read(&name, &String::from_utf8_lossy(bytes))?;
+    let document = document::read(&name, &String::from_utf8_lossy(bytes), repairs)?;
     Ok(document::with_files(
         document,
         file.parent().unwrap_or(Path::new(".")),

@@ -35,6 +35,9 @@ pub(super) struct Outcome {
     /// What of the document is not in the client.
     #[serde(skip)]
     warnings: Vec<String>,
+    /// What was repaired while it was read.
+    #[serde(skip)]
+    repairs: Vec<String>,
     /// What became of it when it was damaged.
     #[serde(skip)]
     mutations: Option<Mutations>,
@@ -60,6 +63,7 @@ impl Outcome {
             peak_mib: measured.peak_mib.map(thousandths),
             error: measured.error,
             warnings: measured.warnings,
+            repairs: measured.repairs,
             mutations: measured.mutations,
             generating: measured.generating,
         }
@@ -138,6 +142,9 @@ impl fmt::Display for Outcome {
             if let Some(seed) = worst {
                 write!(formatter, "; the first with --mutations 1 --seed {seed}")?;
             }
+        }
+        for repair in &self.repairs {
+            write!(formatter, "\n  {repair}")?;
         }
         for warning in &self.warnings {
             write!(formatter, "\n  left out by {warning}")?;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToPascalCase;
 use proc_macro2::{Ident, Span};
+use quote::quote;
 use serde_json::Value;
+use syn::parse_quote;
 use syn::visit_mut::{self, VisitMut};
 
-use super::{FinishError, module};
+use super::{FinishError, builders, each_builder};
 
 /// The mark of lowering on an operation whose body is written in another way.
 const MARK: &str = "x-body";
@@ -15,30 +16,21 @@ const MARK: &str = "x-body";
 const FORM: &str = "form_urlencoded";
 
 pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishError> {
-    let mut writers = writers(lowered);
-    if writers.is_empty() {
-        return Ok(());
-    }
-    for item in module(&mut file.items, "builder")? {
-        let syn::Item::Impl(block) = item else {
-            continue;
-        };
-        let syn::Type::Path(path) = &*block.self_ty else {
-            continue;
-        };
-        let builder = path.path.segments.last().map(|last| last.ident.to_string());
-        let Some(builder) = builder else { continue };
-        if let Some(writer) = writers.get(&builder) {
+    let mut writers: BTreeMap<String, Writer> = builders(lowered)
+        .filter_map(|(builder, _, operation)| Some((builder, Writer::of(operation.get(MARK)?)?)))
+        .collect();
+    each_builder(file, &mut |builder, block| {
+        if let Some(writer) = writers.get(builder) {
             let mut rename = Rename {
                 writer,
                 renamed: false,
             };
             rename.visit_item_impl_mut(block);
             if rename.renamed {
-                writers.remove(&builder);
+                writers.remove(builder);
             }
         }
-    }
+    })?;
     match writers.keys().next() {
         None => Ok(()),
         Some(builder) => Err(FinishError::missing(format!(
@@ -47,36 +39,58 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishE
     }
 }
 
-/// The function of the run time for each builder whose operation is marked.
-fn writers(lowered: &Value) -> BTreeMap<String, &'static str> {
-    let paths = lowered.get("paths").and_then(Value::as_object);
-    let operations = paths
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.values());
-    operations
-        .filter_map(|operation| {
-            let writer = match operation.get(MARK)?.as_str()? {
-                "deep-form" => "deep_form",
-                "media" => "media_body",
-                _ => return None,
-            };
-            let id = operation.get("operationId")?.as_str()?;
-            Some((id.to_pascal_case(), writer))
-        })
-        .collect()
+/// How the run time writes a body.
+enum Writer {
+    /// With this function.
+    Function(&'static str),
+    /// As a form with fields in these styles.
+    Styled(Vec<(String, &'static str)>),
+}
+
+impl Writer {
+    fn of(mark: &Value) -> Option<Self> {
+        match mark {
+            Value::String(word) if word == "deep-form" => Some(Self::Function("deep_form")),
+            Value::String(word) if word == "media" => Some(Self::Function("media_body")),
+            Value::Object(fields) => {
+                let styled = fields.iter().filter_map(|(name, style)| {
+                    let style = match style.as_str()? {
+                        "brackets" => "Brackets",
+                        "commas" => "Commas",
+                        "spaces" => "Spaces",
+                        "pipes" => "Pipes",
+                        "json" => "Json",
+                        _ => return None,
+                    };
+                    Some((name.clone(), style))
+                });
+                Some(Self::Styled(styled.collect()))
+            }
+            _ => None,
+        }
+    }
 }
 
 struct Rename<'a> {
-    writer: &'a str,
+    writer: &'a Writer,
     renamed: bool,
 }
 
 impl VisitMut for Rename<'_> {
     fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
         if call.method == FORM {
-            call.method = Ident::new(self.writer, Span::call_site());
+            let name = match self.writer {
+                Writer::Function(name) => name,
+                Writer::Styled(fields) => {
+                    let fields = fields.iter().map(|(name, style)| {
+                        let style = Ident::new(style, Span::call_site());
+                        quote! { (#name, ::provider_runtime::FieldStyle::#style) }
+                    });
+                    call.args.push(parse_quote!(&[#(#fields),*]));
+                    "styled_form"
+                }
+            };
+            call.method = Ident::new(name, Span::call_site());
             self.renamed = true;
         }
         visit_mut::visit_expr_method_call_mut(self, call);
@@ -85,10 +99,8 @@ impl VisitMut for Rename<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-    use syn::parse_quote;
-
     use super::*;
+    use serde_json::json;
 
     fn lowered(mark: &str) -> Value {
         json!({"paths": {"/a": {"post": {"operationId": "upload_proof", "x-body": mark}}}})
@@ -106,6 +118,22 @@ mod tests {
         let source = prettyplease::unparse(&file);
         assert_eq!(source.matches("media_body(&body)").count(), 1, "{source}");
         assert_eq!(source.matches("form_urlencoded(&body)").count(), 1);
+    }
+
+    #[test]
+    fn the_fields_of_a_form_are_written_in_their_styles() {
+        let mut file: syn::File = parse_quote! {
+            mod builder {
+                impl UploadProof { fn send(self) { request.form_urlencoded(&body)?; } }
+            }
+        };
+        let mut lowered = lowered("");
+        lowered["paths"]["/a"]["post"]["x-body"] = json!({"a-b": "commas", "c": "json"});
+        apply(&mut file, &lowered).unwrap();
+        let source: String = prettyplease::unparse(&file).split_whitespace().collect();
+        let fields = "(\"a-b\",::provider_runtime::FieldStyle::Commas),(\"c\",::provider_runtime::FieldStyle::Json)";
+        assert!(source.contains("styled_form(&body,&["), "{source}");
+        assert!(source.contains(fields), "{source}");
     }
 
     #[test]

@@ -1,14 +1,26 @@
 //! What the documents say of the provider as a whole, as a constant, and the way to a client.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use openapi_lower::wire_names;
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use spec_documents::Config;
-use spec_documents::config::{Authentication, KeyPlace};
+use spec_documents::config::{Authentication, Host, Hosts, KeyPlace};
 use syn::parse_quote;
 
-pub(super) fn apply(file: &mut syn::File, config: &Config) {
-    let constant = constant(config);
+use super::builders;
+use crate::start;
+
+/// The mark of lowering on an operation with servers of its own.
+const SERVERS: &str = "x-servers";
+
+pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
+    let constant = constant(lowered, config);
     let title = &config.title;
+    let own_hosts = own_hosts(lowered, config);
     let summary = format!(" What {title}'s documents say of its API as a whole.");
     file.items.push(parse_quote! {
         #[doc = #summary]
@@ -18,6 +30,7 @@ pub(super) fn apply(file: &mut syn::File, config: &Config) {
         impl provider_runtime::GeneratedClient for Client {
             const PROVIDER: &'static provider_runtime::Provider = &PROVIDER;
             const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+            #own_hosts
 
             fn assemble(base_url: String, http: reqwest::Client, session: provider_runtime::Session) -> Self {
                 Self { baseurl: base_url, client: http, inner: session }
@@ -36,7 +49,43 @@ pub(super) fn apply(file: &mut syn::File, config: &Config) {
     });
 }
 
-fn constant(config: &Config) -> TokenStream {
+/// Where operations are called that have other servers than the provider; nothing if there are none.
+fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
+    let urls = |hosts: &Hosts| {
+        let url = |host: &Option<Host>| host.as_ref().map(|host| host.url.clone());
+        (url(&hosts.sandbox), url(&hosts.production))
+    };
+    let own: Vec<TokenStream> = builders(lowered)
+        .filter_map(|(_, _, operation)| {
+            let id = operation.get("operationId")?.as_str()?;
+            let (sandbox, production) = urls(&start::of_servers(operation.get(SERVERS)?, ""));
+            let (other_sandbox, other_production) = urls(&config.hosts);
+            let sandbox = sandbox.filter(|url| Some(url) != other_sandbox.as_ref());
+            let production = production.filter(|url| Some(url) != other_production.as_ref());
+            (sandbox.is_some() || production.is_some()).then(|| {
+                let (sandbox, production) = (
+                    optional(sandbox.as_deref()),
+                    optional(production.as_deref()),
+                );
+                quote! {
+                    provider_runtime::OwnHost {
+                        operation: #id,
+                        sandbox: #sandbox,
+                        production: #production,
+                    }
+                }
+            })
+        })
+        .collect();
+    if own.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const OWN_HOSTS: &'static [provider_runtime::OwnHost] = &[#(#own),*];
+    }
+}
+
+fn constant(lowered: &Value, config: &Config) -> TokenStream {
     let name = &config.name;
     let title = &config.title;
     let sandbox = optional(config.hosts.sandbox.as_ref().map(|host| host.url.as_str()));
@@ -53,11 +102,16 @@ fn constant(config: &Config) -> TokenStream {
         &config.errors.code,
         &config.errors.log_id,
     );
+    // Lowering may have mended a path, or marked what is in it.
+    let routes: BTreeMap<&str, Cow<'_, str>> = builders(lowered)
+        .filter_map(|(_, path, operation)| {
+            Some((operation.get("operationId")?.as_str()?, wire_names(path)))
+        })
+        .collect();
     let operations = config.operations.iter().map(|(id, operation)| {
-        let (method, route) = (
-            operation.call.method.to_ascii_uppercase(),
-            &operation.call.path,
-        );
+        let method = operation.call.method.to_ascii_uppercase();
+        let route = routes.get(id.as_str());
+        let route: &str = route.map_or(&operation.call.path, |route| route);
         let moves_money = operation.moves_money;
         let header = optional(operation.idempotency_header.as_deref());
         quote! {
@@ -124,5 +178,36 @@ fn authentication(authentication: &Authentication) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn operations_on_hosts_of_their_own_are_listed_and_others_are_not() {
+        let config = Config::parse(
+            "provider.toml",
+            "name = \"acme\"\ntitle = \"Acme\"\n[hosts.production]\nurl = \"https://api.acme.example\"\nsource = \"page\"\n\
+             [authentication]\nscheme = \"bearer\"\nsource = \"page\"\n[operations.upload]\ncall = \"POST /files\"\nmoves_money = false\n",
+        )
+        .unwrap();
+        let operation = |id: &str, host: &str| json!({"get": {"operationId": id, "x-servers": [{"url": format!("https://{host}.acme.example")}]}});
+        let lowered = json!({"paths": {"/files": operation("upload", "files"), "/b": operation("other", "api")}});
+        let tokens = own_hosts(&lowered, &config).to_string();
+        assert_eq!(tokens.matches("OwnHost {").count(), 1, "{tokens}");
+        assert!(tokens.contains("operation : \"upload\""), "{tokens}");
+        assert!(
+            tokens.contains("production : Some (\"https://files.acme.example\")"),
+            "{tokens}"
+        );
+        let none = own_hosts(
+            &json!({"paths": {"/b": operation("other", "api")}}),
+            &config,
+        );
+        assert!(none.is_empty());
     }
 }

@@ -1,0 +1,119 @@
+//! Forms (`application/x-www-form-urlencoded`).
+
+use reqwest::RequestBuilder;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Error;
+use crate::wire::brackets::{self, Lists, text_of};
+
+/// How a field of a form is written, where not by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldStyle {
+    /// Members and the numbers of entries in brackets: `a[0]=1&a[1]=2`.
+    Brackets,
+    /// The entries of a list in one text: `a=1,2`.
+    Commas,
+    /// The same with spaces between them.
+    Spaces,
+    /// The same with `|` between them.
+    Pipes,
+    /// A text in JSON.
+    Json,
+}
+
+/// Writes `body` as a form; fields that are not in `fields` have their members in brackets, and their lists
+/// as `lists` says.
+pub(super) fn form<T: Serialize + ?Sized, E>(
+    request: RequestBuilder,
+    body: &T,
+    lists: Lists,
+    fields: &[(&str, FieldStyle)],
+) -> Result<RequestBuilder, Error<E>> {
+    let refuse =
+        |reason: String| Error::invalid_request(format!("the form cannot be written: {reason}"));
+    let members = match serde_json::to_value(body).map_err(|error| refuse(error.to_string()))? {
+        Value::Object(members) => members,
+        Value::Null => serde_json::Map::new(),
+        _ => return Err(refuse("its body has no members".to_owned())),
+    };
+    let mut pairs = Vec::new();
+    for (name, value) in members {
+        let style = fields.iter().find(|(field, _)| *field == name);
+        match style.map(|(_, style)| *style) {
+            None => brackets::flatten(name, value, lists, &mut pairs),
+            Some(FieldStyle::Brackets) => {
+                brackets::flatten(name, value, Lists::Numbered, &mut pairs);
+            }
+            Some(FieldStyle::Json) if value.is_null() => {}
+            Some(FieldStyle::Json) => pairs.push((name, value.to_string())),
+            Some(FieldStyle::Commas) => joined(name, value, ",", &mut pairs),
+            Some(FieldStyle::Spaces) => joined(name, value, " ", &mut pairs),
+            Some(FieldStyle::Pipes) => joined(name, value, "|", &mut pairs),
+        }
+    }
+    Ok(request.form(&pairs))
+}
+
+/// One text of all entries, or of all names and values; what is nested deeper is in brackets.
+fn joined(name: String, value: Value, between: &str, pairs: &mut Vec<(String, String)>) {
+    let is_scalar = |value: &Value| !value.is_array() && !value.is_object();
+    let texts: Vec<String> = match value {
+        Value::Array(entries) if entries.iter().all(is_scalar) => {
+            entries.into_iter().filter_map(text_of).collect()
+        }
+        Value::Object(members) if members.values().all(is_scalar) => members
+            .into_iter()
+            .filter_map(|(member, value)| Some([member, text_of(value)?]))
+            .flatten()
+            .collect(),
+        other => return brackets::flatten(name, other, Lists::Repeated, pairs),
+    };
+    pairs.push((name, texts.join(between)));
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Client;
+    use serde_json::json;
+
+    use super::*;
+
+    fn text_of_form(body: &Value, fields: &[(&str, FieldStyle)]) -> String {
+        let request = Client::new().post("http://localhost/");
+        let request: Result<_, Error<()>> = form(request, body, Lists::Repeated, fields);
+        let request = request.unwrap().build().unwrap();
+        let bytes = request.body().unwrap().as_bytes().unwrap().to_vec();
+        let text = String::from_utf8(bytes).unwrap();
+        percent_encoding::percent_decode_str(&text)
+            .decode_utf8()
+            .unwrap()
+            .into_owned()
+    }
+
+    #[test]
+    fn each_field_is_written_in_its_style() {
+        let list = json!({"a": [1, "x"], "b": null});
+        for (style, expected) in [
+            (FieldStyle::Brackets, "a[0]=1&a[1]=x"),
+            (FieldStyle::Commas, "a=1,x"),
+            (FieldStyle::Spaces, "a=1+x"),
+            (FieldStyle::Pipes, "a=1|x"),
+            (FieldStyle::Json, "a=[1,\"x\"]"),
+        ] {
+            assert_eq!(text_of_form(&list, &[("a", style), ("b", style)]), expected);
+        }
+        assert_eq!(text_of_form(&list, &[]), "a=1&a=x");
+    }
+
+    #[test]
+    fn members_are_joined_with_their_names_and_nested_ones_are_in_brackets() {
+        let fields = [("a", FieldStyle::Commas)];
+        assert_eq!(
+            text_of_form(&json!({"a": {"x": 1, "y": 2}}), &fields),
+            "a=x,1,y,2"
+        );
+        assert_eq!(text_of_form(&json!({"a": {"x": [1]}}), &fields), "a[x]=1");
+        assert_eq!(text_of_form(&json!({"a": "1"}), &fields), "a=1");
+    }
+}
