@@ -240,7 +240,7 @@ fn decoded(workspace: &Workspace, name: &str, file: &Path, source: &Path) -> Res
     if problems.iter().all(Option::is_none) {
         return Ok(decoded);
     }
-    let judge = Judge::new(&one::read(file, &fs::read(file)?)?);
+    let judge = Judge::new(&one::read(file, &fs::read(file)?, &mut Vec::new())?);
     for (case, problem) in examples.cases.iter().zip(problems) {
         let (list, error) = match problem {
             None => continue,
