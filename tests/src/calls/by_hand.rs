@@ -99,8 +99,13 @@ impl ByHand {
         &self,
         request: reqwest::RequestBuilder,
     ) -> Result<(), CallFailed> {
+        // MCE documents its errors as problem details.
+        let accept = match self.call {
+            Call::Mce => "application/json, application/problem+json",
+            _ => "application/json",
+        };
         let response = request
-            .header(ACCEPT, HeaderValue::from_static("application/json"))
+            .header(ACCEPT, HeaderValue::from_static(accept))
             .header(AUTHORIZATION, self.authorization.clone())
             .send()
             .await?

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::{Map, Value};
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 use super::Rule;
 use crate::report::Scribe;
@@ -41,10 +42,9 @@ fn in_rust(name: &str, case: fn(&str) -> String) -> String {
     let name = match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => name.replace('\'', "").replace(
-            |character: char| !(character.is_alphanumeric() || character == '_'),
-            "-",
-        ),
+        _ => name
+            .replace('\'', "")
+            .replace(|character: char| !is_xid_continue(character), "-"),
     };
     case(&name)
 }
@@ -64,7 +64,7 @@ pub(super) fn snake(name: &str) -> String {
 
 fn begin_with_letter(name: String, letter: &str) -> String {
     match name.chars().next() {
-        Some(first) if first.is_alphabetic() || first == '_' => name,
+        Some(first) if is_xid_start(first) || first == '_' => name,
         _ => format!("{letter}{name}"),
     }
 }
@@ -308,6 +308,8 @@ mod tests {
             ("fooBar", "FooBar", "foo_bar"),
             ("type", "Type", "type_"),
             ("3ds", "X3ds", "x3ds"),
+            // A digit to Unicode, but no part of a name to Rust.
+            ("m\u{00B2}", "M", "m"),
             ("$", "X", "x"),
             ("+1", "Plus1", "plus1"),
             ("don't", "Dont", "dont"),

@@ -1,5 +1,7 @@
 //! Whether a request goes where its operation goes.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 // URL standard, section 1.3: what a path may hold without being escaped.
@@ -66,10 +68,12 @@ fn fits(path: &str, template: &str) -> bool {
 
 /// `path` without what the template has before its next parameter, as it is written or escaped.
 fn without_literal<'a>(path: &'a str, literal: &str) -> Option<&'a str> {
-    path.strip_prefix(literal).or_else(|| {
-        let escaped = utf8_percent_encode(literal, PATH).to_string();
-        path.strip_prefix(escaped.as_str())
-    })
+    path.strip_prefix(literal)
+        .or_else(|| match Cow::from(utf8_percent_encode(literal, PATH)) {
+            // Nothing in it is escaped: it is the same once more.
+            Cow::Borrowed(_) => None,
+            Cow::Owned(escaped) => path.strip_prefix(escaped.as_str()),
+        })
 }
 
 #[cfg(test)]
