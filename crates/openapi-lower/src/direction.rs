@@ -29,24 +29,15 @@ impl Direction {
 
 /// The direction of every named schema, by name; absent: used by no operation.
 pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Direction> {
-    let mut roots = Vec::new();
-    document::each_operation_schema(document, &mut |_, direction, root| {
-        roots.push((direction, root));
-    });
-    from_roots(document, roots)
-}
-
-/// The same where the schemas of the operations are known already.
-pub(crate) fn from_roots<'a>(
-    document: &'a Value,
-    roots: Vec<(Direction, &'a Value)>,
-) -> BTreeMap<String, Direction> {
     let components = document.pointer("/components/schemas");
     let Some(components) = components.and_then(Value::as_object) else {
         return BTreeMap::new();
     };
-    let mut directions: HashMap<&'a str, Direction> = HashMap::new();
-    let mut queue = roots;
+    let mut directions: HashMap<&str, Direction> = HashMap::new();
+    let mut queue = Vec::new();
+    document::each_operation_schema(document, &mut |_, direction, root| {
+        queue.push((direction, root));
+    });
     while let Some((direction, schema)) = queue.pop() {
         each_reference(schema, &mut |name| {
             let Some((name, component)) = components.get_key_value(name.as_ref()) else {

@@ -52,18 +52,16 @@ pub(crate) fn each_operation_schema<'a>(
     document: &'a Value,
     visit: &mut dyn FnMut(&str, Direction, &'a Value),
 ) {
-    let Some(paths) = document.get("paths").and_then(Value::as_object) else {
-        return;
-    };
-    for (path, item) in paths {
-        let at = pointer::join("/paths", path);
-        each_schema_of_item(item, &at, visit);
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut at = "/paths".to_owned();
+    for (path, item) in paths.into_iter().flatten() {
+        pointer::within(&mut at, path, |at| each_schema_of_item(item, at, visit));
     }
 }
 
 fn each_schema_of_item<'a>(
     item: &'a Value,
-    at: &str,
+    at: &mut String,
     visit: &mut dyn FnMut(&str, Direction, &'a Value),
 ) {
     parameter_schemas(item, at, visit);
@@ -71,60 +69,55 @@ fn each_schema_of_item<'a>(
         let Some(operation) = item.get(method) else {
             continue;
         };
-        let at = pointer::join(at, method);
-        parameter_schemas(operation, &at, visit);
-        if let Some(body) = operation.get("requestBody") {
-            content_schemas(
-                body,
-                &pointer::join(&at, "requestBody"),
-                Direction::REQUEST,
-                visit,
-            );
-        }
-        if let Some(responses) = operation.get("responses").and_then(Value::as_object) {
-            let at = pointer::join(&at, "responses");
-            for (status, response) in responses {
-                content_schemas(
-                    response,
-                    &pointer::join(&at, status),
-                    Direction::ANSWER,
-                    visit,
-                );
+        pointer::within(at, method, |at| {
+            parameter_schemas(operation, at, visit);
+            if let Some(body) = operation.get("requestBody") {
+                pointer::within(at, "requestBody", |at| {
+                    content_schemas(body, at, Direction::REQUEST, visit);
+                });
             }
-        }
+            let responses = operation.get("responses").and_then(Value::as_object);
+            pointer::within(at, "responses", |at| {
+                for (status, response) in responses.into_iter().flatten() {
+                    pointer::within(at, status, |at| {
+                        content_schemas(response, at, Direction::ANSWER, visit);
+                    });
+                }
+            });
+        });
     }
 }
 
 fn parameter_schemas<'a>(
     owner: &'a Value,
-    at: &str,
+    at: &mut String,
     visit: &mut dyn FnMut(&str, Direction, &'a Value),
 ) {
-    let Some(parameters) = owner.get("parameters").and_then(Value::as_array) else {
-        return;
-    };
-    for (index, parameter) in parameters.iter().enumerate() {
-        let at = pointer::join(&pointer::join(at, "parameters"), &index.to_string());
-        if let Some(schema) = parameter.get("schema") {
-            visit(&pointer::join(&at, "schema"), Direction::REQUEST, schema);
-        }
-        content_schemas(parameter, &at, Direction::REQUEST, visit);
+    let parameters = owner.get("parameters").and_then(Value::as_array);
+    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        pointer::at_index(at, "parameters", index, |at| {
+            if let Some(schema) = parameter.get("schema") {
+                pointer::within(at, "schema", |at| visit(at, Direction::REQUEST, schema));
+            }
+            content_schemas(parameter, at, Direction::REQUEST, visit);
+        });
     }
 }
 
 fn content_schemas<'a>(
     owner: &'a Value,
-    at: &str,
+    at: &mut String,
     direction: Direction,
     visit: &mut dyn FnMut(&str, Direction, &'a Value),
 ) {
-    let Some(content) = owner.get("content").and_then(Value::as_object) else {
-        return;
-    };
-    for (media_type, media) in content {
+    let content = owner.get("content").and_then(Value::as_object);
+    for (media_type, media) in content.into_iter().flatten() {
         if let Some(schema) = media.get("schema") {
-            let at = pointer::join(&pointer::join(at, "content"), media_type);
-            visit(&pointer::join(&at, "schema"), direction, schema);
+            pointer::within(at, "content", |at| {
+                pointer::within(at, media_type, |at| {
+                    pointer::within(at, "schema", |at| visit(at, direction, schema));
+                });
+            });
         }
     }
 }
@@ -135,24 +128,92 @@ pub(crate) type SchemaVisitor<'a> = dyn FnMut(&str, Direction, &mut Map<String, 
 /// Calls `visit` for every schema object of the document, components included, with its pointer and the
 /// direction in which it is used. Schemas that no operation reaches are visited as well, with neither.
 pub(crate) fn each_schema_mut(document: &mut Value, visit: &mut SchemaVisitor<'_>) {
-    let (mut roots, mut schemas) = (Vec::new(), Vec::new());
-    each_operation_schema(document, &mut |at, direction, schema| {
-        roots.push((at.to_owned(), direction));
-        schemas.push((direction, schema));
-    });
-    let directions = direction::from_roots(document, schemas);
-    let components = document
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    for name in components.into_iter().flat_map(Map::keys) {
-        let direction = directions.get(name).copied().unwrap_or_default();
-        roots.push((pointer::join("/components/schemas", name), direction));
+    let directions = direction::of_components(document);
+    let mut at = "/paths".to_owned();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        pointer::within(&mut at, path, |at| each_of_item_mut(item, at, visit));
     }
-    for (at, direction) in roots {
-        if let Some(root) = pointer::find_mut(document, &at) {
-            schema::walk_mut(root, &at, &mut |at, object| visit(at, direction, object));
+    let mut at = "/components/schemas".to_owned();
+    let components = document
+        .get_mut("components")
+        .and_then(|components| components.get_mut("schemas")?.as_object_mut());
+    for (name, schema) in components.into_iter().flatten() {
+        let direction = directions.get(name).copied().unwrap_or_default();
+        pointer::within(&mut at, name, |at| {
+            each_inside_mut(schema, at, direction, visit);
+        });
+    }
+}
+
+fn each_of_item_mut(item: &mut Value, at: &mut String, visit: &mut SchemaVisitor<'_>) {
+    each_of_parameters_mut(item, at, visit);
+    for method in METHODS {
+        let Some(operation) = item.get_mut(method) else {
+            continue;
+        };
+        pointer::within(at, method, |at| {
+            each_of_parameters_mut(operation, at, visit);
+            if let Some(body) = operation.get_mut("requestBody") {
+                pointer::within(at, "requestBody", |at| {
+                    each_of_content_mut(body, at, Direction::REQUEST, visit);
+                });
+            }
+            let responses = operation
+                .get_mut("responses")
+                .and_then(Value::as_object_mut);
+            pointer::within(at, "responses", |at| {
+                for (status, response) in responses.into_iter().flatten() {
+                    pointer::within(at, status, |at| {
+                        each_of_content_mut(response, at, Direction::ANSWER, visit);
+                    });
+                }
+            });
+        });
+    }
+}
+
+fn each_of_parameters_mut(owner: &mut Value, at: &mut String, visit: &mut SchemaVisitor<'_>) {
+    let parameters = owner.get_mut("parameters").and_then(Value::as_array_mut);
+    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        pointer::at_index(at, "parameters", index, |at| {
+            if let Some(schema) = parameter.get_mut("schema") {
+                pointer::within(at, "schema", |at| {
+                    each_inside_mut(schema, at, Direction::REQUEST, visit);
+                });
+            }
+            each_of_content_mut(parameter, at, Direction::REQUEST, visit);
+        });
+    }
+}
+
+fn each_of_content_mut(
+    owner: &mut Value,
+    at: &mut String,
+    direction: Direction,
+    visit: &mut SchemaVisitor<'_>,
+) {
+    let content = owner.get_mut("content").and_then(Value::as_object_mut);
+    for (media_type, media) in content.into_iter().flatten() {
+        if let Some(schema) = media.get_mut("schema") {
+            pointer::within(at, "content", |at| {
+                pointer::within(at, media_type, |at| {
+                    pointer::within(at, "schema", |at| {
+                        each_inside_mut(schema, at, direction, visit);
+                    });
+                });
+            });
         }
     }
+}
+
+fn each_inside_mut(
+    schema: &mut Value,
+    at: &mut String,
+    direction: Direction,
+    visit: &mut SchemaVisitor<'_>,
+) {
+    schema::walk_at(schema, at, &mut |at, object| visit(at, direction, object));
 }
 
 /// Adds a named schema; takes the next free number behind the name if another schema has it already.

@@ -1,7 +1,5 @@
 //! JSON pointers (RFC 6901): building and looking up.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 /// `base` with one more token, escaped.
@@ -21,8 +19,23 @@ pub(crate) fn within<T>(at: &mut String, token: &str, act: impl FnOnce(&mut Stri
     done
 }
 
+/// The same two tokens below `at`, where a list has the value.
+pub(crate) fn at_index<T>(
+    at: &mut String,
+    list: &str,
+    index: usize,
+    act: impl FnOnce(&mut String) -> T,
+) -> T {
+    within(at, list, |at| within(at, &index.to_string(), act))
+}
+
 fn push(at: &mut String, token: &str) {
     at.push('/');
+    // Hardly any token has to be escaped.
+    if !token.contains(['~', '/']) {
+        at.push_str(token);
+        return;
+    }
     for character in token.chars() {
         match character {
             '~' => at.push_str("~0"),
@@ -47,23 +60,6 @@ pub(crate) fn is_parameter(at: &str) -> bool {
 /// Where a local `$ref` (`#/…`) points to, or nothing if it is not local or dangles.
 pub(crate) fn resolve<'a>(document: &'a Value, reference: &str) -> Option<&'a Value> {
     document.pointer(&decode(reference.strip_prefix('#')?))
-}
-
-/// The value at `pointer`. Most tokens have no escapes, and need no text of their own to be found.
-pub(crate) fn find_mut<'a>(document: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
-    let mut place = document;
-    for token in pointer.split('/').skip(1) {
-        let token = match token.contains('~') {
-            true => Cow::Owned(unescape(token)),
-            false => Cow::Borrowed(token),
-        };
-        place = match place {
-            Value::Object(object) => object.get_mut(token.as_ref())?,
-            Value::Array(list) => list.get_mut(token.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
-    }
-    Some(place)
 }
 
 /// Percent-escapes of a URI fragment undone, as `$ref`s to paths use them.

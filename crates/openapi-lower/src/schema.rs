@@ -65,11 +65,12 @@ pub(crate) fn walk_mut(
     at: &str,
     visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
 ) {
-    walk_from(schema, &mut at.to_owned(), visit);
+    walk_at(schema, &mut at.to_owned(), visit);
 }
 
-/// One text serves as the pointer of every place, since a document has hundreds of thousands of them.
-fn walk_from(
+/// The same where one text serves as the pointer of every place, since a document has hundreds of thousands
+/// of them.
+pub(crate) fn walk_at(
     schema: &mut Value,
     at: &mut String,
     visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
@@ -81,19 +82,19 @@ fn walk_from(
     for (keyword, value) in object.iter_mut() {
         match value {
             Value::Object(_) if SINGLE.contains(&keyword.as_str()) => {
-                pointer::within(at, keyword, |at| walk_from(value, at, visit));
+                pointer::within(at, keyword, |at| walk_at(value, at, visit));
             }
             Value::Array(list) if LISTS.contains(&keyword.as_str()) => {
                 pointer::within(at, keyword, |at| {
                     for (index, member) in list.iter_mut().enumerate() {
-                        pointer::within(at, &index.to_string(), |at| walk_from(member, at, visit));
+                        pointer::within(at, &index.to_string(), |at| walk_at(member, at, visit));
                     }
                 });
             }
             Value::Object(map) if MAPS.contains(&keyword.as_str()) => {
                 pointer::within(at, keyword, |at| {
                     for (name, member) in map.iter_mut() {
-                        pointer::within(at, name, |at| walk_from(member, at, visit));
+                        pointer::within(at, name, |at| walk_at(member, at, visit));
                     }
                 });
             }

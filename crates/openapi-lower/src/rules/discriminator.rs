@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::direction;
 
 /// The names that schemas had, where they have others now: a value that is not mapped is such a name.
-const NAMES: &str = "x-names";
+pub(super) const NAMES: &str = "x-names";
 
 /// The property of the discriminator of a schema.
 pub(super) fn property(schema: &Map<String, Value>) -> Option<&str> {

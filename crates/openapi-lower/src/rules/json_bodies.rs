@@ -115,7 +115,7 @@ fn one_media_type(
         .filter(|(media_type, media)| {
             media::is_json(media_type) && media.get("schema").is_some_and(Value::is_object)
         })
-        .min_by_key(|(media_type, _)| (media::essence(media_type) != JSON, (*media_type).clone()))
+        .min_by_key(|(media_type, _)| media::preference(media_type))
         .map(|(media_type, media)| (media::on_the_wire(media_type), media.clone()));
     let (chosen, media, documented) = match json {
         Some((media_type, mut media)) => {

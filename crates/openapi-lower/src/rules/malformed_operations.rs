@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Rule;
+use super::{Rule, json_bodies, own_servers, request_bodies};
 use crate::document::METHODS;
 use crate::report::Scribe;
 use crate::{LowerError, pointer};
@@ -42,6 +42,14 @@ const OF_SCHEMA: [&str; 16] = [
     "maxItems",
     "uniqueItems",
     "multipleOf",
+];
+
+/// What lowering says of an operation to the generator; a document does not speak with them.
+const MARKS: [&str; 4] = [
+    request_bodies::EXTENSION,
+    request_bodies::MEDIA_TYPE,
+    json_bodies::ACCEPT,
+    own_servers::EXTENSION,
 ];
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
@@ -96,6 +104,9 @@ fn path_item(item: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
         match item.get_mut(method) {
             None => {}
             Some(Value::Object(operation)) => {
+                for mark in MARKS {
+                    operation.remove(mark);
+                }
                 members(operation, &at, scribe);
                 parameters(operation, &at, scribe);
                 from_parameters(operation, &at, scribe);
@@ -427,6 +438,17 @@ mod tests {
             item["get"]["responses"],
             json!({"200": {"description": "fine", "content": {"application/json": {"schema": {"type": "boolean"}}}}})
         );
+    }
+
+    #[test]
+    fn a_document_does_not_speak_with_the_marks_of_lowering() {
+        let item = lowered(json!({"x-stands-for-webhook": true, "get": {
+            "operationId": "a", "x-content-type": "Mime type of the file", "x-accept": "text/csv", "x-servers": [], "x-body": "media",
+            "responses": {"204": {"description": ""}}
+        }}));
+        let expected =
+            json!({"get": {"operationId": "a", "responses": {"204": {"description": ""}}}});
+        assert_eq!(item, expected);
     }
 
     #[test]

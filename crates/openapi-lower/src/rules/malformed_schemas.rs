@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Rule;
+use super::{Rule, absent_collections, discriminator, open_unions, union_tags};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, rust_type, schema};
 
@@ -11,6 +11,15 @@ pub(super) const RULE: Rule = Rule {
     statement: "Accepts whatever stands where a schema belongs, and keywords with a value of the wrong kind; emits objects whose keywords have values of the right kind: what says nothing is left out, `true` and `false` are written as schemas.",
     apply,
 };
+
+/// What lowering says to itself and to the generator; a document does not speak with them.
+const MARKS: [&str; 5] = [
+    rust_type::EXTENSION,
+    absent_collections::ABSENT,
+    discriminator::NAMES,
+    open_unions::TAG,
+    union_tags::EXTENSION,
+];
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut roots = Vec::new();
@@ -147,14 +156,13 @@ fn keywords(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
     for keyword in ["externalDocs", "xml"] {
         schema.remove(keyword);
     }
-    if schema.remove(rust_type::EXTENSION).is_some() {
-        scribe.note(
-            at,
-            format!(
-                "{} is left out: lowering alone says which types stand for schemas",
-                rust_type::EXTENSION
-            ),
-        );
+    for mark in MARKS {
+        if schema.remove(mark).is_some() {
+            scribe.note(
+                at,
+                format!("{mark} is left out: it is a mark of lowering's own"),
+            );
+        }
     }
     // The list form of `items` is that of 2020-12's `prefixItems`.
     if let Some(items @ Value::Array(_)) = schema.get_mut("items") {
@@ -301,6 +309,8 @@ mod tests {
     fn the_types_of_a_foreign_crate_are_not_taken_over() {
         let foreign = json!({"type": "string", "x-rust-type": {"crate": "std", "version": "*", "path": "std::process::Command"}});
         assert_eq!(lower_answer_schema(foreign).0, json!({"type": "string"}));
+        let marked = json!({"type": "string", "x-union-tag": true, "x-told-apart-by": {"a": "b"}});
+        assert_eq!(lower_answer_schema(marked).0, json!({"type": "string"}));
     }
 
     #[test]

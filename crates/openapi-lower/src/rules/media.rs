@@ -52,6 +52,11 @@ pub(super) fn is_json(media_type: &str) -> bool {
         || (essence.starts_with("application/vnd.") && essence.ends_with(".json"))
 }
 
+/// Which of several media types of JSON is taken: the least; JSON itself comes first.
+pub(super) fn preference(media_type: &str) -> (bool, String) {
+    (essence(media_type) != JSON, media_type.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,7 @@ mod direction_only;
 mod discriminator;
 mod empty_enum;
 mod enum_values;
+mod error_dialects;
 mod exact_numbers;
 mod implied_types;
 mod inline_references;
@@ -96,6 +97,7 @@ pub fn rules() -> &'static [Rule] {
         schema_references::RULE,
         bodiless_answers::RULE,
         raw_answers::RULE,
+        error_dialects::RULE,
         schema_keywords::RULE,
         collections::RULE,
         conditions::RULE,

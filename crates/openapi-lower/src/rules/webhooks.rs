@@ -28,6 +28,13 @@ pub(super) const STAND_INS: Rule = Rule {
 const MARK: &str = "x-stands-for-webhook";
 
 fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    // A document does not speak with a mark of lowering.
+    let items = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in items.into_iter().flat_map(Map::values_mut) {
+        if let Some(item) = item.as_object_mut() {
+            item.remove(MARK);
+        }
+    }
     let webhooks = document.get("webhooks").and_then(Value::as_object);
     let existing = document.get("paths").and_then(Value::as_object);
     let mut paths = Map::new();

@@ -16,6 +16,10 @@ impl VisitMut for Present {
             field.attrs.push(
                 parse_quote!(#[serde(deserialize_with = "provider_runtime::nullable::present")]),
             );
+            // With a function of its own, serde no longer takes a missing member for `None` by itself.
+            if !says(field, "default") {
+                field.attrs.push(parse_quote!(#[serde(default)]));
+            }
         }
         // The generator sees to it that a missing member is not written, but not in a box.
         if is_boxed_option(&field.ty)
@@ -97,6 +101,8 @@ mod tests {
             source.find("present").unwrap() < source.find("pub a").unwrap(),
             "{source}"
         );
+        // One that is missing is read all the same.
+        assert_eq!(source.matches("#[serde(default)]").count(), 1, "{source}");
     }
 
     #[test]
