@@ -177,7 +177,10 @@ pub enum CallError {
 pub fn builder<C: GeneratedClient>(url: &str) -> ClientBuilder<C> {
     let credentials = match C::PROVIDER.authentication {
         provider_runtime::Authentication::Basic => Credentials::basic("test-key", TOKEN),
-        provider_runtime::Authentication::ApiKey { .. } => Credentials::api_key(TOKEN),
+        provider_runtime::Authentication::ApiKeys([_]) => Credentials::api_key(TOKEN),
+        provider_runtime::Authentication::ApiKeys(keys) => {
+            Credentials::api_keys(keys.iter().map(|key| (key.name, TOKEN)))
+        }
         _ => Credentials::bearer(TOKEN),
     };
     ClientBuilder::new()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::Value;
-use spec_documents::config::{Authentication, Config, Errors, Host, Hosts, KeyPlace};
+use spec_documents::config::{ApiKey, Authentication, Config, Errors, Host, Hosts, KeyPlace};
 
 /// Words by which a host for trying out is known.
 const SANDBOX: [&str; 8] = [
@@ -106,8 +106,9 @@ fn url_of(server: &Value) -> Option<String> {
     plain.then(|| url.to_owned())
 }
 
-/// The security scheme that the document asks for first, cookies last; a bearer token where it names none
-/// that is known. What is required together with it is said in the source.
+/// The security scheme that the document asks for first, cookies last, with the API keys that go together
+/// with it; a bearer token where it names none that is known. What else is required together with it is said
+/// in the source.
 pub fn authentication(document: &Value, source: &str) -> Authentication {
     let schemes = document
         .pointer("/components/securitySchemes")
@@ -121,26 +122,67 @@ pub fn authentication(document: &Value, source: &str) -> Authentication {
     let (cookies, others): (Vec<_>, Vec<_>) =
         in_order.partition(|(_, scheme)| scheme.get("in").is_some_and(|place| place == "cookie"));
     for (name, scheme) in others.into_iter().chain(cookies) {
-        let mut source = format!("{source}: security scheme {name}");
+        let told = format!("{source}: security scheme {name}");
+        let Some(mut found) = known(document, scheme, told) else {
+            continue;
+        };
         let together = required.iter().find(|names| names.contains(name));
-        let further: Vec<_> = together
+        let further = together
             .into_iter()
             .flatten()
             .filter(|other| *other != name)
-            .map(String::as_str)
-            .collect();
-        if !further.is_empty() {
-            source.push_str(&format!(
-                ", required together with {}: send the latter from a request signer",
-                further.join(", ")
-            ));
+            .filter_map(|other| known(document, schemes?.get(other)?, other.clone()));
+        for other in further {
+            add(&mut found, other);
         }
-        if let Some(found) = known(document, scheme, source) {
-            return found;
-        }
+        return found;
     }
     Authentication::Bearer {
         source: format!("{source} names no security scheme: check how calls are authenticated"),
+    }
+}
+
+/// Adds what calls need together with what was `found`: a key among keys, anything else as a remark.
+fn add(found: &mut Authentication, other: Authentication) {
+    let is_token = |found: &Authentication| {
+        matches!(
+            found,
+            Authentication::Bearer { .. } | Authentication::OAuth2ClientCredentials { .. }
+        )
+    };
+    // Both are the one token in `Authorization`.
+    if is_token(found) && is_token(&other) {
+        return;
+    }
+    match (found, other) {
+        (
+            Authentication::ApiKey {
+                together_with,
+                source,
+                ..
+            },
+            Authentication::ApiKey {
+                name,
+                place,
+                source: scheme,
+                ..
+            },
+        ) => {
+            source.push_str(&format!(" with {scheme}"));
+            together_with.push(ApiKey { name, place });
+        }
+        (
+            Authentication::Bearer { source }
+            | Authentication::Basic { source }
+            | Authentication::ApiKey { source, .. }
+            | Authentication::OAuth2ClientCredentials { source, .. },
+            Authentication::Bearer { source: other }
+            | Authentication::Basic { source: other }
+            | Authentication::ApiKey { source: other, .. }
+            | Authentication::OAuth2ClientCredentials { source: other, .. },
+        ) => source.push_str(&format!(
+            ", required together with {other}: send the latter from a request signer"
+        )),
     }
 }
 
@@ -182,6 +224,7 @@ fn known(document: &Value, scheme: &Value, source: String) -> Option<Authenticat
             Some(Authentication::ApiKey {
                 name,
                 place,
+                together_with: Vec::new(),
                 source,
             })
         }
@@ -355,6 +398,14 @@ pub fn to_toml(config: &Config) -> String {
     text
 }
 
+fn word_for(place: KeyPlace) -> &'static str {
+    match place {
+        KeyPlace::Header => "header",
+        KeyPlace::Query => "query",
+        KeyPlace::Cookie => "cookie",
+    }
+}
+
 fn put_authentication(text: &mut String, authentication: &Authentication) {
     let source = match authentication {
         Authentication::Bearer { source } => {
@@ -368,20 +419,30 @@ fn put_authentication(text: &mut String, authentication: &Authentication) {
         Authentication::ApiKey {
             name,
             place,
+            together_with,
             source,
         } => {
-            let place = match place {
-                KeyPlace::Header => "header",
-                KeyPlace::Query => "query",
-                KeyPlace::Cookie => "cookie",
-            };
             put(
                 text,
                 format_args!(
-                    "scheme = \"api-key\"\nname = {}\nplace = \"{place}\"",
-                    quoted(name)
+                    "scheme = \"api-key\"\nname = {}\nplace = \"{}\"",
+                    quoted(name),
+                    word_for(*place)
                 ),
             );
+            let further: Vec<_> = together_with
+                .iter()
+                .map(|key| {
+                    let (name, place) = (quoted(&key.name), word_for(key.place));
+                    format!("{{ name = {name}, place = \"{place}\" }}")
+                })
+                .collect();
+            if !further.is_empty() {
+                put(
+                    text,
+                    format_args!("together_with = [{}]", further.join(", ")),
+                );
+            }
             source
         }
         Authentication::OAuth2ClientCredentials {
@@ -470,6 +531,7 @@ mod tests {
             Authentication::ApiKey {
                 name: "key".to_owned(),
                 place: KeyPlace::Query,
+                together_with: Vec::new(),
                 source: source()
             }
         );
@@ -509,7 +571,37 @@ mod tests {
             Authentication::ApiKey {
                 name: "X-Id".to_owned(),
                 place: KeyPlace::Header,
-                source: "page: security scheme id, required together with secret: send the latter from a request signer".to_owned()
+                together_with: vec![ApiKey {
+                    name: "X-Secret".to_owned(),
+                    place: KeyPlace::Header
+                }],
+                source: "page: security scheme id with secret".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_sent_with_a_scheme_is_told_and_two_tokens_are_one() {
+        let document = |together: Value| {
+            json!({
+                "security": [together],
+                "components": {"securitySchemes": {
+                    "a": {"type": "oauth2", "flows": {}}, "b": {"type": "http", "scheme": "bearer"},
+                    "c": {"type": "apiKey", "in": "header", "name": "X-Key"}
+                }}
+            })
+        };
+        let found = |together: Value| authentication(&document(together), "page");
+        assert_eq!(
+            found(json!({"a": [], "b": []})),
+            Authentication::Bearer {
+                source: "page: security scheme a".to_owned()
+            }
+        );
+        assert_eq!(
+            found(json!({"b": [], "c": []})),
+            Authentication::Bearer {
+                source: "page: security scheme b, required together with c: send the latter from a request signer".to_owned()
             }
         );
     }
@@ -555,7 +647,7 @@ mod tests {
     #[test]
     fn the_text_is_read_back_as_what_it_was_made_from() {
         let text = "name = \"acme\"\ntitle = \"A \\\"B\\\"\"\noperations_matching = \"*\"\n[hosts.production]\nurl = \"https://acme.example\"\nsource = \"page\"\n\
-                    [authentication]\nscheme = \"api-key\"\nname = \"X-Key\"\nplace = \"header\"\nsource = \"page\"\n[errors]\nmessage = [\"/message\"]\n\
+                    [authentication]\nscheme = \"api-key\"\nname = \"X-Key\"\nplace = \"header\"\ntogether_with = [{ name = \"id\", place = \"query\" }]\nsource = \"page\"\n[errors]\nmessage = [\"/message\"]\n\
                     [operations.refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Key\"\n";
         let config = Config::parse("provider.toml", text).unwrap();
         let written = to_toml(&config);

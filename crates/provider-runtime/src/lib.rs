@@ -23,5 +23,5 @@ pub mod webhooks;
 pub use client::*;
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub use decode_error::DecodeError;
-pub use provider::{Authentication, KeyPlace, Operation, OwnHost, Provider};
+pub use provider::{ApiKey, Authentication, KeyPlace, Operation, OwnHost, Provider};
 pub use wire::*;

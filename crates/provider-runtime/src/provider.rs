@@ -52,13 +52,8 @@ pub enum Authentication {
     Bearer,
     /// `Authorization: Basic` with a user (or key) and a password (or secret).
     Basic,
-    /// An API key, as it is.
-    ApiKey {
-        /// Name of the header, query parameter or cookie.
-        name: &'static str,
-        /// Where it goes.
-        place: KeyPlace,
-    },
+    /// API keys, as they are, all of them in every call. Most providers have one.
+    ApiKeys(&'static [ApiKey]),
     /// `Authorization: Bearer` with a token that the token URL gives for a client id and secret.
     OAuth2ClientCredentials {
         /// Token URL of the sandbox.
@@ -68,6 +63,15 @@ pub enum Authentication {
         /// The scope to ask for.
         scope: Option<&'static str>,
     },
+}
+
+/// An API key that a provider wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Name of the header, query parameter or cookie.
+    pub name: &'static str,
+    /// Where it goes.
+    pub place: KeyPlace,
 }
 
 /// Where an API key goes.

@@ -1,6 +1,6 @@
 //! `provider.toml`: what is configuration about a provider, and not code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -90,6 +90,9 @@ pub enum Authentication {
         name: String,
         /// Where it goes.
         place: KeyPlace,
+        /// Further keys that every call needs together with it.
+        #[serde(default)]
+        together_with: Vec<ApiKey>,
         /// Page that documents it.
         source: String,
     },
@@ -105,6 +108,16 @@ pub enum Authentication {
         /// Page that documents it.
         source: String,
     },
+}
+
+/// An API key that goes together with another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKey {
+    /// Name of the header, query parameter or cookie that it goes in.
+    pub name: String,
+    /// Where it goes.
+    pub place: KeyPlace,
 }
 
 /// Where an API key goes.
@@ -238,16 +251,31 @@ impl Config {
     }
 
     fn key_complaint(&self) -> Option<(String, String)> {
-        let Authentication::ApiKey { name, .. } = &self.authentication else {
+        let Authentication::ApiKey {
+            name,
+            together_with,
+            ..
+        } = &self.authentication
+        else {
             return None;
         };
-        let of_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        (name.is_empty() || !name.bytes().all(of_token)).then(|| {
-            let message =
-                format!("\"{name}\" is no name of a header, a query parameter or a cookie");
-            ("authentication.name".to_owned(), message)
-        })
+        let first = ("authentication.name", name);
+        let further = together_with.iter();
+        let further = further.map(|key| ("authentication.together_with", &key.name));
+        let mut known = BTreeSet::new();
+        for (key, name) in std::iter::once(first).chain(further) {
+            let of_token =
+                |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+            let problem = if name.is_empty() || !name.bytes().all(of_token) {
+                "is no name of a header, a query parameter or a cookie"
+            } else if !known.insert(name.to_ascii_lowercase()) {
+                "is there twice: give each key once"
+            } else {
+                continue;
+            };
+            return Some((key.to_owned(), format!("\"{name}\" {problem}")));
+        }
+        None
     }
 
     fn url_complaint(&self) -> Option<(String, String)> {

@@ -280,7 +280,7 @@ fn token_url_of(provider: &Provider, environment: &Environment) -> Option<&'stat
 fn scope_of(provider: &Provider) -> Option<&'static str> {
     match provider.authentication {
         Authentication::OAuth2ClientCredentials { scope, .. } => scope,
-        Authentication::Bearer | Authentication::Basic | Authentication::ApiKey { .. } => None,
+        Authentication::Bearer | Authentication::Basic | Authentication::ApiKeys(_) => None,
     }
 }
 

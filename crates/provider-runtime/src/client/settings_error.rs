@@ -37,7 +37,7 @@ pub enum SettingsError {
         /// The provider's name.
         provider: &'static str,
         /// The constructor that fits.
-        expected: &'static str,
+        expected: String,
     },
     /// The credentials are of another scheme than the provider's.
     #[error("{provider} does not take these credentials: use {expected}")]
@@ -45,7 +45,7 @@ pub enum SettingsError {
         /// The provider's name.
         provider: &'static str,
         /// The constructor that fits.
-        expected: &'static str,
+        expected: String,
     },
     /// Both credentials and a token source were given.
     #[error("credentials and a token source were given: keep one of them")]

@@ -4,12 +4,12 @@ use std::{
 };
 
 use provider_runtime::{
-    AccessToken, Amount, Credentials, Environment, Error, NotSentCause, TokenError, TokenFuture,
-    TokenSource,
+    AccessToken, Amount, ClientBuilder, Credentials, Environment, Error, NotSentCause, TokenError,
+    TokenFuture, TokenSource,
 };
 
 use crate::{
-    client::{Basic, Bearer, Client, KeyInHeader, KeyInQuery, bearer_at, oauth2_at},
+    client::{Basic, Bearer, Client, KeyInHeader, KeyInQuery, TwoKeys, bearer_at, oauth2_at},
     server::{Act, Received, Server},
 };
 
@@ -346,6 +346,35 @@ async fn an_api_key_in_the_query_is_sent_and_not_shown() {
         server.received()[0].line,
         "POST /orders/A-1/refund?api_key=hunter2-key HTTP/1.1"
     );
+}
+
+#[tokio::test]
+async fn keys_that_are_required_together_are_sent_together() {
+    let server = Server::start(|_, _| Act::json("200 OK", REFUNDED));
+    let builder = || -> ClientBuilder<Client<TwoKeys>> {
+        Client::builder().environment(Environment::BaseUrl(server.url()))
+    };
+    let keys = [("X-Client-Id", "id-1"), ("x-client-secret", "hunter2")];
+    let client = builder()
+        .credentials(Credentials::api_keys(keys))
+        .build()
+        .unwrap();
+    client.refund_order("A-1", amount()).await.unwrap();
+    let request = &server.received()[0];
+    assert_eq!(request.header("x-client-id"), Some("id-1"));
+    assert_eq!(request.header("x-client-secret"), Some("hunter2"));
+
+    let one_alone = [
+        Credentials::api_key("id-1"),
+        Credentials::api_keys([("X-Client-Id", "id-1")]),
+    ];
+    for credentials in one_alone {
+        let refused = builder().credentials(credentials).build().unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "acme does not take these credentials: use `Credentials::api_keys` with X-Client-Id and X-Client-Secret"
+        );
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use provider_runtime::{
-    Amount, Authentication, ByStatus, ClientBuilder, ClientHooks, ClientInfo, Credentials,
+    Amount, ApiKey, Authentication, ByStatus, ClientBuilder, ClientHooks, ClientInfo, Credentials,
     Environment, Error, GeneratedClient, KeyPlace, Operation, OperationInfo, Provider, RawBody,
     ResponseValue, Session, encode_path,
 };
@@ -55,6 +55,8 @@ pub(crate) struct KeyInHeader;
 #[derive(Debug)]
 pub(crate) struct KeyInQuery;
 #[derive(Debug)]
+pub(crate) struct TwoKeys;
+#[derive(Debug)]
 pub(crate) struct OAuth2;
 
 impl Scheme for Bearer {
@@ -66,17 +68,30 @@ impl Scheme for Basic {
 }
 
 impl Scheme for KeyInHeader {
-    const PROVIDER: &'static Provider = &provider(Authentication::ApiKey {
+    const PROVIDER: &'static Provider = &provider(Authentication::ApiKeys(&[ApiKey {
         name: "X-API-Key",
         place: KeyPlace::Header,
-    });
+    }]));
 }
 
 impl Scheme for KeyInQuery {
-    const PROVIDER: &'static Provider = &provider(Authentication::ApiKey {
+    const PROVIDER: &'static Provider = &provider(Authentication::ApiKeys(&[ApiKey {
         name: "api_key",
         place: KeyPlace::Query,
-    });
+    }]));
+}
+
+impl Scheme for TwoKeys {
+    const PROVIDER: &'static Provider = &provider(Authentication::ApiKeys(&[
+        ApiKey {
+            name: "X-Client-Id",
+            place: KeyPlace::Header,
+        },
+        ApiKey {
+            name: "X-Client-Secret",
+            place: KeyPlace::Header,
+        },
+    ]));
 }
 
 impl Scheme for OAuth2 {

@@ -169,9 +169,24 @@ pub use provider_runtime::{{
 /// A test of the settings that need no network.
 fn calls(config: &Config) -> String {
     let Config { name, .. } = config;
+    let several;
     let (credentials, wrong) = match &config.authentication {
         Authentication::Bearer { .. } => ("bearer(\"secret\")", "basic(\"user\", \"secret\")"),
         Authentication::Basic { .. } => ("basic(\"user\", \"secret\")", "api_key(\"secret\")"),
+        Authentication::ApiKey {
+            name,
+            together_with,
+            ..
+        } if !together_with.is_empty() => {
+            let names = [name]
+                .into_iter()
+                .chain(together_with.iter().map(|key| &key.name));
+            let keys: Vec<_> = names
+                .map(|name| format!("({name:?}, \"secret\")"))
+                .collect();
+            several = format!("api_keys([{}])", keys.join(", "));
+            (several.as_str(), "api_key(\"secret\")")
+        }
         Authentication::ApiKey { .. } => ("api_key(\"secret\")", "bearer(\"secret\")"),
         Authentication::OAuth2ClientCredentials { .. } => {
             ("bearer(\"secret\")", "api_key(\"secret\")")

@@ -150,17 +150,18 @@ fn authentication(authentication: &Authentication) -> TokenStream {
     match authentication {
         Authentication::Bearer { .. } => quote! { provider_runtime::Authentication::Bearer },
         Authentication::Basic { .. } => quote! { provider_runtime::Authentication::Basic },
-        Authentication::ApiKey { name, place, .. } => {
-            let place = match place {
-                KeyPlace::Header => quote! { Header },
-                KeyPlace::Query => quote! { Query },
-                KeyPlace::Cookie => quote! { Cookie },
-            };
+        Authentication::ApiKey {
+            name,
+            place,
+            together_with,
+            ..
+        } => {
+            let first = api_key(name, *place);
+            let further = together_with
+                .iter()
+                .map(|key| api_key(&key.name, key.place));
             quote! {
-                provider_runtime::Authentication::ApiKey {
-                    name: #name,
-                    place: provider_runtime::KeyPlace::#place,
-                }
+                provider_runtime::Authentication::ApiKeys(&[#first #(, #further)*])
             }
         }
         Authentication::OAuth2ClientCredentials {
@@ -177,6 +178,20 @@ fn authentication(authentication: &Authentication) -> TokenStream {
                     scope: #scope,
                 }
             }
+        }
+    }
+}
+
+fn api_key(name: &str, place: KeyPlace) -> TokenStream {
+    let place = match place {
+        KeyPlace::Header => quote! { Header },
+        KeyPlace::Query => quote! { Query },
+        KeyPlace::Cookie => quote! { Cookie },
+    };
+    quote! {
+        provider_runtime::ApiKey {
+            name: #name,
+            place: provider_runtime::KeyPlace::#place,
         }
     }
 }

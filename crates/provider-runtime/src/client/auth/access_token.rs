@@ -9,7 +9,7 @@ use reqwest::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use secrecy::SecretString;
 
 use crate::client::redactor::Secrets;
-use crate::{Authentication, KeyPlace};
+use crate::{ApiKey, Authentication, KeyPlace};
 
 /// A secret cannot be sent in a header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,27 +30,39 @@ impl InvalidSecret {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scheme {
+enum Scheme {
     Bearer,
     Basic,
     ApiKey,
 }
 
-impl Scheme {
-    pub(crate) fn constructor(self) -> &'static str {
-        match self {
-            Self::Bearer => "`AccessToken::bearer`",
-            Self::Basic => "`AccessToken::basic`",
-            Self::ApiKey => "`AccessToken::api_key`",
+/// What to call for a token that a provider takes.
+pub(crate) fn constructor(authentication: Authentication) -> String {
+    match authentication {
+        Authentication::Bearer | Authentication::OAuth2ClientCredentials { .. } => {
+            "`AccessToken::bearer`".to_owned()
+        }
+        Authentication::Basic => "`AccessToken::basic`".to_owned(),
+        Authentication::ApiKeys([_]) => "`AccessToken::api_key`".to_owned(),
+        Authentication::ApiKeys(keys) => {
+            format!("`AccessToken::api_keys` with {}", names(keys))
         }
     }
 }
 
-/// A ready `Authorization` header, or an API key. Cloning shares it; `Debug` shows its scheme alone.
+/// The names of keys, for people.
+pub(crate) fn names(keys: &[ApiKey]) -> String {
+    let names: Vec<_> = keys.iter().map(|key| key.name).collect();
+    names.join(" and ")
+}
+
+/// A ready `Authorization` header, or API keys. Cloning shares it; `Debug` shows its scheme alone.
 #[derive(Clone)]
 pub struct AccessToken {
     scheme: Scheme,
     header: HeaderValue,
+    /// The keys by their names, where there are several.
+    named: Arc<[(String, HeaderValue)]>,
     secrets: Secrets,
 }
 
@@ -68,6 +80,7 @@ impl AccessToken {
         Ok(Self {
             scheme: Scheme::Bearer,
             header,
+            named: Arc::new([]),
             secrets: Arc::new([token.into()]),
         })
     }
@@ -94,6 +107,7 @@ impl AccessToken {
         Ok(Self {
             scheme: Scheme::Basic,
             header,
+            named: Arc::new([]),
             secrets: Arc::new(secrets),
         })
     }
@@ -103,53 +117,76 @@ impl AccessToken {
     /// # Errors
     /// The key is empty or has other characters than visible ASCII.
     pub fn api_key(key: &str) -> Result<Self, InvalidSecret> {
-        let invalid = InvalidSecret::new("API key");
-        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(invalid);
-        }
-        // In a query it is escaped, and a provider may show it so, in its own way of writing escapes.
-        let escaped = utf8_percent_encode(key, ESCAPED).to_string();
-        let mut secrets: Vec<SecretString> = vec![key.into()];
-        if escaped != key {
-            secrets.push(lower_case_escapes(&escaped).into());
-            secrets.push(escaped.into());
-        }
+        let mut secrets = Vec::new();
+        let header = key_header(key, &mut secrets)?;
         Ok(Self {
             scheme: Scheme::ApiKey,
-            header: sensitive(key).ok_or(invalid)?,
+            header,
+            named: Arc::new([]),
             secrets: secrets.into(),
         })
     }
 
+    /// API keys that the provider wants together, each with the name of its header, query parameter or
+    /// cookie.
+    ///
+    /// # Errors
+    /// There is no key, or one is empty or has other characters than visible ASCII.
+    pub fn api_keys(keys: &[(&str, &str)]) -> Result<Self, InvalidSecret> {
+        let mut secrets = Vec::new();
+        let mut named = Vec::new();
+        for (name, key) in keys {
+            named.push(((*name).to_owned(), key_header(key, &mut secrets)?));
+        }
+        let (_, header) = named
+            .first()
+            .ok_or(InvalidSecret::new("list of API keys"))?;
+        Ok(Self {
+            scheme: Scheme::ApiKey,
+            header: header.clone(),
+            named: named.into(),
+            secrets: secrets.into(),
+        })
+    }
+
+    /// Whether a provider with this `authentication` takes it.
+    pub(crate) fn fits(&self, authentication: Authentication) -> bool {
+        match authentication {
+            Authentication::Bearer | Authentication::OAuth2ClientCredentials { .. } => {
+                self.scheme == Scheme::Bearer
+            }
+            Authentication::Basic => self.scheme == Scheme::Basic,
+            Authentication::ApiKeys(keys) => {
+                self.scheme == Scheme::ApiKey
+                    && self.named.len().max(1) == keys.len()
+                    && keys.iter().all(|key| self.value_of(key).is_some())
+            }
+        }
+    }
+
+    /// What is sent as this key.
+    fn value_of(&self, key: &ApiKey) -> Option<&HeaderValue> {
+        if self.named.is_empty() {
+            return Some(&self.header);
+        }
+        let mut named = self.named.iter();
+        let found = named.find(|(name, _)| match key.place {
+            // The names of headers have no case (RFC 9110, section 5.1).
+            KeyPlace::Header => name.eq_ignore_ascii_case(key.name),
+            KeyPlace::Query | KeyPlace::Cookie => name == key.name,
+        });
+        found.map(|(_, value)| value)
+    }
+
     /// Puts it into a request, where `authentication` says.
     pub(crate) fn put(&self, request: &mut Request, authentication: Authentication) {
-        let Authentication::ApiKey { name, place } = authentication else {
+        let Authentication::ApiKeys(keys) = authentication else {
             request.headers_mut().insert(AUTHORIZATION, self.header());
             return;
         };
-        match place {
-            KeyPlace::Header => {
-                // A name that is no header's cannot come out of a generator that checks it.
-                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-                    request.headers_mut().insert(name, self.header());
-                }
-            }
-            KeyPlace::Query => {
-                if let Ok(key) = self.header.to_str() {
-                    request.url_mut().query_pairs_mut().append_pair(name, key);
-                }
-            }
-            KeyPlace::Cookie => {
-                let key = self.header.to_str().unwrap_or_default();
-                let others = request.headers().get(COOKIE);
-                let others = others.and_then(|cookies| cookies.to_str().ok());
-                let cookies = match others {
-                    Some(others) => format!("{others}; {name}={key}"),
-                    None => format!("{name}={key}"),
-                };
-                if let Some(cookies) = sensitive(&cookies) {
-                    request.headers_mut().insert(COOKIE, cookies);
-                }
+        for key in keys {
+            if let Some(value) = self.value_of(key) {
+                put_key(request, key, value);
             }
         }
     }
@@ -158,13 +195,52 @@ impl AccessToken {
         self.header.clone()
     }
 
-    pub(crate) fn scheme(&self) -> Scheme {
-        self.scheme
-    }
-
     pub(crate) fn secrets(&self) -> Secrets {
         Arc::clone(&self.secrets)
     }
+}
+
+fn put_key(request: &mut Request, key: &ApiKey, value: &HeaderValue) {
+    let name = key.name;
+    let text = value.to_str().unwrap_or_default();
+    match key.place {
+        KeyPlace::Header => {
+            // A name that is no header's cannot come out of a generator that checks it.
+            if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
+        KeyPlace::Query => {
+            request.url_mut().query_pairs_mut().append_pair(name, text);
+        }
+        KeyPlace::Cookie => {
+            let others = request.headers().get(COOKIE);
+            let others = others.and_then(|cookies| cookies.to_str().ok());
+            let cookies = match others {
+                Some(others) => format!("{others}; {name}={text}"),
+                None => format!("{name}={text}"),
+            };
+            if let Some(cookies) = sensitive(&cookies) {
+                request.headers_mut().insert(COOKIE, cookies);
+            }
+        }
+    }
+}
+
+/// A key as it is sent; what may show it in an answer is added to the secrets.
+fn key_header(key: &str, secrets: &mut Vec<SecretString>) -> Result<HeaderValue, InvalidSecret> {
+    let invalid = InvalidSecret::new("API key");
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(invalid);
+    }
+    // In a query it is escaped, and a provider may show it so, in its own way of writing escapes.
+    let escaped = utf8_percent_encode(key, ESCAPED).to_string();
+    secrets.push(key.into());
+    if escaped != key {
+        secrets.push(lower_case_escapes(&escaped).into());
+        secrets.push(escaped.into());
+    }
+    sensitive(key).ok_or(invalid)
 }
 
 /// What a query escapes (application/x-www-form-urlencoded, WHATWG URL).
@@ -196,7 +272,7 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
 
 impl PartialEq for AccessToken {
     fn eq(&self, other: &Self) -> bool {
-        self.header == other.header
+        self.header == other.header && self.named == other.named
     }
 }
 
@@ -236,8 +312,21 @@ mod tests {
             let http = reqwest::Client::new();
             let request = http.get("http://localhost/a?b=c").header(COOKIE, "d=e");
             let mut request = request.build().unwrap();
-            let name = "key";
-            key.put(&mut request, Authentication::ApiKey { name, place });
+            let keys: &[ApiKey] = match place {
+                KeyPlace::Header => &[ApiKey {
+                    name: "key",
+                    place: KeyPlace::Header,
+                }],
+                KeyPlace::Query => &[ApiKey {
+                    name: "key",
+                    place: KeyPlace::Query,
+                }],
+                KeyPlace::Cookie => &[ApiKey {
+                    name: "key",
+                    place: KeyPlace::Cookie,
+                }],
+            };
+            key.put(&mut request, Authentication::ApiKeys(keys));
             assert!(!request.headers().contains_key(AUTHORIZATION));
             request
         };
@@ -246,6 +335,40 @@ mod tests {
         let query = request(KeyPlace::Query);
         assert_eq!(query.url().query(), Some("b=c&key=k%261"));
         assert_eq!(request(KeyPlace::Cookie).headers()[COOKIE], "d=e; key=k&1");
+    }
+
+    #[test]
+    fn keys_that_go_together_are_told_apart_by_their_names() {
+        const TWO: Authentication = Authentication::ApiKeys(&[
+            ApiKey {
+                name: "X-Id",
+                place: KeyPlace::Header,
+            },
+            ApiKey {
+                name: "secret",
+                place: KeyPlace::Query,
+            },
+        ]);
+        let both = AccessToken::api_keys(&[("secret", "s"), ("x-id", "i")]).unwrap();
+        let mut request = reqwest::Client::new()
+            .get("http://localhost/a")
+            .build()
+            .unwrap();
+        both.put(&mut request, TWO);
+        assert_eq!(request.headers()["X-Id"], "i");
+        assert_eq!(request.url().query(), Some("secret=s"));
+
+        assert!(both.fits(TWO));
+        let unfit = [
+            AccessToken::api_keys(&[("X-Id", "i")]).unwrap(),
+            AccessToken::api_keys(&[("X-Id", "i"), ("Secret", "s")]).unwrap(),
+            AccessToken::api_keys(&[("X-Id", "i"), ("secret", "s"), ("more", "m")]).unwrap(),
+            AccessToken::api_key("i").unwrap(),
+            AccessToken::bearer("i").unwrap(),
+        ];
+        assert!(unfit.iter().all(|token| !token.fits(TWO)));
+        assert!(AccessToken::api_keys(&[]).is_err());
+        assert!(AccessToken::api_keys(&[("X-Id", "i"), ("secret", " ")]).is_err());
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub struct Credentials(pub(crate) Kind);
 pub(crate) enum Kind {
     Bearer(SecretString),
     ApiKey(SecretString),
+    ApiKeys(Vec<(String, SecretString)>),
     Basic {
         user: SecretString,
         password: SecretString,
@@ -31,6 +32,19 @@ impl Credentials {
     /// An API key, sent as it is where the provider wants it.
     pub fn api_key(key: impl Into<SecretString>) -> Self {
         Self(Kind::ApiKey(key.into()))
+    }
+
+    /// API keys that the provider wants together, each with the name of its header, query parameter or
+    /// cookie: `Credentials::api_keys([("X-Client-Id", id), ("X-Client-Secret", secret)])`.
+    pub fn api_keys<N, K>(keys: impl IntoIterator<Item = (N, K)>) -> Self
+    where
+        N: Into<String>,
+        K: Into<SecretString>,
+    {
+        let keys = keys.into_iter();
+        Self(Kind::ApiKeys(
+            keys.map(|(name, key)| (name.into(), key.into())).collect(),
+        ))
     }
 
     /// A user (or key) and a password (or secret), sent as `Authorization: Basic`.
@@ -55,6 +69,7 @@ impl fmt::Debug for Credentials {
         f.write_str(match self.0 {
             Kind::Bearer(_) => "Credentials(bearer)",
             Kind::ApiKey(_) => "Credentials(API key)",
+            Kind::ApiKeys(_) => "Credentials(API keys)",
             Kind::Basic { .. } => "Credentials(basic)",
             Kind::OAuth2 { .. } => "Credentials(oauth2)",
         })

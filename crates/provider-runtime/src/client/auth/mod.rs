@@ -9,7 +9,7 @@ mod token_source;
 
 use std::{sync::Arc, time::Duration};
 
-use access_token::Scheme;
+use crate::Authentication;
 pub use access_token::{AccessToken, InvalidSecret};
 pub(crate) use client_credentials::{ClientCredentials, TokenEndpoint};
 pub use credentials::Credentials;
@@ -22,7 +22,7 @@ pub(crate) enum Authenticator {
     ClientCredentials(Box<ClientCredentials>),
     Source {
         source: Arc<dyn TokenSource>,
-        scheme: Scheme,
+        authentication: Authentication,
         timeout: Duration,
     },
 }
@@ -43,7 +43,7 @@ impl Authenticator {
             Self::ClientCredentials(credentials) => credentials.token(rejected).await,
             Self::Source {
                 source,
-                scheme,
+                authentication,
                 timeout,
             } => {
                 let token = tokio::time::timeout(*timeout, source.token(rejected))
@@ -51,12 +51,12 @@ impl Authenticator {
                     .map_err(|_| {
                         TokenError::new(format!("the token source gave none within {timeout:?}"))
                     })??;
-                if token.scheme() == *scheme {
+                if token.fits(*authentication) {
                     Ok(token)
                 } else {
                     Err(TokenError::new(format!(
                         "the token source gave a token of another scheme: return {}",
-                        scheme.constructor()
+                        access_token::constructor(*authentication)
                     )))
                 }
             }

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     AccessToken, Authenticator, ClientCredentials, Credentials, InvalidSecret, TokenEndpoint,
-    TokenSource, access_token::Scheme, credentials::Kind,
+    TokenSource, access_token, credentials::Kind,
 };
 use crate::{
     Authentication, Provider,
@@ -44,41 +44,49 @@ impl Settings {
         if self.token_url_given && !fetches_tokens {
             return Err(SettingsError::TokenUrlUnused);
         }
-        let scheme = scheme_of(provider);
-        match (kind, scheme) {
-            (Err(source), scheme) => Ok((
+        let authentication = provider.authentication;
+        let fixed = |token: AccessToken| {
+            let wrong = SettingsError::WrongCredentials {
+                provider: provider.name,
+                expected: expected_by(provider),
+            };
+            match token.fits(authentication) {
+                true => Ok((Authenticator::Static(token), None)),
+                false => Err(wrong),
+            }
+        };
+        match kind {
+            Err(source) => Ok((
                 Authenticator::Source {
                     source,
-                    scheme,
+                    authentication,
                     timeout: self.timeout,
                 },
                 None,
             )),
-            (Ok(Kind::Bearer(token)), Scheme::Bearer) => {
-                let token = AccessToken::bearer(token.expose_secret())?;
-                Ok((Authenticator::Static(token), None))
+            Ok(Kind::Bearer(token)) => fixed(AccessToken::bearer(token.expose_secret())?),
+            Ok(Kind::ApiKey(key)) => fixed(AccessToken::api_key(key.expose_secret())?),
+            Ok(Kind::ApiKeys(keys)) => {
+                let keys: Vec<_> = keys
+                    .iter()
+                    .map(|(name, key)| (name.as_str(), key.expose_secret()))
+                    .collect();
+                fixed(AccessToken::api_keys(&keys)?)
             }
-            (Ok(Kind::ApiKey(key)), Scheme::ApiKey) => {
-                let token = AccessToken::api_key(key.expose_secret())?;
-                Ok((Authenticator::Static(token), None))
-            }
-            (Ok(Kind::Basic { user, password }), Scheme::Basic) => {
-                let token = AccessToken::basic(user.expose_secret(), password.expose_secret())?;
-                Ok((Authenticator::Static(token), None))
-            }
-            (
-                Ok(Kind::OAuth2 {
-                    client_id,
-                    client_secret,
-                }),
-                Scheme::Bearer,
-            ) if fetches(provider) => {
+            Ok(Kind::Basic { user, password }) => fixed(AccessToken::basic(
+                user.expose_secret(),
+                password.expose_secret(),
+            )?),
+            Ok(Kind::OAuth2 {
+                client_id,
+                client_secret,
+            }) if fetches(provider) => {
                 let endpoint = endpoint.ok_or(SettingsError::TokenUrlMissing {
                     provider: provider.name,
                 })?;
                 client_credentials(endpoint, client_id, client_secret)
             }
-            _ => Err(SettingsError::WrongCredentials {
+            Ok(Kind::OAuth2 { .. }) => Err(SettingsError::WrongCredentials {
                 provider: provider.name,
                 expected,
             }),
@@ -105,14 +113,6 @@ fn client_credentials(
     ))
 }
 
-fn scheme_of(provider: &Provider) -> Scheme {
-    match provider.authentication {
-        Authentication::Basic => Scheme::Basic,
-        Authentication::ApiKey { .. } => Scheme::ApiKey,
-        Authentication::Bearer | Authentication::OAuth2ClientCredentials { .. } => Scheme::Bearer,
-    }
-}
-
 fn fetches(provider: &Provider) -> bool {
     matches!(
         provider.authentication,
@@ -120,13 +120,16 @@ fn fetches(provider: &Provider) -> bool {
     )
 }
 
-fn expected_by(provider: &Provider) -> &'static str {
+fn expected_by(provider: &Provider) -> String {
     match provider.authentication {
-        Authentication::Bearer => "`Credentials::bearer`",
-        Authentication::Basic => "`Credentials::basic`",
-        Authentication::ApiKey { .. } => "`Credentials::api_key`",
+        Authentication::Bearer => "`Credentials::bearer`".to_owned(),
+        Authentication::Basic => "`Credentials::basic`".to_owned(),
+        Authentication::ApiKeys([_]) => "`Credentials::api_key`".to_owned(),
+        Authentication::ApiKeys(keys) => {
+            format!("`Credentials::api_keys` with {}", access_token::names(keys))
+        }
         Authentication::OAuth2ClientCredentials { .. } => {
-            "`Credentials::oauth2` or, with a token at hand, `Credentials::bearer`"
+            "`Credentials::oauth2` or, with a token at hand, `Credentials::bearer`".to_owned()
         }
     }
 }

@@ -1,18 +1,9 @@
 //! What a document says of bodies, answers and paths, from a small document to the wire: the client is
 //! lowered, generated, compiled and run against a server on loopback.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "what a test cannot set up, it reports by failing"
-)]
-
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
 use serde_json::{Value, json};
-use xtask::document::{self, Made};
-use xtask::generator::Progenitor;
+
+use super::small_crate;
 
 fn page() -> Value {
     let item = json!({"type": "object", "properties": {"id": {"type": "string"}}});
@@ -51,48 +42,6 @@ fn page() -> Value {
     })
 }
 
-/// A crate of the client and the program that calls with it.
-fn write_crate(folder: &Path, root: &Path) {
-    fs::create_dir_all(folder.join("src")).unwrap();
-    let mut made = Made::default();
-    document::generate("acme", page(), &Progenitor, &mut made).unwrap();
-    assert_eq!((made.operations, made.kept), (7, 7));
-    fs::write(folder.join("src/acme.rs"), made.source).unwrap();
-    let runtime = root.join("crates/provider-runtime");
-    let manifest = format!(
-        "[package]\nname = \"media-types\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
-         [profile.dev]\ndebug = false\n[features]\ndefault = [\"client\"]\nclient = []\n\
-         [dependencies]\nprovider-runtime = {{ path = {runtime:?}, features = [\"client\"] }}\n\
-         reqwest = {{ version = \"0.13\", default-features = false, features = [\"json\", \"query\"] }}\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n\
-         tokio = {{ version = \"1\", default-features = false, features = [\"rt\"] }}\n"
-    );
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    fs::write(folder.join("src/main.rs"), include_str!("program.rs.txt")).unwrap();
-    // The versions of this workspace, so that nothing else is fetched.
-    fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-}
-
-/// The requests that came, each as its first line, the headers that matter and its body.
-fn requests() -> Vec<Vec<String>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("media-types");
-    write_crate(&folder, root);
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["run", "--quiet", "--manifest-path"])
-        .arg(folder.join("Cargo.toml"))
-        // Where the clients of `cargo xtask corpus` are compiled, so that what they share is compiled once.
-        .arg("--target-dir")
-        .arg(root.join("target/corpus/target"))
-        .env_remove("RUSTFLAGS")
-        .output()
-        .unwrap();
-    let complaints = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{complaints}");
-    serde_json::from_slice(&output.stdout).unwrap()
-}
-
 #[test]
 fn bodies_answers_and_paths_are_on_the_wire_as_the_document_says() {
     let expected = [
@@ -122,5 +71,9 @@ fn bodies_answers_and_paths_are_on_the_wire_as_the_document_says() {
         vec!["OPTIONS /items HTTP/1.1", "accept: */*"],
         vec!["POST /v1/projects/p%201:go HTTP/1.1", "accept: */*"],
     ];
-    assert_eq!(requests(), expected);
+    let program = include_str!("media_types.program.txt");
+    // The requests that came, each as its first line, the headers that matter and its body.
+    let requests: Vec<Vec<String>> =
+        small_crate::run("media-types", vec![("acme", page())], program);
+    assert_eq!(requests, expected);
 }

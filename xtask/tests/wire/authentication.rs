@@ -1,0 +1,96 @@
+//! Each kind of authentication, from the security scheme of a small document to the wire: the clients are
+//! lowered, generated, compiled and run against a server on loopback.
+
+use serde_json::{Map, Value, json};
+
+use super::small_crate;
+
+/// A document of one operation with security schemes that are required together.
+fn page(schemes: &Map<String, Value>) -> Value {
+    let names = schemes.keys();
+    let together: Map<String, Value> = names.map(|name| (name.clone(), json!([]))).collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": "Acme", "version": "1"},
+        "servers": [{"url": "https://api.acme.example"}],
+        "security": [together],
+        "paths": {"/refunds/{id}": {"get": {
+            "operationId": "getRefund",
+            "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+            "responses": {"200": {"description": "found", "content": {"application/json": {
+                "schema": {"type": "object", "properties": {"id": {"type": "string"}}}
+            }}}}
+        }}},
+        "components": {"securitySchemes": schemes}
+    })
+}
+
+/// Name of the module and security schemes of each client.
+fn schemes() -> Vec<(&'static str, Value)> {
+    let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+    let token_url = "https://auth.acme.example/token";
+    vec![
+        (
+            "bearer",
+            json!({"main": {"type": "http", "scheme": "bearer"}}),
+        ),
+        (
+            "basic",
+            json!({"main": {"type": "http", "scheme": "basic"}}),
+        ),
+        ("key_in_header", json!({"main": key("header", "X-Key")})),
+        ("key_in_query", json!({"main": key("query", "key")})),
+        (
+            "two_keys",
+            json!({"id": key("header", "X-Key"), "secret": key("query", "secret")}),
+        ),
+        (
+            "client_credentials",
+            json!({"main": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": token_url, "scopes": {}}}}}),
+        ),
+    ]
+}
+
+#[test]
+fn each_security_scheme_of_a_document_is_what_its_client_sends() {
+    let clients: Vec<_> = schemes()
+        .iter()
+        .map(|(name, schemes)| (*name, page(schemes.as_object().unwrap())))
+        .collect();
+    let program = include_str!("authentication.program.txt");
+    // The requests that came, each as its first line and the headers and body that matter, by module.
+    let requests: Value = small_crate::run("authentication", clients, program);
+    let call = |query: &str| format!("GET /refunds/r1{query} HTTP/1.1");
+    assert_eq!(
+        requests["bearer"],
+        json!([[call(""), "authorization: Bearer the-secret"]])
+    );
+    // RFC 7617: Base64 of `user:the-secret`.
+    assert_eq!(
+        requests["basic"],
+        json!([[call(""), "authorization: Basic dXNlcjp0aGUtc2VjcmV0"]])
+    );
+    assert_eq!(
+        requests["key_in_header"],
+        json!([[call(""), "x-key: the/secret"]])
+    );
+    assert_eq!(
+        requests["key_in_query"],
+        json!([[call("?key=the%2Fsecret")]])
+    );
+    assert_eq!(
+        requests["two_keys"],
+        json!([[call("?secret=s%26"), "x-key: the-id"]])
+    );
+    // RFC 6749, sections 2.3.1 and 4.4.2.
+    assert_eq!(
+        requests["client_credentials"],
+        json!([
+            [
+                "POST /token HTTP/1.1",
+                "grant_type=client_credentials&client_id=user&client_secret=the-secret"
+            ],
+            [call(""), "authorization: Bearer the-token"]
+        ])
+    );
+}

@@ -1,0 +1,11 @@
+//! From a small document to the wire: clients are lowered, generated, compiled and run against a server on
+//! loopback.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+mod authentication;
+mod media_types;
+mod small_crate;
