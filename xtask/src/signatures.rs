@@ -114,7 +114,13 @@ fn request(fields: &Fields) -> Option<String> {
     let body = fields
         .iter()
         .find(|field| field.ident.as_ref().is_some_and(|ident| ident == "body"))?;
-    let text = decoded(arguments(&body.ty).first().copied()?)?;
+    let outer = arguments(&body.ty);
+    // A body that may be left out is in an `Option`.
+    let held = match &outer[..] {
+        [result] => arguments(result),
+        _ => outer,
+    };
+    let text = decoded(held.first().copied()?)?;
     let text = text.replace("types::builder::", "types::");
     (!text.ends_with("MediaBody")).then_some(text)
 }
@@ -130,6 +136,7 @@ mod tests {
             impl<'a> MakeRefund<'a> {
                 pub async fn send(self) -> Result<ResponseValue<types::Refund>, Error<provider_runtime::ByStatus<types::Bad>>> { loop {} }
             }
+            pub struct MakeRefund3<'a> { client: &'a super::Client, body: Option<Result<types::builder::Refund, String>> }
             pub struct Fetch2<'a> { client: &'a super::Client, body: Result<provider_runtime::MediaBody, String> }
             impl<'a> Fetch2<'a> {
                 pub async fn send(self) -> Result<ResponseValue<RawBody>, Error<()>> { loop {} }
@@ -148,6 +155,11 @@ mod tests {
                     request: Some("types::Refund".to_owned()),
                     success: Some("types::Refund".to_owned()),
                     error: Some("provider_runtime::ByStatus<types::Bad>".to_owned()),
+                },
+                Signature {
+                    operation: "make_refund3".to_owned(),
+                    request: Some("types::Refund".to_owned()),
+                    ..Signature::default()
                 }
             ]
         );

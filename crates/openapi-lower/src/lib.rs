@@ -1,4 +1,4 @@
-//! Lowers any OpenAPI 3.0 or 3.1 document to the dialect that progenitor reads.
+//! Lowers any OpenAPI 3.0, 3.1 or 3.2 document to the dialect that progenitor reads.
 //!
 //! A published document says more than a generator can take: several answers per operation, unions of
 //! a number and a string, enumerations that will grow, OpenAPI 3.1. Lowering rewrites it, rule by rule,
@@ -56,7 +56,7 @@ pub struct Lowered {
 ///
 /// # Errors
 ///
-/// [`LowerError`] when the document is not an OpenAPI 3.0 or 3.1 document, or when a rule meets
+/// [`LowerError`] when the document is not an OpenAPI 3.0, 3.1 or 3.2 document, or when a rule meets
 /// something that it can neither express nor leave out; it names the rule and the JSON pointer.
 pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
     depth::check(document)?;

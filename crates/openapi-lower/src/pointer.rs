@@ -103,17 +103,6 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_found_by_escaped_tokens_and_by_numbers() {
-        let mut document = serde_json::json!({"paths": {"/a~b": [{"c": 7}]}});
-        assert_eq!(
-            find_mut(&mut document, "/paths/~1a~0b/0/c"),
-            Some(&mut Value::from(7))
-        );
-        assert_eq!(find_mut(&mut document, "/paths/~1a~0b/1"), None);
-        assert_eq!(find_mut(&mut document, "/paths/~1a~0b/0/c/d"), None);
-    }
-
-    #[test]
     fn a_reference_with_percent_escapes_is_found() {
         let document = serde_json::json!({"paths": {"/a/{b}": 7}});
         assert_eq!(

@@ -9,6 +9,7 @@ mod mutations;
 mod one;
 mod outcome;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -93,9 +94,14 @@ impl Corpus {
         let folder = self.folder.as_deref().context("name a folder")?;
         let files = documents(folder, self.only.as_deref())?;
         let sources = tempfile::tempdir().context("cannot make a temporary folder")?;
-        let mut outcomes = self.all(&files, sources.path(), out)?;
+        let names = crate_names(&files);
+        let mut outcomes = self.all(&files, &names, sources.path(), out)?;
         if self.compile || self.examples {
-            self.compile(root, folder, sources.path(), &mut outcomes, out)?;
+            let of_files = files.iter().zip(names);
+            let names: BTreeMap<String, String> = of_files
+                .map(|(file, name)| (file_name(file), name))
+                .collect();
+            self.compile(root, folder, sources.path(), &names, &mut outcomes, out)?;
         }
         let summary = Summary::of(outcomes);
         writeln!(out, "{}", summary.totals)?;
@@ -130,8 +136,15 @@ impl Corpus {
         Ok(())
     }
 
-    /// The outcome of every document, in the order of `files`; each is printed when it is there.
-    fn all(&self, files: &[PathBuf], sources: &Path, out: &mut dyn Write) -> Result<Vec<Outcome>> {
+    /// The outcome of every document, in the order of `files`; each is printed when it is there. The sources
+    /// are put into a folder, by the `names` of the crates.
+    fn all(
+        &self,
+        files: &[PathBuf],
+        names: &[String],
+        sources: &Path,
+        out: &mut dyn Write,
+    ) -> Result<Vec<Outcome>> {
         let next = AtomicUsize::new(0);
         let task = child::Task {
             timeout: Duration::from_secs(self.timeout),
@@ -145,12 +158,13 @@ impl Corpus {
             for _ in 0..self.jobs.clamp(1, files.len().max(1)) {
                 let (sender, next, task) = (sender.clone(), &next, &task);
                 scope.spawn(move || {
-                    while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let (Some(file), Some(name)) = (files.get(index), names.get(index)) else {
+                            break;
+                        };
                         // Nobody listens any more when printing has failed.
-                        if sender
-                            .send(task.run(file, &sources.join(document::name(file))))
-                            .is_err()
-                        {
+                        if sender.send(task.run(file, &sources.join(name))).is_err() {
                             break;
                         }
                     }
@@ -170,12 +184,13 @@ impl Corpus {
 
 impl Corpus {
     /// Compiles the clients of the documents that have one, those with few operations first, and decodes the
-    /// documented examples into their types; each if it is asked for.
+    /// documented examples into their types; each if it is asked for. `crates` has their names by file.
     fn compile(
         &self,
         root: &Path,
         folder: &Path,
         sources: &Path,
+        crates: &BTreeMap<String, String>,
         outcomes: &mut [Outcome],
         out: &mut dyn Write,
     ) -> Result<()> {
@@ -186,7 +201,7 @@ impl Corpus {
         wanted.sort_by_key(|outcome| outcome.kept);
         let names: Vec<String> = wanted
             .iter()
-            .map(|outcome| document::name(Path::new(&outcome.file)))
+            .map(|outcome| crates.get(&outcome.file).cloned().unwrap_or_default())
             .collect();
         let workspace = Workspace::new(root, &names)?;
         for (outcome, name) in wanted.into_iter().zip(&names) {
@@ -258,6 +273,27 @@ fn decoded(workspace: &Workspace, name: &str, file: &Path, source: &Path) -> Res
     Ok(decoded)
 }
 
+/// A name for the crate of each document; of those that would have the same, the later ones get a number.
+fn crate_names(files: &[PathBuf]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(files.len());
+    for file in files {
+        let name = document::name(file);
+        let mut chosen = name.clone();
+        let mut number = 2;
+        while names.contains(&chosen) {
+            chosen = format!("{name}_{number}");
+            number += 1;
+        }
+        names.push(chosen);
+    }
+    names
+}
+
+fn file_name(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
 /// The documents of a folder, in the order of their names.
 fn documents(folder: &Path, only: Option<&str>) -> Result<Vec<PathBuf>> {
     let entries =
@@ -281,4 +317,23 @@ fn documents(folder: &Path, only: Option<&str>) -> Result<Vec<PathBuf>> {
         );
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_documents_have_a_crate_of_the_same_name() {
+        let files = [
+            "a/acme-pay.json",
+            "a/acme-pay.yaml",
+            "a/acmePay.json",
+            "a/other.json",
+        ];
+        assert_eq!(
+            crate_names(&files.map(PathBuf::from)),
+            ["acme_pay", "acme_pay_2", "acme_pay_3", "other"]
+        );
+    }
 }

@@ -11,6 +11,7 @@ mod growth;
 mod media_types;
 mod methods;
 mod nullable;
+mod optional_bodies;
 mod provider;
 mod runtime_names;
 mod segments;
@@ -52,6 +53,7 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     client::apply(file)?;
     send::apply(file)?;
     bodies::apply(file, lowered)?;
+    optional_bodies::apply(file, lowered)?;
     media_types::apply(file, lowered)?;
     segments::apply(file, lowered)?;
     methods::apply(file);

@@ -35,6 +35,10 @@ fn page() -> Value {
                     "responses": {"204": {"description": ""}}},
                 "options": {"operationId": "item_options", "responses": {"204": {"description": ""}}}
             },
+            "/captures": {"post": {"operationId": "capture",
+                "requestBody": {"required": false, "content": {"application/json": {"schema": {
+                    "type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}}}},
+                "responses": {"204": {"description": ""}}}},
             "/v1/{+name}:go": {"post": {"operationId": "go_on",
                 "parameters": [{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}],
                 "responses": {"204": {"description": ""}}}}
@@ -69,6 +73,13 @@ fn bodies_answers_and_paths_are_on_the_wire_as_the_document_says() {
             "detail=%7B%22a%22%3A1%7D&plain=x&plain=y&tags=x%2Cy",
         ],
         vec!["OPTIONS /items HTTP/1.1", "accept: */*"],
+        vec!["POST /captures HTTP/1.1", "accept: */*"],
+        vec![
+            "POST /captures HTTP/1.1",
+            "accept: */*",
+            "content-type: application/json",
+            r#"{"amount":1.10}"#,
+        ],
         vec!["POST /v1/projects/p%201:go HTTP/1.1", "accept: */*"],
     ];
     let program = include_str!("media_types.program.txt");

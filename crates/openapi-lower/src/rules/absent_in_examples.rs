@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Rule, null_in_examples};
+use super::Rule;
+use super::answer_examples::{self, Sent};
 use crate::report::Scribe;
-use crate::{LowerError, direction, pointer};
+use crate::{LowerError, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "absent-in-examples",
@@ -14,28 +15,26 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-/// How deep an example is compared with its schema.
-const DEPTH: usize = 64;
-
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut absent = BTreeSet::new();
-    for (at, example) in null_in_examples::examples_of_answers(document) {
-        compare(document, &at, &example, DEPTH, &mut absent);
-    }
+    answer_examples::each_place(document, &mut |at, schema, example| {
+        let required = schema.get("required").and_then(Value::as_array);
+        let Some(members) = example.as_object() else {
+            return;
+        };
+        for name in required.into_iter().flatten() {
+            if let Some(name) = name.as_str().filter(|name| !members.contains_key(*name)) {
+                absent.insert((at.to_owned(), name.to_owned()));
+            }
+        }
+    });
     if absent.is_empty() {
         return Ok(());
     }
-    let directions = direction::of_components(document);
-    // What a client has to send is not decided by what it receives.
-    let is_sent = |at: &str| {
-        let name = at.strip_prefix("/components/schemas/");
-        let name = name.map(|rest| pointer::unescape(rest.split('/').next().unwrap_or(rest)));
-        name.and_then(|name| directions.get(&name))
-            .is_some_and(|direction| direction.request)
-    };
+    let sent = Sent::of(document);
     for (at, name) in absent {
         let place = pointer::join(&at, "required");
-        if !is_sent(&at)
+        if !sent.is(&at)
             && let Some(Value::Array(required)) = document.pointer_mut(&place)
         {
             required.retain(|required| *required != name.as_str());
@@ -46,51 +45,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     }
     Ok(())
-}
-
-/// Collects the pointers of the schemas, at `at` and below, with what they require and `example` lacks.
-fn compare(
-    document: &Value,
-    at: &str,
-    example: &Value,
-    depth: usize,
-    absent: &mut BTreeSet<(String, String)>,
-) {
-    let (Some(depth), Some(schema)) = (depth.checked_sub(1), document.pointer(at)) else {
-        return;
-    };
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        if let Some(target) = reference.strip_prefix('#') {
-            compare(document, &pointer::decode(target), example, depth, absent);
-        }
-        return;
-    }
-    // By now `allOf` holds one reference at most, with annotations beside it.
-    if schema.get("allOf").and_then(Value::as_array).map(Vec::len) == Some(1) {
-        let at = format!("{at}/allOf/0");
-        compare(document, &at, example, depth, absent);
-    }
-    match example {
-        Value::Object(members) => {
-            let required = schema.get("required").and_then(Value::as_array);
-            for name in required.into_iter().flatten() {
-                if let Some(name) = name.as_str().filter(|name| !members.contains_key(*name)) {
-                    absent.insert((at.to_owned(), name.to_owned()));
-                }
-            }
-            let at = pointer::join(at, "properties");
-            for (name, value) in members {
-                compare(document, &pointer::join(&at, name), value, depth, absent);
-            }
-        }
-        Value::Array(items) => {
-            let at = pointer::join(at, "items");
-            for item in items {
-                compare(document, &at, item, depth, absent);
-            }
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -59,6 +59,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 "responses",
                 request_bodies::EXTENSION,
                 request_bodies::MEDIA_TYPE,
+                request_bodies::OPTIONAL,
                 json_bodies::ACCEPT,
                 own_servers::EXTENSION,
             ],

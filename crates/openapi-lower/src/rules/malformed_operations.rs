@@ -45,9 +45,10 @@ const OF_SCHEMA: [&str; 16] = [
 ];
 
 /// What lowering says of an operation to the generator; a document does not speak with them.
-const MARKS: [&str; 4] = [
+const MARKS: [&str; 5] = [
     request_bodies::EXTENSION,
     request_bodies::MEDIA_TYPE,
+    request_bodies::OPTIONAL,
     json_bodies::ACCEPT,
     own_servers::EXTENSION,
 ];

@@ -3,6 +3,7 @@
 mod absent_collections;
 mod absent_in_examples;
 mod absent_success;
+mod answer_examples;
 mod answer_tolerance;
 mod big_integers;
 mod bodiless_answers;
@@ -23,6 +24,7 @@ mod malformed_operations;
 mod malformed_schemas;
 mod media;
 mod merged_all_of;
+mod mistyped_in_examples;
 mod names;
 mod null_in_examples;
 mod nullable_components;
@@ -105,6 +107,8 @@ pub fn rules() -> &'static [Rule] {
         enum_values::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
+        // Before unions are made of what they say.
+        mistyped_in_examples::RULE,
         required_alternatives::RULE,
         subtypes::RULE,
         merged_all_of::RULE,

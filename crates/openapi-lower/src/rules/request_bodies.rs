@@ -9,7 +9,7 @@ use crate::{LowerError, document, pointer, rust_type, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "request-bodies",
-    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON.",
+    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON, x-body-optional that it may be left out.",
     apply,
 };
 
@@ -18,6 +18,9 @@ pub(super) const EXTENSION: &str = "x-body";
 
 /// The media type of a JSON body, where it is not JSON itself.
 pub(super) const MEDIA_TYPE: &str = "x-content-type";
+
+/// Whether the body may be left out.
+pub(super) const OPTIONAL: &str = "x-body-optional";
 
 /// What a body becomes.
 enum Body {
@@ -88,6 +91,12 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         else {
             return;
         };
+        // Where the document does not say it, a body that it describes is meant to be sent; those of GET, HEAD
+        // and DELETE have no meaning of their own (RFC 9110, section 9.3).
+        let optional = match body.get("required") {
+            Some(required) => *required == Value::Bool(false),
+            None => bodiless,
+        };
         if how == "media" {
             let told = body.get("description").and_then(Value::as_str);
             let told = format!(
@@ -99,6 +108,10 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         body.insert("content".to_owned(), json!({kind: {"schema": schema}}));
         if !how.is_null() {
             operation.insert(EXTENSION.to_owned(), how);
+        }
+        if optional {
+            scribe.note(&at, "is sent only if it is given");
+            operation.insert(OPTIONAL.to_owned(), true.into());
         }
     });
     Ok(())
@@ -213,6 +226,29 @@ mod tests {
         }))
         .unwrap();
         lowered.document["paths"]["/a"]["post"].clone()
+    }
+
+    #[test]
+    fn a_body_may_be_left_out_where_the_document_says_so_and_where_none_is_expected() {
+        let optional = |method: &str, required: Value| {
+            let mut body = json!({"content": {"application/json": {"schema": {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}}}});
+            body["required"] = required;
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {method: {"operationId": "a", "requestBody": body, "responses": {"204": {"description": ""}}}}}
+            }))
+            .unwrap();
+            lowered.document["paths"]["/a"][method]["x-body-optional"] == true
+        };
+        for (method, required, expected) in [
+            ("post", json!(false), true),
+            ("post", json!(true), false),
+            ("post", Value::Null, false),
+            ("delete", Value::Null, true),
+            ("delete", json!(true), false),
+        ] {
+            assert_eq!(optional(method, required), expected, "{method}");
+        }
     }
 
     #[test]

@@ -29,6 +29,9 @@ fn document(sample: &Sample) -> Value {
     if sample.rule == "null-in-examples" {
         content["application/json"]["example"] = json!({"member": null});
     }
+    if sample.rule == "mistyped-in-examples" {
+        content["application/json"]["example"] = json!({"member": value_of_another_type(sample)});
+    }
     if sample.rule == "absent-in-examples" {
         content["application/json"]["example"] = json!({});
     }
@@ -48,6 +51,14 @@ fn document(sample: &Sample) -> Value {
         "openapi": "3.1.0", "info": {"title": "t", "version": "1"},
         "paths": {"/call": operation}, "components": {"schemas": schemas}
     })
+}
+
+/// A value of another type than the sample's.
+fn value_of_another_type(sample: &Sample) -> Value {
+    match sample.schema["type"].as_str() {
+        Some("array") => json!({"a": 1}),
+        _ => json!(7),
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::generator::Progenitor;
 
 /// Operations of a large document that are damaged at a time: the time for all of them would say more about
 /// their number than about the damage.
-const AT_A_TIME: usize = 8;
+const AT_A_TIME: usize = 3;
 /// An error that takes longer comes too late.
 const SOON: Duration = Duration::from_secs(1);
 

@@ -63,7 +63,8 @@ pub(super) fn measure(
     let mut made = Made::default();
     let mut repairs = Vec::new();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        run(file, &bytes, &mut made, &mut repairs)
+        let name = document::name(keep.unwrap_or(file));
+        run(file, &name, &bytes, &mut made, &mut repairs)
     }));
     let error = match outcome {
         Ok(outcome) => outcome.err().map(|error| error.to_string()),
@@ -81,8 +82,8 @@ pub(super) fn measure(
     let whole = (mutations > 0 || examples).then(|| read(file, &bytes, &mut Vec::new()).ok());
     let whole = whole.flatten();
     if let (true, Some(keep), Some(document)) = (examples && error.is_none(), keep, &whole) {
-        let name = document::name(file);
-        let examples = examples::examples(&name, document, &made.calls, &made.source)?;
+        let examples =
+            examples::examples(&document::name(keep), document, &made.calls, &made.source)?;
         let keep = examples::beside(keep);
         fs::write(&keep, serde_json::to_vec(&examples)?)
             .with_context(|| format!("cannot write {}", keep.display()))?;
@@ -115,14 +116,16 @@ pub(super) fn measure(
     })
 }
 
+/// Makes the client of a document as the crate `name`.
 fn run(
     file: &Path,
+    name: &str,
     bytes: &[u8],
     made: &mut Made,
     repairs: &mut Vec<Repair>,
 ) -> Result<(), DocumentError> {
     let document = read(file, bytes, repairs)?;
-    document::generate(&document::name(file), document, &Progenitor, made)
+    document::generate(name, document, &Progenitor, made)
 }
 
 /// The document in a file, which holds `bytes`, with the files that it refers to.
