@@ -51,15 +51,14 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
     }
 }
 
-/// The examples of a schema itself, where they are more than one value: a single one is often only a sign that
-/// nobody gave any.
+/// The examples of a schema itself; a null is often only a sign that nobody gave any.
 fn of_schema(document: &Value, at: &str, schema: &Value, visit: &mut Visitor<'_>) {
     let several = schema.get("examples").and_then(Value::as_array);
     let all = several
         .into_iter()
         .flatten()
         .chain(schema.get("example"))
-        .filter(|example| example.is_object() || example.is_array());
+        .filter(|example| !example.is_null());
     for example in all {
         compare(document, at, example, DEPTH, visit);
     }

@@ -182,10 +182,24 @@ fn compose(document: &Value, schema: &Value, depth: usize) -> Option<Value> {
             object.insert(name.clone(), value);
         }
     }
-    let required = schema.get("required").and_then(Value::as_array);
-    let mut required = required.into_iter().flatten().filter_map(Value::as_str);
+    let mut required = required(document, schema, depth).into_iter();
     (!object.is_empty() && required.all(|name| object.contains_key(name)))
         .then_some(Value::Object(object))
+}
+
+/// The members that a schema and the parts that it is made of require.
+fn required<'a>(document: &'a Value, schema: &'a Map<String, Value>, depth: usize) -> Vec<&'a str> {
+    let names = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
+    let own = names("required").into_iter().flatten();
+    let mut all: Vec<&str> = own.filter_map(Value::as_str).collect();
+    let Some(depth) = depth.checked_sub(1) else {
+        return all;
+    };
+    for part in names("allOf").into_iter().flatten() {
+        let part = references::follow(document, part).and_then(Value::as_object);
+        all.extend(part.map_or_else(Vec::new, |part| required(document, part, depth)));
+    }
+    all
 }
 
 /// The members of an object in the order of their names.
@@ -359,6 +373,24 @@ mod tests {
                 &json!({"event": "refund.paid"})
             )
         );
+    }
+
+    #[test]
+    fn parts_that_require_what_has_no_example_give_no_instance() {
+        let part = |required: Value| json!({"type": "object", "required": required, "properties": {"page": {"type": "integer"}}});
+        let whole = |required: Value| {
+            let own = json!({"properties": {"list": {"type": "string", "example": "a"}}});
+            answer(
+                json!({"schema": {"allOf": [own, {"$ref": "#/components/schemas/Page"}]}}),
+                json!({"Page": part(required)}),
+            )
+        };
+        assert_eq!(whole(json!(["page"])), []);
+        let values: Vec<_> = whole(json!([]))
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect();
+        assert_eq!(values, [json!({"list": "a"})]);
     }
 
     #[test]

@@ -275,16 +275,17 @@ fn main() {
     let problems: Vec<Option<serde_json::Value>> = cases.iter().map(|case| {
         let status = u16::try_from(case["status"].as_u64().unwrap()).unwrap();
         let answer = case["answer"].as_u64().unwrap();
-        let mut problems = Vec::new();
+        let mut problem = None;
         for text in case["texts"].as_array().unwrap() {
             match check(answer, status, text.as_str().unwrap()) {
                 Ok(()) => return None,
-                Err(Problem::Undecoded(error)) => problems.push(serde_json::json!({"undecoded": error})),
+                // The last text is the one that may be meant.
+                Err(Problem::Undecoded(error)) => problem = Some(serde_json::json!({"undecoded": error})),
                 // A text that decodes is what is meant.
-                Err(Problem::Changed(change)) => problems.insert(0, serde_json::json!({"changed": change})),
+                Err(Problem::Changed(change)) => return Some(serde_json::json!({"changed": change})),
             }
         }
-        problems.into_iter().next()
+        problem
     }).collect();
     println!("{}", serde_json::to_string(&problems).unwrap());
 }
