@@ -1,6 +1,7 @@
 //! What the documented examples of answers hold, place by place.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -23,18 +24,19 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
             let content = response.get("content").and_then(Value::as_object);
             let at = pointer::join(&pointer::join(&at, status), "content");
             for (media_type, media) in content.into_iter().flatten() {
-                let at = pointer::join(&pointer::join(&at, media_type), "schema");
+                let Some(schema) = media.get("schema") else {
+                    continue;
+                };
+                let mut at = pointer::join(&pointer::join(&at, media_type), "schema");
                 let named = media.get("examples").and_then(Value::as_object);
                 let named = named.into_iter().flat_map(Map::values);
                 let values = named
                     .filter_map(|example| example.get("value"))
                     .chain(media.get("example"));
                 for example in values {
-                    compare(document, &at, &meant(example), DEPTH, visit);
+                    compare(document, &mut at, schema, &meant(example), visit);
                 }
-                if let Some(schema) = media.get("schema") {
-                    of_schema(document, &at, schema, visit);
-                }
+                of_schema(document, &mut at, schema, visit);
             }
         }
     });
@@ -45,14 +47,14 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
         if direction == Direction::ANSWER
             && let Some(schema) = components.and_then(|components| components.get(&name))
         {
-            let at = pointer::join("/components/schemas", &name);
-            of_schema(document, &at, schema, visit);
+            let mut at = pointer::join("/components/schemas", &name);
+            of_schema(document, &mut at, schema, visit);
         }
     }
 }
 
 /// The examples of a schema itself; a null is often only a sign that nobody gave any.
-fn of_schema(document: &Value, at: &str, schema: &Value, visit: &mut Visitor<'_>) {
+fn of_schema(document: &Value, at: &mut String, schema: &Value, visit: &mut Visitor<'_>) {
     let several = schema.get("examples").and_then(Value::as_array);
     let all = several
         .into_iter()
@@ -60,7 +62,7 @@ fn of_schema(document: &Value, at: &str, schema: &Value, visit: &mut Visitor<'_>
         .chain(schema.get("example"))
         .filter(|example| !example.is_null());
     for example in all {
-        compare(document, at, example, DEPTH, visit);
+        compare(document, at, schema, example, visit);
     }
 }
 
@@ -74,46 +76,88 @@ fn meant(example: &Value) -> Cow<'_, Value> {
     }
 }
 
-fn compare(document: &Value, at: &str, example: &Value, depth: usize, visit: &mut Visitor<'_>) {
-    let (Some(depth), Some(schema)) = (depth.checked_sub(1), document.pointer(at)) else {
-        return;
+fn compare(
+    document: &Value,
+    at: &mut String,
+    schema: &Value,
+    example: &Value,
+    visit: &mut Visitor<'_>,
+) {
+    let mut comparison = Comparison {
+        document,
+        visit,
+        known: HashSet::new(),
     };
-    visit(at, schema, example);
-    // A place that holds null is the one that may, and not what it refers to.
-    if example.is_null() {
-        return;
-    }
-    if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-        if let Some(target) = reference.strip_prefix('#') {
-            compare(document, &pointer::decode(target), example, depth, visit);
+    comparison.place(at, schema, example, DEPTH);
+}
+
+struct Comparison<'a, 'b, 'c> {
+    document: &'a Value,
+    visit: &'b mut Visitor<'c>,
+    /// What was referred to at which value of the example. Once is enough, and parts that refer to the same
+    /// again and again would take forever.
+    known: HashSet<(String, *const Value)>,
+}
+
+impl Comparison<'_, '_, '_> {
+    fn place(&mut self, at: &mut String, schema: &Value, example: &Value, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else {
+            return;
+        };
+        (self.visit)(at, schema, example);
+        // A place that holds null is the one that may, and not what it refers to.
+        if example.is_null() {
+            return;
         }
-        return;
-    }
-    let members = schema.get("allOf").and_then(Value::as_array);
-    for index in 0..members.map_or(0, Vec::len) {
-        let at = format!("{at}/allOf/{index}");
-        compare(document, &at, example, depth, visit);
-    }
-    match example {
-        Value::Object(members) => {
-            let at = pointer::join(at, "properties");
-            for (name, value) in members {
-                compare(document, &pointer::join(&at, name), value, depth, visit);
+        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            let target = reference.strip_prefix('#').map(pointer::decode);
+            if let Some(mut at) = target
+                && self.known.insert((at.clone(), std::ptr::from_ref(example)))
+                && let Some(schema) = self.document.pointer(&at)
+            {
+                self.place(&mut at, schema, example, depth);
             }
+            return;
         }
-        Value::Array(items) => {
-            let at = pointer::join(at, "items");
-            for item in items {
-                compare(document, &at, item, depth, visit);
+        let parts = schema.get("allOf").and_then(Value::as_array);
+        for (index, part) in parts.into_iter().flatten().enumerate() {
+            pointer::at_index(at, "allOf", index, |at| {
+                self.place(at, part, example, depth);
+            });
+        }
+        match example {
+            Value::Object(members) => {
+                let Some(properties) = schema.get("properties") else {
+                    return;
+                };
+                pointer::within(at, "properties", |at| {
+                    for (name, value) in members {
+                        if let Some(schema) = properties.get(name) {
+                            pointer::within(at, name, |at| {
+                                self.place(at, schema, value, depth);
+                            });
+                        }
+                    }
+                });
             }
+            Value::Array(values) => {
+                let Some(items) = schema.get("items") else {
+                    return;
+                };
+                pointer::within(at, "items", |at| {
+                    for value in values {
+                        self.place(at, items, value, depth);
+                    }
+                });
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 
 /// Whether clients send the schema at `at`, which decides what it takes more than what they receive.
 pub(super) struct Sent {
-    directions: std::collections::BTreeMap<String, Direction>,
+    directions: BTreeMap<String, Direction>,
 }
 
 impl Sent {
@@ -128,5 +172,65 @@ impl Sent {
         let name = name.map(|rest| pointer::unescape(rest.split('/').next().unwrap_or(rest)));
         name.and_then(|name| self.directions.get(&name))
             .is_some_and(|direction| direction.request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn places(document: &Value) -> Vec<String> {
+        let mut places = Vec::new();
+        each_place(document, &mut |at, _, value| {
+            places.push(format!("{at} {value}"));
+        });
+        places
+    }
+
+    fn document(media: Value, schemas: Value) -> Value {
+        json!({
+            "paths": {"/a": {"get": {"responses": {"200": {"content": {"application/json": media}}}}}},
+            "components": {"schemas": schemas}
+        })
+    }
+
+    #[test]
+    fn every_place_of_an_example_is_visited_with_its_schema() {
+        let schema = json!({"allOf": [{"$ref": "#/components/schemas/A"}]});
+        let media = json!({"schema": schema, "examples": {"one": {"value": "{\"b\": [null]}"}}});
+        let schemas = json!({"A": {"properties": {"b": {"items": {"type": "boolean"}}}}});
+        let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
+        assert_eq!(
+            places(&document(media, schemas)),
+            [
+                format!("{root} {{\"b\":[null]}}"),
+                format!("{root}/allOf/0 {{\"b\":[null]}}"),
+                "/components/schemas/A {\"b\":[null]}".to_owned(),
+                "/components/schemas/A/properties/b [null]".to_owned(),
+                "/components/schemas/A/properties/b/items null".to_owned(),
+            ]
+        );
+    }
+
+    #[test]
+    fn parts_that_refer_to_the_same_again_and_again_come_to_an_end() {
+        let mut schemas = json!({});
+        for number in 0..60 {
+            let next = json!({"$ref": format!("#/components/schemas/S{}", (number + 1) % 60)});
+            let part = json!({"properties": {"x": {"$ref": "#/components/schemas/S0"}}});
+            schemas[format!("S{number}")] = json!({"allOf": [next, next, part, part]});
+        }
+        let mut example = json!({});
+        for _ in 0..40 {
+            example = json!({"x": example});
+        }
+        let reference = json!({"$ref": "#/components/schemas/S0"});
+        let found = places(&document(
+            json!({"schema": reference, "example": example}),
+            schemas,
+        ));
+        assert!(found.len() < 50_000, "{}", found.len());
     }
 }
