@@ -126,7 +126,11 @@ pub fn authentication(document: &Value, source: &str) -> Authentication {
         let Some(mut found) = known(document, scheme, told) else {
             continue;
         };
-        let together = required.iter().find(|names| names.contains(name));
+        // What one operation may do without, the client does not ask for.
+        let together = required
+            .iter()
+            .filter(|names| names.contains(name))
+            .min_by_key(|names| names.len());
         let further = together
             .into_iter()
             .flatten()
@@ -157,6 +161,7 @@ fn add(found: &mut Authentication, other: Authentication) {
     match (found, other) {
         (
             Authentication::ApiKey {
+                name: first,
                 together_with,
                 source,
                 ..
@@ -167,7 +172,12 @@ fn add(found: &mut Authentication, other: Authentication) {
                 source: scheme,
                 ..
             },
-        ) => {
+            // The same name twice is one key that may go in either place.
+        ) if [&*first]
+            .into_iter()
+            .chain(together_with.iter().map(|key| &key.name))
+            .all(|known| !known.eq_ignore_ascii_case(&name)) =>
+        {
             source.push_str(&format!(" with {scheme}"));
             together_with.push(ApiKey { name, place });
         }
@@ -577,6 +587,34 @@ mod tests {
                 }],
                 source: "page: security scheme id with secret".to_owned()
             }
+        );
+    }
+
+    #[test]
+    fn a_key_that_may_be_left_out_or_stands_there_twice_is_not_asked_for() {
+        let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+        let found = |security: Value| {
+            let document = json!({
+                "security": security,
+                "components": {"securitySchemes": {
+                    "id": key("header", "X-Id"), "merchant": key("header", "X-Merchant"), "query": key("query", "x-id")
+                }}
+            });
+            match authentication(&document, "page") {
+                Authentication::ApiKey {
+                    name,
+                    together_with,
+                    ..
+                } => (name, together_with.len()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let one = ("X-Id".to_owned(), 0);
+        assert_eq!(found(json!([{"id": [], "merchant": []}, {"id": []}])), one);
+        assert_eq!(found(json!([{"id": [], "query": []}])), one);
+        assert_eq!(
+            found(json!([{"id": [], "merchant": []}])),
+            ("X-Id".to_owned(), 1)
         );
     }
 

@@ -1,6 +1,6 @@
 //! Tells what a new OpenAPI document changes for those who call the API and read its answers.
 //!
-//! [`compare`] takes two effective documents, OpenAPI 3.0 or 3.1 each, and gives the changes of the wire, the worst
+//! [`compare`] takes two effective documents, OpenAPI 3.0 to 3.2 each, and gives the changes of the wire, the worst
 //! first. A change is classified by direction: what a client sends (parameters and bodies of requests) and
 //! what it receives (bodies and headers of answers) have opposite rules. Moved or renamed component schemas,
 //! `$ref` against inline, the order of keys and of lists that are sets, and edits of descriptions are no

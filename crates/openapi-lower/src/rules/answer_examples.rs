@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value};
 
 use crate::direction::{self, Direction};
-use crate::{document, pointer};
+use crate::{document, pointer, shape};
 
 /// How deep an example is compared with its schema.
 const DEPTH: usize = 64;
@@ -33,8 +33,14 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
                 let values = named
                     .filter_map(|example| example.get("value"))
                     .chain(media.get("example"));
+                let declared = shape::follow(document, schema).get("type");
+                let is_text = declared.is_some_and(|declared| declared == "string");
                 for example in values {
-                    compare(document, &mut at, schema, &meant(example), visit);
+                    let example = match is_text {
+                        true => Cow::Borrowed(example),
+                        false => meant(example),
+                    };
+                    compare(document, &mut at, schema, &example, visit);
                 }
                 of_schema(document, &mut at, schema, visit);
             }
@@ -212,6 +218,14 @@ mod tests {
                 "/components/schemas/A/properties/b/items null".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn a_text_that_is_json_is_a_text_where_texts_are_documented() {
+        let media = json!({"schema": {"type": "string"}, "example": "[1]"});
+        let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
+        let found = places(&document(media, json!({})));
+        assert_eq!(found, [format!("{root} \"[1]\"")]);
     }
 
     #[test]

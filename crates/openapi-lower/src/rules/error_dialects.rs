@@ -1,10 +1,12 @@
 //! Errors that come in several dialects of JSON.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::{Rule, media};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{LowerError, direction, document, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "error-dialects",
@@ -13,6 +15,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    // Errors that many operations have in common stay one type.
+    let mut shared: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     document::each_operation_mut(document, &mut |at, operation| {
         let Some(responses) = operation
             .get_mut("responses")
@@ -27,17 +31,63 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 continue;
             }
             let content = response.get_mut("content").and_then(Value::as_object_mut);
-            if let Some(joined) = content.and_then(join) {
+            if let Some(joined) = content.and_then(|content| join(content, &mut shared)) {
                 let at = pointer::join(&pointer::join(at, "responses"), status);
                 scribe.note(&at, format!("{joined} are alternatives"));
             }
         }
     });
+    let mut names = BTreeMap::new();
+    for (name, schemas) in shared {
+        let chosen = document::add_component(document, &name, json!({"anyOf": schemas}));
+        names.insert(
+            document::reference_to(&name).to_string(),
+            document::reference_to(&chosen),
+        );
+    }
+    refer(document, &names);
     Ok(())
 }
 
+/// Lets the errors refer to the names that were free.
+fn refer(document: &mut Value, names: &BTreeMap<String, Value>) {
+    if names
+        .iter()
+        .all(|(wanted, chosen)| *wanted == chosen.to_string())
+    {
+        return;
+    }
+    document::each_operation_mut(document, &mut |_, operation| {
+        let responses = operation
+            .get_mut("responses")
+            .and_then(Value::as_object_mut);
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let content = response.get_mut("content").and_then(Value::as_object_mut);
+            for media in content.into_iter().flat_map(Map::values_mut) {
+                if let Some(schema) = media.get_mut("schema")
+                    && let Some(chosen) = names.get(&schema.to_string())
+                {
+                    *schema = chosen.clone();
+                }
+            }
+        }
+    });
+}
+
+/// A name for the alternatives of schemas that have names.
+fn name_of(schemas: &[Value]) -> Option<String> {
+    let names: Option<Vec<String>> = schemas
+        .iter()
+        .map(|schema| direction::component_name(schema.get("$ref")?.as_str()?))
+        .collect();
+    Some(names?.join("Or"))
+}
+
 /// Puts the schemas of all dialects into that of the first; gives back their media types.
-fn join(content: &mut Map<String, Value>) -> Option<String> {
+fn join(
+    content: &mut Map<String, Value>,
+    shared: &mut BTreeMap<String, Vec<Value>>,
+) -> Option<String> {
     let mut dialects: Vec<&String> = content
         .iter()
         .filter(|(media_type, media)| {
@@ -59,7 +109,14 @@ fn join(content: &mut Map<String, Value>) -> Option<String> {
     let all = dialects.iter().map(|media_type| media_type.as_str());
     let joined = all.collect::<Vec<_>>().join(", ");
     let first = (*dialects.first()?).clone();
-    content[&first]["schema"] = json!({"anyOf": schemas});
+    content[&first]["schema"] = match name_of(&schemas) {
+        Some(name) => {
+            let reference = document::reference_to(&name);
+            shared.insert(name, schemas);
+            reference
+        }
+        None => json!({"anyOf": schemas}),
+    };
     Some(joined)
 }
 

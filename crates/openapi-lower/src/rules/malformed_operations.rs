@@ -9,7 +9,7 @@ use crate::{LowerError, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "malformed-operations",
-    statement: "Accepts operations, parameters, bodies and answers with members of the wrong type or of OpenAPI 2; emits them with members of the right type, or without.",
+    statement: "Accepts operations, parameters, bodies and answers with members of the wrong type of OpenAPI 2, or with the names of lowering's own marks; emits them with members of the right type, or without.",
     apply,
 };
 
@@ -106,7 +106,12 @@ fn path_item(item: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
             None => {}
             Some(Value::Object(operation)) => {
                 for mark in MARKS {
-                    operation.remove(mark);
+                    if operation.remove(mark).is_some() {
+                        scribe.note(
+                            &at,
+                            format!("{mark} is left out: it is a mark of lowering's own"),
+                        );
+                    }
                 }
                 members(operation, &at, scribe);
                 parameters(operation, &at, scribe);
@@ -247,17 +252,30 @@ fn from_parameters(operation: &mut Map<String, Value>, at: &str, scribe: &mut Sc
     if of_body.is_empty() {
         return;
     }
-    let content = match of_body.iter().find(|entry| entry["in"] == "body") {
+    let body = of_body.iter().find(|entry| entry["in"] == "body");
+    let content = match body {
         Some(body) => json!({"application/json": {"schema": body["schema"]}}),
         None => form(&of_body),
     };
+    let mut request = json!({"content": content});
+    // A form has no word for it, but its fields have.
+    let required = match body {
+        Some(body) => body.get("required").cloned(),
+        None => {
+            let mut fields = of_body.iter();
+            fields
+                .any(|field| field["required"] == true)
+                .then_some(Value::Bool(true))
+        }
+    };
+    if let Some(required) = required {
+        request["required"] = required;
+    }
     scribe.note(
         &pointer::join(at, "parameters"),
         "parameters of the body became a request body",
     );
-    operation
-        .entry("requestBody")
-        .or_insert_with(|| json!({"required": true, "content": content}));
+    operation.entry("requestBody").or_insert(request);
 }
 
 fn form(fields: &[Value]) -> Value {

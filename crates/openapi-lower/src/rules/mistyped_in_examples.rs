@@ -6,9 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use super::answer_examples::{self, Sent};
-use crate::LowerError;
 use crate::report::Scribe;
 use crate::schema::is_annotation;
+use crate::{LowerError, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "mistyped-in-examples",
@@ -19,7 +19,10 @@ pub(super) const RULE: Rule = Rule {
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
-        if let Some(other) = mistyped(schema, example) {
+        // What is referred to is judged, and changed, where it is referred to: others refer to it as well.
+        if !is_component(at)
+            && let Some(other) = mistyped(shape::follow(document, schema), example)
+        {
             found.insert((at.to_owned(), other));
         }
     });
@@ -41,10 +44,22 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
+/// Whether a schema has a name.
+fn is_component(at: &str) -> bool {
+    at.strip_prefix("/components/schemas/")
+        .is_some_and(|name| !name.contains('/'))
+}
+
 /// The type of `example`, if it is one that `schema` does not take and that is no mere placeholder.
 fn mistyped(schema: &Value, example: &Value) -> Option<&'static str> {
     let declared = schema.get("type")?.as_str()?;
     let of_number = |text: &str| serde_json::from_str::<serde_json::Number>(text).is_ok();
+    // A number among the values of an enumeration is one of its texts whose quotes were forgotten.
+    if (schema.get("enum").is_some() || schema.get("const").is_some())
+        && !(example.is_object() || example.is_array())
+    {
+        return None;
+    }
     match (declared, example) {
         ("string", Value::Bool(_)) => Some("boolean"),
         ("string", Value::Number(number)) => Some(of(number)),
@@ -71,6 +86,7 @@ fn of(number: &serde_json::Number) -> &'static str {
 fn add(schema: &mut Map<String, Value>, other: &str) {
     // Another example has been here before, if the type is not where it was.
     if !schema.contains_key("type")
+        && !schema.contains_key("$ref")
         && let Some(Value::Array(members)) = schema.get_mut("oneOf")
     {
         members.push(json!({"type": other}));
@@ -134,6 +150,42 @@ mod tests {
             json!({"count": {"type": "integer", "format": "int64"}, "on": {"type": "boolean"}});
         let example = json!({"count": "<integer>", "on": "yes"});
         assert_eq!(lowered(properties.clone(), example, false), properties);
+    }
+
+    #[test]
+    fn an_enumeration_is_none_whose_quotes_were_forgotten() {
+        let version = json!({"type": "string", "enum": ["1", "2"]});
+        let found = lowered(json!({"version": version}), json!({"version": 1}), false);
+        assert_eq!(
+            found["version"]["x-rust-type"]["path"],
+            "provider_runtime::Open"
+        );
+    }
+
+    #[test]
+    fn an_example_changes_the_place_where_it_stands_and_not_what_others_refer_to() {
+        let answer = |media: Value| json!({"responses": {"200": {"description": "", "content": {"application/json": media}}}});
+        let reference = json!({"$ref": "#/components/schemas/Customer"});
+        let mut one = answer(json!({"schema": reference, "example": [{"id": "1"}]}));
+        one["operationId"] = "list".into();
+        let mut other = answer(json!({"schema": reference}));
+        other["operationId"] = "read".into();
+        let customer = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": one}, "/b": {"get": other}}, "components": {"schemas": {"Customer": customer}}
+        }))
+        .unwrap();
+        let schema = |path: &str| {
+            let content = &lowered.document["paths"][path]["get"]["responses"]["200"]["content"];
+            content["application/json"]["schema"].clone()
+        };
+        assert_eq!(schema("/b"), reference);
+        assert_ne!(schema("/a"), reference);
+        assert_eq!(
+            lowered.document["components"]["schemas"]["Customer"],
+            customer
+        );
     }
 
     #[test]

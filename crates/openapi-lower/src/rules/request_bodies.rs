@@ -105,6 +105,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
             body.insert("description".to_owned(), told.trim_start().into());
         }
+        if optional {
+            let told = body.get("description").and_then(Value::as_str);
+            let told = format!("{}\n\nMay be left out.", told.unwrap_or_default());
+            body.insert("description".to_owned(), told.trim_start().into());
+        }
         body.insert("content".to_owned(), json!({kind: {"schema": schema}}));
         if !how.is_null() {
             operation.insert(EXTENSION.to_owned(), how);

@@ -30,9 +30,15 @@ const MARK: &str = "x-stands-for-webhook";
 fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     // A document does not speak with a mark of lowering.
     let items = document.get_mut("paths").and_then(Value::as_object_mut);
-    for item in items.into_iter().flat_map(Map::values_mut) {
-        if let Some(item) = item.as_object_mut() {
-            item.remove(MARK);
+    for (path, item) in items.into_iter().flatten() {
+        if let Some(item) = item.as_object_mut()
+            && item.remove(MARK).is_some()
+        {
+            let at = pointer::join("/paths", path);
+            scribe.note(
+                &at,
+                format!("{MARK} is left out: it is a mark of lowering's own"),
+            );
         }
     }
     let webhooks = document.get("webhooks").and_then(Value::as_object);

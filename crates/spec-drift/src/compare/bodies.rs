@@ -23,6 +23,8 @@ impl<'a> Engine<'a> {
         if let Some(presence) = judge::presence(old.as_ref().map(needed), new.as_ref().map(needed))
         {
             self.body_presence(old.as_ref(), new.as_ref(), presence, sent);
+        } else if let (Some(old), Some(new)) = (&old, &new) {
+            self.body_left_out(old, new, sent);
         }
         if let (Some(old), Some(new)) = (old, new) {
             self.leftovers(&old, &new, keywords::REQUEST_BODY, sent);
@@ -31,6 +33,25 @@ impl<'a> Engine<'a> {
             };
             self.wording(&words(&old), &words(&new));
             self.contents(Some(&old), Some(&new), sent);
+        }
+    }
+
+    /// `required: false` means what no word about it means, but it makes the client send nothing by itself.
+    fn body_left_out(&mut self, old: &Place<'a>, new: &Place<'a>, sent: Direction) {
+        let said = |body: &Place<'a>| body.get("required").is_some();
+        if sent == Direction::Request && said(old) != said(new) {
+            self.tell(
+                Finding::in_either(Some(old), Some(new), Kind::BodyOptional, sent)
+                    .values(
+                        old.get("required").map(|required| required.value.clone()),
+                        new.get("required").map(|required| required.value.clone()),
+                    )
+                    .classed((
+                        Class::ReadThis,
+                        "where a document says that a body may be left out, the client sends none that was not given; elsewhere it sends what it has",
+                    ))
+                    .says("The document says in another way that the request body may be left out."),
+            );
         }
     }
 

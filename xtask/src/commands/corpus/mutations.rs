@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use crate::document::{self, Made};
 use crate::generator::Progenitor;
 
-/// Operations of a large document that are damaged at a time: the time for all of them would say more about
-/// their number than about the damage.
-const AT_A_TIME: usize = 3;
+/// Paths of a large document that are damaged at a time, with what they reach: the time for all of them would
+/// say more about their number than about the damage.
+const AT_A_TIME: usize = 1;
 /// An error that takes longer comes too late.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -63,7 +63,7 @@ pub(super) fn run(document: &Value, count: usize, seed: u64) -> Mutations {
     found
 }
 
-/// The whole of a small document; of a large one, a few paths and what they reach.
+/// The whole of a document with few paths; of another one, some of them and what they reach.
 fn part(document: &Value, rng: &mut Rng) -> Value {
     let Some(paths) = document.get("paths").and_then(Value::as_object) else {
         return document.clone();
