@@ -1,6 +1,6 @@
 //! Errors that come in several dialects of JSON.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -16,7 +16,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     // Errors that many operations have in common stay one type.
-    let mut shared: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let components = document.pointer("/components/schemas");
+    let components = components.and_then(Value::as_object).into_iter();
+    let mut shared = Shared {
+        alternatives: BTreeMap::new(),
+        taken: components.flat_map(Map::keys).cloned().collect(),
+    };
     document::each_operation_mut(document, &mut |at, operation| {
         let Some(responses) = operation
             .get_mut("responses")
@@ -37,57 +42,44 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         }
     });
-    let mut names = BTreeMap::new();
-    for (name, schemas) in shared {
-        let chosen = document::add_component(document, &name, json!({"anyOf": schemas}));
-        names.insert(
-            document::reference_to(&name).to_string(),
-            document::reference_to(&chosen),
-        );
+    for (name, schemas) in shared.alternatives {
+        document::schemas_mut(document).insert(name, json!({"anyOf": schemas}));
     }
-    refer(document, &names);
     Ok(())
 }
 
-/// Lets the errors refer to the names that were free.
-fn refer(document: &mut Value, names: &BTreeMap<String, Value>) {
-    if names
-        .iter()
-        .all(|(wanted, chosen)| *wanted == chosen.to_string())
-    {
-        return;
-    }
-    document::each_operation_mut(document, &mut |_, operation| {
-        let responses = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut);
-        for response in responses.into_iter().flat_map(Map::values_mut) {
-            let content = response.get_mut("content").and_then(Value::as_object_mut);
-            for media in content.into_iter().flat_map(Map::values_mut) {
-                if let Some(schema) = media.get_mut("schema")
-                    && let Some(chosen) = names.get(&schema.to_string())
-                {
-                    *schema = chosen.clone();
-                }
-            }
-        }
-    });
+/// The alternatives that errors refer to, and the names that they cannot have.
+struct Shared {
+    alternatives: BTreeMap<String, Vec<Value>>,
+    taken: BTreeSet<String>,
 }
 
-/// A name for the alternatives of schemas that have names.
-fn name_of(schemas: &[Value]) -> Option<String> {
-    let names: Option<Vec<String>> = schemas
-        .iter()
-        .map(|schema| direction::component_name(schema.get("$ref")?.as_str()?))
-        .collect();
-    Some(names?.join("Or"))
+impl Shared {
+    /// A reference to the alternatives of schemas that have names; nothing where one has none.
+    fn reference(&mut self, schemas: &[Value]) -> Option<Value> {
+        let names: Option<Vec<String>> = schemas
+            .iter()
+            .map(|schema| direction::component_name(schema.get("$ref")?.as_str()?))
+            .collect();
+        let wanted = names?.join("Or");
+        let mut name = wanted.clone();
+        let mut number = 2;
+        let others = |name: &str| {
+            let known = self.alternatives.get(name);
+            self.taken.contains(name) || known.is_some_and(|known| known != schemas)
+        };
+        while others(&name) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        let reference = document::reference_to(&name);
+        self.alternatives.insert(name, schemas.to_vec());
+        Some(reference)
+    }
 }
 
 /// Puts the schemas of all dialects into that of the first; gives back their media types.
-fn join(
-    content: &mut Map<String, Value>,
-    shared: &mut BTreeMap<String, Vec<Value>>,
-) -> Option<String> {
+fn join(content: &mut Map<String, Value>, shared: &mut Shared) -> Option<String> {
     let mut dialects: Vec<&String> = content
         .iter()
         .filter(|(media_type, media)| {
@@ -109,14 +101,8 @@ fn join(
     let all = dialects.iter().map(|media_type| media_type.as_str());
     let joined = all.collect::<Vec<_>>().join(", ");
     let first = (*dialects.first()?).clone();
-    content[&first]["schema"] = match name_of(&schemas) {
-        Some(name) => {
-            let reference = document::reference_to(&name);
-            shared.insert(name, schemas);
-            reference
-        }
-        None => json!({"anyOf": schemas}),
-    };
+    let reference = shared.reference(&schemas);
+    content[&first]["schema"] = reference.unwrap_or_else(|| json!({"anyOf": schemas}));
     Some(joined)
 }
 
@@ -159,6 +145,26 @@ mod tests {
         for name in ["Problem", "Errors"] {
             let reference = format!("#/components/schemas/{name}");
             assert!(alternatives.contains(&reference), "{union}");
+        }
+    }
+
+    #[test]
+    fn errors_that_operations_have_in_common_stay_one_type() {
+        let errors = json!({"400": {"description": "", "content": dialects("Errors")}});
+        let get = |id: &str| json!({"get": {"operationId": id, "responses": errors}});
+        let object =
+            json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
+        let other =
+            json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": get("a"), "/b": get("b")},
+            "components": {"schemas": {"Errors": object, "Problem": other, "ErrorsOrProblem": {"type": "boolean"}}}
+        }))
+        .unwrap();
+        for path in ["/a", "/b"] {
+            let content = &lowered.document["paths"][path]["get"]["responses"]["400"]["content"];
+            let reference = "#/components/schemas/ErrorsOrProblem2";
+            assert_eq!(content["application/json"]["schema"]["$ref"], reference);
         }
     }
 
