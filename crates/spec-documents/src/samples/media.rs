@@ -157,7 +157,8 @@ fn of_schema(document: &Value, at: String, schema: &Value) -> Vec<Example> {
 fn compose(document: &Value, schema: &Value, depth: usize) -> Option<Value> {
     let depth = depth.checked_sub(1)?;
     let schema = references::follow(document, schema)?.as_object()?;
-    if let Some(example) = schema.get("example") {
+    let stands_for_none = |example: &Value| example.is_null() && !takes_null(schema);
+    if let Some(example) = schema.get("example").filter(|one| !stands_for_none(one)) {
         return Some(example.clone());
     }
     if let Some(first) = schema.get("examples").and_then(|examples| examples.get(0)) {
@@ -185,6 +186,16 @@ fn compose(document: &Value, schema: &Value, depth: usize) -> Option<Value> {
     let mut required = required(document, schema, depth).into_iter();
     (!object.is_empty() && required.all(|name| object.contains_key(name)))
         .then_some(Value::Object(object))
+}
+
+/// Whether a null can be an example of a schema, and not only what is written where nobody gave one.
+fn takes_null(schema: &Map<String, Value>) -> bool {
+    let of_type = match schema.get("type") {
+        Some(Value::String(kind)) => kind == "null",
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "null"),
+        _ => true,
+    };
+    of_type || schema.get("nullable") == Some(&Value::Bool(true))
 }
 
 /// The members that a schema and the parts that it is made of require.
@@ -373,6 +384,19 @@ mod tests {
                 &json!({"event": "refund.paid"})
             )
         );
+    }
+
+    #[test]
+    fn a_null_that_a_schema_does_not_take_is_no_example_of_it() {
+        let of = |schema: Value| -> Vec<Value> {
+            let found = answer(json!({"schema": schema}), json!({}));
+            found.into_iter().map(|(_, value)| value).collect()
+        };
+        let properties = json!({"a": {"type": "string", "example": "x"}, "b": {"type": "string", "example": null}});
+        let object = json!({"type": "object", "example": null, "properties": properties});
+        assert_eq!(of(object), [json!({"a": "x"})]);
+        let nullable = json!({"type": "object", "nullable": true, "example": null});
+        assert_eq!(of(nullable), [Value::Null]);
     }
 
     #[test]
