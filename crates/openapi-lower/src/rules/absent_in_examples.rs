@@ -18,14 +18,8 @@ pub(super) const RULE: Rule = Rule {
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut absent = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
-        let required = schema.get("required").and_then(Value::as_array);
-        let Some(members) = example.as_object() else {
-            return;
-        };
-        for name in required.into_iter().flatten() {
-            if let Some(name) = name.as_str().filter(|name| !members.contains_key(*name)) {
-                absent.insert((at.to_owned(), name.to_owned()));
-            }
+        for name in self::absent(schema, example) {
+            absent.insert((at.to_owned(), name.to_owned()));
         }
     });
     if absent.is_empty() {
@@ -45,6 +39,20 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     }
     Ok(())
+}
+
+/// What `schema` requires and `example` lacks.
+pub(super) fn absent<'a>(
+    schema: &'a Value,
+    example: &'a Value,
+) -> impl Iterator<Item = &'a str> + use<'a> {
+    let required = schema.get("required").and_then(Value::as_array);
+    let members = example.as_object();
+    required
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(move |name| members.is_some_and(|members| !members.contains_key(*name)))
 }
 
 #[cfg(test)]

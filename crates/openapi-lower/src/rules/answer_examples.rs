@@ -15,7 +15,7 @@ const DEPTH: usize = 64;
 pub(super) type Visitor<'a> = dyn FnMut(&str, &Value, &Value) + 'a;
 
 /// Calls `visit` for every place in every example of an answer, a reference first and then what it refers to.
-/// The members of unions are left alone: which of them an example is of is not known.
+/// Of a union, the only member that an example can be of is visited, and none if there are several.
 pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
     document::each_operation(document, &mut |at, operation| {
         let responses = operation.get("responses").and_then(Value::as_object);
@@ -31,7 +31,7 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
                 let named = media.get("examples").and_then(Value::as_object);
                 let named = named.into_iter().flat_map(Map::values);
                 let values = named
-                    .filter_map(|example| example.get("value"))
+                    .filter_map(|example| shape::follow(document, example).get("value"))
                     .chain(media.get("example"));
                 let declared = shape::follow(document, schema).get("type");
                 let is_text = declared.is_some_and(|declared| declared == "string");
@@ -131,6 +131,11 @@ impl Comparison<'_, '_, '_> {
                 self.place(at, part, example, depth);
             });
         }
+        if let Some((keyword, index, member)) = only_member(self.document, schema, example) {
+            pointer::at_index(at, keyword, index, |at| {
+                self.place(at, member, example, depth);
+            });
+        }
         match example {
             Value::Object(members) => {
                 let Some(properties) = schema.get("properties") else {
@@ -161,6 +166,44 @@ impl Comparison<'_, '_, '_> {
     }
 }
 
+/// The only member of a union that is not null, or else the only one of the type of `example`.
+fn only_member<'a>(
+    document: &Value,
+    schema: &'a Value,
+    example: &Value,
+) -> Option<(&'static str, usize, &'a Value)> {
+    fn declared<'a>(document: &'a Value, member: &'a Value) -> Option<&'a str> {
+        shape::follow(document, member).get("type")?.as_str()
+    }
+    ["oneOf", "anyOf"].into_iter().find_map(|keyword| {
+        let members = schema.get(keyword)?.as_array()?.iter().enumerate();
+        let values: Vec<_> = members
+            .filter(|(_, member)| declared(document, member) != Some("null"))
+            .collect();
+        let fits =
+            |member: &Value| declared(document, member).is_none_or(|word| is_of(word, example));
+        let mut fitting = values.iter().filter(|(_, member)| fits(member));
+        let (index, member) = match (values.as_slice(), fitting.next(), fitting.next()) {
+            ([only], ..) => *only,
+            (_, Some(only), None) => *only,
+            _ => return None,
+        };
+        Some((keyword, index, member))
+    })
+}
+
+/// Whether `value` is of the type that is called `word`.
+fn is_of(word: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => word == "null",
+        Value::Bool(_) => word == "boolean",
+        Value::Number(_) => word == "number" || word == "integer",
+        Value::String(_) => word == "string",
+        Value::Array(_) => word == "array",
+        Value::Object(_) => word == "object",
+    }
+}
+
 /// Whether clients send the schema at `at`, which decides what it takes more than what they receive.
 pub(super) struct Sent {
     directions: BTreeMap<String, Direction>,
@@ -174,11 +217,16 @@ impl Sent {
     }
 
     pub(super) fn is(&self, at: &str) -> bool {
-        let name = at.strip_prefix("/components/schemas/");
-        let name = name.map(|rest| pointer::unescape(rest.split('/').next().unwrap_or(rest)));
-        name.and_then(|name| self.directions.get(&name))
+        component(at)
+            .and_then(|name| self.directions.get(&name))
             .is_some_and(|direction| direction.request)
     }
+}
+
+/// The name of the schema that has the place `at`.
+pub(super) fn component(at: &str) -> Option<String> {
+    let rest = at.strip_prefix("/components/schemas/")?;
+    Some(pointer::unescape(rest.split('/').next().unwrap_or(rest)))
 }
 
 #[cfg(test)]
@@ -218,6 +266,41 @@ mod tests {
                 "/components/schemas/A/properties/b/items null".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn an_example_that_is_referred_to_is_an_example() {
+        let mut document = document(
+            json!({"schema": {"type": "string"}, "examples": {"one": {"$ref": "#/components/examples/A"}}}),
+            json!({}),
+        );
+        document["components"]["examples"] = json!({"A": {"value": "a"}});
+        let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
+        assert_eq!(places(&document), [format!("{root} \"a\"")]);
+    }
+
+    #[test]
+    fn of_a_union_the_only_member_that_an_example_can_be_of_is_visited() {
+        let reference = json!({"$ref": "#/components/schemas/A"});
+        let texts = json!({"type": "string"});
+        let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
+        for (members, visited) in [
+            (json!([{"type": "null"}, reference]), Some("anyOf/1")),
+            (json!([texts, reference]), Some("anyOf/1")),
+            (json!([reference, reference]), None),
+            (json!([texts, {}, reference]), None),
+        ] {
+            let media = json!({"schema": {"anyOf": members}, "example": {"b": 1}});
+            let schemas =
+                json!({"A": {"type": "object", "properties": {"b": {"type": "boolean"}}}});
+            let mut expected = vec![format!("{root} {{\"b\":1}}")];
+            if let Some(visited) = visited {
+                expected.push(format!("{root}/{visited} {{\"b\":1}}"));
+                expected.push("/components/schemas/A {\"b\":1}".to_owned());
+                expected.push("/components/schemas/A/properties/b 1".to_owned());
+            }
+            assert_eq!(places(&document(media, schemas)), expected);
+        }
     }
 
     #[test]

@@ -19,10 +19,7 @@ pub(super) const RULE: Rule = Rule {
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
-        // What is referred to is judged, and changed, where it is referred to: others refer to it as well.
-        if !is_component(at)
-            && let Some(other) = mistyped(shape::follow(document, schema), example)
-        {
+        if let Some(other) = mistyped_at(document, at, schema, example) {
             found.insert((at.to_owned(), other));
         }
     });
@@ -42,6 +39,20 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     }
     Ok(())
+}
+
+/// The type of `example`, if the schema at `at` does not take it. What is referred to is judged, and changed,
+/// where it is referred to: others refer to it as well.
+pub(super) fn mistyped_at(
+    document: &Value,
+    at: &str,
+    schema: &Value,
+    example: &Value,
+) -> Option<&'static str> {
+    if is_component(at) {
+        return None;
+    }
+    mistyped(shape::follow(document, schema), example)
 }
 
 /// Whether a schema has a name.

@@ -3,6 +3,7 @@
 mod absent_collections;
 mod absent_in_examples;
 mod absent_success;
+mod answer_copies;
 mod answer_examples;
 mod answer_tolerance;
 mod big_integers;
@@ -107,11 +108,12 @@ pub fn rules() -> &'static [Rule] {
         enum_values::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
-        // Before unions are made of what they say.
-        mistyped_in_examples::RULE,
         required_alternatives::RULE,
         subtypes::RULE,
         merged_all_of::RULE,
+        // Before unions are made of what they say.
+        answer_copies::RULE,
+        mistyped_in_examples::RULE,
         unions::RULE,
         direction_only::RULE,
         union_tags::RULE,

@@ -17,10 +17,7 @@ pub(super) const RULE: Rule = Rule {
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut nullable = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
-        if example.is_null()
-            && schema.get("nullable") != Some(&Value::Bool(true))
-            && !accepts_null_elsewhere(document, schema)
-        {
+        if example.is_null() && !accepts_null(document, schema) {
             nullable.insert(at.to_owned());
         }
     });
@@ -33,11 +30,35 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-fn accepts_null_elsewhere(document: &Value, schema: &Value) -> bool {
+/// Whether `example` holds null for a member that `schema` requires, and that takes none.
+pub(super) fn nulls_required(document: &Value, schema: &Value, example: &Value) -> bool {
+    let required = schema.get("required").and_then(Value::as_array);
+    let mut names = required.into_iter().flatten().filter_map(Value::as_str);
+    names.any(|name| {
+        example.get(name).is_some_and(Value::is_null)
+            && schema["properties"]
+                .get(name)
+                .is_some_and(|member| !accepts_null(document, member))
+    })
+}
+
+fn accepts_null(document: &Value, schema: &Value) -> bool {
     let target = crate::shape::follow(document, schema);
+    let is_nullable = |schema: &Value| {
+        schema.get("nullable") == Some(&Value::Bool(true))
+            || schema.get("type").is_some_and(|word| word == "null")
+    };
+    let members = ["oneOf", "anyOf"]
+        .iter()
+        .filter_map(|keyword| target.get(*keyword)?.as_array())
+        .flatten();
     // A schema that says nothing of types takes null as well.
-    target.get("nullable") == Some(&Value::Bool(true))
+    is_nullable(schema)
+        || is_nullable(target)
         || target.as_object().is_some_and(Map::is_empty)
+        || members
+            .map(|member| crate::shape::follow(document, member))
+            .any(is_nullable)
 }
 
 fn make_nullable(schema: &mut Map<String, Value>) {

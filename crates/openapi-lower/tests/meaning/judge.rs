@@ -4,24 +4,24 @@ use jsonschema::Validator;
 use openapi_lower::wire_names;
 use serde_json::{Map, Value, json};
 
-/// Judges instances of the named schema `Body` of a document.
+/// Judges instances of a named schema of a document.
 pub(crate) struct Judge(Validator);
 
 impl Judge {
-    /// A judge by the document as it was published.
+    /// A judge by `Body` of the document as it was published.
     pub(crate) fn before(document: &Value) -> Self {
-        Self::of(document, false)
+        Self::of(document, "Body", false)
     }
 
-    /// A judge by the lowered document. A generated type reads an instance that has several of the forms
+    /// A judge by the schema `name` of the lowered document. A generated type reads an instance that has several of the forms
     /// of a union, so that its `oneOf` means `anyOf`.
-    pub(crate) fn after(lowered: &Value) -> Self {
-        Self::of(lowered, true)
+    pub(crate) fn after(lowered: &Value, name: &str) -> Self {
+        Self::of(lowered, name, true)
     }
 
-    fn of(document: &Value, lowered: bool) -> Self {
+    fn of(document: &Value, name: &str, lowered: bool) -> Self {
         let schema = json!({
-            "$ref": "#/components/schemas/Body",
+            "$ref": format!("#/components/schemas/{name}"),
             "components": {"schemas": plain(&document["components"]["schemas"], lowered)},
         });
         Self(jsonschema::draft202012::new(&schema).unwrap())

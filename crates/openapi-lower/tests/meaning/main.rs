@@ -32,10 +32,16 @@ fn document(sample: &Sample) -> Value {
     if sample.rule == "mistyped-in-examples" {
         content["application/json"]["example"] = json!({"member": value_of_another_type(sample)});
     }
-    if sample.rule == "absent-in-examples" {
+    let without_example = content.clone();
+    if ["absent-in-examples", "answer-copies"].contains(&sample.rule) {
         content["application/json"]["example"] = json!({});
     }
     let operation = match sample.direction {
+        // Requests and answers have the body.
+        _ if sample.rule == "answer-copies" => json!({"post": {
+            "operationId": "call", "requestBody": {"content": without_example},
+            "responses": {"200": {"description": "", "content": content}}
+        }}),
         Direction::Request => json!({"post": {
             "operationId": "call", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}
         }}),
@@ -81,7 +87,12 @@ fn fault(sample: &Sample) -> Result<(), String> {
             lowered.report
         ));
     }
-    let (before, after) = (Judge::before(&document), Judge::after(&lowered.document));
+    let lowered_name = match (sample.rule, sample.direction) {
+        ("answer-copies", Direction::Answer) => "BodyOutput",
+        _ => "Body",
+    };
+    let before = Judge::before(&document);
+    let after = Judge::after(&lowered.document, lowered_name);
     let (mut accepted, mut refused) = (0, 0);
     for seed in 0..INSTANCES {
         let mut random = Random(seed);

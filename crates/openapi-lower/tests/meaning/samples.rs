@@ -162,6 +162,8 @@ pub(crate) fn samples() -> Vec<Sample> {
         received("direction-only", MoreTolerant, json!({"type": "object", "required": ["secret", "a"], "properties": {"secret": {"type": "boolean", "writeOnly": true}, "a": flag()}})),
         received("null-in-examples", MoreTolerant, flag()),
         received("absent-in-examples", MoreTolerant, flag()),
+        sent("answer-copies", Same, flag()),
+        received("answer-copies", MoreTolerant, flag()),
         received("mistyped-in-examples", MoreTolerant, text()),
         received("mistyped-in-examples", MoreTolerant, flag()),
         received("mistyped-in-examples", MoreTolerant, json!({"type": "array", "items": flag()})).optional(),
