@@ -138,10 +138,16 @@ pub fn authentication(document: &Value, source: &str) -> Authentication {
         let further = together
             .into_iter()
             .flatten()
-            .filter(|other| *other != name)
-            .filter_map(|other| known(document, schemes?.get(other)?, other.clone()));
-        for other in further {
-            add(&mut found, other);
+            .filter(|other| *other != name);
+        for name in further {
+            let scheme = schemes.and_then(|schemes| schemes.get(name));
+            match scheme.and_then(|scheme| known(document, scheme, name.clone())) {
+                Some(other) => add(&mut found, other),
+                None => remark(
+                    &mut found,
+                    &format!("{name}, which is of no known kind: see to it in the HTTP client"),
+                ),
+            }
         }
         return found;
     }
@@ -186,18 +192,25 @@ fn add(found: &mut Authentication, other: Authentication) {
             together_with.push(ApiKey { name, place });
         }
         (
+            found,
             Authentication::Bearer { source }
             | Authentication::Basic { source }
             | Authentication::ApiKey { source, .. }
             | Authentication::OAuth2ClientCredentials { source, .. },
-            Authentication::Bearer { source: other }
-            | Authentication::Basic { source: other }
-            | Authentication::ApiKey { source: other, .. }
-            | Authentication::OAuth2ClientCredentials { source: other, .. },
-        ) => source.push_str(&format!(
-            ", required together with {other}: send the latter from a request signer"
-        )),
+        ) => remark(
+            found,
+            &format!("{source}: send the latter from a request signer"),
+        ),
     }
+}
+
+/// Says in the source what is required together with what was `found`, and not sent, and what to do about it.
+fn remark(found: &mut Authentication, other: &str) {
+    let (Authentication::Bearer { source }
+    | Authentication::Basic { source }
+    | Authentication::ApiKey { source, .. }
+    | Authentication::OAuth2ClientCredentials { source, .. }) = found;
+    source.push_str(&format!(", required together with {other}"));
 }
 
 /// Names of the schemes that are required, together where they are, those of the whole document first.
@@ -495,7 +508,7 @@ mod tests {
                 "security": [together],
                 "components": {"securitySchemes": {
                     "a": {"type": "oauth2", "flows": {}}, "b": {"type": "http", "scheme": "bearer"},
-                    "c": {"type": "apiKey", "in": "header", "name": "X-Key"}
+                    "c": {"type": "apiKey", "in": "header", "name": "X-Key"}, "d": {"type": "mutualTLS"}
                 }}
             })
         };
@@ -510,6 +523,12 @@ mod tests {
             found(json!({"b": [], "c": []})),
             Authentication::Bearer {
                 source: "page: security scheme b, required together with c: send the latter from a request signer".to_owned()
+            }
+        );
+        assert_eq!(
+            found(json!({"b": [], "d": []})),
+            Authentication::Bearer {
+                source: "page: security scheme b, required together with d, which is of no known kind: see to it in the HTTP client".to_owned()
             }
         );
     }

@@ -138,18 +138,19 @@ impl Comparison<'_, '_, '_> {
         }
         match example {
             Value::Object(members) => {
-                let Some(properties) = schema.get("properties") else {
-                    return;
-                };
-                pointer::within(at, "properties", |at| {
-                    for (name, value) in members {
-                        if let Some(schema) = properties.get(name) {
-                            pointer::within(at, name, |at| {
-                                self.place(at, schema, value, depth);
-                            });
-                        }
+                let properties = schema.get("properties");
+                let others = schema.get("additionalProperties");
+                for (name, value) in members {
+                    if let Some(schema) = properties.and_then(|known| known.get(name)) {
+                        pointer::within(at, "properties", |at| {
+                            pointer::within(at, name, |at| self.place(at, schema, value, depth));
+                        });
+                    } else if let Some(schema) = others {
+                        pointer::within(at, "additionalProperties", |at| {
+                            self.place(at, schema, value, depth);
+                        });
                     }
-                });
+                }
             }
             Value::Array(values) => {
                 let Some(items) = schema.get("items") else {
@@ -253,17 +254,19 @@ mod tests {
     #[test]
     fn every_place_of_an_example_is_visited_with_its_schema() {
         let schema = json!({"allOf": [{"$ref": "#/components/schemas/A"}]});
-        let media = json!({"schema": schema, "examples": {"one": {"value": "{\"b\": [null]}"}}});
-        let schemas = json!({"A": {"properties": {"b": {"items": {"type": "boolean"}}}}});
+        let media =
+            json!({"schema": schema, "examples": {"one": {"value": "{\"b\": [null], \"c\": 1}"}}});
+        let schemas = json!({"A": {"properties": {"b": {"items": {"type": "boolean"}}}, "additionalProperties": {"type": "string"}}});
         let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
         assert_eq!(
             places(&document(media, schemas)),
             [
-                format!("{root} {{\"b\":[null]}}"),
-                format!("{root}/allOf/0 {{\"b\":[null]}}"),
-                "/components/schemas/A {\"b\":[null]}".to_owned(),
+                format!("{root} {{\"b\":[null],\"c\":1}}"),
+                format!("{root}/allOf/0 {{\"b\":[null],\"c\":1}}"),
+                "/components/schemas/A {\"b\":[null],\"c\":1}".to_owned(),
                 "/components/schemas/A/properties/b [null]".to_owned(),
                 "/components/schemas/A/properties/b/items null".to_owned(),
+                "/components/schemas/A/additionalProperties 1".to_owned(),
             ]
         );
     }
