@@ -1,15 +1,14 @@
 //! A document alone, without a provider's folder: from its text to the source of a client.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openapi_lower::{Lowered, Report};
 use serde_json::Value;
 use spec_documents::config::{Authentication, Config, Hosts, Operation};
-use spec_documents::syntax::{self, Format, Repair};
-use spec_documents::{Call, bundle, matching, page};
+use spec_documents::syntax::Repair;
+use spec_documents::{Call, matching, page};
 use thiserror::Error;
 
 use crate::generator::{self, FinishError, Generator, GeneratorError};
@@ -79,20 +78,6 @@ pub fn read(file: &str, text: &str, repairs: &mut Vec<Repair>) -> Result<Value, 
             found: documents.len() + usize::from(found.is_some()),
         }),
     }
-}
-
-/// The document with the files of its `folder` that it refers to put into it.
-pub fn with_files(document: Value, folder: &Path) -> Value {
-    bundle::bundle(document, &|path| {
-        let text = fs::read_to_string(folder.join(path)).ok()?;
-        let format = match path.rsplit_once('.')?.1 {
-            "json" => Format::Json,
-            "yaml" | "yml" => Format::Yaml,
-            _ => return None,
-        };
-        let (document, _) = syntax::parse_leniently(&text, format).ok()?;
-        Some(document)
-    })
 }
 
 /// Makes a client of `document`, noting in `made` how far it got. The document is given away, so that it

@@ -143,6 +143,63 @@ fn a_document_with_a_key_twice_is_stored_as_a_repaired_copy() {
 }
 
 #[test]
+fn a_document_in_several_files_makes_the_crate_of_one_document() {
+    let whole = workspace(&page());
+    add(&whole, "acme", &["--operations", "/refunds*"]).unwrap();
+
+    let mut document = page();
+    let mut refunds = document["paths"]["/refunds"].take();
+    document["paths"]["/refunds"] = json!({"$ref": "parts/refunds.json"});
+    document["paths"]["/orders"]["get"]["responses"]["200"] = json!({"$ref": "gone.yaml#/Orders"});
+    let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+    let refund = std::mem::replace(&mut schemas["Refund"], json!({"$ref": "parts/refund.json"}));
+    let problem = schemas.remove("Problem").unwrap();
+    let post = &mut refunds["post"];
+    post["requestBody"]["content"]["application/json"]["schema"] =
+        json!({"$ref": "../acme.json#/components/schemas/Money"});
+    post["responses"]["201"]["content"]["application/json"]["schema"] =
+        json!({"$ref": "refund.json"});
+    post["responses"]["400"]["content"]["application/json"]["schema"] =
+        json!({"$ref": "common.json#/definitions/Problem"});
+    let root = workspace(&document);
+    let part = |name: &str, content: &Value| {
+        let folder = root.path().join("parts");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), content.to_string()).unwrap();
+    };
+    part("refunds.json", &refunds);
+    part("refund.json", &refund);
+    part("common.json", &json!({"definitions": {"Problem": problem}}));
+    let printed = add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
+    for line in [
+        "acme-bundled.json is acme.json with the files that it refers to: parts/common.json, parts/refund.json, parts/refunds.json\n",
+        "acme-bundled.json: gone.yaml#/Orders was not read: a file in the folder of the document is taken, and no URL\n",
+    ] {
+        assert!(printed.contains(line), "{printed}");
+    }
+    let generated = "crates/acme/src/generated.rs";
+    // The second line tells the digest of the document.
+    let code = |root: &TempDir| -> Vec<String> {
+        let source = read(root, generated);
+        source.lines().skip(2).map(str::to_owned).collect()
+    };
+    assert_eq!(code(&root), code(&whole));
+
+    // A new version is imported in the same way.
+    let mut later = refund;
+    later["properties"]["reason"] = json!({"type": "string"});
+    part("refund.json", &later);
+    let page = root.path().join("acme.json");
+    let printed = xtask(&root, &["import", "acme", page.to_str().unwrap()]).unwrap();
+    assert!(
+        printed.starts_with("written: specs/acme/published/acme-bundled.json\n"),
+        "{printed}"
+    );
+    let changed = xtask(&root, &["codegen", "--check"]).unwrap_err();
+    assert!(changed.contains(generated), "{changed}");
+}
+
+#[test]
 fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
     let root = workspace(&page());
     add(&root, "acme", &["--operations", "/refunds*"]).unwrap();

@@ -7,6 +7,7 @@ use std::{fs, io};
 use thiserror::Error;
 
 use crate::Error as AnyError;
+use crate::bundle;
 use crate::overlay::Finding;
 use crate::page;
 use crate::provider::{self, PAYLOADS, PUBLISHED, Provider};
@@ -56,7 +57,8 @@ pub enum ImportError {
 
 /// Plans the import of `files` into the provider's `folder`.
 ///
-/// Each page is stored byte for byte under its file name; one that is there already is replaced. The
+/// Each page is stored byte for byte under its file name, or, if it refers to other files, as one document with
+/// them ([`bundle::page`]); one that is there already is replaced. The
 /// payloads are those of all pages, of the transcription and of the overlay; what is no longer documented
 /// is removed. Without `files`, only the payloads are brought up to date.
 ///
@@ -79,10 +81,14 @@ pub fn with_pages(folder: &Path, files: &[PathBuf]) -> Result<(Provider, Vec<Cha
     let mut names = Vec::new();
     for path in files {
         let name = page_name(path)?;
+        let content = provider::read_text(path)?;
+        let (name, content) = match bundle::page(path, &name, &content) {
+            Some(bundled) => (bundled.name, bundled.content),
+            None => (name, content),
+        };
         if names.contains(&name) {
             return Err(ImportError::Twice { name }.into());
         }
-        let content = provider::read_text(path)?;
         let stored = format!("{PUBLISHED}/{name}");
         page::read(&stored, &content)?;
         if provider.inputs().get(&stored) != Some(&content) {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use spec_documents::config::{Config, Operation};
 use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
-use spec_documents::{Provider, matching, page, text};
+use spec_documents::{Provider, bundle, matching, page, text};
 
 use crate::files::Wanted;
 use crate::generator::{self, Progenitor};
@@ -168,6 +168,7 @@ impl AddProvider {
             let content = fs::read_to_string(path)
                 .with_context(|| format!("cannot read {} as text", path.display()))?;
             let (name, content) = repaired(name, content, &mut repairs);
+            let (name, content) = bundled(path, name, content, &mut repairs);
             if inputs
                 .insert(format!("published/{name}"), content)
                 .is_some()
@@ -329,6 +330,25 @@ fn repaired(name: &str, content: String, told: &mut Vec<String>) -> (String, Str
         )
     }));
     (copy, text::sorted(&source.document))
+}
+
+/// A page as it is, or, if it refers to other files, one document with them, under a name that says so.
+fn bundled(path: &Path, name: String, content: String, told: &mut Vec<String>) -> (String, String) {
+    let Some(found) = bundle::page(path, &name, &content) else {
+        return (name, content);
+    };
+    told.push(format!(
+        "{} is {name} with the files that it refers to: {}",
+        found.name,
+        found.files.join(", ")
+    ));
+    told.extend(found.unread.iter().map(|reference| {
+        format!(
+            "{}: {reference} was not read: a file in the folder of the document is taken, and no URL",
+            found.name
+        )
+    }));
+    (found.name, found.content)
 }
 
 /// A header by which the provider says that it tells a repeated request.

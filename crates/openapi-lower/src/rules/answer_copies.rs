@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::answer_examples::{self, component};
-use super::{Rule, absent_in_examples, discriminator, mistyped_in_examples, null_in_examples};
+use super::{
+    Rule, absent_in_examples, direction_only, discriminator, mistyped_in_examples,
+    null_in_examples, speakable_names,
+};
 use crate::direction::{self, Direction};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "answer-copies",
-    statement: "Accepts an example of an answer that lacks what a schema requires, or holds a value of another type, where requests have the schema as well; emits a copy of it for answers (`NameOutput`), so that requests stay as strict as documented.",
+    statement: "Accepts an example of an answer that lacks what a schema requires, or holds null or a value of another type for it, where requests have the schema as well; emits a copy of it for answers (`NameOutput`), so that requests stay as strict as documented.",
     apply,
 };
 
@@ -36,6 +39,10 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         .filter_map(|(name, copy)| Some((copy.clone(), schemas.get(name)?.clone())))
         .collect();
     for (_, copy) in &mut copied {
+        // They may be examples of what is sent.
+        for keyword in ["example", "examples"] {
+            copy.as_object_mut().and_then(|copy| copy.remove(keyword));
+        }
         schema::walk_mut(copy, "", &mut |_, schema| refer_to_copies(schema, &copies));
     }
     document::each_schema_mut(document, &mut |_, direction, schema| {
@@ -61,9 +68,10 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 fn contradicted(document: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
-        let contradicts = absent_in_examples::absent(schema, example).next().is_some()
+        let contradicts = absent_in_examples::absent(schema, example)
+            .any(|name| !direction_only::is_write_only(document, schema, name))
             || mistyped_in_examples::mistyped_at(document, at, schema, example).is_some()
-            || null_in_examples::nulls_required(document, schema, example);
+            || null_in_examples::contradicts(document, at, schema, example);
         if contradicts {
             found.extend(component(at));
         }
@@ -97,13 +105,17 @@ fn referring(
     found
 }
 
-/// The name of the copy of each schema, which no other schema has.
+/// The name of the copy of each schema, which is that of no other schema in Rust.
 fn names_of_copies(document: &mut Value, names: BTreeSet<String>) -> BTreeMap<String, String> {
     let schemas = document::schemas_mut(document);
+    let mut taken: BTreeSet<String> = schemas
+        .keys()
+        .map(|name| speakable_names::pascal(name))
+        .collect();
     let mut copies = BTreeMap::new();
     for name in names {
         let mut copy = format!("{name}Output");
-        while schemas.contains_key(&copy) {
+        while schemas.contains_key(&copy) || !taken.insert(speakable_names::pascal(&copy)) {
             copy.push('2');
         }
         copies.insert(name, copy);
@@ -113,22 +125,23 @@ fn names_of_copies(document: &mut Value, names: BTreeSet<String>) -> BTreeMap<St
 
 /// Names the copies where `schema` refers to the originals.
 fn refer_to_copies(schema: &mut Map<String, Value>, copies: &BTreeMap<String, String>) {
-    let copy_of = |schema: &Map<String, Value>| {
-        let name = schema::reference(schema).and_then(direction::component_name)?;
-        copies.get_key_value(&name)
-    };
-    if let Some((_, copy)) = copy_of(schema)
+    let referred = schema::reference(schema).and_then(direction::component_name);
+    if let Some(copy) = referred.and_then(|name| copies.get(&name))
         && let Value::Object(reference) = document::reference_to(copy)
     {
         schema.extend(reference);
     }
-    // Members are visited after their union: what they refer to is still the original.
-    let members: Vec<_> = ["oneOf", "anyOf"]
+    if !schema.contains_key("discriminator") {
+        return;
+    }
+    // Members are visited after their union: what they refer to, and hold, is still the original.
+    let members: BTreeSet<String> = ["oneOf", "anyOf"]
         .iter()
         .filter_map(|keyword| schema.get(*keyword)?.as_array())
         .flatten()
-        .filter_map(|member| copy_of(member.as_object()?))
+        .flat_map(direction::references)
         .collect();
+    let members = members.iter().filter_map(|name| copies.get_key_value(name));
     if let Some(found) = schema.get_mut("discriminator") {
         for (name, copy) in members {
             discriminator::retarget(found, name, copy);
@@ -241,31 +254,114 @@ mod tests {
     }
 
     #[test]
-    fn a_discriminator_tells_the_copies_apart_by_the_names_of_the_originals() {
-        let kind = |more: Value| {
-            let mut found = json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}});
-            found["required"].as_array_mut().unwrap().push(more);
-            found
+    fn a_value_of_another_type_and_a_null_in_a_list_or_map_leave_requests_as_they_were() {
+        for (example, schema) in [
+            (json!(7), json!({"type": "string"})),
+            (
+                json!([null]),
+                json!({"type": "array", "items": {"type": "string"}}),
+            ),
+            (
+                json!({"a": null}),
+                json!({"type": "object", "additionalProperties": {"type": "string"}}),
+            ),
+        ] {
+            let schemas = json!({"Vendor": {"type": "object", "required": ["x"], "properties": {"x": schema}}});
+            let lowered = lower(&document(json!({"x": example}), schemas)).unwrap();
+            let schemas = &lowered.document["components"]["schemas"];
+            let x = |name: &str| &schemas[name]["properties"]["x"];
+            assert_eq!(x("Vendor"), &schema);
+            assert_ne!(x("VendorOutput"), &schema);
+        }
+    }
+
+    #[test]
+    fn what_answers_need_not_hold_contradicts_nothing() {
+        for (example, schema) in [
+            (json!({}), json!({"type": "string", "writeOnly": true})),
+            (json!({"x": null}), json!({"description": "anything"})),
+            (
+                json!({"x": null}),
+                json!({"allOf": [reference("Maybe")], "description": "d"}),
+            ),
+            (
+                json!({"x": null}),
+                json!({"oneOf": [{"type": "string"}, {"nullable": true}]}),
+            ),
+        ] {
+            let schemas = json!({
+                "Vendor": {"type": "object", "required": ["x"], "properties": {"x": schema}},
+                "Maybe": {"type": "object", "nullable": true, "properties": {"a": {"type": "string"}}}
+            });
+            let lowered = lower(&document(example, schemas)).unwrap();
+            let counts = lowered.report.counts();
+            assert_eq!(counts.get("answer-copies"), None, "{schema}");
+        }
+    }
+
+    #[test]
+    fn an_example_of_a_schema_that_is_sent_says_nothing_of_the_copy() {
+        let mut schemas = vendors();
+        schemas["Vendor"]["required"] = json!(["name"]);
+        schemas["Vendor"]["example"] = json!({"contacts": []});
+        let example = json!({"name": "n", "contacts": [{}]});
+        let lowered = lower(&document(example, schemas)).unwrap();
+        assert_eq!(
+            lowered.document["components"]["schemas"]["VendorOutput"]["required"],
+            json!(["name"])
+        );
+    }
+
+    #[test]
+    fn a_name_in_rust_that_is_documented_is_not_taken() {
+        let mut schemas = vendors();
+        schemas["contact_output"] =
+            json!({"type": "object", "properties": {"a": {"type": "string"}}});
+        schemas["Vendor"]["properties"]["other"] = reference("contact_output");
+        let lowered = lower(&document(json!({"contacts": [{}]}), schemas)).unwrap();
+        let schemas = &lowered.document["components"]["schemas"];
+        assert!(schemas.get("ContactOutput").is_none());
+        assert_eq!(schemas["ContactOutput2"]["required"], json!([]));
+    }
+
+    /// The values of the union `Vendor`, which is sent, and of its copy.
+    fn values(union: Value) -> [Value; 2] {
+        let kind = |other: &str| {
+            json!({"type": "object", "required": ["kind", other], "properties": {
+                "kind": {"type": "string"}, "street": {"type": "string"}, "age": {"type": "string"}
+            }})
         };
-        let schemas = json!({
-            "Vendor": {"oneOf": [reference("Shop"), reference("Person")], "discriminator": {
-                "propertyName": "kind", "mapping": {"human": "#/components/schemas/Person"}
-            }},
-            "Holder": {"type": "object", "required": ["vendor"], "properties": {"vendor": reference("Vendor")}},
-            "Shop": kind(json!("street")),
-            "Person": kind(json!("age"))
-        });
+        let schemas = json!({"Vendor": union, "Shop": kind("street"), "Person": kind("age"), "Bot": kind("kind")});
         let mut document = document(json!({}), schemas);
-        let paths = &mut document["paths"];
         for (path, name) in [("/shops", "Shop"), ("/people", "Person")] {
-            paths[path] = json!({"get": {"operationId": name, "responses": {"200": {"description": "", "content": {
+            document["paths"][path] = json!({"get": {"operationId": name, "responses": {"200": {"description": "", "content": {
                 "application/json": {"schema": reference(name), "example": {"kind": "x"}}
             }}}}});
         }
         let lowered = lower(&document).unwrap();
         let schemas = &lowered.document["components"]["schemas"];
-        let values = |name: &str| &schemas[name]["x-told-apart-by"]["values"];
-        assert_eq!(values("Vendor"), &json!([["Shop"], ["human"]]));
-        assert_eq!(values("VendorOutput"), &json!([["Shop"], ["human"]]));
+        ["Vendor", "VendorOutput"].map(|name| schemas[name]["x-told-apart-by"]["values"].clone())
+    }
+
+    #[test]
+    fn a_discriminator_tells_the_copies_apart_by_the_values_of_the_originals() {
+        let discriminator =
+            json!({"propertyName": "kind", "mapping": {"human": "#/components/schemas/Person"}});
+        let described = |name: &str| json!({"allOf": [reference(name)], "description": "d"});
+        let both = [json!(["Shop"]), json!(["human"])];
+        let three = [json!(["Shop"]), json!(["human"]), json!(["Bot"])];
+        for (members, expected) in [
+            (json!([reference("Shop"), reference("Person")]), &both[..]),
+            (json!([described("Shop"), described("Person")]), &both[..]),
+            (
+                json!([{"oneOf": [reference("Shop"), reference("Person")]}, reference("Bot")]),
+                &three[..],
+            ),
+        ] {
+            let [sent, received] =
+                values(json!({"oneOf": members, "discriminator": discriminator}));
+            assert_eq!(sent, json!(expected), "{members}");
+            assert_eq!(received, json!(expected), "{members}");
+        }
     }
 }

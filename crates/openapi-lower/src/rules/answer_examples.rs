@@ -1,22 +1,34 @@
 //! What the documented examples of answers hold, place by place.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
 use crate::direction::{self, Direction};
+use crate::schema::{is_annotation, kind};
 use crate::{document, pointer, shape};
 
 /// How deep an example is compared with its schema.
 const DEPTH: usize = 64;
+/// How many places are visited at most: a small document can have any number of them.
+const MOST: usize = 2_000_000;
 
 /// Takes the pointer of a schema, the schema, and a value that a documented answer has there.
 pub(super) type Visitor<'a> = dyn FnMut(&str, &Value, &Value) + 'a;
 
 /// Calls `visit` for every place in every example of an answer, a reference first and then what it refers to.
-/// Of a union, the only member that an example can be of is visited, and none if there are several.
+/// Of a union, the only member that is not null is visited, or else the only one of the example's type, and none
+/// if there are several.
 pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
+    let mut comparison = Comparison {
+        document,
+        visit,
+        known: HashSet::new(),
+        unions: HashMap::new(),
+        left: MOST,
+    };
+    // They are told apart by their addresses, which no other may get.
+    let mut meant: Vec<Box<Value>> = Vec::new();
     document::each_operation(document, &mut |at, operation| {
         let responses = operation.get("responses").and_then(Value::as_object);
         let at = pointer::join(at, "responses");
@@ -28,21 +40,19 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
                     continue;
                 };
                 let mut at = pointer::join(&pointer::join(&at, media_type), "schema");
-                let named = media.get("examples").and_then(Value::as_object);
-                let named = named.into_iter().flat_map(Map::values);
-                let values = named
-                    .filter_map(|example| shape::follow(document, example).get("value"))
-                    .chain(media.get("example"));
                 let declared = shape::follow(document, schema).get("type");
                 let is_text = declared.is_some_and(|declared| declared == "string");
-                for example in values {
-                    let example = match is_text {
-                        true => Cow::Borrowed(example),
-                        false => meant(example),
-                    };
-                    compare(document, &mut at, schema, &example, visit);
+                for example in of_media(document, media) {
+                    let other = if is_text { None } else { written(example) };
+                    match other {
+                        Some(other) => {
+                            comparison.whole(&mut at, schema, &other);
+                            meant.push(other);
+                        }
+                        None => comparison.whole(&mut at, schema, example),
+                    }
                 }
-                of_schema(document, &mut at, schema, visit);
+                comparison.of_schema(&mut at, schema);
             }
         }
     });
@@ -54,62 +64,73 @@ pub(super) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
             && let Some(schema) = components.and_then(|components| components.get(&name))
         {
             let mut at = pointer::join("/components/schemas", &name);
-            of_schema(document, &mut at, schema, visit);
+            comparison.of_schema(&mut at, schema);
         }
     }
 }
 
-/// The examples of a schema itself; a null is often only a sign that nobody gave any.
-fn of_schema(document: &Value, at: &mut String, schema: &Value, visit: &mut Visitor<'_>) {
-    let several = schema.get("examples").and_then(Value::as_array);
-    let all = several
-        .into_iter()
-        .flatten()
-        .chain(schema.get("example"))
-        .filter(|example| !example.is_null());
-    for example in all {
-        compare(document, at, schema, example, visit);
-    }
+/// The examples of a media type.
+fn of_media<'a>(document: &'a Value, media: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let named = media.get("examples").and_then(Value::as_object);
+    let named = named.into_iter().flat_map(Map::values);
+    named
+        .filter_map(|example| shape::follow(document, example).get("value"))
+        .chain(media.get("example"))
+        .filter_map(|example| {
+            let is_reference = example.as_object().is_some_and(|object| object.len() == 1)
+                && example.get("$ref").is_some_and(Value::is_string);
+            // Not where it may stand, and meant all the same.
+            match is_reference {
+                true => shape::follow(document, example).get("value"),
+                false => Some(example),
+            }
+        })
 }
 
 /// An example that is the text of the JSON that is meant, as that JSON.
-fn meant(example: &Value) -> Cow<'_, Value> {
-    let text = example.as_str().map(str::trim_start);
-    let quoted = text.filter(|text| text.starts_with(['{', '[']));
-    match quoted.and_then(|text| serde_json::from_str(text).ok()) {
-        Some(meant) => Cow::Owned(meant),
-        None => Cow::Borrowed(example),
-    }
-}
-
-fn compare(
-    document: &Value,
-    at: &mut String,
-    schema: &Value,
-    example: &Value,
-    visit: &mut Visitor<'_>,
-) {
-    let mut comparison = Comparison {
-        document,
-        visit,
-        known: HashSet::new(),
-    };
-    comparison.place(at, schema, example, DEPTH);
+fn written(example: &Value) -> Option<Box<Value>> {
+    let text = example.as_str().map(str::trim_start)?;
+    let quoted = text.starts_with(['{', '[']).then_some(text)?;
+    serde_json::from_str(quoted).ok().map(Box::new)
 }
 
 struct Comparison<'a, 'b, 'c> {
     document: &'a Value,
     visit: &'b mut Visitor<'c>,
-    /// What was referred to at which value of the example. Once is enough, and parts that refer to the same
-    /// again and again would take forever.
-    known: HashSet<(String, *const Value)>,
+    /// What was compared: the addresses of the schema and of the value. Once is enough, and parts that refer to
+    /// the same again and again would take forever.
+    known: HashSet<(*const Value, *const Value)>,
+    /// By the addresses of unions.
+    unions: HashMap<*const Value, OnlyMembers>,
+    /// How many places may still be visited.
+    left: usize,
 }
 
 impl Comparison<'_, '_, '_> {
+    /// The examples of a schema itself; a null is often only a sign that nobody gave any.
+    fn of_schema(&mut self, at: &mut String, schema: &Value) {
+        let several = schema.get("examples").and_then(Value::as_array);
+        let all = several
+            .into_iter()
+            .flatten()
+            .chain(schema.get("example"))
+            .filter(|example| !example.is_null());
+        for example in all {
+            self.whole(at, schema, example);
+        }
+    }
+
+    fn whole(&mut self, at: &mut String, schema: &Value, example: &Value) {
+        if self.known.insert((schema, example)) {
+            self.place(at, schema, example, DEPTH);
+        }
+    }
+
     fn place(&mut self, at: &mut String, schema: &Value, example: &Value, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else {
+        let (Some(depth), Some(left)) = (depth.checked_sub(1), self.left.checked_sub(1)) else {
             return;
         };
+        self.left = left;
         (self.visit)(at, schema, example);
         // A place that holds null is the one that may, and not what it refers to.
         if example.is_null() {
@@ -118,8 +139,8 @@ impl Comparison<'_, '_, '_> {
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
             let target = reference.strip_prefix('#').map(pointer::decode);
             if let Some(mut at) = target
-                && self.known.insert((at.clone(), std::ptr::from_ref(example)))
                 && let Some(schema) = self.document.pointer(&at)
+                && self.known.insert((schema, example))
             {
                 self.place(&mut at, schema, example, depth);
             }
@@ -131,7 +152,7 @@ impl Comparison<'_, '_, '_> {
                 self.place(at, part, example, depth);
             });
         }
-        if let Some((keyword, index, member)) = only_member(self.document, schema, example) {
+        if let Some((keyword, index, member)) = self.only_member(schema, example) {
             pointer::at_index(at, keyword, index, |at| {
                 self.place(at, member, example, depth);
             });
@@ -165,44 +186,90 @@ impl Comparison<'_, '_, '_> {
             _ => {}
         }
     }
-}
 
-/// The only member of a union that is not null, or else the only one of the type of `example`.
-fn only_member<'a>(
-    document: &Value,
-    schema: &'a Value,
-    example: &Value,
-) -> Option<(&'static str, usize, &'a Value)> {
-    fn declared<'a>(document: &'a Value, member: &'a Value) -> Option<&'a str> {
-        shape::follow(document, member).get("type")?.as_str()
+    /// The member of a union that `example` can be of.
+    fn only_member<'s>(
+        &mut self,
+        schema: &'s Value,
+        example: &Value,
+    ) -> Option<(&'static str, usize, &'s Value)> {
+        if UNIONS.iter().all(|keyword| schema.get(*keyword).is_none()) {
+            return None;
+        }
+        let document = self.document;
+        let members = self
+            .unions
+            .entry(schema)
+            .or_insert_with(|| OnlyMembers::of(document, schema));
+        let (keyword, index) = members.0[type_of(example)?]?;
+        Some((keyword, index, schema.get(keyword)?.get(index)?))
     }
-    ["oneOf", "anyOf"].into_iter().find_map(|keyword| {
-        let members = schema.get(keyword)?.as_array()?.iter().enumerate();
-        let values: Vec<_> = members
-            .filter(|(_, member)| declared(document, member) != Some("null"))
-            .collect();
-        let fits =
-            |member: &Value| declared(document, member).is_none_or(|word| is_of(word, example));
-        let mut fitting = values.iter().filter(|(_, member)| fits(member));
-        let (index, member) = match (values.as_slice(), fitting.next(), fitting.next()) {
-            ([only], ..) => *only,
-            (_, Some(only), None) => *only,
-            _ => return None,
-        };
-        Some((keyword, index, member))
-    })
 }
 
-/// Whether `value` is of the type that is called `word`.
-fn is_of(word: &str, value: &Value) -> bool {
+const UNIONS: [&str; 2] = ["oneOf", "anyOf"];
+/// The types of JSON but null.
+const TYPES: [&str; 5] = ["boolean", "number", "string", "array", "object"];
+
+/// The place of a value's type among [`TYPES`].
+fn type_of(value: &Value) -> Option<usize> {
     match value {
-        Value::Null => word == "null",
-        Value::Bool(_) => word == "boolean",
-        Value::Number(_) => word == "number" || word == "integer",
-        Value::String(_) => word == "string",
-        Value::Array(_) => word == "array",
-        Value::Object(_) => word == "object",
+        Value::Null => None,
+        Value::Bool(_) => Some(0),
+        Value::Number(_) => Some(1),
+        Value::String(_) => Some(2),
+        Value::Array(_) => Some(3),
+        Value::Object(_) => Some(4),
     }
+}
+
+/// The only member of a union for a value of each of [`TYPES`]: keyword and index.
+struct OnlyMembers([Option<(&'static str, usize)>; TYPES.len()]);
+
+impl OnlyMembers {
+    fn of(document: &Value, union: &Value) -> Self {
+        let mut only = [None; TYPES.len()];
+        for keyword in UNIONS {
+            let members = union.get(keyword).and_then(Value::as_array);
+            let values: Vec<(usize, Option<&str>)> = members
+                .into_iter()
+                .flatten()
+                .enumerate()
+                .filter(|(_, member)| !is_null(document, member))
+                .map(|(index, member)| {
+                    let declared = shape::follow(document, member).get("type");
+                    (index, declared.and_then(Value::as_str))
+                })
+                .collect();
+            for (word, only) in TYPES.iter().zip(&mut only) {
+                let takes = |declared: &str| match declared {
+                    "integer" => *word == "number",
+                    declared => declared == *word,
+                };
+                let mut fitting = values
+                    .iter()
+                    .filter(|(_, declared)| declared.is_none_or(takes));
+                let found = match (values.as_slice(), fitting.next(), fitting.next()) {
+                    ([(index, _)], ..) => Some(*index),
+                    (_, Some((index, _)), None) => Some(*index),
+                    _ => None,
+                };
+                *only = only.or(found.map(|index| (keyword, index)));
+            }
+        }
+        Self(only)
+    }
+}
+
+/// Whether a member of a union is there for null only.
+fn is_null(document: &Value, member: &Value) -> bool {
+    let Some(target) = shape::follow(document, member).as_object() else {
+        return false;
+    };
+    let only_nullable = target.get("nullable") == Some(&Value::Bool(true))
+        && target
+            .keys()
+            .all(|keyword| keyword == "nullable" || is_annotation(keyword));
+    only_nullable || kind(target) == Some("null")
 }
 
 /// Whether clients send the schema at `at`, which decides what it takes more than what they receive.
@@ -280,6 +347,11 @@ mod tests {
         document["components"]["examples"] = json!({"A": {"value": "a"}});
         let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
         assert_eq!(places(&document), [format!("{root} \"a\"")]);
+        // Where only data may stand.
+        let reference = json!({"$ref": "#/components/examples/A"});
+        document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"] =
+            json!({"schema": {"type": "string"}, "example": reference});
+        assert_eq!(places(&document), [format!("{root} \"a\"")]);
     }
 
     #[test]
@@ -292,6 +364,7 @@ mod tests {
             (json!([texts, reference]), Some("anyOf/1")),
             (json!([reference, reference]), None),
             (json!([texts, {}, reference]), None),
+            (json!([{"nullable": true}, reference]), Some("anyOf/1")),
         ] {
             let media = json!({"schema": {"anyOf": members}, "example": {"b": 1}});
             let schemas =
@@ -312,6 +385,20 @@ mod tests {
         let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
         let found = places(&document(media, json!({})));
         assert_eq!(found, [format!("{root} \"[1]\"")]);
+    }
+
+    #[test]
+    fn many_examples_of_a_large_union_take_no_time_for_each_member() {
+        let members: Vec<Value> = (0..3_000)
+            .map(|_| json!({"$ref": "#/components/schemas/A"}))
+            .collect();
+        let example: Vec<Value> = (0..30_000).map(Value::from).collect();
+        let media = json!({"schema": {"items": {"oneOf": members}}, "examples": {
+            "one": {"value": example}, "other": {"$ref": "#/components/examples/E"}
+        }});
+        let mut document = document(media, json!({"A": {"type": "integer"}}));
+        document["components"]["examples"] = json!({"E": {"value": example}});
+        assert_eq!(places(&document).len(), 60_002);
     }
 
     #[test]

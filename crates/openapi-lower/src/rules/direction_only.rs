@@ -33,7 +33,8 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let marks: BTreeMap<String, Only> = properties
             .iter()
             .filter_map(|(name, member)| {
-                Some((name.clone(), mark(member.as_object()?, &components)))
+                let of_component = |name: &str| components.get(name).copied();
+                Some((name.clone(), mark(member.as_object()?, &of_component)))
             })
             .collect();
         let Some(Value::Array(required)) = schema.get_mut("required") else {
@@ -62,6 +63,18 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
+/// Whether `schema` has a member of this name that only requests have.
+pub(super) fn is_write_only(document: &Value, schema: &Value, name: &str) -> bool {
+    let member = schema
+        .get("properties")
+        .and_then(|members| members.get(name)?.as_object());
+    let of_component = |name: &str| {
+        let components = document.pointer("/components/schemas")?;
+        Some(only(components.get(name)?.as_object()?))
+    };
+    member.is_some_and(|member| mark(member, &of_component).requests)
+}
+
 fn only(schema: &Map<String, Value>) -> Only {
     let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
     Only {
@@ -71,7 +84,7 @@ fn only(schema: &Map<String, Value>) -> Only {
 }
 
 /// What a member says itself, or the named schema that it is.
-fn mark(member: &Map<String, Value>, components: &BTreeMap<String, Only>) -> Only {
+fn mark(member: &Map<String, Value>, component: &dyn Fn(&str) -> Option<Only>) -> Only {
     let of_member = only(member);
     let wrapped = || match member.get("allOf")?.as_array()?.as_slice() {
         [only] => only.get("$ref")?.as_str(),
@@ -80,7 +93,7 @@ fn mark(member: &Map<String, Value>, components: &BTreeMap<String, Only>) -> Onl
     let of_component = schema::reference(member)
         .or_else(wrapped)
         .and_then(direction::component_name)
-        .and_then(|name| components.get(&name).copied())
+        .and_then(|name| component(&name))
         .unwrap_or_default();
     Only {
         answers: of_member.answers || of_component.answers,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::direction;
+use crate::{direction, document};
 
 /// The names that schemas had, where they have others now: a value that is not mapped is such a name.
 pub(super) const NAMES: &str = "x-names";
@@ -59,6 +59,8 @@ pub(super) fn retarget(discriminator: &mut Value, before: &str, after: &str) {
     let Some(discriminator) = discriminator.as_object_mut().filter(|_| before != after) else {
         return;
     };
+    // Only a reference can say any name.
+    let reference = document::reference_to(after)["$ref"].take();
     let mut is_mapped = false;
     for keyword in ["mapping", NAMES] {
         let Some(Value::Object(mapping)) = discriminator.get_mut(keyword) else {
@@ -66,7 +68,7 @@ pub(super) fn retarget(discriminator: &mut Value, before: &str, after: &str) {
         };
         for value in mapping.values_mut() {
             if target(value).as_deref() == Some(before) {
-                *value = after.into();
+                value.clone_from(&reference);
                 is_mapped = true;
             }
         }
@@ -78,7 +80,7 @@ pub(super) fn retarget(discriminator: &mut Value, before: &str, after: &str) {
         .entry(NAMES)
         .or_insert_with(|| Value::Object(Map::new()));
     if let Value::Object(names) = names {
-        names.insert(before.to_owned(), after.into());
+        names.insert(before.to_owned(), reference);
     }
 }
 
@@ -100,5 +102,16 @@ mod tests {
         assert_eq!(implied(&schema, "PetDog2"), "Dog");
         assert_eq!(implied(&schema, "Bird"), "Bird");
         assert_eq!(target(&json!("./Fish.yaml")).as_deref(), Some("Fish"));
+    }
+
+    #[test]
+    fn a_name_with_a_slash_is_followed_as_well() {
+        let mut found =
+            json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/pets~1Cat"}});
+        retarget(&mut found, "pets/Cat", "pets/CatOutput");
+        retarget(&mut found, "pets/Dog", "pets/DogOutput");
+        let schema = Map::from_iter([("discriminator".to_owned(), found)]);
+        assert_eq!(mapped(&schema, "pets/CatOutput"), ["cat"]);
+        assert_eq!(implied(&schema, "pets/DogOutput"), "pets/Dog");
     }
 }

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::Rule;
-use super::answer_examples::{self, Sent};
+use super::{Rule, answer_examples};
 use crate::report::Scribe;
 use crate::schema::is_annotation;
 use crate::{LowerError, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "mistyped-in-examples",
-    statement: "Accepts an example of an answer that holds a value of another type than its schema says; emits both types as alternatives, unless requests have the schema as well; texts that stand for a value (placeholders) are none.",
+    statement: "Accepts an example of an answer that holds a value of another type than its schema says; emits both types as alternatives; texts that stand for a value (placeholders) are none.",
     apply,
 };
 
@@ -23,14 +22,8 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             found.insert((at.to_owned(), other));
         }
     });
-    if found.is_empty() {
-        return Ok(());
-    }
-    let sent = Sent::of(document);
     for (at, other) in found {
-        if !sent.is(&at)
-            && let Some(Value::Object(schema)) = document.pointer_mut(&at)
-        {
+        if let Some(Value::Object(schema)) = document.pointer_mut(&at) {
             scribe.note(
                 &at,
                 format!("a documented answer holds another type here: or {other}"),

@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 use super::{Rule, answer_examples};
 use crate::LowerError;
 use crate::report::Scribe;
+use crate::schema::{is_annotation, kind};
+
+/// How deep a schema is looked into for what takes null.
+const DEPTH: usize = 16;
 
 pub(super) const RULE: Rule = Rule {
     name: "null-in-examples",
@@ -30,35 +34,55 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-/// Whether `example` holds null for a member that `schema` requires, and that takes none.
-pub(super) fn nulls_required(document: &Value, schema: &Value, example: &Value) -> bool {
+/// Whether a null at a place that `schema` describes contradicts it, and would have to be taken from requests as
+/// well: for a member that is required, and for one of a list or a map.
+pub(super) fn contradicts(document: &Value, at: &str, schema: &Value, example: &Value) -> bool {
+    let mut tokens = at.rsplit('/');
+    let is_one_of_many = matches!(tokens.next(), Some("items" | "additionalProperties"))
+        && tokens.next() != Some("properties");
+    if is_one_of_many && example.is_null() {
+        return !takes_null(document, schema, DEPTH);
+    }
     let required = schema.get("required").and_then(Value::as_array);
     let mut names = required.into_iter().flatten().filter_map(Value::as_str);
     names.any(|name| {
+        let member = schema
+            .get("properties")
+            .and_then(|members| members.get(name));
         example.get(name).is_some_and(Value::is_null)
-            && schema["properties"]
-                .get(name)
-                .is_some_and(|member| !accepts_null(document, member))
+            && member.is_some_and(|member| !takes_null(document, member, DEPTH))
     })
+}
+
+/// Whether `schema`, or what it is made of, takes null.
+fn takes_null(document: &Value, schema: &Value, depth: usize) -> bool {
+    let (Value::Object(target), Some(depth)) =
+        (crate::shape::follow(document, schema), depth.checked_sub(1))
+    else {
+        // `true` takes everything.
+        return true;
+    };
+    let members = |keyword: &str| target.get(keyword).and_then(Value::as_array);
+    let takes = |member: &Value| takes_null(document, member, depth);
+    let all = members("allOf").is_some_and(|parts| parts.iter().all(takes));
+    let any = ["oneOf", "anyOf"]
+        .into_iter()
+        .filter_map(members)
+        .flatten()
+        .any(takes);
+    let says_nothing = target.keys().all(|keyword| is_annotation(keyword));
+    target.get("nullable") == Some(&Value::Bool(true))
+        || kind(target) == Some("null")
+        || all
+        || any
+        || says_nothing
 }
 
 fn accepts_null(document: &Value, schema: &Value) -> bool {
     let target = crate::shape::follow(document, schema);
-    let is_nullable = |schema: &Value| {
-        schema.get("nullable") == Some(&Value::Bool(true))
-            || schema.get("type").is_some_and(|word| word == "null")
-    };
-    let members = ["oneOf", "anyOf"]
-        .iter()
-        .filter_map(|keyword| target.get(*keyword)?.as_array())
-        .flatten();
+    let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
     // A schema that says nothing of types takes null as well.
-    is_nullable(schema)
-        || is_nullable(target)
-        || target.as_object().is_some_and(Map::is_empty)
-        || members
-            .map(|member| crate::shape::follow(document, member))
-            .any(is_nullable)
+    is_nullable(schema) || is_nullable(target) || target.as_object().is_some_and(Map::is_empty)
 }
 
 fn make_nullable(schema: &mut Map<String, Value>) {

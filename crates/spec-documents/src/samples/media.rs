@@ -99,10 +99,22 @@ fn of_media(document: &Value, at: &str, media: &Value) -> Vec<Example> {
         pointer,
         schema: join(at, "schema"),
     };
-    let single = media.get("example").map(|value| Example {
-        label: UNNAMED.to_owned(),
-        place: place(join(at, "example")),
-        value: value.clone(),
+    let single = media.get("example").and_then(|value| {
+        let written = join(at, "example");
+        let is_reference = value.as_object().is_some_and(|object| object.len() == 1)
+            && value.get("$ref").is_some_and(Value::is_string);
+        // Not where it may stand, and meant all the same.
+        let (pointer, value) = if is_reference {
+            let (at, example) = references::follow_at(document, written, value)?;
+            (join(&at, "value"), example.get("value")?)
+        } else {
+            (written, value)
+        };
+        Some(Example {
+            label: UNNAMED.to_owned(),
+            place: place(pointer),
+            value: value.clone(),
+        })
     });
     let named = in_order(media.get("examples"))
         .into_iter()

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use spec_documents::bundle;
 use spec_documents::syntax::Repair;
 
 use super::examples;
@@ -136,10 +137,8 @@ pub(super) fn read(
 ) -> Result<serde_json::Value, DocumentError> {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let document = document::read(&name, &String::from_utf8_lossy(bytes), repairs)?;
-    Ok(document::with_files(
-        document,
-        file.parent().unwrap_or(Path::new(".")),
-    ))
+    let folder = file.parent().unwrap_or(Path::new("."));
+    Ok(bundle::bundle_from(document, &name, folder).document)
 }
 
 /// The most memory that this process has had, where Linux tells.
