@@ -1,19 +1,18 @@
 //! What a document itself says for a first `provider.toml`: hosts, authentication, where errors tell what.
 
+mod hosts;
 mod toml_text;
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
 use serde_json::Value;
-use spec_documents::config::{ApiKey, Authentication, Errors, Host, Hosts, KeyPlace};
+use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
 
+pub use hosts::hosts;
+pub(crate) use hosts::of_servers;
 pub(crate) use toml_text::quoted;
 pub use toml_text::to_toml;
 
-/// Words by which a host for trying out is known.
-const SANDBOX: [&str; 8] = [
-    "sandbox", "test", "qa", "staging", "stage", "demo", "uat", "dev",
-];
 /// Places where errors carry a message, in the order of trust.
 const MESSAGES: [&str; 8] = [
     "/message",
@@ -35,80 +34,6 @@ const CODES: [&str; 7] = [
     "/name",
     "/error/type",
 ];
-
-/// The servers of a document, `source` being what is said of where they are documented. Where it has none
-/// that a client can be made for, those are taken that most of its paths and operations have.
-pub fn hosts(document: &Value, source: &str) -> Hosts {
-    let of_document = document
-        .get("servers")
-        .map(|servers| of_servers(servers, source));
-    of_document
-        .filter(|hosts| *hosts != Hosts::default())
-        .or_else(|| Some(of_servers(most_common(document)?, source)))
-        .unwrap_or_default()
-}
-
-/// The list of servers that stands at the most paths and operations.
-fn most_common(document: &Value) -> Option<&Value> {
-    let mut counts: Vec<(&Value, usize)> = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    for item in paths.into_iter().flat_map(|paths| paths.values()) {
-        let operations = item.as_object().into_iter().flat_map(|item| item.values());
-        for servers in operations
-            .chain([item])
-            .filter_map(|owner| owner.get("servers"))
-        {
-            match counts.iter_mut().find(|(known, _)| *known == servers) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((servers, 1)),
-            }
-        }
-    }
-    let usable = |servers: &Value| of_servers(servers, "") != Hosts::default();
-    let found = counts.into_iter().filter(|(servers, _)| usable(servers));
-    // Of as many, the first.
-    found
-        .rev()
-        .max_by_key(|(_, count)| *count)
-        .map(|(servers, _)| servers)
-}
-
-/// The hosts in a list of servers.
-pub(crate) fn of_servers(servers: &Value, source: &str) -> Hosts {
-    let mut hosts = Hosts::default();
-    for server in servers.as_array().into_iter().flatten() {
-        let Some(url) = url_of(server) else { continue };
-        let told = server.get("description").and_then(Value::as_str);
-        let told = format!("{url} {}", told.unwrap_or_default()).to_ascii_lowercase();
-        let words: BTreeSet<&str> = told
-            .split(|character: char| !character.is_ascii_alphanumeric())
-            .collect();
-        let place = if SANDBOX.iter().any(|word| words.contains(word)) {
-            &mut hosts.sandbox
-        } else {
-            &mut hosts.production
-        };
-        place.get_or_insert(Host {
-            url,
-            source: format!("{source}: servers"),
-        });
-    }
-    hosts
-}
-
-/// The URL of a server, its variables by their defaults; nothing if it is none that a client can be made for.
-fn url_of(server: &Value) -> Option<String> {
-    let mut url = server.get("url")?.as_str()?.to_owned();
-    let variables = server.get("variables").and_then(Value::as_object);
-    for (name, variable) in variables.into_iter().flatten() {
-        let default = variable.get("default").and_then(Value::as_str);
-        url = url.replace(&format!("{{{name}}}"), default.unwrap_or_default());
-    }
-    let url = url.trim().trim_end_matches('/');
-    let rest = url.strip_prefix("https://")?;
-    let plain = !rest.is_empty() && !rest.contains(['{', '}', '@', '?', '#', ' ', '"']);
-    plain.then(|| url.to_owned())
-}
 
 /// The security scheme that the document asks for first, cookies last, with the API keys that go together
 /// with it; a bearer token where it names none that is known. What else is required together with it is said
@@ -213,7 +138,8 @@ fn remark(found: &mut Authentication, other: &str) {
     source.push_str(&format!(", required together with {other}"));
 }
 
-/// Names of the schemes that are required, together where they are, those of the whole document first.
+/// Names of the schemes that are required, together where they are: those of the whole document first, then
+/// those of the most operations.
 fn required(document: &Value) -> Vec<Vec<String>> {
     let paths = document.get("paths").and_then(Value::as_object);
     let operations = paths
@@ -222,18 +148,31 @@ fn required(document: &Value) -> Vec<Vec<String>> {
         .filter_map(Value::as_object)
         .flat_map(|item| item.values())
         .filter_map(|operation| operation.get("security"));
-    document
-        .get("security")
-        .into_iter()
-        .chain(operations)
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(Value::as_object)
-        .map(|requirement| requirement.keys().cloned().collect())
-        .collect()
+    let names = |security: &Value| -> Vec<Vec<String>> {
+        let requirements = security.as_array().into_iter().flatten();
+        let requirements = requirements.filter_map(Value::as_object);
+        requirements
+            .map(|requirement| requirement.keys().cloned().collect())
+            .collect()
+    };
+    let mut counts: Vec<(Vec<String>, usize)> = Vec::new();
+    for requirement in operations.flat_map(names) {
+        match counts.iter_mut().find(|(known, _)| *known == requirement) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((requirement, 1)),
+        }
+    }
+    // Of as many, the first.
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let of_document = document.get("security").map(names).unwrap_or_default();
+    let of_operations = counts.into_iter().map(|(requirement, _)| requirement);
+    of_document.into_iter().chain(of_operations).collect()
 }
 
 fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
+    let target = scheme.get("$ref").and_then(Value::as_str);
+    let target = target.and_then(|target| document.pointer(target.strip_prefix('#')?));
+    let scheme = target.unwrap_or(scheme);
     let text = |member: &str| scheme.get(member).and_then(Value::as_str);
     let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));
     match text("type")? {
@@ -263,30 +202,33 @@ fn known(document: &Value, scheme: &Value, source: String) -> Option<Authenticat
 /// Client credentials where the token URL is documented; else a token that the user has from elsewhere.
 fn oauth2(document: &Value, scheme: &Value, source: String) -> Authentication {
     let flow = scheme.pointer("/flows/clientCredentials");
-    let url = flow
-        .and_then(|flow| flow.get("tokenUrl")?.as_str())
-        .map(|url| url.trim().trim_end_matches('/'))
-        .map(|url| match url.starts_with('/') {
-            true => format!("{}{url}", origin(document).unwrap_or_default()),
-            false => url.to_owned(),
-        })
-        .filter(|url| url.starts_with("https://") && !url.contains(['?', '#', '@', ' ', '"']));
-    let Some(url) = url else {
+    let written = flow.and_then(|flow| flow.get("tokenUrl")?.as_str());
+    let written = written.map(|url| url.trim().trim_end_matches('/'));
+    let hosts = hosts(document, "");
+    let on = |host: Option<&Host>| {
+        let url = match written? {
+            url if url.starts_with('/') => format!("{}{url}", origin(host?)?),
+            url => url.to_owned(),
+        };
+        let is_url = url.starts_with("https://") && !url.contains(['?', '#', '@', ' ', '"', '{']);
+        is_url.then_some(url)
+    };
+    let (sandbox, production) = (hosts.sandbox.as_ref(), hosts.production.as_ref());
+    let urls = on(sandbox.or(production)).zip(on(production.or(sandbox)));
+    let Some((sandbox_token_url, production_token_url)) = urls else {
         return Authentication::Bearer { source };
     };
     Authentication::OAuth2ClientCredentials {
-        sandbox_token_url: url.clone(),
-        production_token_url: url,
+        sandbox_token_url,
+        production_token_url,
         scope: None,
         source,
     }
 }
 
-/// The scheme and the host of the document's first server.
-fn origin(document: &Value) -> Option<String> {
-    let hosts = hosts(document, "");
-    let url = hosts.production.or(hosts.sandbox)?.url;
-    let host = url.strip_prefix("https://")?.split('/').next()?;
+/// The scheme and the name of a host.
+fn origin(host: &Host) -> Option<String> {
+    let host = host.url.strip_prefix("https://")?.split('/').next()?;
     Some(format!("https://{host}"))
 }
 
@@ -373,35 +315,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn hosts_are_told_apart_by_their_words_and_only_https_counts() {
-        let document = json!({"servers": [
-            {"url": "http://localhost:8080"},
-            {"url": "https://{env}.acme.example/v1/", "variables": {"env": {"default": "api"}}},
-            {"url": "https://api-sandbox.acme.example"}
-        ]});
-        let hosts = hosts(&document, "acme.json");
-        let production = hosts.production.unwrap();
-        assert_eq!(production.url, "https://api.acme.example/v1");
-        assert_eq!(production.source, "acme.json: servers");
-        assert_eq!(
-            hosts.sandbox.unwrap().url,
-            "https://api-sandbox.acme.example"
-        );
-    }
-
-    #[test]
-    fn a_document_without_servers_has_those_of_most_of_its_paths() {
-        let server =
-            |name: &str| json!({"servers": [{"url": format!("https://{name}.acme.example")}]});
-        let document = json!({
-            "servers": [{"url": "/"}],
-            "paths": {"/a": server("files"), "/b": {"get": server("api")}, "/c": server("api")}
-        });
-        let hosts = hosts(&document, "acme.json");
-        assert_eq!(hosts.production.unwrap().url, "https://api.acme.example");
-    }
 
     #[test]
     fn the_scheme_that_is_required_is_taken_and_each_kind_is_known() {
@@ -530,6 +443,50 @@ mod tests {
             Authentication::Bearer {
                 source: "page: security scheme b, required together with d, which is of no known kind: see to it in the HTTP client".to_owned()
             }
+        );
+    }
+
+    #[test]
+    fn the_scheme_of_the_most_operations_is_taken_where_the_document_requires_none() {
+        let get = |scheme: &str| json!({"get": {"security": [{scheme: []}]}});
+        let document = json!({
+            "paths": {"/auth": get("basic"), "/orders": get("token"), "/refunds": get("token")},
+            "components": {"securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "token": {"$ref": "#/components/securitySchemes/bearer"},
+                "bearer": {"type": "http", "scheme": "bearer"}
+            }}
+        });
+        let source = "page: security scheme token".to_owned();
+        assert_eq!(
+            authentication(&document, "page"),
+            Authentication::Bearer { source }
+        );
+    }
+
+    #[test]
+    fn a_token_url_with_a_variable_is_none_and_one_without_a_host_is_on_each_host() {
+        let document = |url: &str| {
+            json!({
+                "servers": [{"url": "https://api.sandbox.acme.example/v1"}, {"url": "https://api.acme.example/v1"}],
+                "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": {
+                    "clientCredentials": {"tokenUrl": url}
+                }}}}
+            })
+        };
+        let source = "page: security scheme o".to_owned();
+        assert_eq!(
+            authentication(&document("/oauth2/token"), "page"),
+            Authentication::OAuth2ClientCredentials {
+                sandbox_token_url: "https://api.sandbox.acme.example/oauth2/token".to_owned(),
+                production_token_url: "https://api.acme.example/oauth2/token".to_owned(),
+                scope: None,
+                source: source.clone()
+            }
+        );
+        assert_eq!(
+            authentication(&document("https://{prefix}.acme.example/token"), "page"),
+            Authentication::Bearer { source }
         );
     }
 

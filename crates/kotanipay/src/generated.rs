@@ -533,8 +533,10 @@ pub mod types {
                 &[
                     |text| ::provider_runtime::one_of::read(text).map(Self::String),
                     |text| ::provider_runtime::one_of::read(text).map(Self::Object),
-                    |text| ::provider_runtime::one_of::read(text).map(Self::Other),
                 ],
+                ::std::option::Option::Some(|text| {
+                    ::provider_runtime::one_of::read(text).map(Self::Other)
+                }),
             )
         }
     }

@@ -13,23 +13,57 @@ pub(crate) struct Conjunction {
     pub(crate) unions: Vec<Vec<Value>>,
     /// Contradictions and what was left out because of them.
     pub(crate) notes: Vec<String>,
-    /// They want different types, so that anything is accepted.
+    /// They want different types, so that either is accepted.
     contradicts: bool,
 }
 
 /// Everything that `schemas` say; the later one wins where they describe, both hold where they constrain.
 pub(crate) fn all(schemas: impl IntoIterator<Item = Map<String, Value>>) -> Conjunction {
+    let schemas: Vec<Map<String, Value>> = schemas.into_iter().collect();
     let mut conjunction = Conjunction::default();
-    for schema in schemas {
+    for schema in schemas.iter().cloned() {
         conjunction.add(schema);
     }
     if conjunction.contradicts {
         conjunction
             .schema
             .retain(|keyword, _| schema::is_annotation(keyword) || keyword == "nullable");
-        conjunction.unions.clear();
+        conjunction.unions = vec![either(schemas)];
     }
     conjunction
+}
+
+/// What schemas of different types say of each type; that of the last one is first.
+fn either(schemas: Vec<Map<String, Value>>) -> Vec<Value> {
+    let mut of_types: Vec<(Value, Vec<Map<String, Value>>)> = Vec::new();
+    let (typed, of_any): (Vec<_>, Vec<_>) = schemas
+        .into_iter()
+        .partition(|schema| schema.contains_key("type"));
+    for mut schema in typed.into_iter().rev() {
+        schema.retain(|keyword, _| !schema::is_annotation(keyword) && keyword != "nullable");
+        let is_number = |kind: &Value| kind == "integer" || kind == "number";
+        let of = schema["type"].clone();
+        let known = of_types
+            .iter_mut()
+            .find(|(kind, _)| *kind == of || is_number(kind) && is_number(&of));
+        match known {
+            Some((_, of_type)) => of_type.insert(0, schema),
+            None => of_types.push((of, vec![schema])),
+        }
+    }
+    let members = of_types.into_iter().map(|(kind, of_type)| {
+        // What has no type of its own speaks of objects, as far as it says anything.
+        let of_any = of_any.iter().filter(|_| kind == "object").cloned();
+        let Conjunction {
+            mut schema, unions, ..
+        } = all(of_any.chain(of_type));
+        if let [union] = unions.as_slice() {
+            schema.insert("oneOf".to_owned(), Value::Array(union.clone()));
+        }
+        schema.retain(|keyword, _| !schema::is_annotation(keyword));
+        Value::Object(schema)
+    });
+    members.collect()
 }
 
 impl Conjunction {
@@ -107,7 +141,7 @@ impl Conjunction {
             return Some(json!("integer"));
         }
         self.notes.push(format!(
-            "type {before} and type {value} contradict each other: anything is accepted"
+            "type {before} and type {value} contradict each other: either is accepted"
         ));
         self.contradicts = true;
         None

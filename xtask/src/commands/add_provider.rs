@@ -353,14 +353,20 @@ fn bundled(path: &Path, name: String, content: String, told: &mut Vec<String>) -
 
 /// A header by which the provider says that it tells a repeated request.
 fn idempotency_header(effective: &Value, pointer: &str) -> Option<String> {
-    let parameters = effective.pointer(pointer)?.get("parameters")?.as_array()?;
-    parameters.iter().find_map(|parameter| {
+    let operation = effective.pointer(pointer)?;
+    let (path, _) = pointer.rsplit_once('/')?;
+    let parameters = [Some(operation), effective.pointer(path)]
+        .into_iter()
+        .flatten()
+        .filter_map(|owner| owner.get("parameters")?.as_array());
+    parameters.flatten().find_map(|parameter| {
         let reference = parameter.get("$ref").and_then(Value::as_str);
         let target = reference.and_then(|r| effective.pointer(r.strip_prefix('#')?));
         let parameter = target.unwrap_or(parameter);
         let name = parameter.get("name")?.as_str()?;
         let is_header = parameter.get("in")?.as_str()? == "header";
-        (is_header && name.to_ascii_lowercase().contains("idempotency")).then(|| name.to_owned())
+        // `Idempotency-Key`, `Idempotence-Key`, `X-Idempotent-Id`.
+        (is_header && name.to_ascii_lowercase().contains("idempot")).then(|| name.to_owned())
     })
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod debug;
 mod docs;
 mod features;
+mod flattened;
 mod growth;
 mod media_types;
 mod methods;
@@ -60,6 +61,7 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     debug::apply(file, lowered)?;
     nullable::apply(file);
     unions::apply(file, lowered)?;
+    flattened::apply(file)?;
     growth::apply(file)?;
     provider::apply(file, lowered, config);
     docs::apply(file);

@@ -98,6 +98,7 @@ fn path_item(item: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
     let Some(item) = item.as_object_mut() else {
         return;
     };
+    lower_case(item, at, scribe);
     members(item, at, scribe);
     parameters(item, at, scribe);
     for method in METHODS {
@@ -123,6 +124,26 @@ fn path_item(item: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
                 scribe.note(&at, "is no object: it is no operation");
                 item.remove(method);
             }
+        }
+    }
+}
+
+/// Methods as OpenAPI writes them.
+fn lower_case(item: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
+    let is_other = |name: &&String| {
+        !METHODS.contains(&name.as_str()) && METHODS.contains(&name.to_ascii_lowercase().as_str())
+    };
+    let others: Vec<String> = item.keys().filter(is_other).cloned().collect();
+    for name in others {
+        let method = name.to_ascii_lowercase();
+        if item.contains_key(&method) {
+            scribe.left_out(
+                &pointer::join(at, &name),
+                format!("there is {method} as well: another operation has its place"),
+            );
+        } else if let Some(operation) = item.remove(&name) {
+            scribe.note(&pointer::join(at, &name), format!("is the method {method}"));
+            item.insert(method, operation);
         }
     }
 }
@@ -351,6 +372,18 @@ fn answers(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>
         if let Some(answer) = answer.as_object_mut() {
             members(answer, &at, scribe);
             answer.entry("description").or_insert_with(|| "".into());
+            if !answer.contains_key("content")
+                && let Some(schema) = answer.remove("schema")
+            {
+                scribe.note(
+                    &at,
+                    "the schema of an answer of OpenAPI 2 became that of JSON",
+                );
+                answer.insert(
+                    "content".to_owned(),
+                    json!({"application/json": {"schema": schema}}),
+                );
+            }
             content(answer, &at, scribe);
         }
         if status != found {
@@ -500,5 +533,20 @@ mod tests {
             left_out,
             ["/paths/~1a/get/parameters/0", "/paths/~1a/get/parameters/1"]
         );
+    }
+
+    #[test]
+    fn a_method_in_capitals_and_an_answer_of_openapi_2_are_read() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"GET": {"operationId": "a", "responses": {"200": {
+                "description": "", "schema": {"type": "object", "properties": {"b": {"type": "boolean"}}}
+            }}}}}
+        }))
+        .unwrap();
+        let operation = &lowered.document["paths"]["/a"]["get"];
+        assert_eq!(operation["operationId"], "a");
+        let content = &operation["responses"]["200"]["content"];
+        assert!(content.get("application/json").is_some(), "{operation}");
     }
 }

@@ -251,6 +251,13 @@ fn types(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
         Value::String(kind) if TYPES.contains(&kind.to_ascii_lowercase().as_str()) => {
             *kind = kind.to_ascii_lowercase();
         }
+        Value::String(kind) if meant(kind).is_some() => {
+            let (kind, format) = meant(kind).unwrap_or_default();
+            *value = kind.into();
+            if let Some(format) = format {
+                schema.entry("format").or_insert_with(|| format.into());
+            }
+        }
         _ => {
             schema.remove("type");
         }
@@ -264,12 +271,50 @@ fn types(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     );
 }
 
+/// The type, and the format if there is one, that a word from a programming language or a format means.
+fn meant(word: &str) -> Option<(&'static str, Option<&'static str>)> {
+    Some(match word.trim().to_ascii_lowercase().as_str() {
+        "decimal" | "float" | "double" | "numeric" | "money" => ("number", None),
+        "int" | "long" | "short" | "bigint" => ("integer", None),
+        "int32" => ("integer", Some("int32")),
+        "int64" => ("integer", Some("int64")),
+        "bool" => ("boolean", None),
+        "str" | "text" | "char" | "varchar" | "email" | "uri" | "url" => ("string", None),
+        "date" => ("string", Some("date")),
+        "datetime" | "date-time" | "timestamp" => ("string", Some("date-time")),
+        "uuid" | "guid" => ("string", Some("uuid")),
+        "list" => ("array", None),
+        "map" | "dict" | "dictionary" => ("object", None),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
     use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+
+    #[test]
+    fn a_word_for_a_type_is_the_type_that_is_meant() {
+        for (word, lowered) in [
+            ("bool", json!({"type": "boolean"})),
+            ("Text", json!({"type": "string"})),
+            ("uuid", json!({"type": "string", "format": "uuid"})),
+            ("int64", json!({"type": "integer", "format": "int64"})),
+        ] {
+            let mut expected = lower_request_schema(lowered).0;
+            let (schema, report) = lower_request_schema(json!({"type": word}));
+            assert_eq!(schema, expected.take(), "{word}");
+            assert_eq!(report.counts()["malformed-schemas"], 1, "{word}");
+        }
+        let (amount, _) = lower_request_schema(json!({"type": "decimal"}));
+        assert_eq!(
+            amount["x-rust-type"]["path"],
+            "provider_runtime::RequestAmount"
+        );
+    }
 
     #[test]
     fn what_is_no_schema_accepts_anything() {

@@ -585,10 +585,24 @@ mod tests {
     }
 
     #[test]
-    fn types_that_contradict_each_other_accept_anything_and_are_noted() {
+    fn of_types_that_contradict_each_other_either_is_accepted_and_noted() {
         let (schema, report) =
-            lower_request_schema(json!({"allOf": [object("a"), {"type": "string"}]}));
-        assert_eq!(schema, json!({}));
+            lower_request_schema(json!({"allOf": [object("a"), {"type": "boolean"}]}));
+        let members = schema["oneOf"].as_array().unwrap();
+        assert_eq!(members[0]["type"], "boolean");
+        assert_eq!(members.len(), 2);
         assert!(report.to_string().contains("contradict each other"));
+    }
+
+    #[test]
+    fn an_amount_that_is_a_number_and_a_text_is_exact() {
+        let member = |kind: &str| json!({"type": "object", "properties": {"amount": {"type": kind, "description": kind}}});
+        let (schema, _) =
+            lower_request_schema(json!({"allOf": [member("number"), member("string")]}));
+        let amount = &schema["properties"]["amount"];
+        assert_eq!(
+            amount["x-rust-type"]["path"], "provider_runtime::Amount",
+            "{schema}"
+        );
     }
 }

@@ -18,7 +18,8 @@ pub(super) const RULE: Rule = Rule {
 pub(super) const TAG: &str = "x-union-tag";
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let mut tags = Vec::new();
+    // A member of several unions has the values of all of them.
+    let mut tags: BTreeMap<(String, Option<String>), (Vec<String>, bool)> = BTreeMap::new();
     let only_in_unions = only_in_unions(document);
     document::each_schema_mut(document, &mut |at, direction, schema| {
         let property = discriminator::property(schema).map(str::to_owned);
@@ -26,7 +27,9 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         for name in members.into_iter().flatten().filter_map(referred) {
             if only_in_unions.contains_key(&name) {
                 let values = discriminator::mapped(schema, &name);
-                tags.push((name, property.clone(), values, direction));
+                let (known, is_answer) = tags.entry((name, property.clone())).or_default();
+                known.extend(values);
+                *is_answer |= direction.answer;
             }
         }
         if !direction.answer {
@@ -51,11 +54,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     });
-    for (name, property, values, direction) in tags {
+    for ((name, property), (values, is_answer)) in tags {
         if let Some(property) = &property {
             narrow(document, &name, property, &values, scribe);
         }
-        if direction.answer {
+        if is_answer {
             close_tag(document, &name, property.as_deref(), values, scribe);
         }
     }
@@ -257,5 +260,25 @@ mod tests {
             schemas["Dog"]["properties"]["kind"],
             json!({"$ref": "#/components/schemas/DogKind"})
         );
+    }
+
+    #[test]
+    fn a_member_of_two_unions_has_the_values_of_both() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let union = |value: &str| {
+            let mapping = json!({value: "#/components/schemas/Card"});
+            json!({"oneOf": [reference("Card"), reference("Bank")], "discriminator": {"propertyName": "type", "mapping": mapping}})
+        };
+        let of = |kind: &str| json!({"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}, kind: {"type": "string"}}});
+        let lowered = crate::lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {
+                "application/json": {"schema": {"type": "object", "properties": {"a": union("card"), "b": union("credit_card")}}}
+            }}}}}},
+            "components": {"schemas": {"Card": of("number"), "Bank": of("iban")}}
+        }))
+        .unwrap();
+        let all = lowered.document["components"]["schemas"].to_string();
+        assert!(all.contains("[\"card\",\"credit_card\"]"), "{all}");
     }
 }

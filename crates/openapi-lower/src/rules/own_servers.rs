@@ -111,7 +111,8 @@ fn url_of(server: &Value) -> Option<String> {
             url = url.replace(&format!("{{{name}}}"), default);
         }
     }
-    Some(url.trim_end_matches('/').to_owned()).filter(|url| !url.is_empty())
+    // Nobody knows what a variable without a default is.
+    Some(url.trim_end_matches('/').to_owned()).filter(|url| !url.is_empty() && !url.contains('{'))
 }
 
 #[cfg(test)]

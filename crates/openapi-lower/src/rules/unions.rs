@@ -73,7 +73,7 @@ fn rewrite(
         }
     }
     // What takes any form, or any object, is tried last: it loses nothing of what the others are.
-    members.sort_by_key(breadth);
+    members.sort_by_key(|member| breadth(document, member));
     if nullable {
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
@@ -185,8 +185,9 @@ fn members_of<'a>(document: &'a Value, reference: &str) -> Vec<&'a Value> {
     members.flatten().collect()
 }
 
-/// How much a member takes: 0 what it describes, 1 any object, 2 anything.
-fn breadth(member: &Value) -> usize {
+/// How much a member takes: 0 what it describes, 1 exact numbers, which take texts as well, 2 any object, 3
+/// anything.
+fn breadth(document: &Value, member: &Value) -> usize {
     let object = member.as_object();
     let constrains = |keyword: &&String| !schema::is_annotation(keyword);
     let said: Vec<&String> = object
@@ -195,8 +196,9 @@ fn breadth(member: &Value) -> usize {
         .filter(constrains)
         .collect();
     match said.as_slice() {
-        [] => 2,
-        [only] if *only == "type" && member["type"] == "object" => 1,
+        [] => 3,
+        [only] if *only == "type" && member["type"] == "object" => 2,
+        _ if shape::follow(document, member)["type"] == "number" => 1,
         _ => 0,
     }
 }
@@ -512,5 +514,17 @@ mod tests {
         let member: &Value =
             &lowered.document["components"]["schemas"]["AResponse"]["properties"]["m"];
         assert_eq!(member["nullable"], true, "{member}");
+    }
+
+    #[test]
+    fn texts_are_tried_before_exact_numbers_which_take_texts_as_well() {
+        let union = json!({"oneOf": [{"type": "number"}, {"type": "array", "items": {"type": "boolean"}}, {"type": "string"}]});
+        let (schema, _) = crate::rules::testing::lower_request_schema(union);
+        let members = schema["oneOf"].as_array().unwrap();
+        let at = |wanted: &dyn Fn(&Value) -> bool| members.iter().position(wanted).unwrap();
+        let text = at(&|member| member["type"] == "string");
+        let number =
+            at(&|member| member.get("x-rust-type").is_some() || member.get("$ref").is_some());
+        assert!(text < number, "{schema}");
     }
 }

@@ -1,11 +1,14 @@
 //! Forms (`application/x-www-form-urlencoded`).
 
+use std::collections::BTreeMap;
+
 use reqwest::RequestBuilder;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::Error;
 use crate::wire::brackets::{self, Lists, text_of};
+use crate::wire::tree::Tree;
 
 /// How a field of a form is written, where not by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +35,24 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
 ) -> Result<RequestBuilder, Error<E>> {
     let refuse =
         |reason: String| Error::invalid_request(format!("the form cannot be written: {reason}"));
-    let members = match serde_json::to_value(body).map_err(|error| refuse(error.to_string()))? {
-        Value::Object(members) => members,
-        Value::Null => serde_json::Map::new(),
-        _ => return Err(refuse("its body has no members".to_owned())),
+    let text = serde_json::to_string(body).map_err(|error| refuse(error.to_string()))?;
+    let members: BTreeMap<String, &RawValue> = match text.as_str() {
+        "null" => BTreeMap::new(),
+        text => {
+            serde_json::from_str(text).map_err(|_| refuse("its body has no members".to_owned()))?
+        }
     };
     let mut pairs = Vec::new();
-    for (name, value) in members {
+    for (name, json) in members {
+        let value = Tree::parse(json.get()).map_err(|error| refuse(error.to_string()))?;
         let style = fields.iter().find(|(field, _)| *field == name);
         match style.map(|(_, style)| *style) {
             None => brackets::flatten(name, value, lists, &mut pairs),
             Some(FieldStyle::Brackets) => {
                 brackets::flatten(name, value, Lists::Numbered, &mut pairs);
             }
-            Some(FieldStyle::Json) if value.is_null() => {}
-            Some(FieldStyle::Json) => pairs.push((name, value.to_string())),
+            Some(FieldStyle::Json) if value == Tree::Null => {}
+            Some(FieldStyle::Json) => pairs.push((name, json.get().to_owned())),
             Some(FieldStyle::Commas) => joined(name, value, ",", &mut pairs),
             Some(FieldStyle::Spaces) => joined(name, value, " ", &mut pairs),
             Some(FieldStyle::Pipes) => joined(name, value, "|", &mut pairs),
@@ -56,13 +62,12 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
 }
 
 /// One text of all entries, or of all names and values; what is nested deeper is in brackets.
-fn joined(name: String, value: Value, between: &str, pairs: &mut Vec<(String, String)>) {
-    let is_scalar = |value: &Value| !value.is_array() && !value.is_object();
+fn joined(name: String, value: Tree, between: &str, pairs: &mut Vec<(String, String)>) {
     let texts: Vec<String> = match value {
-        Value::Array(entries) if entries.iter().all(is_scalar) => {
+        Tree::List(entries) if entries.iter().all(Tree::is_scalar) => {
             entries.into_iter().filter_map(text_of).collect()
         }
-        Value::Object(members) if members.values().all(is_scalar) => members
+        Tree::Object(members) if members.values().all(Tree::is_scalar) => members
             .into_iter()
             .filter_map(|(member, value)| Some([member, text_of(value)?]))
             .flatten()
@@ -75,7 +80,7 @@ fn joined(name: String, value: Value, between: &str, pairs: &mut Vec<(String, St
 #[cfg(test)]
 mod tests {
     use reqwest::Client;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -104,6 +109,21 @@ mod tests {
             assert_eq!(text_of_form(&list, &[("a", style), ("b", style)]), expected);
         }
         assert_eq!(text_of_form(&list, &[]), "a=1&a=x");
+    }
+
+    #[test]
+    fn amounts_are_written_digit_by_digit() {
+        let amounts = |text: &str| -> crate::Amount { serde_json::from_str(text).unwrap() };
+        let body = std::collections::BTreeMap::from([
+            ("a", amounts("24.00")),
+            ("b", amounts("0.0000001")),
+        ]);
+        let request = Client::new().post("http://localhost/");
+        let fields = [("b", FieldStyle::Json)];
+        let request: Result<_, Error<()>> = form(request, &body, Lists::Repeated, &fields);
+        let request = request.unwrap().build().unwrap();
+        let bytes = request.body().unwrap().as_bytes().unwrap();
+        assert_eq!(bytes, b"a=24.00&b=0.0000001");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::form::{FieldStyle, form};
 use super::{Error, Failure, MediaBody, Reply, Session};
 use crate::wire::brackets::{Lists, text_of};
 use crate::wire::parameters;
+use crate::wire::tree::Tree;
 use crate::{OwnHost, Provider};
 
 /// A client that generated code can make from checked settings.
@@ -202,15 +203,15 @@ impl<'a, T> QueryParam<'a, T> {
 
 impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = serde_json::to_value(self.value).map_err(ser::Error::custom)?;
+        let value = Tree::of(self.value).map_err(ser::Error::custom)?;
         let values = match value {
-            serde_json::Value::Array(values) => {
+            Tree::List(values) => {
                 if let Some(pairs) = parameters::pairs(self.name, &values) {
                     return serializer.collect_seq(pairs);
                 }
                 values
             }
-            serde_json::Value::Null => Vec::new(),
+            Tree::Null => Vec::new(),
             single => vec![single],
         };
         let texts: Option<Vec<String>> = values.into_iter().map(text_of).collect();

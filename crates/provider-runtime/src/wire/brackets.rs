@@ -1,6 +1,6 @@
 //! Nested members in brackets, as in `refund[amount]=5`.
 
-use serde_json::Value;
+use super::tree::Tree;
 
 /// How the entries of a list are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,9 +13,9 @@ pub(crate) enum Lists {
 }
 
 /// Adds the scalars in `value`, each with its name, to `pairs`. What is null is left out.
-pub(crate) fn flatten(name: String, value: Value, lists: Lists, pairs: &mut Vec<(String, String)>) {
+pub(crate) fn flatten(name: String, value: Tree, lists: Lists, pairs: &mut Vec<(String, String)>) {
     match value {
-        Value::Object(members) => {
+        Tree::Object(members) => {
             for (member, value) in members {
                 let name = if name.is_empty() {
                     member
@@ -25,9 +25,9 @@ pub(crate) fn flatten(name: String, value: Value, lists: Lists, pairs: &mut Vec<
                 flatten(name, value, lists, pairs);
             }
         }
-        Value::Array(entries) => {
+        Tree::List(entries) => {
             for (number, entry) in entries.into_iter().enumerate() {
-                let repeated = lists == Lists::Repeated && !entry.is_object() && !entry.is_array();
+                let repeated = lists == Lists::Repeated && entry.is_scalar();
                 let name = if repeated {
                     name.clone()
                 } else {
@@ -41,11 +41,10 @@ pub(crate) fn flatten(name: String, value: Value, lists: Lists, pairs: &mut Vec<
 }
 
 /// The text of a scalar; nothing for null, a list and an object.
-pub(crate) fn text_of(value: Value) -> Option<String> {
+pub(crate) fn text_of(value: Tree) -> Option<String> {
     match value {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
+        Tree::Text(text) | Tree::Number(text) => Some(text),
+        Tree::Bool(flag) => Some(flag.to_string()),
         _ => None,
     }
 }
@@ -59,6 +58,7 @@ mod tests {
     fn flat(lists: Lists) -> Vec<String> {
         let value = json!({"a": {"b": [1, true], "c": null}, "d": [{"e": "x"}]});
         let mut pairs = Vec::new();
+        let value = Tree::of(&value).unwrap();
         flatten(String::new(), value, lists, &mut pairs);
         pairs
             .into_iter()

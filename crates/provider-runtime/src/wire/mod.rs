@@ -4,6 +4,7 @@ mod amount;
 pub(crate) mod brackets;
 mod by_status;
 mod decimal_text;
+pub mod flattened;
 mod no_body;
 pub mod nullable;
 mod number_or_text;
@@ -13,6 +14,7 @@ pub(crate) mod parameters;
 mod request_amount;
 mod scalar;
 mod timestamp;
+pub(crate) mod tree;
 
 pub use amount::{
     Amount, AmountError, AmountText, AsNumber, AsText, ExactAmount, InexactAmount, NotADecimal,

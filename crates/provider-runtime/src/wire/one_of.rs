@@ -16,21 +16,29 @@ const DEPTH: usize = 128;
 const TRIES: usize = 100_000;
 
 /// Reads one of several forms: the first one that loses nothing of what came, or else the one that loses
-/// least. For generated code, with a function for each form.
+/// least. For generated code, with a function for each form, and `other` for what has none of them.
+///
+/// What a provider adds to a form does not make it another one: `other` is taken only where no form can be
+/// read, where several forms together keep more than any of them, or where too little is known of what came.
 ///
 /// # Errors
 ///
 /// The deserializer's error if the instance has none of the forms.
-pub fn decode<'de, T, D>(deserializer: D, forms: &[Form<T>]) -> Result<T, D::Error>
+pub fn decode<'de, T, D>(
+    deserializer: D,
+    forms: &[Form<T>],
+    other: Option<Form<T>>,
+) -> Result<T, D::Error>
 where
     T: Serialize,
     D: Deserializer<'de>,
 {
-    decode_by(deserializer, None, forms)
+    decode_by(deserializer, None, forms, other)
 }
 
 /// Reads one of several forms: the one that the value of the tag names. Where it names none, or an instance
-/// has no tag, the form is found as [`decode`] finds it. For generated code, with a function for each form.
+/// has no tag, the form is found as [`decode`] finds it; what has a value that names none is `other` unless a form
+/// loses nothing of it. For generated code, with a function for each form.
 ///
 /// # Errors
 ///
@@ -39,12 +47,13 @@ pub fn decode_tagged<'de, T, D>(
     deserializer: D,
     tag: &Tag<'_>,
     forms: &[Form<T>],
+    other: Option<Form<T>>,
 ) -> Result<T, D::Error>
 where
     T: Serialize,
     D: Deserializer<'de>,
 {
-    decode_by(deserializer, Some(tag), forms)
+    decode_by(deserializer, Some(tag), forms, other)
 }
 
 /// Reads one form, if a text has it.
@@ -67,14 +76,15 @@ fn decode_by<'de, T, D>(
     deserializer: D,
     tag: Option<&Tag<'_>>,
     forms: &[Form<T>],
+    other: Option<Form<T>>,
 ) -> Result<T, D::Error>
 where
     T: Serialize,
     D: Deserializer<'de>,
 {
-    let text = deserializer.deserialize_newtype_struct(RAW_VALUE, TextVisitor)?;
+    let text = text_of(deserializer)?;
     let outermost = Budget::enter();
-    let found = find(&text, tag, forms);
+    let found = find(&text, tag, forms, other);
     drop(outermost);
     found.map_err(de::Error::custom)
 }
@@ -84,69 +94,170 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(text).ok()
 }
 
-fn find<T: Serialize>(text: &str, tag: Option<&Tag<'_>>, forms: &[Form<T>]) -> Result<T, String> {
+fn find<T: Serialize>(
+    text: &str,
+    tag: Option<&Tag<'_>>,
+    forms: &[Form<T>],
+    other: Option<Form<T>>,
+) -> Result<T, String> {
     if depth(text) > DEPTH {
         return Err(format!("nested deeper than {DEPTH} levels"));
     }
     let whole: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    for group in tag
-        .map(|tag| groups(tag, &whole, forms))
-        .unwrap_or_default()
-    {
-        if let Some(found) = best(text, &whole, &group)? {
-            return Ok(found);
+    let other = || other.and_then(|other| other(text));
+    let value = tag.and_then(|tag| tag.value(&whole));
+    if let Some((tag, value)) = tag.zip(value.as_deref()) {
+        let named = tag.forms(forms, &|values| values.contains(&value));
+        let is_told = tag.none || !named.is_empty();
+        if let Some(found) = read_all(text, &whole, &named)?.best() {
+            return Ok(found.read);
+        }
+        if is_told {
+            let untold = tag.forms(forms, &|values| values.is_empty());
+            let found = read_all(text, &whole, &untold)?.best();
+            if let Some(found) = found
+                .filter(|found| found.lost == 0)
+                .map(|found| found.read)
+            {
+                return Ok(found);
+            }
+            if let Some(other) = other() {
+                return Ok(other);
+            }
         }
     }
-    best(text, &whole, forms)?
-        .ok_or_else(|| format!("has none of the {} documented forms", forms.len()))
+    let found = read_all(text, &whole, forms)?;
+    let is_known = match &value {
+        Some(_) => found.0.iter().any(|found| found.lost == 0),
+        None => found.is_known(&whole),
+    };
+    if !is_known && let Some(other) = other() {
+        return Ok(other);
+    }
+    let best = found.best().map(|found| found.read);
+    best.ok_or_else(|| format!("has none of the {} documented forms", forms.len()))
 }
 
-/// The forms that are tried before all of them are: those that the tag's value names, and those that no
-/// value names.
-fn groups<T>(tag: &Tag<'_>, whole: &Value, forms: &[Form<T>]) -> Vec<Vec<Form<T>>> {
-    let value = match whole.get(tag.name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
-        _ => return Vec::new(),
-    };
-    let values = |index: usize| tag.values.get(index).copied().unwrap_or_default();
-    let chosen = |wanted: &dyn Fn(&[&str]) -> bool| -> Vec<Form<T>> {
+impl Tag<'_> {
+    /// Its value in an instance.
+    fn value(&self, whole: &Value) -> Option<String> {
+        match whole.get(self.name)? {
+            Value::String(text) => Some(text.clone()),
+            value @ (Value::Bool(_) | Value::Number(_)) => Some(value.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The forms whose values are `wanted`.
+    fn forms<T>(&self, forms: &[Form<T>], wanted: &dyn Fn(&[&str]) -> bool) -> Vec<Form<T>> {
+        let values = |index: usize| self.values.get(index).copied().unwrap_or_default();
         let forms = forms.iter().enumerate();
         let forms = forms.filter(|(index, _)| wanted(values(*index)));
         forms.map(|(_, form)| *form).collect()
-    };
-    let named = chosen(&|values| values.contains(&value.as_str()));
-    let mut groups = Vec::new();
-    if tag.none || !named.is_empty() {
-        groups.push(named);
-        groups.push(chosen(&|values| values.is_empty()));
     }
-    groups
 }
 
-fn best<T: Serialize>(text: &str, whole: &Value, forms: &[Form<T>]) -> Result<Option<T>, String> {
-    let mut best: Option<(usize, T)> = None;
+/// An instance as one of its forms.
+struct Found<T> {
+    read: T,
+    /// What is written again of it; nothing if it cannot be written.
+    again: Option<Value>,
+    lost: usize,
+}
+
+/// An instance in every form that it can be read as.
+struct AllFound<T>(Vec<Found<T>>);
+
+fn read_all<T: Serialize>(
+    text: &str,
+    whole: &Value,
+    forms: &[Form<T>],
+) -> Result<AllFound<T>, String> {
+    let mut all = Vec::new();
     for form in forms {
         if !Budget::spend() {
             return Err(format!("has no form that {TRIES} tries would find"));
         }
         let Some(read) = form(text) else { continue };
-        if forms.len() == 1 {
-            return Ok(Some(read));
-        }
-        let lost = match written(&read) {
-            Some(again) => match lost(whole, &again) {
-                0 => return Ok(Some(read)),
-                lost => lost,
-            },
-            // It has read an amount that is kept and cannot be sent: nothing is known to be lost.
-            None => 0,
-        };
-        if best.as_ref().is_none_or(|(least, _)| lost < *least) {
-            best = Some((lost, read));
+        let again = written(&read);
+        // It has read an amount that is kept and cannot be sent: nothing is known to be lost.
+        let lost = again.as_ref().map_or(0, |again| lost(whole, &[again]));
+        let is_whole = lost == 0 && again.is_some();
+        all.push(Found { read, again, lost });
+        if is_whole {
+            break;
         }
     }
-    Ok(best.map(|(_, read)| read))
+    Ok(AllFound(all))
+}
+
+impl<T> AllFound<T> {
+    /// The first one that loses least, and best one that is known to.
+    fn best(self) -> Option<Found<T>> {
+        let mut all = self.0;
+        let whole = all
+            .iter()
+            .position(|found| found.lost == 0 && found.again.is_some());
+        let least = || {
+            let least = all.iter().map(|found| found.lost).min();
+            all.iter().position(|found| Some(found.lost) == least)
+        };
+        whole.or_else(least).map(|index| all.swap_remove(index))
+    }
+
+    /// Whether the best form is the one that `whole` has, as far as can be seen: what it loses is new, then.
+    fn is_known(&self, whole: &Value) -> bool {
+        let least = self.0.iter().map(|found| found.lost).min();
+        let Some(best) = self.0.iter().find(|found| Some(found.lost) == least) else {
+            return false;
+        };
+        let Some(again) = best.again.as_ref().filter(|_| best.lost > 0) else {
+            return true;
+        };
+        let others = self.0.iter().filter_map(|found| found.again.as_ref());
+        let mut others = others.filter(|other| !std::ptr::eq(*other, again));
+        let Members {
+            kept,
+            lost: unknown,
+        } = Members::of(whole, again);
+        if self.0.len() == 1 {
+            return kept > 0;
+        }
+        kept > unknown && others.all(|other| lost(whole, &[again, other]) == best.lost)
+    }
+}
+
+/// How many members of an instance a form keeps and loses; one that is lost counts once, whatever it holds.
+#[derive(Default)]
+struct Members {
+    kept: usize,
+    lost: usize,
+}
+
+impl Members {
+    fn of(whole: &Value, again: &Value) -> Self {
+        let mut members = Self::default();
+        members.add(whole, Some(again));
+        members
+    }
+
+    fn add(&mut self, whole: &Value, again: Option<&Value>) {
+        match (whole, again) {
+            (Value::Null, _) => {}
+            (Value::Object(whole), Some(Value::Object(again))) => {
+                for (name, member) in whole {
+                    self.add(member, again.get(name));
+                }
+            }
+            (Value::Array(whole), Some(Value::Array(again))) if whole.len() == again.len() => {
+                for (item, again) in whole.iter().zip(again) {
+                    self.add(item, Some(again));
+                }
+            }
+            (whole, Some(again)) if lost(whole, &[again]) == 0 => self.kept += 1,
+            _ => self.lost += 1,
+        }
+    }
 }
 
 /// What is written again of what was read, if it can be written.
@@ -154,21 +265,43 @@ fn written(read: &impl Serialize) -> Option<Value> {
     serde_json::to_value(read).ok()
 }
 
-/// How much of `whole` is not in `again`.
-fn lost(whole: &Value, again: &Value) -> usize {
-    match (whole, again) {
-        (Value::Object(whole), Value::Object(again)) => whole
-            .iter()
-            .map(|(name, member)| lost(member, again.get(name).unwrap_or(&Value::Null)))
-            .sum(),
-        (Value::Array(whole), Value::Array(again)) if whole.len() == again.len() => whole
-            .iter()
-            .zip(again)
-            .map(|(item, again)| lost(item, again))
-            .sum(),
-        (Value::Number(whole), Value::Number(again)) if whole.as_f64() == again.as_f64() => 0,
-        (whole, again) if whole == again => 0,
-        (whole, _) => size(whole),
+/// How much of `whole` is in none of `kept`.
+fn lost(whole: &Value, kept: &[&Value]) -> usize {
+    let same = |kept: &&&Value| match (whole, **kept) {
+        (Value::Number(whole), Value::Number(kept)) => whole.as_f64() == kept.as_f64(),
+        (whole, kept) => whole == kept,
+    };
+    if kept.iter().any(|kept| same(&kept)) {
+        return 0;
+    }
+    match whole {
+        Value::Object(members) => {
+            let kept: Vec<_> = kept.iter().filter_map(|kept| kept.as_object()).collect();
+            if kept.is_empty() {
+                return size(whole);
+            }
+            let member = |(name, member): (&String, &Value)| {
+                let kept: Vec<_> = kept.iter().filter_map(|kept| kept.get(name)).collect();
+                lost(member, &kept)
+            };
+            members.iter().map(member).sum()
+        }
+        Value::Array(items) => {
+            let kept: Vec<_> = kept
+                .iter()
+                .filter_map(|kept| kept.as_array())
+                .filter(|kept| kept.len() == items.len())
+                .collect();
+            if kept.is_empty() {
+                return size(whole);
+            }
+            let item = |(index, item): (usize, &Value)| {
+                let kept: Vec<_> = kept.iter().map(|kept| &kept[index]).collect();
+                lost(item, &kept)
+            };
+            items.iter().enumerate().map(item).sum()
+        }
+        whole => size(whole),
     }
 }
 
@@ -235,6 +368,11 @@ impl Drop for Budget {
             LEFT.set(None);
         }
     }
+}
+
+/// The text of any JSON value, with every digit.
+pub(super) fn text_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    deserializer.deserialize_newtype_struct(RAW_VALUE, TextVisitor)
 }
 
 /// Takes the text of any JSON value.
@@ -311,6 +449,7 @@ mod tests {
                     |text| read(text).map(Self::Bank),
                     |text| read(text).map(Self::Nested),
                 ],
+                None,
             )
         }
     }
@@ -326,6 +465,74 @@ mod tests {
         let json = r#"{"iban":"DE1","balance":1,"new":true}"#;
         let source: Source = serde_json::from_str(json).unwrap();
         assert!(matches!(source, Source::Bank(_)));
+    }
+
+    #[derive(Debug, PartialEq, Serialize)]
+    #[serde(untagged)]
+    enum Expandable {
+        Id(String),
+        Card(Card),
+        Bank(Bank),
+        Other(Value),
+    }
+
+    impl<'de> Deserialize<'de> for Expandable {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            decode(
+                deserializer,
+                &[
+                    |text| read(text).map(Self::Id),
+                    |text| read(text).map(Self::Card),
+                    |text| read(text).map(Self::Bank),
+                ],
+                Some(|text| read(text).map(Self::Other)),
+            )
+        }
+    }
+
+    #[test]
+    fn what_a_provider_adds_to_a_form_does_not_make_it_another_one() {
+        let read = |json: &str| serde_json::from_str::<Expandable>(json).unwrap();
+        let added = r#"{"iban":"DE1","balance":1,"new":{"a":1,"b":[2,3]}}"#;
+        assert!(matches!(read(added), Expandable::Bank(_)));
+        assert!(matches!(read(r#""id""#), Expandable::Id(_)));
+        // Of neither, of both, and of another type.
+        for json in [
+            r#"{"wallet":"w"}"#,
+            r#"{"last4":"1234","wallet":"w"}"#,
+            r#"{"last4":"1234","iban":"DE1"}"#,
+            r#"{"last4":"1234","iban":"DE1","balance":2}"#,
+            "7",
+            "[1]",
+        ] {
+            assert!(matches!(read(json), Expandable::Other(_)), "{json}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_only_one_form_can_be_is_of_that_form_with_more_that_is_new_than_known() {
+        #[derive(Debug, Serialize)]
+        #[serde(untagged)]
+        enum Charge {
+            Id(String),
+            Card(Card),
+            Other(Value),
+        }
+        let read = |json: &str| -> Charge {
+            decode(
+                &mut serde_json::Deserializer::from_str(json),
+                &[
+                    |text| read(text).map(Charge::Id),
+                    |text| read(text).map(Charge::Card),
+                ],
+                Some(|text| read(text).map(Charge::Other)),
+            )
+            .unwrap()
+        };
+        let known = read(r#"{"last4":"1234","a":1,"b":2}"#);
+        assert!(matches!(known, Charge::Card(_)), "{known:?}");
+        let unknown = read(r#"{"a":1,"b":2}"#);
+        assert!(matches!(unknown, Charge::Other(_)), "{unknown:?}");
     }
 
     #[test]
@@ -373,8 +580,8 @@ mod tests {
             &[
                 |text| read(text).map(Pet::Cat),
                 |text| read(text).map(Pet::Dog),
-                |text| read(text).map(Pet::Other),
             ],
+            Some(|text| read(text).map(Pet::Other)),
         )
         .unwrap()
     }
@@ -414,6 +621,7 @@ mod tests {
                     |text| read(text).map(Self::Left),
                     |text| read(text).map(Self::Right),
                 ],
+                None,
             )
         }
     }

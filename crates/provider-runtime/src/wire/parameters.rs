@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser};
 
 use super::brackets::{self, Lists};
+use super::tree::Tree;
 
 macro_rules! separated {
     ($($(#[$doc:meta])* $name:ident: $separator:literal;)*) => {$(
@@ -21,7 +22,7 @@ macro_rules! separated {
         impl<T: Serialize> fmt::Display for $name<T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 for (index, value) in self.0.iter().enumerate() {
-                    let text = serde_json::to_value(value).ok().and_then(brackets::text_of);
+                    let text = Tree::of(value).ok().and_then(brackets::text_of);
                     let separator = if index == 0 { "" } else { $separator };
                     write!(f, "{separator}{}", text.ok_or(fmt::Error)?)?;
                 }
@@ -66,7 +67,7 @@ macro_rules! object {
 
         impl<T: Serialize> Serialize for $name<T> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                let value = serde_json::to_value(&self.0).map_err(ser::Error::custom)?;
+                let value = Tree::of(&self.0).map_err(ser::Error::custom)?;
                 let mut pairs = Vec::new();
                 brackets::flatten(MARK.to_owned(), value, Lists::Numbered, &mut pairs);
                 serializer.collect_seq(pairs.iter().map(|(name, text)| {
@@ -96,22 +97,25 @@ object! {
 /// The pairs that a [`DeepObject`] or an [`ExplodedObject`] of this name stands for; nothing if `parts` is
 /// neither.
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
-pub(crate) fn pairs(name: &str, parts: &[serde_json::Value]) -> Option<Vec<(String, String)>> {
+pub(crate) fn pairs(name: &str, parts: &[Tree]) -> Option<Vec<(String, String)>> {
     parts
         .iter()
         .map(|part| {
-            let [own_name, below, text] = part.as_array()?.as_slice() else {
+            let Tree::List(part) = part else {
                 return None;
             };
-            let (below, text) = (below.as_str()?, text.as_str()?.to_owned());
-            let name = if own_name.as_bool()? {
+            let [Tree::Bool(own_name), Tree::Text(below), Tree::Text(text)] = part.as_slice()
+            else {
+                return None;
+            };
+            let name = if *own_name {
                 format!("{name}{below}")
             } else {
                 // `[member][inner]` becomes `member[inner]`.
                 let (first, rest) = below.strip_prefix('[')?.split_once(']')?;
                 format!("{first}{rest}")
             };
-            Some((name, text))
+            Some((name, text.clone()))
         })
         .collect()
 }
@@ -123,8 +127,10 @@ mod tests {
     use super::*;
 
     fn pairs_of<T: Serialize>(value: &T) -> Vec<(String, String)> {
-        let parts = serde_json::to_value(value).unwrap();
-        pairs("p", parts.as_array().unwrap()).unwrap()
+        let Tree::List(parts) = Tree::of(value).unwrap() else {
+            return Vec::new();
+        };
+        pairs("p", &parts).unwrap()
     }
 
     fn pair(name: &str, text: &str) -> (String, String) {

@@ -42,18 +42,32 @@ fn decoding(union: &mut syn::ItemEnum, tags: &BTreeMap<String, &Value>) -> Optio
         return None;
     }
     let name = &union.ident;
-    let forms = union.variants.iter().map(|variant| {
+    let form = |variant: &syn::Variant| {
         let variant = &variant.ident;
         quote! { |text| ::provider_runtime::one_of::read(text).map(Self::#variant) }
-    });
+    };
+    let other = union.variants.iter().position(takes_anything);
+    let forms = union.variants.iter().enumerate();
+    let forms = forms
+        .filter(|(index, _)| Some(*index) != other)
+        .map(|(_, variant)| form(variant));
     let tag = tags
         .get(&name.to_string())
-        .and_then(|tag| tag_of(tag, union.variants.len()));
+        .and_then(|tag| tag_of(tag, union.variants.len(), other));
+    let other = match other.and_then(|index| union.variants.get(index)) {
+        Some(other) => {
+            let other = form(other);
+            quote! { ::std::option::Option::Some(#other) }
+        }
+        None => quote! { ::std::option::Option::None },
+    };
     let decoded = match tag {
         Some(tag) => {
-            quote! { ::provider_runtime::one_of::decode_tagged(deserializer, &#tag, &[#(#forms),*]) }
+            quote! { ::provider_runtime::one_of::decode_tagged(deserializer, &#tag, &[#(#forms),*], #other) }
         }
-        None => quote! { ::provider_runtime::one_of::decode(deserializer, &[#(#forms),*]) },
+        None => {
+            quote! { ::provider_runtime::one_of::decode(deserializer, &[#(#forms),*], #other) }
+        }
     };
     Some(parse_quote! {
         impl<'de> ::serde::Deserialize<'de> for #name {
@@ -62,6 +76,12 @@ fn decoding(union: &mut syn::ItemEnum, tags: &BTreeMap<String, &Value>) -> Optio
             }
         }
     })
+}
+
+/// Whether a variant is any JSON.
+fn takes_anything(variant: &syn::Variant) -> bool {
+    let any: syn::Type = parse_quote!(::serde_json::Value);
+    variant.fields.iter().all(|field| field.ty == any)
 }
 
 /// What tells the members of unions apart, by the Rust name of the type.
@@ -76,25 +96,29 @@ fn tags(lowered: &Value) -> BTreeMap<String, &Value> {
         .collect()
 }
 
-/// The tag of a union for the run time, if it knows no more members than there are variants.
-fn tag_of(tag: &Value, variants: usize) -> Option<TokenStream> {
+/// The tag of a union for the run time, without the variant `other`, if it knows no more members than there are
+/// variants.
+fn tag_of(tag: &Value, variants: usize, other: Option<usize>) -> Option<TokenStream> {
     let name = tag.get("name")?.as_str()?;
     let none = tag.get("none")?.as_bool()?;
     let values = tag.get("values")?.as_array()?;
-    let values = values.iter().map(|values| {
+    if values.len() > variants {
+        return None;
+    }
+    let told = values.iter().enumerate();
+    let told = told.filter(|(index, _)| Some(*index) != other);
+    let values = told.map(|(_, values)| {
         let values = values.as_array().into_iter().flatten();
         let values = values.filter_map(Value::as_str);
         quote! { &[#(#values),*] }
     });
-    (values.len() <= variants).then(|| {
-        quote! {
-            ::provider_runtime::one_of::Tag { name: #name, values: &[#(#values),*], none: #none }
-        }
+    Some(quote! {
+        ::provider_runtime::one_of::Tag { name: #name, values: &[#(#values),*], none: #none }
     })
 }
 
 /// Takes `Deserialize` out of the derives; says whether it was there.
-fn underive(attributes: &mut [Attribute]) -> bool {
+pub(super) fn underive(attributes: &mut [Attribute]) -> bool {
     let mut found = false;
     for attribute in attributes {
         if !attribute.path().is_ident("derive") {
