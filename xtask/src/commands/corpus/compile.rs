@@ -28,16 +28,19 @@ pub(super) struct Checked {
 pub(super) struct Workspace {
     root: PathBuf,
     folder: PathBuf,
+    /// Held as long as this lasts: another run would take the crates of this one out.
+    _lock: fs::File,
 }
 
 impl Workspace {
-    /// Lays the workspace out below `root`, for crates of these names.
+    /// Lays the workspace out below `root`, for crates of these names, once no other run has it any more.
     ///
     /// # Errors
     ///
     /// A file that cannot be written.
     pub(super) fn new(root: &Path, names: &[String]) -> Result<Self> {
         let folder = root.join(FOLDER);
+        let held = locked(&folder)?;
         let members: Vec<String> = names
             .iter()
             .map(|name| format!("  \"crates/{name}\",\n"))
@@ -76,6 +79,7 @@ impl Workspace {
         Ok(Self {
             root: root.to_owned(),
             folder,
+            _lock: held,
         })
     }
 
@@ -193,6 +197,16 @@ impl Workspace {
             .current_dir(&self.root);
         cargo
     }
+}
+
+/// Waits until no other run has the folder; the file that says so.
+fn locked(folder: &Path) -> Result<fs::File> {
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let path = folder.join(".lock");
+    let told = || format!("cannot lock {}", path.display());
+    let file = fs::File::create(&path).with_context(told)?;
+    file.lock().with_context(told)?;
+    Ok(file)
 }
 
 fn source_in(folder: &Path, name: &str) -> PathBuf {

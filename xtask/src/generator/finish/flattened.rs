@@ -130,7 +130,7 @@ mod tests {
             "{source}"
         );
         assert!(
-            source.contains(r#"decode(deserializer,&["the-currency","type"])"#),
+            source.contains(r#"decode(deserializer,&["the-currency","type"],)"#),
             "{source}"
         );
         assert!(
