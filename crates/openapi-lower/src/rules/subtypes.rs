@@ -10,7 +10,7 @@ use crate::{LowerError, direction, document, pointer, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "subtypes",
-    statement: "Accepts a named schema with a discriminator that others extend by an allOf; emits it as a oneOf of those and of itself, told apart by the discriminator, and the others as extensions of a schema of their own; with too many of them, it stays what it is and takes their members as any others.",
+    statement: "Accepts a named schema with a discriminator that others extend by an allOf; emits it as a oneOf of those and of itself, told apart by the discriminator, and the others as extensions of a schema of their own, and unions of some of its members as told apart in the same way; with too many of them, it stays what it is and takes their members as any others.",
     apply,
 };
 
@@ -26,6 +26,7 @@ struct Base {
 }
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    as_in_the_whole(document, scribe);
     let bases = bases(document::schemas_mut(document));
     if bases.is_empty() {
         return Ok(());
@@ -218,6 +219,38 @@ fn inherit(
     }
 }
 
+/// The discriminator of a named union is that of a union of some of its members, too.
+fn as_in_the_whole(document: &mut Value, scribe: &mut Scribe<'_>) {
+    let members_of = |schema: &Map<String, Value>| -> Option<BTreeSet<String>> {
+        let members = schema.get("oneOf").or_else(|| schema.get("anyOf"))?;
+        members.as_array()?.iter().map(referred).collect()
+    };
+    let wholes: Vec<(BTreeSet<String>, Value)> = document::schemas_mut(document)
+        .values()
+        .filter_map(Value::as_object)
+        .filter_map(|schema| Some((members_of(schema)?, schema.get("discriminator")?.clone())))
+        .collect();
+    if wholes.is_empty() {
+        return;
+    }
+    document::each_schema_mut(document, &mut |at, _, schema| {
+        if schema.contains_key("discriminator") {
+            return;
+        }
+        let Some(members) = members_of(schema).filter(|members| members.len() > 1) else {
+            return;
+        };
+        let mut found = wholes.iter().filter(|(whole, _)| members.is_subset(whole));
+        // Several may tell them apart in several ways.
+        if let Some((_, discriminator)) = found.next()
+            && found.all(|(_, other)| other == discriminator)
+        {
+            schema.insert("discriminator".to_owned(), discriminator.clone());
+            scribe.note(at, "told apart as in the union that all its members are of");
+        }
+    });
+}
+
 fn refer_to_own(member: &mut Value, bases: &BTreeMap<String, Base>) {
     if let Some(base) = referred(member).and_then(|name| bases.get(&name))
         && let (Some(member), Value::Object(reference)) =
@@ -324,5 +357,18 @@ mod tests {
         assert!(!lowered.report.counts().contains_key("subtypes"));
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(schemas["Pet"]["type"], "object");
+    }
+
+    #[test]
+    fn a_union_of_members_of_a_union_is_told_apart_in_the_same_way() {
+        let discriminator = json!({"propertyName": "kind", "mapping": {"CAT": "#/components/schemas/Cat", "DOG": "#/components/schemas/Dog"}});
+        let pet = json!({"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}},
+            "discriminator": discriminator, "oneOf": [reference("Cat"), reference("Dog")]});
+        let lowered = lowered(json!({
+            "Pet": {"type": "object", "properties": {"pets": {"type": "array", "items": {"oneOf": [reference("Dog"), reference("Cat")]}}}},
+            "Whole": pet, "Cat": extends("Whole", "meows"), "Dog": extends("Whole", "barks")
+        }));
+        let text = lowered.document["components"]["schemas"].to_string();
+        assert!(text.contains(r#""values":[["DOG"],["CAT"]]"#), "{text}");
     }
 }

@@ -6,7 +6,6 @@ use super::tree::Tree;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lists {
     /// Under the same name, again and again: `a=1&a=2`.
-    #[cfg_attr(not(feature = "client"), allow(dead_code))]
     Repeated,
     /// With their number, from 0: `a[0]=1&a[1]=2`.
     Numbered,

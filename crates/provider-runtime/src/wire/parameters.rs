@@ -69,7 +69,9 @@ macro_rules! object {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let value = Tree::of(&self.0).map_err(ser::Error::custom)?;
                 let mut pairs = Vec::new();
-                brackets::flatten(MARK.to_owned(), value, Lists::Numbered, &mut pairs);
+                // Members that are parameters of their own are repeated like these.
+                let lists = if $own_name { Lists::Numbered } else { Lists::Repeated };
+                brackets::flatten(MARK.to_owned(), value, lists, &mut pairs);
                 serializer.collect_seq(pairs.iter().map(|(name, text)| {
                     ($own_name, name.strip_prefix(MARK).unwrap_or(name), text)
                 }))
@@ -161,6 +163,15 @@ mod tests {
             [pair("gte", "5"), pair("in[x]", "y")]
         );
         assert_eq!(pairs_of(&DeepObject::from("plain")), [pair("p", "plain")]);
+        let lists = json!({"sort": ["a", "b"]});
+        assert_eq!(
+            pairs_of(&DeepObject::from(lists.clone())),
+            [pair("p[sort][0]", "a"), pair("p[sort][1]", "b")]
+        );
+        assert_eq!(
+            pairs_of(&ExplodedObject::from(lists)),
+            [pair("sort", "a"), pair("sort", "b")]
+        );
     }
 
     #[test]
