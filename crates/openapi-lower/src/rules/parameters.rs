@@ -11,7 +11,7 @@ use crate::{LowerError, pointer, wire};
 
 pub(super) const RULE: Rule = Rule {
     name: "parameters",
-    statement: "Accepts parameters of a path, twice, with a media type, in cookies, or missing on one side of path and list; emits those of each operation once, cookies as one header.",
+    statement: "Accepts parameters of a path, twice, with a media type, in cookies, or missing on one side of path and list, or that are the API key of every call; emits those of each operation once, cookies as one header, the key as none.",
     apply,
 };
 
@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
 const OF_HTTP: [&str; 3] = ["accept", "content-type", "authorization"];
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let keys = keys_of_all_calls(document);
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
     };
@@ -41,7 +42,17 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 _ => Vec::new(),
             };
             let mut list = together(&shared, own, &at, scribe);
-            list.retain(|parameter| belongs(parameter, path, &at, scribe));
+            list.retain(|parameter| {
+                let is_key = keys.contains(&key(parameter));
+                if is_key {
+                    let (name, place) = key(parameter);
+                    scribe.note(
+                        &at,
+                        format!("{name:?} in {place} is the key of every call: sent with the credentials"),
+                    );
+                }
+                !is_key && belongs(parameter, path, &at, scribe)
+            });
             add_missing(&mut list, path, &at, scribe);
             cookies(&mut list, &at, scribe);
             for parameter in &mut list {
@@ -53,6 +64,27 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     }
     Ok(())
+}
+
+/// The API keys, by name and place, that every call needs, whichever way it is authenticated: a client has them
+/// as credentials, if it has nothing but keys.
+fn keys_of_all_calls(document: &Value) -> BTreeSet<(String, String)> {
+    let schemes = document.pointer("/components/securitySchemes");
+    let key_of = |name: &String| {
+        let scheme = schemes?.get(name)?;
+        (scheme.get("type")? == "apiKey" && scheme.get("in")? != "cookie").then(|| key(scheme))
+    };
+    let alternatives = document.get("security").and_then(Value::as_array);
+    let mut alternatives = alternatives.into_iter().flatten().map(|alternative| {
+        let names = alternative.as_object()?.keys();
+        names.map(key_of).collect::<Option<BTreeSet<_>>>()
+    });
+    let Some(Some(first)) = alternatives.next() else {
+        return BTreeSet::new();
+    };
+    alternatives
+        .try_fold(first, |common, more| Some(&common & &more?))
+        .unwrap_or_default()
 }
 
 /// Name and place, by which a parameter is known.
@@ -287,5 +319,40 @@ mod tests {
         let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
         assert_eq!(parameter["schema"], json!({"type": "string"}));
         assert_eq!(parameter["description"], "A text in application/json.");
+    }
+
+    #[test]
+    fn a_key_that_every_call_needs_is_no_parameter() {
+        let parameters = json!([
+            {"name": "x-api-key", "in": "header", "required": true, "schema": {"type": "string"}},
+            {"name": "page", "in": "query", "schema": {"type": "string"}}
+        ]);
+        let document = |security: Value| {
+            json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": security,
+                "paths": {"/a": {"get": {"operationId": "a", "parameters": parameters, "responses": {"204": {"description": ""}}}}},
+                "components": {"securitySchemes": {
+                    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+                    "id": {"type": "apiKey", "in": "query", "name": "id"},
+                    "token": {"type": "http", "scheme": "bearer"}
+                }}
+            })
+        };
+        for (security, count) in [
+            (json!([{"key": []}]), 1),
+            (json!([{"key": [], "id": []}, {"key": []}]), 1),
+            (json!([{"key": []}, {"token": []}]), 2),
+            (json!([{"key": [], "token": []}]), 2),
+            (json!([{"key": []}, {}]), 2),
+            (json!([]), 2),
+        ] {
+            let lowered = crate::lower(&document(security.clone())).unwrap();
+            let operation = &lowered.document["paths"]["/a"]["get"];
+            assert_eq!(
+                operation["parameters"].as_array().unwrap().len(),
+                count,
+                "{security}"
+            );
+        }
     }
 }
