@@ -202,3 +202,22 @@ fn together(before: Value, value: Value) -> Value {
     }
     json!({"allOf": [before, value]})
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::lower_request_schema;
+
+    #[test]
+    fn an_amount_that_is_a_number_and_a_text_is_exact() {
+        let member = |kind: &str| json!({"type": "object", "properties": {"amount": {"type": kind, "description": kind}}});
+        let (schema, _) =
+            lower_request_schema(json!({"allOf": [member("number"), member("string")]}));
+        let amount = &schema["properties"]["amount"];
+        assert_eq!(
+            amount["x-rust-type"]["path"], "provider_runtime::Amount",
+            "{schema}"
+        );
+    }
+}

@@ -1,6 +1,7 @@
 //! A document that refers to other files, as one document.
 
 mod position;
+mod reference;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::syntax::{self, Format};
 use crate::{page, pointer, text};
 use position::{Kind, Position};
+use reference::{decoded, format_of, local, only_reference, resolved};
 
 /// So many other files are read at most.
 const MOST_FILES: usize = 5_000;
@@ -423,17 +425,6 @@ impl Bundle<'_> {
     }
 }
 
-/// The reference of an object that holds nothing else.
-fn only_reference(value: &Value) -> Option<&str> {
-    let object = value.as_object().filter(|object| object.len() == 1)?;
-    object.get("$ref")?.as_str()
-}
-
-/// A reference to a place of the document itself. A percent sign begins an escape of a URI.
-fn local(pointer: &str) -> String {
-    format!("#{}", pointer.replace('%', "%25"))
-}
-
 /// The object under `key`, made if it is missing; nothing if something else stands there.
 fn entry<'a>(owner: &'a mut Value, key: &str) -> Option<&'a mut Value> {
     let owner = owner.as_object_mut()?;
@@ -442,38 +433,6 @@ fn entry<'a>(owner: &'a mut Value, key: &str) -> Option<&'a mut Value> {
             .entry(key)
             .or_insert_with(|| Value::Object(Map::new())),
     )
-}
-
-fn format_of(file: &str) -> Option<&str> {
-    [".json", ".yaml", ".yml"]
-        .into_iter()
-        .find(|ending| file.to_ascii_lowercase().ends_with(ending))
-}
-
-/// The escapes of a URI undone.
-fn decoded(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8()
-        .map_or_else(|_| text.to_owned(), Into::into)
-}
-
-/// The path of `file`, which is written in the file `from`; nothing for a URL, an absolute path and one that
-/// leaves the folder.
-fn resolved(from: &str, file: &str) -> Option<String> {
-    let file = decoded(file);
-    if file.contains("://") || file.starts_with('/') || file.contains('\\') {
-        return None;
-    }
-    let mut parts: Vec<&str> = from.split('/').collect();
-    parts.pop();
-    for part in file.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 #[cfg(test)]

@@ -593,16 +593,4 @@ mod tests {
         assert_eq!(members.len(), 2);
         assert!(report.to_string().contains("contradict each other"));
     }
-
-    #[test]
-    fn an_amount_that_is_a_number_and_a_text_is_exact() {
-        let member = |kind: &str| json!({"type": "object", "properties": {"amount": {"type": kind, "description": kind}}});
-        let (schema, _) =
-            lower_request_schema(json!({"allOf": [member("number"), member("string")]}));
-        let amount = &schema["properties"]["amount"];
-        assert_eq!(
-            amount["x-rust-type"]["path"], "provider_runtime::Amount",
-            "{schema}"
-        );
-    }
 }

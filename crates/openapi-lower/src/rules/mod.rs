@@ -61,7 +61,7 @@ mod webhooks;
 mod wide_integers;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use serde_json::Value;
 
