@@ -159,6 +159,19 @@ mod tests {
     }
 
     #[test]
+    fn a_server_with_a_variable_that_nobody_knows_is_none() {
+        let root = json!([{"url": "https://api.acme.example"}]);
+        let operation =
+            json!([{"url": "https://{tenant}.acme.example"}, {"url": "https://up.acme.example"}]);
+        assert_eq!(
+            own(root.clone(), json!(null), operation),
+            json!(["https://up.acme.example"])
+        );
+        let unknown = json!([{"url": "https://{tenant}.acme.example"}]);
+        assert_eq!(own(root, json!(null), unknown), json!([]));
+    }
+
+    #[test]
     fn a_url_without_a_host_is_on_each_of_the_document_s() {
         let root = json!([{"url": "https://api.acme.example/v1"}, {"url": "https://test.acme.example/v1"}]);
         assert_eq!(
