@@ -163,7 +163,8 @@ impl Fault {
     /// Answers of success that say no, or speak of something else, for an operation
     /// by its name in `specs/<provider>/provider.toml`: each as a fault of its own.
     /// None of them lies in the very words that a client has to believe: a status
-    /// word that says *failed* is one of a refund that failed.
+    /// word that says *failed* is one of a refund that failed, and what was not
+    /// carried out is not answered with an honest success that only lacks something.
     pub fn contradictions(provider: Provider, operation: &str, after_commit: bool) -> Vec<Self> {
         contradictions::of(provider, operation, after_commit)
     }

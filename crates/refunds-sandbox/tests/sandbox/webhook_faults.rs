@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use refunds_sandbox::{
-    DeliveryKind, EventPart, FaultPlan, Offramp, Order, Provider, Sandbox, ScriptedFault,
-    WebhookFault, WebhookRecord,
+    Clock, DeliveryKind, EventPart, FaultPlan, Offramp, Order, Payin, Provider, Sandbox,
+    ScriptedFault, Settings, WebhookFault, WebhookRecord,
 };
 
 use crate::{
     receiver::{Receiver, answered},
-    support::{Caller, builder, decimal, wait_for},
+    support::{Caller, builder, decimal, start_time, wait_for},
     webhooks::{advance, refund, tazapay},
 };
 
@@ -83,6 +83,48 @@ fn a_wrong_signature_is_put_right_in_the_next_attempt() {
         records[1].headers["signature"]
     );
     assert_eq!(records[1].attempt, 2);
+}
+
+#[test]
+fn a_wrong_signature_is_put_right_although_the_clock_leaps_before_its_answer() {
+    let leap = Duration::from_secs(29 * 3600);
+    for (give_up_after, deliveries) in [(leap / 2, 1), (leap * 2, 2)] {
+        let clock = Clock::frozen(start_time());
+        let leaping = clock.clone();
+        let receiver = Receiver::answering(move |number| {
+            if number == 0 {
+                leaping.advance(leap);
+                401
+            } else {
+                200
+            }
+        });
+        let mut settings = Settings::default();
+        settings.tazapay.settles_after = Duration::ZERO;
+        settings.tazapay.webhook_retries.give_up_after = give_up_after;
+        settings.tazapay.webhook_retries.longest = Duration::from_secs(10);
+        let fault = ScriptedFault::at(Provider::Tazapay, WebhookFault::WrongSignature);
+        let sandbox = Sandbox::builder()
+            .clock(clock)
+            .settings(settings)
+            .webhooks(Provider::Tazapay, receiver.signed())
+            .start()
+            .unwrap();
+        sandbox.inject_webhook_fault(fault);
+        let payin = Payin::new("chk_1", decimal("900"), "USD");
+        sandbox.add_payin(payin).unwrap();
+        refund_that_settled(&sandbox);
+        answered(&sandbox, 1);
+        advance(&sandbox, 10);
+        wait_for("attempts are left", || sandbox.webhooks_waiting() == 0);
+        assert_eq!(sandbox.webhooks().len(), deliveries);
+    }
+}
+
+fn refund_that_settled(sandbox: &Sandbox) {
+    let caller = Caller::new(sandbox, Provider::Tazapay);
+    let reply = caller.post("/v3/refund", &serde_json::json!({"payin": "chk_1"}));
+    assert_eq!(reply.at("/data/status"), "succeeded");
 }
 
 #[test]
