@@ -2,8 +2,6 @@
 
 use std::{fmt, future::Future, sync::Arc};
 
-#[cfg(feature = "sabotage")]
-use crate::evidence::Table;
 use crate::{
     Action, Capabilities, Clock, DoubtCause, Fetched, InDoubt, LightningInvoice, Lookup, NextStep,
     Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy,
@@ -23,9 +21,9 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
 
     fn clocked(&self, clock: Arc<dyn Clock>) -> Self;
 
-    /// The same with other switches of its table: for the checks of the checks.
+    /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
     #[cfg(feature = "sabotage")]
-    fn switched(&self, switch: &dyn Fn(&mut Table)) -> Self;
+    fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self;
 
     fn create(
         &self,

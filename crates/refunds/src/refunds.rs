@@ -218,8 +218,8 @@ impl Adapter for Refunds {
     }
 
     #[cfg(feature = "sabotage")]
-    fn switched(&self, switch: &dyn Fn(&mut crate::evidence::Table)) -> Self {
-        each!(self, adapter => adapter.switched(switch).into())
+    fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
+        each!(self, adapter => adapter.switched(off, repeats_all).into())
     }
 
     async fn create(

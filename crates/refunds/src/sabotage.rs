@@ -11,7 +11,7 @@ impl Refunds {
     #[doc(hidden)]
     #[must_use]
     pub fn without_row(&self, id: &'static str) -> Self {
-        self.switched(&|table| table.off = Some(id))
+        self.switched(Some(id), false)
     }
 
     /// Sends again, at once, whatever may have happened, with or without a key. **It refunds twice.**
@@ -19,6 +19,6 @@ impl Refunds {
     #[doc(hidden)]
     #[must_use]
     pub fn with_open_writes_repeated(&self) -> Self {
-        self.switched(&|table| table.repeats_all = true)
+        self.switched(None, true)
     }
 }

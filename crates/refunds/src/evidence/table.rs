@@ -5,7 +5,7 @@ use crate::ProviderName;
 
 /// A provider's rows, as a client judges by them.
 #[derive(Clone, Copy, Debug)]
-pub struct Table {
+pub(crate) struct Table {
     provider: ProviderName,
     /// A row that is switched off, and whether all that is open is repeated: for the checks of the checks.
     pub(crate) off: Option<&'static str>,

@@ -136,9 +136,10 @@ macro_rules! common_methods {
         }
 
         #[cfg(feature = "sabotage")]
-        fn switched(&self, switch: &dyn Fn(&mut $crate::evidence::Table)) -> Self {
+        fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
             let mut settings = self.settings.clone();
-            switch(&mut settings.table);
+            settings.table.off = off;
+            settings.table.repeats_all = repeats_all;
             self.with_settings(settings)
         }
     };
