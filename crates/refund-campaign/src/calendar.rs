@@ -11,6 +11,9 @@ const DAY: Duration = Duration::from_secs(25 * 3600);
 /// How long an access token lives in a campaign.
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
+/// How much passes in a campaign at most.
+pub(crate) const ALL: Duration = Duration::from_secs(2 * HOURS.as_secs() + DAY.as_secs());
+
 /// What passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Passing {
@@ -66,5 +69,15 @@ mod tests {
         let kept = Duration::from_secs(24 * 3600);
         assert!(TOKEN_LIFE < HOURS);
         assert!(HOURS * 2 < kept && kept < DAY);
+    }
+
+    #[test]
+    fn no_more_passes_than_all() {
+        let mut calendar = Calendar::new(100);
+        let passing = std::iter::from_fn(|| calendar.due(1000));
+        let all = passing.map(|passing| match passing {
+            Passing::Hours(time) | Passing::Day(time) => time,
+        });
+        assert_eq!(all.sum::<Duration>(), ALL);
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     Assignment, CampaignError, Report, Sabotage,
     assignment::Place,
     audit::Tally,
-    calendar::TOKEN_LIFE,
+    calendar::{self, TOKEN_LIFE},
     case, faults,
     journal::{self, Line},
     listener::Listener,
@@ -22,6 +22,10 @@ use crate::{
 
 /// As many processes refund at the same time.
 const WORKERS: u64 = 4;
+
+/// Shorter than the pauses between a worker's calls often are, so that it meets connections that were just
+/// closed.
+const CLOSE_IDLE_AFTER: Duration = Duration::from_millis(30);
 
 /// How many of the events meet a fault.
 const WEBHOOK_RATE: f64 = 0.6;
@@ -192,13 +196,16 @@ impl Campaign {
 fn settings(webhooks: bool) -> Settings {
     let mut settings = Settings::hostile();
     settings.kotanipay.refund_takes = Duration::from_millis(100);
+    settings.kotanipay.retry_starts_after = Duration::from_millis(100);
+    settings.close_idle_after = Some(CLOSE_IDLE_AFTER);
     settings.optty.token_life = TOKEN_LIFE;
     if webhooks {
         // Nobody waits for Tazapay's minute and a half, nor for a day of attempts.
         let retries = RetrySchedule {
             first_after: Duration::from_millis(50),
             longest: Duration::from_millis(500),
-            give_up_after: Duration::from_secs(60),
+            // No attempt falls into the time that the clock leaps over, so that it is no reason to give up.
+            give_up_after: calendar::ALL + Duration::from_secs(60),
         };
         settings.tazapay.settles_after = Duration::from_millis(100);
         settings.tazapay.webhook_retries = retries;
@@ -222,6 +229,17 @@ fn read(journals: &[PathBuf]) -> Result<Vec<Line>, CampaignError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_leap_of_the_clock_ends_no_attempts_to_deliver() {
+        let settings = settings(true);
+        for retries in [
+            settings.tazapay.webhook_retries,
+            settings.kotanipay.webhook_retries,
+        ] {
+            assert!(retries.give_up_after > calendar::ALL);
+        }
+    }
 
     #[test]
     fn the_seed_of_the_campaign_is_that_of_a_plan_by_chance() {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use refunds::{ProviderName, RefundStatus, webhooks::RefundKey};
-use refunds_sandbox::{DeliveryKind, LedgerEntry, Provider, Sandbox, Settlement};
+use refunds_sandbox::{
+    DeliveryKind, Fault, LedgerEntry, Provider, RequestRecord, Sandbox, Settlement,
+};
 
 use super::known::Known;
 
@@ -12,7 +14,8 @@ use super::known::Known;
 pub struct Told {
     /// Deliveries of whatever kind.
     pub deliveries: u64,
-    /// Those of them that were duplicates, replays, badly signed, forged or altered.
+    /// Those of them that were duplicates, replays, badly signed, forged, altered or in contradiction with
+    /// themselves.
     pub faulty: u64,
     /// Those that were forged or altered.
     pub forged: u64,
@@ -67,9 +70,12 @@ impl Told {
                 told.believed.push(name);
             }
         }
-        for (key, settled) in ends(sandbox) {
+        for (key, end) in ends(sandbox) {
             told.compared += 1;
-            if known.status(&key).as_ref() != Some(&settled) {
+            if !known
+                .status(&key)
+                .is_some_and(|status| end.is_told_by(&status))
+            {
                 told.otherwise.push(key.to_string());
             }
         }
@@ -77,12 +83,43 @@ impl Told {
     }
 }
 
+/// How a refund stands.
+struct End {
+    settled: RefundStatus,
+    /// The provider's own word for it, where that is none of the documented ones.
+    word: Option<String>,
+}
+
+impl End {
+    fn of(entry: &LedgerEntry, requests: &[RequestRecord]) -> Self {
+        let index = entry
+            .request
+            .and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+        let fault = index.and_then(|index| requests.get(index)?.fault.as_ref());
+        Self {
+            settled: end(entry),
+            word: match fault {
+                Some(Fault::FailedAtOnce { word }) => Some(word.clone()),
+                _ => None,
+            },
+        }
+    }
+
+    /// A word of the provider's own is known as that word, where no document says what it means.
+    fn is_told_by(&self, status: &RefundStatus) -> bool {
+        let is_the_word =
+            matches!(status, RefundStatus::Unknown(word) if Some(word) == self.word.as_ref());
+        *status == self.settled || is_the_word
+    }
+}
+
 /// How each refund stands that can be known from events; the last try counts.
-fn ends(sandbox: &Sandbox) -> BTreeMap<RefundKey, RefundStatus> {
+fn ends(sandbox: &Sandbox) -> BTreeMap<RefundKey, End> {
+    let requests = sandbox.requests();
     let ledger = sandbox.ledger();
     let entries = ledger
         .into_iter()
-        .filter_map(|entry| Some((key(&entry)?, end(&entry))));
+        .filter_map(|entry| Some((key(&entry)?, End::of(&entry, &requests))));
     entries.collect()
 }
 
@@ -101,5 +138,27 @@ fn end(entry: &LedgerEntry) -> RefundStatus {
         Settlement::Pending => RefundStatus::Pending,
         Settlement::Paid => RefundStatus::Succeeded,
         Settlement::Failed => RefundStatus::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refund_that_failed_under_a_word_of_its_own_is_known_by_that_word_and_no_other() {
+        let end = |word: Option<&str>| End {
+            settled: RefundStatus::Failed,
+            word: word.map(str::to_owned),
+        };
+        let unknown = |word: &str| RefundStatus::Unknown(word.to_owned());
+        assert!(end(None).is_told_by(&RefundStatus::Failed));
+        assert!(!end(None).is_told_by(&unknown("DECLINED")));
+        let declined = end(Some("DECLINED"));
+        assert!(declined.is_told_by(&RefundStatus::Failed));
+        assert!(declined.is_told_by(&unknown("DECLINED")));
+        assert!(!declined.is_told_by(&unknown("ERROR")));
+        assert!(!declined.is_told_by(&RefundStatus::Succeeded));
+        assert!(!declined.is_told_by(&RefundStatus::Pending));
     }
 }
