@@ -127,8 +127,12 @@ impl<C> ClientBuilder<C> {
 
     /// Builds on prepared settings of the HTTP client, such as a proxy or roots of one's own.
     ///
-    /// Redirects and retries are turned off in it, because either could repeat a refund. Without
-    /// this, the client uses no proxy: no environment variable is read.
+    /// Redirects and retries are turned off in it, because either could repeat a refund, and so is the
+    /// keeping of idle connections: a server may close one just when a refund goes out on it, which then
+    /// is in doubt. Without this, only requests that move no money share connections; every other one
+    /// gets its own, of which is known how far it got ([`Unanswered::heard`](crate::Unanswered::heard)).
+    ///
+    /// Without this, the client uses no proxy: no environment variable is read.
     #[must_use]
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http.http = Http::Builder(Box::new(builder));
@@ -139,7 +143,9 @@ impl<C> ClientBuilder<C> {
     ///
     /// Turn redirects and retries off in it: either could repeat a refund. Because that cannot be
     /// checked, a failure to connect counts as [`Unanswered`](crate::Error::Unanswered), and an
-    /// answer from another URL, too. Its connect timeout and user agent are set in it.
+    /// answer from another URL, too. Its connect timeout and user agent are set in it. Set
+    /// `pool_max_idle_per_host(0)` as well: otherwise a refund may go out on a connection that the server
+    /// is just closing, and is in doubt though nobody has seen it.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http.http = Http::Own(client);

@@ -6,7 +6,7 @@ use reqwest::{Client, header::HeaderValue, redirect, retry};
 
 use super::{
     SettingsError,
-    transport::{Bounded, Pooled, Transport},
+    transport::{Bounded, Fresh, Pooled, Split, TLS_BUILT_IN, Tls, Transport},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,10 +46,13 @@ impl HttpSettings {
         if let Some(transport) = self.transport.clone() {
             return self.around(transport, default_user_agent);
         }
-        let builder = match self.http {
-            // Without this reqwest would read the proxy from environment variables.
-            Http::Default => Client::builder().no_proxy(),
-            Http::Builder(builder) => *builder,
+        let (builder, tls) = match self.http {
+            Http::Default => {
+                let tls = Tls::new()?;
+                // Without this reqwest would read the proxy from environment variables.
+                (tls.share(Client::builder().no_proxy()), Some(tls))
+            }
+            Http::Builder(builder) => (*builder, None),
             Http::Own(http) => {
                 let owned = |setting| Err(SettingsError::OwnedByHttpClient { setting });
                 return match (self.connect_timeout, self.user_agent) {
@@ -63,22 +66,30 @@ impl HttpSettings {
             }
         };
         let user_agent = header(self.user_agent.unwrap_or_else(default_user_agent))?;
-        let http = builder
+        let connect_timeout = self
+            .connect_timeout
+            .unwrap_or_else(|| CONNECT_TIMEOUT.min(timeout / 2));
+        let mut builder = builder
             // A redirected or retried POST could pay twice.
             .redirect(redirect::Policy::none())
             .retry(retry::never().max_retries_per_request(0))
             .referer(false)
-            .connect_timeout(
-                self.connect_timeout
-                    .unwrap_or_else(|| CONNECT_TIMEOUT.min(timeout / 2)),
-            )
-            .user_agent(user_agent)
-            .build()
-            .map_err(SettingsError::HttpClient)?;
-        Ok(Stack {
-            transport: Arc::new(Pooled::new(http.clone(), false)),
-            http,
-        })
+            .connect_timeout(connect_timeout)
+            .user_agent(user_agent.clone());
+        if tls.is_none() || !TLS_BUILT_IN {
+            // What moves money goes through it, too, and a kept connection may be gone.
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        let http = builder.build().map_err(SettingsError::HttpClient)?;
+        let pooled = Pooled::new(http.clone(), false);
+        let transport: Arc<dyn Transport> = match tls {
+            Some(tls) => Arc::new(Split {
+                moving_money: Fresh::new(tls, connect_timeout, user_agent),
+                others: pooled,
+            }),
+            None => Arc::new(pooled),
+        };
+        Ok(Stack { http, transport })
     }
 
     fn around(

@@ -227,6 +227,9 @@ fn no_answer(call: Call, cause: NoAnswer) -> Failure {
                 error.in_operation(call.provider, call.operation).into()
             }
             Ok(error) => not_sent(call, NotSentCause::Connect(error)),
+            Err(source) if source.is::<http::Error>() => {
+                invalid(call, "it cannot be written as HTTP")
+            }
             Err(source) => not_sent(call, NotSentCause::Connect(source)),
         },
         NoAnswer::TimedOut {

@@ -97,6 +97,9 @@ pub enum SettingsError {
         /// The builder's method.
         setting: &'static str,
     },
+    /// TLS could not be set up, for the connections of requests that move money.
+    #[error("TLS could not be set up: check the TLS setup of this machine")]
+    Tls(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The HTTP client could not be built.
     #[error("the HTTP client could not be built: check the TLS setup of this machine")]
     HttpClient(#[source] reqwest::Error),

@@ -58,6 +58,7 @@ async fn a_bearer_token_goes_with_every_call_and_nothing_that_was_not_asked_for(
         [
             "accept",
             "authorization",
+            "connection",
             "content-length",
             "content-type",
             "host",

@@ -8,6 +8,7 @@
 
 mod authentication;
 mod client;
+mod connections;
 mod outcomes;
 mod secrets;
 mod server;

@@ -1,17 +1,26 @@
 //! How one request is carried to the provider, and what came of it.
 
 mod body;
+mod connect;
+mod fresh;
 mod outcome;
 mod own;
 mod pooled;
+mod records;
+mod split;
+mod tls;
+mod traffic;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use reqwest::Request;
 
+pub(crate) use fresh::Fresh;
 pub use outcome::{Arrived, Heard, NoAnswer};
 pub(crate) use own::Bounded;
 pub(crate) use pooled::Pooled;
+pub(crate) use split::Split;
+pub(crate) use tls::{BUILT_IN as TLS_BUILT_IN, Tls};
 
 /// What [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Arrived, NoAnswer>> + Send + 'a>>;
