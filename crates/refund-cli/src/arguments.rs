@@ -8,12 +8,14 @@ use refunds::{LightningInvoice, Money, ProviderName, Reference};
 
 const AFTER_HELP: &str = "\
 Exit codes:
-  0  accepted, now or before, or verified, or shown
+  0  accepted, now or before (pending or succeeded), or verified, or shown
   1  failed otherwise; nothing was refunded
   2  the arguments or credentials do not fit; nothing was sent
   3  rejected: a definite no, nothing happened; for a webhook, it does not verify
   4  unknown: it may have happened; reconcile it, do not repeat it
   5  refused before anything was sent
+  6  accepted, and the refund has failed for good: it is at the provider, and no money was returned
+  7  accepted and pending, with --tell-pending only
 
 Credentials are read from the environment, or from a TOML file that only its owner can read
 (--credentials FILE, or REFUND_CREDENTIALS), and never from arguments:
@@ -61,6 +63,12 @@ pub(crate) struct Options {
     /// How long a call may take in all
     #[arg(long, global = true, value_name = "SECONDS")]
     pub(crate) deadline: Option<u64>,
+    /// Send a refund of a part at Tazapay again if nothing at all was heard of it: it can be paid twice
+    #[arg(long, global = true)]
+    pub(crate) risk_paying_twice: bool,
+    /// End with 7 where the refund was accepted and no end of it is known; with 0 otherwise
+    #[arg(long, global = true)]
+    pub(crate) tell_pending: bool,
 }
 
 /// What to do.
@@ -102,6 +110,19 @@ pub(crate) enum Command {
         /// Record what the provider's support or dashboard said, without a call
         #[arg(long, value_name = "OUTCOME")]
         settle: Option<Settled>,
+        /// Settle it by an event of the provider's, byte for byte as it came: a file, or - for standard
+        /// input; signed, with the secret in REFUND_WEBHOOK_SECRET
+        #[arg(long, value_name = "FILE", conflicts_with = "settle")]
+        event: Option<PathBuf>,
+        /// A header of the event as it came; can be repeated
+        #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header, requires = "event")]
+        headers: Vec<(String, String)>,
+        /// The header that carries the signature, if it is not the documented one
+        #[arg(long, value_name = "NAME", requires = "event")]
+        signature_header: Option<String>,
+        /// Believe an event that cannot be verified (MCE), because you know that it is the provider's
+        #[arg(long, requires = "event")]
+        vouched: bool,
     },
     /// Show what providers can do
     Capabilities {
@@ -267,6 +288,13 @@ pub(crate) struct TazapayArguments {
     /// Metadata, which the refund shows again; can be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     pub(crate) metadata: Vec<(String, String)>,
+    /// Entry of the metadata that carries the reference, by which a signed event settles a lost answer;
+    /// `refund_reference` without, and an entry of your own is never overwritten
+    #[arg(long, value_name = "NAME", conflicts_with = "bare_metadata")]
+    pub(crate) reference_entry: Option<String>,
+    /// Send the metadata without the reference, so that no event can settle a lost answer
+    #[arg(long)]
+    pub(crate) bare_metadata: bool,
     /// E-mail address of the customer, which some payment methods demand
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) customer_email: Option<String>,
@@ -300,6 +328,28 @@ impl From<Provider> for ProviderName {
             Provider::Tazapay => Self::Tazapay,
         }
     }
+}
+
+/// What settles a refund in doubt beside a call.
+#[derive(Debug)]
+pub(crate) enum Settling {
+    /// Nothing: the provider is asked.
+    Asking,
+    /// The word of a person.
+    Word(Settled),
+    /// An event of the provider's.
+    Event(Event),
+}
+
+/// An event of the provider's, with what verifies it.
+#[derive(Debug)]
+pub(crate) struct Event {
+    /// The body's file; `-` for standard input.
+    pub(crate) file: PathBuf,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) signature_header: Option<String>,
+    /// Whether somebody says that it is the provider's though nothing proves it.
+    pub(crate) vouched: bool,
 }
 
 /// What a person found out about a refund in doubt.

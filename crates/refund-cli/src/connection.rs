@@ -208,6 +208,9 @@ pub(crate) fn policy(options: &Options) -> RetryPolicy {
     if let Some(seconds) = options.deadline {
         policy = policy.with_deadline(Duration::from_secs(seconds));
     }
+    if options.risk_paying_twice {
+        policy = policy.with_risk_of_paying_twice();
+    }
     policy
 }
 
@@ -225,6 +228,8 @@ mod tests {
             records: None,
             attempts: None,
             deadline: None,
+            risk_paying_twice: false,
+            tell_pending: false,
         }
     }
 

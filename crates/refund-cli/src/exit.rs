@@ -9,7 +9,7 @@ use crate::{connection::PlaceError, credentials::CredentialsError, records::Reco
 /// How the command ended. The codes are part of its interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// 0: accepted, or what was asked for is shown.
+    /// 0: accepted (pending or succeeded), or what was asked for is shown.
     Done,
     /// 1: anything else, such as a read that was not answered. Nothing was refunded by it.
     Failed,
@@ -21,6 +21,10 @@ pub(crate) enum Exit {
     Unknown,
     /// 5: refused before anything was sent.
     Refused,
+    /// 6: accepted, and failed for good: the refund is at the provider, and no money was returned.
+    RefundFailed,
+    /// 7: accepted and pending, where that was asked to be told apart.
+    Pending,
 }
 
 impl Exit {
@@ -54,6 +58,8 @@ impl Exit {
             Self::Rejected => 3,
             Self::Unknown => 4,
             Self::Refused => 5,
+            Self::RefundFailed => 6,
+            Self::Pending => 7,
         }
     }
 }

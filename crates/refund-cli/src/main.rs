@@ -18,7 +18,7 @@ use crate::{arguments::Arguments, exit::Exit, report::Report, terminal::Terminal
 
 fn main() -> ExitCode {
     let Arguments { options, command } = Arguments::parse();
-    let mut terminal = Terminal::new(options.json);
+    let mut terminal = Terminal::new(options.json, options.tell_pending);
     let subject = command.subject();
     let exit = match commands::run(command, &options, &mut terminal) {
         Ok(exit) => exit,

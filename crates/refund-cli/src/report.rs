@@ -20,6 +20,9 @@ use crate::{
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Report {
     pub(crate) outcome: Word,
+    /// How the refund stands that the provider has taken on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) standing: Option<Standing>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) provider: Option<ProviderName>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,18 +43,66 @@ pub(crate) struct Report {
     pub(crate) code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) why: Option<String>,
+    /// The row of the evidence that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) row: Option<&'static str>,
+    /// The event that would settle it, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) settling_event: Option<String>,
+    /// What to ask the provider's support.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) question: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_seconds: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<String>,
 }
 
+/// How a refund stands that the provider has taken on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    /// No end of it is told.
+    Pending,
+    /// The money was returned.
+    Succeeded,
+    /// It has failed for good.
+    Failed,
+}
+
+impl Standing {
+    pub(crate) fn of(status: Option<&RefundStatus>) -> Self {
+        match status {
+            Some(RefundStatus::Succeeded) => Self::Succeeded,
+            Some(RefundStatus::Failed | RefundStatus::Cancelled) => Self::Failed,
+            _ => Self::Pending,
+        }
+    }
+
+    fn word(self) -> Word {
+        match self {
+            Self::Pending | Self::Succeeded => Word::Accepted,
+            Self::Failed => Word::RefundFailed,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// The outcome in a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Word {
-    /// The provider has the refund.
+    /// The provider has the refund: it is pending or has succeeded.
     Accepted,
+    /// The provider has the refund, and it has failed for good.
+    RefundFailed,
     /// What was asked for is shown.
     Shown,
     /// A webhook is the provider's.
@@ -82,6 +133,7 @@ impl Word {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::RefundFailed => "refund failed",
             Self::Shown => "shown",
             Self::Verified => "verified",
             Self::Rejected => "rejected",
@@ -95,6 +147,7 @@ impl Word {
     pub(crate) fn exit(self) -> Exit {
         match self {
             Self::Accepted | Self::Shown | Self::Verified => Exit::Done,
+            Self::RefundFailed => Exit::RefundFailed,
             Self::Rejected => Exit::Rejected,
             Self::Unknown => Exit::Unknown,
             Self::Refused => Exit::Refused,
@@ -118,7 +171,9 @@ impl Report {
     /// How a write ended.
     pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Accepted(receipt) => Self::of_receipt(receipt),
+            Outcome::Pending(receipt)
+            | Outcome::Succeeded(receipt)
+            | Outcome::Failed(receipt) => Self::of_receipt(receipt),
             Outcome::Rejected(rejection) => Self::of_rejection(rejection),
             Outcome::Unknown(doubt) => Self::of_doubt(doubt),
         }
@@ -127,7 +182,9 @@ impl Report {
     /// How a reconciliation ended.
     pub(crate) fn of_reconciled(reconciled: &Reconciled, reference: &Reference) -> Self {
         match reconciled {
-            Reconciled::Accepted(receipt) => Self::of_receipt(receipt),
+            Reconciled::Pending(receipt)
+            | Reconciled::Succeeded(receipt)
+            | Reconciled::Failed(receipt) => Self::of_receipt(receipt),
             Reconciled::Shown(fetched) => Self {
                 outcome: Word::Unknown,
                 reference: Some(reference.clone()),
@@ -156,14 +213,18 @@ impl Report {
 
     /// A refund that was accepted before, with what is known of its state.
     pub(crate) fn of_accepted_before(subject: Subject, accepted: &Accepted) -> Self {
-        let known = accepted.refund_id.as_ref().map(|id| State {
-            refund_id: Some(id.clone()),
-            status: None,
-            is_final: false,
+        let status = accepted.status.as_ref();
+        let is_known = accepted.refund_id.is_some() || status.is_some();
+        let known = is_known.then(|| State {
+            refund_id: accepted.refund_id.clone(),
+            status: status.map(ToString::to_string),
+            is_final: status.is_some_and(RefundStatus::is_final),
             amount: None,
         });
+        let standing = Standing::of(status);
         Self {
-            outcome: Word::Accepted,
+            outcome: standing.word(),
+            standing: Some(standing),
             provider: subject.provider,
             reference: subject.reference,
             already: true,
@@ -230,8 +291,15 @@ impl Report {
     }
 
     fn of_receipt(receipt: &Receipt) -> Self {
+        let standing = Standing::of(receipt.status());
+        let has_failed = standing == Standing::Failed;
         Self {
-            outcome: Word::Accepted,
+            outcome: standing.word(),
+            standing: Some(standing),
+            why: has_failed.then(|| {
+                "the provider took it on and says that it has failed for good: no money was returned by it"
+                    .to_owned()
+            }),
             provider: Some(receipt.provider()),
             reference: Some(receipt.reference().clone()),
             refunds: vec![receipt.state().into()],
@@ -257,6 +325,7 @@ impl Report {
             http_status: error.status().map(|status| status.as_u16()),
             code: error.provider_code(),
             why: Some(error.to_string()),
+            row: rejection.row().map(|row| row.id),
             retry_after_seconds,
             next: Some(rejection.next_step().to_string()),
             ..Self::default()
@@ -278,6 +347,7 @@ impl Report {
             requests: Some(doubt.attempts()),
             http_status: doubt.status().map(|status| status.as_u16()),
             why: Some(why),
+            row: doubt.row().map(|row| row.id),
             next: Some(doubt.next_step().to_string()),
             ..Self::default()
         }
@@ -294,6 +364,9 @@ impl Report {
             reference: Some(unknown.record().reference().clone()),
             refunds: unknown.candidates().iter().map(State::from).collect(),
             why: Some(why),
+            row: unknown.row().map(|row| row.id),
+            settling_event: unknown.settled_by().event,
+            question: Some(unknown.settled_by().question),
             next: Some(unknown.next_step().to_string()),
             ..Self::default()
         }
@@ -311,6 +384,9 @@ impl Report {
         ];
         for part in subject.into_iter().flatten() {
             let _ = write!(text, " {}", printable(&part));
+        }
+        if let Some(standing) = self.standing.filter(|_| self.outcome == Word::Accepted) {
+            let _ = write!(text, ", {}", standing.as_str());
         }
         text.push('\n');
         for (index, state) in self.refunds.iter().enumerate() {
@@ -335,6 +411,9 @@ impl Report {
             self.requests.filter(|made| *made > 1),
         );
         line(&mut text, "why", self.why.clone());
+        line(&mut text, "row", self.row);
+        line(&mut text, "event", self.settling_event.clone());
+        line(&mut text, "ask", self.question.clone());
         line(&mut text, "next", self.next.clone());
         text
     }

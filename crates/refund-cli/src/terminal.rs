@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     exit::Exit,
     records::RecordsError,
-    report::{Report, Word},
+    report::{Report, Standing, Word},
 };
 
 /// As wide a table is, where there is no terminal to ask.
@@ -20,6 +20,7 @@ const LEAST_WIDTH: u16 = 60;
 /// Standard output and standard error.
 pub(crate) struct Terminal {
     json: bool,
+    tells_pending: bool,
     shows_progress: bool,
     progress_is_shown: bool,
     out: AutoStream<io::Stdout>,
@@ -28,13 +29,14 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Colours where the streams are terminals and the environment does not forbid them.
-    pub(crate) fn new(json: bool) -> Self {
+    pub(crate) fn new(json: bool, tells_pending: bool) -> Self {
         let err = AutoStream::auto(io::stderr());
         // Where colours are not wanted, neither is what wipes progress away.
         let is_plain = err.current_choice() == ColorChoice::Never;
         let is_terminal = io::stderr().is_terminal() && io::stdout().is_terminal();
         Self {
             json,
+            tells_pending,
             shows_progress: !json && is_terminal && !is_plain,
             progress_is_shown: false,
             out: AutoStream::auto(io::stdout()),
@@ -115,7 +117,10 @@ impl Terminal {
         if let Err(error) = kept {
             self.warn(&format!("on record it stays in doubt: {error}"));
         }
-        report.outcome.exit()
+        match report.standing {
+            Some(Standing::Pending) if self.tells_pending => Exit::Pending,
+            _ => report.outcome.exit(),
+        }
     }
 
     /// Says what a person should know beside the result.
@@ -140,7 +145,7 @@ impl Terminal {
 pub(crate) fn style(word: Word) -> Style {
     let color = match word {
         Word::Accepted | Word::Shown | Word::Verified => AnsiColor::Green,
-        Word::Rejected | Word::Refused | Word::Failed => AnsiColor::Red,
+        Word::Rejected | Word::Refused | Word::Failed | Word::RefundFailed => AnsiColor::Red,
         Word::Unknown => AnsiColor::Yellow,
     };
     Style::new().bold().fg_color(Some(color.into()))

@@ -12,7 +12,7 @@ mod write;
 use anyhow::{Context, Result};
 
 use crate::{
-    arguments::{Command, Options, Webhook},
+    arguments::{Command, Event, Options, Settling, Webhook},
     demo,
     exit::Exit,
     terminal::Terminal,
@@ -45,7 +45,23 @@ pub(crate) fn run(command: Command, options: &Options, terminal: &mut Terminal) 
                 provider,
                 reference,
                 settle,
-            } => reconcile::run(provider.into(), &reference, settle, options, terminal).await,
+                event,
+                headers,
+                signature_header,
+                vouched,
+            } => {
+                let settling = match (settle, event) {
+                    (Some(settled), _) => Settling::Word(settled),
+                    (None, Some(file)) => Settling::Event(Event {
+                        file,
+                        headers,
+                        signature_header,
+                        vouched,
+                    }),
+                    (None, None) => Settling::Asking,
+                };
+                reconcile::run(provider.into(), &reference, settling, options, terminal).await
+            }
             Command::Sandbox {
                 port,
                 faults,

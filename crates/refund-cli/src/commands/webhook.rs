@@ -6,15 +6,17 @@ use std::{
     io::{self, Read},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use refunds::{
-    ProviderName, RefundError, kotanipay, tazapay,
-    webhooks::{EmptySecret, RefundUpdate, Secrets, UpdateVerifier, WebhookError},
+    ProviderName, RefundError, kotanipay, mce, tazapay,
+    webhooks::{
+        EmptySecret, RefundUpdate, Secrets, UpdateReader, UpdateVerifier, WebhookError,
+    },
 };
 use serde::Serialize;
 
 use crate::{
-    arguments::Verify,
+    arguments::{Event, Verify},
     credentials::CredentialsError,
     exit::Exit,
     report::Word,
@@ -100,6 +102,58 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
         terminal.text(&verification.to_text())?;
     }
     Ok(verification.outcome.exit())
+}
+
+/// The update in an event that is to settle a refund.
+pub(super) fn update(provider: ProviderName, event: &Event) -> Result<RefundUpdate> {
+    let body = |limit| {
+        if event.file.as_os_str() == "-" {
+            return read_body(limit);
+        }
+        std::fs::read(&event.file).with_context(|| {
+            format!(
+                "the event could not be read from {}: give the file with its body as it came",
+                event.file.display()
+            )
+        })
+    };
+    let refused = |error: WebhookError| match next(&error, &[]) {
+        Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),
+        None => anyhow!("the event was not believed: {}", why(&error)),
+    };
+    match provider {
+        ProviderName::Kotanipay => {
+            let mut verifier = kotanipay::webhooks::Verifier::new(secrets()?);
+            if let Some(name) = &event.signature_header {
+                verifier = verifier.with_signature_header(name);
+            }
+            let body = body(verifier.max_body())?;
+            verifier.receive(&event.headers, &body).map_err(refused)
+        }
+        ProviderName::Tazapay => {
+            let mut verifier = tazapay::webhooks::Verifier::new(secrets()?);
+            if let Some(name) = &event.signature_header {
+                verifier = verifier.with_signature_header(name);
+            }
+            let body = body(verifier.max_body())?;
+            verifier.receive(&event.headers, &body).map_err(refused)
+        }
+        ProviderName::Mce if event.vouched => {
+            let reader = mce::webhooks::Reader::new();
+            let body = body(UpdateReader::max_body(&reader))?;
+            let update = UpdateReader::receive(&reader, &body).map_err(refused)?;
+            Ok(update.trust_without_proof())
+        }
+        ProviderName::Mce => Err(unsupported(
+            provider,
+            "it documents no way to verify a signature; if you know that the event is MCE's, say so with \
+             --vouched",
+        )),
+        _ => Err(unsupported(
+            provider,
+            "its callbacks do not say which refund they are about; reconcile without an event",
+        )),
+    }
 }
 
 fn unsupported(provider: ProviderName, alternative: &'static str) -> anyhow::Error {

@@ -9,7 +9,6 @@ use refunds::{
 use super::session::Session;
 use crate::{
     arguments::{Create, Options, OpttyArguments, Subject, TazapayArguments},
-    connection::SETTLE_AFTER,
     exit::Exit,
     records::{Accepted, Entry, Recorder, RecordsError, Slot},
     report::Report,
@@ -69,9 +68,13 @@ pub(super) async fn retry(
     }
     let recorder = Recorder::of_write(slot.clone(), action.clone(), before.clone());
     let refunds = session.refunds.with_observer(recorder);
-    let outcome = match invoice {
-        Some(invoice) => refunds.submit_invoice(&reference, invoice).await,
-        None => refunds.retry(&reference).await,
+    let mark = before
+        .as_ref()
+        .and_then(|accepted| accepted.retry_mark.as_ref());
+    let outcome = match (invoice, mark) {
+        (Some(invoice), _) => refunds.submit_invoice(&reference, invoice).await,
+        (None, Some(mark)) => refunds.retry_again(&reference, mark).await,
+        (None, None) => refunds.retry(&reference).await,
     };
     conclude(outcome, &slot, action, before, terminal)
 }
@@ -119,15 +122,17 @@ async fn stands(
             | (Some(RefundStatus::ActionRequired), Action::SubmitInvoice(_))
     );
     if asks_for_it {
-        // Until then, what is shown may be the state from before the try.
-        let wait = accepted.settles_in(SETTLE_AFTER);
-        if wait.is_zero() {
+        // Until it is seen to have run, what is shown may be the state from before the try.
+        let has_run = match (&accepted.retry_mark, fetched.retry_mark()) {
+            (Some(before), Some(now)) => before.has_run(&now),
+            _ => false,
+        };
+        if has_run {
             return Ok(None);
         }
-        return Err(RecordsError::TriedJustNow {
+        return Err(RecordsError::NotSeenToRun {
             provider,
             reference: reference.clone(),
-            seconds: wait.as_secs() + 1,
         }
         .into());
     }
@@ -172,7 +177,9 @@ fn conclude(
     let report = Report::of_outcome(&outcome);
     let kept = match outcome {
         Outcome::Unknown(doubt) => slot.keep(&Entry::in_doubt(doubt.into_record())),
-        Outcome::Accepted(receipt) => slot.keep(&Entry::accepted(action, receipt.refund_id())),
+        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
+            slot.keep(&Entry::of_receipt(action, &receipt))
+        }
         Outcome::Rejected(_) => slot.restore(before.as_ref()),
     };
     Ok(terminal.conclude(&report, kept))
@@ -199,6 +206,11 @@ fn tazapay(arguments: TazapayArguments) -> RefundRequest {
     };
     if let Some(amount) = arguments.amount {
         refund = refund.with_amount(amount);
+    }
+    if arguments.bare_metadata {
+        refund = refund.without_reference_in_metadata();
+    } else if let Some(name) = arguments.reference_entry {
+        refund = refund.with_reference_key(name);
     }
     if let Some(reason) = arguments.reason {
         refund = refund.with_reason(reason);

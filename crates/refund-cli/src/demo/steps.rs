@@ -121,7 +121,8 @@ async fn lost_answer(scene: &Scene) -> Result<[Step; 2]> {
         .client(Provider::Tazapay)?
         .with_policy(RetryPolicy::never().with_settle_after(SETTLED));
     let reference = Reference::new("demo-lost")?;
-    let refund = TazapayRefund::of_payin("chk_book").with_amount("19.90 USD".parse()?);
+    // Of everything: a second one would be refused, so that it may be asked for again.
+    let refund = TazapayRefund::of_payin("chk_book");
     let outcome = client.create(&reference, refund).await?;
     let (word, why) = told(&outcome);
     let step = |asked, outcome, why| Step {
@@ -131,12 +132,14 @@ async fn lost_answer(scene: &Scene) -> Result<[Step; 2]> {
         why,
         payments: scene.payments(Provider::Tazapay, "demo-lost"),
     };
-    let created = step("19.90 USD, whose answer gets lost", word, why);
+    let created = step("everything, whose answer gets lost", word, why);
     let doubt = outcome
         .unknown()
         .context("the demonstration lost no answer: this is a defect, please report it")?;
     let (word, why) = match client.reconcile(doubt.record()).await? {
-        Reconciled::Accepted(receipt) => (
+        Reconciled::Pending(receipt)
+        | Reconciled::Succeeded(receipt)
+        | Reconciled::Failed(receipt) => (
             Word::Accepted,
             format!(
                 "the same key showed the first refund: {}",
@@ -177,7 +180,10 @@ async fn created(
 /// The outcome in a word, and why.
 fn told(outcome: &Outcome) -> (Word, String) {
     match outcome {
-        Outcome::Accepted(receipt) => (Word::Accepted, said(receipt.state())),
+        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) => {
+            (Word::Accepted, said(receipt.state()))
+        }
+        Outcome::Failed(receipt) => (Word::RefundFailed, said(receipt.state())),
         Outcome::Rejected(rejection) => {
             let error = rejection.error();
             let why = match (error.provider_message(), error.provider_code()) {

@@ -1,8 +1,8 @@
 //! What is kept of a refund.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use refunds::{Action, InDoubt};
+use refunds::{Action, InDoubt, Receipt, RefundStatus, RetryMark};
 use serde::{Deserialize, Serialize};
 
 /// What is kept of a refund.
@@ -27,6 +27,12 @@ pub(crate) struct Accepted {
     pub(crate) action: Box<Action>,
     /// The provider's id of the refund.
     pub(crate) refund_id: Option<String>,
+    /// What the provider last told of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<RefundStatus>,
+    /// What it showed before a retry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) retry_mark: Option<RetryMark>,
     /// When that was recorded.
     pub(crate) at: SystemTime,
 }
@@ -40,42 +46,30 @@ impl Entry {
         }
     }
 
-    /// An accepted refund.
-    pub(crate) fn accepted(action: Action, refund_id: Option<&str>) -> Self {
+    /// A refund that the provider has taken on.
+    pub(crate) fn of_receipt(action: Action, receipt: &Receipt) -> Self {
         Self::Accepted(Accepted {
-            action: Box::new(action),
-            refund_id: refund_id.map(str::to_owned),
-            at: SystemTime::now(),
+            refund_id: receipt.refund_id().map(str::to_owned),
+            status: receipt.status().cloned(),
+            retry_mark: receipt.retry_mark().cloned(),
+            ..Accepted::by_word(action)
         })
+    }
+
+    /// A refund that the provider has, as somebody says.
+    pub(crate) fn by_word(action: Action) -> Self {
+        Self::Accepted(Accepted::by_word(action))
     }
 }
 
 impl Accepted {
-    /// How long the provider can still be working at it, if it takes as long as this at most.
-    pub(crate) fn settles_in(&self, settle_after: Duration) -> Duration {
-        match SystemTime::now().duration_since(self.at) {
-            Ok(age) => settle_after.saturating_sub(age),
-            // The clock was set back: nothing is known of how long ago it was.
-            Err(_) => settle_after,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_accepted_settles_once_its_time_is_over() {
-        let minute = Duration::from_secs(60);
-        let accepted = |at| Accepted {
-            action: Box::new(Action::Retry),
+    fn by_word(action: Action) -> Self {
+        Self {
+            action: Box::new(action),
             refund_id: None,
-            at,
-        };
-        let now = SystemTime::now();
-        assert!(accepted(now).settles_in(minute) > Duration::from_secs(50));
-        assert!(accepted(now - minute).settles_in(minute).is_zero());
-        assert_eq!(accepted(now + minute * 60).settles_in(minute), minute);
+            status: None,
+            retry_mark: None,
+            at: SystemTime::now(),
+        }
     }
 }

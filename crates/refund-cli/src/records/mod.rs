@@ -64,18 +64,18 @@ pub(crate) enum RecordsError {
         /// The provider's id of the refund.
         refund_id: Option<String>,
     },
-    /// A try that was accepted may be under way, whatever is shown.
+    /// A try that was accepted may still be queued, whatever is shown.
     #[error(
-        "{provider} refund {reference}: a try that was accepted can still be under way, and another \
-         could pay twice: nothing was sent; try again in {seconds} seconds"
+        "{provider} refund {reference}: nothing shows that the try that was accepted has run (its count of \
+         retries and its time stand where they stood), and another could pay twice: nothing was sent; try \
+         again later, or ask the provider, and once they say that nothing is queued, `refund reconcile \
+         {provider} {reference} --settle rejected`"
     )]
-    TriedJustNow {
+    NotSeenToRun {
         /// The provider.
         provider: ProviderName,
         /// The reference.
         reference: Reference,
-        /// When it can be tried again.
-        seconds: u64,
     },
     /// A try that was accepted has not failed.
     #[error(

@@ -89,7 +89,7 @@ impl Receipt {
         self.attempts
     }
 
-    /// Of a retry at Kotani Pay: what the refund showed before it. Store it: without it the refund cannot be
+    /// Of a retry or an invoice at Kotani Pay: what the refund showed before it. Store it: without it the refund cannot be
     /// tried once more, because nothing would tell that this try has run.
     pub fn retry_mark(&self) -> Option<&RetryMark> {
         self.retry_mark.as_deref()
@@ -128,6 +128,18 @@ impl Fetched {
     /// The refunds: one, or for Optty as many as the order has.
     pub fn refunds(&self) -> &[RefundState] {
         &self.refunds
+    }
+
+    /// Of a refund at Kotani Pay: what it shows, to be compared with what it showed before a retry.
+    pub fn retry_mark(&self) -> Option<RetryMark> {
+        match &*self.answer {
+            #[cfg(feature = "kotanipay")]
+            Answer::KotanipayRefund(answer) => {
+                let data = answer.data.as_ref()?;
+                Some(RetryMark::new(data.total_retries, data.timestamp.as_ref()))
+            }
+            _ => None,
+        }
     }
 
     /// The refund, if it is a single one.

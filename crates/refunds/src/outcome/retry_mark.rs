@@ -24,7 +24,7 @@ impl RetryMark {
 
     /// Whether what the refund shows now proves that the retry has run: it was tried more often, or its time
     /// moved on. What was not told before proves nothing.
-    pub(crate) fn has_run(&self, now: &Self) -> bool {
+    pub fn has_run(&self, now: &Self) -> bool {
         let tried_again = matches!(
             (self.total_retries, now.total_retries),
             (Some(before), Some(now)) if now > before

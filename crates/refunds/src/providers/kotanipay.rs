@@ -85,6 +85,13 @@ impl Adapter for KotanipayRefunds {
         invoice: LightningInvoice,
     ) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
+        let mark = match self.glance(reference).await {
+            Some(glance) => {
+                glance.check_retryable()?;
+                Some(glance.mark)
+            }
+            None => None,
+        };
         let written = write(self.job("submit_refund_invoice", reference), || async {
             let body = RefundInvoiceRequest::builder().invoice(invoice.as_str());
             let call = self.client.submit_refund_invoice();
@@ -92,7 +99,7 @@ impl Adapter for KotanipayRefunds {
             self.accepted(reference, call.send().await)
         })
         .await;
-        self.written(reference, || Action::SubmitInvoice(invoice), None, written)
+        self.written(reference, || Action::SubmitInvoice(invoice), mark, written)
     }
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {

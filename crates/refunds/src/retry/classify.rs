@@ -70,7 +70,7 @@ pub(super) fn write_failure(error: &CallError, table: Table, limit: RateLimit) -
         Error::Unanswered(unanswered) => match unanswered.cause() {
             // Somebody else answered: the key would be sent there again.
             UnansweredCause::Redirected => Sending::Redirected,
-            UnansweredCause::CutOff => Sending::CutOff,
+            UnansweredCause::CutOff(_) => Sending::CutOff,
             _ => Sending::Unanswered,
         },
         _ => match error.status().map(|status| status.as_u16()) {
