@@ -1,8 +1,13 @@
 //! Keeps secrets and control characters out of what is shown of a provider's texts.
 
-use std::{borrow::Cow, fmt::Write, sync::Arc};
+mod escapes;
+mod needles;
+
+use std::{borrow::Cow, fmt::Write, ops::Range, sync::Arc};
 
 use secrecy::{ExposeSecret, SecretString};
+
+use needles::{Extent, Needle};
 
 const MASK: &str = "[secret]";
 const LONGEST_SHOWN: usize = 300;
@@ -23,21 +28,70 @@ impl Redactor {
         }
     }
 
-    /// The text with every secret masked.
+    /// The text with every secret masked, in every form in which it is sent or may come back: as it is,
+    /// with escapes of URLs, forms, JSON and HTML, and in Base64, alone or as a part.
+    ///
+    /// One that is shorter than [`needles::LEAST_LENGTH`] is masked only where it stands alone.
     pub(crate) fn redact(&self, text: String) -> String {
-        let mut secrets: Vec<&str> = self
+        let needles: Vec<_> = self
             .lists
             .iter()
             .flatten()
-            .flat_map(|list| list.iter().map(ExposeSecret::expose_secret))
-            .filter(|secret| !secret.is_empty() && text.contains(secret))
+            .flat_map(|list| {
+                list.iter()
+                    .flat_map(|secret| needles::of(secret.expose_secret()))
+            })
             .collect();
-        // A secret may begin another one, whose rest would then stay.
-        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
-            .into_iter()
-            .fold(text, |text, secret| text.replace(secret, MASK))
+        let mut hidden = Vec::new();
+        for (start, _) in text.char_indices() {
+            let found = needles
+                .iter()
+                .filter_map(|needle| found(needle, &text, start));
+            hidden.extend(found);
+        }
+        if hidden.is_empty() {
+            return text;
+        }
+        // Overlapping ones are one: what is left of either would tell something of it.
+        hidden.sort_unstable_by_key(|range| range.start);
+        let mut shown = String::with_capacity(text.len());
+        let mut done = 0;
+        for range in hidden {
+            if range.start >= done {
+                shown.push_str(text.get(done..range.start).unwrap_or_default());
+                shown.push_str(MASK);
+            }
+            done = done.max(range.end);
+        }
+        shown.push_str(text.get(done..).unwrap_or_default());
+        shown
     }
+}
+
+fn found(needle: &Needle, text: &str, start: usize) -> Option<Range<usize>> {
+    let (before, from) = text.split_at_checked(start)?;
+    let end = start + escapes::length_at(&needle.text, from)?;
+    let after = text.get(end..)?;
+    match needle.extent {
+        Extent::Itself => Some(start..end),
+        Extent::Word => {
+            let alone = !before.ends_with(in_word) && !after.starts_with(in_word);
+            alone.then_some(start..end)
+        }
+        Extent::Base64 => {
+            let start = before.trim_end_matches(in_base64).len();
+            let after_all = after.trim_start_matches(in_base64);
+            Some(start..text.len() - after_all.len())
+        }
+    }
+}
+
+fn in_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '-')
+}
+
+fn in_base64(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '-' | '_' | '=')
 }
 
 /// The text fit for one line of a log: control characters escaped, long text cut.
@@ -84,6 +138,53 @@ mod tests {
         let redactor = redactor(&["key", "key-secret", ""]);
         let shown = redactor.redact("key and key-secret are wrong".to_owned());
         assert_eq!(shown, "[secret] and [secret] are wrong");
+    }
+
+    #[test]
+    fn secrets_that_overlap_leave_nothing_of_either() {
+        let redactor = redactor(&["abcdef", "defghi"]);
+        assert_eq!(redactor.redact("xabcdefghix".to_owned()), "x[secret]x");
+        let twice = redactor.redact("abcdefabcdef".to_owned());
+        assert_eq!(twice, "[secret][secret]");
+    }
+
+    #[test]
+    fn a_short_secret_is_masked_where_it_stands_alone() {
+        let redactor = redactor(&["a", "k&1"]);
+        let shown = redactor.redact("a bank says 'a', k%261, YQ== and ayk&12".to_owned());
+        assert_eq!(
+            shown,
+            "[secret] bank says '[secret]', [secret], [secret]== and ayk&12"
+        );
+    }
+
+    #[test]
+    fn base64_is_masked_whole_wherever_the_secret_is_in_it() {
+        use base64::{Engine, engine::general_purpose};
+
+        let secret = "s3cr?t>~\u{ff}";
+        let redactor = redactor(&[secret]);
+        for before in ["", "u", "us", "use", "user:"] {
+            for after in ["", "!", "!!", "!!!"] {
+                let whole = format!("{before}{secret}{after}");
+                for base64 in [
+                    general_purpose::STANDARD,
+                    general_purpose::STANDARD_NO_PAD,
+                    general_purpose::URL_SAFE,
+                    general_purpose::URL_SAFE_NO_PAD,
+                ] {
+                    let encoded = base64.encode(&whole);
+                    let shown = redactor.redact(format!("(Basic {encoded})"));
+                    assert_eq!(shown, "(Basic [secret])", "{whole}");
+                    let escaped = encoded.replace('/', "\\/").replace('+', "%2B");
+                    let shown = redactor.redact(format!("(Basic {escaped})"));
+                    assert!(
+                        shown.contains("[secret]") && !shown.contains("M2Ny"),
+                        "{shown}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]
