@@ -54,6 +54,8 @@ async fn no_request_has_a_header_that_the_provider_did_not_ask_for() {
     let asked_for = [
         "accept",
         "authorization",
+        // What moves money has its connection to itself (RFC 9112, section 9.6).
+        "connection",
         "content-length",
         "content-type",
         "host",

@@ -61,7 +61,8 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// What to authenticate with.
+    /// What to authenticate with. Errors mask it where a provider echoes it; see [`Credentials`] for the
+    /// forms, and for secrets of fewer than 6 characters.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use reqwest::{Client, header::HeaderValue, redirect, retry};
+use reqwest::{Client, ClientBuilder, header::HeaderValue, redirect, retry};
 
 use super::{
     SettingsError,
@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) enum Http {
     #[default]
     Default,
-    Builder(Box<reqwest::ClientBuilder>),
+    Builder(Box<ClientBuilder>),
     Own(Client),
 }
 
@@ -46,13 +46,9 @@ impl HttpSettings {
         if let Some(transport) = self.transport.clone() {
             return self.around(transport, default_user_agent);
         }
-        let (builder, tls) = match self.http {
-            Http::Default => {
-                let tls = Tls::new()?;
-                // Without this reqwest would read the proxy from environment variables.
-                (tls.share(Client::builder().no_proxy()), Some(tls))
-            }
-            Http::Builder(builder) => (*builder, None),
+        let http = match self.http {
+            Http::Default => None,
+            Http::Builder(builder) => Some(*builder),
             Http::Own(http) => {
                 let owned = |setting| Err(SettingsError::OwnedByHttpClient { setting });
                 return match (self.connect_timeout, self.user_agent) {
@@ -69,27 +65,43 @@ impl HttpSettings {
         let connect_timeout = self
             .connect_timeout
             .unwrap_or_else(|| CONNECT_TIMEOUT.min(timeout / 2));
-        let mut builder = builder
-            // A redirected or retried POST could pay twice.
-            .redirect(redirect::Policy::none())
-            .retry(retry::never().max_retries_per_request(0))
-            .referer(false)
-            .connect_timeout(connect_timeout)
-            .user_agent(user_agent.clone());
-        if tls.is_none() || !TLS_BUILT_IN {
-            // What moves money goes through it, too, and a kept connection may be gone.
-            builder = builder.pool_max_idle_per_host(0);
-        }
-        let http = builder.build().map_err(SettingsError::HttpClient)?;
-        let pooled = Pooled::new(http.clone(), false);
-        let transport: Arc<dyn Transport> = match tls {
-            Some(tls) => Arc::new(Split {
-                moving_money: Fresh::new(tls, connect_timeout, user_agent),
-                others: pooled,
-            }),
-            None => Arc::new(pooled),
+        let safe = |builder: ClientBuilder| {
+            builder
+                // A redirected or retried POST could pay twice.
+                .redirect(redirect::Policy::none())
+                .retry(retry::never().max_retries_per_request(0))
+                .referer(false)
+                .connect_timeout(connect_timeout)
+                .user_agent(user_agent.clone())
         };
-        Ok(Stack { http, transport })
+        if let Some(builder) = http {
+            // What moves money goes through it, too, and a kept connection may be gone.
+            let http = built(safe(builder).pool_max_idle_per_host(0))?;
+            return Ok(Stack {
+                transport: Arc::new(Pooled::new(http.clone(), false)),
+                http,
+            });
+        }
+        let tls = Tls::new()?;
+        // Without this reqwest would read the proxy from environment variables.
+        let bare = || safe(Client::builder().no_proxy());
+        let unpooled = match TLS_BUILT_IN {
+            true => None,
+            false => {
+                let http = built(bare().pool_max_idle_per_host(0))?;
+                Some(Pooled::new(http, false))
+            }
+        };
+        let http = built(tls.share(bare()))?;
+        let transport = Split {
+            others: Pooled::new(http.clone(), false),
+            moving_money: Fresh::new(tls, connect_timeout, user_agent.clone()),
+            unpooled,
+        };
+        Ok(Stack {
+            http,
+            transport: Arc::new(transport),
+        })
     }
 
     fn around(
@@ -106,15 +118,16 @@ impl HttpSettings {
         }
         let user_agent = header(self.user_agent.unwrap_or_else(default_user_agent))?;
         // It connects to nothing: it only builds requests.
-        let http = Client::builder()
-            .no_proxy()
-            .build()
-            .map_err(SettingsError::HttpClient)?;
+        let http = built(Client::builder().no_proxy())?;
         Ok(Stack {
             http,
             transport: Arc::new(Bounded::new(transport, user_agent)),
         })
     }
+}
+
+fn built(builder: ClientBuilder) -> Result<Client, SettingsError> {
+    builder.build().map_err(SettingsError::HttpClient)
 }
 
 fn header(user_agent: String) -> Result<HeaderValue, SettingsError> {

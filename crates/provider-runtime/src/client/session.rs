@@ -160,6 +160,7 @@ impl Session {
             signer,
             ..
         } = &*self.shared;
+        let redactor = Redactor::new(secrets.clone(), Some(token.secrets()));
         token.put(&mut request, call.provider.authentication);
         // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
         if request.method() == Method::POST && request.body().is_none() {
@@ -169,7 +170,7 @@ impl Session {
         if let Some(signer) = signer {
             signer
                 .sign(&mut request)
-                .map_err(|error| not_sent(call, NotSentCause::Signing(error)))?;
+                .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;
         }
         let limits = Limits {
             timeout: self.shared.timeout,
@@ -180,7 +181,6 @@ impl Session {
             .send(request, limits)
             .await
             .map_err(|cause| no_answer(call, cause))?;
-        let redactor = Redactor::new(secrets.clone(), Some(token.secrets()));
         let reply = Reply::new(
             Some(call),
             answer.status,

@@ -4,6 +4,8 @@ use std::{error::Error, fmt};
 
 use reqwest::Request;
 
+use super::redactor::Redactor;
+
 /// Signs each attempt just before it is sent, with its `Authorization` header in place.
 ///
 /// ```
@@ -53,6 +55,12 @@ impl SigningError {
             message: message.into(),
             source: Some(source.into()),
         }
+    }
+
+    /// The same error with the secrets of the call masked in its message.
+    pub(crate) fn masked(mut self, redactor: &Redactor) -> Self {
+        self.message = redactor.redact(self.message);
+        self
     }
 }
 

@@ -5,6 +5,11 @@ use std::fmt;
 use secrecy::SecretString;
 
 /// Credentials for a provider. `Debug` shows their kind alone.
+///
+/// Where errors show what a provider says, their secrets are masked in every form in which they are sent
+/// or may come back: as they are, with the escapes of URLs, forms, JSON and HTML, and in Base64. One of
+/// fewer than 6 characters is masked only where it stands alone, since it may be part of any word. What
+/// [`raw_body`](crate::Error::raw_body) and headers give is not changed.
 #[derive(Clone)]
 pub struct Credentials(pub(crate) Kind);
 

@@ -2,21 +2,22 @@
 
 use reqwest::Request;
 
-use super::{Fresh, Limits, Pooled, TLS_BUILT_IN, Transport, TransportFuture};
+use super::{Fresh, Limits, Pooled, Transport, TransportFuture};
 
 #[derive(Debug)]
 pub(crate) struct Split {
     pub(crate) moving_money: Fresh,
-    /// It keeps no connection either where its TLS is not ours, so that it has to carry all.
     pub(crate) others: Pooled,
+    /// Where no TLS is built in, reqwest may have some all the same, which another crate turned on.
+    pub(crate) unpooled: Option<Pooled>,
 }
 
 impl Transport for Split {
     fn send(&self, request: Request, limits: Limits) -> TransportFuture<'_> {
-        let reachable = TLS_BUILT_IN || request.url().scheme() != "https";
-        match limits.moves_money && reachable {
-            true => self.moving_money.send(request, limits),
-            false => self.others.send(request, limits),
+        match &self.unpooled {
+            _ if !limits.moves_money => self.others.send(request, limits),
+            Some(unpooled) if request.url().scheme() == "https" => unpooled.send(request, limits),
+            _ => self.moving_money.send(request, limits),
         }
     }
 }
