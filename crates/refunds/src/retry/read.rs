@@ -79,7 +79,8 @@ where
     loop {
         *number += 1;
         let span = tracing::info_span!("refund_attempt", refunds.attempt = *number);
-        let (failure, again) = match deadline.bound(attempt().instrument(span)).await {
+        let call = Box::pin(attempt().instrument(span));
+        let (failure, again) = match deadline.bound(call).await {
             Some(Ok(value)) if is_asked_for(&value) => return Ok(value),
             Some(Ok(_)) => (ReadFailure::AnswerDiffers, Some(None)),
             Some(Err(error)) => {

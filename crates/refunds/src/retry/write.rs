@@ -134,7 +134,9 @@ where
             return standing.end(number - 1);
         }
         let span = tracing::info_span!("refund_attempt", refunds.attempt = number);
-        let judged = match deadline.bound(attempt().instrument(span)).await {
+        // In a box, since it is large and would be moved with each of the futures around it.
+        let call = Box::pin(attempt().instrument(span));
+        let judged = match deadline.bound(call).await {
             Some(Ok(value)) => {
                 in_flight.ended(AttemptEnd::Accepted);
                 return Written::Accepted {
