@@ -107,7 +107,10 @@ impl Check {
                 let asked = asked.text(*ask)?;
                 (asked != told).then_some(Differs)
             }
-            Self::Amount => match (decimal(told), asked.amount) {
+            Self::Hundredths if decimal(told).is_some_and(|told| !told.is_integer()) => {
+                Some(Contradicts)
+            }
+            Self::Amount | Self::Hundredths => match (decimal(told), asked.amount) {
                 (None, _) => Some(Contradicts),
                 (Some(told), Some(asked)) => (told != asked).then_some(Differs),
                 (Some(told), None) => (told <= Decimal::ZERO).then_some(Contradicts),

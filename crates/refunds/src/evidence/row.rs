@@ -97,6 +97,8 @@ pub(crate) enum Check {
     Same(Ask),
     /// The amount that was asked for; one above zero where none was.
     Amount,
+    /// The same, as a whole number of hundredths.
+    Hundredths,
     /// The currency that was asked for, in any case; a code where none was.
     Currency,
     /// A documented word for the state of a refund.

@@ -162,7 +162,7 @@ fn told(answer: &ResponseValue<CryptoRefundAnswer>) -> Facts<'_> {
     let mut told = Facts::new();
     told.put(Fact::Code, shown(answer.code.as_ref())).put(
         Fact::Error,
-        error_members(answer.raw_body(), &["title", "detail"]),
+        error_members(answer.raw_body(), &["type", "title", "status", "detail", "instance", "logId"]),
     );
     if let Some(data) = &answer.data {
         told.put(Fact::Id, data.crypto_refund_id.as_deref())

@@ -28,7 +28,7 @@ pub(super) static ROWS: &[Row] = &[
         Check::Empty,
         Says {
             id: "mce-2xx-problem",
-            looks_at: "`title`, `detail`",
+            looks_at: "`type`, `title`, `status`, `detail`, `instance`, `logId` beside `code`",
             proves: "members of a problem in a success are doubt",
             source: GUIDE,
         },

@@ -80,7 +80,7 @@ pub(super) static ROWS: &[Row] = &[
     member(
         About::Answer,
         Fact::Amount,
-        Check::Amount,
+        Check::Hundredths,
         Says {
             id: "tazapay-2xx-amount",
             looks_at: "`data.amount`, in hundredths",
@@ -232,7 +232,7 @@ pub(super) static ROWS: &[Row] = &[
     member(
         About::Event,
         Fact::Amount,
-        Check::Amount,
+        Check::Hundredths,
         Says {
             id: "tazapay-event-amount",
             looks_at: "`data.amount`, in hundredths",
@@ -286,27 +286,38 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     refusal(
-        CLIENT_ERROR,
+        &[(400, 400)],
         &[
-            "30000", "30001", "30002", "30004", "30005", "30006", "30007", "30008", "30009",
-            "30014", "30015", "30016", "30017", "30019", "30020", "30021",
+            "30000", "30001", "30002", "30004", "30005", "30006", "30007", "30008", "30014",
+            "30015", "30016", "30017", "30019", "30020", "30021",
         ],
         Refusal::Definite,
         Says {
             id: "tazapay-refusal-request",
-            looks_at: "30000 to 30009 (30009 with a 409, too), 30014 to 30021",
+            looks_at: "400 with 30000 to 30008 or 30014 to 30021",
             proves: "nothing happened: it is about the request or the account, whatever was refunded",
             source: ERRORS,
         },
     ),
     refusal(
-        CLIENT_ERROR,
-        &["100", "103", "104", "105", "106", "107", "108", "109", "111"],
+        &[(409, 409)],
+        &["30009"],
+        Refusal::Definite,
+        Says {
+            id: "tazapay-refusal-attempt",
+            looks_at: "409 with 30009 (the payment attempt has not succeeded)",
+            proves: "nothing happened: what was not paid is not refunded, and `refunded` is told apart from the status",
+            source: ERRORS,
+        },
+    ),
+    refusal(
+        &[(400, 400)],
+        &["100", "103", "104"],
         Refusal::Definite,
         Says {
             id: "tazapay-refusal-generic",
-            looks_at: "100 and 103 to 111, but 110",
-            proves: "nothing happened",
+            looks_at: "400 with 100, 103 or 104",
+            proves: "nothing happened: the request could not be read",
             source: GENERIC,
         },
     ),
