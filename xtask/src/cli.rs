@@ -14,6 +14,7 @@ use crate::commands::corpus::Corpus;
 use crate::commands::drift::{self, Drift};
 use crate::commands::fetch::Fetch;
 use crate::commands::import::Import;
+use crate::commands::search::Search;
 
 /// The commands of this workspace.
 #[derive(Debug, Parser)]
@@ -32,6 +33,7 @@ enum Command {
     Fetch(Fetch),
     Corpus(Corpus),
     Import(Import),
+    Search(Search),
 }
 
 impl Arguments {
@@ -49,6 +51,7 @@ impl Arguments {
             Command::Fetch(command) => command.run(root, out),
             Command::Corpus(command) => command.run(root, out),
             Command::Import(command) => command.run(root, out),
+            Command::Search(command) => command.run(root),
         };
         done.map(|()| 0)
     }

@@ -7,3 +7,5 @@ pub mod corpus;
 pub mod drift;
 pub mod fetch;
 pub mod import;
+mod program;
+pub mod search;

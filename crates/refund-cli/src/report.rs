@@ -171,9 +171,9 @@ impl Report {
     /// How a write ended.
     pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Pending(receipt)
-            | Outcome::Succeeded(receipt)
-            | Outcome::Failed(receipt) => Self::of_receipt(receipt),
+            Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
+                Self::of_receipt(receipt)
+            }
             Outcome::Rejected(rejection) => Self::of_rejection(rejection),
             Outcome::Unknown(doubt) => Self::of_doubt(doubt),
         }

@@ -9,9 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use refunds::{
     ProviderName, RefundError, kotanipay, mce, tazapay,
-    webhooks::{
-        EmptySecret, RefundUpdate, Secrets, UpdateReader, UpdateVerifier, WebhookError,
-    },
+    webhooks::{EmptySecret, RefundUpdate, Secrets, UpdateReader, UpdateVerifier, WebhookError},
 };
 use serde::Serialize;
 

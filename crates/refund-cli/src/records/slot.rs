@@ -227,8 +227,7 @@ mod tests {
     fn an_accepted_write_comes_back_also_after_another_of_which_nothing_happened() {
         let directory = tempfile::tempdir().unwrap();
         let slot = slot(directory.path()).unwrap();
-        slot.keep(&Entry::by_word(Action::Retry))
-            .unwrap();
+        slot.keep(&Entry::by_word(Action::Retry)).unwrap();
         let before = slot.accepted().unwrap();
         slot.keep(&Entry::in_doubt(begun())).unwrap();
         slot.restore(before.as_ref()).unwrap();

@@ -5,11 +5,6 @@ use mce::{
     types::{CryptoRefundAnswer, CryptoRefundRequest},
 };
 
-#[cfg(feature = "webhooks")]
-use crate::{
-    providers::settled_by_event,
-    webhooks::{ProviderEvent, RefundUpdate},
-};
 use crate::{
     Action, Answer, Currency, Fetched, InDoubt, Lookup, MceRefund, Money, NextStep, Outcome,
     ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
@@ -19,6 +14,11 @@ use crate::{
     providers::{adapter_type, common_methods},
     retry::{RateLimit, Repeats, Setback, write},
     settings::Writing,
+};
+#[cfg(feature = "webhooks")]
+use crate::{
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
 };
 
 adapter_type! {
@@ -162,13 +162,19 @@ fn told(answer: &ResponseValue<CryptoRefundAnswer>) -> Facts<'_> {
     let mut told = Facts::new();
     told.put(Fact::Code, shown(answer.code.as_ref())).put(
         Fact::Error,
-        error_members(answer.raw_body(), &["type", "title", "status", "detail", "instance", "logId"]),
+        error_members(
+            answer.raw_body(),
+            &["type", "title", "status", "detail", "instance", "logId"],
+        ),
     );
     if let Some(data) = &answer.data {
         told.put(Fact::Id, data.crypto_refund_id.as_deref())
             .put(Fact::Reference, data.client_reference.as_deref())
             .put(Fact::Payment, data.original_transaction_id.as_deref())
-            .put(Fact::PaymentType, shown(data.original_transaction_type.as_ref()))
+            .put(
+                Fact::PaymentType,
+                shown(data.original_transaction_type.as_ref()),
+            )
             .put(Fact::Amount, shown(data.amount.as_ref()));
     }
     told

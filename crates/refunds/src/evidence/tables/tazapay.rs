@@ -11,7 +11,8 @@ const ENVELOPE: &str = "docs.tazapay.com, envelopes";
 const ERRORS: &str = "docs.tazapay.com, errors of create";
 const GENERIC: &str = "docs.tazapay.com, generic errors";
 const WEBHOOKS: &str = "docs.tazapay.com, webhooks";
-const METADATA: &str = "docs.tazapay.com, metadata: answers and events repeat what the request gave";
+const METADATA: &str =
+    "docs.tazapay.com, metadata: answers and events repeat what the request gave";
 const DECIMALS: &str = "docs.tazapay.com, decimal currencies";
 const STATUS: Check = Check::Word {
     field: WordField::Tazapay,
