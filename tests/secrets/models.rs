@@ -144,6 +144,13 @@ fn answers_show_no_personal_data() {
         &json!({"message": alice,
         "data": {"reason": alice, "status_description": alice, "webhook_url": alice, "metadata": {alice: alice}}}),
     );
+    assert_answer_silent::<tazapay::types::PaymentAttemptEnvelope>(
+        "a payment attempt of Tazapay",
+        200,
+        &json!({"message": alice,
+        "data": {"status_description": alice, "metadata": {alice: alice}, "customer": alice,
+        "customer_details": {alice: alice}, "payment_method_details": {alice: alice}, "fx_transaction": alice}}),
+    );
     assert_answer_silent::<tazapay::types::ErrorEnvelope>(
         "a refusal of Tazapay",
         400,

@@ -68,7 +68,7 @@ impl Operation {
 }
 
 /// All of them.
-pub const OPERATIONS: [Operation; 11] = [
+pub const OPERATIONS: [Operation; 12] = [
     operation("kotanipay", "offramp").with_path_parameter(),
     operation("kotanipay", "refund_status").with_path_parameter(),
     operation("kotanipay", "retry_all_failed_refunds")
@@ -89,6 +89,7 @@ pub const OPERATIONS: [Operation; 11] = [
         .with_path_parameter()
         .moving_money(),
     operation("tazapay", "create_refund").moving_money(),
+    operation("tazapay", "payment_attempt").with_path_parameter(),
     operation("tazapay", "refund").with_path_parameter(),
 ];
 
@@ -323,6 +324,10 @@ pub async fn call(operation: &Operation, setup: &Setup) -> Result<Outcome, CallE
                 call = call.idempotency_key(key.clone());
             }
             typed(call.send().await)
+        }
+        ("tazapay", "payment_attempt") => {
+            let client: tazapay::Client = client(setup)?;
+            typed(client.payment_attempt().id(parameter).send().await)
         }
         ("tazapay", "refund") => {
             let client: tazapay::Client = client(setup)?;

@@ -74,6 +74,9 @@ fn good_answer(operation: &Operation) -> (u16, serde_json::Value) {
         "refund" => {
             serde_json::json!({"status": "success", "data": {"id": "rfd_1", "status": "pending"}})
         }
+        "payment_attempt" => {
+            serde_json::json!({"status": "success", "data": {"id": "pat_1", "status": "succeeded"}})
+        }
         _ => serde_json::json!({"success": true, "message": "…"}),
     };
     (200, body)

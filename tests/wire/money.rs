@@ -149,6 +149,12 @@ async fn an_amount_of_an_answer_keeps_its_digits_and_its_form() {
             "/data/amount",
             &["90000", "\"90000\"", "9007199254740993"],
         ),
+        (
+            "tazapay",
+            "payment_attempt",
+            "/data/amount",
+            &["90000", "\"90000\"", "9007199254740993"],
+        ),
     ] {
         let operation = operation(provider, name);
         for amount in amounts {

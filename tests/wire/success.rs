@@ -121,6 +121,26 @@ fn add_everywhere(value: &mut Value) {
 }
 
 #[tokio::test]
+async fn whether_a_payment_attempt_was_refunded_is_read_as_a_boolean_and_as_a_text() {
+    use tazapay::types::{PaymentAttemptEnvelope, PaymentAttemptRefunded as Refunded};
+    let operation = operation("tazapay", "payment_attempt");
+    // The page's table has a boolean, its sample the text.
+    for (word, expected) in [
+        (json!(true), Refunded::Boolean(true)),
+        (json!(false), Refunded::Boolean(false)),
+        (json!("true"), Refunded::String("true".to_owned())),
+        (json!(1), Refunded::Other(json!(1))),
+    ] {
+        let body =
+            json!({"status": "success", "message": "", "data": {"id": "pat_1", "refunded": word}});
+        let answer = success(&operation, Reply::json(200, body.to_string())).await;
+        assert_eq!(encoded(answer.into_inner()), body);
+        let read: PaymentAttemptEnvelope = serde_json::from_value(body).unwrap();
+        assert_eq!(read.data.unwrap().refunded, Some(expected));
+    }
+}
+
+#[tokio::test]
 async fn an_enumeration_value_of_tomorrow_is_kept_and_written_back() {
     for (provider, name, pointers) in [
         (
@@ -254,6 +274,12 @@ async fn null_for_every_optional_field_is_read() {
             "order_details",
             json!({"status": null, "failureReason": null, "amount": null, "refunds": null,
                 "orderCaptures": null, "transactionHistory": null, "updatedAt": null}),
+        ),
+        (
+            "tazapay",
+            "payment_attempt",
+            json!({"data": {"id": null, "amount": null, "refunded": null, "metadata": null,
+                "customer": null, "fx_transaction": null, "created_at": null}}),
         ),
         (
             "tazapay",

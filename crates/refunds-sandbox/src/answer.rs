@@ -1,5 +1,7 @@
 //! An answer before it goes on the wire.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::money::Written;
@@ -8,9 +10,9 @@ use crate::money::Written;
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) content_type: Option<&'static str>,
-    /// The header `Retry-After`.
-    pub(crate) retry_after: Option<String>,
+    pub(crate) content_type: Option<Cow<'static, str>>,
+    /// The headers `Retry-After`, of which a well-behaved server sends one at most.
+    pub(crate) retry_after: Vec<String>,
     /// The header `Date`, where another time than the system's counts.
     pub(crate) date: Option<String>,
     pub(crate) body: Body,
@@ -27,8 +29,8 @@ impl Answer {
     pub(crate) const fn json(status: u16, body: Value) -> Self {
         Self {
             status,
-            content_type: Some("application/json"),
-            retry_after: None,
+            content_type: Some(Cow::Borrowed("application/json")),
+            retry_after: Vec::new(),
             date: None,
             body: Body::Json(body),
         }
@@ -37,8 +39,8 @@ impl Answer {
     pub(crate) const fn problem(status: u16, body: Value) -> Self {
         Self {
             status,
-            content_type: Some("application/problem+json"),
-            retry_after: None,
+            content_type: Some(Cow::Borrowed("application/problem+json")),
+            retry_after: Vec::new(),
             date: None,
             body: Body::Json(body),
         }
@@ -48,7 +50,7 @@ impl Answer {
         Self {
             status,
             content_type: None,
-            retry_after: None,
+            retry_after: Vec::new(),
             date: None,
             body: Body::Empty,
         }
@@ -61,8 +63,8 @@ impl Answer {
         );
         Self {
             status,
-            content_type: Some("text/html"),
-            retry_after: None,
+            content_type: Some(Cow::Borrowed("text/html")),
+            retry_after: Vec::new(),
             date: None,
             body: Body::Bytes(page.into_bytes()),
         }
@@ -74,12 +76,13 @@ impl Answer {
 
     /// The headers but for those that frame the message.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let content_type = self.content_type.map(|value| ("content-type", value));
-        let retry_after = self.retry_after.as_deref();
+        let content_type = self.content_type.as_deref();
+        let retry_after = self.retry_after.iter();
         let date = self.date.as_deref();
         content_type
             .into_iter()
-            .chain(retry_after.map(|value| ("retry-after", value)))
+            .map(|value| ("content-type", value))
+            .chain(retry_after.map(|value| ("retry-after", value.as_str())))
             .chain(date.map(|value| ("date", value)))
     }
 

@@ -6,7 +6,7 @@ use crate::{
     control::{self, Directory, Place},
     exchange::{Wire, exchange},
     sandbox::Doors,
-    server::{Door, Handler, Port},
+    server::{Door, Handler, Handling, Port},
     webhooks,
     world::World,
 };
@@ -119,8 +119,11 @@ impl SandboxBuilder {
             let (door, keeper) = Door::new();
             doors.push(door.clone());
             if self.providers.is_empty() || self.providers.contains(&provider) {
-                let handler = provider_handler(world.clone(), door, provider);
-                port.open(keeper, handler)?;
+                let handling = Handling {
+                    handler: provider_handler(world.clone(), door, provider),
+                    close_idle_after: self.settings.close_idle_after,
+                };
+                port.open(keeper, handling)?;
             } else {
                 shut_ports.push(port);
             }
@@ -132,8 +135,11 @@ impl SandboxBuilder {
         // Nothing shuts the control port; its door stays with the handler, since without one
         // the port would close.
         let (door, keeper) = Door::new();
-        let handler = control_handler(world.clone(), doors.clone(), directory.clone(), door);
-        control.open(keeper, handler)?;
+        let handling = Handling {
+            handler: control_handler(world.clone(), doors.clone(), directory.clone(), door),
+            close_idle_after: None,
+        };
+        control.open(keeper, handling)?;
         drop(within);
         Ok(Sandbox {
             world,

@@ -4,7 +4,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::sleep};
 
 /// The time that the sandbox goes by: expiry of tokens and keys, settlement,
 /// rate limits. Clones show the same time.
@@ -73,6 +73,26 @@ impl Clock {
         runs.then_some(wait)
     }
 
+    /// Waits until this clock has moved on by so much.
+    pub(crate) async fn pass(&self, by: Duration) {
+        let mut advances = self.advances();
+        let end = after(self.now(), by);
+        while self.now() < end {
+            let running = self.until(end);
+            let runs_out = async {
+                match running {
+                    Some(wait) => sleep(wait).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = runs_out => {}
+                // This clock holds the sender, so that it is always there.
+                _ = advances.changed() => {}
+            }
+        }
+    }
+
     fn of(time: Time) -> Self {
         Self {
             time: Arc::new(Mutex::new(time)),
@@ -120,6 +140,27 @@ mod tests {
         clock.advance(Duration::from_secs(3600));
         let ahead = clock.now() - Utc::now();
         assert!((3590..=3600).contains(&ahead.num_seconds()), "{ahead}");
+    }
+
+    #[test]
+    fn what_waits_for_a_frozen_clock_goes_on_when_it_is_advanced() {
+        let clock = Clock::frozen(DateTime::from_timestamp(0, 0).unwrap());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let waiting = tokio::spawn({
+                let clock = clock.clone();
+                async move { clock.pass(Duration::from_secs(60)).await }
+            });
+            for _ in 0..2 {
+                tokio::task::yield_now().await;
+                assert!(!waiting.is_finished());
+                clock.advance(Duration::from_secs(30));
+            }
+            waiting.await.unwrap();
+        });
     }
 
     #[test]

@@ -48,6 +48,15 @@ pub enum SandboxError {
         /// What is wrong and what to give instead.
         problem: String,
     },
+    /// A text that is to stand in an answer is no JSON.
+    #[error("{text:?} is no JSON; quote it if it is to be a text")]
+    Literal {
+        /// The text that was given.
+        text: String,
+        /// Where it stops being JSON.
+        #[source]
+        source: serde_json::Error,
+    },
     /// A setting has a value that no answer can carry.
     #[error("the setting {setting} is {value}: {problem}")]
     Setting {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
 use crate::{
-    Commit, Fault, Provider,
+    Commit, Ending, Fault, Provider, WaitClock,
     answer::Answer,
     documents::Incoming,
     faults::spoil,
@@ -29,6 +29,8 @@ pub(crate) enum Wire {
     Pieces(Answer, Duration),
     /// The answer, and the same again.
     Twice(Answer),
+    /// The status line of a 500, cut; the connection is closed.
+    CutHead,
 }
 
 pub(crate) async fn exchange(
@@ -41,7 +43,7 @@ pub(crate) async fn exchange(
     let wire = match arrival.fault.clone() {
         None => {
             let answer = world.carry_out(&arrival, &request, Delivery::Given);
-            world.note_answered(&arrival);
+            world.note_answered(&arrival, request.is_awaited());
             Wire::Whole(answer)
         }
         Some(fault) => with_fault(&world, &door, &arrival, &request, &fault).await,
@@ -77,6 +79,20 @@ async fn with_fault(
             by,
             commit: Commit::After,
         } => sleep(*by).await,
+        Fault::LateServerError {
+            after,
+            clock: WaitClock::Real,
+            ..
+        } => sleep(*after).await,
+        Fault::LateServerError { after, .. } => world.clock.pass(*after).await,
+        Fault::CrashAfterCommit { ending } => {
+            world.carry_out(arrival, request, Delivery::Replaced);
+            return match ending {
+                Ending::Closed => Wire::Nothing,
+                Ending::Reset => Wire::Reset,
+                Ending::CutHead => Wire::CutHead,
+            };
+        }
         Fault::TokenExpires => world.expire_credentials(arrival.provider, request),
         _ => {}
     }
@@ -84,7 +100,11 @@ async fn with_fault(
     let Some(answer) = instead else {
         return afterwards(world, arrival, request, fault).await;
     };
-    let is_after = matches!(fault, Fault::ServerError { after_commit, .. } if *after_commit);
+    let is_after = match fault {
+        Fault::ServerError { after_commit, .. } => *after_commit,
+        Fault::LateServerError { .. } => true,
+        _ => false,
+    };
     if is_after {
         world.carry_out(arrival, request, Delivery::Replaced);
     }
@@ -94,7 +114,16 @@ async fn with_fault(
 /// The request is carried out, and then something goes wrong.
 async fn afterwards(world: &World, arrival: &Arrival, request: &Incoming, fault: &Fault) -> Wire {
     let delivery = match fault {
-        Fault::DropAfterCommit | Fault::ResetAfterCommit => Delivery::Lost,
+        Fault::DropAfterCommit | Fault::ResetAfterCommit | Fault::Truncated => Delivery::Lost,
+        Fault::Contradict { after_commit, .. } | Fault::Replace { after_commit, .. }
+            if !after_commit =>
+        {
+            Delivery::Rehearsed
+        }
+        Fault::Replace {
+            status: Some(status),
+            ..
+        } if !(200..300).contains(status) => Delivery::Replaced,
         _ => Delivery::Given,
     };
     let answer = world.carry_out(arrival, request, delivery);
@@ -105,13 +134,16 @@ async fn afterwards(world: &World, arrival: &Arrival, request: &Incoming, fault:
     {
         sleep(*by).await;
     }
-    world.note_answered(arrival);
+    world.note_answered(arrival, request.is_awaited());
     match fault {
         Fault::DropAfterCommit => Wire::Nothing,
         Fault::ResetAfterCommit => Wire::Reset,
         Fault::Truncated => Wire::Half(answer),
         Fault::Slow { over } => Wire::Pieces(answer, *over),
         Fault::DuplicateAnswer => Wire::Twice(answer),
+        Fault::Contradict { .. } | Fault::Replace { .. } if !answer.is_success() => {
+            Wire::Whole(answer)
+        }
         _ => Wire::Whole(spoil(answer, fault)),
     }
 }
@@ -123,7 +155,7 @@ impl Wire {
             | Self::Half(answer)
             | Self::Pieces(answer, _)
             | Self::Twice(answer) => Some(answer.status),
-            Self::Nothing | Self::Reset => None,
+            Self::Nothing | Self::Reset | Self::CutHead => None,
         }
     }
 }

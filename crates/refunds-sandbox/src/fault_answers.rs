@@ -4,20 +4,21 @@ use chrono::{DateTime, Utc};
 
 use crate::{Hint, answer::Answer, clock};
 
-/// The header `Retry-After` for a hint.
-pub(crate) fn retry_after(hint: Option<Hint>, now: DateTime<Utc>) -> Option<String> {
-    match hint? {
-        Hint::BodySeconds(_) => None,
-        Hint::HeaderSeconds(seconds) => Some(seconds.to_string()),
-        Hint::HeaderDate(seconds) => {
-            let at = clock::after(now, std::time::Duration::from_secs(seconds));
-            Some(http_date(at))
+/// The headers `Retry-After` for a hint.
+pub(crate) fn retry_after(hint: Option<&Hint>, now: DateTime<Utc>) -> Vec<String> {
+    match hint {
+        None | Some(Hint::BodySeconds(_)) => Vec::new(),
+        Some(Hint::HeaderSeconds(seconds)) => vec![seconds.to_string()],
+        Some(Hint::HeaderDate(seconds)) => {
+            let at = clock::after(now, std::time::Duration::from_secs(*seconds));
+            vec![http_date(at)]
         }
+        Some(Hint::HeaderTexts(texts)) => texts.clone(),
     }
 }
 
 /// The header `Date` beside a hint that is a date: a client tells the wait from both.
-pub(crate) fn date(hint: Option<Hint>, now: DateTime<Utc>) -> Option<String> {
+pub(crate) fn date(hint: Option<&Hint>, now: DateTime<Utc>) -> Option<String> {
     matches!(hint, Some(Hint::HeaderDate(_))).then(|| http_date(now))
 }
 

@@ -176,6 +176,17 @@ impl Book {
         std::mem::take(&mut self.announcements)
     }
 
+    /// How far it is written, for [`Book::back_to`].
+    pub(crate) fn mark(&self) -> (usize, usize) {
+        (self.commits.len(), self.announcements.len())
+    }
+
+    /// Forgets what was written since the mark.
+    pub(crate) fn back_to(&mut self, (commits, announcements): (usize, usize)) {
+        self.commits.truncate(commits);
+        self.announcements.truncate(announcements);
+    }
+
     /// Whether the request of this number, the latest one, committed something.
     pub(crate) fn has_latest(&self, request: u64) -> bool {
         let latest = self.commits.last();

@@ -26,8 +26,8 @@
 //!
 //! # What is not documented
 //! …is a setting with a default that its documentation states: see
-//! [`Settings`]. [`Settings::hostile`] takes the most dangerous reading of all but
-//! one, and says which.
+//! [`Settings`]. [`Settings::hostile`] takes the most dangerous reading of all of
+//! it.
 //!
 //! # What goes wrong
 //! [`Fault`]s come by [script](FaultPlan::Script) or [by
@@ -73,8 +73,8 @@ pub use clock::Clock;
 pub use credentials::Credentials;
 pub use error::SandboxError;
 pub use faults::{
-    Commit, Fault, FaultKind, FaultPlan, Hint, RandomFaults, ScriptedFault, WebhookFault,
-    WeightedFault,
+    Commit, Ending, EventPart, Fault, FaultKind, FaultPlan, Hint, Literal, RandomFaults,
+    ScriptedFault, WaitClock, WebhookFault, WeightedFault,
 };
 pub use ledger::{EntryKind, Ledger, LedgerEntry, Settlement};
 pub use log::{RequestRecord, Violation};
@@ -83,7 +83,7 @@ pub use sandbox::Sandbox;
 pub use seed::{Offramp, OfframpRefund, Order, Payin, PaymentAttempt, PendingRefund, Seed};
 pub use settings::{
     AcceptedBody, CreatedAt, KotanipaySettings, MceSettings, OmittedAmount, OpttySettings,
-    PendingRefunds, RateLimits, Repeat, RetrySchedule, RunningKey, Settings, SigningSecret,
-    SuccessCode, TazapaySettings,
+    PendingRefunds, RateLimits, RefundCounts, RefundedForm, Repeat, RetrySchedule, RunningKey,
+    Settings, SigningSecret, SuccessCode, TazapaySettings,
 };
 pub use webhooks::{DeliveryKind, WebhookRecord, WebhookTarget};

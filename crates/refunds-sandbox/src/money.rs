@@ -1,11 +1,11 @@
 //! Exact amounts, and their way into and out of JSON.
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer, ser::Error};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
-/// Begins a text that stands for a number: a JSON value has no place for the digits of one. It is no
-/// character of any text.
+/// Begins a text that stands for JSON to be written as it is: a JSON value has no place for the digits of
+/// a number. It is no character of any text.
 const MARK: char = '\u{10ffff}';
 
 /// As many significant digits as a JSON number carries through a float.
@@ -23,7 +23,17 @@ pub(crate) fn of_json(number: &RawValue) -> Option<Decimal> {
 
 /// The amount as what [`Written`] writes as a JSON number, digit by digit.
 pub(crate) fn to_json(amount: Decimal) -> Value {
-    Value::from(format!("{MARK}{}", amount.normalize()))
+    exactly(&amount.normalize().to_string())
+}
+
+/// JSON text as what [`Written`] writes as it is.
+pub(crate) fn exactly(json: &str) -> Value {
+    Value::from(format!("{MARK}{json}"))
+}
+
+/// The text that [`exactly`] was given, if the value was made by it.
+pub(crate) fn exact_text(value: &Value) -> Option<&str> {
+    value.as_str()?.strip_prefix(MARK)
 }
 
 /// The text of a JSON value with the amounts that [`to_json`] put into it.
@@ -32,7 +42,7 @@ pub(crate) fn text(value: &Value) -> String {
     serde_json::to_string(&Written(value)).unwrap_or_default()
 }
 
-/// Writes a JSON value with the amounts that [`to_json`] put into it.
+/// Writes a JSON value with what [`to_json`] and [`exactly`] put into it.
 pub(crate) struct Written<'a>(pub(crate) &'a Value);
 
 impl Serialize for Written<'_> {
@@ -42,13 +52,13 @@ impl Serialize for Written<'_> {
                 serializer.collect_map(members.iter().map(|(name, value)| (name, Written(value))))
             }
             Value::Array(items) => serializer.collect_seq(items.iter().map(Written)),
-            Value::String(text) => match text.strip_prefix(MARK).map(Decimal::from_str_exact) {
-                Some(Ok(amount)) => RawValue::from_string(amount.to_string())
-                    .map_err(S::Error::custom)?
-                    .serialize(serializer),
-                _ => text.serialize(serializer),
-            },
-            other => other.serialize(serializer),
+            other => {
+                let exact = exact_text(other).map(|text| RawValue::from_string(text.to_owned()));
+                match exact {
+                    Some(Ok(exact)) => exact.serialize(serializer),
+                    _ => other.serialize(serializer),
+                }
+            }
         }
     }
 }

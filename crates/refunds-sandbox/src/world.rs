@@ -99,7 +99,7 @@ impl World {
             state.optty.add(order, now)?;
         }
         for payin in seed.payins {
-            state.tazapay.add(payin)?;
+            state.tazapay.add(payin, now)?;
         }
         for offramp in seed.offramps {
             state.kotanipay.add(offramp, now, &mut state.book)?;
@@ -191,6 +191,10 @@ impl World {
             body: checked.body.as_ref(),
             now: self.clock.now(),
             delivery,
+            fails_as: match &arrival.fault {
+                Some(Fault::FailedAtOnce { word }) => Some(word),
+                _ => None,
+            },
         };
         let mut state = self.state();
         let (answer, problems) = state.answer(provider, &call, &checked);
@@ -221,8 +225,8 @@ impl World {
                 };
                 let mut answer = refuse(Refusal::TooMany { seconds });
                 let now = self.clock.now();
-                answer.retry_after = fault_answers::retry_after(*hint, now);
-                answer.date = fault_answers::date(*hint, now);
+                answer.retry_after = fault_answers::retry_after(hint.as_ref(), now);
+                answer.date = fault_answers::date(hint.as_ref(), now);
                 Some(answer)
             }
             Fault::ServerError { status, html, .. } => Some(if *html {
@@ -230,6 +234,9 @@ impl World {
             } else {
                 refuse(Refusal::Broken { status: *status })
             }),
+            Fault::LateServerError { status, .. } => {
+                Some(refuse(Refusal::Broken { status: *status }))
+            }
             Fault::TokenExpires => Some(refuse(Refusal::Unauthorized)),
             _ => None,
         }
@@ -242,12 +249,13 @@ impl World {
             .expire_credentials(request);
     }
 
-    /// The provider has answered, as far as it knows.
-    pub(crate) fn note_answered(&self, arrival: &Arrival) {
+    /// The provider has answered, as far as it knows, and somebody was there to
+    /// hear it or not.
+    pub(crate) fn note_answered(&self, arrival: &Arrival, is_heard: bool) {
         self.state()
             .imitation(arrival.provider)
             .0
-            .note_answered(arrival.number);
+            .note_answered(arrival.number, is_heard);
     }
 
     /// This status goes to the client.
@@ -293,6 +301,7 @@ impl State {
     ) -> (Answer, Vec<Problem>) {
         let (imitation, book) = self.imitation(provider);
         let mut problems = checked.problems.clone();
+        problems.retain(|problem| !imitation.tolerates(problem, call.body));
         let answer = if let Err(refusal) = imitation.admit(call) {
             refusal
         } else if problems.is_empty() {
@@ -300,7 +309,14 @@ impl State {
                 book,
                 problems: Vec::new(),
             };
-            let answer = imitation.respond(call, &mut desk);
+            let answer = if call.delivery == Delivery::Rehearsed {
+                let mark = desk.book.mark();
+                let answer = imitation.rehearse(call, &mut desk);
+                desk.book.back_to(mark);
+                answer
+            } else {
+                imitation.respond(call, &mut desk)
+            };
             problems = desk.problems;
             answer
         } else {

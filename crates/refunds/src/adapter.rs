@@ -2,9 +2,11 @@
 
 use std::{fmt, future::Future, sync::Arc};
 
+#[cfg(feature = "sabotage")]
+use crate::evidence::Table;
 use crate::{
-    Action, Capabilities, DoubtCause, Fetched, InDoubt, LightningInvoice, Lookup, NextStep,
-    Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryPolicy,
+    Action, Capabilities, Clock, DoubtCause, Fetched, InDoubt, LightningInvoice, Lookup, NextStep,
+    Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy,
     outcome::{Doubt, Receipt, Rejection},
     retry::{Observer, Written},
 };
@@ -19,6 +21,12 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
 
     fn observed(&self, observer: Arc<dyn Observer>) -> Self;
 
+    fn clocked(&self, clock: Arc<dyn Clock>) -> Self;
+
+    /// The same with other switches of its table: for the checks of the checks.
+    #[cfg(feature = "sabotage")]
+    fn switched(&self, switch: &dyn Fn(&mut Table)) -> Self;
+
     fn create(
         &self,
         reference: &Reference,
@@ -29,6 +37,15 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
         &self,
         reference: &Reference,
     ) -> impl Future<Output = Result<Outcome, RefundError>> + Send;
+
+    fn retry_again(
+        &self,
+        reference: &Reference,
+        mark: &RetryMark,
+    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send {
+        let _ = mark;
+        self.retry(reference)
+    }
 
     fn submit_invoice(
         &self,
@@ -49,6 +66,14 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
         &self,
         record: &InDoubt,
     ) -> impl Future<Output = Result<Reconciled, RefundError>> + Send;
+
+    /// What an event says of a write that is in doubt.
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError>;
 
     fn unsupported(&self, what: &'static str, alternative: &'static str) -> RefundError {
         RefundError::Unsupported {
@@ -85,9 +110,10 @@ pub(crate) fn outcome<T>(
     receipt: impl FnOnce(T, u32) -> Receipt,
 ) -> Result<Outcome, RefundError> {
     match written {
-        Written::Accepted { value, attempts } => Ok(Outcome::Accepted(receipt(value, attempts))),
+        Written::Accepted { value, attempts } => Ok(Outcome::of(receipt(value, attempts))),
         Written::Rejected {
             reason,
+            row,
             error,
             attempts,
         } => Ok(Outcome::Rejected(Rejection {
@@ -95,6 +121,7 @@ pub(crate) fn outcome<T>(
             reference: reference.clone(),
             reason,
             attempts,
+            row,
             error,
         })),
         Written::Unknown { question, attempts } => Ok(Outcome::Unknown(Box::new(Doubt {
@@ -109,9 +136,11 @@ pub(crate) fn outcome<T>(
             attempts,
             evidence: question.evidence,
             hint: question.hint,
+            row: question.row,
             next_step: next_step(question.cause),
         }))),
         Written::Invalid(error) => Err(RefundError::InvalidRequest(error)),
         Written::NotRecorded(error) => Err(RefundError::NotRecorded(error)),
+        Written::NoTime => Err(RefundError::NoTime { provider }),
     }
 }

@@ -54,6 +54,25 @@ pub enum RefundError {
         "the refund was not sent, because the observer could not record it: mend that and call again"
     )]
     NotRecorded(#[source] Box<dyn Error + Send + Sync>),
+    /// The policy's deadline had passed before the first attempt.
+    #[error(
+        "the refund was not sent to {provider}, because the policy's deadline had passed before the first \
+         attempt: give it a longer deadline and call again"
+    )]
+    NoTime {
+        /// The provider.
+        provider: ProviderName,
+    },
+    /// The refund is in a state in which it must not be tried again.
+    #[error("the refund was not tried again: it is `{status}` at {provider}, and {why}")]
+    NotRetryable {
+        /// The provider.
+        provider: ProviderName,
+        /// What the provider shows.
+        status: String,
+        /// Why that forbids it, and what to do instead.
+        why: &'static str,
+    },
     /// A read was not answered in a way that can be used. Reads change nothing: call again.
     #[error("{cause} (attempts at {provider} {operation}: {attempts}); it is safe to read again")]
     Read {

@@ -1,7 +1,8 @@
 //! One API for refunds at four payment providers that never sends a refund twice.
 //!
-//! [`Refunds`] is made of a provider crate's client and gives every write an [`Outcome`]: accepted,
-//! rejected (a definite no) or unknown (it may have happened), with what to do next. What a provider
+//! [`Refunds`] is made of a provider crate's client and gives every write an [`Outcome`]: taken on and
+//! pending, succeeded or failed, rejected (a definite no) or unknown (it may have happened), with what to
+//! do next. What decides is the [`evidence`], a table for each provider. What a provider
 //! cannot do is refused before anything is sent; ask its [`Capabilities`] beforehand.
 //!
 //! ```no_run
@@ -18,7 +19,10 @@
 //! let reference = Reference::new("refund-2024-0001")?;
 //! let refund = TazapayRefund::of_payin("chk_1").with_amount("19.90 USD".parse()?);
 //! match refunds.create(&reference, refund).await? {
-//!     Outcome::Accepted(receipt) => println!("{:?}: {:?}", receipt.refund_id(), receipt.status()),
+//!     Outcome::Pending(receipt) | Outcome::Succeeded(receipt) => {
+//!         println!("{:?}: {:?}", receipt.refund_id(), receipt.status())
+//!     }
+//!     Outcome::Failed(receipt) => println!("it exists, and has failed: {:?}", receipt.refund_id()),
 //!     Outcome::Rejected(rejection) => println!("nothing happened: {rejection}"),
 //!     Outcome::Unknown(doubt) => println!("to be reconciled, not repeated: {doubt}"),
 //! }
@@ -42,7 +46,9 @@
 
 mod adapter;
 mod capabilities;
+mod clock;
 mod error;
+pub mod evidence;
 #[cfg(all(
     feature = "kotanipay",
     feature = "mce",
@@ -61,6 +67,8 @@ mod reference;
 mod refunds;
 mod request;
 mod retry;
+#[cfg(feature = "sabotage")]
+mod sabotage;
 mod settings;
 pub mod status;
 #[cfg(feature = "webhooks")]
@@ -77,6 +85,7 @@ compile_error!("`refunds` is of no use without a provider: turn on at least one 
 pub use capabilities::{
     AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
 };
+pub use clock::Clock;
 pub use error::{CallError, ReadFailure, RefundError};
 pub use iso_currency;
 #[cfg(feature = "kotanipay")]
@@ -88,7 +97,7 @@ pub use money::{AmountUnit, Currency, Money, MoneyError, MoneyTextError, Token};
 pub use optty;
 pub use outcome::{
     Answer, Doubt, DoubtCause, Evidence, Fetched, Hint, InDoubt, NextStep, Outcome, Receipt,
-    Reconciled, RefundState, Rejection, RejectionReason, StillUnknown,
+    Reconciled, RefundState, Rejection, RejectionReason, RetryMark, SettledBy, StillUnknown,
 };
 pub use provider::{RefundFuture, RefundProvider};
 pub use provider_name::ProviderName;

@@ -4,7 +4,8 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use crate::{
     Capabilities, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName, Reconciled,
-    Reference, RefundError, RefundRequest, RetryPolicy, adapter::Adapter, retry::Observer,
+    Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
+    retry::Observer,
 };
 
 /// What [`RefundProvider`]'s methods return.
@@ -44,6 +45,13 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     /// Tries a failed refund again; see [`Refunds::retry`](crate::Refunds::retry).
     fn retry<'a>(&'a self, reference: &'a Reference) -> RefundFuture<'a, Outcome>;
 
+    /// Tries a refund once more; see [`Refunds::retry_again`](crate::Refunds::retry_again).
+    fn retry_again<'a>(
+        &'a self,
+        reference: &'a Reference,
+        mark: &'a RetryMark,
+    ) -> RefundFuture<'a, Outcome>;
+
     /// Gives a refund its invoice; see [`Refunds::submit_invoice`](crate::Refunds::submit_invoice).
     fn submit_invoice<'a>(
         &'a self,
@@ -56,6 +64,18 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
 
     /// Settles an unknown outcome; see [`Refunds::reconcile`](crate::Refunds::reconcile).
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled>;
+
+    /// Settles an unknown outcome by an event; see
+    /// [`Refunds::reconcile_with_event`](crate::Refunds::reconcile_with_event).
+    ///
+    /// # Errors
+    /// As there.
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError>;
 }
 
 mod sealed {
@@ -93,6 +113,14 @@ impl<A: Adapter> RefundProvider for A {
         Box::pin(Adapter::retry(self, reference))
     }
 
+    fn retry_again<'a>(
+        &'a self,
+        reference: &'a Reference,
+        mark: &'a RetryMark,
+    ) -> RefundFuture<'a, Outcome> {
+        Box::pin(Adapter::retry_again(self, reference, mark))
+    }
+
     fn submit_invoice<'a>(
         &'a self,
         reference: &'a Reference,
@@ -110,5 +138,15 @@ impl<A: Adapter> RefundProvider for A {
             self.check_record(record)?;
             Adapter::reconcile(self, record).await
         })
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        self.check_record(record)?;
+        Adapter::reconcile_with_event(self, record, update)
     }
 }

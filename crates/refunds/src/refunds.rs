@@ -11,8 +11,9 @@ use crate::OpttyRefunds;
 #[cfg(feature = "tazapay")]
 use crate::TazapayRefunds;
 use crate::{
-    Capabilities, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName, Reconciled,
-    Reference, RefundError, RefundRequest, RetryPolicy, adapter::Adapter, retry::Observer,
+    Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
+    Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
+    retry::Observer,
 };
 
 /// Refunds at any provider. Cloning shares the client, its tokens and connections.
@@ -92,6 +93,12 @@ impl Refunds {
         self.observed(observer)
     }
 
+    /// The same client with another clock on the wall, for tests that let hours pass.
+    #[must_use]
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
+        self.clocked(clock)
+    }
+
     /// Creates a refund under the user's own reference.
     ///
     /// The reference is the key by which the provider recognises a repetition, where it has one:
@@ -116,15 +123,33 @@ impl Refunds {
 
     /// Tries a failed refund again. Kotani Pay only, where the reference is that of the off-ramp.
     ///
-    /// An accepted retry may still be running: that it was accepted is all that the answer says, and no
-    /// key makes a second one the same as the first. Do not retry again on the strength of a `failed`
-    /// that was read meanwhile. [`fetch`](Self::fetch) the refund, and retry again only if it says
-    /// `failed` once [`settle_after`](RetryPolicy::with_settle_after) has passed since the acceptance.
+    /// It is for the *first* retry: an accepted one is queued, no key makes a second one the same as the
+    /// first, and two that are queued can both pay. That nobody else has one queued, neither by another
+    /// machine nor under records that were lost, is the caller's word: nothing that the provider shows tells
+    /// it. Store the receipt's [`retry_mark`](crate::Receipt::retry_mark), and try once more with
+    /// [`retry_again`](Self::retry_again).
+    ///
+    /// Before it is sent, the refund is read: what it shows is the mark, and a refund that is pending or has
+    /// succeeded is not tried. Where that read fails the retry is sent all the same, without a mark.
     ///
     /// # Errors
-    /// As for [`create`](Self::create).
+    /// As for [`create`](Self::create); [`RefundError::NotRetryable`] if the refund is not one to try.
     pub async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
         Adapter::retry(self, reference).await
+    }
+
+    /// Tries a failed refund once more after a retry that was accepted, if what the refund shows proves that
+    /// the earlier one has run and failed: `failed`, with a higher `totalRetries` or a later `timestamp` than
+    /// in its [`RetryMark`]. Kotani Pay only.
+    ///
+    /// # Errors
+    /// As for [`retry`](Self::retry); [`RefundError::NotRetryable`] without that proof.
+    pub async fn retry_again(
+        &self,
+        reference: &Reference,
+        mark: &RetryMark,
+    ) -> Result<Outcome, RefundError> {
+        Adapter::retry_again(self, reference, mark).await
     }
 
     /// Gives a refund of a Lightning payment the invoice to be paid to. Kotani Pay only, where the
@@ -155,6 +180,20 @@ impl Refunds {
     pub async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
         Adapter::reconcile(self, record).await
     }
+
+    /// Settles an unknown outcome by an event of the provider's, if it proves that it is about this refund.
+    /// Nothing is sent.
+    ///
+    /// # Errors
+    /// The record or the event is another provider's.
+    #[cfg(feature = "webhooks")]
+    pub fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        Adapter::reconcile_with_event(self, record, update)
+    }
 }
 
 impl Adapter for Refunds {
@@ -174,6 +213,15 @@ impl Adapter for Refunds {
         each!(self, adapter => adapter.observed(observer).into())
     }
 
+    fn clocked(&self, clock: Arc<dyn Clock>) -> Self {
+        each!(self, adapter => adapter.clocked(clock).into())
+    }
+
+    #[cfg(feature = "sabotage")]
+    fn switched(&self, switch: &dyn Fn(&mut crate::evidence::Table)) -> Self {
+        each!(self, adapter => adapter.switched(switch).into())
+    }
+
     async fn create(
         &self,
         reference: &Reference,
@@ -184,6 +232,14 @@ impl Adapter for Refunds {
 
     async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
         each!(self, adapter => Adapter::retry(adapter, reference).await)
+    }
+
+    async fn retry_again(
+        &self,
+        reference: &Reference,
+        mark: &RetryMark,
+    ) -> Result<Outcome, RefundError> {
+        each!(self, adapter => Adapter::retry_again(adapter, reference, mark).await)
     }
 
     async fn submit_invoice(
@@ -201,6 +257,16 @@ impl Adapter for Refunds {
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
         self.check_record(record)?;
         each!(self, adapter => Adapter::reconcile(adapter, record).await)
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        self.check_record(record)?;
+        each!(self, adapter => Adapter::reconcile_with_event(adapter, record, update))
     }
 }
 

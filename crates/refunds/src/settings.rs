@@ -3,18 +3,46 @@
 use std::sync::Arc;
 
 use crate::{
-    ProviderName, Reference,
-    retry::{Deadline, Observer, RateLimit, Read, RetryPolicy, SharedObserver, Write, WriteRules},
+    Clock, ProviderName, Reference,
+    clock::SharedClock,
+    evidence::Table,
+    retry::{
+        Deadline, Observer, RateLimit, Read, Repeats, RetryPolicy, SharedObserver, Write,
+    },
 };
 
-/// Policy and observer of a client. Cloning shares both.
-#[derive(Clone, Debug, Default)]
+/// Policy, observer, clock and evidence of a client. Cloning shares them.
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) policy: RetryPolicy,
     pub(crate) observer: SharedObserver,
+    pub(crate) clock: SharedClock,
+    pub(crate) table: Table,
+}
+
+/// A write that a provider's module asks for.
+pub(crate) struct Writing<'a> {
+    pub(crate) operation: &'static str,
+    pub(crate) reference: &'a Reference,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) repeats: Repeats,
 }
 
 impl Settings {
+    pub(crate) fn of(provider: ProviderName) -> Self {
+        Self {
+            policy: RetryPolicy::default(),
+            observer: SharedObserver::default(),
+            clock: SharedClock::default(),
+            table: Table::of(provider),
+        }
+    }
+
+    pub(crate) fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = SharedClock(Some(clock));
+        self
+    }
+
     pub(crate) fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
         self.observer = SharedObserver(Some(observer));
         self
@@ -31,19 +59,26 @@ impl Settings {
     }
 
     /// A write that is a call by itself.
-    pub(crate) fn write<'a>(
-        &'a self,
-        provider: ProviderName,
-        operation: &'static str,
-        reference: &'a Reference,
-        rules: &'static WriteRules,
-    ) -> Write<'a> {
-        Write {
-            provider,
+    pub(crate) fn write<'a>(&'a self, writing: Writing<'a>) -> Write<'a> {
+        let Writing {
             operation,
             reference,
-            rules,
+            rate_limit,
+            repeats,
+        } = writing;
+        Write {
+            provider: self.table.provider(),
+            operation,
+            reference,
+            table: self.table,
+            rate_limit,
+            repeats: if self.table.repeats_all {
+                Repeats::Anything
+            } else {
+                repeats
+            },
             policy: &self.policy,
+            clock: &self.clock,
             observer: self.observer.0.as_deref(),
             earlier: None,
             deadline: self.deadline(),
@@ -53,13 +88,12 @@ impl Settings {
     /// A read, by the deadline of the call that it is, or is a part of.
     pub(crate) fn read(
         &self,
-        provider: ProviderName,
         operation: &'static str,
         rate_limit: RateLimit,
         deadline: Deadline,
     ) -> Read<'_> {
         Read {
-            provider,
+            provider: self.table.provider(),
             operation,
             rate_limit,
             policy: &self.policy,

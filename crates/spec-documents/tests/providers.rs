@@ -217,7 +217,10 @@ fn the_operations_are_those_that_the_crates_offer() {
         ),
         ("mce", vec!["create_crypto_refund"]),
         ("optty", vec!["order_details", "refund_order"]),
-        ("tazapay", vec!["create_refund", "refund"]),
+        (
+            "tazapay",
+            vec!["create_refund", "payment_attempt", "refund"],
+        ),
     ];
     for (name, expected) in offered {
         let provider = provider(name);

@@ -8,6 +8,8 @@
 //!   Tazapay carries a request out once, for 24 hours; it keeps only answers with a 2xx, so that after a
 //!   5xx the same key runs the refund again.
 //! - [`Client::refund`] reads a refund back.
+//! - [`Client::payment_attempt`] reads a payment attempt, which says whether it has been refunded. What it says after
+//!   a partial refund is not documented: a hint, no proof.
 //!
 //! ```no_run
 //! # #[cfg(feature = "client")]

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Dura
 
 use super::{
     Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
-    attempt::Limits,
     auth::{self, TokenEndpoint},
     base_url::{self, BaseUrl},
-    http_client::Http,
+    http_client::{Http, HttpSettings},
     session::Shared,
+    transport::Transport,
 };
 use crate::{Authentication, OwnHost, Provider};
 
@@ -24,12 +24,10 @@ pub struct ClientBuilder<C> {
     token_source: Option<Arc<dyn TokenSource>>,
     token_url: Option<String>,
     signer: Option<Arc<dyn RequestSigner>>,
-    connect_timeout: Option<Duration>,
     timeout: Duration,
     body_limit: usize,
-    user_agent: Option<String>,
     insecure_http: bool,
-    http: Http,
+    http: HttpSettings,
     client: PhantomData<fn() -> C>,
 }
 
@@ -41,12 +39,10 @@ impl<C> Default for ClientBuilder<C> {
             token_source: None,
             token_url: None,
             signer: None,
-            connect_timeout: None,
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
-            user_agent: None,
             insecure_http: false,
-            http: Http::Default,
+            http: HttpSettings::default(),
             client: PhantomData,
         }
     }
@@ -97,7 +93,7 @@ impl<C> ClientBuilder<C> {
     /// [`timeout`](Self::timeout) if that is less. It has to be shorter than the timeout.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = Some(timeout);
+        self.http.connect_timeout = Some(timeout);
         self
     }
 
@@ -118,7 +114,7 @@ impl<C> ClientBuilder<C> {
     /// The `User-Agent` header. By default `<provider>/<version of its crate>`.
     #[must_use]
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
-        self.user_agent = Some(user_agent.into());
+        self.http.user_agent = Some(user_agent.into());
         self
     }
 
@@ -135,7 +131,7 @@ impl<C> ClientBuilder<C> {
     /// this, the client uses no proxy: no environment variable is read.
     #[must_use]
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
-        self.http = Http::Builder(Box::new(builder));
+        self.http.http = Http::Builder(Box::new(builder));
         self
     }
 
@@ -146,7 +142,17 @@ impl<C> ClientBuilder<C> {
     /// answer from another URL, too. Its connect timeout and user agent are set in it.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Http::Own(client);
+        self.http.http = Http::Own(client);
+        self
+    }
+
+    /// Carries every request in place of an HTTP client, those for tokens included.
+    ///
+    /// The timeout, the limit of the body and the user agent hold for it; the other settings of HTTP
+    /// clients are refused beside it. See [`Transport`] for what it has to promise.
+    #[must_use]
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.http.transport = Some(Arc::new(transport));
         self
     }
 }
@@ -178,37 +184,32 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             timeout: self.timeout,
             token_url_given: self.token_url.is_some(),
         };
-        let limits = Limits {
-            timeout: self.timeout,
-            body: self.body_limit,
-            may_redirect: self.http.may_redirect(),
-        };
-        let http = self
+        let stack = self
             .http
-            .build(self.connect_timeout, self.timeout, self.user_agent, || {
-                format!("{}/{}", provider.name, C::VERSION)
-            })?;
+            .build(self.timeout, || format!("{}/{}", provider.name, C::VERSION))?;
         let endpoint = token_url.map(|url| TokenEndpoint {
             url,
-            http: http.clone(),
-            timeout: limits.timeout,
+            http: stack.http.clone(),
+            transport: Arc::clone(&stack.transport),
+            timeout: self.timeout,
             scope: scope_of(provider),
             message_pointers: provider.message_pointers,
         });
         let (authenticator, secrets) = settings.authenticator(provider, endpoint)?;
         let shared = Shared {
             provider,
-            http: http.clone(),
+            transport: stack.transport,
             base_path: base.path,
             host: base.host,
             port: base.port,
-            limits,
+            timeout: self.timeout,
+            body_limit: self.body_limit,
             authenticator,
             secrets,
             signer: self.signer,
             own_hosts: own_hosts_of(C::OWN_HOSTS, environment)?,
         };
-        Ok(C::assemble(base.text, http, shared.into()))
+        Ok(C::assemble(base.text, stack.http, shared.into()))
     }
 }
 
@@ -221,7 +222,7 @@ impl<C> ClientBuilder<C> {
         if self.body_limit == 0 {
             return zero("body_limit");
         }
-        match self.connect_timeout {
+        match self.http.connect_timeout {
             Some(timeout) if timeout.is_zero() => zero("connect_timeout"),
             Some(timeout) if timeout >= self.timeout => Err(SettingsError::ConnectTimeoutTooLong),
             _ => Ok(()),

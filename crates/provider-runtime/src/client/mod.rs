@@ -1,6 +1,5 @@
 //! Calls over HTTP.
 
-mod attempt;
 mod auth;
 mod base_url;
 mod builder;
@@ -19,6 +18,7 @@ mod session;
 mod settings_error;
 mod signing;
 mod trace;
+mod transport;
 
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
 pub use builder::ClientBuilder;
@@ -39,3 +39,4 @@ pub use response_value::ResponseValue;
 pub use session::Session;
 pub use settings_error::SettingsError;
 pub use signing::{RequestSigner, SigningError};
+pub use transport::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};

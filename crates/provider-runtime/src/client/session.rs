@@ -1,6 +1,6 @@
 //! What every call of a client goes through.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use reqwest::{
     Method, Request, StatusCode,
@@ -11,7 +11,6 @@ use tracing::Instrument;
 
 use super::{
     AccessToken, Failure, OperationInfo, Reply, RequestSigner, TokenError,
-    attempt::{self, Limits, NoAnswer},
     auth::Authenticator,
     base_url::BaseUrl,
     error::{
@@ -20,6 +19,7 @@ use super::{
     redactor::{Redactor, Secrets},
     reply::Call,
     route, trace,
+    transport::{Heard, Limits, NoAnswer, Transport},
 };
 use crate::{Operation, Provider};
 
@@ -34,11 +34,12 @@ pub struct Session {
 
 pub(crate) struct Shared {
     pub(crate) provider: &'static Provider,
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) base_path: String,
     pub(crate) host: String,
     pub(crate) port: u16,
-    pub(crate) limits: Limits,
+    pub(crate) timeout: Duration,
+    pub(crate) body_limit: usize,
     pub(crate) authenticator: Authenticator,
     pub(crate) secrets: Option<Secrets>,
     pub(crate) signer: Option<Arc<dyn RequestSigner>>,
@@ -132,7 +133,7 @@ impl Session {
             .then(|| request.try_clone())
             .flatten();
         *attempts = 1;
-        let reply = self.attempt(call, request, &token).await?;
+        let reply = self.attempt(call, operation, request, &token).await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
         };
@@ -140,7 +141,7 @@ impl Session {
         match authenticator.token(Some(&token)).await {
             Ok(newer) if newer != token => {
                 *attempts = 2;
-                self.attempt(call, again, &newer).await
+                self.attempt(call, operation, again, &newer).await
             }
             _ => Ok(reply),
         }
@@ -149,12 +150,12 @@ impl Session {
     async fn attempt(
         &self,
         call: Call,
+        operation: &Operation,
         mut request: Request,
         token: &AccessToken,
     ) -> Result<Reply, Failure> {
         let Shared {
-            http,
-            limits,
+            transport,
             secrets,
             signer,
             ..
@@ -170,12 +171,15 @@ impl Session {
                 .sign(&mut request)
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error)))?;
         }
-        let answer = attempt::exchange(http, request, *limits)
+        let limits = Limits {
+            timeout: self.shared.timeout,
+            body: self.shared.body_limit,
+            moves_money: operation.moves_money,
+        };
+        let answer = transport
+            .send(request, limits)
             .await
-            .map_err(|cause| no_answer(call, cause, *limits))?;
-        if answer.redirected {
-            return Err(unanswered(call, UnansweredCause::Redirected));
-        }
+            .map_err(|cause| no_answer(call, cause))?;
         let redactor = Redactor::new(secrets.clone(), Some(token.secrets()));
         let reply = Reply::new(
             Some(call),
@@ -209,22 +213,41 @@ fn not_sent(call: Call, cause: NotSentCause) -> Failure {
     Error::NotSent(Box::new(NotSent { call, cause })).into()
 }
 
-fn unanswered(call: Call, cause: UnansweredCause) -> Failure {
+fn unanswered(call: Call, cause: UnansweredCause, heard: Heard) -> Failure {
     let call = Some(call);
-    Error::Unanswered(Box::new(Unanswered { call, cause })).into()
+    Error::Unanswered(Box::new(Unanswered { call, cause, heard })).into()
 }
 
-fn no_answer(call: Call, cause: NoAnswer, limits: Limits) -> Failure {
+fn no_answer(call: Call, cause: NoAnswer) -> Failure {
     match cause {
-        NoAnswer::TimedOut { after } => unanswered(call, UnansweredCause::TimedOut { after }),
-        // After a redirect it is the next host that was not reached: the provider had the request.
-        NoAnswer::Transport(error) if error.is_connect() && limits.may_redirect => {
-            unanswered(call, UnansweredCause::Transport(error))
+        NoAnswer::NotSent { source } => match source.downcast::<reqwest::Error>() {
+            // What cannot be written as HTTP is a fault of the request, not of the connection.
+            Ok(error) if error.is_builder() => {
+                let error: Error<std::convert::Infallible> = (*error).into();
+                error.in_operation(call.provider, call.operation).into()
+            }
+            Ok(error) => not_sent(call, NotSentCause::Connect(error)),
+            Err(source) => not_sent(call, NotSentCause::Connect(source)),
+        },
+        NoAnswer::TimedOut {
+            heard: Heard::Something,
+            ..
+        } => unanswered(
+            call,
+            UnansweredCause::CutOff(Box::new(cause)),
+            Heard::Something,
+        ),
+        NoAnswer::TimedOut { after, heard } => {
+            unanswered(call, UnansweredCause::TimedOut { after }, heard)
         }
-        NoAnswer::Transport(error) => {
-            let error: Error<std::convert::Infallible> = error.into();
-            error.in_operation(call.provider, call.operation).into()
+        NoAnswer::Lost { source, heard } => {
+            let cause = match heard {
+                Heard::Something => UnansweredCause::CutOff(source),
+                Heard::Nothing | Heard::CannotTell => UnansweredCause::Transport(source),
+            };
+            unanswered(call, cause, heard)
         }
+        NoAnswer::Redirected => unanswered(call, UnansweredCause::Redirected, Heard::CannotTell),
     }
 }
 

@@ -88,6 +88,15 @@ pub enum SettingsError {
         /// The builder's method.
         setting: &'static str,
     },
+    /// A setting of the HTTP client was given together with a transport, which takes its place.
+    #[error(
+        "{setting} is for the HTTP client, in whose place a transport was given: make the setting in \
+         the transport and leave it out here"
+    )]
+    OwnedByTransport {
+        /// The builder's method.
+        setting: &'static str,
+    },
     /// The HTTP client could not be built.
     #[error("the HTTP client could not be built: check the TLS setup of this machine")]
     HttpClient(#[source] reqwest::Error),

@@ -73,6 +73,7 @@ fn error_type(failure: &Failure) -> &'static str {
         Error::Unanswered(unanswered) => match unanswered.cause() {
             UnansweredCause::TimedOut { .. } => "timeout",
             UnansweredCause::Transport(_) => "transport",
+            UnansweredCause::CutOff(_) => "cut_off",
             UnansweredCause::Redirected => "redirected",
         },
         Error::BodyUnread(_) => "body_unread",

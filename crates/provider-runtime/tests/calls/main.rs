@@ -13,3 +13,4 @@ mod secrets;
 mod server;
 mod settings;
 mod signing;
+mod transport;

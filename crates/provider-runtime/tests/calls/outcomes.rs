@@ -1,6 +1,6 @@
 use std::{net::TcpListener, time::Duration};
 
-use provider_runtime::{Amount, BodyFault, ByStatus, Error, Progress, UnansweredCause};
+use provider_runtime::{Amount, BodyFault, ByStatus, Error, Heard, Progress, UnansweredCause};
 
 use crate::{
     client::{Problem, bearer_at},
@@ -72,6 +72,23 @@ async fn a_connection_that_ends_before_an_answer_leaves_the_outcome_open() {
         assert!(matches!(error, Error::Unanswered(_)), "{raw}: {error}");
         assert!(error.may_have_happened());
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_http_is_told_from_none() {
+    let error = refund_error(|| Act::raw("SSH-2.0-OpenSSH_9.6\r\n\r\n")).await;
+    let Error::Unanswered(unanswered) = &error else {
+        panic!("{error}");
+    };
+    assert!(matches!(unanswered.cause(), UnansweredCause::CutOff(_)));
+    assert_eq!(unanswered.heard(), Heard::Something);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "acme refund_order: sent, but not answered: bytes of an answer arrived, but none that \
+             can be read; {READ_BACK}"
+        )
+    );
 }
 
 #[tokio::test]

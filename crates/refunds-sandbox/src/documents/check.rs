@@ -1,6 +1,12 @@
 //! Whether a request is as its document says.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use hyper::{
@@ -22,6 +28,15 @@ pub(crate) struct Incoming {
     pub(crate) query: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// Set when the client leaves before it is answered.
+    pub(crate) client_left: Arc<AtomicBool>,
+}
+
+impl Incoming {
+    /// Whether the client still waits for its answer.
+    pub(crate) fn is_awaited(&self) -> bool {
+        !self.client_left.load(Ordering::Acquire)
+    }
 }
 
 /// Something that the document does not allow.

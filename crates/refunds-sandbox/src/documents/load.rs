@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
+    beside,
     operation::{Body, Document, Operation, Parameter, Place, Scheme, Segment},
     schema::Schemas,
 };
@@ -46,10 +47,11 @@ struct Named {
 
 pub(super) fn document(provider: Provider) -> Result<Document, String> {
     let (openapi, config) = sources(provider);
-    let openapi: Value =
+    let mut openapi: Value =
         serde_json::from_str(openapi).map_err(|error| format!("openapi.json: {error}"))?;
-    let config: Config =
+    let mut config: Config =
         toml::from_str(config).map_err(|error| format!("provider.toml: {error}"))?;
+    add_beside(&mut openapi, &mut config, provider);
     let schemas = Schemas::of(&openapi);
     let named = config
         .operations
@@ -69,6 +71,19 @@ pub(super) fn document(provider: Provider) -> Result<Document, String> {
     // Where a path fits two templates, the one with more words of its own is meant.
     operations.sort_by_key(|operation| std::cmp::Reverse(operation.literal_segments()));
     Ok(Document { operations })
+}
+
+/// Adds the calls that are documented elsewhere, as far as they are not there.
+fn add_beside(openapi: &mut Value, config: &mut Config, provider: Provider) {
+    for beside in beside::of(provider) {
+        let call = beside.call();
+        let mut named = config.operations.values().map(|named| &named.call);
+        if named.any(|it| *it == call) || config.documented.values().any(|it| *it == call) {
+            continue;
+        }
+        openapi["paths"][beside.path][beside.method] = beside.described;
+        config.documented.insert(beside.name.to_owned(), call);
+    }
 }
 
 fn operation(

@@ -1,5 +1,6 @@
 //! The effective documents, ready to judge requests.
 
+mod beside;
 mod check;
 mod load;
 mod operation;

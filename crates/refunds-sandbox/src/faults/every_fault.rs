@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Commit, Fault, Hint};
+use super::{Commit, Ending, Fault, Hint, WaitClock};
 
 /// Longer than a test likes to wait, shorter than it takes to be noticed.
 const PAUSE: Duration = Duration::from_millis(300);
@@ -13,6 +13,11 @@ pub(super) fn every_fault() -> Vec<Fault> {
         status,
         html,
         after_commit,
+    };
+    let odd_hint = |texts: &[&str]| Fault::TooManyRequests {
+        hint: Some(Hint::HeaderTexts(
+            texts.iter().map(|text| (*text).to_owned()).collect(),
+        )),
     };
     vec![
         Fault::DropBeforeCommit,
@@ -41,11 +46,34 @@ pub(super) fn every_fault() -> Vec<Fault> {
         Fault::TooManyRequests {
             hint: Some(Hint::HeaderDate(1)),
         },
+        odd_hint(&["-5"]),
+        odd_hint(&["1.5"]),
+        odd_hint(&["2, 3"]),
+        odd_hint(&["0", "120"]),
+        odd_hint(&["99999999999999999999999"]),
         server_error(500, false, false),
         server_error(500, false, true),
         server_error(502, true, false),
         server_error(502, true, true),
         server_error(503, false, false),
+        Fault::LateServerError {
+            after: PAUSE,
+            clock: WaitClock::Real,
+            status: 500,
+        },
+        Fault::CrashAfterCommit {
+            ending: Ending::Closed,
+        },
+        Fault::CrashAfterCommit {
+            ending: Ending::Reset,
+        },
+        Fault::CrashAfterCommit {
+            ending: Ending::CutHead,
+        },
+        Fault::AnyContradiction {
+            after_commit: false,
+        },
+        Fault::AnyContradiction { after_commit: true },
         Fault::Truncated,
         Fault::Slow { over: PAUSE },
         Fault::Garbage,

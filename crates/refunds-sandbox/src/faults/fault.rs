@@ -1,8 +1,9 @@
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::serde_duration::milliseconds;
+use super::{Literal, contradictions};
+use crate::{Provider, serde_duration::milliseconds};
 
 /// One way to misbehave.
 ///
@@ -49,6 +50,81 @@ pub enum Fault {
         #[serde(default)]
         after_commit: bool,
     },
+    /// Paid, then a 5xx after the client's timeout: the request waits, is carried
+    /// out and then answered with a 5xx, whether or not somebody still listens. A
+    /// provider that keeps answers by an idempotency key does not keep this one, so
+    /// that a client that saw no 5xx has no key either.
+    LateServerError {
+        /// How long the request waits.
+        #[serde(rename = "after_ms", with = "milliseconds")]
+        after: Duration,
+        /// The clock by which it waits.
+        #[serde(default)]
+        clock: WaitClock,
+        /// The status, 500 to 599.
+        #[serde(default = "internal_server_error")]
+        status: u16,
+    },
+    /// Paid, key lost: the provider crashes between the commit and the storing of
+    /// the idempotency key. The answer is lost, and no key is kept, whatever
+    /// [`lost_answer_keeps_key`](crate::TazapaySettings::lost_answer_keeps_key)
+    /// says.
+    CrashAfterCommit {
+        /// What the client sees of it.
+        ending: Ending,
+    },
+    /// A member of an answer of success is another one: a 2xx whose body says no,
+    /// or speaks of something else. An answer that is no success, or no JSON, is
+    /// as ever.
+    Contradict {
+        /// A JSON pointer to the member, such as `/data/status`. The segment `*`
+        /// is each item of a list. The last segment may name a new member; where
+        /// there is no place for it, the answer is as ever.
+        member: String,
+        /// What it is instead; without it, the member is taken away.
+        #[serde(
+            default,
+            deserialize_with = "given",
+            skip_serializing_if = "Option::is_none"
+        )]
+        value: Option<Literal>,
+        /// Whether the request was carried out. If not, the answer is the one that
+        /// it would have had, and no key keeps it.
+        #[serde(default)]
+        after_commit: bool,
+    },
+    /// Another answer stands for an answer of success, such as a page of HTML. An
+    /// answer that is no success is as ever.
+    Replace {
+        /// The status; by default the right one. A provider that keeps answers by
+        /// an idempotency key keeps this one only if it is a 2xx.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// The body.
+        body: String,
+        /// The content type; by default the right one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        content_type: Option<String>,
+        /// Whether the request was carried out.
+        #[serde(default)]
+        after_commit: bool,
+    },
+    /// The refund is made and fails at once, as a 2xx with this status word tells,
+    /// and every read after it; nothing is paid, and what was to be refunded is
+    /// left. Only at Optty and Tazapay, whose answers have a word; elsewhere
+    /// nothing goes wrong.
+    FailedAtOnce {
+        /// The status word, such as `failed` or `DECLINED`.
+        word: String,
+    },
+    /// One of the [contradictions](Fault::contradictions) of the operation, by
+    /// chance; nothing goes wrong where it has none.
+    AnyContradiction {
+        /// Whether the request was carried out, unless the contradiction says so
+        /// itself.
+        #[serde(default)]
+        after_commit: bool,
+    },
     /// The body ends halfway, and so does the connection; the request was
     /// carried out.
     Truncated,
@@ -83,6 +159,40 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// Answers of success that say no, or speak of something else, for an operation
+    /// by its name in `specs/<provider>/provider.toml`: each as a fault of its own.
+    /// None of them lies in the very words that a client has to believe: a status
+    /// word that says *failed* is one of a refund that failed, and what was not
+    /// carried out is not answered with an honest success that only lacks something.
+    pub fn contradictions(provider: Provider, operation: &str, after_commit: bool) -> Vec<Self> {
+        contradictions::of(provider, operation, after_commit)
+    }
+}
+
+/// The clock by which something waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitClock {
+    /// The system's: real time.
+    #[default]
+    Real,
+    /// The sandbox's, so that an [advance](crate::Clock::advance) ends the wait.
+    Sandbox,
+}
+
+/// What a client sees of a provider that crashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The connection is closed.
+    Closed,
+    /// The connection is reset.
+    Reset,
+    /// The connection is closed in the middle of the status line of a 500.
+    CutHead,
+}
+
 /// Whether and when a delayed request is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -96,7 +206,7 @@ pub enum Commit {
 }
 
 /// How long a client is told to wait after a 429.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Hint {
     /// Seconds in the body, as `data.retryAfter`. Only Kotani Pay documents it;
@@ -107,4 +217,16 @@ pub enum Hint {
     /// A date in the header `Retry-After`, this many seconds ahead by the
     /// sandbox's clock.
     HeaderDate(u64),
+    /// Headers `Retry-After` of these texts, one each: `["-5"]`, or `["0", "120"]`
+    /// for two that contradict.
+    HeaderTexts(Vec<String>),
+}
+
+const fn internal_server_error() -> u16 {
+    500
+}
+
+/// A value that is there, be it `null`.
+fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Literal>, D::Error> {
+    Literal::deserialize(from).map(Some)
 }

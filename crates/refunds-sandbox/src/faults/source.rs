@@ -42,8 +42,11 @@ impl<F: FaultKind> FaultSource<F> {
         let count = &mut self.counts[provider.index()];
         let number = *count;
         *count += 1;
-        self.scripted(provider, name)
-            .or_else(|| self.random.as_ref()?.draw(provider, number))
+        if let Some(fault) = self.scripted(provider, name) {
+            return fault.settled(provider, name, number);
+        }
+        let (fault, choice) = self.random.as_ref()?.draw(provider, number)?;
+        fault.settled(provider, name, choice)
     }
 
     fn scripted(&mut self, provider: Provider, name: Option<&str>) -> Option<F> {
@@ -67,8 +70,9 @@ impl<F: FaultKind> FaultSource<F> {
 }
 
 impl<F: FaultKind> RandomFaults<F> {
-    /// The fault of the n-th one at this provider, whatever came before it.
-    fn draw(&self, provider: Provider, number: u64) -> Option<F> {
+    /// The fault of the n-th one at this provider, whatever came before it, and a
+    /// number by chance for what the fault leaves open.
+    fn draw(&self, provider: Provider, number: u64) -> Option<(F, u64)> {
         let mut chance = ChaCha8Rng::seed_from_u64(self.seed);
         chance.set_stream(F::FIRST_STREAM + provider.index() as u64);
         chance.set_word_pos(u128::from(number) * WORDS_PER_DRAW);
@@ -88,7 +92,7 @@ impl<F: FaultKind> RandomFaults<F> {
             left = left.saturating_sub(weight);
             is_chosen
         })?;
-        Some(chosen.fault.clone())
+        Some((chosen.fault.clone(), which.checked_div(total)?))
     }
 }
 
@@ -134,9 +138,34 @@ mod tests {
         let FaultPlan::Random(random) = FaultPlan::random(7, 0.3) else {
             panic!("not random");
         };
+        let is_choice = |fault: &Fault| matches!(fault, Fault::AnyContradiction { .. });
         for weighted in random.weights {
+            if is_choice(&weighted.fault) {
+                continue;
+            }
             assert!(faults.contains(&weighted.fault), "{:?}", weighted.fault);
         }
+    }
+
+    #[test]
+    fn any_contradiction_is_one_of_the_operations_and_each_comes_up() {
+        let plan =
+            r#"{"random": {"seed": 7, "rate": 1.0, "weights": [{"kind": "any_contradiction"}]}}"#;
+        let drawn = || {
+            let mut source: FaultSource<Fault> =
+                FaultSource::new(serde_json::from_str(plan).unwrap());
+            let names = std::iter::repeat_n(Some("create_refund"), 1000);
+            names
+                .map(|name| source.next(Provider::Tazapay, name).unwrap())
+                .collect::<Vec<_>>()
+        };
+        let faults = drawn();
+        assert_eq!(faults, drawn());
+        for fault in Fault::contradictions(Provider::Tazapay, "create_refund", false) {
+            assert!(faults.contains(&fault), "{fault:?}");
+        }
+        let mut source: FaultSource<Fault> = FaultSource::new(serde_json::from_str(plan).unwrap());
+        assert_eq!(source.next(Provider::Optty, Some("access_token")), None);
     }
 
     #[test]

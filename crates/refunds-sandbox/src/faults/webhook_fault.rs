@@ -39,6 +39,24 @@ pub enum WebhookFault {
     /// Before it, its body arrives changed into the opposite, under its own
     /// signature where events are signed.
     Altered,
+    /// Before it, the provider sends an event of its own that contradicts itself,
+    /// properly signed: either its name or its data says the opposite, such as a
+    /// `refund.failed` whose data says `succeeded`. Where that part has no opposite,
+    /// only the genuine one is delivered.
+    Contradicting {
+        /// The part that says the opposite.
+        part: EventPart,
+    },
+}
+
+/// A part of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventPart {
+    /// Its name.
+    Name,
+    /// Its data.
+    Data,
 }
 
 impl WebhookFault {
@@ -57,6 +75,12 @@ impl WebhookFault {
             },
             Self::Forged,
             Self::Altered,
+            Self::Contradicting {
+                part: EventPart::Name,
+            },
+            Self::Contradicting {
+                part: EventPart::Data,
+            },
         ]
     }
 }

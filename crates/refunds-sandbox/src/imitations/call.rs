@@ -20,6 +20,8 @@ pub(crate) struct Call<'a> {
     pub(crate) now: DateTime<Utc>,
     /// What becomes of the answer, as far as the provider knows.
     pub(crate) delivery: Delivery,
+    /// The status word of a refund that is to fail at once.
+    pub(crate) fails_as: Option<&'a str>,
 }
 
 /// What becomes of an answer: which ones an idempotency key keeps depends on it.
@@ -31,6 +33,8 @@ pub(crate) enum Delivery {
     Lost,
     /// A 5xx is given instead, which no key keeps.
     Replaced,
+    /// It is given although nothing was done.
+    Rehearsed,
 }
 
 /// What a provider writes to while it carries a call out.

@@ -27,6 +27,7 @@ pub(crate) struct Mce {
     refunds: u64,
 }
 
+#[derive(Clone)]
 struct Payment {
     pending: PendingRefund,
     /// The answer to the first create.
@@ -171,6 +172,14 @@ impl Imitation for Mce {
                 Refusal::NoSuchCall { status: 404 },
             ),
         }
+    }
+
+    fn rehearse(&mut self, call: &Call<'_>, desk: &mut Desk<'_>) -> Answer {
+        let payments = self.payments.clone();
+        let answer = self.respond(call, desk);
+        // The count of refunds stays: an id that was shown is never another refund's.
+        self.payments = payments;
+        answer
     }
 }
 

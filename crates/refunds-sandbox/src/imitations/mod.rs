@@ -7,6 +7,7 @@ mod optty;
 mod tazapay;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 pub(crate) use call::{Call, Delivery, Desk, Refusal};
 pub(crate) use kotanipay::Kotanipay;
@@ -14,7 +15,11 @@ pub(crate) use mce::Mce;
 pub(crate) use optty::Optty;
 pub(crate) use tazapay::Tazapay;
 
-use crate::{answer::Answer, documents::Incoming, ledger::Book};
+use crate::{
+    answer::Answer,
+    documents::{Incoming, Problem},
+    ledger::Book,
+};
 
 /// A provider, imitated.
 pub(crate) trait Imitation {
@@ -28,13 +33,22 @@ pub(crate) trait Imitation {
     /// Carries a valid request out.
     fn respond(&mut self, call: &Call<'_>, desk: &mut Desk<'_>) -> Answer;
 
+    /// The answer to a valid request as if it were carried out; nothing is.
+    fn rehearse(&mut self, call: &Call<'_>, desk: &mut Desk<'_>) -> Answer;
+
+    /// Whether a problem with a body is none here, since its document leaves it
+    /// open.
+    fn tolerates(&self, _problem: &Problem, _body: Option<&Value>) -> bool {
+        false
+    }
+
     /// Refuses the credentials of this request from now on, where a client can
     /// get new ones.
     fn expire_credentials(&mut self, _request: &Incoming) {}
 
     /// Takes note that the request of this number was answered, as far as the
-    /// provider knows.
-    fn note_answered(&mut self, _number: u64) {}
+    /// provider knows, and whether somebody was there to hear it.
+    fn note_answered(&mut self, _number: u64, _is_heard: bool) {}
 
     /// Does what was due until now.
     fn pass_time(&mut self, _now: DateTime<Utc>, _book: &mut Book) {}

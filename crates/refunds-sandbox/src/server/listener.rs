@@ -10,7 +10,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Handler, connection};
+use super::{Handling, connection};
 use crate::SandboxError;
 
 /// Connections that wait to be accepted.
@@ -24,6 +24,9 @@ pub(crate) struct Port {
     socket: TcpSocket,
     address: SocketAddr,
 }
+
+/// A port that stays shut for longer than this is never seen to open.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 /// The way to close an open port for a while.
 #[derive(Clone)]
@@ -43,13 +46,13 @@ impl Port {
     }
 
     /// Listens from now on. To be called within a runtime.
-    pub(crate) fn open(self, door: DoorKeeper, handler: Handler) -> Result<(), SandboxError> {
+    pub(crate) fn open(self, door: DoorKeeper, handling: Handling) -> Result<(), SandboxError> {
         let address = self.address;
         let listener = self
             .socket
             .listen(BACKLOG)
             .map_err(|source| SandboxError::Bind { address, source })?;
-        tokio::spawn(serve(listener, address, door, handler));
+        tokio::spawn(serve(listener, address, door, handling));
         Ok(())
     }
 
@@ -85,11 +88,11 @@ async fn serve(
     mut listener: TcpListener,
     address: SocketAddr,
     mut door: DoorKeeper,
-    handler: Handler,
+    handling: Handling,
 ) {
     let (closing, _) = watch::channel(());
     loop {
-        let Some(lasting) = accept(&listener, &mut door, &closing, &handler).await else {
+        let Some(lasting) = accept(&listener, &mut door, &closing, &handling).await else {
             return;
         };
         drop(listener);
@@ -110,7 +113,7 @@ async fn accept(
     listener: &TcpListener,
     door: &mut DoorKeeper,
     closing: &watch::Sender<()>,
-    handler: &Handler,
+    handling: &Handling,
 ) -> Option<Duration> {
     loop {
         tokio::select! {
@@ -118,7 +121,7 @@ async fn accept(
             lasting = door.shut.recv() => return lasting,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    let serving = connection::serve(stream, handler.clone(), closing.subscribe());
+                    let serving = connection::serve(stream, handling.clone(), closing.subscribe());
                     tokio::spawn(serving);
                 }
                 // Such as too many open files: some will be closed in a moment.
@@ -138,11 +141,16 @@ async fn take_back(address: SocketAddr) -> Port {
 }
 
 async fn stay_shut(door: &mut DoorKeeper, lasting: Duration) {
-    let mut until = Instant::now() + lasting;
+    let mut until = end_of(lasting);
     loop {
         tokio::select! {
             () = sleep_until(until) => return,
-            Some(lasting) = door.shut.recv() => until = until.max(Instant::now() + lasting),
+            Some(lasting) = door.shut.recv() => until = until.max(end_of(lasting)),
         }
     }
+}
+
+/// As long as this, or as long as anybody lives.
+fn end_of(lasting: Duration) -> Instant {
+    Instant::now() + lasting.min(FOREVER)
 }

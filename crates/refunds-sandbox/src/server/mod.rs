@@ -4,7 +4,7 @@ mod connection;
 mod listener;
 mod raw;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 pub(crate) use listener::{Door, Port};
 
@@ -13,3 +13,11 @@ use crate::{documents::Incoming, exchange::Wire};
 /// What answers the requests of a listener.
 pub(crate) type Handler =
     Arc<dyn Fn(Incoming) -> Pin<Box<dyn Future<Output = Wire> + Send>> + Send + Sync>;
+
+/// How the connections of a listener are served.
+#[derive(Clone)]
+pub(crate) struct Handling {
+    pub(crate) handler: Handler,
+    /// How long after its last answer a connection is closed.
+    pub(crate) close_idle_after: Option<Duration>,
+}

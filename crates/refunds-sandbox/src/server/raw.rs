@@ -20,6 +20,10 @@ pub(super) async fn send(stream: &mut TcpStream, wire: Wire) -> io::Result<Then>
     match wire {
         Wire::Nothing => stream.shutdown().await?,
         Wire::Reset => stream.set_zero_linger()?,
+        Wire::CutHead => {
+            stream.write_all(b"HTTP/1.1 500 Inter").await?;
+            stream.shutdown().await?;
+        }
         Wire::Half(answer) => {
             let (head, body) = message(&answer);
             let half = body.len() / 2;

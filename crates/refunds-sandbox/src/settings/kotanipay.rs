@@ -20,7 +20,19 @@ pub struct KotanipaySettings {
     /// What a retry does while the one before it runs, or after it paid. Default:
     /// refused, as whatever has not failed.
     pub repeated_retry: Repeat,
-    /// How long a refund takes, in seconds. Default 30.
+    /// What another invoice does while the refund of the first runs, or after it
+    /// paid. Default: refused, since none is awaited.
+    pub repeated_invoice: Repeat,
+    /// Whether a retry of a Lightning refund, failed or waiting for its invoice,
+    /// asks for an invoice, with the same event as before. Default false: one that
+    /// failed is paid again to the invoice it had, and one that waits is refused.
+    pub retry_asks_for_invoice: bool,
+    /// How long an accepted retry or invoice waits until it runs, in seconds.
+    /// Until then the refund's status, `totalRetries` and `timestamp` stay as they
+    /// were. Default 0.
+    #[serde(with = "seconds")]
+    pub retry_starts_after: Duration,
+    /// How long a refund takes once it runs, in seconds. Default 30.
     #[serde(with = "seconds")]
     pub refund_takes: Duration,
     /// The `refundStatus` of a refund that runs. Default `PENDING`.
@@ -50,6 +62,9 @@ impl Default for KotanipaySettings {
             rate_limits: Some(RateLimits::default()),
             retry_limit: Some(10),
             repeated_retry: Repeat::Refused,
+            repeated_invoice: Repeat::Refused,
+            retry_asks_for_invoice: false,
+            retry_starts_after: Duration::ZERO,
             refund_takes: Duration::from_secs(30),
             pending_word: "PENDING".to_owned(),
             refunded_word: "REFUNDED".to_owned(),

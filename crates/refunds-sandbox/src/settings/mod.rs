@@ -7,15 +7,19 @@ mod optty;
 mod retry_schedule;
 mod tazapay;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub use kotanipay::{AcceptedBody, KotanipaySettings, RateLimits, SigningSecret};
 pub use mce::{MceSettings, SuccessCode};
 pub use optty::{OpttySettings, PendingRefunds};
 pub use retry_schedule::RetrySchedule;
-pub use tazapay::{CreatedAt, OmittedAmount, RunningKey, TazapaySettings};
+pub use tazapay::{
+    CreatedAt, OmittedAmount, RefundCounts, RefundedForm, RunningKey, TazapaySettings,
+};
 
-use crate::SandboxError;
+use crate::{SandboxError, serde_duration::optional_milliseconds};
 
 /// How the providers behave where their documentation leaves it open.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -29,6 +33,14 @@ pub struct Settings {
     pub optty: OpttySettings,
     /// Tazapay.
     pub tazapay: TazapaySettings,
+    /// How long after its last answer an idle connection is closed, in real time,
+    /// at every provider; none closes one by itself. Default none.
+    #[serde(
+        rename = "close_idle_after_ms",
+        with = "optional_milliseconds",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub close_idle_after: Option<Duration>,
 }
 
 /// What a provider does with a request that it has carried out already, where
@@ -46,21 +58,23 @@ pub enum Repeat {
 
 impl Settings {
     /// The most dangerous reading of what is not documented: whatever may pay
-    /// again, pays again, but for one case. Kotani Pay's rate limits are off, so
-    /// that nothing but the client prevents a double.
+    /// again, pays again, and what may be kept silent is. Kotani Pay's rate limits
+    /// are off, so that nothing but the client prevents a double. Tazapay forgets
+    /// the key of an answer that got lost, so that a repetition under it is a new
+    /// refund; only a full refund is refused there the second time, with 30010.
     ///
-    /// The one case is `tazapay.lost_answer_keeps_key`, which stays true: a key
-    /// protects from a lost answer only if the provider counts that answer as
-    /// given, and a client that repeats under a key relies on it. What remains is
-    /// the risk that a provider does not; set it to false to see its extent.
+    /// How long something takes is no reading: times are the defaults.
     pub fn hostile() -> Self {
         let mut settings = Self::default();
         settings.kotanipay.repeated_retry = Repeat::PaysAgain;
+        settings.kotanipay.repeated_invoice = Repeat::PaysAgain;
         settings.kotanipay.rate_limits = None;
         settings.mce.repeated_create = Repeat::PaysAgain;
         settings.optty.repeated_reference = Repeat::PaysAgain;
         settings.tazapay.running_key = RunningKey::RunsAgain;
         settings.tazapay.changed_request = Repeat::PaysAgain;
+        settings.tazapay.lost_answer_keeps_key = false;
+        settings.tazapay.refund_counts = RefundCounts::WhenSucceeded;
         settings
     }
 

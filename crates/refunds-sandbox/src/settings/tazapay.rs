@@ -24,9 +24,10 @@ pub struct TazapaySettings {
     /// runs again, since only answers are stored.
     pub running_key: RunningKey,
     /// Whether a success whose answer gets lost on its way, since the connection
-    /// breaks, counts as answered, so that its key is kept. Documented is only
-    /// that a key keeps what ended in a 2xx. Default true: without it, no
-    /// repetition after a lost answer is safe, and a key is of no use.
+    /// breaks or the client has left, counts as answered, so that its key is kept.
+    /// Documented is only that a key keeps what ended in a 2xx. Default true:
+    /// without it, no repetition after a lost answer is safe, and a key is of no
+    /// use.
     pub lost_answer_keeps_key: bool,
     /// What a refund without an amount asks for once a part has been refunded.
     /// Default: the full amount, which is refused with 30012.
@@ -40,6 +41,19 @@ pub struct TazapaySettings {
     pub created_at: CreatedAt,
     /// Whether the account may refund; if not, 30017. Default true.
     pub account_may_refund: bool,
+    /// Whether a request's `metadata` may be an object of texts, as answers have
+    /// it, beside the JSON text of the schema; the encoding is unresolved. Default
+    /// true.
+    pub metadata_object: bool,
+    /// How a payment attempt says whether it was `refunded`: a boolean in the
+    /// table, a text in the sample. Default: a boolean.
+    pub refunded_form: RefundedForm,
+    /// Whether a payment attempt of which a part was refunded says that it was
+    /// `refunded`, which is not documented. Default false.
+    pub partly_refunded_is_refunded: bool,
+    /// From when on a refund counts for `refunded`, which is not documented.
+    /// Default: from its creation.
+    pub refund_counts: RefundCounts,
     /// When an event is delivered again that was not answered with a 2xx.
     /// Documented: for about 24 hours, and 36 on an older page; the pauses are
     /// the sandbox's.
@@ -59,6 +73,10 @@ impl Default for TazapaySettings {
             currency_mismatch_code: 104,
             created_at: CreatedAt::Spaced,
             account_may_refund: true,
+            metadata_object: true,
+            refunded_form: RefundedForm::Boolean,
+            partly_refunded_is_refunded: false,
+            refund_counts: RefundCounts::WhenCreated,
             webhook_retries: RetrySchedule::default(),
         }
     }
@@ -82,6 +100,26 @@ pub enum RunningKey {
     RunsAgain,
     /// The second request is refused with 409 and code 100.
     Refused,
+}
+
+/// How a payment attempt says whether it was refunded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundedForm {
+    /// `true` or `false`.
+    Boolean,
+    /// `"true"` or `"false"`.
+    Text,
+}
+
+/// From when on a refund counts for a payment attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundCounts {
+    /// As soon as it was created.
+    WhenCreated,
+    /// Once it succeeded.
+    WhenSucceeded,
 }
 
 /// How a time is written.

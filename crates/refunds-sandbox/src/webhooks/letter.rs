@@ -10,7 +10,7 @@ use super::{
     opposite::{opposite, opposite_word},
     signature,
 };
-use crate::{Provider, SigningSecret, money};
+use crate::{EventPart, Provider, SigningSecret, money};
 
 /// What somebody else signs with.
 const OTHER_SECRET: &str = "somebody else's secret";
@@ -35,9 +35,19 @@ pub(super) enum Hand {
     Forger,
     /// Somebody on the way, who changes the body into its opposite.
     Between,
+    /// The provider, with one part that says the opposite.
+    ProviderInContradiction(EventPart),
 }
 
 impl Letter {
+    /// Whether this part of an event has an opposite.
+    pub(super) fn has_opposite(announcement: &Announcement, part: EventPart) -> bool {
+        match part {
+            EventPart::Name => opposite_word(&announcement.event) != announcement.event,
+            EventPart::Data => opposite(&announcement.data) != announcement.data,
+        }
+    }
+
     /// Writes the event of this number.
     pub(super) fn write(
         announcement: &Announcement,
@@ -47,7 +57,7 @@ impl Letter {
     ) -> Self {
         let other_secret = SigningSecret::new(OTHER_SECRET);
         let secret = match hand {
-            Hand::Provider | Hand::Between => secret,
+            Hand::Provider | Hand::Between | Hand::ProviderInContradiction(_) => secret,
             Hand::ProviderWithOtherSecret | Hand::Forger => secret.map(|_| &other_secret),
         };
         let draft = Draft {
@@ -65,10 +75,21 @@ impl Letter {
             data: opposite(&draft.data),
             ..draft.clone()
         };
+        let contradiction = match hand {
+            Hand::ProviderInContradiction(EventPart::Name) => Draft {
+                event: lie.event.clone(),
+                ..draft.clone()
+            },
+            _ => Draft {
+                data: lie.data.clone(),
+                ..draft.clone()
+            },
+        };
         let (signed, sent) = match hand {
             Hand::Provider | Hand::ProviderWithOtherSecret => (&draft, &draft),
             Hand::Forger => (&lie, &lie),
             Hand::Between => (&draft, &lie),
+            Hand::ProviderInContradiction(_) => (&contradiction, &contradiction),
         };
         let mut letter = match announcement.provider {
             Provider::Kotanipay => kotanipay(signed, sent, secret),

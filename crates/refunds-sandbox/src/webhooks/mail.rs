@@ -7,9 +7,11 @@ use chrono::{DateTime, Utc};
 use super::{
     Announcement, DeliveryKind, WebhookRecord, WebhookTarget,
     letter::{Hand, Letter},
+    opposite::opposite_word,
 };
 use crate::{
-    FaultPlan, Provider, RetrySchedule, ScriptedFault, WebhookFault, clock, faults::FaultSource,
+    EventPart, FaultPlan, Provider, RetrySchedule, ScriptedFault, WebhookFault, clock,
+    faults::FaultSource,
 };
 
 /// Events and deliveries in the order in which they are due.
@@ -228,6 +230,27 @@ impl Mail {
                 let altered = sibling(DeliveryKind::Altered, Hand::Between);
                 vec![vec![altered], vec![genuine]]
             }
+            Some(WebhookFault::Contradicting { part })
+                if Letter::has_opposite(&announcement, part) =>
+            {
+                // An event of its own: whoever knows its id does not know the genuine one.
+                self.events += 1;
+                let hand = Hand::ProviderInContradiction(part);
+                let secret = target.secret.as_ref();
+                let letter = Letter::write(&announcement, self.events, secret, hand);
+                let contradiction = Parcel {
+                    event: self.events,
+                    kind: DeliveryKind::Contradicting,
+                    name: match part {
+                        EventPart::Name => opposite_word(&announcement.event),
+                        EventPart::Data => announcement.event.clone(),
+                    },
+                    letter: Arc::new(letter),
+                    ..genuine.clone()
+                };
+                vec![vec![contradiction], vec![genuine]]
+            }
+            Some(WebhookFault::Contradicting { .. }) => vec![vec![genuine]],
         }
     }
 

@@ -23,7 +23,7 @@ pub(super) fn opposite(value: &Value) -> Value {
         Value::Object(members) => {
             let members = members.iter().map(|(name, member)| {
                 let member = match (name.as_str(), member.as_i64()) {
-                    ("status", Some(number)) => Value::from(number + 1),
+                    ("status", Some(number)) => Value::from(number.wrapping_add(1)),
                     _ => opposite(member),
                 };
                 (name.clone(), member)

@@ -51,10 +51,12 @@ pub enum DeliveryKind {
     Forged,
     /// The provider's, with its body changed on the way.
     Altered,
+    /// An event of the provider's own whose name and data contradict each other.
+    Contradicting,
 }
 
 impl DeliveryKind {
-    /// Whether it says what the provider says. Where events are signed, its
+    /// Whether it says what the provider says, be that a contradiction. Where events are signed, its
     /// signature is the provider's too, unless it is badly signed.
     pub const fn is_true(self) -> bool {
         !matches!(self, Self::Forged | Self::Altered)

@@ -1,8 +1,14 @@
 //! Ports, and how a sandbox starts and stops.
 
-use std::{io::ErrorKind, net::TcpStream, time::Duration};
+use std::{
+    io::{ErrorKind, Read, Write},
+    net::TcpStream,
+    time::{Duration, Instant},
+};
 
-use refunds_sandbox::{Order, Provider, Sandbox, SandboxError};
+use refunds_sandbox::{
+    Commit, Fault, Order, Provider, Sandbox, SandboxError, ScriptedFault, Settings,
+};
 
 use crate::support::{Caller, builder, decimal, sandbox, wait_for};
 
@@ -62,6 +68,59 @@ fn ports_can_be_chosen_and_are_refused_when_taken() {
             SandboxError::BasePort { .. } | SandboxError::Bind { .. }
         ));
     }
+}
+
+fn idle_closing(after: Duration) -> Sandbox {
+    let settings = Settings {
+        close_idle_after: Some(after),
+        ..Settings::default()
+    };
+    builder().settings(settings).start().unwrap()
+}
+
+/// Asks for nothing there is, and reads the answer.
+fn converse(stream: &mut TcpStream) {
+    stream
+        .write_all(b"GET /nowhere HTTP/1.1\r\nhost: x\r\n\r\n")
+        .unwrap();
+    let mut buffer = [0; 4096];
+    let size = stream.read(&mut buffer).unwrap();
+    assert!(buffer[..size].starts_with(b"HTTP/1.1 404"));
+}
+
+#[test]
+fn idle_connections_are_closed_some_time_after_their_last_answer() {
+    let after = Duration::from_millis(300);
+    let sandbox = idle_closing(after);
+    let mut stream = connect(sandbox.base_url(Provider::Mce)).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(5)))
+        .unwrap();
+    let start = Instant::now();
+    for _ in 0..4 {
+        converse(&mut stream);
+        std::thread::sleep(after / 3);
+    }
+    assert!(start.elapsed() > after, "each answer starts the time anew");
+    let answered = Instant::now();
+    assert_eq!(stream.read(&mut [0; 16]).unwrap(), 0);
+    assert!(answered.elapsed() < after * 3);
+}
+
+#[test]
+fn connections_without_an_answer_stay_and_running_requests_are_answered() {
+    let after = Duration::from_millis(50);
+    let sandbox = idle_closing(after);
+    let delay = Fault::Delay {
+        by: after * 6,
+        commit: Commit::Before,
+    };
+    sandbox
+        .inject(ScriptedFault::at(Provider::Mce, delay))
+        .unwrap();
+    let mut stream = connect(sandbox.base_url(Provider::Mce)).unwrap();
+    std::thread::sleep(after * 4);
+    converse(&mut stream);
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn too_many_requests_come_with_each_kind_of_hint_and_without() {
         ),
     ];
     for (hint, header) in cases {
-        let met = meet(too_many(hint));
+        let met = meet(too_many(hint.clone()));
         let reply = met.reply();
         assert_eq!(
             (reply.status, reply.at("/errors/0/code")),
@@ -167,6 +167,28 @@ fn too_many_requests_come_with_each_kind_of_hint_and_without() {
         (reply.status, reply.at("/data/retryAfter")),
         (429, json!(7))
     );
+}
+
+#[test]
+fn odd_hints_are_sent_as_they_are() {
+    let odd: [&[&str]; 5] = [
+        &["-5"],
+        &["1.5"],
+        &["2, 3"],
+        &["0", "120"],
+        &["99999999999999999999999"],
+    ];
+    for texts in odd {
+        let owned = texts.iter().map(|text| (*text).to_owned()).collect();
+        let met = meet(Fault::TooManyRequests {
+            hint: Some(Hint::HeaderTexts(owned)),
+        });
+        let reply = met.reply();
+        assert_eq!((reply.status, met.commits()), (429, 0));
+        let sent = reply.headers.get_all("retry-after");
+        let sent: Vec<_> = sent.iter().map(|it| it.to_str().unwrap()).collect();
+        assert_eq!(sent, texts);
+    }
 }
 
 #[test]

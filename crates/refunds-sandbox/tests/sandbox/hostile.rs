@@ -1,10 +1,12 @@
 //! The most dangerous reading of what is not documented.
 
-use refunds_sandbox::{Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Settings};
+use refunds_sandbox::{
+    Fault, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, ScriptedFault, Settings,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Caller, assert_no_violations, builder, decimal};
+use crate::support::{Caller, assert_no_violations, builder, decimal, send};
 
 /// Sends the same refund twice at each provider.
 fn repeat_everywhere(sandbox: &Sandbox) {
@@ -61,7 +63,7 @@ fn repeat_everywhere(sandbox: &Sandbox) {
 fn a_repeat_pays_again_wherever_no_document_forbids_it() {
     let sandbox = builder().settings(Settings::hostile()).start().unwrap();
     repeat_everywhere(&sandbox);
-    // Tazapay's key is the one promise there is.
+    // A key of Tazapay's protects once its answer was heard.
     assert_eq!(
         sandbox.ledger().refunded_twice(),
         [
@@ -80,5 +82,30 @@ fn a_repeat_pays_nowhere_again_by_default() {
     assert_eq!(
         (ledger.entries().len(), ledger.refunded_twice()),
         (4, vec![])
+    );
+}
+
+#[test]
+fn a_key_whose_answer_got_lost_pays_again_in_the_most_dangerous_reading() {
+    let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+    let sandbox = builder()
+        .settings(Settings::hostile())
+        .fault(lost)
+        .start()
+        .unwrap();
+    sandbox
+        .add_payin(Payin::new("chk_1", decimal("100"), "USD"))
+        .unwrap();
+    let repeat = || {
+        let tazapay = Caller::new(&sandbox, Provider::Tazapay);
+        let request = tazapay.request(Method::POST, "/v3/refund");
+        let request = request.json(&json!({"payin": "chk_1", "amount": 500}));
+        send(request.header("Idempotency-Key", "key-1"))
+    };
+    assert!(repeat().is_err());
+    assert_eq!(repeat().unwrap().status, 202);
+    assert_eq!(
+        sandbox.ledger().refunded_twice(),
+        [(Provider::Tazapay, "key-1")]
     );
 }

@@ -8,13 +8,18 @@
 
 mod conformance;
 mod connections;
+mod contradictions;
 mod control;
+mod extremes;
 mod faults;
 mod hostile;
 mod kotanipay;
 mod kotanipay_signing;
+mod lost_keys;
 mod mce;
 mod optty;
+mod payment_attempts;
+mod queued_retries;
 mod receiver;
 mod requests;
 mod support;

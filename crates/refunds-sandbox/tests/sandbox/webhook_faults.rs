@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use refunds_sandbox::{
-    DeliveryKind, FaultPlan, Provider, Sandbox, ScriptedFault, WebhookFault, WebhookRecord,
+    Clock, DeliveryKind, EventPart, FaultPlan, Offramp, Order, Payin, Provider, Sandbox,
+    ScriptedFault, Settings, WebhookFault, WebhookRecord,
 };
 
 use crate::{
     receiver::{Receiver, answered},
-    support::wait_for,
+    support::{Caller, builder, decimal, start_time, wait_for},
     webhooks::{advance, refund, tazapay},
 };
 
@@ -85,6 +86,48 @@ fn a_wrong_signature_is_put_right_in_the_next_attempt() {
 }
 
 #[test]
+fn a_wrong_signature_is_put_right_although_the_clock_leaps_before_its_answer() {
+    let leap = Duration::from_secs(29 * 3600);
+    for (give_up_after, deliveries) in [(leap / 2, 1), (leap * 2, 2)] {
+        let clock = Clock::frozen(start_time());
+        let leaping = clock.clone();
+        let receiver = Receiver::answering(move |number| {
+            if number == 0 {
+                leaping.advance(leap);
+                401
+            } else {
+                200
+            }
+        });
+        let mut settings = Settings::default();
+        settings.tazapay.settles_after = Duration::ZERO;
+        settings.tazapay.webhook_retries.give_up_after = give_up_after;
+        settings.tazapay.webhook_retries.longest = Duration::from_secs(10);
+        let fault = ScriptedFault::at(Provider::Tazapay, WebhookFault::WrongSignature);
+        let sandbox = Sandbox::builder()
+            .clock(clock)
+            .settings(settings)
+            .webhooks(Provider::Tazapay, receiver.signed())
+            .start()
+            .unwrap();
+        sandbox.inject_webhook_fault(fault);
+        let payin = Payin::new("chk_1", decimal("900"), "USD");
+        sandbox.add_payin(payin).unwrap();
+        refund_that_settled(&sandbox);
+        answered(&sandbox, 1);
+        advance(&sandbox, 10);
+        wait_for("attempts are left", || sandbox.webhooks_waiting() == 0);
+        assert_eq!(sandbox.webhooks().len(), deliveries);
+    }
+}
+
+fn refund_that_settled(sandbox: &Sandbox) {
+    let caller = Caller::new(sandbox, Provider::Tazapay);
+    let reply = caller.post("/v3/refund", &serde_json::json!({"payin": "chk_1"}));
+    assert_eq!(reply.at("/data/status"), "succeeded");
+}
+
+#[test]
 fn an_answer_that_gets_lost_brings_the_event_again() {
     let sandbox = with_fault(&Receiver::new(), WebhookFault::AnswerLost);
     answered(&sandbox, 1);
@@ -144,6 +187,113 @@ fn an_altered_event_has_the_signature_of_the_genuine_one() {
     assert_eq!(told[0]["id"], told[1]["id"]);
 }
 
+/// What arrived after a fault: event, status of its data and id, in order.
+fn told(receiver: &Receiver) -> Vec<(String, String, String)> {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let arrived = receiver.arrived();
+    let events = arrived.iter().map(|arrived| {
+        let event = arrived.json();
+        (
+            text(&event["type"]),
+            text(&event["data"]["status"]),
+            text(&event["id"]),
+        )
+    });
+    events.collect()
+}
+
+#[test]
+fn an_event_can_contradict_itself_under_a_good_signature() {
+    for (part, name, status) in [
+        (EventPart::Name, "refund.failed", "succeeded"),
+        (EventPart::Data, "refund.succeeded", "failed"),
+    ] {
+        let receiver = Receiver::new();
+        let sandbox = tazapay(&receiver);
+        let entry = ScriptedFault::at(Provider::Tazapay, WebhookFault::Contradicting { part });
+        sandbox.inject_webhook_fault(entry.operation("refund.succeeded"));
+        refund(&sandbox);
+        answered(&sandbox, 1);
+        advance(&sandbox, 90);
+        let records = answered(&sandbox, 3);
+        assert_eq!(
+            kinds(&records),
+            [
+                DeliveryKind::Genuine,
+                DeliveryKind::Contradicting,
+                DeliveryKind::Genuine
+            ]
+        );
+        assert_eq!(
+            names(&records),
+            ["refund.pending", name, "refund.succeeded"]
+        );
+        let told = told(&receiver);
+        assert_eq!((told[1].0.as_str(), told[1].1.as_str()), (name, status));
+        assert_eq!(
+            (told[2].0.as_str(), told[2].1.as_str()),
+            ("refund.succeeded", "succeeded")
+        );
+        // It is an event of its own, so that nobody takes the genuine one for a duplicate.
+        assert_ne!(told[1].2, told[2].2);
+        assert_ne!(records[1].event, records[2].event);
+        assert!(records[1].kind.is_true());
+    }
+}
+
+#[test]
+fn a_refund_that_failed_at_kotani_pay_can_be_told_as_successful_by_its_data() {
+    let receiver = Receiver::new();
+    let sandbox = builder()
+        .webhooks(Provider::Kotanipay, receiver.signed())
+        .start()
+        .unwrap();
+    let mut offramp = Offramp::with_failed_refund("a", decimal("5"));
+    offramp.failures_to_come = 1;
+    sandbox.add_offramp(offramp).unwrap();
+    let part = EventPart::Data;
+    sandbox.inject_webhook_fault(ScriptedFault::at(
+        Provider::Kotanipay,
+        WebhookFault::Contradicting { part },
+    ));
+    let kotanipay = Caller::new(&sandbox, Provider::Kotanipay);
+    kotanipay.post_empty("/api/v3/offramp/retry-refund/a");
+    advance(&sandbox, 30);
+    answered(&sandbox, 2);
+    let told: Vec<_> = receiver.arrived().iter().map(|it| it.json()).collect();
+    for (event, status) in told.iter().zip(["SUCCESSFUL", "FAILED"]) {
+        assert_eq!(event["event"], "refund.failed");
+        assert_eq!(event["data"]["refundStatus"], status);
+        assert_eq!(event["data"]["error"], "Refund failed");
+    }
+}
+
+#[test]
+fn a_part_without_an_opposite_is_delivered_as_ever() {
+    let receiver = Receiver::new();
+    let sandbox = builder()
+        .webhooks(Provider::Optty, receiver.unsigned())
+        .start()
+        .unwrap();
+    sandbox
+        .add_order(Order::new("order-1", decimal("24.98"), "AUD"))
+        .unwrap();
+    let part = EventPart::Name;
+    sandbox.inject_webhook_fault(ScriptedFault::at(
+        Provider::Optty,
+        WebhookFault::Contradicting { part },
+    ));
+    let body = serde_json::json!({
+        "refundReference": "r",
+        "refundAmount": {"amount": 1, "currency": "AUD"},
+        "refundDescription": "d",
+    });
+    Caller::new(&sandbox, Provider::Optty).post("/orders/order-1/refund", &body);
+    let records = answered(&sandbox, 1);
+    assert_eq!(kinds(&records), [DeliveryKind::Genuine]);
+    assert_eq!(sandbox.webhooks_waiting(), 0);
+}
+
 #[test]
 fn the_same_seed_brings_the_same_deliveries() {
     let deliveries = |seed| {
@@ -169,6 +319,7 @@ fn the_same_seed_brings_the_same_deliveries() {
         DeliveryKind::BadlySigned,
         DeliveryKind::Forged,
         DeliveryKind::Altered,
+        DeliveryKind::Contradicting,
     ] {
         assert!(first.contains(&kind), "{kind:?}");
     }

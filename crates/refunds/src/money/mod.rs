@@ -66,11 +66,6 @@ impl Money {
     pub fn currency(&self) -> &Currency {
         &self.currency
     }
-
-    /// From an amount of hundredths, whatever the currency's own minor unit.
-    pub(crate) fn from_hundredths(hundredths: i64, currency: Currency) -> Self {
-        Self::new(Decimal::new(hundredths, 2), currency)
-    }
 }
 
 impl FromStr for Money {

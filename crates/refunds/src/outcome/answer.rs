@@ -6,8 +6,6 @@ use bytes::Bytes;
 use provider_runtime::Reply;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use crate::CallError;
-
 /// The provider's own answer, decoded, with its status, headers and raw body.
 ///
 /// `Debug` shows neither the body nor what was decoded of it.
@@ -38,12 +36,16 @@ pub enum Answer {
     /// Tazapay's refund.
     #[cfg(feature = "tazapay")]
     TazapayRefund(tazapay::ResponseValue<tazapay::types::RefundEnvelope>),
-    /// A 2xx that counts although its body did not arrive in full, because none is documented.
-    Incomplete(CallError),
+    /// Tazapay's payment attempt.
+    #[cfg(feature = "tazapay")]
+    TazapayAttempt(tazapay::ResponseValue<tazapay::types::PaymentAttemptEnvelope>),
+    /// An event that settled the question.
+    #[cfg(feature = "webhooks")]
+    Event(Box<crate::webhooks::RefundUpdate>),
 }
 
 impl Answer {
-    /// The answer before it was decoded.
+    /// The answer before it was decoded; `None` for an event, which is no answer.
     pub fn reply(&self) -> Option<&Reply> {
         match self {
             #[cfg(feature = "kotanipay")]
@@ -60,7 +62,10 @@ impl Answer {
             Self::MceRefund(answer) => Some(answer.reply()),
             #[cfg(feature = "tazapay")]
             Self::TazapayRefund(answer) => Some(answer.reply()),
-            Self::Incomplete(error) => error.reply(),
+            #[cfg(feature = "tazapay")]
+            Self::TazapayAttempt(answer) => Some(answer.reply()),
+            #[cfg(feature = "webhooks")]
+            Self::Event(_) => None,
         }
     }
 

@@ -8,7 +8,7 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, InDoubt, NextStep};
-use crate::CallError;
+use crate::{CallError, evidence::Row};
 
 /// A write that may have happened, with everything that is known of it.
 pub struct Doubt {
@@ -16,10 +16,12 @@ pub struct Doubt {
     pub(crate) attempts: u32,
     pub(crate) evidence: Evidence,
     pub(crate) hint: Option<Hint>,
+    pub(crate) row: Option<&'static Row>,
     pub(crate) next_step: NextStep,
 }
 
-/// Why it is not known whether a write has happened, the graver later.
+/// Why it is not known whether a write has happened, the graver later: of several attempts the gravest
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -32,14 +34,21 @@ pub enum DoubtCause {
     IncompleteSuccess,
     /// A 2xx that speaks of another refund than was asked for.
     AnswerDiffers,
+    /// A 2xx in which a member says no, or cannot be read.
+    ContradictorySuccess,
     /// The policy's deadline passed while the request was under way, so that nobody saw the answer:
     /// as good as interrupted.
     DeadlinePassed,
     /// The call was dropped or the process ended, so that any answer may have come and been lost.
     Interrupted,
-    /// An answer that neither confirms nor refuses, such as a redirect, a 408 or a 409 that is not
-    /// documented.
+    /// Bytes of an answer arrived, but none that can be read: it may have been a 5xx.
+    CutOff,
+    /// An answer that neither confirms nor refuses, such as a redirect, a 408, or a 409 or another 4xx that
+    /// is not documented.
     UnclearAnswer,
+    /// A refusal that an earlier success of ours would explain: the refund may exist already, made by this
+    /// machine, by another one, or under records that were lost.
+    MayExistAlready,
     /// A 5xx: the provider may have failed after the refund was made, and has kept no answer.
     ServerError,
 }
@@ -61,8 +70,8 @@ pub enum Evidence {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Hint {
-    /// The provider says that the money is refunded already, or that less is left than was asked
-    /// for: perhaps by this refund, perhaps by another.
+    /// The provider says that the money is refunded already, that less is left than was asked for, or what
+    /// else an earlier success explains: perhaps by this refund, perhaps by another.
     AlreadyRefunded(CallError),
     /// The provider refused the repetition for another reason: perhaps it had refused the first,
     /// too.
@@ -95,6 +104,11 @@ impl Doubt {
     /// Why it is not known.
     pub fn cause(&self) -> DoubtCause {
         self.record.cause
+    }
+
+    /// The row of the [evidence](crate::evidence) that says so; `None` where nobody saw the end of it.
+    pub fn row(&self) -> Option<&'static Row> {
+        self.row
     }
 
     /// How many requests were made.
@@ -150,6 +164,14 @@ impl DoubtCause {
             Self::UnreadableSuccess => "answered with a success that cannot be read",
             Self::IncompleteSuccess => "answered with a success that does not name the refund",
             Self::AnswerDiffers => "answered with a success that speaks of another refund",
+            Self::ContradictorySuccess => {
+                "answered with a success in which something says no or cannot be read"
+            }
+            Self::CutOff => "answered in part, and in nothing that can be read",
+            Self::MayExistAlready => {
+                "refused in a way that an earlier success of the same refund would explain: it may exist \
+                 already"
+            }
             Self::Interrupted => "interrupted before its outcome was known",
             Self::UnclearAnswer => "answered in a way that neither confirms nor refuses",
             Self::ServerError => "answered with a server error",
@@ -172,6 +194,9 @@ impl fmt::Display for Doubt {
             ..
         } = &self.record;
         write!(f, "{provider} refund {reference}: {cause}")?;
+        if let Some(row) = self.row {
+            write!(f, " [{}]", row.id)?;
+        }
         if let Evidence::Error(error) = &self.evidence {
             write!(f, " ({error})")?;
         }
@@ -201,6 +226,7 @@ impl fmt::Debug for Doubt {
             .field("attempts", &self.attempts)
             .field("evidence", &self.evidence)
             .field("hint", &self.hint)
+            .field("row", &self.row.map(|row| row.id))
             .field("next_step", &self.next_step)
             .finish()
     }

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::DoubtCause;
-use crate::{Action, ProviderName, Reference};
+use super::{DoubtCause, SettledBy};
+use crate::{Action, ProviderName, Reference, RefundRequest};
 
 /// What to keep of a write whose outcome is unknown, to reconcile it later, also in another process.
 ///
@@ -106,9 +106,70 @@ impl InDoubt {
         self.quiet_since
     }
 
+    /// Which event would settle it, and what to ask the provider's support.
+    pub fn settled_by(&self) -> SettledBy {
+        let Self {
+            provider,
+            reference,
+            action,
+            ..
+        } = self;
+        match action {
+            Action::Create(RefundRequest::Tazapay(refund)) => {
+                let key = refund.sent_reference_key(reference);
+                let payment = refund.payin.as_deref().or(refund.payment_attempt.as_deref());
+                let amount = match &refund.amount {
+                    Some(amount) => amount.to_string(),
+                    None => "everything".to_owned(),
+                };
+                SettledBy {
+                    event: key.map(|key| {
+                        format!(
+                            "a signed `refund.*` event of tazapay whose `data.metadata` has \
+                             `{key}`: `{reference}`"
+                        )
+                    }),
+                    question: format!(
+                        "was a refund of {amount} of {} made for Idempotency-Key `{reference}`, and how \
+                         did it end?",
+                        payment.unwrap_or("the payment")
+                    ),
+                }
+            }
+            Action::Create(RefundRequest::Optty(refund)) => SettledBy {
+                event: None,
+                question: format!(
+                    "was a refund of {} of order `{}` made with refundReference `{reference}`, and how \
+                     did it end?",
+                    refund.amount, refund.order_reference
+                ),
+            },
+            Action::Create(RefundRequest::Mce(refund)) => SettledBy {
+                event: Some(format!(
+                    "a crypto refund webhook of mce with `clientReference` `{reference}`, if somebody \
+                     vouches for it: it cannot be verified"
+                )),
+                question: format!(
+                    "was a refund of transaction `{}` made with clientReference `{reference}`, and how \
+                     did it end?",
+                    refund.original_transaction_id
+                ),
+            },
+            Action::Retry | Action::SubmitInvoice(_) => SettledBy {
+                event: Some(format!(
+                    "a signed `refund.completed` event of {provider} with `referenceId` `{reference}`"
+                )),
+                question: format!(
+                    "is a refund of off-ramp `{reference}` queued or under way, and how did the last one \
+                     end?"
+                ),
+            },
+        }
+    }
+
     /// How long an attempt can still be under way at the provider.
-    pub(crate) fn settles_in(&self, settle_after: Duration) -> Duration {
-        match SystemTime::now().duration_since(self.quiet_since) {
+    pub(crate) fn settles_in(&self, settle_after: Duration, now: SystemTime) -> Duration {
+        match now.duration_since(self.quiet_since) {
             Ok(quiet_for) => settle_after.saturating_sub(quiet_for),
             // The clock was set back: nothing is known of how long it has been quiet.
             Err(_) => settle_after,

@@ -10,7 +10,7 @@ pub enum NextStep {
     CallAgain,
     /// Nothing happened: call again with the same reference, later.
     CallAgainLater,
-    /// Nothing happened: correct what the provider names, then call again.
+    /// Nothing happened: correct what the provider names, then call again with the same reference.
     Correct,
     /// It may have happened: reconcile, with the record that comes with the outcome.
     Reconcile,
@@ -18,6 +18,9 @@ pub enum NextStep {
     ReconcileLater,
     /// It may have happened: read the refund again until its status is final.
     ReadAgain,
+    /// It may have happened, and only an event of the provider's, or its support, can tell: reconcile with
+    /// the event when it comes.
+    AwaitEvent,
     /// It may have happened, and the API cannot tell: ask the provider's support or look into their
     /// dashboard.
     AskTheProvider,
@@ -28,13 +31,20 @@ impl fmt::Display for NextStep {
         f.write_str(match self {
             Self::CallAgain => "nothing happened: call again with the same reference",
             Self::CallAgainLater => "nothing happened: call again with the same reference, later",
-            Self::Correct => "nothing happened: correct what the provider names, then call again",
+            Self::Correct => {
+                "nothing happened: correct what the provider names, then call again with the same \
+                 reference"
+            },
             Self::Reconcile => "it may have happened: reconcile it before anything else",
             Self::ReconcileLater => {
                 "it may have happened, and cannot be told yet: reconcile it again, later"
             }
             Self::ReadAgain => {
                 "it may have happened: read the refund again until its status is final"
+            }
+            Self::AwaitEvent => {
+                "it may have happened: reconcile it with the provider's event about it, or ask their \
+                 support, and record nothing until one of them tells"
             }
             Self::AskTheProvider => {
                 "it may have happened, and the API cannot tell: ask the provider's support, and \

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::Answer;
-use crate::{Money, ProviderName, Reference, RefundStatus};
+use super::{Answer, RetryMark};
+use crate::{Money, ProviderName, Reference, RefundStatus, evidence::Row};
 
 /// The state of a refund as the provider tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ impl RefundState {
         status: Option<RefundStatus>,
         amount: Option<Money>,
     ) -> Self {
-        // Providers send empty texts for what they do not know.
-        let refund_id = refund_id.filter(|id| !id.is_empty());
+        // Providers send empty texts for what they do not know, and blanks name nothing.
+        let refund_id = refund_id.filter(|id| id.chars().any(char::is_alphanumeric));
         Self {
             refund_id,
             status,
@@ -33,12 +33,23 @@ impl RefundState {
     }
 }
 
-/// A write that the provider accepted.
+impl RefundState {
+    /// Something that was told beside the status contradicts it, so that it is not final.
+    pub(crate) fn contradict(&mut self, row: &'static Row) {
+        if let Some(status) = &self.status {
+            let beside = format!("{status}, contradicted by {}", row.looks_at);
+            self.status = Some(RefundStatus::Unknown(beside));
+        }
+    }
+}
+
+/// A write that the provider has taken on.
 pub struct Receipt {
     pub(crate) provider: ProviderName,
     pub(crate) reference: Reference,
     pub(crate) state: RefundState,
     pub(crate) attempts: u32,
+    pub(crate) retry_mark: Option<Box<RetryMark>>,
     pub(crate) answer: Box<Answer>,
 }
 
@@ -76,6 +87,12 @@ impl Receipt {
     /// How many requests were made; reads of a reconciliation are not counted.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Of a retry at Kotani Pay: what the refund showed before it. Store it: without it the refund cannot be
+    /// tried once more, because nothing would tell that this try has run.
+    pub fn retry_mark(&self) -> Option<&RetryMark> {
+        self.retry_mark.as_deref()
     }
 
     /// The provider's own answer.

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use super::NextStep;
-use crate::{CallError, ProviderName, Reference};
+use crate::{CallError, ProviderName, Reference, evidence::Row};
 
 /// A write that has definitely not happened.
 pub struct Rejection {
@@ -11,6 +11,7 @@ pub struct Rejection {
     pub(crate) reference: Reference,
     pub(crate) reason: RejectionReason,
     pub(crate) attempts: u32,
+    pub(crate) row: Option<&'static Row>,
     pub(crate) error: CallError,
 }
 
@@ -43,6 +44,12 @@ impl Rejection {
     /// Why it has not happened.
     pub fn reason(&self) -> RejectionReason {
         self.reason
+    }
+
+    /// The row of the [evidence](crate::evidence) by which a refusal is a definite no; `None` where nothing
+    /// was sent, or the provider asks for fewer calls.
+    pub fn row(&self) -> Option<&'static Row> {
+        self.row
     }
 
     /// How many requests were made.

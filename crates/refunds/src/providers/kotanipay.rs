@@ -1,17 +1,26 @@
 //! Kotani Pay: refunds start by themselves; failed ones can be tried again.
 
+mod body;
+
 use kotanipay::{
     RawBody, ResponseValue,
     types::{OfframpAnswer, RefundInvoiceRequest, RefundStatusAnswer},
 };
 
+#[cfg(feature = "webhooks")]
 use crate::{
-    Action, Answer, CallError, Currency, Evidence, Fetched, InDoubt, LightningInvoice, Lookup,
-    Money, NextStep, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError,
-    RefundRequest, RefundState, RefundStatus, StillUnknown,
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
+};
+use crate::{
+    Action, Answer, Currency, Evidence, Fetched, InDoubt, LightningInvoice, Lookup, Money,
+    NextStep, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest,
+    RefundState, RefundStatus, RetryMark, StillUnknown,
     adapter::{Adapter, outcome},
+    evidence::{About, Asked, Fact, Facts, ObjectionKind, Row, error_members, objection, shown},
     providers::{adapter_type, check_segment, common_methods},
-    retry::{Deadline, RateLimit, Setback, WriteRules, Written, is_about, read, write},
+    retry::{Deadline, RateLimit, Repeats, Setback, Write, Written, is_about, read, write},
+    settings::Writing,
 };
 
 adapter_type! {
@@ -23,13 +32,6 @@ const NAME: ProviderName = ProviderName::Kotanipay;
 
 const RATE_LIMIT: RateLimit = RateLimit {
     pointer: Some("/data/retryAfter"),
-};
-
-static RULES: WriteRules = WriteRules {
-    rate_limit: RATE_LIMIT,
-    key_kept: None,
-    conflict_codes: &[],
-    already_refunded_codes: &[],
 };
 
 impl Adapter for KotanipayRefunds {
@@ -48,13 +50,33 @@ impl Adapter for KotanipayRefunds {
 
     async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let job = self.settings.write(NAME, "retry_refund", reference, &RULES);
-        let written = write(job, || async {
-            let call = self.client.retry_refund();
-            accepted(call.reference_id(reference.as_str()).send().await)
-        })
-        .await;
-        self.written(reference, || Action::Retry, written)
+        let mark = match self.glance(reference).await {
+            Some(glance) => {
+                glance.check_retryable()?;
+                Some(glance.mark)
+            }
+            None => None,
+        };
+        self.retried(reference, mark).await
+    }
+
+    async fn retry_again(
+        &self,
+        reference: &Reference,
+        mark: &RetryMark,
+    ) -> Result<Outcome, RefundError> {
+        check_offramp(reference)?;
+        let fetched = self.refund(reference, self.settings.deadline()).await?;
+        let glance = Glance::of(&fetched.answer, fetched.single());
+        glance.check_retryable()?;
+        if glance.status != Some(RefundStatus::Failed) || !mark.has_run(&glance.mark) {
+            return Err(glance.not_retryable(
+                "nothing shows that the earlier retry has run: its `totalRetries` and `timestamp` stand \
+                 where they stood, and two that are queued can both pay; read it again later, or ask \
+                 Kotani Pay",
+            ));
+        }
+        self.retried(reference, Some(glance.mark)).await
     }
 
     async fn submit_invoice(
@@ -63,17 +85,14 @@ impl Adapter for KotanipayRefunds {
         invoice: LightningInvoice,
     ) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let job = self
-            .settings
-            .write(NAME, "submit_refund_invoice", reference, &RULES);
-        let written = write(job, || async {
+        let written = write(self.job("submit_refund_invoice", reference), || async {
             let body = RefundInvoiceRequest::builder().invoice(invoice.as_str());
             let call = self.client.submit_refund_invoice();
             let call = call.reference_id(reference.as_str()).body(body);
-            accepted(call.send().await)
+            self.accepted(reference, call.send().await)
         })
         .await;
-        self.written(reference, || Action::SubmitInvoice(invoice), written)
+        self.written(reference, || Action::SubmitInvoice(invoice), None, written)
     }
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
@@ -90,21 +109,42 @@ impl Adapter for KotanipayRefunds {
         if matches!(record.action(), Action::Create(_)) {
             return Err(self.wrong_input("a record of a retry or of an invoice"));
         }
-        let policy = &self.settings.policy;
-        let deadline = self.settings.deadline();
-        let settles_in = record.settles_in(policy.settle_after());
+        let settings = &self.settings;
+        let policy = &settings.policy;
+        let deadline = settings.deadline();
+        let settles_in = record.settles_in(policy.settle_after(), settings.clock.now());
         let has_time = settles_in.is_zero() || deadline.leaves(settles_in, policy.least_attempt());
         if has_time {
             tokio::time::sleep(settles_in).await;
         }
         let fetched = self.refund(record.reference(), deadline).await?;
+        let Answer::KotanipayRefund(answer) = fetched.answer() else {
+            return Err(self.wrong_input("a refund-status of its own"));
+        };
+        let reference = record.reference();
+        let objection = objection(
+            settings.table,
+            About::Read,
+            &asked(reference),
+            &read_facts(answer),
+        );
+        if let Some(objection) = objection {
+            let why = match objection.kind {
+                ObjectionKind::Missing => {
+                    "refund-status does not say which off-ramp it is about, so that it proves nothing"
+                }
+                _ => "refund-status contradicts itself or cannot be read, so that it proves nothing",
+            };
+            return Ok(unsettled(record, fetched, why, Some(objection.row)));
+        }
         let status = fetched.single().and_then(|refund| refund.status.as_ref());
         match (fetched.single(), status) {
-            (Some(state), Some(RefundStatus::Succeeded)) => Ok(Reconciled::Accepted(Receipt {
+            (Some(state), Some(RefundStatus::Succeeded)) => Ok(Reconciled::of(Receipt {
                 provider: NAME,
-                reference: record.reference().clone(),
+                reference: reference.clone(),
                 state: state.clone(),
                 attempts: 0,
+                retry_mark: None,
                 answer: fetched.answer,
             })),
             (_, Some(_)) if has_time => Ok(Reconciled::Shown(fetched)),
@@ -112,22 +152,96 @@ impl Adapter for KotanipayRefunds {
                 record,
                 fetched,
                 "the call may still be under way at the provider, which may change what it shows",
+                None,
             )),
             (_, None) => Ok(unsettled(
                 record,
                 fetched,
                 "refund-status answered without a status",
+                None,
             )),
         }
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        if matches!(record.action(), Action::Create(_)) {
+            return Err(self.wrong_input("a record of a retry or of an invoice"));
+        }
+        let ProviderEvent::Kotanipay(event) = update.event() else {
+            return Err(self.wrong_input("an event of its own"));
+        };
+        if update.status() != Some(&RefundStatus::Succeeded) {
+            // Of which try it tells, and whether it is late, is not documented.
+            return Ok(Reconciled::StillUnknown(Box::new(StillUnknown::new(
+                record,
+                "only an event that says that the refund succeeded settles it: when another one was \
+                 sent, and of which try, is not documented",
+                NextStep::ReconcileLater,
+            ))));
+        }
+        Ok(settled_by_event(
+            self.settings.table,
+            record,
+            update,
+            &asked(record.reference()),
+            &event_facts(event.event()),
+        ))
     }
 }
 
 impl KotanipayRefunds {
+    fn job<'a>(&'a self, operation: &'static str, reference: &'a Reference) -> Write<'a> {
+        self.settings.write(Writing {
+            operation,
+            reference,
+            rate_limit: RATE_LIMIT,
+            repeats: Repeats::Never,
+        })
+    }
+
+    async fn retried(
+        &self,
+        reference: &Reference,
+        mark: Option<RetryMark>,
+    ) -> Result<Outcome, RefundError> {
+        let written = write(self.job("retry_refund", reference), || async {
+            let call = self.client.retry_refund();
+            self.accepted(
+                reference,
+                call.reference_id(reference.as_str()).send().await,
+            )
+        })
+        .await;
+        self.written(reference, || Action::Retry, mark, written)
+    }
+
+    /// What the refund shows before it is tried, asked once: a read that fails keeps no retry back.
+    async fn glance(&self, reference: &Reference) -> Option<Glance> {
+        let call = self.client.refund_status();
+        let answer = call.reference_id(reference.as_str()).send();
+        let answer = self.settings.deadline().bound(answer).await?.ok()?;
+        let (asked, told) = (asked(reference), read_facts(&answer));
+        let objection = objection(self.settings.table, About::Read, &asked, &told);
+        drop(told);
+        if objection.is_some_and(|objection| objection.kind != ObjectionKind::Missing) {
+            return None;
+        }
+        let state = refund_state(&answer);
+        let answer = Answer::KotanipayRefund(answer);
+        Some(Glance::of(&answer, Some(&state)))
+    }
+
     fn written(
         &self,
         reference: &Reference,
         action: impl FnOnce() -> Action,
-        written: Written<Answer>,
+        mark: Option<RetryMark>,
+        written: Written<ResponseValue<RawBody>>,
     ) -> Result<Outcome, RefundError> {
         outcome(
             NAME,
@@ -138,11 +252,32 @@ impl KotanipayRefunds {
             |answer, attempts| Receipt {
                 provider: NAME,
                 reference: reference.clone(),
-                state: RefundState::new(None, None, None),
+                state: RefundState::new(None, body::status(answer.raw_body()), None),
                 attempts,
-                answer: Box::new(answer),
+                retry_mark: mark.map(Box::new),
+                answer: Box::new(Answer::KotanipayWrite(answer)),
             },
         )
+    }
+
+    /// No success is documented, so that a 2xx is one unless something in its body speaks against it.
+    fn accepted<E>(
+        &self,
+        reference: &Reference,
+        result: Result<ResponseValue<RawBody>, kotanipay::Error<E>>,
+    ) -> Result<ResponseValue<RawBody>, Setback> {
+        let answer = result?;
+        let told = body::told(answer.raw_body());
+        let asked = asked(reference);
+        let objection = objection(self.settings.table, About::Answer, &asked, &told);
+        drop(told);
+        match objection {
+            None => Ok(answer),
+            Some(objection) => {
+                let answer = Box::new(Answer::KotanipayWrite(answer));
+                Err(Setback::Unproven(objection, answer))
+            }
+        }
     }
 
     async fn refund(
@@ -153,7 +288,7 @@ impl KotanipayRefunds {
         check_offramp(reference)?;
         let job = self
             .settings
-            .read(NAME, "refund_status", RATE_LIMIT, deadline);
+            .read("refund_status", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<RefundStatusAnswer>| {
             let data = answer.data.as_ref();
             let told = data.and_then(|data| data.reference_id.as_deref());
@@ -164,8 +299,17 @@ impl KotanipayRefunds {
             call.reference_id(reference.as_str()).send()
         };
         let answer = read(job, call, is_asked_for).await?;
+        let mut state = refund_state(&answer);
+        let (asked, told) = (asked(reference), read_facts(&answer));
+        let objection = objection(self.settings.table, About::Read, &asked, &told);
+        drop(told);
+        if let Some(objection) = objection.filter(|found| found.kind != ObjectionKind::Missing)
+            && state.status.as_ref().is_some_and(RefundStatus::is_final)
+        {
+            state.contradict(objection.row);
+        }
         Ok(Fetched {
-            refunds: vec![refund_state(&answer)],
+            refunds: vec![state],
             answer: Box::new(Answer::KotanipayRefund(answer)),
         })
     }
@@ -173,7 +317,7 @@ impl KotanipayRefunds {
     async fn offramp(&self, reference: &Reference) -> Result<Fetched, RefundError> {
         check_offramp(reference)?;
         let deadline = self.settings.deadline();
-        let job = self.settings.read(NAME, "offramp", RATE_LIMIT, deadline);
+        let job = self.settings.read("offramp", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<OfframpAnswer>| {
             let told = answer.data.as_ref().map(|data| data.reference_id.as_str());
             is_about(told, reference.as_str())
@@ -190,34 +334,116 @@ impl KotanipayRefunds {
     }
 }
 
+fn asked(reference: &Reference) -> Asked<'_> {
+    Asked {
+        reference: Some(reference.as_str().into()),
+        ..Asked::default()
+    }
+}
+
+/// What a refund shows before it is tried again.
+struct Glance {
+    status: Option<RefundStatus>,
+    mark: RetryMark,
+}
+
+impl Glance {
+    fn of(answer: &Answer, state: Option<&RefundState>) -> Self {
+        let data = match answer {
+            Answer::KotanipayRefund(answer) => answer.data.as_ref(),
+            _ => None,
+        };
+        Self {
+            status: state.and_then(|state| state.status.clone()),
+            mark: RetryMark::new(
+                data.and_then(|data| data.total_retries),
+                data.and_then(|data| data.timestamp.as_ref()),
+            ),
+        }
+    }
+
+    fn check_retryable(&self) -> Result<(), RefundError> {
+        match &self.status {
+            Some(RefundStatus::Succeeded) => {
+                Err(self.not_retryable("the money has been returned: there is nothing to try"))
+            }
+            Some(RefundStatus::Pending) => {
+                Err(self.not_retryable("it is under way: read it again until it has ended"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn not_retryable(&self, why: &'static str) -> RefundError {
+        let status = self.status.as_ref();
+        RefundError::NotRetryable {
+            provider: NAME,
+            status: status.map_or_else(|| "not told".to_owned(), ToString::to_string),
+            why,
+        }
+    }
+}
+
+fn read_facts(answer: &ResponseValue<RefundStatusAnswer>) -> Facts<'_> {
+    let mut told = Facts::new();
+    told.put(Fact::Envelope, shown(answer.success.as_ref())).put(
+        Fact::Code,
+        error_members(answer.raw_body(), &["statusCode", "error_code"]),
+    );
+    if let Some(data) = &answer.data {
+        let status = data.refund_status.as_ref().map(ToString::to_string);
+        let status = status.filter(|word| !word.is_empty());
+        told.put(Fact::Reference, data.reference_id.as_deref())
+            .put(Fact::Amount, shown(data.refund_amount.as_ref()))
+            .put(Fact::Status, status)
+            .put(Fact::OfframpStatus, data.status.as_deref())
+            .put(Fact::FailureReason, data.error.as_deref())
+            .put(Fact::Initiated, shown(data.refund_initiated.as_ref()))
+            .put(
+                Fact::ManualIntervention,
+                shown(data.requires_manual_intervention.as_ref()),
+            );
+    }
+    told
+}
+
+#[cfg(feature = "webhooks")]
+pub(crate) fn event_facts(event: &kotanipay::webhooks::Event) -> Facts<'_> {
+    use kotanipay::webhooks::Event;
+    let mut told = Facts::new();
+    told.put(Fact::Envelope, Some(event.name()))
+        .put(Fact::Reference, event.reference_id());
+    let (status, offramp) = match event {
+        Event::RefundCompleted(event) => (
+            shown(event.data.refund_status.as_ref()),
+            shown(event.data.status.as_ref()),
+        ),
+        Event::RefundFailed(event) => (shown(event.data.refund_status.as_ref()), None),
+        Event::RefundInvoiceNeeded(event) => (shown(event.data.refund_status.as_ref()), None),
+        Event::OfframpStatusUpdated(event) => (None, shown(event.data.status.as_ref())),
+        _ => (None, None),
+    };
+    told.put(Fact::Status, status)
+        .put(Fact::OfframpStatus, offramp);
+    told
+}
+
 fn check_offramp(reference: &Reference) -> Result<(), RefundError> {
     check_segment(NAME, "off-ramp's reference", reference.as_str())
 }
 
-fn unsettled(record: &InDoubt, fetched: Fetched, why: &'static str) -> Reconciled {
+fn unsettled(
+    record: &InDoubt,
+    fetched: Fetched,
+    why: &'static str,
+    row: Option<&'static Row>,
+) -> Reconciled {
     Reconciled::StillUnknown(Box::new(StillUnknown {
-        record: record.clone(),
-        why,
         evidence: Evidence::Answer(fetched.answer),
-        hint: None,
         candidates: fetched.refunds,
-        next_step: NextStep::ReconcileLater,
+        row,
+        ..StillUnknown::new(record, why, NextStep::ReconcileLater)
     }))
-}
-
-/// No success is documented, so that any 2xx is one, whatever became of its body.
-fn accepted<E>(
-    result: Result<ResponseValue<RawBody>, kotanipay::Error<E>>,
-) -> Result<Answer, Setback> {
-    let error = match result {
-        Ok(answer) => return Ok(Answer::KotanipayWrite(answer)),
-        Err(error) => error.into_untyped(),
-    };
-    let is_success = error.status().is_some_and(|status| status.is_success());
-    match error {
-        CallError::BodyUnread(_) if is_success => Ok(Answer::Incomplete(error)),
-        error => Err(Setback::Call(error)),
-    }
 }
 
 fn refund_state(answer: &RefundStatusAnswer) -> RefundState {

@@ -5,13 +5,20 @@ use mce::{
     types::{CryptoRefundAnswer, CryptoRefundRequest},
 };
 
+#[cfg(feature = "webhooks")]
 use crate::{
-    Action, Answer, Currency, DoubtCause, Fetched, InDoubt, Lookup, MceRefund, Money, NextStep,
-    Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
-    RefundStatus, WordField,
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
+};
+use crate::{
+    Action, Answer, Currency, Fetched, InDoubt, Lookup, MceRefund, Money, NextStep, Outcome,
+    ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
+    RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
+    evidence::{About, Asked, Fact, Facts, error_members, objection, shown},
     providers::{adapter_type, common_methods},
-    retry::{RateLimit, Setback, WriteRules, write},
+    retry::{RateLimit, Repeats, Setback, write},
+    settings::Writing,
 };
 
 adapter_type! {
@@ -21,12 +28,7 @@ adapter_type! {
 
 const NAME: ProviderName = ProviderName::Mce;
 
-static RULES: WriteRules = WriteRules {
-    rate_limit: RateLimit { pointer: None },
-    key_kept: None,
-    conflict_codes: &[],
-    already_refunded_codes: &[],
-};
+const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
 
 impl Adapter for MceRefunds {
     common_methods!(NAME);
@@ -46,9 +48,12 @@ impl Adapter for MceRefunds {
                 reason: "it is empty; give the id that MCE's webhook told",
             });
         }
-        let job = self
-            .settings
-            .write(NAME, "create_crypto_refund", reference, &RULES);
+        let job = self.settings.write(Writing {
+            operation: "create_crypto_refund",
+            reference,
+            rate_limit: RATE_LIMIT,
+            repeats: Repeats::Never,
+        });
         let written = write(job, || self.send(reference, &refund)).await;
         outcome(
             NAME,
@@ -61,6 +66,7 @@ impl Adapter for MceRefunds {
                 reference: reference.clone(),
                 state: state(&answer),
                 attempts,
+                retry_mark: None,
                 answer: Box::new(Answer::MceRefund(answer)),
             },
         )
@@ -80,11 +86,32 @@ impl Adapter for MceRefunds {
         ))
     }
 
-    async fn reconcile(&self, _record: &InDoubt) -> Result<Reconciled, RefundError> {
-        Err(self.unsupported(
-            "tell whether a refund was made",
-            "ask MetaComp's support with the reference and the original transaction's id; a webhook \
-             about it is a hint, because it cannot be verified",
+    async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        let _ = asked_for(self, record)?;
+        Ok(Reconciled::StillUnknown(Box::new(StillUnknown::new(
+            record,
+            "MCE's API tells nothing of a refund once it was asked for",
+            NextStep::AskTheProvider,
+        ))))
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        let refund = asked_for(self, record)?;
+        let ProviderEvent::Mce(event) = update.event() else {
+            return Err(self.wrong_input("an event of its own"));
+        };
+        let asked = asked(record.reference(), refund);
+        Ok(settled_by_event(
+            self.settings.table,
+            record,
+            update,
+            &asked,
+            &mce_event(event.event()),
         ))
     }
 }
@@ -100,42 +127,62 @@ impl MceRefunds {
             .original_transaction_id(refund.original_transaction_id.as_str())
             .original_transaction_type(refund.original_transaction_type);
         let answer = self.client.create_crypto_refund().body(body).send().await?;
-        match doubt(&answer, reference, refund) {
-            None => Ok(answer),
-            Some(cause) => Err(Setback::Unproven(
-                cause,
-                Box::new(Answer::MceRefund(answer)),
-            )),
+        let (asked, told) = (asked(reference, refund), told(&answer));
+        match objection(self.settings.table, About::Answer, &asked, &told) {
+            None => {
+                drop(told);
+                Ok(answer)
+            }
+            Some(objection) => {
+                drop(told);
+                let answer = Box::new(Answer::MceRefund(answer));
+                Err(Setback::Unproven(objection, answer))
+            }
         }
     }
 }
 
-/// Why a 2xx does not prove that this refund was accepted.
-fn doubt(
-    answer: &CryptoRefundAnswer,
-    reference: &Reference,
-    refund: &MceRefund,
-) -> Option<DoubtCause> {
-    let Some(data) = &answer.data else {
-        return Some(DoubtCause::IncompleteSuccess);
-    };
-    let differs = |told: &Option<String>, asked: &str| {
-        told.as_deref()
-            .is_some_and(|told| !told.is_empty() && told != asked)
-    };
-    if differs(&data.client_reference, reference.as_str())
-        || differs(
-            &data.original_transaction_id,
-            &refund.original_transaction_id,
-        )
-    {
-        return Some(DoubtCause::AnswerDiffers);
+fn asked_for<'a>(refunds: &MceRefunds, record: &'a InDoubt) -> Result<&'a MceRefund, RefundError> {
+    match record.action() {
+        Action::Create(RefundRequest::Mce(refund)) => Ok(refund),
+        _ => Err(refunds.wrong_input("a record of an `MceRefund`")),
     }
-    let names_it = data
-        .crypto_refund_id
-        .as_deref()
-        .is_some_and(|id| !id.is_empty());
-    (!names_it).then_some(DoubtCause::IncompleteSuccess)
+}
+
+fn asked<'a>(reference: &'a Reference, refund: &'a MceRefund) -> Asked<'a> {
+    Asked {
+        reference: Some(reference.as_str().into()),
+        payment: Some(&refund.original_transaction_id),
+        payment_type: Some(refund.original_transaction_type.to_string()),
+        ..Asked::default()
+    }
+}
+
+fn told(answer: &ResponseValue<CryptoRefundAnswer>) -> Facts<'_> {
+    let mut told = Facts::new();
+    told.put(Fact::Code, shown(answer.code.as_ref())).put(
+        Fact::Error,
+        error_members(answer.raw_body(), &["title", "detail"]),
+    );
+    if let Some(data) = &answer.data {
+        told.put(Fact::Id, data.crypto_refund_id.as_deref())
+            .put(Fact::Reference, data.client_reference.as_deref())
+            .put(Fact::Payment, data.original_transaction_id.as_deref())
+            .put(Fact::PaymentType, shown(data.original_transaction_type.as_ref()))
+            .put(Fact::Amount, shown(data.amount.as_ref()));
+    }
+    told
+}
+
+#[cfg(feature = "webhooks")]
+fn mce_event(event: &mce::webhooks::Event) -> Facts<'_> {
+    let mut told = Facts::new();
+    if let mce::webhooks::Event::CryptoRefund(event) = event {
+        told.put(Fact::Id, event.data.crypto_refund_id.as_deref())
+            .put(Fact::Reference, event.data.client_reference.as_deref())
+            .put(Fact::Payment, event.data.original_transaction_id.as_deref());
+    }
+    told
 }
 
 fn state(answer: &CryptoRefundAnswer) -> RefundState {

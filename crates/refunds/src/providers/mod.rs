@@ -10,6 +10,12 @@ pub(crate) mod optty;
 pub(crate) mod tazapay;
 
 use crate::{ProviderName, RefundError};
+#[cfg(feature = "webhooks")]
+use crate::{
+    Answer, InDoubt, NextStep, Receipt, Reconciled, RefundState, StillUnknown,
+    evidence::{About, Asked, Facts, ObjectionKind, Table, objection},
+    webhooks::RefundUpdate,
+};
 
 /// Refuses what would lose its place in a path and lead to another operation, before anything is
 /// recorded or sent.
@@ -27,6 +33,45 @@ pub(crate) fn check_segment(
         provider,
         field,
         reason,
+    })
+}
+
+/// What an event settles: the write, if every member that speaks says that it is about it.
+#[cfg(feature = "webhooks")]
+pub(crate) fn settled_by_event(
+    table: Table,
+    record: &InDoubt,
+    update: &RefundUpdate,
+    asked: &Asked<'_>,
+    told: &Facts<'_>,
+) -> Reconciled {
+    let unsettled = |why, row| {
+        let unknown = StillUnknown {
+            row,
+            ..StillUnknown::new(record, why, NextStep::AwaitEvent)
+        };
+        Reconciled::StillUnknown(Box::new(unknown))
+    };
+    if let Some(objection) = objection(table, About::Event, asked, told) {
+        let why = match objection.kind {
+            ObjectionKind::Missing => "the event does not say that it is about this refund",
+            ObjectionKind::Differs => "the event is about something else than was asked for",
+            ObjectionKind::Contradicts => "the event contradicts itself, or cannot be read",
+        };
+        return unsettled(why, Some(objection.row));
+    }
+    let told = update.told();
+    Reconciled::of(Receipt {
+        provider: record.provider(),
+        reference: record.reference().clone(),
+        state: RefundState::new(
+            told.refund.as_ref().map(|key| key.id().to_owned()),
+            told.status.clone(),
+            told.amount.clone(),
+        ),
+        attempts: 0,
+        retry_mark: None,
+        answer: Box::new(Answer::Event(Box::new(update.clone()))),
     })
 }
 
@@ -60,7 +105,7 @@ macro_rules! adapter_type {
             fn from(client: $client) -> Self {
                 Self {
                     client: std::sync::Arc::new(client),
-                    settings: $crate::settings::Settings::default(),
+                    settings: $crate::settings::Settings::of(NAME),
                 }
             }
         }
@@ -84,6 +129,17 @@ macro_rules! common_methods {
 
         fn observed(&self, observer: std::sync::Arc<dyn $crate::Observer>) -> Self {
             self.with_settings(self.settings.clone().with_observer(observer))
+        }
+
+        fn clocked(&self, clock: std::sync::Arc<dyn $crate::Clock>) -> Self {
+            self.with_settings(self.settings.clone().with_clock(clock))
+        }
+
+        #[cfg(feature = "sabotage")]
+        fn switched(&self, switch: &dyn Fn(&mut $crate::evidence::Table)) -> Self {
+            let mut settings = self.settings.clone();
+            switch(&mut settings.table);
+            self.with_settings(settings)
         }
     };
 }

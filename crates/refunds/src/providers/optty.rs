@@ -8,13 +8,15 @@ use optty::{
 };
 
 use crate::{
-    Action, Answer, Currency, DoubtCause, Evidence, Fetched, InDoubt, Lookup, Money, NextStep,
+    Action, Answer, Currency, Evidence, Fetched, InDoubt, Lookup, Money, NextStep,
     OpttyRefund, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest,
     RefundState, RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
+    evidence::{About, Asked, Fact, Facts, error_members, objection, shown},
     money,
     providers::{adapter_type, check_segment, common_methods},
-    retry::{RateLimit, Setback, WriteRules, is_about, read, write},
+    retry::{RateLimit, Repeats, Setback, is_about, read, write},
+    settings::Writing,
 };
 use matching::Match;
 
@@ -26,13 +28,6 @@ adapter_type! {
 const NAME: ProviderName = ProviderName::Optty;
 
 const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
-
-static RULES: WriteRules = WriteRules {
-    rate_limit: RATE_LIMIT,
-    key_kept: None,
-    conflict_codes: &[],
-    already_refunded_codes: &[],
-};
 
 impl Adapter for OpttyRefunds {
     common_methods!(NAME);
@@ -47,7 +42,12 @@ impl Adapter for OpttyRefunds {
         };
         let amount = sent_amount(&refund)?;
         check_order(&refund.order_reference)?;
-        let job = self.settings.write(NAME, "refund_order", reference, &RULES);
+        let job = self.settings.write(Writing {
+            operation: "refund_order",
+            reference,
+            rate_limit: RATE_LIMIT,
+            repeats: Repeats::Never,
+        });
         let written = write(job, || self.send(reference, &refund, &amount)).await;
         outcome(
             NAME,
@@ -60,6 +60,7 @@ impl Adapter for OpttyRefunds {
                 reference: reference.clone(),
                 state: created_state(&answer, refund.amount.currency()),
                 attempts,
+                retry_mark: None,
                 answer: Box::new(Answer::OpttyRefund(answer)),
             },
         )
@@ -91,18 +92,30 @@ impl Adapter for OpttyRefunds {
         };
         check_order(&refund.order_reference)?;
         let answer = self.order(&refund.order_reference).await?;
-        let (why, candidates, next_step) = match matching::find(listed(&answer), record, refund) {
+        let mut row = None;
+        let found = matching::find(self.settings.table, listed(&answer), record, refund);
+        let (why, candidates, next_step) = match found {
             Match::Certain(found) => {
-                return Ok(Reconciled::Accepted(Receipt {
+                return Ok(Reconciled::of(Receipt {
                     provider: NAME,
                     reference: record.reference().clone(),
                     state: listed_state(found),
                     attempts: 0,
+                    retry_mark: None,
                     answer: Box::new(Answer::OpttyOrder(answer)),
                 }));
             }
+            Match::Contradicted(found, objection) => {
+                row = Some(objection.row);
+                (
+                    "its order has a refund with its reference, of which something is missing, \
+                     contradicts what was asked for or cannot be read",
+                    vec![found],
+                    NextStep::ReconcileLater,
+                )
+            }
             Match::Several(found) => (
-                "its order has more than one refund with its reference, or one of another amount",
+                "its order has more than one refund with its reference",
                 found,
                 NextStep::AskTheProvider,
             ),
@@ -126,13 +139,27 @@ impl Adapter for OpttyRefunds {
         };
         let candidates = candidates.into_iter().map(listed_state).collect();
         Ok(Reconciled::StillUnknown(Box::new(StillUnknown {
-            record: record.clone(),
-            why,
             evidence: Evidence::Answer(Box::new(Answer::OpttyOrder(answer))),
-            hint: None,
             candidates,
-            next_step,
+            row,
+            ..StillUnknown::new(record, why, next_step)
         })))
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        if update.provider() != NAME {
+            return Err(self.wrong_input("an event of its own"));
+        }
+        Ok(Reconciled::StillUnknown(Box::new(StillUnknown::new(
+            record,
+            "Optty's callbacks do not say which refund they are about",
+            NextStep::ReconcileLater,
+        ))))
     }
 }
 
@@ -158,11 +185,18 @@ impl OpttyRefunds {
             .body(body)
             .send()
             .await?;
-        match doubt(&answer, refund) {
+        let asked = Asked {
+            amount: Some(refund.amount.amount()),
+            ..Asked::default()
+        };
+        let told = told(&answer);
+        let objection = objection(self.settings.table, About::Answer, &asked, &told);
+        drop(told);
+        match objection {
             None => Ok(answer),
-            Some(cause) => {
+            Some(objection) => {
                 let answer = Box::new(Answer::OpttyRefund(answer));
-                Err(Setback::Unproven(cause, answer))
+                Err(Setback::Unproven(objection, answer))
             }
         }
     }
@@ -171,7 +205,7 @@ impl OpttyRefunds {
         let deadline = self.settings.deadline();
         let job = self
             .settings
-            .read(NAME, "order_details", RATE_LIMIT, deadline);
+            .read("order_details", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<OrderDetails>| {
             is_about(answer.merchant_reference.as_deref(), order)
         };
@@ -180,13 +214,14 @@ impl OpttyRefunds {
     }
 }
 
-/// Why a 2xx does not prove that this refund was accepted.
-fn doubt(answer: &RefundResponse, refund: &OpttyRefund) -> Option<DoubtCause> {
-    match answer.refunded_amount.decimal() {
-        Ok(told) if told != refund.amount.amount() => Some(DoubtCause::AnswerDiffers),
-        Ok(_) if !answer.bnpl_refund_id.is_empty() => None,
-        _ => Some(DoubtCause::IncompleteSuccess),
-    }
+fn told(answer: &ResponseValue<RefundResponse>) -> Facts<'_> {
+    let errors = error_members(answer.raw_body(), &["statusCode", "error"]);
+    let mut told = Facts::new();
+    told.put(Fact::Error, errors)
+        .put(Fact::Amount, shown(Some(&answer.refunded_amount)))
+        .put(Fact::Id, Some(answer.bnpl_refund_id.as_str()))
+        .put(Fact::Status, shown(Some(&answer.refund_status)));
+    told
 }
 
 fn sent_amount(refund: &OpttyRefund) -> Result<optty::Amount, RefundError> {

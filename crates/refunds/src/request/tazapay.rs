@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::Money;
+use crate::{Money, Reference};
 
 /// The refund of a payin or of one of its payment attempts. `Debug` shows no personal data.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,13 @@ pub struct TazapayRefund {
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) customer: Option<TazapayCustomer>,
     pub(crate) webhook_url: Option<String>,
+    /// The entry of metadata under which our reference travels. Records from before it was sent have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reference_key: Option<String>,
 }
+
+/// Where our reference travels, unless another key is given.
+const REFERENCE_KEY: &str = "refund_reference";
 
 impl TazapayRefund {
     /// The refund of a payin; in full, unless an amount is added.
@@ -45,6 +51,7 @@ impl TazapayRefund {
             metadata: BTreeMap::new(),
             customer: None,
             webhook_url: None,
+            reference_key: Some(REFERENCE_KEY.to_owned()),
         }
     }
 
@@ -75,6 +82,43 @@ impl TazapayRefund {
     pub fn with_metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.insert(key.into(), value.into());
         self
+    }
+
+    /// Sends our own reference under this key of the metadata; by default `refund_reference`. An entry of
+    /// one's own under the same key is never overwritten: the reference is then not sent.
+    ///
+    /// Answers and events repeat the metadata, so that a signed event settles a doubt: it is the only thing
+    /// by which a refund whose answer was lost can name its reference.
+    #[must_use]
+    pub fn with_reference_key(mut self, key: impl Into<String>) -> Self {
+        self.reference_key = Some(key.into());
+        self
+    }
+
+    /// Sends our own reference in no metadata. A refund whose answer was lost can then be settled by the
+    /// provider's support only.
+    #[must_use]
+    pub fn without_reference_in_metadata(mut self) -> Self {
+        self.reference_key = None;
+        self
+    }
+
+    /// The metadata as it is sent.
+    pub(crate) fn sent_metadata<'a>(&'a self, reference: &'a Reference) -> BTreeMap<&'a str, &'a str> {
+        let own = self.metadata.iter();
+        let mut sent: BTreeMap<_, _> = own.map(|(key, value)| (&**key, &**value)).collect();
+        if let Some(key) = &self.reference_key {
+            sent.entry(key).or_insert(reference.as_str());
+        }
+        sent
+    }
+
+    /// The key under which our reference was sent, if it was.
+    pub(crate) fn sent_reference_key(&self, reference: &Reference) -> Option<&str> {
+        let key = self.reference_key.as_deref()?;
+        let own = self.metadata.get(key);
+        own.is_none_or(|own| own == reference.as_str())
+            .then_some(key)
     }
 
     /// Names the customer, which some payment methods demand (30014, 30019).

@@ -6,7 +6,11 @@ use provider_runtime::{Error, NotSentCause, TokenError, UnansweredCause};
 use reqwest::StatusCode;
 
 use super::hint::hint;
-use crate::{CallError, outcome::Answer, outcome::DoubtCause};
+use crate::{
+    CallError,
+    evidence::{Objection, Refusal, Row, Sending, Table},
+    outcome::{Answer, DoubtCause},
+};
 
 /// How a provider limits the rate of calls.
 #[derive(Clone, Copy)]
@@ -15,25 +19,12 @@ pub(crate) struct RateLimit {
     pub(crate) pointer: Option<&'static str>,
 }
 
-/// What the documentation says of a write.
-#[derive(Clone, Copy)]
-pub(crate) struct WriteRules {
-    pub(crate) rate_limit: RateLimit,
-    /// For how long a key de-duplicates, from the first attempt on; `None` without a key.
-    pub(crate) key_kept: Option<Duration>,
-    /// The codes under which a 409 is a documented refusal. Any other 409 may mean that an earlier
-    /// attempt is under way or has happened.
-    pub(crate) conflict_codes: &'static [&'static str],
-    /// The codes that say that the money is refunded already, at least in part.
-    pub(crate) already_refunded_codes: &'static [&'static str],
-}
-
 /// How an attempt at a write ended, if not in an answer that proves it.
 pub(crate) enum Setback {
     /// In an error.
     Call(CallError),
     /// In a 2xx that decodes and does not prove that this refund was accepted.
-    Unproven(DoubtCause, Box<Answer>),
+    Unproven(Objection, Box<Answer>),
 }
 
 impl<E> From<Error<E>> for Setback {
@@ -43,7 +34,7 @@ impl<E> From<Error<E>> for Setback {
 }
 
 /// What an error of a write means.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) enum WriteFailure {
     /// No request could be made of it.
     Invalid,
@@ -53,18 +44,21 @@ pub(super) enum WriteFailure {
     /// The provider refused it for now; nothing happened.
     RateLimited { hint: Option<Duration> },
     /// The provider refused it; nothing happened.
-    Refused,
+    Refused { row: Option<&'static Row> },
     /// A 409 that is not documented.
-    Conflict,
+    Conflict { row: &'static Row },
     /// It may have happened.
-    Open(DoubtCause),
+    Open {
+        cause: DoubtCause,
+        row: &'static Row,
+    },
 }
 
-pub(super) fn write_failure(error: &CallError, rules: &WriteRules) -> WriteFailure {
-    match error {
+pub(super) fn write_failure(error: &CallError, table: Table, limit: RateLimit) -> WriteFailure {
+    let sending = match error {
         Error::InvalidRequest(_) => return WriteFailure::Invalid,
         Error::NotSent(not_sent) => {
-            let hint = rate_limit_hint(error, rules.rate_limit);
+            let hint = rate_limit_hint(error, limit);
             if token_status(error) == Some(StatusCode::TOO_MANY_REQUESTS) {
                 return WriteFailure::RateLimited { hint };
             }
@@ -73,35 +67,53 @@ pub(super) fn write_failure(error: &CallError, rules: &WriteRules) -> WriteFailu
                 again: again.then(|| hint.unwrap_or_default()),
             };
         }
-        Error::Unanswered(unanswered) => {
-            return WriteFailure::Open(match unanswered.cause() {
-                // Somebody else answered: the key would be sent there again.
-                UnansweredCause::Redirected => DoubtCause::UnclearAnswer,
-                _ => DoubtCause::Unanswered,
-            });
-        }
-        _ => {}
-    }
-    let Some(status) = error.status() else {
-        return WriteFailure::Open(DoubtCause::UnclearAnswer);
-    };
-    match status.as_u16() {
-        200..=299 => WriteFailure::Open(DoubtCause::UnreadableSuccess),
-        // A gateway sends these for a request that it may have passed on.
-        408 | 499 => WriteFailure::Open(DoubtCause::UnclearAnswer),
-        409 if !has_code(error, rules.conflict_codes) => WriteFailure::Conflict,
-        429 => WriteFailure::RateLimited {
-            hint: rate_limit_hint(error, rules.rate_limit),
+        Error::Unanswered(unanswered) => match unanswered.cause() {
+            // Somebody else answered: the key would be sent there again.
+            UnansweredCause::Redirected => Sending::Redirected,
+            _ => Sending::Unanswered,
         },
-        400..=499 => WriteFailure::Refused,
-        500..=599 => WriteFailure::Open(DoubtCause::ServerError),
-        _ => WriteFailure::Open(DoubtCause::UnclearAnswer),
-    }
-}
-
-/// Whether a refusal says that the money is refunded already.
-pub(super) fn says_already_refunded(error: &CallError, rules: &WriteRules) -> bool {
-    has_code(error, rules.already_refunded_codes)
+        _ => match error.status().map(|status| status.as_u16()) {
+            Some(200..=299) => Sending::UnreadableSuccess,
+            Some(429) => {
+                return WriteFailure::RateLimited {
+                    hint: rate_limit_hint(error, limit),
+                };
+            }
+            Some(status @ 400..=499) => {
+                match table.refusal(status, error.provider_code().as_deref()) {
+                    Some((Refusal::Definite, row)) => {
+                        return WriteFailure::Refused { row: Some(row) };
+                    }
+                    Some((Refusal::MayExistAlready, row)) => {
+                        let cause = DoubtCause::MayExistAlready;
+                        return WriteFailure::Open { cause, row };
+                    }
+                    None => match status {
+                        408 | 499 => Sending::Gateway,
+                        409 => Sending::Conflict,
+                        _ => Sending::UndocumentedRefusal,
+                    },
+                }
+            }
+            Some(500..=599) => Sending::ServerError,
+            _ => Sending::Redirected,
+        },
+    };
+    let Some(row) = table.sending(sending) else {
+        return WriteFailure::Refused { row: None };
+    };
+    let cause = match sending {
+        Sending::Conflict => return WriteFailure::Conflict { row },
+        Sending::Unanswered => DoubtCause::Unanswered,
+        Sending::CutOff => DoubtCause::CutOff,
+        Sending::DeadlinePassed => DoubtCause::DeadlinePassed,
+        Sending::UnreadableSuccess => DoubtCause::UnreadableSuccess,
+        Sending::ServerError => DoubtCause::ServerError,
+        Sending::Redirected | Sending::Gateway | Sending::UndocumentedRefusal => {
+            DoubtCause::UnclearAnswer
+        }
+    };
+    WriteFailure::Open { cause, row }
 }
 
 /// Whether and when a read may be tried again: `Some` with the provider's hint.
@@ -118,13 +130,6 @@ pub(super) fn read_again(error: &CallError, rate_limit: RateLimit) -> Option<Opt
         }),
     };
     again.then(|| rate_limit_hint(error, rate_limit))
-}
-
-fn has_code(error: &CallError, codes: &[&str]) -> bool {
-    !codes.is_empty()
-        && error
-            .provider_code()
-            .is_some_and(|code| codes.contains(&code.as_str()))
 }
 
 // A token URL that refuses the credentials will refuse them again.

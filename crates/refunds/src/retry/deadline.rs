@@ -20,7 +20,7 @@ impl Deadline {
     }
 
     /// Runs a future until then; `None` if it had not ended.
-    pub(super) async fn bound<F: Future>(self, future: F) -> Option<F::Output> {
+    pub(crate) async fn bound<F: Future>(self, future: F) -> Option<F::Output> {
         match self.0 {
             Some(deadline) => timeout_at(deadline, future).await.ok(),
             None => Some(future.await),

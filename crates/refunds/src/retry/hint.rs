@@ -4,30 +4,41 @@ use std::time::{Duration, SystemTime};
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
-/// How long to wait: the longer of the header `Retry-After` and the field at `pointer` (seconds).
+/// How long to wait: the longest that is told, by the headers `Retry-After` and the field at `pointer`
+/// (seconds); `None` where none of them can be read.
 pub(super) fn hint(
     headers: &HeaderMap,
     body: &[u8],
     pointer: Option<&str>,
     now: SystemTime,
 ) -> Option<Duration> {
-    let from_header = from_header(headers, now);
+    let from_headers = headers
+        .get_all(RETRY_AFTER)
+        .iter()
+        .filter_map(|value| from_value(value.to_str().ok()?, headers, now))
+        .max();
     let from_body = pointer.and_then(|pointer| from_body(body, pointer));
-    from_header.max(from_body)
+    from_headers.max(from_body)
 }
 
-fn from_header(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = httpdate::parse_http_date(value).ok()?;
+fn from_value(value: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let Ok(until) = httpdate::parse_http_date(value.trim()) else {
+        // A gateway may join several headers in one.
+        return value.split(',').filter_map(seconds).max();
+    };
     // The provider's clock, where it tells it: ours may differ.
     let now = headers
         .get(DATE)
         .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok())
         .unwrap_or(now);
     Some(until.duration_since(now).unwrap_or_default())
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    // Rust would read a sign, which the header has not.
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok().map(Duration::from_secs))?
 }
 
 fn from_body(body: &[u8], pointer: &str) -> Option<Duration> {
@@ -88,9 +99,20 @@ mod tests {
 
     #[test]
     fn what_is_no_hint_is_none() {
-        for value in ["", "soon", "-5", "1.5", "99999999999999999999999"] {
+        for value in ["", "soon", "-5", "+5", "1.5", ",", "99999999999999999999999"] {
             assert_eq!(header_hint(&[(RETRY_AFTER, value)]), None, "{value}");
         }
+    }
+
+    #[test]
+    fn of_several_hints_the_strictest_that_can_be_read_counts() {
+        let mut both = HeaderMap::new();
+        both.append(RETRY_AFTER, HeaderValue::from_static("0"));
+        both.append(RETRY_AFTER, HeaderValue::from_static("soon"));
+        both.append(RETRY_AFTER, HeaderValue::from_static("120"));
+        assert_eq!(hint(&both, b"", None, now()), Some(Duration::from_secs(120)));
+        let joined = header_hint(&[(RETRY_AFTER, "2, 3")]);
+        assert_eq!(joined, Some(Duration::from_secs(3)));
     }
 
     #[test]

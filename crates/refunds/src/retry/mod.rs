@@ -8,19 +8,17 @@ mod hint;
 mod observer;
 mod policy;
 mod read;
-#[cfg(feature = "sabotage")]
-mod sabotage;
 mod standing;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use budget::RetryBudget;
-pub(crate) use classify::{RateLimit, Setback, WriteRules};
+pub(crate) use classify::{RateLimit, Setback};
 pub(crate) use deadline::Deadline;
 pub(crate) use observer::SharedObserver;
 pub use observer::{Attempt, AttemptEnd, Observer};
 pub use policy::RetryPolicy;
 pub(crate) use read::{Read, is_about, read};
-pub(crate) use standing::{OpenQuestion, key_lasts};
+pub(crate) use standing::{OpenQuestion, Repeats, key_lasts};
 pub(crate) use write::{Write, Written, write};

@@ -28,8 +28,7 @@ pub struct RetryPolicy {
     least_attempt: Duration,
     settle_after: Duration,
     budget: RetryBudget,
-    #[cfg(feature = "sabotage")]
-    pub(super) open_writes_are_repeated: bool,
+    risks_paying_twice: bool,
 }
 
 impl Default for RetryPolicy {
@@ -44,8 +43,7 @@ impl Default for RetryPolicy {
             least_attempt: Duration::from_secs(5),
             settle_after: Duration::from_secs(60),
             budget: RetryBudget::default(),
-            #[cfg(feature = "sabotage")]
-            open_writes_are_repeated: false,
+            risks_paying_twice: false,
         }
     }
 }
@@ -89,10 +87,23 @@ impl RetryPolicy {
     }
 
     /// How long after an unanswered attempt the provider can still be working at it. A keyed write is
-    /// repeated only after that, because what two at once would do is not documented.
+    /// repeated only after that, because what two at once would do is not documented. It is an assumption.
     #[must_use]
     pub fn with_settle_after(mut self, time: Duration) -> Self {
         self.settle_after = time;
+        self
+    }
+
+    /// Sends a *partial* refund at Tazapay again under its key, within the key's 24 hours, if nothing at all
+    /// was heard of the first attempt. **It can pay twice**, and is off by default.
+    ///
+    /// Tazapay keeps a key only if it answered with a 2xx. Where the answer was lost, nobody knows which it
+    /// was: if the provider had paid and then failed with a 5xx that never arrived, there is no key, and the
+    /// repetition pays again. Without this, such a refund is in doubt until a signed event, or the provider's
+    /// support, settles it. Refunds of everything need no key: a second one is refused.
+    #[must_use]
+    pub fn with_risk_of_paying_twice(mut self) -> Self {
+        self.risks_paying_twice = true;
         self
     }
 
@@ -125,6 +136,10 @@ impl RetryPolicy {
 
     pub(crate) fn settle_after(&self) -> Duration {
         self.settle_after
+    }
+
+    pub(crate) fn risks_paying_twice(&self) -> bool {
+        self.risks_paying_twice
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {

@@ -2,18 +2,38 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{AttemptEnd, WriteRules, write::Written};
+use super::{AttemptEnd, write::Written};
 use crate::{
     CallError,
+    evidence::Row,
     outcome::{DoubtCause, Evidence, Hint, RejectionReason},
 };
 
 /// How long before a key's end it is no longer relied on: clocks differ, and a request takes time.
 const KEY_MARGIN: Duration = Duration::from_secs(600);
 
+/// Whether a write may be sent again when it may have happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeats {
+    /// Never: two could pay.
+    Never,
+    /// A second one is refused.
+    SecondIsRefused,
+    /// Only while nothing at all was heard of the first, and for as long as its key is kept: the user's own
+    /// risk.
+    UnderTrustedKey {
+        /// From the first attempt on.
+        kept: Duration,
+    },
+    /// At once, whatever may have happened: for the checks of the checks.
+    Anything,
+}
+
 /// A refund that may have happened.
 pub(crate) struct OpenQuestion {
     pub(crate) cause: DoubtCause,
+    /// What says so; `None` where nobody saw the end of it.
+    pub(crate) row: Option<&'static Row>,
     pub(crate) evidence: Evidence,
     pub(crate) hint: Option<Hint>,
     pub(crate) first_sent_at: SystemTime,
@@ -25,6 +45,7 @@ pub(super) enum Standing {
     /// Nothing has happened so far.
     Refused {
         reason: RejectionReason,
+        row: Option<&'static Row>,
         error: CallError,
     },
     /// It may have happened.
@@ -37,8 +58,9 @@ pub(super) type Judged = (Standing, Option<Duration>);
 impl Standing {
     pub(super) fn end<T>(self, attempts: u32) -> Written<T> {
         match self {
-            Self::Refused { reason, error } => Written::Rejected {
+            Self::Refused { reason, row, error } => Written::Rejected {
                 reason,
+                row,
                 error,
                 attempts,
             },
@@ -58,19 +80,28 @@ impl Standing {
     }
 
     /// Whether another attempt at a time could at most find what an earlier one did.
-    pub(super) fn may_be_repeated_at(&self, rules: &WriteRules, at: SystemTime) -> bool {
+    pub(super) fn may_be_repeated_at(&self, repeats: Repeats, at: SystemTime) -> bool {
         match self {
             Self::Refused { .. } => true,
-            Self::Open(question) => key_lasts(rules, question.first_sent_at, at),
+            Self::Open(question) => question.may_be_repeated_at(repeats, at),
+        }
+    }
+}
+
+impl OpenQuestion {
+    fn may_be_repeated_at(&self, repeats: Repeats, at: SystemTime) -> bool {
+        match repeats {
+            Repeats::Never => false,
+            Repeats::SecondIsRefused | Repeats::Anything => true,
+            Repeats::UnderTrustedKey { kept } => {
+                self.cause == DoubtCause::Unanswered && key_lasts(kept, self.first_sent_at, at)
+            }
         }
     }
 }
 
 /// Whether a key that was first sent then is still known to the provider at a time.
-pub(crate) fn key_lasts(rules: &WriteRules, first_sent_at: SystemTime, at: SystemTime) -> bool {
-    let Some(kept) = rules.key_kept else {
-        return false;
-    };
+pub(crate) fn key_lasts(kept: Duration, first_sent_at: SystemTime, at: SystemTime) -> bool {
     match at.duration_since(first_sent_at) {
         Ok(age) => age < kept.saturating_sub(KEY_MARGIN),
         // The clock was set back, by so much that nothing can be said of the key's age.
@@ -78,34 +109,37 @@ pub(crate) fn key_lasts(rules: &WriteRules, first_sent_at: SystemTime, at: Syste
     }
 }
 
-/// The graver cause counts: after a 5xx nothing makes a repetition safe again.
-pub(super) fn open(
-    before: Option<Standing>,
-    cause: DoubtCause,
-    evidence: Evidence,
-    sent_at: SystemTime,
-) -> Standing {
+/// What an attempt left in doubt.
+pub(super) struct Open {
+    pub(super) cause: DoubtCause,
+    pub(super) row: &'static Row,
+    pub(super) evidence: Evidence,
+    pub(super) sent_at: SystemTime,
+    pub(super) ended_at: SystemTime,
+}
+
+/// The graver cause counts: nothing makes a doubt lighter.
+pub(super) fn open(before: Option<Standing>, new: Open) -> Standing {
     let new = OpenQuestion {
-        cause,
-        evidence,
+        cause: new.cause,
+        row: Some(new.row),
+        evidence: new.evidence,
         hint: None,
-        first_sent_at: sent_at,
-        quiet_since: SystemTime::now(),
+        first_sent_at: new.sent_at,
+        quiet_since: new.ended_at,
     };
     let Some(Standing::Open(old)) = before else {
         return Standing::Open(new);
     };
-    let (first_sent_at, quiet_since) = (old.first_sent_at, new.quiet_since);
-    let (cause, evidence) = if new.cause >= old.cause {
-        (new.cause, new.evidence)
+    let (graver, lighter) = if new.cause >= old.cause {
+        (new, old)
     } else {
-        (old.cause, old.evidence)
+        let quiet_since = new.quiet_since;
+        return Standing::Open(OpenQuestion { quiet_since, ..old });
     };
     Standing::Open(OpenQuestion {
-        cause,
-        evidence,
-        hint: old.hint,
-        first_sent_at,
-        quiet_since,
+        hint: lighter.hint,
+        first_sent_at: lighter.first_sent_at,
+        ..graver
     })
 }

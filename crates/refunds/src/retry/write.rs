@@ -10,22 +10,30 @@ use tracing::{Instrument, Span, field::Empty};
 use super::{
     Attempt, AttemptEnd, Deadline, RetryPolicy,
     backoff::backoff,
-    classify::{Setback, WriteFailure, WriteRules, says_already_refunded, write_failure},
+    classify::{RateLimit, Setback, WriteFailure, write_failure},
     observer::{InFlight, Observer},
-    standing::{Judged, OpenQuestion, Standing, open},
+    standing::{Judged, Open, OpenQuestion, Repeats, Standing, open},
 };
 use crate::{
     CallError, ProviderName, Reference,
+    clock::SharedClock,
+    evidence::{Row, Sending, Table},
     outcome::{DoubtCause, Evidence, Hint, RejectionReason},
 };
+
+/// The least wait after an answer that asks for fewer calls, doubled with each.
+const LEAST_RATE_LIMIT_WAIT: Duration = Duration::from_secs(1);
 
 /// A write to make.
 pub(crate) struct Write<'a> {
     pub(crate) provider: ProviderName,
     pub(crate) operation: &'static str,
     pub(crate) reference: &'a Reference,
-    pub(crate) rules: &'static WriteRules,
+    pub(crate) table: Table,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) repeats: Repeats,
     pub(crate) policy: &'a RetryPolicy,
+    pub(crate) clock: &'a SharedClock,
     pub(crate) observer: Option<&'a dyn Observer>,
     /// An earlier call whose outcome is unknown, when this one repeats it under its key.
     pub(crate) earlier: Option<OpenQuestion>,
@@ -40,6 +48,7 @@ pub(crate) enum Written<T> {
     },
     Rejected {
         reason: RejectionReason,
+        row: Option<&'static Row>,
         error: CallError,
         attempts: u32,
     },
@@ -51,6 +60,8 @@ pub(crate) enum Written<T> {
     Invalid(CallError),
     /// The observer refused the first attempt; nothing was sent.
     NotRecorded(Box<dyn Error + Send + Sync>),
+    /// The deadline had passed before the first attempt; nothing was sent.
+    NoTime,
 }
 
 /// Makes attempts until one settles the question or none may follow.
@@ -79,6 +90,7 @@ fn record<T>(span: &Span, written: &Written<T>) {
         Written::Unknown { attempts, .. } => ("unknown", *attempts),
         Written::Invalid(_) => ("invalid", 0),
         Written::NotRecorded(_) => ("not_recorded", 0),
+        Written::NoTime => ("no_time", 0),
     };
     span.record("refunds.outcome", outcome);
     span.record("refunds.attempts", attempts);
@@ -100,7 +112,10 @@ where
             in_flight.is_over();
             return standing.end(number - 1);
         }
-        let sent_at = SystemTime::now();
+        if standing.is_none() && deadline.has_passed() {
+            return Written::NoTime;
+        }
+        let sent_at = write.clock.now();
         if let Err(error) = in_flight.begin(write.attempt(number, sent_at)) {
             in_flight.is_over();
             return match standing {
@@ -109,6 +124,10 @@ where
             };
         }
         // To record it may have taken long.
+        if standing.is_none() && deadline.has_passed() {
+            in_flight.ended(AttemptEnd::NothingHappened);
+            return Written::NoTime;
+        }
         if let Some(standing) = standing.take_if(|standing| !write.may_repeat_now(standing)) {
             in_flight.ended(standing.attempt_end());
             in_flight.is_over();
@@ -123,14 +142,8 @@ where
                     attempts: number,
                 };
             }
-            Some(Err(setback)) => write.judge(standing, setback, sent_at),
-            None => Ok(open(
-                standing,
-                DoubtCause::DeadlinePassed,
-                Evidence::None,
-                sent_at,
-            )
-            .for_good()),
+            Some(Err(setback)) => write.judge(standing, setback, sent_at, number),
+            None => Ok(write.cut_off_by_deadline(standing, sent_at).for_good()),
         };
         let (now_standing, least_wait) = match judged {
             Ok(judged) => judged,
@@ -140,8 +153,6 @@ where
             }
         };
         in_flight.ended(now_standing.attempt_end());
-        #[cfg(feature = "sabotage")]
-        let least_wait = write.sabotaged(&now_standing).or(least_wait);
         let wait = least_wait
             .map(|least| least.max(backoff(policy, number)))
             .filter(|wait| {
@@ -176,41 +187,90 @@ impl Write<'_> {
         before: Option<Standing>,
         setback: Setback,
         sent_at: SystemTime,
+        number: u32,
     ) -> Result<Judged, CallError> {
         let error = match setback {
             Setback::Call(error) => error,
-            Setback::Unproven(cause, answer) => {
-                return Ok(open(before, cause, Evidence::Answer(answer), sent_at).for_good());
+            Setback::Unproven(objection, answer) => {
+                let (cause, row) = (objection.cause(), objection.row);
+                let evidence = Evidence::Answer(answer);
+                return Ok(self.open(before, cause, row, evidence, sent_at));
             }
         };
-        let (reason, wait) = match write_failure(&error, self.rules) {
-            WriteFailure::Open(cause) => {
-                let open = open(before, cause, Evidence::Error(error), sent_at);
-                let wait = self.wait_under_key(&open);
-                return Ok((open, wait));
+        let (reason, row, wait) = match write_failure(&error, self.table, self.rate_limit) {
+            WriteFailure::Open { cause, row } => {
+                return Ok(match before {
+                    // That a repetition was refused says nothing new of the attempt before it.
+                    Some(Standing::Open(mut question)) if is_refusal(&error) => {
+                        question.hint = Some(match cause {
+                            DoubtCause::MayExistAlready => Hint::AlreadyRefunded(error),
+                            _ => Hint::Refused(error),
+                        });
+                        Standing::Open(question).for_good()
+                    }
+                    before => self.open(before, cause, row, Evidence::Error(error), sent_at),
+                });
             }
-            WriteFailure::Conflict => return Ok(self.conflict(before, error, sent_at).for_good()),
+            WriteFailure::Conflict { row } => {
+                return Ok(self.conflict(before, row, error, sent_at).for_good());
+            }
             WriteFailure::Invalid => match before {
                 Some(before) => return Ok(before.for_good()),
                 None => return Err(error),
             },
-            WriteFailure::NotSent { again } => (RejectionReason::NotSent, again),
-            WriteFailure::RateLimited { hint } => (
-                RejectionReason::RateLimited { retry_after: hint },
-                Some(hint.unwrap_or_default()),
-            ),
-            WriteFailure::Refused => (RejectionReason::Refused, None),
+            WriteFailure::NotSent { again } => (RejectionReason::NotSent, None, again),
+            WriteFailure::RateLimited { hint } => {
+                let reason = RejectionReason::RateLimited { retry_after: hint };
+                let wait = hint.unwrap_or_default().max(rate_limit_wait(number));
+                (reason, None, Some(wait))
+            }
+            WriteFailure::Refused { row } => (RejectionReason::Refused, row, None),
         };
         Ok(match before {
             // What this attempt met says nothing of what an earlier one did.
             Some(Standing::Open(mut question)) => {
                 if reason == RejectionReason::Refused {
-                    question.hint = Some(self.hint(error));
+                    question.hint = Some(Hint::Refused(error));
                 }
                 (Standing::Open(question), wait)
             }
-            _ => (Standing::Refused { reason, error }, wait),
+            _ => (Standing::Refused { reason, row, error }, wait),
         })
+    }
+
+    fn open(
+        &self,
+        before: Option<Standing>,
+        cause: DoubtCause,
+        row: &'static Row,
+        evidence: Evidence,
+        sent_at: SystemTime,
+    ) -> Judged {
+        let ended_at = self.clock.now();
+        let new = Open {
+            cause,
+            row,
+            evidence,
+            sent_at,
+            ended_at,
+        };
+        let standing = open(before, new);
+        let wait = self.wait_before_repetition(&standing);
+        (standing, wait)
+    }
+
+    fn cut_off_by_deadline(&self, before: Option<Standing>, sent_at: SystemTime) -> Standing {
+        match self.table.sending(Sending::DeadlinePassed) {
+            Some(row) => {
+                let cause = DoubtCause::DeadlinePassed;
+                self.open(before, cause, row, Evidence::None, sent_at).0
+            }
+            None => before.unwrap_or_else(|| Standing::Refused {
+                reason: RejectionReason::NotSent,
+                row: None,
+                error: CallError::invalid_request("the deadline passed".to_owned()),
+            }),
+        }
     }
 
     /// A 409 that is not documented: an attempt under the same key may be under way or have happened.
@@ -218,56 +278,59 @@ impl Write<'_> {
     fn conflict(
         &self,
         before: Option<Standing>,
+        row: &'static Row,
         error: CallError,
         sent_at: SystemTime,
     ) -> Standing {
         match before {
-            Some(Standing::Open(mut question)) if self.rules.key_kept.is_some() => {
+            Some(Standing::Open(mut question)) if self.repeats != Repeats::Never => {
                 question.hint.get_or_insert(Hint::Conflict(error));
-                question.quiet_since = SystemTime::now();
+                question.quiet_since = self.clock.now();
                 Standing::Open(question)
             }
             before => {
                 let evidence = Evidence::Error(error);
-                open(before, DoubtCause::UnclearAnswer, evidence, sent_at)
+                let cause = DoubtCause::UnclearAnswer;
+                self.open(before, cause, row, evidence, sent_at).0
             }
         }
     }
 
-    fn hint(&self, error: CallError) -> Hint {
-        if says_already_refunded(&error, self.rules) {
-            Hint::AlreadyRefunded(error)
-        } else {
-            Hint::Refused(error)
+    /// How long to wait before a write whose answer was lost is sent again, if it may be; after any other
+    /// end a reconciliation decides.
+    fn wait_before_repetition(&self, standing: &Standing) -> Option<Duration> {
+        let Standing::Open(question) = standing else {
+            return None;
+        };
+        match self.repeats {
+            Repeats::Never => None,
+            Repeats::Anything => Some(Duration::ZERO),
+            Repeats::SecondIsRefused | Repeats::UnderTrustedKey { .. } => {
+                (question.cause == DoubtCause::Unanswered).then(|| self.policy.settle_after())
+            }
         }
-    }
-
-    /// Only an attempt whose answer was lost may be repeated under its key: after a 5xx the provider
-    /// has kept no answer, and the request would run once more.
-    fn wait_under_key(&self, standing: &Standing) -> Option<Duration> {
-        let is_lost = matches!(standing, Standing::Open(question) if question.cause == DoubtCause::Unanswered);
-        (self.rules.key_kept.is_some() && is_lost).then(|| self.policy.settle_after())
-    }
-
-    /// With the first promise switched off, what is open is sent again at once.
-    #[cfg(feature = "sabotage")]
-    fn sabotaged(&self, standing: &Standing) -> Option<Duration> {
-        let is_open = matches!(standing, Standing::Open(_));
-        (self.policy.open_writes_are_repeated && is_open).then_some(Duration::ZERO)
     }
 
     /// Whether another attempt after a wait could at most find what an earlier one did.
     fn may_repeat(&self, standing: &Standing, wait: Duration) -> bool {
-        #[cfg(feature = "sabotage")]
-        if self.policy.open_writes_are_repeated {
-            return true;
-        }
-        SystemTime::now()
-            .checked_add(wait)
-            .is_some_and(|then| standing.may_be_repeated_at(self.rules, then))
+        let then = self.clock.now().checked_add(wait);
+        then.is_some_and(|then| standing.may_be_repeated_at(self.repeats, then))
     }
 
     fn may_repeat_now(&self, standing: &Standing) -> bool {
         self.may_repeat(standing, Duration::ZERO) && !self.deadline.has_passed()
     }
+}
+
+/// A 4xx, unless a gateway may have sent it for a request that it passed on.
+fn is_refusal(error: &CallError) -> bool {
+    error.status().is_some_and(|status| {
+        status.is_client_error() && !matches!(status.as_u16(), 408 | 499)
+    })
+}
+
+/// The policy's own wait where a provider asks for fewer calls, whether it says how long or not.
+fn rate_limit_wait(number: u32) -> Duration {
+    let doublings = number.saturating_sub(1).min(6);
+    LEAST_RATE_LIMIT_WAIT.saturating_mul(1 << doublings)
 }

@@ -37,6 +37,37 @@ pub struct RefundProgress {
     /// Keys of the events that were taken, the oldest first.
     #[serde(default)]
     taken: Vec<String>,
+    /// Those among them that carry no time, so that one of a later try can be the same letter by letter.
+    #[serde(default, skip_serializing_if = "Undated::is_empty")]
+    undated: Undated,
+    /// Of an earlier try and without a time: whether one that comes now is of this try cannot be told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ambiguous: Vec<String>,
+}
+
+/// Keys of events without a time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Undated {
+    ends: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Undated {
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty() && self.others.is_empty()
+    }
+
+    fn push(&mut self, key: &str, is_end: bool) {
+        let keys = if is_end {
+            &mut self.ends
+        } else {
+            &mut self.others
+        };
+        if keys.len() >= KEYS {
+            keys.remove(0);
+        }
+        keys.push(key.to_owned());
+    }
 }
 
 /// What became of a refund's state.
@@ -65,6 +96,12 @@ pub enum Change {
         /// What the event says.
         told: RefundStatus,
     },
+    /// The event contradicts itself, such as a `refund.failed` that says `succeeded`; nothing has changed.
+    /// Read the refund back and give the answer to [`RefundProgress::read_back`].
+    Contradictory {
+        /// What the event says, with what contradicts it.
+        told: RefundStatus,
+    },
     /// It is about another refund; nothing has changed.
     OtherRefund,
     /// It says nothing of the status; nothing has changed.
@@ -90,6 +127,8 @@ impl RefundProgress {
             occurred_at: None,
             needs_read_back: false,
             taken: Vec::new(),
+            undated: Undated::default(),
+            ambiguous: Vec::new(),
         }
     }
 
@@ -120,9 +159,15 @@ impl RefundProgress {
         self.needs_read_back
     }
 
-    /// Begins anew after a retry of a failed refund: nothing is known, and what was taken before stays
-    /// taken. A late event of the try before that was not taken yet cannot be told from one of this try.
+    /// Begins anew after a retry of a failed refund: nothing is known. What was taken before stays taken, but
+    /// for events without a time, which this try can send again letter by letter. Of those, one that asks for
+    /// something (such as an invoice) or tells no end is taken as new, and one that tells an end is
+    /// [`Undecided`](Change::Undecided). A late event of the try before that was not taken yet cannot be told
+    /// from one of this try.
     pub fn retried(&mut self) {
+        let Undated { ends, others } = std::mem::take(&mut self.undated);
+        self.taken.retain(|key| !others.contains(key));
+        self.ambiguous = ends;
         self.status = None;
         self.occurred_at = None;
         self.needs_read_back = false;
@@ -137,16 +182,31 @@ impl RefundProgress {
         if told.refund.as_ref() != Some(&self.refund) {
             return Change::OtherRefund;
         }
-        if self.taken.contains(&told.key) {
+        let is_ambiguous = self.ambiguous.contains(&told.key);
+        if self.taken.contains(&told.key) && !is_ambiguous {
             return Change::Duplicate;
         }
         let Some(status) = told.status.clone() else {
             return Change::NothingTold;
         };
+        if is_ambiguous {
+            self.needs_read_back = true;
+            return Change::Undecided {
+                known: self.status.clone().unwrap_or(Pending),
+                told: status,
+            };
+        }
         if self.taken.len() >= KEYS {
             self.taken.remove(0);
         }
         self.taken.push(told.key.clone());
+        if told.occurred_at.is_none() {
+            self.undated.push(&told.key, status.is_final());
+        }
+        if told.contradicted_by.is_some() {
+            self.needs_read_back = true;
+            return Change::Contradictory { told: status };
+        }
         match self.weigh(&status, told.occurred_at.as_ref()) {
             Weighed::Applies => {
                 let occurred_at = told.occurred_at.clone();

@@ -5,7 +5,10 @@ use std::fmt;
 use provider_runtime::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, ProviderName, Receipt, RefundStatus};
+use crate::{
+    Money, ProviderName, Receipt, RefundStatus,
+    evidence::{About, Asked, Facts, ObjectionKind, Table, objection},
+};
 
 /// Which refund something is about: by what the provider calls it in its events.
 ///
@@ -53,6 +56,27 @@ impl RefundKey {
     }
 }
 
+/// What an event says of the status, unless the event contradicts itself.
+pub(super) fn judged(
+    provider: ProviderName,
+    facts: &Facts<'_>,
+    status: Option<RefundStatus>,
+) -> (Option<RefundStatus>, Option<&'static str>) {
+    let table = Table::of(provider);
+    let objection = objection(table, About::Event, &Asked::default(), facts);
+    match objection.filter(|found| found.kind == ObjectionKind::Contradicts) {
+        Some(objection) => {
+            let told = status.map_or_else(|| "no status".to_owned(), |told| told.to_string());
+            let beside = format!("{told}, contradicted by {}", objection.row.looks_at);
+            (
+                Some(RefundStatus::Unknown(beside)),
+                Some(objection.row.id),
+            )
+        }
+        None => (status, None),
+    }
+}
+
 impl fmt::Display for RefundKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.provider, self.id)
@@ -75,6 +99,9 @@ pub struct Told {
     pub transaction: Option<String>,
     /// The status; `None` where the event says nothing of a refund, as one of an unknown name.
     pub status: Option<RefundStatus>,
+    /// The row of the [evidence](crate::evidence) by which the event contradicts itself, such as a
+    /// `refund.failed` that says `succeeded`: its status is then not final, and the refund is to be read.
+    pub contradicted_by: Option<&'static str>,
     /// The refunded amount, where the event tells it with its currency.
     pub amount: Option<Money>,
     /// When the event happened, where it says so. Only Tazapay documents what its time means, so that

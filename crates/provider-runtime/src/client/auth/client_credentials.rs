@@ -16,9 +16,9 @@ use super::{
 use crate::{
     NumberOrText,
     client::{
-        attempt::{self, Limits},
         redactor::{Redactor, one_line},
         reply::Reply,
+        transport::{Limits, Transport},
     },
 };
 
@@ -31,7 +31,10 @@ const MESSAGE_POINTERS: [&str; 2] = ["/error_description", "/error"];
 /// The URL that gives tokens, and how it is called.
 pub(crate) struct TokenEndpoint {
     pub(crate) url: Url,
+    /// Builds the request.
     pub(crate) http: reqwest::Client,
+    /// Carries it.
+    pub(crate) transport: Arc<dyn Transport>,
     pub(crate) timeout: Duration,
     pub(crate) scope: Option<&'static str>,
     pub(crate) message_pointers: &'static [&'static str],
@@ -116,9 +119,11 @@ impl ClientCredentials {
         let limits = Limits {
             timeout: endpoint.timeout,
             body: BODY_LIMIT,
-            may_redirect: false,
+            moves_money: false,
         };
-        let mut answer = attempt::exchange(&endpoint.http, request, limits)
+        let mut answer = endpoint
+            .transport
+            .send(request, limits)
             .await
             .map_err(|fault| {
                 let message = format!("the token URL did not answer: {fault}; try again later");

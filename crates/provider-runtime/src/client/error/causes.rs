@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
-use crate::client::{Reply, SigningError, TokenError, reply::Call};
+use crate::client::{Heard, Reply, SigningError, TokenError, reply::Call};
 
 use crate::DecodeError;
 
@@ -39,7 +39,7 @@ impl NotSent {
 pub enum NotSentCause {
     /// The host was not found, did not accept the connection or failed the TLS handshake.
     #[error("could not connect")]
-    Connect(#[source] reqwest::Error),
+    Connect(#[source] Box<dyn Error + Send + Sync>),
     /// There is no token to send.
     #[error("no access token: {0}")]
     Token(#[source] TokenError),
@@ -52,12 +52,19 @@ pub enum NotSentCause {
 pub struct Unanswered {
     pub(crate) call: Option<Call>,
     pub(crate) cause: UnansweredCause,
+    pub(crate) heard: Heard,
 }
 
 impl Unanswered {
     /// Why there is no answer.
     pub fn cause(&self) -> &UnansweredCause {
         &self.cause
+    }
+
+    /// What is known to have come back all the same. Only with [`Heard::Nothing`] is it certain that
+    /// the provider has not answered, with an error perhaps, before the connection ended.
+    pub fn heard(&self) -> Heard {
+        self.heard
     }
 }
 
@@ -71,9 +78,12 @@ pub enum UnansweredCause {
         /// The time that an attempt may take.
         after: Duration,
     },
-    /// The connection broke, or what came back is no HTTP.
+    /// The connection broke. If [`heard`](Unanswered::heard) cannot tell, part of an answer may have come.
     #[error("the connection failed before an answer")]
-    Transport(#[source] reqwest::Error),
+    Transport(#[source] Box<dyn Error + Send + Sync>),
+    /// Part of an answer came, or something that is no HTTP: the provider has answered, and nobody knows what.
+    #[error("bytes of an answer arrived, but none that can be read")]
+    CutOff(#[source] Box<dyn Error + Send + Sync>),
     /// The HTTP client that was given followed a redirect, so that somebody else answered.
     #[error(
         "the HTTP client that was given followed a redirect away from the provider's answer; turn \
@@ -136,7 +146,7 @@ pub enum BodyFault {
     },
     /// The connection broke.
     #[error("its body broke off")]
-    Broken(#[source] reqwest::Error),
+    Broken(#[source] Box<dyn Error + Send + Sync>),
 }
 
 macro_rules! debug_like_display {

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use reqwest::header::{InvalidHeaderName, InvalidHeaderValue};
 
 use super::{Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause};
+use crate::client::Heard;
 
 impl<E> Error<E> {
     fn cannot_build(
@@ -32,12 +33,13 @@ impl<E> From<reqwest::Error> for Error<E> {
         if error.is_connect() {
             return Self::NotSent(Box::new(NotSent {
                 call: None,
-                cause: NotSentCause::Connect(error),
+                cause: NotSentCause::Connect(error.into()),
             }));
         }
         Self::Unanswered(Box::new(Unanswered {
             call: None,
-            cause: UnansweredCause::Transport(error),
+            cause: UnansweredCause::Transport(error.into()),
+            heard: Heard::CannotTell,
         }))
     }
 }

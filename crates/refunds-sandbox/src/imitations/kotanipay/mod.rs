@@ -119,7 +119,7 @@ impl Kotanipay {
         match self.transactions.get(call.path_value("referenceId")) {
             Some(transaction) => success(
                 "Refund status retrieved",
-                transaction.refund_status(&self.settings, call.now),
+                transaction.refund_status(&self.settings),
             ),
             None => error(404, "Reference Id not found"),
         }
@@ -129,7 +129,7 @@ impl Kotanipay {
         match self.transactions.get(call.path_value("referenceId")) {
             Some(transaction) => success(
                 "Offramp status retrieved",
-                transaction.to_json(&self.settings, call.now),
+                transaction.to_json(&self.settings),
             ),
             None => error(404, "Reference Id not found"),
         }
@@ -213,6 +213,13 @@ impl Imitation for Kotanipay {
             "offramp" => self.offramp(call),
             _ => error(404, status_name(404)),
         }
+    }
+
+    fn rehearse(&mut self, call: &Call<'_>, desk: &mut Desk<'_>) -> Answer {
+        let transactions = self.transactions.clone();
+        let answer = self.respond(call, desk);
+        self.transactions = transactions;
+        answer
     }
 
     fn pass_time(&mut self, now: DateTime<Utc>, book: &mut Book) {

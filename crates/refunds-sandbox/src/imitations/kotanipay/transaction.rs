@@ -1,5 +1,7 @@
 //! One offramp transaction and its refund.
 
+use std::collections::VecDeque;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
@@ -11,16 +13,35 @@ use crate::{
     money,
 };
 
+/// The chain on which a refund needs an invoice.
+const LIGHTNING: &str = "LIGHTNING";
+
+#[derive(Clone)]
 pub(super) struct Transaction {
     offramp: Offramp,
     added_at: DateTime<Utc>,
     refund: Refund,
     /// How often the refund was tried; the documented `totalRetries`.
     tries: u32,
+    /// When a run began or ended last; the documented `timestamp`.
+    changed_at: DateTime<Utc>,
+    /// Tries that were accepted and have not begun, in order.
+    queue: VecDeque<Job>,
+    /// Whether an invoice was taken.
+    had_invoice: bool,
     failures_to_come: u32,
 }
 
+/// A try that was accepted.
+#[derive(Clone, Copy)]
+struct Job {
+    starts: DateTime<Utc>,
+    until: DateTime<Utc>,
+    fails: bool,
+}
+
 /// How the refund stands.
+#[derive(Clone)]
 enum Refund {
     None,
     Failed,
@@ -37,6 +58,9 @@ impl Transaction {
     pub(super) fn new(offramp: Offramp, now: DateTime<Utc>) -> Self {
         Self {
             added_at: now,
+            changed_at: now,
+            queue: VecDeque::new(),
+            had_invoice: false,
             refund: match offramp.refund {
                 OfframpRefund::None => Refund::None,
                 OfframpRefund::Failed => Refund::Failed,
@@ -60,16 +84,38 @@ impl Transaction {
         if let Some(due) = self.automatic_refund_due(settings)
             && now >= due
         {
-            self.start(settings, EntryKind::Automatic, due, None, book);
+            self.accept(settings, EntryKind::Automatic, due, None, book);
         }
-        if let Refund::Running { until, fails } = self.refund
-            && now >= until
-        {
-            self.refund = if fails {
-                Refund::Failed
-            } else {
-                Refund::Successful
-            };
+        self.run(now);
+    }
+
+    /// Begins and ends what is to begin and to end until now, in that order of time.
+    fn run(&mut self, now: DateTime<Utc>) {
+        loop {
+            let next = self.queue.front().copied();
+            let next = next.filter(|job| job.starts <= now);
+            match (&self.refund, next) {
+                (Refund::Running { until, fails }, next)
+                    if *until <= now && next.is_none_or(|job| *until <= job.starts) =>
+                {
+                    self.changed_at = *until;
+                    self.refund = if *fails {
+                        Refund::Failed
+                    } else {
+                        Refund::Successful
+                    };
+                }
+                (_, Some(job)) => {
+                    self.queue.pop_front();
+                    self.tries = self.tries.saturating_add(1);
+                    self.changed_at = job.starts;
+                    self.refund = Refund::Running {
+                        until: job.until,
+                        fails: job.fails,
+                    };
+                }
+                _ => return,
+            }
         }
     }
 
@@ -95,25 +141,33 @@ impl Transaction {
         call: &Call<'_>,
         book: &mut Book,
     ) -> bool {
-        let has_retries_left = settings.retry_limit.is_none_or(|limit| self.tries < limit);
+        let has_retries_left = settings
+            .retry_limit
+            .is_none_or(|limit| self.next_try() <= limit);
         if self.offramp.requires_manual_intervention || !has_retries_left {
             return false;
         }
-        let pays = match (&self.refund, settings.repeated_retry) {
-            (Refund::Failed, _) => true,
-            (Refund::None | Refund::InvoiceNeeded, _) => false,
-            (Refund::Running { .. } | Refund::Successful, Repeat::PaysAgain) => true,
-            (Refund::Running { .. } | Refund::Successful, Repeat::Replayed) => return true,
-            (Refund::Running { .. } | Refund::Successful, Repeat::Refused) => false,
+        let is_idle = self.queue.is_empty();
+        let has_failed = matches!(self.refund, Refund::Failed) && is_idle;
+        let needs_invoice = matches!(self.refund, Refund::InvoiceNeeded) && is_idle;
+        let asks_for_invoice = settings.retry_asks_for_invoice && self.offramp.chain == LIGHTNING;
+        if asks_for_invoice && (has_failed || needs_invoice) {
+            self.tries = self.next_try();
+            self.changed_at = call.now;
+            self.refund = Refund::InvoiceNeeded;
+            self.announce_need_of_invoice(call.now, book);
+            return true;
+        }
+        let pays = match settings.repeated_retry {
+            _ if has_failed => true,
+            _ if needs_invoice || matches!(self.refund, Refund::None) => false,
+            Repeat::PaysAgain => true,
+            Repeat::Replayed => return true,
+            Repeat::Refused => false,
         };
         if pays {
-            self.start(
-                settings,
-                EntryKind::Retry,
-                call.now,
-                Some(call.number),
-                book,
-            );
+            let request = Some(call.number);
+            self.accept(settings, EntryKind::Retry, call.now, request, book);
         }
         pays
     }
@@ -126,20 +180,25 @@ impl Transaction {
         call: &Call<'_>,
         book: &mut Book,
     ) -> bool {
-        let is_awaited = matches!(self.refund, Refund::InvoiceNeeded);
-        if is_awaited {
-            self.start(
-                settings,
-                EntryKind::Invoice,
-                call.now,
-                Some(call.number),
-                book,
-            );
+        let is_awaited = matches!(self.refund, Refund::InvoiceNeeded) && self.queue.is_empty();
+        let pays = match settings.repeated_invoice {
+            _ if is_awaited => true,
+            _ if !self.had_invoice => false,
+            Repeat::PaysAgain => true,
+            Repeat::Replayed => return true,
+            Repeat::Refused => false,
+        };
+        if pays {
+            self.had_invoice = true;
+            let request = Some(call.number);
+            self.accept(settings, EntryKind::Invoice, call.now, request, book);
         }
-        is_awaited
+        pays
     }
 
-    fn start(
+    /// Takes up a try, which begins at once or waits in the queue, and pays for
+    /// certain or fails for certain.
+    fn accept(
         &mut self,
         settings: &KotanipaySettings,
         kind: EntryKind,
@@ -147,13 +206,28 @@ impl Transaction {
         request: Option<u64>,
         book: &mut Book,
     ) {
-        let until = clock::after(now, settings.refund_takes);
+        let starts = match kind {
+            EntryKind::Automatic => now,
+            _ => clock::after(now, settings.retry_starts_after),
+        };
+        let until = clock::after(starts, settings.refund_takes);
         let fails = self.failures_to_come > 0;
         self.failures_to_come = self.failures_to_come.saturating_sub(1);
-        self.tries += 1;
-        self.refund = Refund::Running { until, fails };
-        let (hash, tries) = (self.transaction_hash(), self.tries);
-        book.announce(events::settled(&self.offramp, until, fails, hash, tries));
+        let tries = self.next_try();
+        let hash = self.transaction_hash(tries);
+        self.queue.push_back(Job {
+            starts,
+            until,
+            fails,
+        });
+        self.run(now);
+        book.announce(events::settled(
+            &self.offramp,
+            until,
+            fails,
+            hash.clone(),
+            tries,
+        ));
         book.commit(Commitment {
             provider: Provider::Kotanipay,
             kind,
@@ -162,7 +236,7 @@ impl Transaction {
             idempotency_key: None,
             amount: self.offramp.crypto_amount,
             currency: self.offramp.token.clone(),
-            refund_id: self.transaction_hash(),
+            refund_id: hash,
             committed_at: now,
             request,
             settles_at: until,
@@ -177,9 +251,15 @@ impl Transaction {
         }
     }
 
-    /// The hash of the latest try.
-    fn transaction_hash(&self) -> String {
-        format!("0xrefund-{}-{}", self.offramp.reference_id, self.tries)
+    /// The number of the try that comes after those that were accepted.
+    fn next_try(&self) -> u32 {
+        let queued = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
+        self.tries.saturating_add(queued).saturating_add(1)
+    }
+
+    /// The hash of a try.
+    fn transaction_hash(&self, tries: u32) -> String {
+        format!("0xrefund-{}-{tries}", self.offramp.reference_id)
     }
 
     /// The word for the transaction, refund and all.
@@ -193,7 +273,7 @@ impl Transaction {
     }
 
     /// The fields that a refund status may carry, as far as they apply.
-    pub(super) fn refund_status(&self, settings: &KotanipaySettings, now: DateTime<Utc>) -> Value {
+    pub(super) fn refund_status(&self, settings: &KotanipaySettings) -> Value {
         let offramp = &self.offramp;
         let mut status = json!({
             "referenceId": offramp.reference_id,
@@ -205,7 +285,7 @@ impl Transaction {
             "chain": offramp.chain,
             "token": offramp.token,
             "currency": offramp.fiat_currency,
-            "timestamp": timestamp(now),
+            "timestamp": timestamp(self.changed_at),
         });
         match self.refund {
             Refund::None => {}
@@ -217,14 +297,14 @@ impl Transaction {
             Refund::Running { .. } => status["refundStatus"] = json!(settings.pending_word),
             Refund::Successful => {
                 status["refundStatus"] = json!("SUCCESSFUL");
-                status["refundTransactionHash"] = json!(self.transaction_hash());
+                status["refundTransactionHash"] = json!(self.transaction_hash(self.tries));
             }
         }
         status
     }
 
     /// The whole transaction.
-    pub(super) fn to_json(&self, settings: &KotanipaySettings, now: DateTime<Utc>) -> Value {
+    pub(super) fn to_json(&self, settings: &KotanipaySettings) -> Value {
         let offramp = &self.offramp;
         let reference = &offramp.reference_id;
         json!({
@@ -243,7 +323,7 @@ impl Transaction {
             "escrowAddress": format!("0xescrow-{reference}"),
             "rate": {},
             "created_at": timestamp(self.added_at),
-            "updated_at": timestamp(now),
+            "updated_at": timestamp(self.changed_at),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! One order, its refunds, and what its details show of them.
 
+use std::time::Duration;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -20,12 +22,14 @@ const FAILURE: &str = "the payment provider refused the refund";
 /// The event of every refund.
 const CALLBACK: &str = "REFUND_CALLBACK";
 
+#[derive(Clone)]
 pub(super) struct OrderBook {
     order: Order,
     added_at: DateTime<Utc>,
     refunds: Vec<Refund>,
 }
 
+#[derive(Clone)]
 struct Refund {
     number: u64,
     amount: Decimal,
@@ -155,7 +159,14 @@ impl OrderBook {
             amount: asked.amount,
             reason: asked.description.clone(),
             created_at: call.now,
-            pending: settings.pending.clone(),
+            pending: match call.fails_as {
+                Some(word) => Some(PendingRefunds {
+                    word: word.to_owned(),
+                    lasting: Duration::ZERO,
+                    failed_word: Some(word.to_owned()),
+                }),
+                None => settings.pending.clone(),
+            },
         };
         let settles_at = refund.settles_at();
         let id = uuid_like(0x4f50, number);

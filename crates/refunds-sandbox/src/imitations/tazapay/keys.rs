@@ -9,13 +9,14 @@ use crate::{answer::Answer, imitations::Call};
 
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Keys {
     stored: HashMap<String, Stored>,
     /// Carried out and not answered yet, by the request's number.
     running: BTreeMap<u64, (String, Stored)>,
 }
 
+#[derive(Clone)]
 struct Stored {
     at: DateTime<Utc>,
     body: Option<Value>,
@@ -51,6 +52,11 @@ impl Keys {
             answer,
         };
         self.running.insert(call.number, (key, stored));
+    }
+
+    /// The answer to this request was lost, and counts as none.
+    pub(super) fn forget(&mut self, number: u64) {
+        self.running.remove(&number);
     }
 
     pub(super) fn store(&mut self, number: u64) {

@@ -1,12 +1,14 @@
 //! Tazapay: refunds of payins, which settle later, and idempotency keys.
 
 mod answers;
+mod attempt;
 mod keys;
 mod refund;
 mod refunds;
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use self::{
@@ -31,6 +33,8 @@ use crate::{
 pub(crate) struct Tazapay {
     settings: TazapaySettings,
     payins: BTreeMap<String, Payin>,
+    /// When each payin was added.
+    added_at: BTreeMap<String, DateTime<Utc>>,
     refunds: Refunds,
     keys: Keys,
 }
@@ -40,16 +44,18 @@ impl Tazapay {
         Self {
             settings,
             payins: BTreeMap::new(),
+            added_at: BTreeMap::new(),
             refunds: Refunds::default(),
             keys: Keys::default(),
         }
     }
 
-    pub(crate) fn add(&mut self, payin: Payin) -> Result<(), SandboxError> {
+    pub(crate) fn add(&mut self, payin: Payin, now: DateTime<Utc>) -> Result<(), SandboxError> {
         payin.check()?;
         if self.payins.contains_key(&payin.id) {
             return Err(already_there("payin", &payin.id));
         }
+        self.added_at.insert(payin.id.clone(), now);
         self.payins.insert(payin.id.clone(), payin);
         Ok(())
     }
@@ -76,7 +82,7 @@ impl Tazapay {
         }
         let answer = self.carry_out(call, desk);
         let is_kept = match call.delivery {
-            Delivery::Given => true,
+            Delivery::Given | Delivery::Rehearsed => true,
             Delivery::Lost => self.settings.lost_answer_keeps_key,
             Delivery::Replaced => false,
         };
@@ -130,6 +136,22 @@ impl Tazapay {
             None => error(404, Code::NOT_FOUND, "no such refund"),
         }
     }
+
+    fn fetch_attempt(&self, call: &Call<'_>) -> Answer {
+        let id = call.path_value("id");
+        if !id.starts_with("pat_") {
+            return error(400, Code::BAD_PATH, "the id is malformed");
+        }
+        let mut payins = self.payins.values();
+        let found = payins.find_map(|payin| Some((payin, payin.attempt(id)?)));
+        let Some((payin, attempt)) = found else {
+            return error(404, Code::NOT_FOUND, "no such payment attempt");
+        };
+        let added_at = self.added_at.get(&payin.id).copied().unwrap_or(call.now);
+        let refunds = self.refunds.of_payin(&payin.id);
+        let data = attempt::to_json(&self.settings, payin, attempt, added_at, refunds, call.now);
+        envelope(200, "", data)
+    }
 }
 
 impl Imitation for Tazapay {
@@ -163,12 +185,32 @@ impl Imitation for Tazapay {
         match call.operation.name.as_str() {
             "create_refund" => self.create(call, desk),
             "refund" => self.fetch(call),
+            "payment_attempt" => self.fetch_attempt(call),
             _ => error(404, Code::NOT_FOUND, "no such call"),
         }
     }
 
-    fn note_answered(&mut self, number: u64) {
-        self.keys.store(number);
+    fn rehearse(&mut self, call: &Call<'_>, desk: &mut Desk<'_>) -> Answer {
+        let (refunds, keys) = (self.refunds.clone(), self.keys.clone());
+        let answer = self.respond(call, desk);
+        self.refunds.back_to(refunds);
+        self.keys = keys;
+        answer
+    }
+
+    fn tolerates(&self, problem: &Problem, body: Option<&Value>) -> bool {
+        let metadata = body.and_then(|body| body.get("metadata")?.as_object());
+        problem.place.starts_with("body/metadata")
+            && self.settings.metadata_object
+            && metadata.is_some_and(|members| members.values().all(Value::is_string))
+    }
+
+    fn note_answered(&mut self, number: u64, is_heard: bool) {
+        if is_heard || self.settings.lost_answer_keeps_key {
+            self.keys.store(number);
+        } else {
+            self.keys.forget(number);
+        }
     }
 }
 
@@ -201,6 +243,9 @@ fn code_of(problems: &[Problem], body: Option<&Value>) -> Code {
 }
 
 /// When a refund made now settles.
-fn settles_at(settings: &TazapaySettings, call: &Call<'_>) -> chrono::DateTime<chrono::Utc> {
-    clock::after(call.now, settings.settles_after)
+fn settles_at(settings: &TazapaySettings, call: &Call<'_>) -> DateTime<Utc> {
+    match call.fails_as {
+        Some(_) => call.now,
+        None => clock::after(call.now, settings.settles_after),
+    }
 }

@@ -17,10 +17,11 @@ use crate::{
 const FAILING_AMOUNT: i64 = 20_000;
 
 /// A refund that was made. Amounts are in hundredths.
+#[derive(Clone)]
 pub(super) struct Refund {
     pub(super) id: String,
     pub(super) payin: String,
-    attempt: String,
+    pub(super) attempt: String,
     pub(super) amount: i64,
     pub(super) currency: String,
     reason: String,
@@ -29,6 +30,8 @@ pub(super) struct Refund {
     pub(super) created_at: DateTime<Utc>,
     pub(super) settles_at: DateTime<Utc>,
     pub(super) fails: bool,
+    /// The status word of one that fails.
+    failed_word: String,
 }
 
 pub(super) struct Refused {
@@ -70,7 +73,10 @@ pub(super) fn decide(
     }
     let amount = amount(settings, payin, made, call)?;
     let text = |name| call.text(name).unwrap_or_default().to_owned();
-    let metadata = call.text("metadata").map(serde_json::from_str);
+    let metadata = match call.body.and_then(|body| body.get("metadata")) {
+        Some(Value::String(text)) => serde_json::from_str(text).ok(),
+        object => object.cloned(),
+    };
     Ok(Refund {
         id: made.next_id(),
         payin: payin.id.clone(),
@@ -78,11 +84,12 @@ pub(super) fn decide(
         amount,
         currency: payin.currency.clone(),
         reason: text("reason"),
-        metadata: metadata.and_then(Result::ok).unwrap_or_else(|| json!({})),
+        metadata: metadata.unwrap_or_else(|| json!({})),
         webhook_url: text("webhook_url"),
         created_at: call.now,
         settles_at: settles_at(settings, call),
-        fails: amount == FAILING_AMOUNT,
+        fails: call.fails_as.is_some() || amount == FAILING_AMOUNT,
+        failed_word: call.fails_as.unwrap_or("failed").to_owned(),
     })
 }
 
@@ -124,7 +131,7 @@ fn paid<'a>(
 }
 
 impl Payin {
-    fn attempt(&self, id: &str) -> Option<&PaymentAttempt> {
+    pub(super) fn attempt(&self, id: &str) -> Option<&PaymentAttempt> {
         self.attempts.iter().find(|attempt| attempt.id == id)
     }
 }
@@ -197,15 +204,24 @@ fn amount(
 }
 
 impl Refund {
-    fn has_failed(&self, now: DateTime<Utc>) -> bool {
+    pub(super) fn has_failed(&self, now: DateTime<Utc>) -> bool {
         self.fails && now >= self.settles_at
     }
 
-    fn status(&self, now: DateTime<Utc>) -> &'static str {
+    fn status(&self, now: DateTime<Utc>) -> &str {
         match (now >= self.settles_at, self.fails) {
             (false, _) => "pending",
             (true, false) => "succeeded",
-            (true, true) => "failed",
+            (true, true) => &self.failed_word,
+        }
+    }
+
+    /// The event's name, of which there are few, whatever the status word.
+    fn event(&self, at: DateTime<Utc>) -> &'static str {
+        match (at >= self.settles_at, self.fails) {
+            (false, _) => "refund.pending",
+            (true, false) => "refund.succeeded",
+            (true, true) => "refund.failed",
         }
     }
 
@@ -227,7 +243,7 @@ impl Refund {
                 provider: Provider::Tazapay,
                 at,
                 subject: self.id.clone(),
-                event: format!("refund.{status}"),
+                event: self.event(at).to_owned(),
                 data,
             }
         })

@@ -4,16 +4,21 @@ use std::time::{Duration, SystemTime};
 
 use optty::types::OrderRefund;
 
-use crate::{Currency, InDoubt, OpttyRefund};
+use crate::{
+    Currency, InDoubt, OpttyRefund,
+    evidence::{About, Asked, Fact, Facts, Objection, Table, objection, shown},
+};
 
 /// How far the provider's clock may be behind ours.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// What was found among the refunds of an order.
 pub(super) enum Match<'a> {
-    /// The one whose reason is our description with our reference.
+    /// The one whose reason is our description with our reference, and of which all that speaks agrees.
     Certain(&'a OrderRefund),
-    /// More than one of that reason, or one of another amount or currency.
+    /// The one of that reason, and why it settles nothing.
+    Contradicted(&'a OrderRefund, Objection),
+    /// More than one of that reason.
     Several(Vec<&'a OrderRefund>),
     /// Those of our amount, currency and time, and of our reason where they tell one; then those that
     /// are merely not ruled out.
@@ -34,20 +39,35 @@ enum Field {
 }
 
 pub(super) fn find<'a>(
+    table: Table,
     refunds: &'a [OrderRefund],
     record: &InDoubt,
     asked: &OpttyRefund,
 ) -> Match<'a> {
     let description = asked.sent_description(record.reference());
     if asked.reference_in_description {
-        let ours: Vec<_> = refunds
+        let wanted = Asked {
+            reference: Some(description.as_str().into()),
+            amount: Some(asked.amount.amount()),
+            currency: Some(asked.amount.currency().code()),
+            first_sent_at: Some(record.first_sent_at()),
+            ..Asked::default()
+        };
+        let judged: Vec<_> = refunds
             .iter()
-            .filter(|refund| reason(refund, &description) == Field::Same)
+            .map(|refund| {
+                let objection = objection(table, About::Listed, &wanted, &told(refund));
+                (refund, objection)
+            })
+            .filter(|(refund, objection)| {
+                objection.is_none() || reason(refund, &description) == Field::Same
+            })
             .collect();
-        match ours.as_slice() {
+        match judged.as_slice() {
             [] => {}
-            [refund] if money(refund, asked) != Field::Other => return Match::Certain(refund),
-            _ => return Match::Several(ours),
+            [(refund, None)] => return Match::Certain(refund),
+            [(refund, Some(objection))] => return Match::Contradicted(refund, *objection),
+            _ => return Match::Several(judged.into_iter().map(|(refund, _)| refund).collect()),
         }
     }
     let (mut candidates, unlikely): (Vec<_>, Vec<_>) = refunds
@@ -65,6 +85,17 @@ pub(super) fn find<'a>(
             Match::Possible(candidates)
         }
     }
+}
+
+fn told(refund: &OrderRefund) -> Facts<'_> {
+    let mut told = Facts::new();
+    told.put(Fact::Reference, refund.refund_reason.as_deref())
+        .put(Fact::Amount, shown(refund.amount.as_ref()))
+        .put(Fact::Currency, refund.currency.as_deref())
+        .put(Fact::Status, shown(refund.status.as_ref()))
+        .put(Fact::FailureReason, refund.refund_failure_reason.as_deref())
+        .put(Fact::CreatedAt, refund.created_at.as_ref().map(|at| at.as_str()));
+    told
 }
 
 fn money(refund: &OrderRefund, asked: &OpttyRefund) -> Field {

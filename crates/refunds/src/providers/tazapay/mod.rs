@@ -2,19 +2,27 @@
 
 mod reconcile;
 mod request;
-mod state;
+pub(crate) mod state;
 
 use request::PreparedRefund;
-use state::state;
+use state::{state, told};
 use tazapay::{ResponseValue, types::RefundEnvelope};
 
+#[cfg(feature = "webhooks")]
+use crate::{
+    evidence::{Fact, Facts},
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
+};
 use crate::{
     Action, Answer, DoubtCause, Fetched, InDoubt, Lookup, NextStep, Outcome, ProviderName, Receipt,
-    Reconciled, Reference, RefundError, RefundRequest,
+    Reconciled, Reference, RefundError, RefundRequest, TazapayRefund,
     adapter::{Adapter, outcome},
     capabilities::TAZAPAY_KEY_KEPT,
+    evidence::{About, Asked, ObjectionKind, Repetition, objection},
     providers::{adapter_type, check_segment, common_methods},
-    retry::{Deadline, RateLimit, Setback, WriteRules, is_about, read, write},
+    retry::{Deadline, RateLimit, Repeats, Setback, Write, is_about, read, write},
+    settings::Writing,
 };
 
 adapter_type! {
@@ -25,15 +33,6 @@ adapter_type! {
 const NAME: ProviderName = ProviderName::Tazapay;
 
 const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
-
-static RULES: WriteRules = WriteRules {
-    rate_limit: RATE_LIMIT,
-    key_kept: Some(TAZAPAY_KEY_KEPT),
-    // The attempt has not succeeded, so that there is nothing to refund.
-    conflict_codes: &["30009"],
-    // Fully refunded; more than what is left.
-    already_refunded_codes: &["30010", "30012"],
-};
 
 impl Adapter for TazapayRefunds {
     common_methods!(NAME);
@@ -46,16 +45,15 @@ impl Adapter for TazapayRefunds {
         let RefundRequest::Tazapay(refund) = request else {
             return Err(self.wrong_input("a `TazapayRefund`"));
         };
-        let prepared = PreparedRefund::new(&refund)?;
-        let job = self
-            .settings
-            .write(NAME, "create_refund", reference, &RULES);
+        let prepared = PreparedRefund::new(reference, &refund)?;
+        let job = self.job(reference, &refund);
         let written = write(job, || self.send(reference, &prepared)).await;
+        let is_full = refund.is_full();
         outcome(
             NAME,
             reference,
             || Action::Create(refund.into()),
-            next_step,
+            |cause| next_step(cause, is_full),
             written,
             |answer, attempts| receipt(reference, answer, attempts),
         )
@@ -75,20 +73,70 @@ impl Adapter for TazapayRefunds {
         check_segment(NAME, "refund's id", id)?;
         let answer = self.read(id, self.settings.deadline()).await?;
         Ok(Fetched {
-            refunds: vec![state(&answer)],
+            refunds: vec![self.read_state(id, &answer)],
             answer: Box::new(Answer::TazapayRefund(answer)),
         })
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
-        let Action::Create(RefundRequest::Tazapay(refund)) = record.action() else {
-            return Err(self.wrong_input("a record of a `TazapayRefund`"));
-        };
+        let refund = self.asked_for(record)?;
         reconcile::reconcile(self, record, refund).await
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        let refund = self.asked_for(record)?;
+        let ProviderEvent::Tazapay(event) = update.event() else {
+            return Err(self.wrong_input("an event of its own"));
+        };
+        let prepared = PreparedRefund::new(record.reference(), refund)?;
+        let mut told = Facts::new();
+        if let Some(event) = event.event().refund() {
+            told.put(Fact::Envelope, Some(event.type_.as_str()));
+            state::tell(&mut told, &event.data, prepared.reference_key());
+        }
+        let asked = prepared.asked();
+        let table = self.settings.table;
+        Ok(settled_by_event(table, record, update, &asked, &told))
     }
 }
 
 impl TazapayRefunds {
+    fn asked_for<'a>(&self, record: &'a InDoubt) -> Result<&'a TazapayRefund, RefundError> {
+        match record.action() {
+            Action::Create(RefundRequest::Tazapay(refund)) => Ok(refund),
+            _ => Err(self.wrong_input("a record of a `TazapayRefund`")),
+        }
+    }
+
+    fn job<'a>(&'a self, reference: &'a Reference, refund: &TazapayRefund) -> Write<'a> {
+        self.settings.write(Writing {
+            operation: "create_refund",
+            reference,
+            rate_limit: RATE_LIMIT,
+            repeats: self.repeats(refund),
+        })
+    }
+
+    /// A second refund of everything is refused; of two parts, both could be paid.
+    fn repeats(&self, refund: &TazapayRefund) -> Repeats {
+        let table = self.settings.table;
+        let risks = self.settings.policy.risks_paying_twice();
+        if refund.is_full() && table.allows(Repetition::OfEverything) {
+            Repeats::SecondIsRefused
+        } else if risks && table.allows(Repetition::UnderTrustedKey) {
+            Repeats::UnderTrustedKey {
+                kept: TAZAPAY_KEY_KEPT,
+            }
+        } else {
+            Repeats::Never
+        }
+    }
+
     async fn send(
         &self,
         reference: &Reference,
@@ -101,11 +149,19 @@ impl TazapayRefunds {
             .body(refund.body())
             .send()
             .await?;
-        match refund.doubt(&answer) {
+        let told = told(&answer, refund.reference_key());
+        let objection = objection(
+            self.settings.table,
+            About::Answer,
+            &refund.asked(),
+            &told,
+        );
+        drop(told);
+        match objection {
             None => Ok(answer),
-            Some(cause) => {
+            Some(objection) => {
                 let answer = Box::new(Answer::TazapayRefund(answer));
-                Err(Setback::Unproven(cause, answer))
+                Err(Setback::Unproven(objection, answer))
             }
         }
     }
@@ -115,20 +171,41 @@ impl TazapayRefunds {
         id: &str,
         deadline: Deadline,
     ) -> Result<ResponseValue<RefundEnvelope>, RefundError> {
-        let job = self.settings.read(NAME, "refund", RATE_LIMIT, deadline);
+        let job = self.settings.read("refund", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<RefundEnvelope>| {
             let told = answer.data.as_ref().and_then(|data| data.id.as_deref());
             is_about(told, id)
         };
         read(job, || self.client.refund().id(id).send(), is_asked_for).await
     }
+
+    /// The state of a refund that was read; what contradicts it is beside its status, which is not final.
+    fn read_state(
+        &self,
+        id: &str,
+        answer: &ResponseValue<RefundEnvelope>,
+    ) -> crate::RefundState {
+        let asked = Asked {
+            id: Some(id),
+            ..Asked::default()
+        };
+        let told = told(answer, None);
+        let mut state = state(answer);
+        if let Some(objection) = objection(self.settings.table, About::Read, &asked, &told)
+            && objection.kind != ObjectionKind::Missing
+        {
+            state.contradict(objection.row);
+        }
+        state
+    }
 }
 
-/// After a 5xx, and after what neither confirms nor refuses, the key is of no use.
-fn next_step(cause: DoubtCause) -> NextStep {
+/// A refund of everything may be asked for again; for a part, only an event or a person can tell.
+fn next_step(cause: DoubtCause, is_full: bool) -> NextStep {
     match cause {
-        DoubtCause::ServerError | DoubtCause::UnclearAnswer => NextStep::AskTheProvider,
-        _ => NextStep::Reconcile,
+        DoubtCause::MayExistAlready => NextStep::Reconcile,
+        _ if is_full => NextStep::Reconcile,
+        _ => NextStep::AwaitEvent,
     }
 }
 
@@ -138,6 +215,7 @@ fn receipt(reference: &Reference, answer: ResponseValue<RefundEnvelope>, attempt
         reference: reference.clone(),
         state: state(&answer),
         attempts,
+        retry_mark: None,
         answer: Box::new(Answer::TazapayRefund(answer)),
     }
 }

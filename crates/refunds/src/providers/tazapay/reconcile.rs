@@ -1,16 +1,14 @@
-//! Settling an unknown outcome by repeating the request under its key.
+//! Settling an unknown outcome: by repeating what cannot be paid twice, else by what can be read.
 
-use std::time::SystemTime;
+use tazapay::types::PaymentAttemptRefunded;
 
-use reqwest::StatusCode;
-
-use super::{NAME, RULES, TazapayRefunds, receipt, request::PreparedRefund};
+use super::{NAME, RATE_LIMIT, TazapayRefunds, receipt, request::PreparedRefund};
 use crate::{
-    DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Receipt, Reconciled, RefundError,
-    StillUnknown, TazapayRefund,
+    Answer, DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Receipt, Reconciled,
+    RefundError, StillUnknown, TazapayRefund,
     adapter::outcome,
     outcome::Doubt,
-    retry::{Deadline, OpenQuestion, Write, key_lasts, write},
+    retry::{Deadline, OpenQuestion, Repeats, Write, is_about, key_lasts, read, write},
 };
 
 pub(super) async fn reconcile(
@@ -18,18 +16,14 @@ pub(super) async fn reconcile(
     record: &InDoubt,
     refund: &TazapayRefund,
 ) -> Result<Reconciled, RefundError> {
-    let prepared = PreparedRefund::new(refund)?;
-    let policy = &refunds.settings.policy;
-    let deadline = refunds.settings.deadline();
-    if let Some(why) = forbids_repetition(record, refund) {
-        return Ok(unsettled(record, why, NextStep::AskTheProvider));
+    let prepared = PreparedRefund::new(record.reference(), refund)?;
+    let settings = &refunds.settings;
+    let deadline = settings.deadline();
+    let wait = record.settles_in(settings.policy.settle_after(), settings.clock.now());
+    if let Some(why) = forbids_repetition(refunds, record, refund) {
+        return Ok(hinted(refunds, record, refund, why, deadline).await);
     }
-    let wait = record.settles_in(policy.settle_after());
-    let repeated_at = SystemTime::now().checked_add(wait);
-    if !repeated_at.is_some_and(|at| key_lasts(&RULES, record.first_sent_at(), at)) {
-        return Ok(unsettled(record, KEY_IS_OLD, NextStep::AskTheProvider));
-    }
-    if !wait.is_zero() && !deadline.leaves(wait, policy.least_attempt()) {
+    if !wait.is_zero() && !deadline.leaves(wait, settings.policy.least_attempt()) {
         return Ok(unsettled(
             record,
             "the first attempt may still be under way at the provider",
@@ -40,6 +34,7 @@ pub(super) async fn reconcile(
     let reference = record.reference();
     let question = OpenQuestion {
         cause: record.cause(),
+        row: None,
         evidence: Evidence::None,
         hint: None,
         first_sent_at: record.first_sent_at(),
@@ -48,9 +43,7 @@ pub(super) async fn reconcile(
     let job = Write {
         earlier: Some(question),
         deadline,
-        ..refunds
-            .settings
-            .write(NAME, "create_refund", reference, &RULES)
+        ..refunds.job(reference, refund)
     };
     let written = write(job, || refunds.send(reference, &prepared)).await;
     let outcome = outcome(
@@ -62,46 +55,97 @@ pub(super) async fn reconcile(
         |answer, attempts| receipt(reference, answer, attempts),
     )?;
     match outcome {
-        Outcome::Accepted(receipt) => {
+        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
             let receipt = refreshed(refunds, receipt, deadline).await;
-            Ok(Reconciled::Accepted(receipt))
+            Ok(Reconciled::of(receipt))
         }
-        Outcome::Unknown(doubt) => Ok(still_unknown(*doubt, refund)),
+        Outcome::Unknown(doubt) => Ok(still_unknown(refunds, *doubt, refund)),
         // With a question open, nothing that a repetition meets is a definite no.
         Outcome::Rejected(rejection) => Ok(unsettled(
             record,
             "the repetition was refused",
             match rejection.next_step() {
-                NextStep::Correct => NextStep::AskTheProvider,
+                NextStep::Correct => NextStep::AwaitEvent,
                 _ => NextStep::ReconcileLater,
             },
         )),
     }
 }
 
+const TWO_COULD_PAY: &str = "a refund of a part is not sent again: keys are kept for 2xx answers only, and \
+                             which answer there was nobody knows, so that two could be paid";
 const KEY_IS_OLD: &str =
     "its key is too old: Tazapay keeps keys for 24 hours, after which the request would run again";
 
 /// Why the request must not be sent again, if it must not.
-fn forbids_repetition(record: &InDoubt, refund: &TazapayRefund) -> Option<&'static str> {
-    match record.cause() {
-        DoubtCause::Unanswered
-        | DoubtCause::UnreadableSuccess
-        | DoubtCause::IncompleteSuccess
-        | DoubtCause::AnswerDiffers => None,
-        // A full refund cannot be paid twice: the second is refused.
-        DoubtCause::Interrupted | DoubtCause::DeadlinePassed if refund.is_full() => None,
-        DoubtCause::Interrupted | DoubtCause::DeadlinePassed => Some(
-            "nobody saw whether it was answered with a server error, after which Tazapay keeps no \
-             key: a partial refund could be paid again",
-        ),
-        DoubtCause::UnclearAnswer => {
-            Some("the answer neither confirmed nor refused it, and may have left no key behind")
+fn forbids_repetition(
+    refunds: &TazapayRefunds,
+    record: &InDoubt,
+    refund: &TazapayRefund,
+) -> Option<&'static str> {
+    match refunds.repeats(refund) {
+        Repeats::Never => Some(TWO_COULD_PAY),
+        Repeats::SecondIsRefused if record.cause() == DoubtCause::MayExistAlready => {
+            Some("it was refused as one that exists already would be, and would be refused again")
         }
-        DoubtCause::ServerError => Some(
-            "Tazapay keeps the key of a success only: after a server error the request would run, \
-             and might pay, again",
-        ),
+        Repeats::SecondIsRefused | Repeats::Anything => None,
+        Repeats::UnderTrustedKey { .. } if record.cause() != DoubtCause::Unanswered => {
+            Some(TWO_COULD_PAY)
+        }
+        Repeats::UnderTrustedKey { kept } => {
+            let settings = &refunds.settings;
+            let now = settings.clock.now();
+            let wait = record.settles_in(settings.policy.settle_after(), now);
+            let repeated_at = now.checked_add(wait);
+            let lasts = repeated_at.is_some_and(|at| key_lasts(kept, record.first_sent_at(), at));
+            (!lasts).then_some(KEY_IS_OLD)
+        }
+    }
+}
+
+/// What the payment attempt says, where the request named one: a hint and no proof, since it does not say
+/// which refund, and after a refund of a part it is not documented what it says.
+async fn hinted(
+    refunds: &TazapayRefunds,
+    record: &InDoubt,
+    refund: &TazapayRefund,
+    why: &'static str,
+    deadline: Deadline,
+) -> Reconciled {
+    let mut unknown = StillUnknown::new(record, why, NextStep::AwaitEvent);
+    if let Some(id) = &refund.payment_attempt {
+        let job = refunds.settings.read("payment_attempt", RATE_LIMIT, deadline);
+        let call = || refunds.client.payment_attempt().id(id.as_str()).send();
+        let answer = read(job, call, |answer| {
+            let told = answer.data.as_ref().and_then(|data| data.id.as_deref());
+            is_about(told, id)
+        });
+        if let Ok(answer) = answer.await {
+            let told = answer.data.as_ref().and_then(|data| data.refunded.as_ref());
+            let told = told.and_then(refunded);
+            unknown.why = match told {
+                Some(true) => {
+                    "its payment attempt says that it was refunded: a hint that it happened, and no \
+                     proof, since it does not say by which refund"
+                }
+                Some(false) => {
+                    "its payment attempt says that it was not refunded: a hint that it did not happen, \
+                     and no proof, since it is not documented what it says after a refund of a part"
+                }
+                None => why,
+            };
+            unknown.evidence = Evidence::Answer(Box::new(Answer::TazapayAttempt(answer)));
+        }
+    }
+    Reconciled::StillUnknown(Box::new(unknown))
+}
+
+/// The page's table says that it is a boolean, its sample has a text.
+fn refunded(told: &PaymentAttemptRefunded) -> Option<bool> {
+    match told {
+        PaymentAttemptRefunded::Boolean(told) => Some(*told),
+        PaymentAttemptRefunded::String(told) => told.parse().ok(),
+        _ => None,
     }
 }
 
@@ -112,10 +156,15 @@ async fn refreshed(refunds: &TazapayRefunds, stored: Receipt, deadline: Deadline
     };
     match refunds.read(id, deadline).await {
         Ok(answer) => {
-            let fresh = receipt(stored.reference(), answer, stored.attempts());
+            let state = refunds.read_state(id, &answer);
             // An answer about another refund would be worse than an old one.
-            if fresh.refund_id() == stored.refund_id() {
-                fresh
+            if state.refund_id.as_deref() == Some(id) {
+                let answer = Box::new(Answer::TazapayRefund(answer));
+                Receipt {
+                    state,
+                    answer,
+                    ..stored
+                }
             } else {
                 stored
             }
@@ -124,23 +173,26 @@ async fn refreshed(refunds: &TazapayRefunds, stored: Receipt, deadline: Deadline
     }
 }
 
-fn still_unknown(doubt: Doubt, refund: &TazapayRefund) -> Reconciled {
-    let key_lasts = key_lasts(&RULES, doubt.record().first_sent_at(), SystemTime::now());
-    let why = match doubt.hint() {
-        _ if !key_lasts => KEY_IS_OLD,
-        Some(Hint::Conflict(_)) => {
+fn still_unknown(refunds: &TazapayRefunds, doubt: Doubt, refund: &TazapayRefund) -> Reconciled {
+    let forbidden = forbids_repetition(refunds, doubt.record(), refund);
+    let why = match (forbidden, doubt.hint()) {
+        (Some(why), _) => why,
+        (None, Some(Hint::Conflict(_))) => {
             "the repetition met a conflict: the first attempt may still be under way"
         }
-        Some(_) => "the repetition was refused, which is a hint and no proof",
-        None => "the repetition did not settle it",
+        (None, Some(Hint::AlreadyRefunded(_))) => {
+            "the repetition was refused as a second one is: a hint that it happened, and no proof, since \
+             somebody else may have refunded the payment"
+        }
+        (None, Some(Hint::Refused(_))) => "the repetition was refused, which is a hint and no proof",
+        (None, None) => "the repetition did not settle it",
     };
-    let may_be_repeated = key_lasts
-        && forbids_repetition(doubt.record(), refund).is_none()
-        && !is_telling(doubt.hint());
-    let next_step = if may_be_repeated {
-        NextStep::ReconcileLater
-    } else {
-        NextStep::AskTheProvider
+    let next_step = match doubt.hint() {
+        _ if forbidden.is_some() => NextStep::AwaitEvent,
+        Some(Hint::AlreadyRefunded(_)) => NextStep::AwaitEvent,
+        // Of the caller and not of the refund: it can be repeated once that is mended.
+        Some(Hint::Refused(error)) if !is_about_the_caller(error) => NextStep::AwaitEvent,
+        _ => NextStep::ReconcileLater,
     };
     Reconciled::StillUnknown(Box::new(StillUnknown {
         record: doubt.record,
@@ -148,27 +200,17 @@ fn still_unknown(doubt: Doubt, refund: &TazapayRefund) -> Reconciled {
         evidence: doubt.evidence,
         hint: doubt.hint,
         candidates: Vec::new(),
+        row: doubt.row,
         next_step,
     }))
 }
 
-/// Whether a refusal is one of the refund itself, which a further repetition would meet again.
-fn is_telling(hint: Option<&Hint>) -> bool {
-    let Some(Hint::AlreadyRefunded(error) | Hint::Refused(error)) = hint else {
-        return false;
-    };
+fn is_about_the_caller(error: &crate::CallError) -> bool {
     error
         .status()
-        .is_some_and(|status| status != StatusCode::UNAUTHORIZED && status != StatusCode::FORBIDDEN)
+        .is_some_and(|status| matches!(status.as_u16(), 401 | 403))
 }
 
 fn unsettled(record: &InDoubt, why: &'static str, next_step: NextStep) -> Reconciled {
-    Reconciled::StillUnknown(Box::new(StillUnknown {
-        record: record.clone(),
-        why,
-        evidence: Evidence::None,
-        hint: None,
-        candidates: Vec::new(),
-        next_step,
-    }))
+    Reconciled::StillUnknown(Box::new(StillUnknown::new(record, why, next_step)))
 }

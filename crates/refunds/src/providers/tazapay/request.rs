@@ -1,15 +1,16 @@
-//! A refund as it is sent, and whether an answer is about it.
+//! A refund as it is sent, and what an answer has to be about.
 
+use rust_decimal::Decimal;
 use tazapay::types::{
-    CreateRefundRequest, MetadataInput, Phone, RefundCustomerDetails, RefundData, RefundEnvelope,
-    error::ConversionError,
+    CreateRefundRequest, MetadataInput, Phone, RefundCustomerDetails, error::ConversionError,
 };
 
 use super::NAME;
-use crate::{DoubtCause, RefundError, TazapayCustomer, TazapayRefund, money};
+use crate::{Reference, RefundError, TazapayCustomer, TazapayRefund, evidence::Asked, money};
 
 /// A refund that was checked, with its amount in hundredths.
 pub(super) struct PreparedRefund<'a> {
+    reference: &'a Reference,
     refund: &'a TazapayRefund,
     hundredths: Option<i64>,
     metadata: Option<String>,
@@ -17,7 +18,10 @@ pub(super) struct PreparedRefund<'a> {
 }
 
 impl<'a> PreparedRefund<'a> {
-    pub(super) fn new(refund: &'a TazapayRefund) -> Result<Self, RefundError> {
+    pub(super) fn new(
+        reference: &'a Reference,
+        refund: &'a TazapayRefund,
+    ) -> Result<Self, RefundError> {
         for (field, id) in [
             ("payin", &refund.payin),
             ("payment attempt", &refund.payment_attempt),
@@ -35,9 +39,10 @@ impl<'a> PreparedRefund<'a> {
             None => None,
         };
         Ok(Self {
+            reference,
             refund,
             hundredths,
-            metadata: metadata_text(refund)?,
+            metadata: metadata_text(reference, refund)?,
             customer: refund.customer.as_ref().map(customer_details).transpose()?,
         })
     }
@@ -65,40 +70,24 @@ impl<'a> PreparedRefund<'a> {
         body
     }
 
-    /// Why a 2xx does not prove that this refund was accepted.
-    pub(super) fn doubt(&self, answer: &RefundEnvelope) -> Option<DoubtCause> {
-        let Some(data) = &answer.data else {
-            return Some(DoubtCause::IncompleteSuccess);
-        };
-        if self.differs(data) {
-            return Some(DoubtCause::AnswerDiffers);
+    /// What an answer or an event has to be about.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        let refund = self.refund;
+        Asked {
+            reference: refund
+                .sent_reference_key(self.reference)
+                .map(|_| self.reference.as_str().into()),
+            payment: refund.payin.as_deref(),
+            payment_attempt: refund.payment_attempt.as_deref(),
+            amount: self.hundredths.map(Decimal::from),
+            currency: refund.amount.as_ref().map(|amount| amount.currency().code()),
+            ..Asked::default()
         }
-        let names_it = data.id.as_deref().is_some_and(|id| !id.is_empty());
-        (!names_it).then_some(DoubtCause::IncompleteSuccess)
     }
 
-    // What an answer leaves empty does not differ.
-    fn differs(&self, data: &RefundData) -> bool {
-        let is_another = |told: &Option<String>, asked: &Option<String>| match (told, asked) {
-            (Some(told), Some(asked)) => !told.is_empty() && told != asked,
-            _ => false,
-        };
-        let currency = self.refund.amount.as_ref().map(|amount| amount.currency());
-        let other_currency = match (&data.currency, currency) {
-            (Some(told), Some(asked)) => {
-                !told.is_empty() && !told.eq_ignore_ascii_case(asked.code())
-            }
-            _ => false,
-        };
-        let amount = data.amount.as_ref().and_then(|amount| amount.integer());
-        let other_amount = match (amount, self.hundredths) {
-            (Some(told), Some(asked)) => told != asked,
-            _ => false,
-        };
-        other_amount
-            || other_currency
-            || is_another(&data.payin, &self.refund.payin)
-            || is_another(&data.payment_attempt, &self.refund.payment_attempt)
+    /// The key of the metadata under which our reference was sent, if it was.
+    pub(super) fn reference_key(&self) -> Option<&str> {
+        self.refund.sent_reference_key(self.reference)
     }
 }
 
@@ -120,11 +109,15 @@ fn customer_details(customer: &TazapayCustomer) -> Result<RefundCustomerDetails,
         })
 }
 
-fn metadata_text(refund: &TazapayRefund) -> Result<Option<String>, RefundError> {
-    if refund.metadata.is_empty() {
+fn metadata_text(
+    reference: &Reference,
+    refund: &TazapayRefund,
+) -> Result<Option<String>, RefundError> {
+    let metadata = refund.sent_metadata(reference);
+    if metadata.is_empty() {
         return Ok(None);
     }
-    let text = serde_json::to_string(&refund.metadata);
+    let text = serde_json::to_string(&metadata);
     text.map(Some).map_err(|_| RefundError::InvalidField {
         provider: NAME,
         field: "metadata",

@@ -1,8 +1,41 @@
-//! The state of a refund as Tazapay tells it.
+//! What Tazapay tells of a refund: as facts for the judge, and as its state.
 
-use tazapay::types::{RefundData, RefundEnvelope};
+use rust_decimal::Decimal;
+use tazapay::{
+    ResponseValue,
+    types::{RefundData, RefundEnvelope},
+};
 
-use crate::{Currency, Money, RefundState, RefundStatus, WordField};
+use crate::{
+    Currency, Money, RefundState, RefundStatus, WordField,
+    evidence::{Fact, Facts, decimal, error_members, shown},
+};
+
+/// What an answer tells; our reference is under `key` of the metadata, if it was sent.
+pub(super) fn told<'a>(answer: &'a ResponseValue<RefundEnvelope>, key: Option<&str>) -> Facts<'a> {
+    let mut told = Facts::new();
+    told.put(Fact::Envelope, answer.status.as_deref()).put(
+        Fact::Error,
+        error_members(answer.raw_body(), &["errors"]),
+    );
+    if let Some(data) = &answer.data {
+        tell(&mut told, data, key);
+    }
+    told
+}
+
+/// What the refund itself tells, in an answer or an event.
+pub(crate) fn tell<'a>(told: &mut Facts<'a>, data: &'a RefundData, key: Option<&str>) {
+    let reference = key.and_then(|key| data.metadata.as_ref()?.get(key));
+    told.put(Fact::Object, data.object.as_deref())
+        .put(Fact::Id, data.id.as_deref())
+        .put(Fact::Payment, data.payin.as_deref())
+        .put(Fact::PaymentAttempt, data.payment_attempt.as_deref())
+        .put(Fact::Amount, shown(data.amount.as_ref()))
+        .put(Fact::Currency, data.currency.as_deref())
+        .put(Fact::Reference, reference.map(String::as_str))
+        .put(Fact::Status, shown(data.status.as_ref()));
+}
 
 pub(super) fn state(answer: &RefundEnvelope) -> RefundState {
     let Some(data) = &answer.data else {
@@ -15,8 +48,10 @@ pub(super) fn state(answer: &RefundEnvelope) -> RefundState {
     RefundState::new(data.id.clone(), status, amount(data))
 }
 
-fn amount(data: &RefundData) -> Option<Money> {
-    let hundredths = data.amount.as_ref()?.integer()?;
+/// The amount, in whatever way its hundredths are written.
+pub(crate) fn amount(data: &RefundData) -> Option<Money> {
+    let hundredths = decimal(&data.amount.as_ref()?.to_string())?;
     let currency: Currency = data.currency.as_deref()?.parse().ok()?;
-    Some(Money::from_hundredths(hundredths, currency))
+    let amount = hundredths.checked_div(Decimal::ONE_HUNDRED)?;
+    Some(Money::new(amount, currency))
 }

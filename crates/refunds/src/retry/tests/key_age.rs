@@ -25,7 +25,7 @@ fn attempts_in_doubt(written: Written<&str>) -> u32 {
 #[tokio::test(start_paused = true)]
 async fn an_old_key_is_not_sent_again() {
     let earlier = question(DoubtCause::Unanswered, RELIED_ON);
-    let (written, _) = Script::new(&KEYED, []).after(earlier).run().await;
+    let (written, _) = Script::new(KEYED, []).after(earlier).run().await;
     assert_eq!(attempts_in_doubt(written), 0);
 }
 
@@ -47,7 +47,7 @@ impl Observer for SlowDisk {
 async fn a_key_that_gets_too_old_while_the_attempt_is_recorded_is_not_sent() {
     let disk = SlowDisk(std::sync::Mutex::default());
     let age = RELIED_ON - Duration::from_millis(800);
-    let script = Script::new(&KEYED, []).after(question(DoubtCause::Unanswered, age));
+    let script = Script::new(KEYED, []).after(question(DoubtCause::Unanswered, age));
     let (written, _) = script.run_observed(Some(&disk)).await;
     assert_eq!(attempts_in_doubt(written), 0);
     assert_eq!(*disk.0.lock().unwrap(), [AttemptEnd::InDoubt]);
@@ -58,7 +58,7 @@ async fn a_key_that_gets_too_old_during_the_wait_is_not_sent() {
     let limited = [ends_in(rate_limited("1"))];
     // When the wait begins, the key would last for longer than it.
     let age = RELIED_ON - Duration::from_millis(1_800);
-    let script = Script::new(&KEYED, limited).after(question(DoubtCause::Unanswered, age));
+    let script = Script::new(KEYED, limited).after(question(DoubtCause::Unanswered, age));
     let sleeping_machine = async {
         // The attempt takes a second, the wait at least another.
         tokio::time::sleep(Duration::from_millis(1_500)).await;
@@ -87,7 +87,7 @@ async fn a_call_whose_deadline_passes_while_a_repetition_is_recorded_is_not_sent
         .with_settle_after(Duration::from_secs(10))
         .with_least_attempt(Duration::ZERO)
         .with_deadline(Duration::from_millis(11_300));
-    let script = Script::new(&KEYED, [ends_in(unanswered())])
+    let script = Script::new(KEYED, [ends_in(unanswered())])
         .with_policy(policy.with_backoff(Duration::ZERO, Duration::ZERO));
     let (written, _) = script.run_observed(Some(&Stuck)).await;
     assert_eq!(attempts_in_doubt(written), 1);

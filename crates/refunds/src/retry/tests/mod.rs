@@ -3,7 +3,6 @@
 mod errors;
 mod key_age;
 mod reads;
-#[cfg(feature = "sabotage")]
 mod sabotage;
 mod watching;
 mod writes;
@@ -13,26 +12,23 @@ use std::{cell::RefCell, collections::VecDeque, time::Duration};
 use tokio::time::Instant;
 
 use super::{
-    Deadline, Observer, OpenQuestion, RateLimit, RetryBudget, RetryPolicy, Setback, Write,
-    WriteRules, Written, write,
+    Deadline, Observer, OpenQuestion, RateLimit, Repeats, RetryBudget, RetryPolicy, Setback, Write,
+    Written, write,
 };
-use crate::{ProviderName, Reference};
+use crate::{ProviderName, Reference, clock::SharedClock, evidence::Table};
 
 const SETTLE: Duration = Duration::from_secs(60);
 
-static KEYED: WriteRules = WriteRules {
-    rate_limit: RateLimit { pointer: None },
-    key_kept: Some(Duration::from_secs(24 * 60 * 60)),
-    conflict_codes: &[],
-    already_refunded_codes: &[],
+/// A part of a payment, under a key that the user trusts at their own risk.
+const KEYED: Repeats = Repeats::UnderTrustedKey {
+    kept: Duration::from_secs(24 * 60 * 60),
 };
 
-static KEYLESS: WriteRules = WriteRules {
-    rate_limit: RateLimit { pointer: None },
-    key_kept: None,
-    conflict_codes: &[],
-    already_refunded_codes: &[],
-};
+/// What two could pay.
+const KEYLESS: Repeats = Repeats::Never;
+
+/// Everything of a payment.
+const FULL: Repeats = Repeats::SecondIsRefused;
 
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
@@ -43,7 +39,7 @@ fn policy() -> RetryPolicy {
 
 /// A write of which each attempt takes a second and ends as the script says.
 struct Script {
-    rules: &'static WriteRules,
+    repeats: Repeats,
     policy: RetryPolicy,
     earlier: Option<OpenQuestion>,
     ends: RefCell<VecDeque<Result<&'static str, Setback>>>,
@@ -51,11 +47,11 @@ struct Script {
 
 impl Script {
     fn new(
-        rules: &'static WriteRules,
+        repeats: Repeats,
         ends: impl IntoIterator<Item = Result<&'static str, Setback>>,
     ) -> Self {
         Self {
-            rules,
+            repeats,
             policy: policy(),
             earlier: None,
             ends: RefCell::new(ends.into_iter().collect()),
@@ -87,7 +83,10 @@ impl Script {
             provider: ProviderName::Tazapay,
             operation: "create_refund",
             reference: &reference,
-            rules: self.rules,
+            table: Table::of(ProviderName::Tazapay),
+            rate_limit: RateLimit { pointer: None },
+            repeats: self.repeats,
+            clock: &SharedClock::default(),
             policy: &self.policy,
             observer,
             earlier: self.earlier.take(),

@@ -57,7 +57,7 @@ async fn drop_after(script: Script, journal: &Journal, time: Duration) {
 async fn every_attempt_is_told_before_it_is_sent() {
     let journal = Journal::default();
     let ends = [ends_in(not_sent()), Ok("done")];
-    let (written, _) = Script::new(&KEYLESS, ends)
+    let (written, _) = Script::new(KEYLESS, ends)
         .run_observed(Some(&journal))
         .await;
     assert!(matches!(written, Written::Accepted { .. }));
@@ -76,7 +76,7 @@ async fn every_attempt_is_told_before_it_is_sent() {
 async fn a_request_that_cannot_be_made_is_reported_as_nothing_happened() {
     let journal = Journal::default();
     let error = CallError::invalid_request("a field is missing".to_owned());
-    let script = Script::new(&KEYLESS, [ends_in(error)]);
+    let script = Script::new(KEYLESS, [ends_in(error)]);
     let (written, _) = script.run_observed(Some(&journal)).await;
     assert!(matches!(written, Written::Invalid(_)));
     assert_eq!(journal.lines(), ["sending r-1 1", "nothing happened r-1 1"]);
@@ -85,7 +85,7 @@ async fn a_request_that_cannot_be_made_is_reported_as_nothing_happened() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_reported_as_nothing_happened() {
     let journal = Journal::default();
-    let script = Script::new(&KEYLESS, [ends_in(answered(400))]);
+    let script = Script::new(KEYLESS, [ends_in(answered(404))]);
     let (written, _) = script.run_observed(Some(&journal)).await;
     assert!(matches!(written, Written::Rejected { .. }));
     assert_eq!(journal.lines(), ["sending r-1 1", "nothing happened r-1 1"]);
@@ -94,7 +94,7 @@ async fn a_refusal_is_reported_as_nothing_happened() {
 #[tokio::test(start_paused = true)]
 async fn a_refusal_after_a_lost_answer_is_reported_as_in_doubt() {
     let journal = Journal::default();
-    let script = Script::new(&KEYED, [ends_in(unanswered()), ends_in(answered(400))]);
+    let script = Script::new(KEYED, [ends_in(unanswered()), ends_in(answered(400))]);
     let (written, _) = script.run_observed(Some(&journal)).await;
     assert!(matches!(written, Written::Unknown { .. }));
     assert_eq!(
@@ -114,7 +114,7 @@ async fn an_attempt_that_could_not_be_recorded_is_not_made() {
         refuses_from: Some(1),
         ..Journal::default()
     };
-    let (written, took) = Script::new(&KEYLESS, []).run_observed(Some(&journal)).await;
+    let (written, took) = Script::new(KEYLESS, []).run_observed(Some(&journal)).await;
     assert!(
         matches!(written, Written::NotRecorded(error) if error.to_string() == "the disk is full")
     );
@@ -127,7 +127,7 @@ async fn a_repetition_that_could_not_be_recorded_leaves_what_was_known() {
         refuses_from: Some(2),
         ..Journal::default()
     };
-    let script = Script::new(&KEYED, [ends_in(unanswered())]);
+    let script = Script::new(KEYED, [ends_in(unanswered())]);
     let (written, _) = script.run_observed(Some(&journal)).await;
     let Written::Unknown { question, attempts } = written else {
         panic!("not unknown");
@@ -138,7 +138,7 @@ async fn a_repetition_that_could_not_be_recorded_leaves_what_was_known() {
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_in_mid_flight_is_reported_as_abandoned() {
     let journal = Journal::default();
-    let script = Script::new(&KEYLESS, []);
+    let script = Script::new(KEYLESS, []);
     drop_after(script, &journal, Duration::from_millis(500)).await;
     assert_eq!(journal.lines(), ["sending r-1 1", "abandoned r-1 1"]);
 }
@@ -146,7 +146,7 @@ async fn a_call_dropped_in_mid_flight_is_reported_as_abandoned() {
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_while_its_answer_is_lost_is_reported_as_abandoned() {
     let journal = Journal::default();
-    let script = Script::new(&KEYED, [ends_in(unanswered())]);
+    let script = Script::new(KEYED, [ends_in(unanswered())]);
     drop_after(script, &journal, Duration::from_secs(30)).await;
     assert_eq!(
         journal.lines(),
@@ -160,7 +160,7 @@ async fn a_call_dropped_while_nothing_has_happened_is_not() {
     // So long that the second attempt begins before the call is dropped once in a hundred million runs.
     let month = Duration::from_secs(30 * 24 * 60 * 60);
     let slow = policy().with_backoff(month, month).with_deadline(2 * month);
-    let script = Script::new(&KEYLESS, [ends_in(not_sent())]).with_policy(slow);
+    let script = Script::new(KEYLESS, [ends_in(not_sent())]).with_policy(slow);
     drop_after(script, &journal, Duration::from_millis(1_010)).await;
     assert_eq!(journal.lines(), ["sending r-1 1", "nothing happened r-1 1"]);
 }
@@ -168,6 +168,6 @@ async fn a_call_dropped_while_nothing_has_happened_is_not() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_never_polled_has_sent_nothing() {
     let journal = Journal::default();
-    drop(Script::new(&KEYLESS, []).run_observed(Some(&journal)));
+    drop(Script::new(KEYLESS, []).run_observed(Some(&journal)));
     assert!(journal.lines().is_empty());
 }

@@ -5,7 +5,11 @@ use provider_runtime::webhooks::{Unverified, Verified};
 
 use crate::{
     Currency, Money, ProviderName, RefundStatus, WordField,
-    webhooks::{ProviderEvent, RefundKey, RefundUpdate, Told, UnverifiedEvent, UnverifiedUpdate},
+    providers::kotanipay::event_facts,
+    webhooks::{
+        ProviderEvent, RefundKey, RefundUpdate, Told, UnverifiedEvent, UnverifiedUpdate,
+        told::judged,
+    },
 };
 
 const NAME: ProviderName = ProviderName::Kotanipay;
@@ -50,6 +54,7 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
         }
         _ => (None, None),
     };
+    let (status, contradicted_by) = judged(NAME, &event_facts(event), status);
     let reference = event.reference_id();
     Told {
         provider: NAME,
@@ -57,6 +62,7 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
         reference: reference.map(str::to_owned),
         transaction: None,
         status,
+        contradicted_by,
         amount,
         occurred_at: occurred_at.cloned(),
         key: key.to_owned(),

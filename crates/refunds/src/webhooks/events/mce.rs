@@ -44,6 +44,7 @@ fn told(event: &Event, key: &str) -> Told {
         reference: data.and_then(|data| named(&data.client_reference)),
         transaction: data.and_then(|data| named(&data.original_transaction_id)),
         status: status.map(|number| RefundStatus::from_word(WordField::Mce, &number.to_string())),
+        contradicted_by: None,
         amount: amount(),
         occurred_at: None,
         key: key.to_owned(),

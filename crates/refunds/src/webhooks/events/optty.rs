@@ -37,6 +37,7 @@ fn told(event: &Event, key: &str) -> Told {
         reference: None,
         transaction: transaction.filter(|id| !id.is_empty()),
         status: status.map(|word| RefundStatus::from_word(WordField::Optty, &word.to_string())),
+        contradicted_by: None,
         amount: None,
         occurred_at: None,
         key: key.to_owned(),

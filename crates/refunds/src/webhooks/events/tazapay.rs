@@ -4,8 +4,10 @@ use provider_runtime::webhooks::Verified;
 use tazapay::{Timestamp, webhooks::Event};
 
 use crate::{
-    Currency, Money, ProviderName, RefundStatus, WordField,
-    webhooks::{ProviderEvent, RefundKey, RefundUpdate, Told},
+    ProviderName, RefundStatus, WordField,
+    evidence::{Fact, Facts},
+    providers::tazapay::state::{amount, tell},
+    webhooks::{ProviderEvent, RefundKey, RefundUpdate, Told, told::judged},
 };
 
 const NAME: ProviderName = ProviderName::Tazapay;
@@ -34,11 +36,12 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
                 Some(RefundStatus::from_word(WordField::Tazapay, &word))
             })
     });
-    let amount = || {
-        let hundredths = data?.amount.as_ref()?.integer()?;
-        let currency: Currency = data?.currency.as_deref()?.parse().ok()?;
-        Some(Money::from_hundredths(hundredths, currency))
-    };
+    let mut facts = Facts::new();
+    if let Some(event) = event.refund() {
+        facts.put(Fact::Envelope, Some(event.type_.as_str()));
+        tell(&mut facts, &event.data, None);
+    }
+    let (status, contradicted_by) = judged(NAME, &facts, status);
     Told {
         provider: NAME,
         refund: data
@@ -47,7 +50,8 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
         reference: None,
         transaction: data.and_then(|data| named(&data.payin)),
         status,
-        amount: amount(),
+        contradicted_by,
+        amount: data.and_then(amount),
         occurred_at: occurred_at.cloned(),
         key: key.to_owned(),
     }

@@ -14,6 +14,7 @@ fn told(provider: ProviderName, key: &str, status: RefundStatus) -> Told {
         reference: None,
         transaction: None,
         status: Some(status),
+        contradicted_by: None,
         amount: None,
         occurred_at: None,
         key: key.to_owned(),
@@ -198,9 +199,12 @@ fn a_failed_refund_at_kotani_pay_may_be_waiting_again() {
 }
 
 #[test]
-fn a_retry_begins_anew_and_keeps_what_was_taken() {
+fn a_retry_begins_anew_and_keeps_what_was_taken_and_has_a_time() {
     let mut progress = progress(KOTANIPAY);
-    let failed = told(KOTANIPAY, "a", Failed);
+    let failed = Told {
+        occurred_at: at(1, "a", Failed).occurred_at,
+        ..told(KOTANIPAY, "a", Failed)
+    };
     assert_eq!(progress.take(&failed), Change::Applied);
     progress.retried();
     assert_eq!(progress.status(), None);
@@ -209,6 +213,42 @@ fn a_retry_begins_anew_and_keeps_what_was_taken() {
         progress.take(&told(KOTANIPAY, "b", Succeeded)),
         Change::Applied
     );
+}
+
+#[test]
+fn an_event_without_a_time_that_asks_for_something_is_told_again_after_a_retry() {
+    let mut progress = progress(KOTANIPAY);
+    let needed = told(KOTANIPAY, "a", ActionRequired);
+    assert_eq!(progress.take(&needed), Change::Applied);
+    assert_eq!(progress.take(&needed), Change::Duplicate);
+    progress.retried();
+    assert_eq!(progress.take(&needed), Change::Applied);
+    assert_eq!(progress.status(), Some(&ActionRequired));
+}
+
+#[test]
+fn an_end_without_a_time_that_comes_again_after_a_retry_asks_for_a_read() {
+    let mut progress = progress(KOTANIPAY);
+    let failed = told(KOTANIPAY, "a", Failed);
+    assert_eq!(progress.take(&failed), Change::Applied);
+    progress.retried();
+    let again = progress.take(&failed);
+    assert!(matches!(again, Change::Undecided { told: Failed, .. }), "{again:?}");
+    assert!(progress.needs_read_back());
+    assert_eq!(progress.status(), None);
+}
+
+#[test]
+fn an_event_that_contradicts_itself_changes_nothing_and_asks_for_a_read() {
+    let mut progress = progress(TAZAPAY);
+    let event = Told {
+        contradicted_by: Some("tazapay-event-status"),
+        ..told(TAZAPAY, "a", Unknown("succeeded, contradicted".to_owned()))
+    };
+    assert!(matches!(progress.take(&event), Change::Contradictory { .. }));
+    assert_eq!(progress.status(), None);
+    assert!(progress.needs_read_back());
+    assert_eq!(progress.take(&event), Change::Duplicate);
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! What an answer tells, member by member.
+
+use std::borrow::Cow;
+
+/// What a member can be about. A provider's table says which of its members that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fact {
+    /// The word of the envelope, or the name of the event.
+    Envelope,
+    /// A code of how the call ended.
+    Code,
+    /// What kind of body it is.
+    Body,
+    Message,
+    /// A member that only errors have.
+    Error,
+    Object,
+    /// The provider's id of the refund.
+    Id,
+    /// The user's own reference.
+    Reference,
+    Payment,
+    PaymentAttempt,
+    PaymentType,
+    Amount,
+    Currency,
+    Status,
+    /// The status of the off-ramp that is refunded.
+    OfframpStatus,
+    FailureReason,
+    /// Whether a refund was begun.
+    Initiated,
+    /// Whether a person has to do something.
+    ManualIntervention,
+    CreatedAt,
+}
+
+const COUNT: usize = Fact::CreatedAt as usize + 1;
+
+/// What an answer tells, as texts; an empty text tells nothing, since providers send it for that.
+pub(crate) struct Facts<'a>([Option<Cow<'a, str>>; COUNT]);
+
+impl<'a> Facts<'a> {
+    pub(crate) fn new() -> Self {
+        Self(Default::default())
+    }
+
+    pub(crate) fn put(&mut self, fact: Fact, told: Option<impl Into<Cow<'a, str>>>) -> &mut Self {
+        self.0[fact as usize] = told.map(Into::into).filter(|text| !text.is_empty());
+        self
+    }
+
+    pub(crate) fn get(&self, fact: Fact) -> Option<&str> {
+        self.0[fact as usize].as_deref()
+    }
+}
+
+/// The text of a member that is one whatever it is.
+pub(crate) fn shown(value: Option<&impl ToString>) -> Option<String> {
+    value.map(ToString::to_string)
+}

@@ -1,0 +1,37 @@
+//! What a refusal and a failure to answer mean.
+
+use super::{About, Refusal, Row, Rule, Sending, Table};
+
+impl Table {
+    /// What a refusal means by its status and code, if a row knows it.
+    pub(crate) fn refusal(self, status: u16, code: Option<&str>) -> Option<(Refusal, &'static Row)> {
+        self.rows(About::Refusal).find_map(|row| match &row.rule {
+            Rule::Refused {
+                statuses,
+                codes,
+                means,
+            } => {
+                let fits = statuses
+                    .iter()
+                    .any(|(from, to)| (*from..=*to).contains(&status));
+                let named =
+                    codes.is_empty() || code.is_some_and(|code| codes.contains(&code));
+                (fits && named).then_some((*means, row))
+            }
+            _ => None,
+        })
+    }
+
+    /// The row about how far a request got; with the row switched off, what would be in doubt is taken
+    /// for a plain failure, as is done where nobody thinks of it.
+    pub(crate) fn sending(self, sending: Sending) -> Option<&'static Row> {
+        self.rows(About::Sending)
+            .find(|row| matches!(row.rule, Rule::Sent(known) if known == sending))
+    }
+
+    /// Whether the table has a repetition of this kind.
+    pub(crate) fn allows(self, repetition: super::Repetition) -> bool {
+        self.rows(About::Repetition)
+            .any(|row| matches!(row.rule, Rule::Repeats(known) if known == repetition))
+    }
+}

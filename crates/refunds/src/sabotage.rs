@@ -1,0 +1,24 @@
+//! Evidence switched off, to show that the search and the campaign would notice.
+//!
+//! It takes the feature `sabotage`, which no build has by default and only those two ask for, and a call
+//! below: Cargo may turn a feature on for everybody in one build.
+
+use crate::{Refunds, adapter::Adapter};
+
+impl Refunds {
+    /// Judges without a row of its [evidence](crate::evidence). **It believes what is not proven.**
+    /// It is for the search's check of itself, and for nothing else.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_row(&self, id: &'static str) -> Self {
+        self.switched(&|table| table.off = Some(id))
+    }
+
+    /// Sends again, at once, whatever may have happened, with or without a key. **It refunds twice.**
+    /// It is for the campaign's check of itself, and for nothing else.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_open_writes_repeated(&self) -> Self {
+        self.switched(&|table| table.repeats_all = true)
+    }
+}
