@@ -11,13 +11,25 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) enum Call {
     /// The refund is created, tried again or given an invoice, as the plot has it.
-    Write { reference: String },
+    Write {
+        reference: String,
+    },
     /// Another try after an accepted one, whose mark is known.
-    TryAgain { reference: String, mark: String },
-    Reconcile { record: String },
-    ReconcileWithEvent { record: String, event: Event },
+    TryAgain {
+        reference: String,
+        mark: String,
+    },
+    Reconcile {
+        record: String,
+    },
+    ReconcileWithEvent {
+        record: String,
+        event: Event,
+    },
     /// A plain read.
-    Fetch { id: Option<String> },
+    Fetch {
+        id: Option<String>,
+    },
 }
 
 /// What the client says.
@@ -31,7 +43,9 @@ pub(crate) enum Belief {
         correct: bool,
     },
     /// It may have happened: what to store.
-    Doubt { record: String },
+    Doubt {
+        record: String,
+    },
     /// What the provider shows, from which no outcome is concluded.
     Shown(Option<Shown>),
     /// An error. Of a write it says that nothing was sent.

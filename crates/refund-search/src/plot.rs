@@ -23,7 +23,6 @@ pub(crate) enum Ask {
 /// What the user does and what can happen to him.
 #[derive(Clone, Debug)]
 pub(crate) struct Plot {
-    pub(crate) name: &'static str,
     pub(crate) ask: Ask,
     /// How long the user waits before he goes on.
     pub(crate) waits: &'static [Duration],

@@ -30,7 +30,9 @@ pub(crate) enum Delivery {
     /// No connection came about.
     NotSent,
     /// The connection ended after these bytes of an answer.
-    Lost { heard: &'static [u8] },
+    Lost {
+        heard: &'static [u8],
+    },
     /// Nothing comes while the client listens.
     Silence,
     Answered(Answer),

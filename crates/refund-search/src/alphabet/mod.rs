@@ -63,11 +63,7 @@ pub(crate) const fn plain(status: u16) -> Form {
     }
 }
 
-pub(crate) const fn becomes(
-    at: &'static [&'static str],
-    json: &'static str,
-    says: Says,
-) -> Form {
+pub(crate) const fn becomes(at: &'static [&'static str], json: &'static str, says: Says) -> Form {
     Form {
         status: 200,
         at,
@@ -169,6 +165,10 @@ pub(crate) enum Symbol {
 pub(crate) struct Alphabet {
     /// The first is the plain success.
     pub(crate) forms: &'static [Form],
+    /// Whether the plain success says that the money is paid.
+    pub(crate) pays_at_once: bool,
+    /// Where it says so.
+    pub(crate) status_at: &'static [&'static str],
     pub(crate) refusals: &'static [Refusal],
     /// Successes that hold nothing readable.
     pub(crate) unreadable: &'static [Odd],

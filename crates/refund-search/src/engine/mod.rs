@@ -7,4 +7,4 @@ mod search;
 mod tests;
 
 pub(crate) use chooser::Chooser;
-pub(crate) use search::{Breach, Findings, Path, Tale, Turn, search};
+pub(crate) use search::{Findings, Path, Tale, Turn, search};

@@ -146,7 +146,8 @@ impl Ledger {
     pub(crate) fn standing(&self, reference: &str, life: Option<u8>) -> Standing {
         let mut standing = Standing::default();
         let is_meant = |entry: &Entry| {
-            entry.reference.as_deref() == Some(reference) && life.is_none_or(|life| entry.life == life)
+            entry.reference.as_deref() == Some(reference)
+                && life.is_none_or(|life| entry.life == life)
         };
         for entry in self.entries.iter().filter(|entry| is_meant(entry)) {
             match entry.fate {

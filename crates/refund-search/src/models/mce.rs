@@ -31,7 +31,9 @@ impl Model for Mce {
     fn serve(&mut self, request: &Request, teller: &mut Teller, moment: Moment) -> Served {
         self.ledger.land(teller, moment);
         let is_create = request.method == "POST"
-            && request.path.ends_with("/v1.0/payment/crypto/createCryptoRefund");
+            && request
+                .path
+                .ends_with("/v1.0/payment/crypto/createCryptoRefund");
         if !is_create {
             return read::not_there(teller);
         }
@@ -103,6 +105,8 @@ fn created(entry: &Entry, number: usize) -> Json {
 
 static CREATE: Alphabet = Alphabet {
     forms: FORMS,
+    pays_at_once: false,
+    status_at: &["data", "status"],
     refusals: REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],

@@ -11,11 +11,11 @@ mod write;
 
 use std::{fmt::Debug, hash::Hash};
 
-pub(crate) use kotanipay::{Kotanipay, OFFRAMP};
+pub(crate) use kotanipay::{Kotanipay, OFFRAMP, SECRET as KOTANIPAY_SECRET};
 pub(crate) use ledger::{Entry, Fate, Key, Ledger, Standing};
-pub(crate) use mce::Mce;
-pub(crate) use optty::Optty;
-pub(crate) use tazapay::Tazapay;
+pub(crate) use mce::{Mce, TRANSACTION};
+pub(crate) use optty::{ORDER, Optty};
+pub(crate) use tazapay::{ATTEMPT, PAYIN, SECRET as TAZAPAY_SECRET, Tazapay};
 
 use crate::{
     teller::{Moment, Teller},

@@ -69,7 +69,12 @@ impl Read<'_> {
         };
         let symbol = Symbol::Form(form);
         let mut served = answer(symbol, &|| (self.shown)(claim));
-        let is_plain = is_true && self.alphabet.honest.first().is_some_and(|first| std::ptr::eq(first, form));
+        let is_plain = is_true
+            && self
+                .alphabet
+                .honest
+                .first()
+                .is_some_and(|first| std::ptr::eq(first, form));
         served.plain = is_plain.then_some(Plain::Shown);
         served.says_no = false;
         teller.say(|| {

@@ -37,22 +37,33 @@ enum Effect {
     Has(usize),
 }
 
+/// Those of the effects that are possible.
+#[derive(Clone, Copy, Default)]
+struct Effects([Option<Effect>; 3]);
+
+impl Effects {
+    fn is_empty(self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
+    fn pick(self, teller: &mut Teller) -> Option<Effect> {
+        let possible = || self.0.into_iter().flatten();
+        let chosen = teller.choose(possible().count());
+        possible().nth(chosen)
+    }
+}
+
 impl Write<'_> {
-    pub(crate) fn serve(
-        self,
-        ledger: &mut Ledger,
-        teller: &mut Teller,
-        moment: Moment,
-    ) -> Served {
+    pub(crate) fn serve(self, ledger: &mut Ledger, teller: &mut Teller, moment: Moment) -> Served {
         let symbol = if !moment.is_heard {
             Some(Symbol::Loss(&UNHEARD))
         } else if moment.is_free {
-            let possible: Vec<_> = self
-                .alphabet
-                .symbols()
-                .filter(|symbol| !self.effects(*symbol, ledger).is_empty())
-                .collect();
-            teller.pick(&possible)
+            let possible = || {
+                let symbols = self.alphabet.symbols();
+                symbols.filter(|symbol| !self.effects(*symbol, ledger).is_empty())
+            };
+            let chosen = teller.choose(possible().count());
+            possible().nth(chosen)
         } else {
             self.honest_symbol(ledger)
         };
@@ -60,34 +71,33 @@ impl Write<'_> {
             return Served::with(Delivery::Silence);
         };
         let effects = self.effects(symbol, ledger);
-        let effect = teller.pick(&effects).unwrap_or(Effect::Nothing);
+        let effect = effects.pick(teller).unwrap_or(Effect::Nothing);
         self.told(symbol, effect, ledger, teller, moment)
     }
 
     /// What the provider may do, given what comes back.
-    fn effects(&self, symbol: Symbol, ledger: &Ledger) -> Vec<Effect> {
+    fn effects(&self, symbol: Symbol, ledger: &Ledger) -> Effects {
         let has_room = ledger.has_room(self.entry.amount);
         let stored = self
             .stored
             .and_then(|at| Some((at, ledger.entries.get(at)?.fate)));
         let open = |may_come_late: bool| {
-            let mut effects = vec![Effect::Nothing];
-            if stored.is_none() && has_room {
-                effects.push(Effect::Takes);
-                if may_come_late {
-                    effects.push(Effect::TakesLater);
-                }
-            }
-            effects
+            let may_take = stored.is_none() && has_room;
+            Effects([
+                Some(Effect::Nothing),
+                may_take.then_some(Effect::Takes),
+                (may_take && may_come_late).then_some(Effect::TakesLater),
+            ])
         };
+        let only = |effect: Effect| Effects([Some(effect), None, None]);
         match symbol {
-            Symbol::Loss(Loss::NotSent) => vec![Effect::Nothing],
+            Symbol::Loss(Loss::NotSent) => only(Effect::Nothing),
             Symbol::Loss(_) => open(true),
             Symbol::Cut(_) => open(false),
             Symbol::Odd(odd) => match odd.binds {
                 Binds::Nothing => open(false),
                 Binds::NothingYet => open(true),
-                Binds::DidNothing => vec![Effect::Nothing],
+                Binds::DidNothing => only(Effect::Nothing),
             },
             Symbol::Refusal(refusal) => {
                 let is_true = match refusal.when {
@@ -95,35 +105,28 @@ impl Write<'_> {
                     When::NothingLeft => ledger.left() == Some(0),
                     When::TooLittleLeft => !has_room,
                 };
-                if is_true && stored.is_none() {
-                    vec![Effect::Nothing]
-                } else {
-                    Vec::new()
-                }
+                let is_given = is_true && stored.is_none();
+                Effects([is_given.then_some(Effect::Nothing), None, None])
             }
             Symbol::Form(form) => match (form.says, stored) {
                 (Says::Anything, _) => open(false),
                 (Says::Accepted | Says::AsGood, Some((at, fate))) if fate != Fate::Failed => {
-                    vec![Effect::Has(at)]
+                    only(Effect::Has(at))
                 }
-                (Says::Succeeded, Some((at, Fate::Paid))) => vec![Effect::Has(at)],
-                (Says::Failed, Some((at, Fate::Failed))) => vec![Effect::Has(at)],
-                (_, Some(_)) => Vec::new(),
+                (Says::Succeeded, Some((at, Fate::Paid)))
+                | (Says::Failed, Some((at, Fate::Failed))) => only(Effect::Has(at)),
+                (_, Some(_)) => Effects::default(),
                 (Says::Accepted | Says::AsGood | Says::Succeeded, None) => {
-                    let mut effects = Vec::new();
-                    if has_room {
-                        effects.push(Effect::Takes);
-                    }
                     let is_same = |at: &usize| {
                         ledger.entries.get(*at).is_some_and(|entry| {
                             entry.fate == Fate::Paid
                                 || entry.fate == Fate::Taken && form.says != Says::Succeeded
                         })
                     };
-                    effects.extend(self.repeated.filter(is_same).map(Effect::Has));
-                    effects
+                    let has = self.repeated.filter(is_same).map(Effect::Has);
+                    Effects([has_room.then_some(Effect::Takes), has, None])
                 }
-                (Says::Failed | Says::No, None) => vec![Effect::Fails],
+                (Says::Failed | Says::No, None) => only(Effect::Fails),
             },
         }
     }
@@ -166,10 +169,15 @@ impl Write<'_> {
         let mut entry = self.entry;
         entry.at = moment.now;
         if let Symbol::Form(form) = symbol {
-            if form.says == Says::Succeeded {
+            let alphabet = self.alphabet;
+            let says_paid = alphabet.pays_at_once && form.at != alphabet.status_at;
+            if form.says == Says::Succeeded || form.says == Says::AsGood && says_paid {
                 entry.fate = Fate::Paid;
             }
-            if matches!(form.says, Says::Accepted | Says::Succeeded | Says::AsGood | Says::Failed) {
+            if matches!(
+                form.says,
+                Says::Accepted | Says::Succeeded | Says::AsGood | Says::Failed
+            ) {
                 entry.key = Key::Kept;
             }
         }

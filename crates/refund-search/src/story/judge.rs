@@ -77,13 +77,13 @@ pub(super) fn belief<M: Model>(case: &Case, belief: &Belief, scene: &Scene<M>) -
             standing.is_paid && !heard.says_no,
             Property::NeverAcceptedThoughNot,
         ),
-        Belief::Failed(_) | Belief::Shown(Some(Shown::Failed)) => check(
-            !standing.may_be_paid(),
-            Property::NeverFailedThoughPaid,
-        ),
+        Belief::Failed(_) | Belief::Shown(Some(Shown::Failed)) => {
+            check(!standing.may_be_paid(), Property::NeverFailedThoughPaid)
+        }
         Belief::Rejected { correct } if case.is_write => check(
             // Another try says nothing of the try before.
-            !(of_this_life.may_be_paid() && !case.is_another_try) && !(*correct && heard.is_echo && !case.is_another_try),
+            !(of_this_life.may_be_paid() && !case.is_another_try)
+                && !(*correct && heard.is_echo && !case.is_another_try),
             Property::NeverRejectedThoughPaid,
         ),
         Belief::Error(_) if case.is_first_write() => check(
@@ -140,4 +140,3 @@ pub(super) fn death<M: Model>(case: &Case, is_write: bool, scene: &Scene<M>) -> 
     }
     broken
 }
-

@@ -50,8 +50,12 @@ pub(crate) struct State<M> {
 enum Stage {
     Begins,
     /// Nothing has happened; what was refused has to be corrected, or the same may be asked again.
-    Nothing { correct: bool },
-    Doubt { record: Arc<str> },
+    Nothing {
+        correct: bool,
+    },
+    Doubt {
+        record: Arc<str>,
+    },
     Accepted(Receipt),
 }
 
@@ -139,10 +143,11 @@ impl<M: Model, C: Client<M>> Story<M, C> {
 
     /// The refund is asked for.
     fn write(&self, mut state: State<M>, teller: &mut Teller) -> Turn<State<M>, Property> {
-        if matches!(state.stage, Stage::Nothing { correct: true }) {
-            state.is_corrected = true;
+        // What came to nothing may be asked for once more.
+        match state.stage {
+            Stage::Nothing { correct } => state.is_corrected |= correct,
+            _ => state.asked += 1,
         }
-        state.asked += 1;
         let reference = self.plot.reference(state.is_corrected);
         teller.say(|| format!("user: {} as `{reference}`", self.plot.words()));
         let call = Call::Write {
@@ -273,14 +278,18 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         match next {
             Some(stage) if !case.is_calm => {
                 state.stage = stage;
-                let length = self.length(&state);
+                let length = self.length(&state) + scene.heard.requests;
                 Turn {
                     then: Some(state),
                     broken,
                     length,
                 }
             }
-            _ => self.over(&state, broken),
+            _ => Turn {
+                then: None,
+                broken,
+                length: self.length(&state) + scene.heard.requests,
+            },
         }
     }
 
@@ -289,15 +298,10 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         match belief {
             Belief::Pending(receipt) | Belief::Succeeded(receipt) => Some(Stage::Accepted(receipt)),
             Belief::Failed(_) => None,
-            Belief::Rejected { correct } if case.is_write => {
-                // Nothing came of it: it may be asked for once more.
-                state.asked = state.asked.saturating_sub(1);
+            Belief::Rejected { correct } if case.is_first_write() => {
                 Some(Stage::Nothing { correct })
             }
-            Belief::Error(_) if case.is_first_write() => {
-                state.asked = state.asked.saturating_sub(1);
-                Some(Stage::Nothing { correct: true })
-            }
+            Belief::Error(_) if case.is_first_write() => Some(Stage::Nothing { correct: true }),
             Belief::Doubt { record } => Some(Stage::Doubt {
                 record: record.into(),
             }),
@@ -326,7 +330,8 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                 }
                 (_, Some(begun)) => {
                     teller.say(|| {
-                        "user: finds it begun in the journal, and takes it for interrupted".to_owned()
+                        "user: finds it begun in the journal, and takes it for interrupted"
+                            .to_owned()
                     });
                     let reference = self.plot.reference(state.is_corrected);
                     let record = self.client.interrupted(reference, begun, now);
@@ -337,7 +342,6 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                 (_, None) => {
                     teller.say(|| "user: finds nothing in the journal".to_owned());
                     if matches!(call, Call::Write { .. }) {
-                        state.asked = state.asked.saturating_sub(1);
                         Stage::Nothing { correct: false }
                     } else {
                         state.stage.clone()

@@ -19,7 +19,9 @@ pub(super) enum Step {
     /// An event comes, of any kind.
     Event,
     /// Nothing goes wrong any more, and the user reconciles a last time.
-    Calm { with_event: bool },
+    Calm {
+        with_event: bool,
+    },
 }
 
 impl<M: Model, C: Client<M>> Story<M, C> {

@@ -122,7 +122,6 @@ impl<M: Model> Client<M> for Toy {
 
 fn plot(ask: Ask) -> Plot {
     Plot {
-        name: "toy",
         ask,
         waits: &[NOW, NEXT_DAY],
         can_fetch: false,
@@ -193,7 +192,10 @@ fn what_somebody_else_has_refunded_is_not_ours() {
         is_full: false,
     };
     let found = broken(Toy::BelievesAny4xx, Ask::TazapayPart, refunded, 2);
-    assert!(!found.contains(&Property::NeverRejectedThoughPaid), "{found:?}");
+    assert!(
+        !found.contains(&Property::NeverRejectedThoughPaid),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -207,8 +209,14 @@ fn a_story_is_told_again_line_by_line() {
     let findings = search(&story, false);
     let lines = story.lines(&findings.breaches[&Property::NeverPaidTwice].path);
     let told = lines.join("\n");
-    assert!(told.contains("user: refunds 19.90 USD of payin `chk_1` as `r-1`"), "{told}");
-    assert!(told.ends_with("ledger: `r-1` taken on, `r-1` taken on"), "{told}");
+    assert!(
+        told.contains("user: refunds 19.90 USD of payin `chk_1` as `r-1`"),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("ledger: `r-1` taken on, `r-1` taken on"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -223,4 +231,40 @@ fn the_other_providers_tell_stories_too() {
         described: None,
     };
     assert!(broken(Toy::KnowsNothing, Ask::OpttyNamedPart, optty, 1).is_empty());
+}
+
+#[test]
+#[ignore]
+fn zz_figures() {
+    for (toy, ask, full, depth) in [
+        (Toy::KnowsNothing, Ask::TazapayPart, false, 3),
+        (Toy::SendsAgain, Ask::TazapayPart, false, 2),
+        (Toy::SendsAgain, Ask::TazapayFull, true, 3),
+        (Toy::SendsAgain, Ask::TazapayPart, false, 3),
+    ] {
+        let start = std::time::Instant::now();
+        let story = Story {
+            plot: plot(ask),
+            begins: Tazapay {
+                ledger: Ledger::new(Some(if full { 1990 } else { 5000 })),
+                is_full: full,
+            },
+            client: toy,
+            depth,
+        };
+        let f = search(&story, false);
+        println!(
+            "{toy:?} {ask:?} {depth}: {} stories {} turns {} states {:?}",
+            f.stories,
+            f.turns,
+            f.states,
+            start.elapsed()
+        );
+        for (p, b) in &f.breaches {
+            println!("== {p} x{}", b.times);
+            for l in story.lines(&b.path) {
+                println!("   {l}");
+            }
+        }
+    }
 }

@@ -15,6 +15,8 @@ use crate::{
 
 pub(super) static RETRY: Alphabet = Alphabet {
     forms: FORMS,
+    pays_at_once: false,
+    status_at: &["data", "refundStatus"],
     refusals: RETRY_REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],
@@ -22,6 +24,8 @@ pub(super) static RETRY: Alphabet = Alphabet {
 
 pub(super) static INVOICE: Alphabet = Alphabet {
     forms: FORMS,
+    pays_at_once: false,
+    status_at: &["data", "refundStatus"],
     refusals: INVOICE_REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],
@@ -62,7 +66,11 @@ const FORMS: &[Form] = &[
     becomes(&["data", "refundStatus"], r#""QUEUED""#, AsGood),
     becomes(&["data", "refundStatus"], r#""FAILED""#, Anything),
     becomes(&["data", "refundStatus"], "5", Anything),
-    becomes(&["data", "error"], r#""Refund failed after max retries""#, Anything),
+    becomes(
+        &["data", "error"],
+        r#""Refund failed after max retries""#,
+        Anything,
+    ),
     becomes(&["data"], "null", AsGood),
     becomes(&["data"], "[]", AsGood),
     gone(&["data"], AsGood),
@@ -82,7 +90,11 @@ const FORMS: &[Form] = &[
     becomes(&["error_code"], "400", Anything),
     becomes(&["error_code"], r#""E42""#, Anything),
     becomes(&[], r#"{"statusCode":500}"#, Anything),
-    becomes(&[], r#"{"success":false,"message":"Cannot retry refund","data":{}}"#, Anything),
+    becomes(
+        &[],
+        r#"{"success":false,"message":"Cannot retry refund","data":{}}"#,
+        Anything,
+    ),
 ];
 
 const HTML: &[(&str, &str)] = &[("content-type", "text/html")];
@@ -107,7 +119,11 @@ macro_rules! error {
         Refusal {
             name: $message,
             status: $status,
-            body: concat!(r#"{"success":false,"message":""#, $message, r#"","data":{}}"#),
+            body: concat!(
+                r#"{"success":false,"message":""#,
+                $message,
+                r#"","data":{}}"#
+            ),
             when: When::Always,
             means: $means,
         }

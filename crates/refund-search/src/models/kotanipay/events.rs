@@ -64,9 +64,8 @@ pub(super) fn event(
         }
         1 => {
             let (name, data) = told(Claim::FailedBefore, 1, Duration::ZERO);
-            teller.say(|| {
-                format!("provider: sends `{name}` of the refund's first failure only now")
-            });
+            teller
+                .say(|| format!("provider: sends `{name}` of the refund's first failure only now"));
             Some(signed(name, data, None))
         }
         chosen => {

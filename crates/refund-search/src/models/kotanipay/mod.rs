@@ -5,6 +5,8 @@ mod answers;
 mod events;
 mod status;
 
+pub(crate) use events::SECRET;
+
 use std::{sync::Arc, time::Duration};
 
 use super::{Entry, Event, Fate, Key, Ledger, Model, Served, Standing, read, write::Write};
@@ -134,9 +136,7 @@ impl Kotanipay {
             entry.fate = fate;
             self.retries += 1;
             self.ran_at = moment.now;
-            teller.say(|| {
-                format!("provider: runs what was queued; {}", fate.word())
-            });
+            teller.say(|| format!("provider: runs what was queued; {}", fate.word()));
         }
     }
 }

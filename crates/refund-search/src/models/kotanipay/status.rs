@@ -182,5 +182,9 @@ const OF_UNPAID: &[Form] = &[
     becomes(&["data", "totalRetries"], "1.5", Anything),
     becomes(&["data", "timestamp"], r#""yesterday""#, Anything),
     becomes(&["data", "timestamp"], "5", Anything),
-    becomes(&["data", "timestamp"], r#""2025-01-01T00:00:00.000Z""#, Anything),
+    becomes(
+        &["data", "timestamp"],
+        r#""2025-01-01T00:00:00.000Z""#,
+        Anything,
+    ),
 ];

@@ -15,6 +15,8 @@ use crate::{
 
 pub(super) static CREATE: Alphabet = Alphabet {
     forms: FORMS,
+    pays_at_once: true,
+    status_at: &["refundStatus"],
     refusals: REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],

@@ -46,7 +46,10 @@ pub(super) fn show(optty: &mut Optty, teller: &mut Teller, moment: Moment) -> Se
     let is_ours = |entry: &Entry| entry.reference.is_some();
     let ours = optty.ledger.entries.iter().find(|entry| is_ours(entry));
     let (claims, truths): (&[Claim], usize) = match ours.map(|entry| entry.fate) {
-        None => (&[Hidden, Shown(Fate::Paid), Shown(Fate::Failed), Doubled], 1),
+        None => (
+            &[Hidden, Shown(Fate::Paid), Shown(Fate::Failed), Doubled],
+            1,
+        ),
         Some(Fate::Taken) => (
             &[
                 Shown(Fate::Paid),
@@ -59,8 +62,14 @@ pub(super) fn show(optty: &mut Optty, teller: &mut Teller, moment: Moment) -> Se
             ],
             6,
         ),
-        Some(Fate::Paid) => (&[Shown(Fate::Paid), Hidden, Shown(Fate::Failed), Doubled], 2),
-        Some(Fate::Failed) => (&[Shown(Fate::Failed), Hidden, Shown(Fate::Paid), Doubled], 2),
+        Some(Fate::Paid) => (
+            &[Shown(Fate::Paid), Hidden, Shown(Fate::Failed), Doubled],
+            2,
+        ),
+        Some(Fate::Failed) => (
+            &[Shown(Fate::Failed), Hidden, Shown(Fate::Paid), Doubled],
+            2,
+        ),
     };
     // An honest provider that has come to rest hides nothing, and uses the word that is printed.
     let truths = if moment.is_free { truths } else { 1 };

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::{Entry, Event, Fate, Key, Ledger, Model, Served, read, write::Write};
 use crate::{
     json::Json,
-    wire::stamp,
     teller::{Moment, Teller},
     wire::Request,
+    wire::stamp,
 };
 
 pub(crate) const ORDER: &str = "order-1";

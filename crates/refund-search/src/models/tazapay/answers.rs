@@ -15,6 +15,8 @@ use Says::{Accepted, Anything, AsGood, Failed, Succeeded};
 /// Of a part of a payin.
 pub(crate) static PART: Alphabet = Alphabet {
     forms: PART_FORMS,
+    pays_at_once: false,
+    status_at: &["data", "status"],
     refusals: REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],
@@ -23,6 +25,8 @@ pub(crate) static PART: Alphabet = Alphabet {
 /// Of a part, where the payment attempt is named.
 pub(crate) static PART_OF_ATTEMPT: Alphabet = Alphabet {
     forms: ATTEMPT_FORMS,
+    pays_at_once: false,
+    status_at: &["data", "status"],
     refusals: REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],
@@ -31,6 +35,8 @@ pub(crate) static PART_OF_ATTEMPT: Alphabet = Alphabet {
 /// Of everything: which amount and currency that is, nobody asked.
 pub(crate) static FULL: Alphabet = Alphabet {
     forms: FULL_FORMS,
+    pays_at_once: false,
+    status_at: &["data", "status"],
     refusals: REFUSALS,
     unreadable: UNREADABLE,
     elsewhere: &[ELSEWHERE, OWN],
@@ -38,13 +44,41 @@ pub(crate) static FULL: Alphabet = Alphabet {
 
 /// Errors in its own envelope: of its servers, and refusals that are not documented so.
 const OWN: &[Odd] = &[
-    own(500, r#"{"status":"error","message":"","errors":[{"code":101,"message":"server fault"}]}"#, NothingYet),
-    own(500, r#"{"status":"error","message":"","errors":[{"code":30004,"message":"bad source"}]}"#, NothingYet),
-    own(400, r#"{"status":"error","message":"","errors":[{"code":39999,"message":"something new"}]}"#, Nothing),
-    own(400, r#"{"status":"error","message":"bad source","errors":[]}"#, Nothing),
-    own(400, r#"{"status":"success","message":"","data":{"id":"rfd_1","status":"pending"}}"#, Nothing),
-    own(409, r#"{"status":"error","message":"","errors":[{"code":30004,"message":"bad source"}]}"#, Nothing),
-    own(422, r#"{"status":"error","message":"","errors":[{"code":30012,"message":"exceeds"}]}"#, Nothing),
+    own(
+        500,
+        r#"{"status":"error","message":"","errors":[{"code":101,"message":"server fault"}]}"#,
+        NothingYet,
+    ),
+    own(
+        500,
+        r#"{"status":"error","message":"","errors":[{"code":30004,"message":"bad source"}]}"#,
+        NothingYet,
+    ),
+    own(
+        400,
+        r#"{"status":"error","message":"","errors":[{"code":39999,"message":"something new"}]}"#,
+        Nothing,
+    ),
+    own(
+        400,
+        r#"{"status":"error","message":"bad source","errors":[]}"#,
+        Nothing,
+    ),
+    own(
+        400,
+        r#"{"status":"success","message":"","data":{"id":"rfd_1","status":"pending"}}"#,
+        Nothing,
+    ),
+    own(
+        409,
+        r#"{"status":"error","message":"","errors":[{"code":30004,"message":"bad source"}]}"#,
+        Nothing,
+    ),
+    own(
+        422,
+        r#"{"status":"error","message":"","errors":[{"code":30012,"message":"exceeds"}]}"#,
+        Nothing,
+    ),
 ];
 
 const fn own(status: u16, body: &'static str, binds: Binds) -> Odd {
@@ -268,7 +302,11 @@ pub(crate) static READ: ReadAlphabet = ReadAlphabet {
     worthless: &[
         becomes(&["status"], r#""error""#, Anything),
         becomes(&["status"], "false", Anything),
-        becomes(&["errors"], r#"[{"code":101,"message":"server fault"}]"#, Anything),
+        becomes(
+            &["errors"],
+            r#"[{"code":101,"message":"server fault"}]"#,
+            Anything,
+        ),
         becomes(&["data", "id"], r#""rfd_77""#, Anything),
         becomes(&["data", "id"], r#""""#, Anything),
         becomes(&["data", "id"], "5", Anything),
@@ -288,7 +326,11 @@ pub(crate) static READ: ReadAlphabet = ReadAlphabet {
 /// What contradicts the request that a read is about.
 pub(crate) const OTHER_REFUND: &[Form] = &[
     becomes(&["data", "payin"], r#""chk_2""#, Anything),
-    becomes(&["data", "metadata"], r#"{"refund_reference":"r-9"}"#, Anything),
+    becomes(
+        &["data", "metadata"],
+        r#"{"refund_reference":"r-9"}"#,
+        Anything,
+    ),
 ];
 
 /// What contradicts a request that names an amount.

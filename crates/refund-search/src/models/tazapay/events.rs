@@ -46,7 +46,11 @@ const CONTRADICTORY: &[Form] = &[
     becomes(&["data", "amount"], r#""abc""#, Anything),
     becomes(&["data", "amount"], "19.9", Anything),
     becomes(&["data", "currency"], r#""EUR""#, Anything),
-    becomes(&["data", "metadata"], r#"{"refund_reference":"r-9"}"#, Anything),
+    becomes(
+        &["data", "metadata"],
+        r#"{"refund_reference":"r-9"}"#,
+        Anything,
+    ),
     becomes(&["data", "metadata"], r#"{"refund_reference":5}"#, Anything),
     becomes(&["data", "metadata"], "{}", Anything),
     gone(&["data"], Anything),
@@ -68,7 +72,11 @@ pub(super) fn event(
     // One about each refund there is, then those that are about none.
     let refunds = ledger.entries.len();
     // Of everything, nobody said how much it is.
-    let contradicts = |form: &&Form| !(is_full && OF_AMOUNT.contains(&form.at) && !matches!(form.change, Change::Becomes(r#""abc""#)));
+    let contradicts = |form: &&Form| {
+        !(is_full
+            && OF_AMOUNT.contains(&form.at)
+            && !matches!(form.change, Change::Becomes(r#""abc""#)))
+    };
     let contradictory: Vec<_> = CONTRADICTORY.iter().filter(contradicts).collect();
     let chosen = teller.choose(refunds * HONEST.len() + contradictory.len());
     if let Some(chosen) = chosen.checked_sub(refunds * HONEST.len()) {
@@ -145,7 +153,10 @@ fn contradictory_event(
         _ => ("refund.succeeded", Fate::Paid),
     };
     teller.say(|| {
-        format!("provider: sends a signed event `{name}` that contradicts itself{}", detail(form))
+        format!(
+            "provider: sends a signed event `{name}` that contradicts itself{}",
+            detail(form)
+        )
     });
     Some(signed(body(&entry, number, name, fate), form, true))
 }

@@ -4,6 +4,8 @@ mod answers;
 mod events;
 mod refusals;
 
+pub(crate) use events::SECRET;
+
 use std::{sync::Arc, time::Duration};
 
 use serde_json::Value;

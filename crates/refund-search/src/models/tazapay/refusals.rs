@@ -64,4 +64,3 @@ pub(crate) const REFUSALS: &[Refusal] = &[
         means: MayEcho,
     },
 ];
-
