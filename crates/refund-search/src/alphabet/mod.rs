@@ -1,0 +1,195 @@
+//! What can come back of a request: one symbol for each way that a client could take differently.
+
+mod odd;
+
+use crate::{json::Json, wire::BodyEnd};
+pub(crate) use odd::{ELSEWHERE, LOSSES, UNREADABLE};
+
+/// What a form of a success says, as far as the documents bind the provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Says {
+    /// A documented success: the refund is taken on, and may fail later.
+    Accepted,
+    /// A documented success by which the money is paid.
+    Succeeded,
+    /// The refund is taken on, by everything that is documented; to doubt it is no mistake either.
+    AsGood,
+    /// The documented word that it has failed: it is not paid, and will not be.
+    Failed,
+    /// A word that says no and is not documented here: it is not paid, and nobody can rely on that.
+    No,
+    /// What it says contradicts the request or itself, or cannot be read: it binds the provider to nothing.
+    Anything,
+}
+
+/// A form of the honest, complete success.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Form {
+    pub(crate) status: u16,
+    pub(crate) at: &'static [&'static str],
+    pub(crate) change: Change,
+    pub(crate) says: Says,
+}
+
+impl Form {
+    /// Whether it says something else than the honest answer.
+    pub(crate) fn changes(&self, honest: &Json) -> bool {
+        let now = honest.shown(self.at);
+        match self.change {
+            Change::Nothing => false,
+            Change::Becomes(json) | Change::Twice(json) => now.as_deref() != Some(json),
+            Change::Gone => now.is_some(),
+        }
+    }
+}
+
+/// What is done to one member.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Change {
+    Nothing,
+    /// This JSON stands in its place.
+    Becomes(&'static str),
+    /// It stands there a second time, with this JSON.
+    Twice(&'static str),
+    Gone,
+}
+
+pub(crate) const fn plain(status: u16) -> Form {
+    Form {
+        status,
+        at: &[],
+        change: Change::Nothing,
+        says: Says::Accepted,
+    }
+}
+
+pub(crate) const fn becomes(at: &'static [&'static str], json: &'static str, says: Says) -> Form {
+    Form {
+        status: 200,
+        at,
+        change: Change::Becomes(json),
+        says,
+    }
+}
+
+pub(crate) const fn twice(at: &'static [&'static str], json: &'static str) -> Form {
+    Form {
+        status: 200,
+        at,
+        change: Change::Twice(json),
+        says: Says::Anything,
+    }
+}
+
+pub(crate) const fn gone(at: &'static [&'static str], says: Says) -> Form {
+    Form {
+        status: 200,
+        at,
+        change: Change::Gone,
+        says,
+    }
+}
+
+/// No answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Loss {
+    NotSent,
+    /// The connection ends after these bytes.
+    Cut(&'static [u8]),
+    Silence,
+}
+
+/// An answer that is the same whatever was asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Odd {
+    pub(crate) status: u16,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    pub(crate) body: &'static str,
+    pub(crate) binds: Binds,
+}
+
+/// What an odd answer binds the provider to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Binds {
+    /// Nothing: it may have acted.
+    Nothing,
+    /// Nothing, and whoever answered may not have waited for the provider: it may still act.
+    NothingYet,
+    /// This attempt did nothing, by what HTTP itself says of the status.
+    DidNothing,
+}
+
+/// A documented refusal: this attempt did nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refusal {
+    pub(crate) name: &'static str,
+    pub(crate) status: u16,
+    pub(crate) body: &'static str,
+    pub(crate) when: When,
+    /// How far the documents say what it means.
+    pub(crate) means: Means,
+}
+
+/// When a refusal can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    Always,
+    /// Nothing is left of the payment.
+    NothingLeft,
+    /// Less is left than was asked for.
+    TooLittleLeft,
+}
+
+/// What a refusal means for what was done before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// Something else than an earlier refund is the cause: it is definite, and no doubt is left.
+    Definite,
+    /// An earlier refund can be the cause, or no document says what is.
+    MayEcho,
+}
+
+/// What comes back of one request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Symbol {
+    Loss(&'static Loss),
+    Odd(&'static Odd),
+    Refusal(&'static Refusal),
+    Form(&'static Form),
+    /// The honest success, whose body ends in the middle.
+    Cut(BodyEnd),
+}
+
+/// All that can come back of an operation.
+#[derive(Debug)]
+pub(crate) struct Alphabet {
+    /// The first is the plain success.
+    pub(crate) forms: &'static [Form],
+    /// Whether the plain success says that the money is paid.
+    pub(crate) pays_at_once: bool,
+    /// Where it says so.
+    pub(crate) status_at: &'static [&'static str],
+    pub(crate) refusals: &'static [Refusal],
+    /// Successes that hold nothing readable.
+    pub(crate) unreadable: &'static [Odd],
+    /// Other statuses.
+    pub(crate) elsewhere: &'static [&'static [Odd]],
+}
+
+impl Alphabet {
+    /// All symbols, the plain ones first.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = Symbol> {
+        let forms = self.forms.iter().map(Symbol::Form);
+        let refusals = self.refusals.iter().map(Symbol::Refusal);
+        let losses = LOSSES.iter().map(Symbol::Loss);
+        let cuts = [BodyEnd::Broken, BodyEnd::Silence].map(Symbol::Cut);
+        let unreadable = self.unreadable.iter().map(Symbol::Odd);
+        let elsewhere = self.elsewhere.iter().copied().flatten().map(Symbol::Odd);
+        forms
+            .chain(refusals)
+            .chain(losses)
+            .chain(cuts)
+            .chain(unreadable)
+            .chain(elsewhere)
+    }
+}

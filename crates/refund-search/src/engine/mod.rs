@@ -1,0 +1,10 @@
+//! Tells every story there is: by running a tale again for each list of choices, and by going on from each
+//! state once, however many stories lead to it.
+
+mod chooser;
+mod search;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use chooser::Chooser;
+pub(crate) use search::{Findings, Path, Tale, Turn, search};

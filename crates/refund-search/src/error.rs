@@ -1,0 +1,22 @@
+//! Why a search cannot be made.
+
+/// Why a search cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SearchError {
+    /// A provider's client could not be built.
+    #[error("a client for the search could not be built: {0}")]
+    Client(String),
+    /// The same choices did not always lead to the same.
+    #[error(
+        "the stories of `{part}` cannot be told again: something besides the choices decides in them, such as \
+         the machine's clock or a budget that outlives a call"
+    )]
+    Diverged {
+        /// The part of the search.
+        part: &'static str,
+    },
+    /// A thread of the search broke.
+    #[error("a thread of the search ended without a result: run it again with `RUST_BACKTRACE=1`")]
+    Broken,
+}

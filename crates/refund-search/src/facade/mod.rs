@@ -1,0 +1,215 @@
+//! The real facade as the client of stories. Nothing else in this crate knows it.
+
+mod clients;
+mod convert;
+mod play;
+
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, SystemTime},
+};
+
+use refunds::{
+    Action, InDoubt, Lookup, ProviderName, Reference, RefundRequest, Refunds, RetryBudget,
+    RetryMark, RetryPolicy,
+};
+use tokio::runtime::Builder;
+
+use crate::{
+    SearchError,
+    client::{Belief, Call, Client},
+    models::Model,
+    plot::{Ask, Plot},
+    scene::Scene,
+    wire::BEGINNING,
+};
+use convert::{fetched, outcome, reconciled};
+use play::Play;
+
+/// How many retries the policy allows in one call; more than any story has.
+const BUDGET: u32 = 50;
+
+/// The facade with a provider's client, both of which talk to a scene.
+pub(crate) struct Facade<M> {
+    refunds: Refunds,
+    play: Arc<Play<M>>,
+    ask: Ask,
+    policy: RetryPolicy,
+}
+
+impl<M: Model> Facade<M> {
+    /// The facade for a plot, judging without a row of its evidence if one is given.
+    pub(crate) fn new(plot: &Plot, row_off: Option<&'static str>) -> Result<Self, SearchError> {
+        let play = Arc::new(Play::new());
+        let refunds = clients::refunds(plot.ask, &play)?;
+        let refunds = match row_off {
+            Some(row) => refunds.without_row(row),
+            None => refunds,
+        };
+        let refunds = refunds
+            .with_observer(Arc::new(play::Journalist(Arc::clone(&play))))
+            .with_clock(Arc::new(play::StoryClock(Arc::clone(&play))));
+        let mut policy = RetryPolicy::default();
+        if plot.trusts_keys {
+            policy = policy.with_risk_of_paying_twice();
+        }
+        Ok(Self {
+            refunds,
+            play,
+            ask: plot.ask,
+            policy,
+        })
+    }
+
+    async fn made(&self, call: &Call) -> Belief {
+        // Retries of one story are no business of another's.
+        let budget = RetryBudget::new(BUDGET, 1);
+        let refunds = self
+            .refunds
+            .with_policy(self.policy.clone().with_budget(budget));
+        match call {
+            Call::Write { reference } => {
+                let Some(reference) = named(reference) else {
+                    return Belief::Error("no such reference".to_owned());
+                };
+                outcome(match self.ask.action() {
+                    Action::Create(request) => refunds.create(&reference, request).await,
+                    Action::SubmitInvoice(invoice) => {
+                        refunds.submit_invoice(&reference, invoice).await
+                    }
+                    _ => refunds.retry(&reference).await,
+                })
+            }
+            Call::TryAgain { reference, mark } => {
+                match (named(reference), serde_json::from_str::<RetryMark>(mark)) {
+                    (Some(reference), Ok(mark)) => {
+                        outcome(refunds.retry_again(&reference, &mark).await)
+                    }
+                    _ => Belief::Error("no such mark".to_owned()),
+                }
+            }
+            Call::Reconcile { record } => match stored(record) {
+                Some(record) => reconciled(refunds.reconcile(&record).await),
+                None => Belief::Error("no such record".to_owned()),
+            },
+            Call::ReconcileWithEvent { record, event } => {
+                match (stored(record), clients::received(self.ask, event)) {
+                    (Some(record), Ok(update)) => {
+                        reconciled(refunds.reconcile_with_event(&record, &update))
+                    }
+                    (_, Err(refused)) => Belief::Error(refused),
+                    (None, _) => Belief::Error("no such record".to_owned()),
+                }
+            }
+            Call::Fetch { id } => match self.ask.lookup(id.as_deref()) {
+                Some(lookup) => fetched(refunds.fetch(&lookup).await),
+                None => Belief::Error("nothing to read it by".to_owned()),
+            },
+        }
+    }
+
+    fn record(&self, reference: &str, begun: Duration, now: Duration) -> Option<InDoubt> {
+        let action = self.ask.action();
+        let provider: ProviderName = action.provider();
+        let record = InDoubt::interrupted(provider, named(reference)?, action, time(begun));
+        Some(record.with_quiet_since(time(now)))
+    }
+}
+
+impl<M: Model> Client<M> for Facade<M> {
+    fn call(&self, scene: Scene<M>, call: &Call) -> (Scene<M>, Option<Belief>) {
+        // Waits have a random part, which is the same in every run of the same story.
+        fastrand::seed(1);
+        self.play.begin(scene);
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
+        let belief = match runtime {
+            Ok(runtime) => runtime.block_on(async {
+                self.play.start();
+                let mut made = pin!(self.made(call));
+                // A process that was killed in the middle goes no further.
+                let belief = poll_fn(|context| {
+                    let polled = made.as_mut().poll(context);
+                    match (polled, self.play.is_dead()) {
+                        (_, true) => Poll::Ready(None),
+                        (Poll::Ready(belief), false) => Poll::Ready(Some(belief)),
+                        (Poll::Pending, false) => Poll::Pending,
+                    }
+                })
+                .await;
+                self.play.stop();
+                belief
+            }),
+            Err(error) => Some(Belief::Error(error.to_string())),
+        };
+        (self.play.end(), belief)
+    }
+
+    fn interrupted(&self, reference: &str, begun: Duration, now: Duration) -> String {
+        let record = self.record(reference, begun, now);
+        record.as_ref().map(text).unwrap_or_default()
+    }
+
+    fn restarted(&self, record: &str, now: Duration) -> String {
+        match stored(record) {
+            Some(record) => text(&record.after_restart().with_quiet_since(time(now))),
+            None => String::new(),
+        }
+    }
+
+    fn describe(&self, record: &str) -> String {
+        match stored(record) {
+            Some(record) => format!("{:?}", record.cause()),
+            None => "no record".to_owned(),
+        }
+    }
+}
+
+impl Ask {
+    fn lookup(self, id: Option<&str>) -> Option<Lookup> {
+        match self {
+            Self::TazapayFull | Self::TazapayPart | Self::TazapayPartOfAttempt => {
+                Some(Lookup::TazapayRefund(id?.to_owned()))
+            }
+            Self::OpttyPart | Self::OpttyNamedPart => {
+                Some(Lookup::OpttyOrder(crate::models::ORDER.to_owned()))
+            }
+            Self::Mce => None,
+            Self::KotanipayRetry | Self::KotanipayInvoice => {
+                Some(Lookup::KotanipayRefund(named(crate::models::OFFRAMP)?))
+            }
+        }
+    }
+
+    fn action(self) -> Action {
+        match clients::request(self) {
+            Some(request) => Action::Create(RefundRequest::clone(&request)),
+            None => match (self, clients::invoice()) {
+                (Self::KotanipayInvoice, Some(invoice)) => Action::SubmitInvoice(invoice),
+                _ => Action::Retry,
+            },
+        }
+    }
+}
+
+fn named(reference: &str) -> Option<Reference> {
+    Reference::new(reference).ok()
+}
+
+fn stored(record: &str) -> Option<InDoubt> {
+    serde_json::from_str(record).ok()
+}
+
+fn text(record: &InDoubt) -> String {
+    serde_json::to_string(record).unwrap_or_default()
+}
+
+/// A time of a story, on the wall.
+fn time(at: Duration) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(BEGINNING) + at
+}

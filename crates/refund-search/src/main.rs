@@ -1,0 +1,72 @@
+//! The search's command.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+use clap::{Parser, ValueEnum};
+use refund_search::{Rows, Search};
+use refunds::ProviderName;
+
+/// Tells the facade every story that the providers' documents leave open, and compares what it believes with
+/// what happened.
+#[derive(Debug, Parser)]
+#[command(name = "search")]
+struct Arguments {
+    /// One provider only
+    #[arg(long)]
+    provider: Option<Provider>,
+    /// How many requests of a story the provider may do as it likes with
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    depth: u8,
+    /// Switch each row of the facade's evidence off in turn, and find a counterexample for each
+    #[arg(long)]
+    check_rows: bool,
+    /// Search the facade with the policy that trusts keys for partial refunds, which pays twice
+    #[arg(long)]
+    risk_paying_twice: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Provider {
+    Kotanipay,
+    Mce,
+    Optty,
+    Tazapay,
+}
+
+impl From<Provider> for ProviderName {
+    fn from(provider: Provider) -> Self {
+        match provider {
+            Provider::Kotanipay => Self::Kotanipay,
+            Provider::Mce => Self::Mce,
+            Provider::Optty => Self::Optty,
+            Provider::Tazapay => Self::Tazapay,
+        }
+    }
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let provider = arguments.provider.map(ProviderName::from);
+    if arguments.check_rows {
+        let rows = Rows::check(provider, arguments.depth)?;
+        write!(io::stdout().lock(), "{rows}")?;
+        if !rows.are_all_noticed() {
+            bail!("a row can be switched off unnoticed: it is useless, or no story needs it yet");
+        }
+        return Ok(());
+    }
+    let mut search = Search::new(arguments.depth);
+    if let Some(provider) = provider {
+        search = search.of(provider);
+    }
+    if arguments.risk_paying_twice {
+        search = search.with_risk_of_paying_twice();
+    }
+    let report = search.run()?;
+    write!(io::stdout().lock(), "{report}")?;
+    if !report.is_clean() {
+        bail!("money can go wrong: the shortest stories are above");
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! The check of the check: each row of the facade's evidence is switched off, which the search has to notice.
+
+use std::fmt;
+
+use refunds::{ProviderName, evidence};
+
+use crate::{Property, Search, SearchError, report::Broken};
+
+const PROVIDERS: [ProviderName; 4] = [
+    ProviderName::Kotanipay,
+    ProviderName::Mce,
+    ProviderName::Optty,
+    ProviderName::Tazapay,
+];
+
+/// Rows that no story needs, each with the reason why it stands all the same.
+const EXPLAINED: &[(ProviderName, &str, &str)] = &[];
+
+/// What became of each row when it was switched off.
+#[derive(Clone, Debug)]
+pub struct Rows(Vec<Row>);
+
+#[derive(Clone, Debug)]
+struct Row {
+    provider: ProviderName,
+    id: &'static str,
+    noticed: Option<Broken>,
+}
+
+impl Rows {
+    /// Switches each row of one provider, or of all, off in turn.
+    ///
+    /// # Errors
+    /// A search could not be made.
+    pub fn check(provider: Option<ProviderName>, depth: u8) -> Result<Self, SearchError> {
+        let mut rows = Vec::new();
+        let providers = PROVIDERS.into_iter();
+        for provider in providers.filter(|known| provider.is_none_or(|wanted| wanted == *known)) {
+            for row in evidence::rows(provider) {
+                let search = Search::new(depth).of(provider).stopping_early();
+                let report = search.without_row(row.id).run()?;
+                rows.push(Row {
+                    provider,
+                    id: row.id,
+                    noticed: report.broken().first().map(|broken| (*broken).clone()),
+                });
+            }
+        }
+        Ok(Self(rows))
+    }
+
+    /// Whether each row was missed, or is one that is explained.
+    pub fn are_all_noticed(&self) -> bool {
+        self.0
+            .iter()
+            .all(|row| row.noticed.is_some() || row.explanation().is_some())
+    }
+
+    /// The rows that nobody missed and nobody has explained.
+    pub fn unnoticed(&self) -> Vec<(ProviderName, &'static str)> {
+        let is_unnoticed = |row: &&Row| row.noticed.is_none() && row.explanation().is_none();
+        let unnoticed = self.0.iter().filter(is_unnoticed);
+        unnoticed.map(|row| (row.provider, row.id)).collect()
+    }
+}
+
+impl Row {
+    fn explanation(&self) -> Option<&'static str> {
+        let mut explained = EXPLAINED.iter();
+        let (_, _, why) =
+            explained.find(|(provider, id, _)| *provider == self.provider && *id == self.id)?;
+        Some(why)
+    }
+}
+
+impl fmt::Display for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for row in &self.0 {
+            write!(f, "{:<9} {:<40} ", row.provider.as_str(), row.id)?;
+            match (&row.noticed, row.explanation()) {
+                (Some(broken), _) => {
+                    let property: Property = broken.property();
+                    writeln!(f, "{property}")?;
+                    for line in broken.lines() {
+                        writeln!(f, "            {line}")?;
+                    }
+                }
+                (None, Some(why)) => writeln!(f, "unnoticed: {why}")?,
+                (None, None) => writeln!(f, "UNNOTICED")?,
+            }
+        }
+        let noticed = self.0.iter().filter(|row| row.noticed.is_some()).count();
+        writeln!(
+            f,
+            "{noticed} of {} rows are missed when they are switched off",
+            self.0.len()
+        )
+    }
+}

@@ -1,0 +1,158 @@
+//! One call of the client, with the provider and the user's journal around it.
+
+use std::time::Duration;
+
+use crate::{
+    models::{Model, Plain, Served},
+    teller::{Moment, Teller},
+    wire::{Delivery, Request},
+};
+
+/// What a call of the client plays in.
+#[derive(Debug)]
+pub(crate) struct Scene<M> {
+    pub(crate) teller: Teller,
+    pub(crate) model: M,
+    pub(crate) life: u8,
+    /// How many requests the provider may still do as it likes with.
+    pub(crate) left: u8,
+    /// How often the process may still be killed.
+    pub(crate) kills: u8,
+    /// Nothing goes wrong any more.
+    pub(crate) is_calm: bool,
+    pub(crate) knows_request: bool,
+    /// The process has been killed: nothing that it still does counts.
+    pub(crate) is_dead: bool,
+    pub(crate) journal: Journal,
+    pub(crate) heard: Heard,
+    /// When the call began, and how long it has taken.
+    pub(crate) began: Duration,
+    pub(crate) took: Duration,
+}
+
+/// What outlives the process, of this call's write.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Journal {
+    /// When the first attempt that may have happened was recorded.
+    pub(crate) begun: Option<Duration>,
+    pub(crate) ended: Option<Ended>,
+}
+
+/// Where the observer was told that the write stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    Accepted,
+    Nothing,
+    Doubt,
+}
+
+/// What came back during a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard {
+    /// How many requests were made.
+    pub(crate) requests: u32,
+    /// All answers were as the documents have them.
+    pub(crate) all_plain: bool,
+    pub(crate) last: Option<Plain>,
+    /// A refusal came to which an earlier refund of ours belongs.
+    pub(crate) is_echo: bool,
+    /// The last answer says that the refund has failed.
+    pub(crate) says_no: bool,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self {
+            requests: 0,
+            all_plain: true,
+            last: None,
+            is_echo: false,
+            says_no: false,
+        }
+    }
+}
+
+impl<M: Model> Scene<M> {
+    pub(crate) fn now(&self) -> Duration {
+        self.began + self.took
+    }
+
+    /// A request leaves the client.
+    pub(crate) fn request(&mut self, request: &Request) -> Delivery {
+        if self.is_dead {
+            return Delivery::Killed;
+        }
+        let fate = self.kill_or_not(3);
+        let key = request.key.as_deref();
+        self.teller.say(|| {
+            let key = key.map_or_else(String::new, |key| format!(" (key `{key}`)"));
+            format!("client: {} {}{key}", request.method, request.path)
+        });
+        if fate == 1 {
+            return self.killed("before anything of it is sent");
+        }
+        let moment = Moment {
+            now: self.now(),
+            life: self.life,
+            is_free: !self.is_calm && self.left > 0,
+            knows_request: self.knows_request,
+            is_heard: fate == 0,
+        };
+        let served = self.model.serve(request, &mut self.teller, moment);
+        let is_sent = !matches!(served.delivery, Delivery::NotSent);
+        if moment.is_free && is_sent {
+            self.left -= 1;
+        }
+        if fate == 2 {
+            return self.killed("before an answer comes");
+        }
+        self.hear(&served);
+        served.delivery
+    }
+
+    fn hear(&mut self, served: &Served) {
+        self.heard.requests += 1;
+        self.heard.all_plain &= served.plain.is_some();
+        self.heard.last = served.plain;
+        self.heard.is_echo |= served.is_echo;
+        self.heard.says_no = served.says_no;
+    }
+
+    /// The client tells the observer of an attempt before it is sent.
+    pub(crate) fn before_send(&mut self) {
+        if !self.is_dead {
+            let now = self.now();
+            self.journal.begun.get_or_insert(now);
+            self.journal.ended = None;
+        }
+    }
+
+    /// The client tells the observer how an attempt has ended.
+    pub(crate) fn ended(&mut self, ended: Ended) {
+        if self.is_dead {
+            return;
+        }
+        self.journal.ended = Some(ended);
+        if ended == Ended::Nothing {
+            self.journal.begun = None;
+        }
+        if self.kill_or_not(2) == 1 {
+            self.killed("before the outcome is stored");
+        }
+    }
+
+    /// Whether and where the process is killed: 0 for not.
+    fn kill_or_not(&mut self, of: usize) -> usize {
+        if self.is_calm || self.kills == 0 {
+            return 0;
+        }
+        self.teller.choose(of)
+    }
+
+    fn killed(&mut self, when: &str) -> Delivery {
+        self.kills -= 1;
+        self.is_dead = true;
+        self.teller.say(|| format!("process: is killed {when}"));
+        Delivery::Killed
+    }
+}

@@ -1,0 +1,57 @@
+//! Who decides what happens next, and writes it down if somebody wants to read it.
+
+use std::time::Duration;
+
+use crate::engine::Chooser;
+
+/// Decides by the choices of a run, and keeps the story's lines where they are wanted.
+#[derive(Debug, Default)]
+pub(crate) struct Teller {
+    chooser: Chooser,
+    lines: Option<Vec<String>>,
+}
+
+/// When and for whom something happens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    /// Since the story began.
+    pub(crate) now: Duration,
+    /// Which life of the user's records it is: after they were lost, the second.
+    pub(crate) life: u8,
+    /// Whether the provider may do what it likes; otherwise it is honest and does its work.
+    pub(crate) is_free: bool,
+    /// Whether the call knows what was asked for; a plain read by an id does not.
+    pub(crate) knows_request: bool,
+    /// Whether anybody gets to see the answer.
+    pub(crate) is_heard: bool,
+}
+
+impl Teller {
+    pub(crate) fn new(chooser: Chooser, is_written_down: bool) -> Self {
+        Self {
+            chooser,
+            lines: is_written_down.then(Vec::new),
+        }
+    }
+
+    /// One of `of` possibilities, counted from 0.
+    pub(crate) fn choose(&mut self, of: usize) -> usize {
+        self.chooser.choose(of)
+    }
+
+    /// One of a list; `None` of an empty one.
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+        of.get(self.choose(of.len())).copied()
+    }
+
+    /// Writes a line, which is made only if the story is written down.
+    pub(crate) fn say(&mut self, line: impl FnOnce() -> String) {
+        if let Some(lines) = &mut self.lines {
+            lines.push(line());
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> (Chooser, Vec<String>) {
+        (self.chooser, self.lines.unwrap_or_default())
+    }
+}
