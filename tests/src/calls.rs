@@ -77,6 +77,12 @@ impl Call {
         }
     }
 
+    /// Whether the call sends money on its way; Kotani Pay's reads.
+    #[must_use]
+    pub fn moves_money(self) -> bool {
+        self != Self::Kotanipay
+    }
+
     fn status(self) -> u16 {
         if self == Self::Tazapay { 202 } else { 200 }
     }

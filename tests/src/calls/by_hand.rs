@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONNECTION, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,11 @@ impl ByHand {
     /// [`CallFailed::ByHand`].
     pub fn new(call: Call, server: &LoopbackServer) -> Result<Self, CallFailed> {
         let (provider, version) = (call.name().split(' ').next(), env!("CARGO_PKG_VERSION"));
+        // As the crates have it: a connection of its own for what moves money.
+        let kept = if call.moves_money() { 0 } else { 1 };
         let http = reqwest::Client::builder()
             .no_proxy()
+            .pool_max_idle_per_host(kept)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(format!("{}/{version}", provider.unwrap_or_default()))
             .build()?;
@@ -103,6 +106,10 @@ impl ByHand {
         let accept = match self.call {
             Call::Mce => "application/json, application/problem+json",
             _ => "application/json",
+        };
+        let request = match self.call.moves_money() {
+            true => request.header(CONNECTION, HeaderValue::from_static("close")),
+            false => request,
         };
         let response = request
             .header(ACCEPT, HeaderValue::from_static(accept))

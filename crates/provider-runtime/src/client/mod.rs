@@ -36,7 +36,7 @@ pub use media_body::{MediaBody, Multipart};
 pub use raw_body::{RawBody, RawBody as ByteStream};
 pub use reply::Reply;
 pub use response_value::ResponseValue;
-pub use session::Session;
+pub use session::{ReplyFuture, Session};
 pub use settings_error::SettingsError;
 pub use signing::{RequestSigner, SigningError};
 pub use transport::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};

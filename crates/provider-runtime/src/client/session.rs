@@ -1,6 +1,6 @@
 //! What every call of a client goes through.
 
-use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, fmt, pin::Pin, sync::Arc, time::Duration};
 
 use reqwest::{
     Method, Request, StatusCode,
@@ -47,6 +47,9 @@ pub(crate) struct Shared {
     pub(crate) own_hosts: BTreeMap<&'static str, BaseUrl>,
 }
 
+/// What [`Session::execute`] returns.
+pub type ReplyFuture<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
+
 impl From<Shared> for Session {
     fn from(shared: Shared) -> Self {
         Self {
@@ -68,7 +71,13 @@ impl Session {
     ///
     /// # Errors
     /// Everything short of a complete answer, told apart by how far the request got.
-    pub async fn execute(&self, request: Request, info: &OperationInfo) -> Result<Reply, Failure> {
+    // The request goes straight to the heap: callers keep the future, moved as often as they like, and it
+    // would hold a copy of the request for each function on the way.
+    pub fn execute<'a>(&'a self, request: Request, info: &'a OperationInfo) -> ReplyFuture<'a> {
+        Box::pin(self.run(request, *info))
+    }
+
+    async fn run(&self, request: Request, info: OperationInfo) -> Result<Reply, Failure> {
         let call = Call {
             provider: self.shared.provider,
             operation: info.operation_id,

@@ -375,3 +375,12 @@ async fn an_http_client_that_follows_no_redirect_serves_as_any_other() {
         assert_eq!(refund.reference, "R-1");
     }
 }
+
+#[test]
+fn the_future_of_a_call_is_small_enough_to_be_moved() {
+    let client = bearer_at("http://127.0.0.1:1").build().unwrap();
+    let refund = size_of_val(&client.refund_order("A-1", amount()));
+    let details = size_of_val(&client.order_details("A-1"));
+    assert!(refund <= 2048, "{refund}");
+    assert!(details <= 1024, "{details}");
+}

@@ -73,7 +73,8 @@ impl ClientCredentials {
         &self,
         rejected: Option<&AccessToken>,
     ) -> Result<AccessToken, TokenError> {
-        self.cache.get(rejected, || self.fetch()).await
+        // A fetch is rare, and every call would make room for it.
+        self.cache.get(rejected, || Box::pin(self.fetch())).await
     }
 
     async fn fetch(&self) -> Result<Fetched, TokenError> {
