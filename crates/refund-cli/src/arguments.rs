@@ -12,7 +12,8 @@ Exit codes:
   1  failed otherwise; nothing was refunded
   2  the arguments or credentials do not fit; nothing was sent
   3  rejected: a definite no, nothing happened; for a webhook, it does not verify
-  4  unknown: it may have happened; reconcile it, do not repeat it
+  4  unknown: it may have happened; reconcile it, do not repeat it; also of a refusal that an
+     earlier success would explain
   5  refused before anything was sent
   6  accepted, and the refund has failed for good: it is at the provider, and no money was returned
   7  accepted and pending, with --tell-pending only
@@ -92,6 +93,9 @@ pub(crate) enum Command {
         offramp: bool,
     },
     /// Try a failed refund again (Kotani Pay)
+    ///
+    /// After a try that was accepted, another is sent only once the refund is seen to have failed since: two that
+    /// are queued can both pay. A first one takes your word that none is queued elsewhere.
     Retry {
         /// The provider
         provider: Provider,
@@ -102,6 +106,8 @@ pub(crate) enum Command {
         invoice: Option<LightningInvoice>,
     },
     /// Settle an unknown outcome as far as the provider allows, without paying twice
+    ///
+    /// Where it stays unknown, it says which event would settle it, and what to ask the provider's support.
     Reconcile {
         /// The provider
         provider: Provider,
@@ -357,7 +363,7 @@ pub(crate) struct Event {
 pub(crate) enum Settled {
     /// The provider has the refund
     Accepted,
-    /// The provider says that there is and will be no refund
+    /// The provider says that there is and will be no refund, so that it can be sent again
     Rejected,
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use refunds::{ReferenceError, RefundError, tazapay::SettingsError};
 
-use crate::{connection::PlaceError, credentials::CredentialsError, records::RecordsError};
+use crate::{commands::EventError, connection::PlaceError, credentials::CredentialsError, records::RecordsError};
 
 /// How the command ended. The codes are part of its interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,7 @@ impl Exit {
         let is_usage = error.is::<CredentialsError>()
             || error.is::<SettingsError>()
             || error.is::<PlaceError>()
+            || error.is::<EventError>()
             || error.is::<ReferenceError>();
         if is_usage { Self::Usage } else { Self::Failed }
     }

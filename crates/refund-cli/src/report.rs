@@ -242,8 +242,8 @@ impl Report {
                 NextStep::ReconcileLater.to_string()
             }
             _ => format!(
-                "it may have happened: ask the provider's support, then record their answer with `refund \
-                 reconcile {provider} {reference} --settle accepted` or `--settle rejected`"
+                "it may have happened: ask the provider's support, then {}",
+                by_word(record)
             ),
         };
         let call = error.call_error();
@@ -263,6 +263,21 @@ impl Report {
             code: call.and_then(|call| call.provider_code()),
             why: Some(why),
             next: Some(next),
+            ..Self::default()
+        }
+    }
+
+    /// An event that was not believed: what was in doubt still is.
+    pub(crate) fn of_disbelief(record: &InDoubt, error: &anyhow::Error) -> Self {
+        let settled_by = record.settled_by();
+        Self {
+            outcome: Word::Unknown,
+            provider: Some(record.provider()),
+            reference: Some(record.reference().clone()),
+            why: Some(format!("{error:#}")),
+            settling_event: settled_by.event,
+            question: Some(settled_by.question),
+            next: Some(what_next(NextStep::AwaitEvent, record)),
             ..Self::default()
         }
     }
@@ -333,9 +348,9 @@ impl Report {
     }
 
     fn of_doubt(doubt: &Doubt) -> Self {
-        let mut why = match doubt.evidence() {
-            refunds::Evidence::Error(error) => error.to_string(),
-            _ => doubt.cause().to_string(),
+        let (mut why, code) = match doubt.evidence() {
+            refunds::Evidence::Error(error) => (error.to_string(), error.provider_code()),
+            _ => (doubt.cause().to_string(), None),
         };
         if let Some(hint) = doubt.hint() {
             let _ = write!(why, "; a hint and no proof: {}", hint.error());
@@ -346,9 +361,10 @@ impl Report {
             reference: Some(doubt.record().reference().clone()),
             requests: Some(doubt.attempts()),
             http_status: doubt.status().map(|status| status.as_u16()),
+            code,
             why: Some(why),
             row: doubt.row().map(|row| row.id),
-            next: Some(doubt.next_step().to_string()),
+            next: Some(what_next(doubt.next_step(), doubt.record())),
             ..Self::default()
         }
     }
@@ -367,7 +383,7 @@ impl Report {
             row: unknown.row().map(|row| row.id),
             settling_event: unknown.settled_by().event,
             question: Some(unknown.settled_by().question),
-            next: Some(unknown.next_step().to_string()),
+            next: Some(what_next(unknown.next_step(), unknown.record())),
             ..Self::default()
         }
     }
@@ -417,6 +433,32 @@ impl Report {
         line(&mut text, "next", self.next.clone());
         text
     }
+}
+
+/// What to do next, with the command that does it where the sentence alone does not lead to one.
+fn what_next(step: NextStep, record: &InDoubt) -> String {
+    let (provider, reference) = (record.provider(), record.reference());
+    match step {
+        NextStep::AwaitEvent | NextStep::AskTheProvider => {
+            let event = match record.settled_by().event {
+                Some(_) => {
+                    format!("give the event to `refund reconcile {provider} {reference} --event FILE`, or ")
+                }
+                None => String::new(),
+            };
+            format!("{step}; {event}{}", by_word(record))
+        }
+        _ => step.to_string(),
+    }
+}
+
+/// How the word of the provider's support is recorded.
+fn by_word(record: &InDoubt) -> String {
+    let (provider, reference) = (record.provider(), record.reference());
+    format!(
+        "record their answer with `refund reconcile {provider} {reference} --settle accepted` or \
+         `--settle rejected`"
+    )
 }
 
 fn line(text: &mut String, name: &str, value: Option<impl ToString>) {

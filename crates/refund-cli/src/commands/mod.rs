@@ -10,6 +10,7 @@ mod webhook;
 mod write;
 
 use anyhow::{Context, Result};
+pub(crate) use webhook::EventError;
 
 use crate::{
     arguments::{Command, Event, Options, Settling, Webhook},

@@ -1,7 +1,10 @@
 //! Settling unknown outcomes.
 
 use anyhow::Result;
-use refunds::{Action, InDoubt, ProviderName, Reconciled, Reference, RefundStatus};
+use refunds::{
+    Action, InDoubt, ProviderName, Reconciled, Reference, RefundStatus,
+    webhooks::RefundUpdate,
+};
 
 use super::{session::Session, webhook};
 use crate::{
@@ -48,17 +51,26 @@ pub(super) async fn run(
         };
     }
     let session = Session::open(provider, options)?;
-    let slot = session.slot(reference, options)?;
-    let record = match slot.unsettled()? {
-        Unsettled::InDoubt(record) => *record,
-        Unsettled::Accepted(accepted) => return already(&accepted, terminal),
+    // What is wrong with the event's options is told before the records are looked at.
+    let update = match &settling {
+        Settling::Event(event) => Some(webhook::update(provider, event)?),
+        _ => None,
     };
-    let reconciled = match settling {
-        Settling::Event(event) => {
-            let update = webhook::update(provider, &event)?;
-            session.refunds.reconcile_with_event(&record, &update)
+    let slot = session.slot(reference, options)?;
+    let record = match (slot.unsettled()?, &update) {
+        (Unsettled::InDoubt(record), _) => *record,
+        (Unsettled::Accepted(accepted), None) => return already(&accepted, terminal),
+        (Unsettled::Accepted(accepted), Some(update)) => {
+            return told_of_accepted(&session, &slot, reference, accepted, update, terminal);
         }
-        _ => {
+    };
+    let reconciled = match update {
+        Some(Ok(update)) => session.refunds.reconcile_with_event(&record, &update),
+        Some(Err(error)) => {
+            let report = Report::of_disbelief(&record, &error);
+            return Ok(terminal.conclude(&report, Ok(())));
+        }
+        None => {
             terminal.progress(&format!(
                 "settling it with {provider}, which may take a minute"
             ));
@@ -97,6 +109,74 @@ pub(super) async fn run(
         Reconciled::Shown(_) => slot.keep(&Entry::in_doubt(record)),
     };
     Ok(terminal.conclude(&report, kept))
+}
+
+/// What an event tells of a refund that was accepted before: its status, which takes the place of the one on
+/// record unless that was an end already.
+fn told_of_accepted(
+    session: &Session,
+    slot: &Slot,
+    reference: &Reference,
+    mut accepted: Accepted,
+    update: &Result<RefundUpdate>,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
+    let provider = session.provider;
+    let told = match update {
+        Ok(update) => {
+            let action = (*accepted.action).clone();
+            let record = InDoubt::interrupted(provider, reference.clone(), action, accepted.at);
+            let judged = session.refunds.reconcile_with_event(&record, update)?;
+            told(&judged, &accepted)
+        }
+        Err(error) => Err(format!("{error:#}")),
+    };
+    let (why, kept) = match told {
+        Ok((status, refund_id)) => {
+            accepted.status = status;
+            accepted.refund_id = refund_id.or(accepted.refund_id);
+            (None, slot.keep(&Entry::Accepted(accepted.clone())))
+        }
+        Err(why) => (Some(why), Ok(())),
+    };
+    let mut report = Report::of_accepted_before(subject(provider, reference), &accepted);
+    if let Some(why) = why {
+        report.why = Some(format!(
+            "it was accepted before, and the event changed nothing of that: {why}"
+        ));
+    }
+    Ok(terminal.conclude(&report, kept))
+}
+
+/// The status and the id that an event tells of a refund that was accepted before, or why they do not count.
+fn told(
+    judged: &Reconciled,
+    accepted: &Accepted,
+) -> Result<(Option<RefundStatus>, Option<String>), String> {
+    let Some(receipt) = judged.accepted() else {
+        return Err(match judged {
+            Reconciled::StillUnknown(unknown) => unknown.why().to_owned(),
+            _ => "it tells nothing of it".to_owned(),
+        });
+    };
+    let (known, told) = (&accepted.refund_id, receipt.refund_id());
+    if let (Some(known), Some(told)) = (known, told)
+        && known != told
+    {
+        return Err(format!(
+            "it carries the reference and is about {told}, while {known} is on record: a second refund may \
+             have been made under it, so ask the provider"
+        ));
+    }
+    let has_ended = accepted.status.as_ref().is_some_and(RefundStatus::is_final);
+    if has_ended && receipt.status() != accepted.status.as_ref() {
+        return Err(
+            "it tells another status than the end that is on record, and which is the newer is not known: \
+             read it with `refund fetch`"
+                .to_owned(),
+        );
+    }
+    Ok((receipt.status().cloned(), told.map(str::to_owned)))
 }
 
 fn record_answer(

@@ -4,12 +4,16 @@ use std::{
     env,
     fmt::Write,
     io::{self, Read},
+    path::PathBuf,
 };
 
 use anyhow::{Context, Result, anyhow};
 use refunds::{
     ProviderName, RefundError, kotanipay, mce, tazapay,
-    webhooks::{EmptySecret, RefundUpdate, Secrets, UpdateReader, UpdateVerifier, WebhookError},
+    webhooks::{
+        EmptySecret, RefundUpdate, Secrets, UnverifiedUpdate, UpdateReader, UpdateVerifier,
+        WebhookError,
+    },
 };
 use serde::Serialize;
 
@@ -102,56 +106,71 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
     Ok(verification.outcome.exit())
 }
 
-/// The update in an event that is to settle a refund.
-pub(super) fn update(provider: ProviderName, event: &Event) -> Result<RefundUpdate> {
+/// The update in an event that is to settle a refund, or why the event was not believed.
+///
+/// # Errors
+/// The options do not fit: there is no secret, or no file, or the provider's events prove nothing.
+pub(super) fn update(provider: ProviderName, event: &Event) -> Result<Result<RefundUpdate>> {
     let body = |limit| {
         if event.file.as_os_str() == "-" {
             return read_body(limit);
         }
-        std::fs::read(&event.file).with_context(|| {
-            format!(
-                "the event could not be read from {}: give the file with its body as it came",
-                event.file.display()
-            )
-        })
+        std::fs::File::open(&event.file)
+            .and_then(|file| up_to(limit, file))
+            .map_err(|reason| EventError::File { reason, path: event.file.clone() }.into())
     };
-    let refused = |error: WebhookError| match next(&error, &[]) {
+    let disbelieved = |error: WebhookError| match next(&error, &[]) {
         Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),
         None => anyhow!("the event was not believed: {}", why(&error)),
     };
-    match provider {
+    let received = match provider {
         ProviderName::Kotanipay => {
             let mut verifier = kotanipay::webhooks::Verifier::new(secrets()?);
             if let Some(name) = &event.signature_header {
                 verifier = verifier.with_signature_header(name);
             }
-            let body = body(verifier.max_body())?;
-            verifier.receive(&event.headers, &body).map_err(refused)
+            verifier.receive(&event.headers, &body(verifier.max_body())?)
         }
         ProviderName::Tazapay => {
             let mut verifier = tazapay::webhooks::Verifier::new(secrets()?);
             if let Some(name) = &event.signature_header {
                 verifier = verifier.with_signature_header(name);
             }
-            let body = body(verifier.max_body())?;
-            verifier.receive(&event.headers, &body).map_err(refused)
+            verifier.receive(&event.headers, &body(verifier.max_body())?)
         }
         ProviderName::Mce if event.vouched => {
             let reader = mce::webhooks::Reader::new();
             let body = body(UpdateReader::max_body(&reader))?;
-            let update = UpdateReader::receive(&reader, &body).map_err(refused)?;
-            Ok(update.trust_without_proof())
+            UpdateReader::receive(&reader, &body).map(UnverifiedUpdate::trust_without_proof)
         }
-        ProviderName::Mce => Err(unsupported(
-            provider,
-            "it documents no way to verify a signature; if you know that the event is MCE's, say so with \
-             --vouched",
-        )),
-        _ => Err(unsupported(
-            provider,
-            "its callbacks do not say which refund they are about; reconcile without an event",
-        )),
-    }
+        ProviderName::Mce => {
+            return Err(unsupported(
+                provider,
+                "it documents no way to verify a signature; if you know that the event is MCE's, say so \
+                 with --vouched",
+            ));
+        }
+        _ => {
+            return Err(unsupported(
+                provider,
+                "its callbacks do not say which refund they are about; reconcile without an event",
+            ));
+        }
+    };
+    Ok(received.map_err(disbelieved))
+}
+
+/// The options of an event do not fit.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EventError {
+    /// Its file cannot be read.
+    #[error("the event could not be read from {}: {reason}; give the file with its body as it came", path.display())]
+    File {
+        /// What the system said.
+        reason: io::Error,
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 fn unsupported(provider: ProviderName, alternative: &'static str) -> anyhow::Error {
@@ -176,13 +195,17 @@ fn secrets() -> Result<Secrets> {
     Secrets::new(secret).map_err(|EmptySecret| CredentialsError::NoWebhookSecret.into())
 }
 
-/// The body, up to one byte more than is read.
+/// The body on standard input.
 fn read_body(limit: usize) -> Result<Vec<u8>> {
+    up_to(limit, io::stdin())
+        .context("the body could not be read: give it on standard input, byte for byte as it came")
+}
+
+/// A body, up to one byte more than is taken.
+fn up_to(limit: usize, from: impl Read) -> io::Result<Vec<u8>> {
     let enough = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
     let mut body = Vec::new();
-    io::stdin().take(enough).read_to_end(&mut body).context(
-        "the body could not be read: give it on standard input, byte for byte as it came",
-    )?;
+    from.take(enough).read_to_end(&mut body)?;
     Ok(body)
 }
 

@@ -87,7 +87,7 @@ fn known(
     accepted: Accepted,
     terminal: &mut Terminal,
 ) -> Result<Exit> {
-    if *accepted.action != *action {
+    if !accepted.is_of(action) {
         return Err(RecordsError::AlreadyAccepted {
             provider,
             reference,
@@ -136,7 +136,7 @@ async fn stands(
         }
         .into());
     }
-    if *accepted.action != *action {
+    if !accepted.is_of(action) {
         return Err(RecordsError::UnderWay {
             provider,
             reference: reference.clone(),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use refunds::{
-    Lookup, MceRefund, OpttyRefund, Outcome, Reconciled, Reference, RefundError, RefundRequest,
+    DoubtCause, Lookup, MceRefund, OpttyRefund, Outcome, Reconciled, Reference, RefundError, RefundRequest,
     RefundState, RetryPolicy, TazapayRefund,
 };
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
@@ -26,7 +26,8 @@ pub(super) async fn run(scene: &Scene, terminal: &mut Terminal) -> Result<Vec<St
     steps.push(pending_crypto(scene).await?);
     terminal.progress("trying a refund again at kotanipay");
     steps.push(failed_offramp(scene).await?);
-    terminal.progress("asking for too much");
+    terminal.progress("asking for what cannot be");
+    steps.push(a_mistyped_payin(scene).await?);
     steps.push(more_than_is_left(scene).await?);
     steps.push(a_third_decimal(scene).await?);
     terminal.progress("losing an answer");
@@ -90,6 +91,19 @@ async fn failed_offramp(scene: &Scene) -> Result<Step> {
     })
 }
 
+async fn a_mistyped_payin(scene: &Scene) -> Result<Step> {
+    let refund = TazapayRefund::of_payin("chk_labtop").with_amount("100.00 USD".parse()?);
+    created(
+        scene,
+        Provider::Tazapay,
+        "100.00 USD of a mistyped payin",
+        "demo-typo",
+        refund,
+    )
+    .await
+}
+
+/// A refund that exists already is refused in the same way, so that this is no definite no.
 async fn more_than_is_left(scene: &Scene) -> Result<Step> {
     let refund = TazapayRefund::of_payin("chk_laptop").with_amount("700.00 USD".parse()?);
     created(
@@ -193,7 +207,12 @@ fn told(outcome: &Outcome) -> (Word, String) {
             (Word::Rejected, why)
         }
         Outcome::Unknown(doubt) => {
-            let why = format!("{}: not recorded as failed, not sent again", doubt.cause());
+            let why = match doubt.cause() {
+                DoubtCause::MayExistAlready => {
+                    "refused as it would be if it had been made before: somebody has to look".to_owned()
+                }
+                cause => format!("{cause}: not recorded as failed, not sent again"),
+            };
             (Word::Unknown, why)
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use refunds::{Action, InDoubt, Receipt, RefundStatus, RetryMark};
+use refunds::{Action, InDoubt, Receipt, RefundRequest, RefundStatus, RetryMark};
 use serde::{Deserialize, Serialize};
 
 /// What is kept of a refund.
@@ -63,7 +63,13 @@ impl Entry {
 }
 
 impl Accepted {
-    fn by_word(action: Action) -> Self {
+    /// Whether the same was asked for. Where our reference travels changes nothing about the refund; and
+    /// records from before it travelled at Tazapay have no place for it.
+    pub(crate) fn is_of(&self, action: &Action) -> bool {
+        *self.action == *action || bare(&self.action) == bare(action)
+    }
+
+    pub(super) fn by_word(action: Action) -> Self {
         Self {
             action: Box::new(action),
             refund_id: None,
@@ -71,5 +77,59 @@ impl Accepted {
             retry_mark: None,
             at: SystemTime::now(),
         }
+    }
+}
+
+/// The action without the place of our reference.
+fn bare(action: &Action) -> Action {
+    match action {
+        Action::Create(RefundRequest::Tazapay(refund)) => {
+            let refund = refund.clone().without_reference_in_metadata();
+            Action::Create(refund.into())
+        }
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use refunds::TazapayRefund;
+
+    use super::*;
+
+    fn accepted(stored: &str) -> Accepted {
+        match serde_json::from_str(stored).unwrap() {
+            Entry::Accepted(accepted) => accepted,
+            Entry::InDoubt { .. } => panic!("in doubt"),
+        }
+    }
+
+    fn refund(amount: &str) -> TazapayRefund {
+        TazapayRefund::of_payin("chk_1").with_amount(amount.parse().unwrap())
+    }
+
+    /// As it was written before the reference travelled in the metadata, and before the status was kept.
+    const OLD: &str = r#"{"state":"accepted","action":{"create":{"tazapay":{"payin":"chk_1",
+        "payment_attempt":null,"amount":"19.90 USD","reason":null,"metadata":{},"customer":null,
+        "webhook_url":null}}},"refund_id":"rfd_1",
+        "at":{"secs_since_epoch":1764000000,"nanos_since_epoch":0}}"#;
+
+    #[test]
+    fn the_same_request_is_known_again_from_a_record_without_the_place_of_its_reference() {
+        let old = accepted(OLD);
+        assert_eq!(old.refund_id.as_deref(), Some("rfd_1"));
+        assert_eq!((&old.status, &old.retry_mark), (&None, &None));
+        assert!(old.is_of(&Action::Create(refund("19.90 USD").into())));
+        let elsewhere = refund("19.90 USD").with_reference_key("mine");
+        assert!(old.is_of(&Action::Create(elsewhere.into())));
+    }
+
+    #[test]
+    fn another_request_is_not_taken_for_the_one_that_was_accepted() {
+        let old = accepted(OLD);
+        assert!(!old.is_of(&Action::Create(refund("19.91 USD").into())));
+        let with_metadata = refund("19.90 USD").with_metadata("order", "7");
+        assert!(!old.is_of(&Action::Create(with_metadata.into())));
+        assert!(!old.is_of(&Action::Retry));
     }
 }

@@ -54,11 +54,54 @@ fn a_reference_that_cannot_be_one_ends_with_2() {
 fn a_definite_no_ends_with_3() {
     let bench = Bench::new();
     let mut arguments = TAZAPAY;
-    arguments[7] = "900.01 USD";
+    arguments[5] = "chk_none";
     let (code, json) = bench.json(Provider::Tazapay, &arguments);
     assert_eq!((code, &json["outcome"]), (3, &"rejected".into()), "{json}");
-    assert_eq!(json["code"], "30012");
+    assert_eq!(json["code"], "30000");
+    assert_eq!(json["row"], "tazapay-refusal-request");
     assert!(bench.sandbox.ledger().entries().is_empty());
+}
+
+#[test]
+fn a_refusal_that_an_earlier_success_would_explain_ends_with_4() {
+    let bench = Bench::new();
+    let mut arguments = TAZAPAY;
+    arguments[7] = "900.01 USD";
+    let (code, json) = bench.json(Provider::Tazapay, &arguments);
+    assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    assert_eq!(json["code"], "30012");
+    assert_eq!(json["row"], "tazapay-refusal-already");
+}
+
+#[test]
+fn a_refund_that_has_failed_for_good_ends_with_6() {
+    let bench = Bench::new();
+    let word = "failed".to_owned();
+    bench.fault(Provider::Tazapay, "create_refund", Fault::FailedAtOnce { word });
+    let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!((code, &json["outcome"]), (6, &"refund_failed".into()), "{json}");
+    assert_eq!(json["standing"], "failed");
+    let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!((code, &json["outcome"]), (6, &"refund_failed".into()), "{json}");
+    assert_eq!((&json["already"], &json["standing"]), (&true.into(), &"failed".into()));
+    assert_eq!(json["refunds"][0]["status"], "failed");
+    assert_eq!(bench.sandbox.requests().len(), 1);
+}
+
+#[test]
+fn a_pending_refund_ends_with_7_where_that_is_to_be_told() {
+    let bench = Bench::new();
+    let tells = [&TAZAPAY[..], &["--tell-pending"]].concat();
+    for _ in 0..2 {
+        let (code, json) = bench.json(Provider::Tazapay, &tells);
+        assert_eq!((code, &json["outcome"]), (7, &"accepted".into()), "{json}");
+        assert_eq!(json["standing"], "pending");
+    }
+    assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 0);
+    // What has succeeded is not pending.
+    let tells = [&OPTTY[..], &["--tell-pending"]].concat();
+    let (code, json) = bench.json(Provider::Optty, &tells);
+    assert_eq!((code, &json["standing"]), (0, &"succeeded".into()), "{json}");
 }
 
 #[test]

@@ -6,7 +6,11 @@
     reason = "clippy knows tests by their attribute, which helpers do not have"
 )]
 
+mod answers;
+mod doubts;
+mod events;
 mod exit_codes;
+mod old_records;
 mod options;
 mod output;
 mod records;

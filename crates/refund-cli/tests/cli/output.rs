@@ -74,15 +74,18 @@ fn each_outcome_of_a_refund_says_what_to_do_next() {
         settings
     };
     let _bound = settings.bind_to_scope();
-    let mut too_much = TAZAPAY;
+    let (mut too_much, mut mistyped) = (TAZAPAY, TAZAPAY);
     (too_much[3], too_much[7]) = ("r-2", "900.01 USD");
+    (mistyped[3], mistyped[5]) = ("r-3", "chk_none");
     let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
     bench.sandbox.inject(lost).unwrap();
     let reconcile = ["reconcile", "optty", "r-1"];
     let calls = [
         (Provider::Tazapay, &TAZAPAY[..]),
         (Provider::Tazapay, &TAZAPAY),
+        (Provider::Tazapay, &mistyped),
         (Provider::Tazapay, &too_much),
+        (Provider::Tazapay, &["reconcile", "tazapay", "r-2"]),
         (Provider::Optty, &OPTTY),
         (Provider::Optty, &OPTTY),
         (Provider::Optty, &reconcile),

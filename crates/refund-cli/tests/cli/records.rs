@@ -2,7 +2,7 @@
 
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
-use crate::support::{Bench, OPTTY, TAZAPAY, outcome};
+use crate::support::{Bench, MCE, OPTTY, TAZAPAY, outcome};
 
 fn lose_an_answer(bench: &Bench, provider: Provider, operation: &str) {
     let lost = ScriptedFault::at(provider, Fault::DropAfterCommit).operation(operation);
@@ -105,10 +105,10 @@ fn a_write_that_cannot_be_made_leaves_nothing_in_doubt() {
 #[test]
 fn a_rejected_refund_can_be_corrected_under_its_reference() {
     let bench = Bench::new();
-    let mut too_much = TAZAPAY;
-    too_much[7] = "900.01 USD";
+    let mut mistyped = TAZAPAY;
+    mistyped[5] = "chk_none";
     assert_eq!(
-        bench.run(Provider::Tazapay, &too_much).status.code(),
+        bench.run(Provider::Tazapay, &mistyped).status.code(),
         Some(3)
     );
     assert_eq!(
@@ -118,30 +118,37 @@ fn a_rejected_refund_can_be_corrected_under_its_reference() {
 }
 
 #[test]
+fn what_an_earlier_success_would_explain_is_not_corrected_but_settled() {
+    let bench = Bench::new();
+    let mut too_much = TAZAPAY;
+    too_much[7] = "900.01 USD";
+    for arguments in [&too_much, &TAZAPAY] {
+        let (code, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    }
+    assert_eq!(bench.requests_of("create_refund"), 1);
+    let settle = ["reconcile", "tazapay", "r-1", "--settle", "rejected"];
+    assert_eq!(bench.json(Provider::Tazapay, &settle).0, 3);
+    assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 0);
+}
+
+#[test]
 fn what_no_api_can_tell_is_settled_by_a_person() {
     let bench = Bench::new();
-    let create = [
-        "create",
-        "mce",
-        "--reference",
-        "r-1",
-        "--transaction-type",
-        "1",
-        "--transaction-id",
-        "transaction-1",
-    ];
     lose_an_answer(&bench, Provider::Mce, "create_crypto_refund");
-    assert_eq!(bench.run(Provider::Mce, &create).status.code(), Some(4));
+    assert_eq!(bench.run(Provider::Mce, &MCE).status.code(), Some(4));
 
     let (code, json) = bench.json(Provider::Mce, &["reconcile", "mce", "r-1"]);
     assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
     assert_eq!(json["provider"], "mce");
     assert_eq!(json["reference"], "r-1");
+    let question = json["question"].as_str().unwrap();
+    assert!(question.contains("clientReference `r-1`"), "{question}");
     let next = json["next"].as_str().unwrap();
     assert!(next.contains("reconcile mce r-1 --settle"), "{next}");
     let settle = ["reconcile", "mce", "r-1", "--settle", "accepted"];
     assert_eq!(bench.run(Provider::Mce, &settle).status.code(), Some(0));
-    let (code, json) = bench.json(Provider::Mce, &create);
+    let (code, json) = bench.json(Provider::Mce, &MCE);
     assert_eq!((code, &json["already"]), (0, &true.into()), "{json}");
     assert_eq!(bench.sandbox.ledger().payments(Provider::Mce, "r-1"), 1);
 }

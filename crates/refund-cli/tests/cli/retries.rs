@@ -5,9 +5,7 @@ use std::time::Duration;
 use refunds_sandbox::{Fault, Offramp, Provider, ScriptedFault, Settings};
 use rust_decimal::Decimal;
 
-use crate::support::Bench;
-
-const RETRY: [&str; 3] = ["retry", "kotanipay", "offramp-1"];
+use crate::support::{Bench, RETRY};
 
 fn payments(bench: &Bench, reference: &str) -> usize {
     bench
@@ -33,28 +31,75 @@ fn a_try_that_was_accepted_is_not_sent_again_where_that_would_pay_again() {
     assert_eq!(payments(&bench, "offramp-1"), 1);
 }
 
+/// A sandbox in which an accepted try waits for two minutes, with nothing to be seen of it, and where two
+/// that wait both pay.
+fn queueing() -> Bench {
+    let mut settings = Settings::hostile();
+    settings.kotanipay.retry_starts_after = Duration::from_secs(120);
+    Bench::with(settings)
+}
+
 #[test]
-fn a_try_that_failed_can_be_made_again_once_it_cannot_be_under_way() {
-    let bench = Bench::with(Settings::hostile());
+fn another_try_is_made_only_once_the_accepted_one_is_seen_to_have_run() {
+    let bench = queueing();
     let mut offramp = Offramp::with_failed_refund("offramp-2", Decimal::from(3));
     offramp.failures_to_come = 1;
     bench.sandbox.add_offramp(offramp).unwrap();
     let retry = ["retry", "kotanipay", "offramp-2"];
     assert_eq!(bench.json(Provider::Kotanipay, &retry).0, 0);
-    bench.sandbox.clock().advance(Duration::from_secs(31));
 
-    // The record is of just now, so that "failed" may be the state from before the try.
+    // What is shown is the state from before the try, however long ago it was accepted.
+    bench.sandbox.clock().advance(Duration::from_secs(61));
+    bench.an_hour_passes();
     let (code, json) = bench.json(Provider::Kotanipay, &retry);
     assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
-    assert!(json["why"].as_str().unwrap().contains("under way"));
+    let why = json["why"].as_str().unwrap();
+    assert!(why.contains("has run"), "{why}");
     assert_eq!(bench.requests_of("retry_refund"), 1);
 
-    bench.an_hour_passes();
+    // It runs, which takes 30 seconds, and fails.
+    bench.sandbox.clock().advance(Duration::from_secs(60 + 31));
     let (code, json) = bench.json(Provider::Kotanipay, &retry);
     assert_eq!((code, json.get("already")), (0, None), "{json}");
     assert_eq!(bench.requests_of("retry_refund"), 2);
-    bench.sandbox.clock().advance(Duration::from_secs(31));
+    // The mark is that of the second try now.
+    assert_eq!(bench.json(Provider::Kotanipay, &retry).0, 5);
+    bench.sandbox.clock().advance(Duration::from_secs(120 + 31));
+    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+    assert_eq!((code, &json["already"]), (0, &true.into()), "{json}");
+    assert_eq!(bench.requests_of("retry_refund"), 2);
     assert_eq!(payments(&bench, "offramp-2"), 1);
+}
+
+#[test]
+fn the_word_of_the_provider_that_nothing_is_queued_clears_an_accepted_try() {
+    let bench = queueing();
+    assert_eq!(bench.json(Provider::Kotanipay, &RETRY).0, 0);
+    assert_eq!(bench.json(Provider::Kotanipay, &RETRY).0, 5);
+    let settle = ["reconcile", "kotanipay", "offramp-1", "--settle", "rejected"];
+    let (code, json) = bench.json(Provider::Kotanipay, &settle);
+    assert_eq!((code, &json["outcome"]), (3, &"rejected".into()), "{json}");
+    assert!(bench.records().is_empty());
+}
+
+#[test]
+fn a_try_that_was_accepted_without_a_mark_is_followed_by_no_other() {
+    let bench = Bench::with(Settings::hostile());
+    let mut offramp = Offramp::with_failed_refund("offramp-2", Decimal::from(3));
+    offramp.failures_to_come = 1;
+    bench.sandbox.add_offramp(offramp).unwrap();
+    let broken = Fault::ServerError {
+        status: 500,
+        html: false,
+        after_commit: false,
+    };
+    bench.fault(Provider::Kotanipay, "refund_status", broken);
+    let retry = ["retry", "kotanipay", "offramp-2"];
+    assert_eq!(bench.json(Provider::Kotanipay, &retry).0, 0);
+    bench.sandbox.clock().advance(Duration::from_secs(3600));
+    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+    assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    assert_eq!(bench.requests_of("retry_refund"), 1);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::{
 };
 
 use refunds_sandbox::{
-    Credentials, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed, Settings,
+    Credentials, Fault, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, ScriptedFault, Seed,
+    Settings,
 };
 use rust_decimal::Decimal;
 
@@ -89,6 +90,19 @@ impl Bench {
         outcome(self.command(provider, arguments).arg("--json"))
     }
 
+    /// Forgets all that is on record, as another machine does not have it.
+    pub(crate) fn lose_records(&self) {
+        for record in self.records() {
+            std::fs::remove_file(record).unwrap();
+        }
+    }
+
+    /// The next request of an operation meets a fault.
+    pub(crate) fn fault(&self, provider: Provider, operation: &str, fault: Fault) {
+        let fault = ScriptedFault::at(provider, fault).operation(operation);
+        self.sandbox.inject(fault).unwrap();
+    }
+
     /// How many requests of an operation came.
     pub(crate) fn requests_of(&self, operation: &str) -> usize {
         let requests = self.sandbox.requests();
@@ -135,6 +149,11 @@ impl Bench {
     }
 }
 
+/// What a command ended with: exit code and outcome.
+pub(crate) fn ended(result: &(i32, serde_json::Value)) -> (i32, &str) {
+    (result.0, result.1["outcome"].as_str().unwrap_or_default())
+}
+
 /// The exit code and the JSON of a command.
 pub(crate) fn outcome(command: &mut Command) -> (i32, serde_json::Value) {
     let output = command.output().unwrap();
@@ -168,3 +187,28 @@ pub(crate) const OPTTY: [&str; 10] = [
     "--description",
     "Damaged",
 ];
+
+/// A refund of everything at Tazapay.
+pub(crate) const TAZAPAY_FULL: [&str; 6] = [
+    "create",
+    "tazapay",
+    "--reference",
+    "r-1",
+    "--payin",
+    "chk_1",
+];
+
+/// A refund at MCE.
+pub(crate) const MCE: [&str; 8] = [
+    "create",
+    "mce",
+    "--reference",
+    "r-1",
+    "--transaction-type",
+    "1",
+    "--transaction-id",
+    "transaction-1",
+];
+
+/// A try of a failed refund at Kotani Pay.
+pub(crate) const RETRY: [&str; 3] = ["retry", "kotanipay", "offramp-1"];
