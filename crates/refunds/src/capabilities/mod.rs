@@ -120,7 +120,8 @@ pub enum ReadBack {
 pub enum Reconciliation {
     /// Not by the API.
     No,
-    /// By repeating the request under its key, then reading.
+    /// Of a refund of everything, by repeating the request under its key, then reading; of a part, of which
+    /// two could be paid, only by an event that repeats the reference.
     ByKey,
     /// By reading the refund's status.
     ByStatus,

@@ -14,8 +14,8 @@ pub(crate) enum Belief {
 
 pub(crate) async fn settled(refunds: &Refunds, outcome: Outcome) -> Belief {
     match outcome {
-        Outcome::Accepted(_) => Belief::Paid,
-        Outcome::Rejected(_) => Belief::NotPaid,
+        Outcome::Pending(_) | Outcome::Succeeded(_) => Belief::Paid,
+        Outcome::Failed(_) | Outcome::Rejected(_) => Belief::NotPaid,
         Outcome::Unknown(doubt) => reconciled(refunds, doubt.into_record()).await,
     }
 }
@@ -24,7 +24,8 @@ pub(crate) async fn reconciled(refunds: &Refunds, mut record: InDoubt) -> Belief
     // Faults can meet a reconciliation as well.
     for _ in 0..3 {
         match refunds.reconcile(&record).await {
-            Ok(Reconciled::Accepted(_)) => return Belief::Paid,
+            Ok(Reconciled::Pending(_) | Reconciled::Succeeded(_)) => return Belief::Paid,
+            Ok(Reconciled::Failed(_)) => return Belief::NotPaid,
             Ok(Reconciled::Shown(fetched)) => {
                 return match fetched.single().unwrap().status {
                     Some(RefundStatus::Failed) => Belief::NotPaid,
@@ -32,7 +33,6 @@ pub(crate) async fn reconciled(refunds: &Refunds, mut record: InDoubt) -> Belief
                 };
             }
             Ok(Reconciled::StillUnknown(unknown)) => record = unknown.into_record(),
-            Err(RefundError::Unsupported { .. }) => return Belief::Unknown,
             Err(RefundError::Read { .. }) => {}
             Err(error) => panic!("{error}"),
         }

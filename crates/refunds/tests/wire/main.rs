@@ -7,14 +7,22 @@
     reason = "clippy knows tests by their attribute, which helpers do not have"
 )]
 
+mod amounts;
+mod contradictions;
+mod explainable_refusals;
 mod kotanipay;
+mod lost_answers;
 mod mce;
 mod optty;
+mod payment_attempts;
+mod rate_limits;
 mod refusals;
 mod retries;
+mod second_retries;
 mod support;
 mod tazapay;
 mod tazapay_reconciliation;
+mod thin_reads;
 mod tokens;
 mod tracing;
 mod trait_object;

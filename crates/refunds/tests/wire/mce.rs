@@ -5,10 +5,10 @@ use refunds::{
 use serde_json::{Value, json};
 use workspace_tests::server::Reply;
 
-use crate::support::{accepted, mce_at, reference, rejected, server, unknown};
+use crate::support::{accepted, mce_at, reference, rejected, server, still_unknown, unknown};
 
 /// The sample of the provider's page, with values of the test.
-fn created() -> Value {
+pub(crate) fn created() -> Value {
     json!({
         "code": "200", "msg": "success",
         "data": {
@@ -44,16 +44,18 @@ async fn a_refund_is_sent_without_an_amount_and_its_status_kept_as_a_number() {
 }
 
 #[tokio::test]
-async fn a_business_rule_is_a_definite_no_with_its_stable_code() {
-    let body = json!({
-        "type": "https://api-doc.mce.sg/8182426m0", "title": "Insufficient Funds", "status": 422,
-        "detail": "not enough", "code": "PAY_INSUFFICIENT_FUNDS", "logId": "0a1b"
-    });
-    let server = server([Reply::json(422, body.to_string())]);
-    let rejection = rejected(mce_at(&server.url()).create(&reference(), refund()).await);
-    let error = rejection.error();
-    assert_eq!(error.provider_code().unwrap(), "PAY_INSUFFICIENT_FUNDS");
-    assert_eq!(error.log_id().unwrap(), "0a1b");
+async fn a_refusal_of_the_caller_is_a_definite_no_with_its_stable_code() {
+    for status in [401, 403] {
+        let body = json!({
+            "type": "https://api-doc.mce.sg/8182426m0", "title": "Forbidden", "status": status,
+            "detail": "not for this account", "code": "AUTH_FORBIDDEN", "logId": "0a1b"
+        });
+        let server = server([Reply::json(status, body.to_string())]);
+        let rejection = rejected(mce_at(&server.url()).create(&reference(), refund()).await);
+        let error = rejection.error();
+        assert_eq!(error.provider_code().unwrap(), "AUTH_FORBIDDEN");
+        assert_eq!(error.log_id().unwrap(), "0a1b");
+    }
 }
 
 #[tokio::test]
@@ -81,30 +83,39 @@ async fn what_is_not_certain_is_for_the_support_because_nothing_can_be_read_back
 }
 
 #[tokio::test]
-async fn reading_and_reconciling_are_refused_before_anything_is_sent() {
+async fn reading_is_refused_before_anything_is_sent() {
     let server = server([Reply::status(200)]);
-    let refunds = mce_at(&server.url());
+    let lookup = Lookup::TazapayRefund("x".to_owned());
+    let error = mce_at(&server.url()).fetch(&lookup).await.unwrap_err();
+    let RefundError::Unsupported {
+        provider,
+        alternative,
+        ..
+    } = error
+    else {
+        panic!("not refused: {error}");
+    };
+    assert_eq!(provider, ProviderName::Mce);
+    assert!(alternative.contains("support"), "{alternative}");
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_reconciliation_sends_nothing_and_says_what_to_ask_the_support() {
+    let server = server([Reply::status(200)]);
     let record = InDoubt::interrupted(
         ProviderName::Mce,
         reference(),
         RefundRequest::from(refund()),
         std::time::SystemTime::now(),
     );
-    let lookup = Lookup::TazapayRefund("x".to_owned());
-    for error in [
-        refunds.reconcile(&record).await.map(drop).unwrap_err(),
-        refunds.fetch(&lookup).await.map(drop).unwrap_err(),
-    ] {
-        let RefundError::Unsupported {
-            provider,
-            alternative,
-            ..
-        } = error
-        else {
-            panic!("not refused: {error}");
-        };
-        assert_eq!(provider, ProviderName::Mce);
-        assert!(alternative.contains("support"), "{alternative}");
+    let unknown = still_unknown(&mce_at(&server.url()), &record).await;
+    assert_eq!(unknown.next_step(), NextStep::AskTheProvider);
+    assert_eq!(unknown.record(), &record);
+    let settled_by = unknown.settled_by();
+    for named in ["refund-1", "t-1"] {
+        assert!(settled_by.question.contains(named), "{settled_by:?}");
     }
+    assert!(settled_by.event.unwrap().contains("refund-1"));
     assert!(server.requests().is_empty());
 }

@@ -7,11 +7,11 @@ use workspace_tests::server::{Reply, url_where_nothing_listens};
 
 use crate::{
     support::{accepted, quick, reference, rejected, server, tazapay_at, unknown},
-    tazapay::{error, refund},
+    tazapay::{error, partial, refund},
 };
 
-fn partial() -> TazapayRefund {
-    TazapayRefund::of_payin("chk_1").with_amount("900 USD".parse().unwrap())
+fn full() -> TazapayRefund {
+    TazapayRefund::of_payin("chk_1")
 }
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn a_refused_connection_is_tried_again_and_is_then_a_definite_no() {
 }
 
 #[tokio::test]
-async fn a_keyed_refund_whose_answer_was_lost_is_asked_for_again_under_the_same_key() {
+async fn a_refund_of_everything_whose_answer_was_lost_is_asked_for_again_under_the_same_key() {
     for lost in [
         Reply::close(),
         // Longer than the client waits.
@@ -34,7 +34,7 @@ async fn a_keyed_refund_whose_answer_was_lost_is_asked_for_again_under_the_same_
         let server = server([lost, Reply::json(202, refund(90000, "pending"))]);
         let begin = Instant::now();
         let outcome = tazapay_at(&server.url())
-            .create(&reference(), partial())
+            .create(&reference(), full())
             .await;
         assert_eq!(accepted(outcome).attempts(), 2);
         assert!(
@@ -52,6 +52,32 @@ async fn a_keyed_refund_whose_answer_was_lost_is_asked_for_again_under_the_same_
 }
 
 #[tokio::test]
+async fn a_refund_of_a_part_is_asked_for_again_only_by_the_policy_that_is_named_for_its_risk() {
+    let server = server([Reply::close(), Reply::json(202, refund(90000, "pending"))]);
+    let risky = tazapay_at(&server.url()).with_policy(quick().with_risk_of_paying_twice());
+    let outcome = risky.create(&reference(), partial()).await;
+    assert_eq!(accepted(outcome).attempts(), 2);
+    let requests = server.requests();
+    assert_eq!(requests[1].header("idempotency-key"), Some("refund-1"));
+    assert_eq!(requests[0].body, requests[1].body);
+}
+
+#[tokio::test]
+async fn that_policy_repeats_nothing_of_which_anything_was_heard() {
+    for heard in [
+        Reply::raw("HTTP/1.1 500 Internal"),
+        Reply::status(500),
+        Reply::status(202),
+        Reply::json(202, refund(90000, "On_Hold")),
+    ] {
+        let server = server([heard, Reply::json(202, refund(90000, "pending"))]);
+        let risky = tazapay_at(&server.url()).with_policy(quick().with_risk_of_paying_twice());
+        unknown(risky.create(&reference(), partial()).await);
+        assert_eq!(server.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_server_error_is_unknown_and_is_not_repeated_even_with_the_key() {
     for reply in [
         Reply::json(500, error(101)),
@@ -64,7 +90,7 @@ async fn a_server_error_is_unknown_and_is_not_repeated_even_with_the_key() {
             .await;
         let doubt = unknown(outcome);
         assert_eq!(doubt.cause(), DoubtCause::ServerError);
-        assert_eq!(doubt.next_step(), NextStep::AskTheProvider);
+        assert_eq!(doubt.next_step(), NextStep::AwaitEvent);
         assert_eq!(server.requests().len(), 1);
     }
 }
@@ -88,9 +114,9 @@ async fn a_refusal_as_already_refunded_after_a_lost_answer_is_a_hint_and_no_proo
 
 #[tokio::test]
 async fn another_refusal_after_a_lost_answer_is_a_hint_of_the_other_kind() {
-    let server = server([Reply::close(), Reply::json(400, error(30011))]);
+    let server = server([Reply::close(), Reply::json(400, error(30017))]);
     let outcome = tazapay_at(&server.url())
-        .create(&reference(), partial())
+        .create(&reference(), full())
         .await;
     assert!(matches!(unknown(outcome).hint(), Some(Hint::Refused(_))));
 }
@@ -148,9 +174,9 @@ async fn the_policy_of_one_call_leaves_that_of_the_client_as_it_is() {
     ]);
     let refunds = tazapay_at(&server.url());
     let once = refunds.with_policy(RetryPolicy::never());
-    let doubt = unknown(once.create(&reference(), partial()).await);
+    let doubt = unknown(once.create(&reference(), full()).await);
     assert_eq!(doubt.attempts(), 1);
-    let receipt = accepted(refunds.create(&reference(), partial()).await);
+    let receipt = accepted(refunds.create(&reference(), full()).await);
     assert_eq!(receipt.attempts(), 2);
 }
 

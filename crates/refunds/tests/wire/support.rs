@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use refunds::{
-    Doubt, Outcome, Receipt, Reference, RefundError, Refunds, Rejection, RetryPolicy, kotanipay,
-    mce, optty, tazapay,
+    Doubt, InDoubt, Outcome, Receipt, Reconciled, Reference, RefundError, Refunds, Rejection,
+    RetryPolicy, StillUnknown, kotanipay, mce, optty, tazapay,
 };
 use workspace_tests::server::{LoopbackServer, Reply, Request};
 
@@ -27,6 +27,23 @@ pub(crate) fn server(replies: impl IntoIterator<Item = Reply>) -> LoopbackServer
     LoopbackServer::start(move |_| {
         let index = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         replies[index.min(replies.len() - 1)].clone()
+    })
+    .unwrap()
+}
+
+/// A server that answers reads with one reply, and each write with the next, the last one for ever.
+pub(crate) fn reads_and_writes(
+    read: Reply,
+    writes: impl IntoIterator<Item = Reply>,
+) -> LoopbackServer {
+    let writes: Vec<_> = writes.into_iter().collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    LoopbackServer::start(move |request| {
+        if request.method == "GET" {
+            return read.clone();
+        }
+        let index = next.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        writes[index.min(writes.len() - 1)].clone()
     })
     .unwrap()
 }
@@ -62,9 +79,10 @@ pub(crate) fn kotanipay_at(url: &str) -> Refunds {
     Refunds::from(client!(kotanipay, url, credentials)).with_policy(quick())
 }
 
+/// The receipt of a refund that is under way or has succeeded.
 pub(crate) fn accepted(outcome: Result<Outcome, RefundError>) -> Receipt {
     match outcome.unwrap() {
-        Outcome::Accepted(receipt) => receipt,
+        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) => receipt,
         other => panic!("not accepted: {other:?}"),
     }
 }
@@ -81,6 +99,30 @@ pub(crate) fn unknown(outcome: Result<Outcome, RefundError>) -> Doubt {
         Outcome::Unknown(doubt) => *doubt,
         other => panic!("not unknown: {other:?}"),
     }
+}
+
+/// The receipt of a refund that a reconciliation found to be under way or to have succeeded.
+pub(crate) async fn settled(refunds: &Refunds, record: &InDoubt) -> Receipt {
+    match refunds.reconcile(record).await.unwrap() {
+        Reconciled::Pending(receipt) | Reconciled::Succeeded(receipt) => receipt,
+        other => panic!("not settled: {other:?}"),
+    }
+}
+
+pub(crate) async fn still_unknown(refunds: &Refunds, record: &InDoubt) -> StillUnknown {
+    match refunds.reconcile(record).await.unwrap() {
+        Reconciled::StillUnknown(unknown) => *unknown,
+        other => panic!("settled: {other:?}"),
+    }
+}
+
+/// How many requests could have moved money.
+pub(crate) fn writes(server: &LoopbackServer) -> usize {
+    let requests = server.requests();
+    let writes = requests.iter().filter(|request| request.method == "POST");
+    writes
+        .filter(|request| !request.target.ends_with("/details"))
+        .count()
 }
 
 /// Method and target of each request.

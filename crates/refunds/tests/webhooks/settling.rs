@@ -1,0 +1,265 @@
+//! Which events settle a doubt, and which do not.
+
+use std::time::SystemTime;
+
+use refunds::{
+    Action, Answer, InDoubt, MceRefund, NextStep, OpttyRefund, ProviderName, Reconciled, Reference,
+    RefundError, RefundRequest, RefundStatus, Refunds, TazapayRefund, kotanipay, mce, optty,
+    tazapay,
+    webhooks::{RefundUpdate, UpdateReader},
+};
+use serde_json::{Value, json};
+
+use crate::signed::{of_kotanipay, of_tazapay};
+
+/// Events are judged without a word to the provider.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+macro_rules! client {
+    ($provider:ident, $credentials:expr) => {
+        Refunds::from(
+            $provider::Client::builder()
+                .environment($provider::Environment::BaseUrl(NOWHERE.to_owned()))
+                .credentials($credentials)
+                .build()
+                .unwrap(),
+        )
+    };
+}
+
+fn tazapay_client() -> Refunds {
+    client!(tazapay, tazapay::Credentials::basic("key", "secret"))
+}
+
+fn kotanipay_client() -> Refunds {
+    client!(kotanipay, kotanipay::Credentials::bearer("hunter2"))
+}
+
+fn record(provider: ProviderName, action: impl Into<Action>) -> InDoubt {
+    let reference = Reference::new("refund-1").unwrap();
+    InDoubt::interrupted(provider, reference, action, SystemTime::now())
+}
+
+fn part() -> TazapayRefund {
+    TazapayRefund::of_payin("chk_1")
+        .with_amount("900 USD".parse().unwrap())
+        .with_payment_attempt("pat_1")
+}
+
+fn of_part(refund: TazapayRefund) -> InDoubt {
+    record(ProviderName::Tazapay, RefundRequest::from(refund))
+}
+
+/// The documented refund, about what was asked for.
+fn data(word: &str) -> Value {
+    json!({
+        "id": "rfd_1", "object": "refund", "payin": "chk_1", "amount": 90000, "currency": "USD",
+        "payment_attempt": "pat_1", "status": word,
+        "metadata": {"order": "7", "refund_reference": "refund-1"}
+    })
+}
+
+fn with(member: &str, value: Value) -> Value {
+    let mut data = data("succeeded");
+    data[member] = value;
+    data
+}
+
+fn settled(refunds: &Refunds, record: &InDoubt, update: &RefundUpdate) -> Reconciled {
+    refunds.reconcile_with_event(record, update).unwrap()
+}
+
+#[test]
+fn a_signed_event_with_our_reference_settles_the_doubt_about_a_part() {
+    let refunds = tazapay_client();
+    for (name, word, status) in [
+        ("refund.succeeded", "succeeded", RefundStatus::Succeeded),
+        ("refund.failed", "failed", RefundStatus::Failed),
+        ("refund.pending", "pending", RefundStatus::Pending),
+    ] {
+        let update = of_tazapay(name, &data(word));
+        let reconciled = settled(&refunds, &of_part(part()), &update);
+        match &reconciled {
+            Reconciled::Pending(_) => assert_eq!(status, RefundStatus::Pending),
+            Reconciled::Succeeded(_) => assert_eq!(status, RefundStatus::Succeeded),
+            Reconciled::Failed(_) => assert_eq!(status, RefundStatus::Failed),
+            other => panic!("{name}: {other:?}"),
+        }
+        let receipt = reconciled.accepted().unwrap();
+        assert_eq!(receipt.refund_id(), Some("rfd_1"));
+        assert_eq!(receipt.status(), Some(&status));
+        assert_eq!(receipt.amount(), Some(&"900 USD".parse().unwrap()));
+        assert!(matches!(receipt.answer(), Answer::Event(_)));
+    }
+}
+
+#[test]
+fn an_event_about_anything_else_settles_nothing() {
+    let refunds = tazapay_client();
+    for (told, row) in [
+        (
+            with("metadata", json!({"refund_reference": "refund-2"})),
+            "tazapay-event-reference",
+        ),
+        (
+            with("metadata", json!({"refund_reference": "REFUND-1"})),
+            "tazapay-event-reference",
+        ),
+        (
+            with("metadata", json!({"order": "refund-1"})),
+            "tazapay-event-reference",
+        ),
+        (with("metadata", json!({})), "tazapay-event-reference"),
+        (with("metadata", Value::Null), "tazapay-event-reference"),
+        (with("amount", json!(90001)), "tazapay-event-amount"),
+        (with("amount", json!(900)), "tazapay-event-amount"),
+        (with("amount", json!("900.00")), "tazapay-event-amount"),
+        (with("payin", json!("chk_2")), "tazapay-event-payin"),
+        (with("currency", json!("EUR")), "tazapay-event-currency"),
+        (
+            with("payment_attempt", json!("pat_2")),
+            "tazapay-event-attempt",
+        ),
+        (with("object", json!("payout")), "tazapay-event-object"),
+        (with("id", json!(" ")), "tazapay-event-id"),
+        (with("status", json!("failed")), "tazapay-event-status"),
+    ] {
+        let update = of_tazapay("refund.succeeded", &told);
+        let reconciled = settled(&refunds, &of_part(part()), &update);
+        let unknown = reconciled.still_unknown().unwrap();
+        assert_eq!(unknown.row().unwrap().id, row, "{told}");
+        assert_eq!(unknown.next_step(), NextStep::AwaitEvent);
+        assert_eq!(unknown.record(), &of_part(part()));
+    }
+}
+
+#[test]
+fn amounts_and_currencies_of_events_agree_however_they_are_written() {
+    let refunds = tazapay_client();
+    for told in [
+        with("amount", json!("90000")),
+        with("amount", json!(90000.0)),
+        with("currency", json!("usd")),
+        with("payment_attempt", json!("")),
+    ] {
+        let update = of_tazapay("refund.succeeded", &told);
+        let reconciled = settled(&refunds, &of_part(part()), &update);
+        assert!(reconciled.accepted().is_some(), "{told}");
+    }
+}
+
+#[test]
+fn a_reference_that_was_not_sent_settles_nothing() {
+    let refunds = tazapay_client();
+    let update = of_tazapay("refund.succeeded", &data("succeeded"));
+    for request in [
+        part().without_reference_in_metadata(),
+        part().with_reference_key("our_ref"),
+        part().with_metadata("refund_reference", "mine"),
+    ] {
+        let reconciled = settled(&refunds, &of_part(request), &update);
+        assert!(reconciled.still_unknown().is_some(), "{reconciled:?}");
+    }
+    // Under the key of the user's own choice it does.
+    let told = with("metadata", json!({"our_ref": "refund-1"}));
+    let update = of_tazapay("refund.succeeded", &told);
+    let request = part().with_reference_key("our_ref");
+    let reconciled = settled(&refunds, &of_part(request), &update);
+    assert!(reconciled.accepted().is_some());
+}
+
+#[test]
+fn a_completed_refund_of_kotani_pay_settles_a_retry_and_a_failed_one_does_not() {
+    let refunds = kotanipay_client();
+    let record = record(ProviderName::Kotanipay, Action::Retry);
+    let told = json!({"referenceId": "refund-1", "refundStatus": "SUCCESSFUL"});
+    let update = of_kotanipay("refund.completed", &told);
+    let reconciled = settled(&refunds, &record, &update);
+    assert!(matches!(reconciled, Reconciled::Succeeded(_)));
+
+    for (name, told) in [
+        (
+            "refund.completed",
+            json!({"referenceId": "refund-2", "refundStatus": "SUCCESSFUL"}),
+        ),
+        ("refund.completed", json!({"refundStatus": "SUCCESSFUL"})),
+        (
+            "refund.completed",
+            json!({"referenceId": "refund-1", "refundStatus": "FAILED"}),
+        ),
+        // Of which try it tells is not documented.
+        (
+            "refund.failed",
+            json!({"referenceId": "refund-1", "refundStatus": "FAILED"}),
+        ),
+        (
+            "refund.failed",
+            json!({"referenceId": "refund-1", "refundStatus": "SUCCESSFUL"}),
+        ),
+        (
+            "transaction.offramp.status.updated",
+            json!({"referenceId": "refund-1", "status": "FAILED"}),
+        ),
+    ] {
+        let update = of_kotanipay(name, &told);
+        let reconciled = settled(&refunds, &record, &update);
+        assert!(reconciled.still_unknown().is_some(), "{name} {told}");
+    }
+}
+
+#[test]
+fn a_notification_of_mce_settles_only_what_it_names_and_only_if_somebody_vouches_for_it() {
+    let refunds = client!(mce, mce::Credentials::bearer("hunter2"));
+    let request = RefundRequest::from(MceRefund::new(1, "t-1"));
+    let record = record(ProviderName::Mce, request);
+    for (reference, transaction, id, settles) in [
+        ("refund-1", "t-1", "CR1", true),
+        ("refund-2", "t-1", "CR1", false),
+        ("", "t-1", "CR1", false),
+        ("refund-1", "t-2", "CR1", false),
+        ("refund-1", "t-1", " ", false),
+    ] {
+        let body = json!({
+            "eventType": "?", "notificationId": "n-1",
+            "data": {
+                "cryptoRefundId": id, "originalTransactionId": transaction,
+                "clientReference": reference, "status": 2
+            }
+        })
+        .to_string();
+        let reader = mce::webhooks::Reader::new();
+        let update = reader.receive(body.as_bytes()).unwrap();
+        let reconciled = settled(&refunds, &record, &update.trust_without_proof());
+        assert_eq!(reconciled.accepted().is_some(), settles, "{body}");
+    }
+}
+
+#[test]
+fn a_callback_of_optty_settles_nothing_because_it_names_no_refund() {
+    let refunds = client!(optty, optty::Credentials::bearer("hunter2"));
+    let request = OpttyRefund::new("order-1", "5 AUD".parse().unwrap(), "Damaged");
+    let record = record(ProviderName::Optty, RefundRequest::from(request));
+    let body =
+        br#"{"event":"REFUND_CALLBACK","data":{"status":"SUCCESSFUL","transactionId":"t-1"}}"#;
+    let update = optty::webhooks::Reader::new().receive(body).unwrap();
+    let reconciled = settled(&refunds, &record, &update.trust_without_proof());
+    let unknown = reconciled.still_unknown().unwrap();
+    assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
+    assert_eq!(unknown.settled_by().event, None);
+}
+
+#[test]
+fn an_event_or_a_record_of_another_provider_is_refused() {
+    let told = json!({"referenceId": "refund-1", "refundStatus": "SUCCESSFUL"});
+    let of_other = of_kotanipay("refund.completed", &told);
+    let own = of_tazapay("refund.succeeded", &data("succeeded"));
+    let of_other_record = record(ProviderName::Kotanipay, Action::Retry);
+    let refunds = tazapay_client();
+    for result in [
+        refunds.reconcile_with_event(&of_part(part()), &of_other),
+        refunds.reconcile_with_event(&of_other_record, &own),
+    ] {
+        let error = result.unwrap_err();
+        assert!(matches!(error, RefundError::WrongInput { .. }), "{error}");
+    }
+}

@@ -1,0 +1,169 @@
+//! A refusal that an earlier success of ours explains is doubt, at the first attempt too: records can be
+//! lost, and another machine can have made the refund.
+
+use refunds::{
+    DoubtCause, InDoubt, MceRefund, NextStep, Refunds, TazapayRefund,
+};
+use serde_json::json;
+use workspace_tests::server::{LoopbackServer, Reply};
+
+use crate::{
+    kotanipay::failed,
+    support::{
+        kotanipay_at, mce_at, optty_at, reads_and_writes, reference, server, tazapay_at, unknown,
+        writes,
+    },
+    tazapay::{error, partial},
+};
+
+/// No text may lead to a second refund.
+fn assert_advises_no_other_reference(text: &str) {
+    let text = text.to_lowercase();
+    for advice in [
+        "another reference",
+        "new reference",
+        "different reference",
+        "other reference",
+        "nothing happened",
+        "call again",
+    ] {
+        assert!(!text.contains(advice), "{text}");
+    }
+}
+
+async fn check(refunds: &Refunds, doubt: refunds::Doubt, server: &LoopbackServer) {
+    assert_eq!(doubt.cause(), DoubtCause::MayExistAlready);
+    assert_eq!(doubt.attempts(), 1);
+    assert!(!matches!(
+        doubt.next_step(),
+        NextStep::Correct | NextStep::CallAgain | NextStep::CallAgainLater
+    ));
+    assert_advises_no_other_reference(&doubt.to_string());
+    let sent = writes(server);
+    check_reconciliation(refunds, doubt.record()).await;
+    assert_eq!(writes(server), sent, "it was sent again");
+}
+
+async fn check_reconciliation(refunds: &Refunds, record: &InDoubt) {
+    match refunds.reconcile(record).await.unwrap() {
+        refunds::Reconciled::StillUnknown(unknown) => {
+            assert_advises_no_other_reference(&unknown.to_string());
+            let settled_by = unknown.settled_by();
+            assert_advises_no_other_reference(&format!("{settled_by:?}"));
+            assert!(settled_by.question.contains("refund-1"));
+        }
+        // Kotani Pay shows the one refund that there is.
+        refunds::Reconciled::Shown(_) => {}
+        other => panic!("settled: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn already_refunded_too_much_and_not_refundable_are_doubt_at_tazapay() {
+    for (status, code) in [
+        (400, 30010),
+        (400, 30011),
+        (400, 30012),
+        (400, 30022),
+        (409, 30010),
+        (422, 30012),
+    ] {
+        for request in [partial(), TazapayRefund::of_payin("chk_1")] {
+            let server = server([Reply::json(status, error(code))]);
+            let refunds = tazapay_at(&server.url());
+            let doubt = unknown(refunds.create(&reference(), request).await);
+            check(&refunds, doubt, &server).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn over_the_limit_and_not_unique_are_doubt_at_optty() {
+    for message in [
+        "You can only refund amount up to AUD 24.98",
+        "refundReference is not unique",
+        "Unexpected token a in JSON at position 157",
+    ] {
+        let refusal = json!({"statusCode": 400, "message": message, "error": "Bad Request"});
+        let details = json!({"merchantReference": "order-1", "refunds": []}).to_string();
+        let server = LoopbackServer::start(move |request| {
+            if request.target.ends_with("/details") {
+                return Reply::json(200, details.clone());
+            }
+            Reply::json(400, refusal.to_string())
+        })
+        .unwrap();
+        let refunds = optty_at(&server.url());
+        let doubt = unknown(refunds.create(&reference(), crate::optty::refund()).await);
+        assert!(doubt.to_string().contains(message), "{doubt}");
+        check(&refunds, doubt, &server).await;
+    }
+}
+
+#[tokio::test]
+async fn no_pending_refund_is_doubt_at_mce() {
+    for (status, code) in [
+        (422, "PAY_NO_PENDING_REFUND"),
+        (422, "PAY_INSUFFICIENT_FUNDS"),
+        (400, "PAY_BAD_REQUEST"),
+        (404, "PAY_NOT_FOUND"),
+    ] {
+        let body = json!({
+            "type": "https://api-doc.mce.sg/8182426m0", "title": "No pending refund",
+            "status": status, "detail": "there is no pending refund", "code": code
+        });
+        let server = server([Reply::json(status, body.to_string())]);
+        let refunds = mce_at(&server.url());
+        let doubt = unknown(refunds.create(&reference(), MceRefund::new(1, "t-1")).await);
+        check(&refunds, doubt, &server).await;
+    }
+}
+
+#[tokio::test]
+async fn a_retry_that_cannot_be_made_is_doubt_at_kotani_pay() {
+    for message in ["Cannot retry refund", "Max retries reached"] {
+        let body = json!({"success": false, "message": message, "data": {}});
+        let server = reads_and_writes(failed(), [Reply::json(400, body.to_string())]);
+        let refunds = kotanipay_at(&server.url());
+        let doubt = unknown(refunds.retry(&reference()).await);
+        check(&refunds, doubt, &server).await;
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_nobody_documents_neither_confirms_nor_refuses() {
+    for reply in [
+        Reply::json(400, error(99999)),
+        Reply::json(400, "{}"),
+        Reply::body(400, "text/html", "<html>"),
+        Reply::json(402, "{}"),
+        Reply::status(410),
+        Reply::status(418),
+        Reply::json(422, "{}"),
+    ] {
+        let server = server([reply]);
+        let refunds = tazapay_at(&server.url());
+        let doubt = unknown(refunds.create(&reference(), partial()).await);
+        assert_eq!(doubt.cause(), DoubtCause::UnclearAnswer);
+        assert_eq!(doubt.row().unwrap().id, "any-undocumented-refusal");
+        assert_advises_no_other_reference(&doubt.to_string());
+        check_reconciliation(&refunds, doubt.record()).await;
+        assert_eq!(writes(&server), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_second_machine_that_has_no_records_is_not_told_that_nothing_happened() {
+    // The first machine's refund is there; the second asks for the same one.
+    let server = server([Reply::json(400, error(30012))]);
+    let second = tazapay_at(&server.url());
+    for reference in ["lost2", "lost2-b"] {
+        let reference = refunds::Reference::new(reference).unwrap();
+        let outcome = second.create(&reference, partial()).await.unwrap();
+        assert!(outcome.rejected().is_none(), "{outcome:?}");
+        assert_eq!(
+            outcome.unknown().unwrap().cause(),
+            DoubtCause::MayExistAlready
+        );
+    }
+}
