@@ -1,7 +1,7 @@
 //! The instructions of a call on loopback through each provider crate, and of the one by hand.
 //!
-//! It needs valgrind and the runner of the same version as the library: `cargo install gungraun-runner
-//! --version 0.19.1`.
+//! It needs valgrind, and the runner in the version that `Cargo.lock` has of the library: `cargo install
+//! gungraun-runner --version ...`.
 
 #![allow(
     clippy::unwrap_used,
