@@ -38,8 +38,10 @@ impl Exit {
         }
         if let Some(error) = error.downcast_ref::<RecordsError>() {
             return match error {
-                // Either of them may hide a refund that has happened.
-                RecordsError::NotSettled { .. } | RecordsError::Unreadable { .. } => Self::Unknown,
+                // Each of them may hide a refund that has happened.
+                RecordsError::NotSettled { .. }
+                | RecordsError::Unreadable { .. }
+                | RecordsError::MayBeUnderWay { .. } => Self::Unknown,
                 _ => Self::Refused,
             };
         }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use refunds::{
-    Doubt, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt, Reconciled,
+    Doubt, DoubtCause, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt, Reconciled,
     Reference, RefundError, RefundState, RefundStatus, Rejection, RejectionReason, StillUnknown,
 };
 use serde::Serialize;
@@ -352,6 +352,10 @@ impl Report {
             refunds::Evidence::Error(error) => (error.to_string(), error.provider_code()),
             _ => (doubt.cause().to_string(), None),
         };
+        // That a refusal is no definite no has to be said beside it.
+        if doubt.cause() == DoubtCause::MayExistAlready {
+            let _ = write!(why, "; {}", doubt.cause());
+        }
         if let Some(hint) = doubt.hint() {
             let _ = write!(why, "; a hint and no proof: {}", hint.error());
         }

@@ -1,15 +1,17 @@
 //! Settling unknown outcomes.
 
+use std::time::SystemTime;
+
 use anyhow::Result;
 use refunds::{
-    Action, InDoubt, ProviderName, Reconciled, Reference, RefundStatus,
+    Action, DoubtCause, InDoubt, ProviderName, Reconciled, Reference, RefundStatus,
     webhooks::RefundUpdate,
 };
 
 use super::{session::Session, webhook};
 use crate::{
     arguments::{Options, Settled, Settling, Subject},
-    connection::Place,
+    connection::{Place, SETTLE_AFTER},
     exit::Exit,
     records::{Accepted, Entry, Recorder, Records, RecordsError, Slot, Unsettled},
     report::{Report, Word},
@@ -32,7 +34,12 @@ pub(super) async fn run(
         let place = Place::of(provider, options)?;
         let slot = Records::open(options.records.clone())?.slot(&place, provider, reference)?;
         return match (slot.unsettled()?, settled) {
-            (Unsettled::InDoubt(record), _) => record_answer(settled, &record, &slot, terminal),
+            (Unsettled::InDoubt(record), _) => {
+                if settled == Settled::Rejected {
+                    check_that_it_can_be_told(&record, &slot)?;
+                }
+                record_answer(settled, &record, &slot, terminal)
+            }
             (Unsettled::Accepted(accepted), Settled::Accepted) => already(&accepted, terminal),
             // A retry has no refund of its own: the provider's word that none is queued clears the way.
             (Unsettled::Accepted(accepted), Settled::Rejected)
@@ -177,6 +184,26 @@ fn told(
         );
     }
     Ok((receipt.status().cloned(), told.map(str::to_owned)))
+}
+
+/// Nobody can know that there will be no refund while its request can still be under way.
+fn check_that_it_can_be_told(record: &InDoubt, slot: &Slot) -> Result<(), RecordsError> {
+    // A refusal is an answer: nothing is under way after it.
+    if record.cause() == DoubtCause::MayExistAlready {
+        return Ok(());
+    }
+    let quiet_for = SystemTime::now()
+        .duration_since(slot.quiet_since()?)
+        .unwrap_or_default();
+    let wait = SETTLE_AFTER.saturating_sub(quiet_for);
+    if wait.is_zero() {
+        return Ok(());
+    }
+    Err(RecordsError::MayBeUnderWay {
+        provider: record.provider(),
+        reference: record.reference().clone(),
+        seconds: wait.as_secs() + 1,
+    })
 }
 
 fn record_answer(

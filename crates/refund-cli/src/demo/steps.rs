@@ -146,7 +146,7 @@ async fn lost_answer(scene: &Scene) -> Result<[Step; 2]> {
         why,
         payments: scene.payments(Provider::Tazapay, "demo-lost"),
     };
-    let created = step("everything, whose answer gets lost", word, why);
+    let created = step("all 19.90 USD, whose answer gets lost", word, why);
     let doubt = outcome
         .unknown()
         .context("the demonstration lost no answer: this is a defect, please report it")?;

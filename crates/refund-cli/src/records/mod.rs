@@ -39,7 +39,7 @@ pub(crate) enum RecordsError {
     /// Something else was accepted before.
     #[error(
         "{provider} refund {reference} was accepted before{}, and what is asked for now differs from it: \
-         nothing was sent; another refund takes another reference",
+         nothing was sent; only a refund that is to be paid beside it takes another reference",
         refund_id.as_ref().map(|id| format!(" as {id}")).unwrap_or_default()
     )]
     AlreadyAccepted {
@@ -63,6 +63,20 @@ pub(crate) enum RecordsError {
         reference: Reference,
         /// The provider's id of the refund.
         refund_id: Option<String>,
+    },
+    /// A person says no to what can still be under way.
+    #[error(
+        "{provider} refund {reference} was sent just now and can still be under way at the provider, so that \
+         nobody can know yet that there will be none: nothing was changed; ask the provider in {seconds} \
+         seconds"
+    )]
+    MayBeUnderWay {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// When it can be told.
+        seconds: u64,
     },
     /// A try that was accepted may still be queued, whatever is shown.
     #[error(

@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 use refunds::{InDoubt, ProviderName, Reference};
@@ -104,11 +105,25 @@ impl Slot {
         }
     }
 
+    /// Since when nothing of what is in doubt was under way from here, as far as the record tells.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub(crate) fn quiet_since(&self) -> Result<SystemTime, RecordsError> {
+        match self.read()? {
+            Some(Entry::InDoubt {
+                record,
+                reconciling: false,
+            }) => Ok(record.quiet_since()),
+            // A reconciliation that was cut off sent something when its entry was written.
+            _ => fs::metadata(&self.path)
+                .and_then(|file| file.modified())
+                .map_err(|reason| self.unreadable(reason)),
+        }
+    }
+
     fn read(&self) -> Result<Option<Entry>, RecordsError> {
-        let unreadable = |reason| RecordsError::Unreadable {
-            path: self.path.clone(),
-            reason,
-        };
+        let unreadable = |reason| self.unreadable(reason);
         let text = match fs::read(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -160,6 +175,13 @@ impl Slot {
         sync_directory(&self.directory)
     }
 
+    fn unreadable(&self, reason: io::Error) -> RecordsError {
+        RecordsError::Unreadable {
+            path: self.path.clone(),
+            reason,
+        }
+    }
+
     fn storage(&self, reason: io::Error) -> RecordsError {
         RecordsError::Storage {
             path: self.path.clone(),
@@ -181,8 +203,6 @@ fn sync_directory(_directory: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use refunds::{Action, DoubtCause, RefundStatus};
 
     use super::*;
@@ -271,6 +291,28 @@ mod tests {
                 panic!("not in doubt");
             };
             assert_eq!(record.cause(), cause);
+        }
+    }
+
+    #[test]
+    fn it_is_quiet_since_the_end_of_the_call_or_since_a_reconciliation_was_cut_off() {
+        let directory = tempfile::tempdir().unwrap();
+        let slot = slot(directory.path()).unwrap();
+        let long_ago = SystemTime::UNIX_EPOCH;
+        let record = Box::new(begun().with_quiet_since(long_ago));
+        let is_recent = || {
+            let since = slot.quiet_since().unwrap();
+            assert_eq!(slot.quiet_since().unwrap(), since, "it stands still");
+            since != long_ago
+        };
+        for reconciling in [false, true] {
+            let record = record.clone();
+            let entry = Entry::InDoubt {
+                record,
+                reconciling,
+            };
+            slot.keep(&entry).unwrap();
+            assert_eq!(is_recent(), reconciling);
         }
     }
 

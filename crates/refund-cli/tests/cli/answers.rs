@@ -1,11 +1,16 @@
 //! Answers that say no, say something else or cannot be read: none of them is accepted.
 
-use std::time::Duration;
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{Ipv4Addr, TcpListener},
+    thread,
+    time::Duration,
+};
 
 use refunds_sandbox::{Fault, Literal, Provider};
 use serde_json::json;
 
-use crate::support::{Bench, MCE, OPTTY, RETRY, TAZAPAY, ended};
+use crate::support::{Bench, MCE, OPTTY, RETRY, TAZAPAY, ended, outcome};
 
 fn told(member: &str, value: impl Into<serde_json::Value>) -> Fault {
     Fault::Contradict {
@@ -65,12 +70,44 @@ fn a_success_that_cannot_be_read_is_unknown_and_stays_so() {
     for fault in [
         instead(200, MAINTENANCE),
         instead(200, ""),
-        instead(204, ""),
         instead(200, "null"),
         instead(200, r#"{"status":"error","data":null}"#),
         told("/data/amount", 1991),
     ] {
         stays_unknown(Provider::Tazapay, fault);
+    }
+}
+
+/// A server that answers each request with these bytes and closes; it gives its URL.
+fn scripted(answer: &'static str) -> String {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let head = BufReader::new(&stream).lines();
+            let _ = head.map_while(Result::ok).find(String::is_empty);
+            // A client that has left needs no answer.
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn no_content_and_the_beginning_of_an_answer_are_unknown_and_are_not_asked_for_again() {
+    for answer in ["HTTP/1.1 204 No Content\r\n\r\n", "HTTP/1.1 500 Inter", ""] {
+        let bench = Bench::new();
+        let url = scripted(answer);
+        for arguments in [
+            &TAZAPAY[..],
+            &TAZAPAY,
+            &["reconcile", "tazapay", "r-1", "--deadline", "2"],
+        ] {
+            let mut command = bench.command_at(&url, Provider::Tazapay, arguments);
+            let result = outcome(command.arg("--json"));
+            assert_eq!(ended(&result), (4, "unknown"), "{answer:?}: {}", result.1);
+        }
     }
 }
 

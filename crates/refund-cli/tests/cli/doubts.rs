@@ -225,3 +225,24 @@ fn a_process_that_was_killed_in_a_refund_of_a_part_is_never_followed_by_a_repeti
     assert_eq!(bench.requests_of("create_refund"), 1);
     assert_eq!(payments(&bench, Provider::Tazapay, "r-1"), 1);
 }
+
+#[test]
+fn nobody_says_no_while_the_request_can_still_be_under_way() {
+    let bench = Bench::new();
+    let late = Fault::LateServerError {
+        after: Duration::from_secs(3),
+        clock: WaitClock::Real,
+        status: 500,
+    };
+    bench.fault(Provider::Tazapay, "create_refund", late);
+    let hasty = [&TAZAPAY[..], &["--deadline", "1"]].concat();
+    assert_eq!(bench.json(Provider::Tazapay, &hasty).0, 4);
+    let settle = ["reconcile", "tazapay", "r-1", "--settle", "rejected"];
+    for arguments in [&settle[..], &TAZAPAY] {
+        let result = bench.json(Provider::Tazapay, arguments);
+        assert_eq!(ended(&result), (4, "unknown"), "{}", result.1);
+    }
+    bench.an_hour_passes();
+    assert_eq!(bench.json(Provider::Tazapay, &settle).0, 3);
+    assert_eq!(bench.requests_of("create_refund"), 1);
+}

@@ -175,6 +175,7 @@ fn what_a_person_says_settles_a_refund_with_0_or_3() {
             .inject(lost.operation("refund_order"))
             .unwrap();
         assert_eq!(bench.json(Provider::Optty, &OPTTY).0, 4);
+        bench.an_hour_passes();
         let settle = ["reconcile", "optty", "r-1", "--settle", settled];
         let (ended, json) = bench.json(Provider::Optty, &settle);
         assert_eq!((ended, &json["outcome"]), (code, &settled.into()), "{json}");

@@ -133,25 +133,42 @@ fn an_invoice_is_not_given_while_an_accepted_try_runs() {
     assert_eq!(bench.requests_of("submit_refund_invoice"), 0);
 }
 
-#[test]
-fn a_refused_try_keeps_the_record_of_the_accepted_one() {
-    let mut settings = Settings::hostile();
-    settings.kotanipay.retry_limit = Some(2);
+/// A try of `offramp-2` was accepted, and has run and failed.
+fn failed_once(settings: Settings) -> Bench {
     let bench = Bench::with(settings);
     let mut offramp = Offramp::with_failed_refund("offramp-2", Decimal::from(3));
     offramp.failures_to_come = 1;
     bench.sandbox.add_offramp(offramp).unwrap();
-    let retry = ["retry", "kotanipay", "offramp-2"];
-    assert_eq!(bench.json(Provider::Kotanipay, &retry).0, 0);
-    let accepted = std::fs::read(bench.record()).unwrap();
+    assert_eq!(bench.json(Provider::Kotanipay, &RETRY_2).0, 0);
     bench.sandbox.clock().advance(Duration::from_secs(31));
-    bench.an_hour_passes();
-    let older = std::fs::read(bench.record()).unwrap();
-    assert_ne!(older, accepted);
+    bench
+}
 
-    let (code, json) = bench.json(Provider::Kotanipay, &retry);
+const RETRY_2: [&str; 3] = ["retry", "kotanipay", "offramp-2"];
+
+#[test]
+fn a_try_of_which_nothing_happened_keeps_the_record_of_the_accepted_one() {
+    let bench = failed_once(Settings::hostile());
+    let accepted = std::fs::read(bench.record()).unwrap();
+    bench.fault(Provider::Kotanipay, "retry_refund", Fault::TokenExpires);
+    let (code, json) = bench.json(Provider::Kotanipay, &RETRY_2);
     assert_eq!((code, &json["outcome"]), (3, &"rejected".into()), "{json}");
     let entry = |text: &[u8]| serde_json::from_slice::<serde_json::Value>(text).unwrap();
     let now = std::fs::read(bench.record()).unwrap();
-    assert_eq!(entry(&now), entry(&older));
+    assert_eq!(entry(&now), entry(&accepted));
+    // So that the next one is measured by it.
+    assert_eq!(bench.json(Provider::Kotanipay, &RETRY_2).0, 0);
+    assert_eq!(payments(&bench, "offramp-2"), 1);
+}
+
+#[test]
+fn a_try_that_cannot_be_made_is_in_doubt_since_one_that_is_under_way_is_refused_alike() {
+    let mut settings = Settings::hostile();
+    settings.kotanipay.retry_limit = Some(2);
+    let bench = failed_once(settings);
+    for _ in 0..2 {
+        let (code, json) = bench.json(Provider::Kotanipay, &RETRY_2);
+        assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
+    }
+    assert_eq!(bench.requests_of("retry_refund"), 2);
 }
