@@ -76,18 +76,30 @@ impl Json {
         }
     }
 
-    /// The text of the member at a path, as it would be written.
-    pub(crate) fn shown(&self, at: &[&str]) -> Option<String> {
+    /// The member at a path.
+    pub(crate) fn at(&self, at: &[&str]) -> Option<&Json> {
         match at {
-            [] => Some(self.to_string()),
+            [] => Some(self),
             [name, rest @ ..] => match self {
                 Self::Object(members) => {
                     let (_, value) = members.iter().find(|(known, _)| known == name)?;
-                    value.shown(rest)
+                    value.at(rest)
                 }
-                Self::Array(values) => values.get(name.parse::<usize>().ok()?)?.shown(rest),
+                Self::Array(values) => values.get(name.parse::<usize>().ok()?)?.at(rest),
                 Self::Raw(_) | Self::Text(_) => None,
             },
+        }
+    }
+
+    /// Whether it is written so.
+    pub(crate) fn is_written(&self, text: &str) -> bool {
+        match self {
+            Self::Raw(raw) => raw == text,
+            Self::Text(own) => {
+                let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+                inner == Some(own)
+            }
+            Self::Object(_) | Self::Array(_) => self.to_string() == text,
         }
     }
 
@@ -167,6 +179,7 @@ mod tests {
         json.remove(&["status"]);
         let text = r#"{"data":{"amount":1e999,"id":"a\"b","id":null}}"#;
         assert_eq!(json.to_string(), text);
-        assert_eq!(json.shown(&["data", "amount"]).as_deref(), Some("1e999"));
+        let amount = json.at(&["data", "amount"]);
+        assert!(amount.is_some_and(|amount| amount.is_written("1e999")));
     }
 }

@@ -201,7 +201,7 @@ impl Part {
             waits,
             can_fetch: self.provider != ProviderName::Mce,
             can_try_again: self.ask == Ask::KotanipayRetry,
-            kills: 2,
+            kills: 1,
             trusts_keys: effort.trusts_keys,
         }
     }

@@ -18,6 +18,7 @@ pub(crate) struct Scene<M> {
     pub(crate) left: u8,
     /// How often the process may still be killed.
     pub(crate) kills: u8,
+    pub(crate) network: Network,
     /// Nothing goes wrong any more.
     pub(crate) is_calm: bool,
     pub(crate) knows_request: bool,
@@ -28,6 +29,29 @@ pub(crate) struct Scene<M> {
     /// When the call began, and how long it has taken.
     pub(crate) began: Duration,
     pub(crate) took: Duration,
+}
+
+/// How the network is, during a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Network {
+    #[default]
+    Works,
+    /// One connection has not come about.
+    FailedOnce,
+    /// None comes about any more.
+    Down,
+}
+
+/// What becomes of a request on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    Served,
+    KilledBefore,
+    KilledAfter,
+    /// It is not sent, and no later one of the call is.
+    Down,
+    /// It is not sent.
+    DownOnce,
 }
 
 /// What outlives the process, of this call's write.
@@ -82,32 +106,68 @@ impl<M: Model> Scene<M> {
         if self.is_dead {
             return Delivery::Killed;
         }
-        let fate = self.kill_or_not(3);
         let key = request.key.as_deref();
         self.teller.say(|| {
             let key = key.map_or_else(String::new, |key| format!(" (key `{key}`)"));
             format!("client: {} {}{key}", request.method, request.path)
         });
-        if fate == 1 {
-            return self.killed("before anything of it is sent");
+        let is_free = !self.is_calm && self.left > 0;
+        let fate = self.fate(is_free);
+        match fate {
+            Fate::Down | Fate::DownOnce => return self.not_sent(fate),
+            Fate::KilledBefore => return self.killed("before anything of it is sent"),
+            Fate::KilledAfter | Fate::Served => {}
         }
         let moment = Moment {
             now: self.now(),
             life: self.life,
-            is_free: !self.is_calm && self.left > 0,
+            is_free,
             knows_request: self.knows_request,
-            is_heard: fate == 0,
+            is_first: self.heard.requests == 0,
+            is_heard: fate == Fate::Served,
         };
         let served = self.model.serve(request, &mut self.teller, moment);
-        let is_sent = !matches!(served.delivery, Delivery::NotSent);
-        if moment.is_free && is_sent {
+        if is_free {
             self.left -= 1;
         }
-        if fate == 2 {
+        if fate == Fate::KilledAfter {
             return self.killed("before an answer comes");
         }
         self.hear(&served);
         served.delivery
+    }
+
+    /// What becomes of a request on its way.
+    fn fate(&mut self, is_free: bool) -> Fate {
+        if self.network == Network::Down {
+            return Fate::Down;
+        }
+        let mut fates = [None; 5];
+        fates[0] = Some(Fate::Served);
+        if self.may_be_killed() {
+            fates[1] = Some(Fate::KilledBefore);
+            fates[2] = Some(Fate::KilledAfter);
+        }
+        if is_free {
+            fates[3] = Some(Fate::Down);
+            // Of connections that fail one by one, one in a call is enough: nothing was sent by any.
+            fates[4] = (self.network == Network::Works).then_some(Fate::DownOnce);
+        }
+        let possible = || fates.into_iter().flatten();
+        let chosen = self.teller.choose(possible().count());
+        possible().nth(chosen).unwrap_or(Fate::Served)
+    }
+
+    fn not_sent(&mut self, fate: Fate) -> Delivery {
+        self.network = match fate {
+            Fate::Down => Network::Down,
+            _ => Network::FailedOnce,
+        };
+        self.heard.requests += 1;
+        self.heard.all_plain = false;
+        self.teller
+            .say(|| "network: no connection comes about, nothing is sent".to_owned());
+        Delivery::NotSent
     }
 
     fn hear(&mut self, served: &Served) {
@@ -136,17 +196,13 @@ impl<M: Model> Scene<M> {
         if ended == Ended::Nothing {
             self.journal.begun = None;
         }
-        if self.kill_or_not(2) == 1 {
+        if self.may_be_killed() && self.teller.choose(2) == 1 {
             self.killed("before the outcome is stored");
         }
     }
 
-    /// Whether and where the process is killed: 0 for not.
-    fn kill_or_not(&mut self, of: usize) -> usize {
-        if self.is_calm || self.kills == 0 {
-            return 0;
-        }
-        self.teller.choose(of)
+    fn may_be_killed(&self) -> bool {
+        !self.is_calm && self.kills > 0
     }
 
     fn killed(&mut self, when: &str) -> Delivery {

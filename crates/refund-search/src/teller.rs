@@ -22,6 +22,8 @@ pub(crate) struct Moment {
     pub(crate) is_free: bool,
     /// Whether the call knows what was asked for; a plain read by an id does not.
     pub(crate) knows_request: bool,
+    /// Whether it is the first request of a call.
+    pub(crate) is_first: bool,
     /// Whether anybody gets to see the answer.
     pub(crate) is_heard: bool,
 }

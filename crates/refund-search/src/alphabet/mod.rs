@@ -3,6 +3,7 @@
 mod odd;
 
 use crate::{json::Json, wire::BodyEnd};
+use odd::HINTS;
 pub(crate) use odd::{ELSEWHERE, LOSSES, UNREADABLE};
 
 /// What a form of a success says, as far as the documents bind the provider.
@@ -34,10 +35,12 @@ pub(crate) struct Form {
 impl Form {
     /// Whether it says something else than the honest answer.
     pub(crate) fn changes(&self, honest: &Json) -> bool {
-        let now = honest.shown(self.at);
+        let now = honest.at(self.at);
         match self.change {
             Change::Nothing => false,
-            Change::Becomes(json) | Change::Twice(json) => now.as_deref() != Some(json),
+            Change::Becomes(json) | Change::Twice(json) => {
+                !now.is_some_and(|now| now.is_written(json))
+            }
             Change::Gone => now.is_some(),
         }
     }
@@ -93,7 +96,6 @@ pub(crate) const fn gone(at: &'static [&'static str], says: Says) -> Form {
 /// No answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Loss {
-    NotSent,
     /// The connection ends after these bytes.
     Cut(&'static [u8]),
     Silence,
@@ -176,9 +178,16 @@ pub(crate) struct Alphabet {
     pub(crate) elsewhere: &'static [&'static [Odd]],
 }
 
+/// Hints of when to call again, which come first in a call or not at all.
+pub(crate) fn hints(is_first: bool) -> impl Iterator<Item = Symbol> {
+    let hints: &[Odd] = if is_first { HINTS } else { &[] };
+    hints.iter().map(Symbol::Odd)
+}
+
 impl Alphabet {
-    /// All symbols, the plain ones first.
-    pub(crate) fn symbols(&self) -> impl Iterator<Item = Symbol> {
+    /// All symbols, the plain ones first. How a client takes hints that cannot be read does not depend on
+    /// what came before: they come first in a call, or not at all.
+    pub(crate) fn symbols(&self, is_first: bool) -> impl Iterator<Item = Symbol> {
         let forms = self.forms.iter().map(Symbol::Form);
         let refusals = self.refusals.iter().map(Symbol::Refusal);
         let losses = LOSSES.iter().map(Symbol::Loss);
@@ -191,5 +200,6 @@ impl Alphabet {
             .chain(cuts)
             .chain(unreadable)
             .chain(elsewhere)
+            .chain(hints(is_first))
     }
 }

@@ -3,7 +3,6 @@
 use super::{Binds, Loss, Odd};
 
 pub(crate) const LOSSES: &[Loss] = &[
-    Loss::NotSent,
     Loss::Cut(b""),
     Loss::Cut(b"HTTP/1.1 500 Internal Server Error\r\ncontent-le"),
     Loss::Cut(b"HTTP/1.1 20"),
@@ -76,6 +75,17 @@ pub(crate) const ELSEWHERE: &[Odd] = &[
     odd(423, &[], "", Binds::Nothing),
     odd(425, &[], "", Binds::NothingYet),
     odd(429, HTML, "<h1>Too Many Requests</h1>", Binds::DidNothing),
+    odd(499, &[], "", Binds::NothingYet),
+    odd(500, HTML, "<h1>Server Error</h1>", Binds::NothingYet),
+    odd(500, &[], "", Binds::NothingYet),
+    odd(502, HTML, "<h1>Bad Gateway</h1>", Binds::NothingYet),
+    odd(503, &[("retry-after", "1")], "", Binds::NothingYet),
+    odd(504, HTML, "<h1>Gateway Timeout</h1>", Binds::NothingYet),
+    odd(599, &[], "", Binds::NothingYet),
+];
+
+/// Hints of when to call again, readable and not.
+pub(super) const HINTS: &[Odd] = &[
     odd(429, &[("retry-after", "7")], "", Binds::DidNothing),
     odd(429, &[("retry-after", "-5")], "", Binds::DidNothing),
     odd(429, &[("retry-after", "1.5")], "", Binds::DidNothing),
@@ -91,11 +101,4 @@ pub(crate) const ELSEWHERE: &[Odd] = &[
         "",
         Binds::DidNothing,
     ),
-    odd(499, &[], "", Binds::NothingYet),
-    odd(500, HTML, "<h1>Server Error</h1>", Binds::NothingYet),
-    odd(500, &[], "", Binds::NothingYet),
-    odd(502, HTML, "<h1>Bad Gateway</h1>", Binds::NothingYet),
-    odd(503, &[("retry-after", "1")], "", Binds::NothingYet),
-    odd(504, HTML, "<h1>Gateway Timeout</h1>", Binds::NothingYet),
-    odd(599, &[], "", Binds::NothingYet),
 ];

@@ -5,7 +5,7 @@ use super::{
     write::{answer, describe},
 };
 use crate::{
-    alphabet::{Form, LOSSES, Odd, Refusal, Symbol},
+    alphabet::{Form, LOSSES, Odd, Refusal, Symbol, hints},
     json::Json,
     teller::{Moment, Teller},
     wire::{Answer, BodyEnd, Delivery},
@@ -51,7 +51,7 @@ impl Read<'_> {
         }
         let truths = || 0..self.truths;
         let told = if moment.is_free {
-            teller.pick(&self.possibilities())
+            teller.pick(&self.possibilities(moment.is_first))
         } else {
             let plain: Vec<_> = truths()
                 .filter_map(|claim| Some(Told::Claim(claim, self.alphabet.honest.first()?, true)))
@@ -86,7 +86,7 @@ impl Read<'_> {
         (served, is_true.then_some(claim))
     }
 
-    fn possibilities(&self) -> Vec<Told> {
+    fn possibilities(&self, is_first: bool) -> Vec<Told> {
         let mut told = Vec::new();
         let ReadAlphabet {
             honest,
@@ -114,6 +114,7 @@ impl Read<'_> {
         let others = others.chain(LOSSES.iter().map(Symbol::Loss));
         let others = others.chain([BodyEnd::Broken, BodyEnd::Silence].map(Symbol::Cut));
         let others = others.chain(unreadable.iter().chain(*elsewhere).map(Symbol::Odd));
+        let others = others.chain(hints(is_first));
         told.extend(others.map(Told::Other));
         told
     }

@@ -1,5 +1,7 @@
 //! A write, whatever the provider: which answers go with which effects.
 
+use std::time::Duration;
+
 use super::{Entry, Fate, Key, Ledger, Plain, Served};
 use crate::{
     alphabet::{Alphabet, Binds, Change, Form, Loss, Means, Odd, Refusal, Says, Symbol, When},
@@ -59,7 +61,7 @@ impl Write<'_> {
             Some(Symbol::Loss(&UNHEARD))
         } else if moment.is_free {
             let possible = || {
-                let symbols = self.alphabet.symbols();
+                let symbols = self.alphabet.symbols(moment.is_first);
                 symbols.filter(|symbol| !self.effects(*symbol, ledger).is_empty())
             };
             let chosen = teller.choose(possible().count());
@@ -91,7 +93,6 @@ impl Write<'_> {
         };
         let only = |effect: Effect| Effects([Some(effect), None, None]);
         match symbol {
-            Symbol::Loss(Loss::NotSent) => only(Effect::Nothing),
             Symbol::Loss(_) => open(true),
             Symbol::Cut(_) => open(false),
             Symbol::Odd(odd) => match odd.binds {
@@ -167,7 +168,7 @@ impl Write<'_> {
             None => (self.entry.clone(), ledger.entries.len()),
         };
         let mut entry = self.entry;
-        entry.at = moment.now;
+        entry.at = in_minutes(moment.now);
         if let Symbol::Form(form) = symbol {
             let alphabet = self.alphabet;
             let says_paid = alphabet.pays_at_once && form.at != alphabet.status_at;
@@ -207,10 +208,14 @@ impl Write<'_> {
     }
 }
 
+/// In whole minutes, so that stories that differ in less go on together.
+fn in_minutes(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs().div_ceil(60) * 60)
+}
+
 /// The answer, with what it says as a document has it.
 pub(crate) fn answer(symbol: Symbol, honest: &dyn Fn() -> Json) -> Served {
     match symbol {
-        Symbol::Loss(Loss::NotSent) => Served::with(Delivery::NotSent),
         Symbol::Loss(Loss::Cut(heard)) => Served::with(Delivery::Lost { heard }),
         Symbol::Loss(Loss::Silence) => Served::with(Delivery::Silence),
         Symbol::Odd(odd) => {
@@ -280,14 +285,13 @@ pub(crate) fn describe(deed: &str, symbol: Symbol, delivery: &Delivery) -> Strin
         Symbol::Cut(_) | Symbol::Loss(_) => String::new(),
     };
     match delivery {
-        Delivery::NotSent => "network: no connection comes about, nothing is sent".to_owned(),
         Delivery::Lost { heard: b"" } => format!("{deed}; the connection ends without an answer"),
         Delivery::Lost { heard } => format!(
             "{deed}; the connection ends after `{}`",
             String::from_utf8_lossy(heard).escape_debug()
         ),
         Delivery::Silence => format!("{deed}; no answer comes in time"),
-        Delivery::Killed => deed.to_owned(),
+        Delivery::NotSent | Delivery::Killed => deed.to_owned(),
         Delivery::Answered(answer) => {
             let end = match answer.end {
                 BodyEnd::Whole => "",

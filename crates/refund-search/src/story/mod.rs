@@ -13,7 +13,7 @@ use crate::{
     models::{Event, Model},
     plot::Plot,
     property::Property,
-    scene::{Ended, Heard, Journal, Scene},
+    scene::{Ended, Heard, Journal, Network, Scene},
     teller::{Moment, Teller},
 };
 use judge::Case;
@@ -103,10 +103,18 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         match step {
             Step::End => self.over(&state, Vec::new()),
             Step::Write => self.write(state, teller),
-            Step::WriteAfterLoss => {
+            Step::Lose => {
                 teller.say(|| "user: has lost all records, and begins anew".to_owned());
                 state.life += 1;
-                self.write(state, teller)
+                state.rounds -= 1;
+                state.stage = Stage::Begins;
+                state.now = round_up(state.now, HOUR);
+                let length = self.length(&state);
+                Turn {
+                    then: Some(state),
+                    broken: Vec::new(),
+                    length,
+                }
             }
             Step::Reconcile(_) => self.reconcile(state, false, teller),
             Step::TryAgain(_) => self.try_again(state, teller),
@@ -246,6 +254,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             life: state.life,
             left: state.left,
             kills: state.kills,
+            network: Network::default(),
             is_calm: case.is_calm,
             knows_request: !matches!(call, Call::Fetch { .. }),
             is_dead: false,
@@ -258,7 +267,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         *teller = std::mem::take(&mut scene.teller);
         state.model = scene.model.clone();
         (state.left, state.kills) = (scene.left, scene.kills);
-        state.now = round_up(scene.now());
+        state.now = round_up(scene.now(), Duration::from_secs(1));
         state.rounds = state.rounds.saturating_sub(1);
         let mut broken = match &belief {
             Some(belief) => {
@@ -277,6 +286,10 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         teller.say(|| format!("ledger: {}", state.model.ledger()));
         match next {
             Some(stage) if !case.is_calm => {
+                if matches!(stage, Stage::Nothing { .. }) {
+                    // Nobody needs to know when nothing happened.
+                    state.now = round_up(state.now, HOUR);
+                }
                 state.stage = stage;
                 let length = self.length(&state) + scene.heard.requests;
                 Turn {
@@ -405,11 +418,16 @@ fn moment<M>(state: &State<M>, is_free: bool) -> Moment {
         life: state.life,
         is_free,
         knows_request: true,
+        is_first: true,
         is_heard: true,
     }
 }
 
-/// Whole seconds, so that stories that differ in less go on together.
-fn round_up(time: Duration) -> Duration {
-    Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0))
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Whole seconds or hours, so that stories that differ in less go on together.
+fn round_up(time: Duration, to: Duration) -> Duration {
+    let (time, to) = (time.as_nanos(), to.as_nanos());
+    let rounded = time.div_ceil(to) * to;
+    u64::try_from(rounded).map_or(Duration::MAX, Duration::from_nanos)
 }

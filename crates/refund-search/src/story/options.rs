@@ -11,7 +11,7 @@ pub(super) enum Step {
     End,
     Write,
     /// The records are lost, or there is a second machine.
-    WriteAfterLoss,
+    Lose,
     /// After a wait.
     Reconcile(Duration),
     TryAgain(Duration),
@@ -27,6 +27,8 @@ pub(super) enum Step {
 impl<M: Model, C: Client<M>> Story<M, C> {
     pub(super) fn steps(&self, state: &State<M>) -> Vec<Step> {
         let may_go_on = state.rounds > 0;
+        // An honest provider is asked in the calm.
+        let is_free = may_go_on && state.left > 0;
         let waits = || self.plot.waits.iter().copied();
         let mut steps = Vec::new();
         match &state.stage {
@@ -40,14 +42,16 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             Stage::Doubt { .. } => {
                 steps.push(Step::Calm { with_event: false });
                 steps.push(Step::Calm { with_event: true });
-                if may_go_on {
+                if is_free {
                     steps.extend(waits().map(Step::Reconcile));
+                }
+                if may_go_on {
                     steps.push(Step::Event);
                 }
             }
             Stage::Accepted(receipt) => {
                 steps.push(Step::End);
-                if may_go_on && self.plot.can_fetch {
+                if is_free && self.plot.can_fetch {
                     steps.push(Step::Fetch);
                 }
                 if may_go_on && self.plot.can_try_again && receipt.mark.is_some() {
@@ -57,7 +61,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         }
         let has_something = matches!(state.stage, Stage::Doubt { .. } | Stage::Accepted(_));
         if has_something && may_go_on && state.life == 0 {
-            steps.push(Step::WriteAfterLoss);
+            steps.push(Step::Lose);
         }
         steps
     }

@@ -201,8 +201,8 @@ fn signed(mut json: Json, form: &Form, is_contradictory: bool) -> Event {
         Change::Gone => json.remove(form.at),
     }
     let told = |at: &str| {
-        let shown = json.shown(&[at]).unwrap_or_default();
-        shown.trim_matches('"').to_owned()
+        let shown = json.at(&[at]).map(Json::to_string);
+        shown.unwrap_or_default().trim_matches('"').to_owned()
     };
     let body = json.to_string();
     let signed = format!("{}{body}{}", told("id"), told("created_at"));
