@@ -6,7 +6,7 @@ use refunds_sandbox::{Ledger, LedgerEntry, Provider};
 
 use crate::{
     case::Case,
-    journal::{Event, Line},
+    journal::{Event, Found, Line},
     standing::{Belief, Standing, standings},
 };
 
@@ -15,14 +15,20 @@ use crate::{
 pub struct Tally {
     /// Refunds of which an attempt was made.
     pub sent: u64,
-    /// Refunds that are believed to be accepted.
+    /// Refunds that are believed to be accepted, and not to have failed.
     pub accepted: u64,
+    /// Those of them that were under way when that was told, and failed after it.
+    pub failed_after: u64,
+    /// Refunds that are believed to be accepted and to have failed.
+    pub failed: u64,
     /// Refunds that are believed not to have happened.
     pub rejected: u64,
     /// Refunds whose outcome was unknown at some time.
     pub unknown: u64,
     /// Those of them that turned out to be accepted.
     pub reconciled: u64,
+    /// Those whose outcome was unknown until an event told it.
+    pub settled_by_events: u64,
     /// Those whose outcome is unknown in the end.
     pub still_unknown: u64,
     /// Tries that were accepted, failed later and were made again.
@@ -31,10 +37,10 @@ pub struct Tally {
     pub concluded: BTreeMap<Provider, Concluded>,
     /// Refunds for which money went out more than once.
     pub twice: Vec<String>,
-    /// Refunds that are believed not to have happened, and were paid.
+    /// Refunds that are believed not to have happened, or to have failed, and were paid.
     pub failed_though_paid: Vec<String>,
-    /// Refunds that are believed to be accepted and were not paid, that have no end, or that were paid
-    /// and nobody knows of.
+    /// Refunds that are believed to be accepted and the provider does not have, that are believed to be
+    /// paid and are not, that have no end, or that were paid and nobody knows of.
     pub lost: Vec<String>,
     /// Refunds of another amount than was asked for.
     pub wrong_amount: Vec<String>,
@@ -43,7 +49,7 @@ pub struct Tally {
 /// How many refunds came to a certain end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Concluded {
-    /// Accepted or rejected.
+    /// Accepted, with whatever end, or rejected.
     pub certain: u64,
     /// All of them.
     pub all: u64,
@@ -59,10 +65,10 @@ impl Concluded {
 impl Tally {
     /// Compares the journals of this many refunds with the ledger.
     pub(crate) fn of(refunds: u64, lines: &[Line], ledger: &Ledger) -> Self {
-        let mut paid: BTreeMap<(Provider, String), Vec<&LedgerEntry>> = BTreeMap::new();
-        for entry in ledger.entries().iter().filter(|entry| entry.pays()) {
+        let mut made: BTreeMap<(Provider, String), Vec<&LedgerEntry>> = BTreeMap::new();
+        for entry in ledger.entries() {
             let key = (entry.provider, entry.reference().to_owned());
-            paid.entry(key).or_default().push(entry);
+            made.entry(key).or_default().push(entry);
         }
         let mut tally = Self::default();
         let standings = standings(lines);
@@ -70,50 +76,65 @@ impl Tally {
         for number in 0..refunds {
             let case = Case::of(number);
             let reference = case.reference_text();
-            let payments = paid
+            let entries = made
                 .remove(&(case.provider, reference.clone()))
                 .unwrap_or_default();
+            let payments = entries.iter().filter(|entry| entry.pays()).count();
             let name = format!("{} {reference}", case.provider);
-            if payments.len() > 1 {
+            if payments > 1 {
                 tally.twice.push(name.clone());
             }
-            if payments.iter().any(|entry| entry.amount != case.amount) {
+            if entries.iter().any(|entry| entry.amount != case.amount) {
                 tally.wrong_amount.push(name.clone());
             }
             let history = histories.get(&number).copied().unwrap_or_default();
             tally.sent += u64::from(history.sent);
             tally.unknown += u64::from(history.unknown);
             tally.reconciled += u64::from(history.reconciled);
+            tally.settled_by_events += u64::from(history.settled_by_event);
             tally.failed_later += history.failed_later;
-            let standing = standings.get(&number);
+            let belief = match standings.get(&number) {
+                Some(Standing::Done(belief)) => Some(*belief),
+                _ => None,
+            };
             let concluded = tally.concluded.entry(case.provider).or_default();
             concluded.all += 1;
-            concluded.certain += u64::from(matches!(
-                standing,
-                Some(Standing::Done(Belief::Accepted | Belief::Rejected))
-            ));
-            match (standing, payments.is_empty()) {
-                (Some(Standing::Done(Belief::Accepted)), no_payment) => {
+            concluded.certain += u64::from(belief.is_some_and(|belief| belief != Belief::Unknown));
+            match belief {
+                Some(belief @ (Belief::Accepted | Belief::Succeeded)) => {
                     tally.accepted += 1;
-                    if no_payment {
+                    // What was under way may have failed later: then the provider has it all the same.
+                    let is_true = payments > 0 || belief == Belief::Accepted && !entries.is_empty();
+                    tally.failed_after += u64::from(is_true && payments == 0);
+                    if !is_true {
                         tally.lost.push(name);
                     }
                 }
-                (Some(Standing::Done(Belief::Rejected)), no_payment) => {
+                Some(Belief::Failed) => {
+                    tally.failed += 1;
+                    if payments > 0 {
+                        tally.failed_though_paid.push(name);
+                    } else if entries.is_empty() {
+                        tally.lost.push(name);
+                    }
+                }
+                Some(Belief::Rejected) => {
                     tally.rejected += 1;
-                    if !no_payment {
+                    if payments > 0 {
                         tally.failed_though_paid.push(name);
                     }
                 }
-                (Some(Standing::Done(Belief::Unknown)), _) => tally.still_unknown += 1,
-                _ => tally.lost.push(name),
+                Some(Belief::Unknown) => tally.still_unknown += 1,
+                None => tally.lost.push(name),
             }
         }
         // What is left was paid under a reference that nobody gave.
-        let strange = paid.into_keys();
+        let strange = made
+            .into_iter()
+            .filter(|(_, entries)| entries.iter().any(|entry| entry.pays()));
         tally
             .lost
-            .extend(strange.map(|(provider, reference)| format!("{provider} {reference}")));
+            .extend(strange.map(|((provider, reference), _)| format!("{provider} {reference}")));
         tally
     }
 }
@@ -124,6 +145,9 @@ struct History {
     sent: bool,
     unknown: bool,
     reconciled: bool,
+    settled_by_event: bool,
+    /// Whether the last write was a try that was taken.
+    taken: bool,
     failed_later: u64,
 }
 
@@ -132,11 +156,18 @@ fn histories(lines: &[Line]) -> BTreeMap<u64, History> {
     for line in lines {
         let history = histories.entry(line.refund).or_default();
         match line.event {
-            Event::Started { .. } => history.sent = true,
+            Event::Started { .. } => {
+                history.sent = true;
+                // Another try follows only on one that has failed.
+                history.failed_later += u64::from(std::mem::take(&mut history.taken));
+            }
             Event::Unknown { .. } | Event::StillUnknown { .. } => history.unknown = true,
-            Event::Accepted { reconciled } => history.reconciled |= reconciled,
-            Event::Failed => history.failed_later += 1,
-            Event::Rejected { .. } | Event::Repeating | Event::Taken { .. } => {}
+            Event::Accepted { by, .. } => {
+                history.reconciled |= by == Found::Reconciliation;
+                history.settled_by_event |= by == Found::Event;
+            }
+            Event::Taken { .. } => history.taken = true,
+            Event::Rejected { .. } | Event::Repeating | Event::GivenUp => {}
         }
     }
     histories
@@ -150,6 +181,7 @@ mod tests {
     use rust_decimal::Decimal;
 
     use super::*;
+    use crate::journal::End;
 
     // Number 1 is at MCE, whose ledger entries carry the client's reference.
     const NUMBER: u64 = 1;
@@ -188,6 +220,17 @@ mod tests {
         Tally::of(2, &lines, &Ledger::from(payments))
     }
 
+    fn accepted(by: Found, end: End) -> Event {
+        Event::Accepted { by, end }
+    }
+
+    fn failed() -> LedgerEntry {
+        LedgerEntry {
+            settlement: Settlement::Failed,
+            ..good()
+        }
+    }
+
     fn good() -> LedgerEntry {
         // 1.01 and one cent for each number.
         payment(Decimal::new(1_02, 2), "campaign-1")
@@ -195,7 +238,10 @@ mod tests {
 
     #[test]
     fn an_accepted_refund_that_was_paid_once_is_in_order() {
-        let tally = tally(Some(Event::Accepted { reconciled: true }), vec![good()]);
+        let tally = tally(
+            Some(accepted(Found::Reconciliation, End::Succeeded)),
+            vec![good()],
+        );
         let all = Concluded { certain: 1, all: 1 };
         let expected = Tally {
             sent: 1,
@@ -211,7 +257,7 @@ mod tests {
     #[test]
     fn two_payments_are_a_refund_made_twice_whatever_is_believed() {
         for event in [
-            Event::Accepted { reconciled: false },
+            accepted(Found::Answer, End::Open),
             Event::Rejected { again: false },
         ] {
             let tally = tally(Some(event), vec![good(), good()]);
@@ -227,8 +273,30 @@ mod tests {
 
     #[test]
     fn what_is_believed_and_was_not_paid_is_lost() {
-        let tally = tally(Some(Event::Accepted { reconciled: false }), Vec::new());
+        let tally = tally(Some(accepted(Found::Answer, End::Open)), Vec::new());
         assert_eq!(tally.lost, ["mce campaign-1"]);
+    }
+
+    #[test]
+    fn a_refund_that_is_believed_to_have_failed_must_be_there_and_not_be_paid() {
+        let event = || Some(accepted(Found::Event, End::Failed));
+        let in_order = tally(event(), vec![failed()]);
+        assert_eq!((in_order.failed, in_order.settled_by_events), (1, 1));
+        assert!(in_order.lost.is_empty() && in_order.failed_though_paid.is_empty());
+        let paid = tally(event(), vec![failed(), good()]);
+        assert_eq!(paid.failed_though_paid, ["mce campaign-1"]);
+        assert_eq!(tally(event(), Vec::new()).lost, ["mce campaign-1"]);
+    }
+
+    #[test]
+    fn what_was_under_way_may_fail_later_and_what_was_paid_may_not() {
+        let later = tally(Some(accepted(Found::Answer, End::Open)), vec![failed()]);
+        assert_eq!((later.failed_after, later.lost), (1, Vec::new()));
+        let paid = tally(
+            Some(accepted(Found::Answer, End::Succeeded)),
+            vec![failed()],
+        );
+        assert_eq!(paid.lost, ["mce campaign-1"]);
     }
 
     #[test]
@@ -242,7 +310,7 @@ mod tests {
     fn what_was_paid_under_a_strange_reference_is_lost() {
         let strange = payment(Decimal::ONE, "campaign-77");
         let tally = tally(
-            Some(Event::Accepted { reconciled: false }),
+            Some(accepted(Found::Answer, End::Open)),
             vec![good(), strange],
         );
         assert_eq!(tally.lost, ["mce campaign-77"]);
@@ -251,7 +319,7 @@ mod tests {
     #[test]
     fn another_amount_is_found() {
         let other = payment(Decimal::new(10_20, 2), "campaign-1");
-        let tally = tally(Some(Event::Accepted { reconciled: false }), vec![other]);
+        let tally = tally(Some(accepted(Found::Answer, End::Open)), vec![other]);
         assert_eq!(tally.wrong_amount, ["mce campaign-1"]);
     }
 }

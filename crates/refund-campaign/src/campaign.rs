@@ -17,7 +17,8 @@ use crate::{
     case, faults,
     journal::{self, Line},
     listener::Listener,
-    supervisor::{Post, Program, Time, supervise},
+    standing,
+    supervisor::{Post, Program, supervise},
 };
 
 /// As many processes refund at the same time.
@@ -108,16 +109,18 @@ impl Campaign {
             path: program.to_owned(),
             argument: argument.into(),
         };
-        let time = Time {
-            clock: sandbox.clock().clone(),
-            is_noticed: self.sabotage != Some(Sabotage::ForgetTheDay),
-        };
-        let (kills, passed) = supervise(&program, posts, self.seed, &time)?;
-        let lines = read(&journals)?;
+        let (kills, passed) = supervise(&program, posts, self.seed, sandbox.clock())?;
+        let mut lines = read(&journals)?;
         // What is asked in the end is asked of the sandbox, and no part of the refunds.
         let requests = sandbox.requests();
         let told = match listener {
-            Some(listener) => Some(listener.finish(&sandbox, &self.assignment(&sandbox))?),
+            Some(listener) => {
+                let open = standing::open(&lines);
+                let (told, settled) =
+                    listener.finish(&sandbox, &self.assignment(&sandbox), &open)?;
+                lines.extend(settled);
+                Some(told)
+            }
             None => None,
         };
         let violations = sandbox.violations();

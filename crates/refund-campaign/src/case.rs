@@ -103,7 +103,8 @@ impl Case {
         (self.number / 4).is_multiple_of(2)
     }
 
-    fn subject(&self) -> String {
+    /// What is refunded; at Kotani Pay that is told by the reference.
+    pub(crate) fn subject(&self) -> String {
         format!("chk_{}", self.number)
     }
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use refunds::InDoubt;
+use refunds::{InDoubt, Receipt, RefundStatus, RetryMark};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -27,11 +27,9 @@ pub(crate) enum Event {
     /// A write is about to be sent.
     Started { at: SystemTime },
     /// The provider has the refund.
-    Accepted { reconciled: bool },
-    /// The provider has taken a try, which may fail yet.
-    Taken { at: SystemTime },
-    /// The try that was taken has failed: nothing was paid by it.
-    Failed,
+    Accepted { by: Found, end: End },
+    /// The provider has taken a try, which may fail yet; what the refund showed before it.
+    Taken { mark: Option<RetryMark> },
     /// A definite no; `again` if it is going to be tried again.
     Rejected { again: bool },
     /// It may have happened.
@@ -40,6 +38,43 @@ pub(crate) enum Event {
     Repeating,
     /// It may have happened, still; `last` if nothing more can be done.
     StillUnknown { record: InDoubt, last: bool },
+    /// How the last try ended cannot be told, so that no other one is made.
+    GivenUp,
+}
+
+/// How it was found that a provider has a refund.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Found {
+    Answer,
+    Reconciliation,
+    Event,
+}
+
+/// How a refund ended that a provider has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum End {
+    /// Not yet, as far as was told.
+    Open,
+    Succeeded,
+    Failed,
+}
+
+impl End {
+    /// What a receipt tells.
+    pub(crate) fn of(receipt: &Receipt) -> Self {
+        Self::told(receipt.status())
+    }
+
+    /// What a status tells of a refund that a provider has.
+    pub(crate) fn told(status: Option<&RefundStatus>) -> Self {
+        match status {
+            Some(RefundStatus::Succeeded) => Self::Succeeded,
+            Some(RefundStatus::Failed | RefundStatus::Cancelled) => Self::Failed,
+            _ => Self::Open,
+        }
+    }
 }
 
 /// An append-only file of lines.
@@ -158,7 +193,10 @@ mod tests {
     fn a_line_that_was_cut_off_is_left_out_and_spoils_no_other() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal");
-        let accepted = Event::Accepted { reconciled: false };
+        let accepted = Event::Accepted {
+            by: Found::Answer,
+            end: End::Open,
+        };
         let (journal, before) = Journal::open(&path).unwrap();
         assert_eq!(before, []);
         journal.append(1, accepted.clone()).unwrap();

@@ -39,7 +39,7 @@ struct Arguments {
 enum Mistake {
     RepeatEverything,
     CallUnknownFailed,
-    ForgetTheDay,
+    TrustKeys,
     BelieveAnybody,
 }
 
@@ -65,7 +65,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         campaign = campaign.with_sabotage(match mistake {
             Mistake::RepeatEverything => Sabotage::RepeatEverything,
             Mistake::CallUnknownFailed => Sabotage::CallUnknownFailed,
-            Mistake::ForgetTheDay => Sabotage::ForgetTheDay,
+            Mistake::TrustKeys => Sabotage::TrustKeys,
             Mistake::BelieveAnybody => Sabotage::BelieveAnybody,
         });
     }

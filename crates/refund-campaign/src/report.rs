@@ -120,9 +120,12 @@ impl fmt::Display for Report {
             ("times that a day passed", self.passed.days),
             ("sent", tally.sent),
             ("accepted", tally.accepted),
+            ("  failed after that", tally.failed_after),
+            ("accepted and failed", tally.failed),
             ("rejected", tally.rejected),
             ("unknown", tally.unknown),
             ("  reconciled", tally.reconciled),
+            ("  settled by events", tally.settled_by_events),
             ("  still unknown", tally.still_unknown),
             ("accepted, failed, tried again", tally.failed_later),
         ] {

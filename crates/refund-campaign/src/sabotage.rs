@@ -10,8 +10,8 @@ pub enum Sabotage {
     RepeatEverything,
     /// An unknown outcome is recorded as failed.
     CallUnknownFailed,
-    /// Nobody notices that a day has passed: old keys are taken for young ones.
-    ForgetTheDay,
+    /// Keys are trusted for refunds of a part, too: the policy that is named for its risk.
+    TrustKeys,
     /// Events of Kotani Pay are believed whoever sent them.
     BelieveAnybody,
 }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use refunds::{InDoubt, ReferenceError};
+use refunds::{InDoubt, ReferenceError, RetryMark};
 
 use crate::{
     case::Case,
-    journal::{Event, Line},
+    journal::{End, Event, Line},
 };
 
 /// How far a refund has come.
@@ -15,23 +15,35 @@ pub(crate) enum Standing {
     /// Nothing has happened under its reference.
     #[default]
     Fresh,
-    /// A write was begun, and no outcome was written down.
-    Begun { at: SystemTime },
+    /// A write was begun, and no outcome was written down. `earlier` if it followed a try that was taken.
+    Begun {
+        at: SystemTime,
+        earlier: Option<Taken>,
+    },
     /// It may have happened. `repeating` if a reconciliation has sent something.
     InDoubt {
         record: Box<InDoubt>,
         repeating: bool,
     },
     /// A try was taken by the provider, and may fail yet.
-    Taken { at: SystemTime },
+    Taken(Taken),
     /// It has come to its end.
     Done(Belief),
 }
 
+/// A try that was taken: what the refund showed before it, if that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Taken(pub(crate) Option<RetryMark>);
+
 /// What is believed of a refund in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Belief {
+    /// The provider has it.
     Accepted,
+    /// The provider has it, and has paid it.
+    Succeeded,
+    /// The provider has it, and has not paid it and will not.
+    Failed,
     Rejected,
     Unknown,
 }
@@ -41,10 +53,28 @@ impl Standing {
     fn after(self, event: &Event) -> Self {
         match (event, self) {
             (Event::Started { .. }, begun @ Self::Begun { .. }) => begun,
-            (Event::Started { at }, _) => Self::Begun { at: *at },
-            (Event::Accepted { .. }, _) => Self::Done(Belief::Accepted),
-            (Event::Taken { at }, _) => Self::Taken { at: *at },
-            (Event::Rejected { again: true } | Event::Failed, _) => Self::Fresh,
+            (Event::Started { at }, before) => Self::Begun {
+                at: *at,
+                earlier: match before {
+                    Self::Taken(taken) => Some(taken),
+                    _ => None,
+                },
+            },
+            (Event::Accepted { end, .. }, _) => Self::Done(match end {
+                End::Open => Belief::Accepted,
+                End::Succeeded => Belief::Succeeded,
+                End::Failed => Belief::Failed,
+            }),
+            (Event::Taken { mark }, _) => Self::Taken(Taken(mark.clone())),
+            (Event::Rejected { again: true }, before) => match before {
+                // It has not happened, so that the one before it is the last one.
+                Self::Begun {
+                    earlier: Some(taken),
+                    ..
+                }
+                | Self::Taken(taken) => Self::Taken(taken),
+                _ => Self::Fresh,
+            },
             (Event::Rejected { again: false }, _) => Self::Done(Belief::Rejected),
             (Event::Repeating, Self::InDoubt { record, .. }) => Self::InDoubt {
                 record,
@@ -52,7 +82,9 @@ impl Standing {
             },
             // Begun and interrupted, of which the record was never written: it counts from now.
             (Event::Repeating, other) => other,
-            (Event::StillUnknown { last: true, .. }, _) => Self::Done(Belief::Unknown),
+            (Event::StillUnknown { last: true, .. } | Event::GivenUp, _) => {
+                Self::Done(Belief::Unknown)
+            }
             (Event::Unknown { record } | Event::StillUnknown { record, .. }, _) => Self::InDoubt {
                 record: Box::new(record.clone()),
                 repeating: false,
@@ -63,8 +95,8 @@ impl Standing {
     /// The record of what is in doubt at the start of a process.
     pub(crate) fn in_doubt(&self, case: &Case) -> Result<Option<InDoubt>, ReferenceError> {
         Ok(match self {
-            Self::Fresh | Self::Taken { .. } | Self::Done(_) => None,
-            Self::Begun { at } => Some(InDoubt::interrupted(
+            Self::Fresh | Self::Taken(_) | Self::Done(_) => None,
+            Self::Begun { at, .. } => Some(InDoubt::interrupted(
                 case.provider_name(),
                 case.reference()?,
                 case.action(),
@@ -89,11 +121,24 @@ pub(crate) fn standings(lines: &[Line]) -> BTreeMap<u64, Standing> {
     standings
 }
 
+/// The records of what is in doubt to the last.
+pub(crate) fn open(lines: &[Line]) -> BTreeMap<u64, InDoubt> {
+    let standings = standings(lines);
+    let last = lines.iter().filter_map(|line| match &line.event {
+        Event::StillUnknown { record, last: true } => Some((line.refund, record.clone())),
+        _ => None,
+    });
+    last.filter(|(refund, _)| standings.get(refund) == Some(&Standing::Done(Belief::Unknown)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use refunds::DoubtCause;
+
+    use crate::journal::Found;
 
     use super::*;
 
@@ -108,7 +153,7 @@ mod tests {
     }
 
     fn record() -> InDoubt {
-        let standing = Standing::Begun { at: at(1) };
+        let standing = after([Event::Started { at: at(1) }]);
         standing.in_doubt(&Case::of(0)).unwrap().unwrap()
     }
 
@@ -127,17 +172,47 @@ mod tests {
             Event::Rejected { again: true },
             Event::Started { at: at(9) },
         ]);
-        assert_eq!(standing, Standing::Begun { at: at(9) });
+        let begun = Standing::Begun {
+            at: at(9),
+            earlier: None,
+        };
+        assert_eq!(standing, begun);
     }
 
     #[test]
-    fn a_try_that_failed_starts_again_from_nothing() {
-        let taken = Event::Taken { at: at(2) };
-        let standing = after([Event::Started { at: at(1) }, taken.clone()]);
-        assert_eq!(standing, Standing::Taken { at: at(2) });
+    fn a_try_that_was_taken_is_remembered_while_another_is_made_and_refused() {
+        let mark = serde_json::from_str(r#"{"total_retries": 1, "timestamp": null}"#).unwrap();
+        let taken = Standing::Taken(Taken(Some(mark)));
+        let Standing::Taken(Taken(mark)) = taken.clone() else {
+            panic!("it is one that was taken");
+        };
+        let first = [Event::Started { at: at(1) }, Event::Taken { mark }];
+        let standing = after(first.clone());
+        assert_eq!(standing, taken);
         assert_eq!(standing.in_doubt(&Case::of(0)).unwrap(), None);
-        let standing = after([Event::Started { at: at(1) }, taken, Event::Failed]);
-        assert_eq!(standing, Standing::Fresh);
+        let second = [
+            Event::Started { at: at(5) },
+            Event::Rejected { again: true },
+        ];
+        assert_eq!(after(first.into_iter().chain(second)), taken);
+    }
+
+    #[test]
+    fn what_is_open_to_the_last_has_a_record_until_an_event_settles_it() {
+        let line = |event| Line { refund: 7, event };
+        let mut lines = vec![
+            line(Event::Started { at: at(1) }),
+            line(Event::StillUnknown {
+                record: record(),
+                last: true,
+            }),
+        ];
+        assert_eq!(open(&lines), [(7, record())].into());
+        lines.push(line(Event::Accepted {
+            by: Found::Event,
+            end: End::Failed,
+        }));
+        assert_eq!(open(&lines), [].into());
     }
 
     #[test]
@@ -158,8 +233,15 @@ mod tests {
 
     #[test]
     fn an_end_is_an_end() {
+        let accepted = |end| Event::Accepted {
+            by: Found::Reconciliation,
+            end,
+        };
         for (event, belief) in [
-            (Event::Accepted { reconciled: true }, Belief::Accepted),
+            (accepted(End::Open), Belief::Accepted),
+            (accepted(End::Succeeded), Belief::Succeeded),
+            (accepted(End::Failed), Belief::Failed),
+            (Event::GivenUp, Belief::Unknown),
             (Event::Rejected { again: false }, Belief::Rejected),
             (
                 Event::StillUnknown {

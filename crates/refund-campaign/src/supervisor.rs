@@ -56,12 +56,6 @@ pub(crate) struct Post {
     pub(crate) refunds: u64,
 }
 
-/// The providers' time, and whether the workers notice when it passes.
-pub(crate) struct Time {
-    pub(crate) clock: Clock,
-    pub(crate) is_noticed: bool,
-}
-
 /// How often time has passed.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Passed {
@@ -74,7 +68,7 @@ pub(crate) fn supervise(
     program: &Program,
     posts: Vec<Post>,
     seed: u64,
-    time: &Time,
+    clock: &Clock,
 ) -> Result<(u64, Passed), CampaignError> {
     let mut calendar = Calendar::new(posts.iter().map(|post| post.refunds).sum());
     let mut passed = Passed::default();
@@ -103,11 +97,11 @@ pub(crate) fn supervise(
         }
         match calendar.due(workers.iter().map(|worker| worker.lines).sum()) {
             Some(Passing::Hours(hours)) => {
-                time.clock.advance(hours);
+                clock.advance(hours);
                 passed.hours += 1;
             }
             Some(Passing::Day(day)) => {
-                kills += let_a_day_pass(&mut workers, program, time, day)?;
+                kills += let_a_day_pass(&mut workers, program, clock, day)?;
                 passed.days += 1;
             }
             None => {}
@@ -125,20 +119,18 @@ pub(crate) fn supervise(
 fn let_a_day_pass(
     workers: &mut [Worker],
     program: &Program,
-    time: &Time,
+    clock: &Clock,
     day: Duration,
 ) -> Result<u64, CampaignError> {
     let mut running: Vec<_> = workers.iter_mut().filter(|worker| !worker.done).collect();
     for worker in &mut running {
         worker.stop()?;
     }
-    time.clock.advance(day);
+    clock.advance(day);
     for worker in &mut running {
-        if time.is_noticed {
-            // The machine's own clock cannot be moved: what was written down becomes older instead.
-            journal::age(&worker.journal, day).map_err(CampaignError::file(&worker.journal))?;
-            (worker.reader, worker.lines) = (None, 0);
-        }
+        // The machine's own clock cannot be moved: what was written down becomes older instead.
+        journal::age(&worker.journal, day).map_err(CampaignError::file(&worker.journal))?;
+        (worker.reader, worker.lines) = (None, 0);
         worker.child = start(program, &worker.assignment)?;
     }
     Ok(running.len() as u64)

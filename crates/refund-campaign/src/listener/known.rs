@@ -17,6 +17,8 @@ pub(crate) struct Known(Mutex<Entries>);
 #[derive(Default)]
 struct Entries {
     refunds: BTreeMap<RefundKey, RefundProgress>,
+    /// What was proven, by what was refunded, for doubts that it settles.
+    proven: BTreeMap<(ProviderName, String), Vec<RefundUpdate>>,
     hints: BTreeSet<(ProviderName, String)>,
     counts: Counts,
 }
@@ -35,6 +37,10 @@ pub(crate) struct Counts {
 impl Known {
     pub(super) fn take(&self, update: &RefundUpdate) {
         let mut entries = self.entries();
+        if let Some(subject) = subject(update) {
+            let key = (update.provider(), subject.to_owned());
+            entries.proven.entry(key).or_default().push(update.clone());
+        }
         let Some(key) = update.refund() else { return };
         let progress = entries
             .refunds
@@ -75,6 +81,12 @@ impl Known {
         of_provider.map(|(_, hint)| hint.clone()).collect()
     }
 
+    /// What was proven about what was refunded, in the order in which it came.
+    pub(super) fn proven(&self, provider: ProviderName, subject: &str) -> Vec<RefundUpdate> {
+        let key = (provider, subject.to_owned());
+        self.entries().proven.get(&key).cloned().unwrap_or_default()
+    }
+
     pub(super) fn status(&self, key: &RefundKey) -> Option<RefundStatus> {
         self.entries().refunds.get(key)?.status().cloned()
     }
@@ -88,13 +100,19 @@ impl Known {
     }
 }
 
+/// What was refunded, as the event names it: Tazapay's payin, Kotani Pay's off-ramp.
+fn subject(update: &RefundUpdate) -> Option<&str> {
+    let told = update.told();
+    told.transaction.as_deref().or(told.reference.as_deref())
+}
+
 impl Counts {
     fn add(&mut self, change: &Change) {
         match change {
             Change::Applied => self.applied += 1,
             Change::Duplicate => self.duplicates += 1,
             Change::Stale => self.stale += 1,
-            Change::Undecided { .. } => self.undecided += 1,
+            Change::Undecided { .. } | Change::Contradictory { .. } => self.undecided += 1,
             Change::Corrected { .. } => self.corrected += 1,
             _ => {}
         }

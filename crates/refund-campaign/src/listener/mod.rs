@@ -2,22 +2,24 @@
 
 mod known;
 mod routes;
+mod settle;
 mod told;
 
 use std::{
+    collections::BTreeMap,
     net::{Ipv4Addr, TcpListener},
     sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
-use refunds::{Lookup, ProviderName, Reference, Refunds, webhooks::RefundKey};
+use refunds::{InDoubt, Lookup, ProviderName, Reference, Refunds, webhooks::RefundKey};
 use refunds_sandbox::{FaultPlan, Provider, Sandbox, WebhookTarget};
 use tokio::sync::oneshot;
 
 use self::known::Known;
 pub use self::told::Told;
-use crate::{Assignment, CampaignError, Sabotage, worker::Clients};
+use crate::{Assignment, CampaignError, Sabotage, journal::Line, worker::Clients};
 
 const SECRET: &str = "whsec_campaign";
 /// How long the last events may take when all refunds have been made.
@@ -84,12 +86,14 @@ impl Listener {
         Ok(())
     }
 
-    /// Waits for the last events, asks where events alone do not tell, and compares.
+    /// Waits for the last events, settles what is open by them, asks where events alone do not tell, and
+    /// compares. The lines are what a journal would say of what was settled.
     pub(crate) fn finish(
         self,
         sandbox: &Sandbox,
         assignment: &Assignment,
-    ) -> Result<Told, CampaignError> {
+        open: &BTreeMap<u64, InDoubt>,
+    ) -> Result<(Told, Vec<Line>), CampaignError> {
         let deadline = Instant::now() + PATIENCE;
         while sandbox.webhooks_waiting() > 0 {
             if Instant::now() > deadline {
@@ -108,8 +112,9 @@ impl Listener {
             .build()
             .map_err(CampaignError::Listener)?;
         let clients = Clients::new(assignment)?;
+        let settled = settle::all(open, &self.known, &clients);
         let asked = runtime.block_on(ask(&self.known, &clients));
-        Ok(Told::of(&self.known, asked, sandbox))
+        Ok((Told::of(&self.known, asked, sandbox), settled))
     }
 }
 

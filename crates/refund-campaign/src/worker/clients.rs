@@ -14,7 +14,7 @@ use crate::{Assignment, Sabotage, assignment::Place, case::Case};
 const TIMEOUT: Duration = Duration::from_millis(600);
 
 /// Longer than any pause of the faults lasts after the timeout, with room for a busy machine.
-pub(super) const SETTLED: Duration = Duration::from_millis(2500);
+const SETTLED: Duration = Duration::from_millis(2500);
 
 /// A client of each provider.
 pub(crate) struct Clients {
@@ -39,7 +39,7 @@ impl Clients {
             .with_settle_after(SETTLED)
             .with_budget(RetryBudget::unlimited());
         let policy = match assignment.sabotage {
-            Some(Sabotage::RepeatEverything) => policy.with_open_writes_repeated(),
+            Some(Sabotage::TrustKeys) => policy.with_risk_of_paying_twice(),
             _ => policy,
         };
         let optty = at(optty::Client::builder(), optty).token_url(&assignment.token_url);
@@ -49,11 +49,19 @@ impl Clients {
             Refunds::from(optty.build()?),
             Refunds::from(at(tazapay::Client::builder(), tazapay).build()?),
         ];
-        let [kotanipay, mce, optty, tazapay] =
-            clients.map(|client| client.with_policy(policy.clone()));
-        let impatient = match assignment.sabotage {
-            Some(Sabotage::RepeatEverything) => tazapay.clone(),
-            _ => tazapay.with_policy(policy.with_max_attempts(1)),
+        let repeats_everything = assignment.sabotage == Some(Sabotage::RepeatEverything);
+        let [kotanipay, mce, optty, tazapay] = clients.map(|client| {
+            let client = client.with_policy(policy.clone());
+            if repeats_everything {
+                client.with_open_writes_repeated()
+            } else {
+                client
+            }
+        });
+        let impatient = if repeats_everything {
+            tazapay.clone()
+        } else {
+            tazapay.with_policy(policy.with_max_attempts(1))
         };
         Ok(Self {
             kotanipay,

@@ -1,21 +1,17 @@
 //! Brings one refund to its end.
 
-use std::{
-    io,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{io, sync::Arc, time::Duration};
 
 use refunds::{
     InDoubt, Lookup, NextStep, Outcome, Reconciled, Reference, RefundError, RefundStatus, Refunds,
 };
 
-use super::{clients::SETTLED, note::Note};
+use super::note::Note;
 use crate::{
     Sabotage,
     case::Case,
-    journal::{Event, Journal},
-    standing::Standing,
+    journal::{End, Event, Found, Journal},
+    standing::{Standing, Taken},
 };
 
 /// How often a refund is begun, each time after a definite no.
@@ -44,7 +40,7 @@ pub(super) struct Task<'a> {
 enum Called {
     Concluded,
     /// A try was taken, which may fail later.
-    Taken(SystemTime),
+    Taken(Taken),
     /// A definite no that permits another try.
     Nothing,
     InDoubt(Box<InDoubt>),
@@ -58,8 +54,8 @@ pub(super) async fn conclude(task: &Task<'_>, standing: &Standing) -> io::Result
         let record = record.clone();
         task.note(Event::Unknown { record })?;
     }
-    let mut taken = match standing {
-        Standing::Taken { at } => Some(*at),
+    let mut earlier = match standing {
+        Standing::Taken(taken) => Some(taken.clone()),
         _ => None,
     };
     let mut round = 1;
@@ -70,57 +66,58 @@ pub(super) async fn conclude(task: &Task<'_>, standing: &Standing) -> io::Result
                 _ => reconcile(task, record).await,
             };
         }
-        if let Some(at) = taken.take() {
-            if !has_failed(task, &reference, at).await? {
-                return Ok(());
-            }
-            round += 1;
+        if earlier.is_some() && !has_failed(task, &reference).await? {
+            return Ok(());
         }
-        match call(task, &reference, round >= ROUNDS).await? {
+        match call(task, &reference, earlier.as_ref(), round >= ROUNDS).await? {
             Called::Concluded => return Ok(()),
-            Called::Taken(at) => taken = Some(at),
+            Called::Taken(taken) => earlier = Some(taken),
             Called::InDoubt(record) => doubt = Some(*record),
-            Called::Nothing => {
-                tokio::time::sleep(PAUSE).await;
-                round += 1;
-            }
+            Called::Nothing => tokio::time::sleep(PAUSE * round).await,
         }
+        round += 1;
     }
 }
 
-/// Follows a try that was taken to its end. That it has failed counts only once it cannot be under way any
-/// more: before, it may be the state from before the try.
-async fn has_failed(task: &Task<'_>, reference: &Reference, at: SystemTime) -> io::Result<bool> {
+/// Follows a try that was taken to its end. Whether it is this one that has failed, or what is shown is from
+/// before it, is left to the call that tries again.
+async fn has_failed(task: &Task<'_>, reference: &Reference) -> io::Result<bool> {
     let lookup = Lookup::KotanipayRefund(reference.clone());
-    tokio::time::sleep(PAUSE * 2).await;
+    tokio::time::sleep(PAUSE).await;
     for _ in 0..LOOKS {
-        let is_settled = at.elapsed().is_ok_and(|age| age >= SETTLED);
         let fetched = task.client.fetch(&lookup).await.ok();
         let single = fetched.as_ref().and_then(|fetched| fetched.single());
         match single.and_then(|refund| refund.status.as_ref()) {
-            Some(RefundStatus::Succeeded) => break,
-            Some(RefundStatus::Failed) if is_settled => {
-                task.note(Event::Failed)?;
-                return Ok(true);
+            Some(RefundStatus::Succeeded) => {
+                task.note(Event::Accepted {
+                    by: Found::Answer,
+                    end: End::Succeeded,
+                })?;
+                return Ok(false);
             }
-            Some(RefundStatus::Failed) => {
-                let age = at.elapsed().unwrap_or_default();
-                tokio::time::sleep(SETTLED.saturating_sub(age)).await;
-            }
+            Some(RefundStatus::Failed) => return Ok(true),
             _ => tokio::time::sleep(PAUSE).await,
         }
     }
-    task.note(Event::Accepted { reconciled: false })?;
+    task.note(Event::GivenUp)?;
     Ok(false)
 }
 
-async fn call(task: &Task<'_>, reference: &Reference, is_last: bool) -> io::Result<Called> {
+async fn call(
+    task: &Task<'_>,
+    reference: &Reference,
+    earlier: Option<&Taken>,
+    is_last: bool,
+) -> io::Result<Called> {
     let note = Note::new(task.journal, task.case.number, false);
     let client = task.beginning.with_observer(note.clone());
     let sending = async {
-        match task.case.request() {
-            Some(request) => client.create(reference, request).await,
-            None => client.retry(reference).await,
+        match (task.case.request(), earlier) {
+            (Some(request), _) => client.create(reference, request).await.map(Some),
+            (None, None) => client.retry(reference).await.map(Some),
+            (None, Some(Taken(Some(mark)))) => client.retry_again(reference, mark).await.map(Some),
+            // Nothing would tell that the earlier one has run.
+            (None, Some(Taken(None))) => Ok(None),
         }
     };
     let patience = if task.case.number % DROPPED == DROPPED - 1 {
@@ -142,14 +139,30 @@ async fn call(task: &Task<'_>, reference: &Reference, is_last: bool) -> io::Resu
             }
         });
     };
-    match outcome.map_err(io::Error::other)? {
-        Outcome::Accepted(_) if task.case.fails_first() => {
-            let at = SystemTime::now();
-            task.note(Event::Taken { at })?;
-            Ok(Called::Taken(at))
+    let outcome = match outcome {
+        Ok(Some(outcome)) => outcome,
+        Ok(None) => return task.give_up(),
+        // Nothing was sent: what an earlier try came to is to be read again.
+        Err(RefundError::NotRetryable { .. } | RefundError::Read { .. }) => {
+            return if is_last {
+                task.give_up()
+            } else {
+                Ok(Called::Nothing)
+            };
         }
-        Outcome::Accepted(_) => {
-            task.note(Event::Accepted { reconciled: false })?;
+        Err(error) => return Err(io::Error::other(error)),
+    };
+    match outcome {
+        Outcome::Pending(receipt) if task.case.fails_first() => {
+            let mark = receipt.retry_mark().cloned();
+            task.note(Event::Taken { mark: mark.clone() })?;
+            Ok(Called::Taken(Taken(mark)))
+        }
+        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
+            task.note(Event::Accepted {
+                by: Found::Answer,
+                end: End::of(&receipt),
+            })?;
             Ok(Called::Concluded)
         }
         Outcome::Rejected(rejection) => {
@@ -180,19 +193,22 @@ async fn reconcile(task: &Task<'_>, mut record: InDoubt) -> io::Result<()> {
     let client = task.client.with_observer(note);
     for number in 1..=RECONCILIATIONS {
         match client.reconcile(&record).await {
-            Ok(Reconciled::Accepted(_)) => {
-                return task.note(Event::Accepted { reconciled: true });
+            Ok(
+                Reconciled::Pending(receipt)
+                | Reconciled::Succeeded(receipt)
+                | Reconciled::Failed(receipt),
+            ) => {
+                return task.note(Event::Accepted {
+                    by: Found::Reconciliation,
+                    end: End::of(&receipt),
+                });
             }
-            Ok(Reconciled::Shown(fetched)) => {
-                let status = fetched.single().and_then(|refund| refund.status.as_ref());
-                if status == Some(&RefundStatus::Succeeded) {
-                    return task.note(Event::Accepted { reconciled: true });
-                }
-            }
+            // Whether the call had a part in what is shown cannot be told.
+            Ok(Reconciled::Shown(_)) => {}
             Ok(Reconciled::StillUnknown(unknown)) => {
                 let step = unknown.next_step();
                 record = unknown.into_record();
-                if step == NextStep::AskTheProvider {
+                if matches!(step, NextStep::AskTheProvider | NextStep::AwaitEvent) {
                     break;
                 }
                 let record = record.clone();
@@ -214,5 +230,10 @@ async fn reconcile(task: &Task<'_>, mut record: InDoubt) -> io::Result<()> {
 impl Task<'_> {
     fn note(&self, event: Event) -> io::Result<()> {
         self.journal.append(self.case.number, event)
+    }
+
+    fn give_up(&self) -> io::Result<Called> {
+        self.note(Event::GivenUp)?;
+        Ok(Called::Concluded)
     }
 }
