@@ -96,7 +96,9 @@ impl Json {
         match self {
             Self::Raw(raw) => raw == text,
             Self::Text(own) => {
-                let inner = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+                let inner = text
+                    .strip_prefix('"')
+                    .and_then(|text| text.strip_suffix('"'));
                 inner == Some(own)
             }
             Self::Object(_) | Self::Array(_) => self.to_string() == text,

@@ -1,9 +1,7 @@
 //! A refusal that an earlier success of ours explains is doubt, at the first attempt too: records can be
 //! lost, and another machine can have made the refund.
 
-use refunds::{
-    DoubtCause, InDoubt, MceRefund, NextStep, Refunds, TazapayRefund,
-};
+use refunds::{DoubtCause, InDoubt, MceRefund, NextStep, Refunds, TazapayRefund};
 use serde_json::json;
 use workspace_tests::server::{LoopbackServer, Reply};
 

@@ -48,7 +48,11 @@ fn spoilt() -> Vec<(Value, &'static str)> {
         ),
         ("/data/refundAmount", json!(0), "kotanipay-read-amount"),
         ("/data/refundAmount", json!(-38.5), "kotanipay-read-amount"),
-        ("/data/status", json!("REFUND_FAILED"), "kotanipay-read-status"),
+        (
+            "/data/status",
+            json!("REFUND_FAILED"),
+            "kotanipay-read-status",
+        ),
         (
             "/data/status",
             json!("REFUND_PENDING"),
