@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use refunds::{ReferenceError, RefundError, tazapay::SettingsError};
 
-use crate::{commands::EventError, connection::PlaceError, credentials::CredentialsError, records::RecordsError};
+use crate::{
+    commands::EventError, connection::PlaceError, credentials::CredentialsError,
+    records::RecordsError,
+};
 
 /// How the command ended. The codes are part of its interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use refunds::{
-    Doubt, DoubtCause, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt, Reconciled,
-    Reference, RefundError, RefundState, RefundStatus, Rejection, RejectionReason, StillUnknown,
+    Doubt, DoubtCause, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt,
+    Reconciled, Reference, RefundError, RefundState, RefundStatus, Rejection, RejectionReason,
+    StillUnknown,
 };
 use serde::Serialize;
 
@@ -171,9 +172,9 @@ impl Report {
     /// How a write ended.
     pub(crate) fn of_outcome(outcome: &Outcome) -> Self {
         match outcome {
-            Outcome::Pending(receipt)
-            | Outcome::Succeeded(receipt)
-            | Outcome::Failed(receipt) => Self::of_receipt(receipt),
+            Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
+                Self::of_receipt(receipt)
+            }
             Outcome::Rejected(rejection) => Self::of_rejection(rejection),
             Outcome::Unknown(doubt) => Self::of_doubt(doubt),
         }
@@ -446,7 +447,9 @@ fn what_next(step: NextStep, record: &InDoubt) -> String {
         NextStep::AwaitEvent | NextStep::AskTheProvider => {
             let event = match record.settled_by().event {
                 Some(_) => {
-                    format!("give the event to `refund reconcile {provider} {reference} --event FILE`, or ")
+                    format!(
+                        "give the event to `refund reconcile {provider} {reference} --event FILE`, or "
+                    )
                 }
                 None => String::new(),
             };

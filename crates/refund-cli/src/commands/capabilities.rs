@@ -94,7 +94,9 @@ impl From<&'static Capabilities> for Shown {
             },
             reconciliation: match own.reconciliation {
                 Reconciliation::No => "no: ask the provider",
-                Reconciliation::ByKey => "everything: by repeating it under the key; a part: by a signed event",
+                Reconciliation::ByKey => {
+                    "everything: by repeating it under the key; a part: by a signed event"
+                }
                 Reconciliation::ByStatus => "by reading the status",
                 Reconciliation::ByDescription => "by the reference in the description",
                 _ => OTHER,

@@ -117,7 +117,13 @@ pub(super) fn update(provider: ProviderName, event: &Event) -> Result<Result<Ref
         }
         std::fs::File::open(&event.file)
             .and_then(|file| up_to(limit, file))
-            .map_err(|reason| EventError::File { reason, path: event.file.clone() }.into())
+            .map_err(|reason| {
+                EventError::File {
+                    reason,
+                    path: event.file.clone(),
+                }
+                .into()
+            })
     };
     let disbelieved = |error: WebhookError| match next(&error, &[]) {
         Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use refunds::{
-    DoubtCause, Lookup, MceRefund, OpttyRefund, Outcome, Reconciled, Reference, RefundError, RefundRequest,
-    RefundState, RetryPolicy, TazapayRefund,
+    DoubtCause, Lookup, MceRefund, OpttyRefund, Outcome, Reconciled, Reference, RefundError,
+    RefundRequest, RefundState, RetryPolicy, TazapayRefund,
 };
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
@@ -209,7 +209,8 @@ fn told(outcome: &Outcome) -> (Word, String) {
         Outcome::Unknown(doubt) => {
             let why = match doubt.cause() {
                 DoubtCause::MayExistAlready => {
-                    "refused as it would be if it had been made before: somebody has to look".to_owned()
+                    "refused as it would be if it had been made before: somebody has to look"
+                        .to_owned()
                 }
                 cause => format!("{cause}: not recorded as failed, not sent again"),
             };

@@ -140,7 +140,11 @@ fn a_final_failure_in_a_success_is_told_as_one_and_stays_on_record() {
     ] {
         let bench = Bench::new();
         let word = word.to_owned();
-        bench.fault(Provider::Tazapay, "create_refund", Fault::FailedAtOnce { word });
+        bench.fault(
+            Provider::Tazapay,
+            "create_refund",
+            Fault::FailedAtOnce { word },
+        );
         let first = bench.json(Provider::Tazapay, &TAZAPAY);
         let again = bench.json(Provider::Tazapay, &TAZAPAY);
         for result in [&first, &again] {
@@ -210,7 +214,10 @@ fn a_status_that_names_no_off_ramp_or_stands_beside_a_no_settles_nothing() {
         assert_eq!(result.1["standing"], "succeeded");
         let again = bench.json(Provider::Kotanipay, &RETRY);
         assert_eq!(ended(&again), (0, "accepted"), "{}", again.1);
-        assert_eq!((&again.1["already"], &again.1["standing"]), (&true.into(), &"succeeded".into()));
+        assert_eq!(
+            (&again.1["already"], &again.1["standing"]),
+            (&true.into(), &"succeeded".into())
+        );
     }
 }
 
@@ -218,7 +225,11 @@ fn a_status_that_names_no_off_ramp_or_stands_beside_a_no_settles_nothing() {
 fn a_listed_refund_that_contradicts_itself_settles_nothing() {
     for (member, value, row) in [
         ("/refunds/*/status", "FAILED", "optty-listed-status"),
-        ("/refunds/*/refundFailureReason", "declined", "optty-listed-failure"),
+        (
+            "/refunds/*/refundFailureReason",
+            "declined",
+            "optty-listed-failure",
+        ),
         ("/refunds/*/amount", "9,99", "optty-listed-amount"),
     ] {
         let bench = Bench::new();
@@ -233,6 +244,9 @@ fn a_listed_refund_that_contradicts_itself_settles_nothing() {
         assert_eq!(ended(&result), (0, "accepted"), "{}", result.1);
         let again = bench.json(Provider::Optty, &OPTTY);
         assert_eq!(ended(&again), (0, "accepted"), "{}", again.1);
-        assert_eq!((&again.1["already"], &again.1["standing"]), (&true.into(), &"succeeded".into()));
+        assert_eq!(
+            (&again.1["already"], &again.1["standing"]),
+            (&true.into(), &"succeeded".into())
+        );
     }
 }

@@ -149,7 +149,10 @@ fn a_second_machine_that_is_refused_does_not_take_it_for_a_no() {
         assert_eq!(bench.json(provider, create).0, 0);
         bench.lose_records();
         // Tazapay keeps its key for a day.
-        bench.sandbox.clock().advance(Duration::from_secs(25 * 3600));
+        bench
+            .sandbox
+            .clock()
+            .advance(Duration::from_secs(25 * 3600));
         for _ in 0..2 {
             let second = bench.json(provider, create);
             assert_eq!(ended(&second), (4, "unknown"), "{}", second.1);
@@ -185,7 +188,11 @@ fn a_deadline_of_nothing_sends_nothing_and_leaves_no_doubt() {
         let hasty = [write, &["--deadline", "0"]].concat();
         let refused = bench.json(provider, &hasty);
         assert_eq!(ended(&refused), (5, "refused"), "{}", refused.1);
-        assert!(text(&refused.1, "why").contains("longer deadline"), "{}", refused.1);
+        assert!(
+            text(&refused.1, "why").contains("longer deadline"),
+            "{}",
+            refused.1
+        );
         assert_eq!(bench.requests_of(operation), 0, "{operation}");
         assert!(bench.records().is_empty(), "{operation}");
         let made = bench.json(provider, write);

@@ -141,7 +141,11 @@ fn a_forged_event_settles_nothing_and_leaves_the_refund_in_doubt() {
 #[test]
 fn an_event_about_another_refund_or_in_contradiction_settles_nothing() {
     for (pointer, value, row) in [
-        ("/data/metadata", json!({"refund_reference": "r-2"}), "tazapay-event-reference"),
+        (
+            "/data/metadata",
+            json!({"refund_reference": "r-2"}),
+            "tazapay-event-reference",
+        ),
         ("/data/metadata", json!({}), "tazapay-event-reference"),
         ("/data/metadata", json!(null), "tazapay-event-reference"),
         ("/data/payin", json!("chk_2"), "tazapay-event-payin"),
@@ -157,7 +161,12 @@ fn an_event_about_another_refund_or_in_contradiction_settles_nothing() {
         let mut told = event(&bench, "refund.succeeded", "succeeded");
         *told.pointer_mut(pointer).unwrap() = value.clone();
         let result = give(&bench, &told, SECRET);
-        assert_eq!(ended(&result), (4, "unknown"), "{pointer} {value}: {}", result.1);
+        assert_eq!(
+            ended(&result),
+            (4, "unknown"),
+            "{pointer} {value}: {}",
+            result.1
+        );
         assert_eq!(result.1["row"], row, "{pointer} {value}");
         let again = bench.json(Provider::Tazapay, &TAZAPAY);
         assert_eq!(ended(&again), (4, "unknown"), "{}", again.1);
@@ -171,7 +180,10 @@ fn an_event_moves_an_accepted_refund_on_to_its_end_and_never_back() {
     assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 0);
     let failed = give(&bench, &event(&bench, "refund.failed", "failed"), SECRET);
     assert_eq!(ended(&failed), (6, "refund_failed"), "{}", failed.1);
-    for (name, status) in [("refund.pending", "pending"), ("refund.succeeded", "succeeded")] {
+    for (name, status) in [
+        ("refund.pending", "pending"),
+        ("refund.succeeded", "succeeded"),
+    ] {
         let late = give(&bench, &event(&bench, name, status), SECRET);
         assert_eq!(ended(&late), (6, "refund_failed"), "{}", late.1);
         let why = late.1["why"].as_str().unwrap();
@@ -197,7 +209,11 @@ fn an_event_about_a_second_refund_under_the_reference_is_told() {
 #[test]
 fn an_event_of_mce_settles_only_what_somebody_vouches_for() {
     let bench = Bench::new();
-    bench.fault(Provider::Mce, "create_crypto_refund", Fault::DropAfterCommit);
+    bench.fault(
+        Provider::Mce,
+        "create_crypto_refund",
+        Fault::DropAfterCommit,
+    );
     assert_eq!(bench.json(Provider::Mce, &MCE).0, 4);
     let body = json!({
         "eventType": "CRYPTO_REFUND",
@@ -221,7 +237,12 @@ fn an_event_of_mce_settles_only_what_somebody_vouches_for() {
     let settled = bench.json(Provider::Mce, &vouched);
     assert_eq!(ended(&settled), (0, "accepted"), "{}", settled.1);
     let again = bench.json(Provider::Mce, &MCE);
-    assert_eq!((again.0, &again.1["already"]), (0, &true.into()), "{}", again.1);
+    assert_eq!(
+        (again.0, &again.1["already"]),
+        (0, &true.into()),
+        "{}",
+        again.1
+    );
 }
 
 #[test]

@@ -77,13 +77,28 @@ fn a_refusal_that_an_earlier_success_would_explain_ends_with_4() {
 fn a_refund_that_has_failed_for_good_ends_with_6() {
     let bench = Bench::new();
     let word = "failed".to_owned();
-    bench.fault(Provider::Tazapay, "create_refund", Fault::FailedAtOnce { word });
+    bench.fault(
+        Provider::Tazapay,
+        "create_refund",
+        Fault::FailedAtOnce { word },
+    );
     let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
-    assert_eq!((code, &json["outcome"]), (6, &"refund_failed".into()), "{json}");
+    assert_eq!(
+        (code, &json["outcome"]),
+        (6, &"refund_failed".into()),
+        "{json}"
+    );
     assert_eq!(json["standing"], "failed");
     let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
-    assert_eq!((code, &json["outcome"]), (6, &"refund_failed".into()), "{json}");
-    assert_eq!((&json["already"], &json["standing"]), (&true.into(), &"failed".into()));
+    assert_eq!(
+        (code, &json["outcome"]),
+        (6, &"refund_failed".into()),
+        "{json}"
+    );
+    assert_eq!(
+        (&json["already"], &json["standing"]),
+        (&true.into(), &"failed".into())
+    );
     assert_eq!(json["refunds"][0]["status"], "failed");
     assert_eq!(bench.sandbox.requests().len(), 1);
 }
@@ -101,7 +116,11 @@ fn a_pending_refund_ends_with_7_where_that_is_to_be_told() {
     // What has succeeded is not pending.
     let tells = [&OPTTY[..], &["--tell-pending"]].concat();
     let (code, json) = bench.json(Provider::Optty, &tells);
-    assert_eq!((code, &json["standing"]), (0, &"succeeded".into()), "{json}");
+    assert_eq!(
+        (code, &json["standing"]),
+        (0, &"succeeded".into()),
+        "{json}"
+    );
 }
 
 #[test]

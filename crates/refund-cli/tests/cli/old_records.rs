@@ -53,11 +53,19 @@ fn an_old_record_in_doubt_is_settled_by_no_event_but_by_the_word_of_support() {
     assert_eq!(ended(&reconciled), (4, "unknown"), "{}", reconciled.1);
     assert_eq!(reconciled.1.get("settling_event"), None);
     let next = reconciled.1["next"].as_str().unwrap();
-    assert!(next.contains("--settle") && !next.contains("--event"), "{next}");
+    assert!(
+        next.contains("--settle") && !next.contains("--event"),
+        "{next}"
+    );
     let settle = ["reconcile", "tazapay", "r-1", "--settle", "accepted"];
     assert_eq!(bench.json(Provider::Tazapay, &settle).0, 0);
     let again = bench.json(Provider::Tazapay, &TAZAPAY);
-    assert_eq!((again.0, &again.1["already"]), (0, &true.into()), "{}", again.1);
+    assert_eq!(
+        (again.0, &again.1["already"]),
+        (0, &true.into()),
+        "{}",
+        again.1
+    );
     assert_eq!(bench.requests_of("create_refund"), 1);
     assert_eq!(bench.sandbox.ledger().payments(Provider::Tazapay, "r-1"), 1);
 }
@@ -91,7 +99,13 @@ fn an_old_record_of_an_accepted_try_is_followed_by_another_only_on_the_word_of_s
     bench.sandbox.clock().advance(Duration::from_secs(3600));
     let again = bench.json(Provider::Kotanipay, &retry);
     assert_eq!(ended(&again), (5, "refused"), "{}", again.1);
-    let settle = ["reconcile", "kotanipay", "offramp-2", "--settle", "rejected"];
+    let settle = [
+        "reconcile",
+        "kotanipay",
+        "offramp-2",
+        "--settle",
+        "rejected",
+    ];
     let settled = bench.json(Provider::Kotanipay, &settle);
     assert_eq!(ended(&settled), (3, "rejected"), "{}", settled.1);
     assert_eq!(bench.requests_of("retry_refund"), 1);

@@ -76,7 +76,13 @@ fn the_word_of_the_provider_that_nothing_is_queued_clears_an_accepted_try() {
     let bench = queueing();
     assert_eq!(bench.json(Provider::Kotanipay, &RETRY).0, 0);
     assert_eq!(bench.json(Provider::Kotanipay, &RETRY).0, 5);
-    let settle = ["reconcile", "kotanipay", "offramp-1", "--settle", "rejected"];
+    let settle = [
+        "reconcile",
+        "kotanipay",
+        "offramp-1",
+        "--settle",
+        "rejected",
+    ];
     let (code, json) = bench.json(Provider::Kotanipay, &settle);
     assert_eq!((code, &json["outcome"]), (3, &"rejected".into()), "{json}");
     assert!(bench.records().is_empty());

@@ -6,8 +6,8 @@ use std::{
 };
 
 use refunds_sandbox::{
-    Credentials, Fault, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, ScriptedFault, Seed,
-    Settings,
+    Credentials, Fault, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, ScriptedFault,
+    Seed, Settings,
 };
 use rust_decimal::Decimal;
 
