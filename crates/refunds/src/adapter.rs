@@ -4,7 +4,8 @@ use std::{fmt, future::Future, sync::Arc};
 
 use crate::{
     Action, Capabilities, Clock, DoubtCause, Fetched, InDoubt, LightningInvoice, Lookup, NextStep,
-    Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy,
+    Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark,
+    RetryPolicy,
     outcome::{Doubt, Receipt, Rejection},
     retry::{Observer, Written},
 };

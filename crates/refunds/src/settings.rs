@@ -6,9 +6,7 @@ use crate::{
     Clock, ProviderName, Reference,
     clock::SharedClock,
     evidence::Table,
-    retry::{
-        Deadline, Observer, RateLimit, Read, Repeats, RetryPolicy, SharedObserver, Write,
-    },
+    retry::{Deadline, Observer, RateLimit, Read, Repeats, RetryPolicy, SharedObserver, Write},
 };
 
 /// Policy, observer, clock and evidence of a client. Cloning shares them.

@@ -158,7 +158,8 @@ impl Check {
                 let says_nothing = *field == WordField::KotanipayOfframp
                     && matches!(status, RefundStatus::Unknown(_));
                 let is_alike = says_nothing
-                    || status == *meaning || (is_failure(&status) && is_failure(meaning));
+                    || status == *meaning
+                    || (is_failure(&status) && is_failure(meaning));
                 (!is_alike).then_some(Contradicts)
             }
             Self::NotEarlier => {

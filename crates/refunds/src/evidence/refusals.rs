@@ -4,7 +4,11 @@ use super::{About, Refusal, Row, Rule, Sending, Table};
 
 impl Table {
     /// What a refusal means by its status and code, if a row knows it.
-    pub(crate) fn refusal(self, status: u16, code: Option<&str>) -> Option<(Refusal, &'static Row)> {
+    pub(crate) fn refusal(
+        self,
+        status: u16,
+        code: Option<&str>,
+    ) -> Option<(Refusal, &'static Row)> {
         self.rows(About::Refusal).find_map(|row| match &row.rule {
             Rule::Refused {
                 statuses,
@@ -14,8 +18,7 @@ impl Table {
                 let fits = statuses
                     .iter()
                     .any(|(from, to)| (*from..=*to).contains(&status));
-                let named =
-                    codes.is_empty() || code.is_some_and(|code| codes.contains(&code));
+                let named = codes.is_empty() || code.is_some_and(|code| codes.contains(&code));
                 (fits && named).then_some((*means, row))
             }
             _ => None,

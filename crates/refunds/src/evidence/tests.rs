@@ -51,26 +51,59 @@ fn every_row_has_a_name_of_its_own_that_begins_with_its_provider() {
 
 /// Members of answers that are in no row, with the reason.
 const SILENT: &[(&str, &str)] = &[
-    ("tazapay message", "free text, of which the documentation says never to match on it"),
-    ("tazapay data.balance_transaction", "an id of something else"),
-    ("tazapay data.created_at", "under a key the first answer comes again, so that it may be old"),
-    ("tazapay data.customer_receives", "in another currency, of which no rate is documented"),
+    (
+        "tazapay message",
+        "free text, of which the documentation says never to match on it",
+    ),
+    (
+        "tazapay data.balance_transaction",
+        "an id of something else",
+    ),
+    (
+        "tazapay data.created_at",
+        "under a key the first answer comes again, so that it may be old",
+    ),
+    (
+        "tazapay data.customer_receives",
+        "in another currency, of which no rate is documented",
+    ),
     ("tazapay data.holding_currency", "of the merchant's account"),
     ("tazapay data.reason", "free text of the caller's"),
-    ("tazapay data.reference_id", "of the payin in the only sample"),
+    (
+        "tazapay data.reference_id",
+        "of the payin in the only sample",
+    ),
     ("tazapay data.status_description", "free text"),
-    ("tazapay data.status_reason", "free text, and in events only"),
+    (
+        "tazapay data.status_reason",
+        "free text, and in events only",
+    ),
     ("tazapay data.webhook_url", "where events go"),
     ("optty bnplProvider", "an open set of names"),
     ("optty callbackUrl", "its meaning is not documented"),
     ("optty description", "an empty object in every sample"),
-    ("optty refundDate", "of a form without a zone in some samples"),
-    ("optty refundReference", "the sample shows that it is no echo"),
+    (
+        "optty refundDate",
+        "of a form without a zone in some samples",
+    ),
+    (
+        "optty refundReference",
+        "the sample shows that it is no echo",
+    ),
     ("mce msg", "free text"),
     ("mce data.participantCode", "of the caller's account"),
-    ("mce data.status", "numbers whose meanings are not documented for refunds"),
-    ("mce data.blockchain", "of the payment, which the request does not name"),
-    ("mce data.currency", "of the payment, which the request does not name"),
+    (
+        "mce data.status",
+        "numbers whose meanings are not documented for refunds",
+    ),
+    (
+        "mce data.blockchain",
+        "of the payment, which the request does not name",
+    ),
+    (
+        "mce data.currency",
+        "of the payment, which the request does not name",
+    ),
     ("mce data.feeCurrency", "a fee"),
     ("mce data.feeAmount", "a fee"),
     ("mce data.txnHash", "on the blockchain"),
@@ -84,11 +117,14 @@ fn documented_members(provider: &str, path: &str) -> Vec<String> {
     );
     let document: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let resolve = |schema: &Value| match schema["$ref"].as_str() {
-        Some(to) => document.pointer(to.trim_start_matches('#')).unwrap().clone(),
+        Some(to) => document
+            .pointer(to.trim_start_matches('#'))
+            .unwrap()
+            .clone(),
         None => schema.clone(),
     };
-    let schema = &document["paths"][path]["post"]["responses"]["200"]["content"]
-        ["application/json"]["schema"];
+    let schema = &document["paths"][path]["post"]["responses"]["200"]["content"]["application/json"]
+        ["schema"];
     let mut members = Vec::new();
     for (name, schema) in resolve(schema)["properties"].as_object().unwrap() {
         match resolve(schema)["properties"].as_object() {

@@ -117,7 +117,10 @@ impl InDoubt {
         match action {
             Action::Create(RefundRequest::Tazapay(refund)) => {
                 let key = refund.sent_reference_key(reference);
-                let payment = refund.payin.as_deref().or(refund.payment_attempt.as_deref());
+                let payment = refund
+                    .payin
+                    .as_deref()
+                    .or(refund.payment_attempt.as_deref());
                 let amount = match &refund.amount {
                     Some(amount) => amount.to_string(),
                     None => "everything".to_owned(),

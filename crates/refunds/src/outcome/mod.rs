@@ -16,9 +16,9 @@ pub use doubt::{Doubt, DoubtCause, Evidence, Hint};
 pub use in_doubt::InDoubt;
 pub use next_step::NextStep;
 pub use receipt::{Fetched, Receipt, RefundState};
-pub use retry_mark::RetryMark;
 pub use reconciled::{Reconciled, SettledBy, StillUnknown};
 pub use rejection::{Rejection, RejectionReason};
+pub use retry_mark::RetryMark;
 
 /// How a write ended.
 ///

@@ -7,11 +7,6 @@ use kotanipay::{
     types::{OfframpAnswer, RefundInvoiceRequest, RefundStatusAnswer},
 };
 
-#[cfg(feature = "webhooks")]
-use crate::{
-    providers::settled_by_event,
-    webhooks::{ProviderEvent, RefundUpdate},
-};
 use crate::{
     Action, Answer, Currency, Evidence, Fetched, InDoubt, LightningInvoice, Lookup, Money,
     NextStep, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest,
@@ -21,6 +16,11 @@ use crate::{
     providers::{adapter_type, check_segment, common_methods},
     retry::{Deadline, RateLimit, Repeats, Setback, Write, Written, is_about, read, write},
     settings::Writing,
+};
+#[cfg(feature = "webhooks")]
+use crate::{
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
 };
 
 adapter_type! {
@@ -140,7 +140,9 @@ impl Adapter for KotanipayRefunds {
                 ObjectionKind::Missing => {
                     "refund-status does not say which off-ramp it is about, so that it proves nothing"
                 }
-                _ => "refund-status contradicts itself or cannot be read, so that it proves nothing",
+                _ => {
+                    "refund-status contradicts itself or cannot be read, so that it proves nothing"
+                }
             };
             return Ok(unsettled(record, fetched, why, Some(objection.row)));
         }
@@ -293,9 +295,7 @@ impl KotanipayRefunds {
         deadline: Deadline,
     ) -> Result<Fetched, RefundError> {
         check_offramp(reference)?;
-        let job = self
-            .settings
-            .read("refund_status", RATE_LIMIT, deadline);
+        let job = self.settings.read("refund_status", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<RefundStatusAnswer>| {
             let data = answer.data.as_ref();
             let told = data.and_then(|data| data.reference_id.as_deref());
@@ -393,10 +393,11 @@ impl Glance {
 
 fn read_facts(answer: &ResponseValue<RefundStatusAnswer>) -> Facts<'_> {
     let mut told = Facts::new();
-    told.put(Fact::Envelope, shown(answer.success.as_ref())).put(
-        Fact::Code,
-        error_members(answer.raw_body(), &["statusCode", "error_code"]),
-    );
+    told.put(Fact::Envelope, shown(answer.success.as_ref()))
+        .put(
+            Fact::Code,
+            error_members(answer.raw_body(), &["statusCode", "error_code"]),
+        );
     if let Some(data) = &answer.data {
         let status = data.refund_status.as_ref().map(ToString::to_string);
         let status = status.filter(|word| !word.is_empty());

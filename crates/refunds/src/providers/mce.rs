@@ -5,11 +5,6 @@ use mce::{
     types::{CryptoRefundAnswer, CryptoRefundRequest},
 };
 
-#[cfg(feature = "webhooks")]
-use crate::{
-    providers::settled_by_event,
-    webhooks::{ProviderEvent, RefundUpdate},
-};
 use crate::{
     Action, Answer, Currency, Fetched, InDoubt, Lookup, MceRefund, Money, NextStep, Outcome,
     ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
@@ -19,6 +14,11 @@ use crate::{
     providers::{adapter_type, common_methods},
     retry::{RateLimit, Repeats, Setback, write},
     settings::Writing,
+};
+#[cfg(feature = "webhooks")]
+use crate::{
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
 };
 
 adapter_type! {
@@ -168,7 +168,10 @@ fn told(answer: &ResponseValue<CryptoRefundAnswer>) -> Facts<'_> {
         told.put(Fact::Id, data.crypto_refund_id.as_deref())
             .put(Fact::Reference, data.client_reference.as_deref())
             .put(Fact::Payment, data.original_transaction_id.as_deref())
-            .put(Fact::PaymentType, shown(data.original_transaction_type.as_ref()))
+            .put(
+                Fact::PaymentType,
+                shown(data.original_transaction_type.as_ref()),
+            )
             .put(Fact::Amount, shown(data.amount.as_ref()));
     }
     told

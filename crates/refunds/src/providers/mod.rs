@@ -9,13 +9,13 @@ pub(crate) mod optty;
 #[cfg(feature = "tazapay")]
 pub(crate) mod tazapay;
 
-use crate::{ProviderName, RefundError};
 #[cfg(feature = "webhooks")]
 use crate::{
     Answer, InDoubt, NextStep, Receipt, Reconciled, RefundState, StillUnknown,
     evidence::{About, Asked, Facts, ObjectionKind, Table, objection},
     webhooks::RefundUpdate,
 };
+use crate::{ProviderName, RefundError};
 
 /// Refuses what would lose its place in a path and lead to another operation, before anything is
 /// recorded or sent.

@@ -8,9 +8,9 @@ use optty::{
 };
 
 use crate::{
-    Action, Answer, Currency, Evidence, Fetched, InDoubt, Lookup, Money, NextStep,
-    OpttyRefund, Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest,
-    RefundState, RefundStatus, StillUnknown, WordField,
+    Action, Answer, Currency, Evidence, Fetched, InDoubt, Lookup, Money, NextStep, OpttyRefund,
+    Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
+    RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
     evidence::{About, Asked, Fact, Facts, error_members, objection, shown},
     money,
@@ -203,9 +203,7 @@ impl OpttyRefunds {
 
     async fn order(&self, order: &str) -> Result<ResponseValue<OrderDetails>, RefundError> {
         let deadline = self.settings.deadline();
-        let job = self
-            .settings
-            .read("order_details", RATE_LIMIT, deadline);
+        let job = self.settings.read("order_details", RATE_LIMIT, deadline);
         let is_asked_for = |answer: &ResponseValue<OrderDetails>| {
             is_about(answer.merchant_reference.as_deref(), order)
         };

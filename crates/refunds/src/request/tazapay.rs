@@ -104,7 +104,10 @@ impl TazapayRefund {
     }
 
     /// The metadata as it is sent.
-    pub(crate) fn sent_metadata<'a>(&'a self, reference: &'a Reference) -> BTreeMap<&'a str, &'a str> {
+    pub(crate) fn sent_metadata<'a>(
+        &'a self,
+        reference: &'a Reference,
+    ) -> BTreeMap<&'a str, &'a str> {
         let own = self.metadata.iter();
         let mut sent: BTreeMap<_, _> = own.map(|(key, value)| (&**key, &**value)).collect();
         if let Some(key) = &self.reference_key {

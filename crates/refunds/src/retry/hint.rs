@@ -99,7 +99,15 @@ mod tests {
 
     #[test]
     fn what_is_no_hint_is_none() {
-        for value in ["", "soon", "-5", "+5", "1.5", ",", "99999999999999999999999"] {
+        for value in [
+            "",
+            "soon",
+            "-5",
+            "+5",
+            "1.5",
+            ",",
+            "99999999999999999999999",
+        ] {
             assert_eq!(header_hint(&[(RETRY_AFTER, value)]), None, "{value}");
         }
     }
@@ -110,7 +118,10 @@ mod tests {
         both.append(RETRY_AFTER, HeaderValue::from_static("0"));
         both.append(RETRY_AFTER, HeaderValue::from_static("soon"));
         both.append(RETRY_AFTER, HeaderValue::from_static("120"));
-        assert_eq!(hint(&both, b"", None, now()), Some(Duration::from_secs(120)));
+        assert_eq!(
+            hint(&both, b"", None, now()),
+            Some(Duration::from_secs(120))
+        );
         let joined = header_hint(&[(RETRY_AFTER, "2, 3")]);
         assert_eq!(joined, Some(Duration::from_secs(3)));
     }

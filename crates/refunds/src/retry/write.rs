@@ -324,9 +324,9 @@ impl Write<'_> {
 
 /// A 4xx, unless a gateway may have sent it for a request that it passed on.
 fn is_refusal(error: &CallError) -> bool {
-    error.status().is_some_and(|status| {
-        status.is_client_error() && !matches!(status.as_u16(), 408 | 499)
-    })
+    error
+        .status()
+        .is_some_and(|status| status.is_client_error() && !matches!(status.as_u16(), 408 | 499))
 }
 
 /// The policy's own wait where a provider asks for fewer calls, whether it says how long or not.

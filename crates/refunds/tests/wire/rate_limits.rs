@@ -11,9 +11,9 @@ use crate::tazapay::{error, partial, refund};
 
 fn limited(hints: &[&str]) -> Reply {
     let limited = Reply::json(429, error(110));
-    hints
-        .iter()
-        .fold(limited, |reply, hint| reply.with_header("Retry-After", hint))
+    hints.iter().fold(limited, |reply, hint| {
+        reply.with_header("Retry-After", hint)
+    })
 }
 
 /// How long the refund took with so many answers of this kind before it was taken on.

@@ -33,9 +33,7 @@ async fn a_refund_of_everything_whose_answer_was_lost_is_asked_for_again_under_t
     ] {
         let server = server([lost, Reply::json(202, refund(90000, "pending"))]);
         let begin = Instant::now();
-        let outcome = tazapay_at(&server.url())
-            .create(&reference(), full())
-            .await;
+        let outcome = tazapay_at(&server.url()).create(&reference(), full()).await;
         assert_eq!(accepted(outcome).attempts(), 2);
         assert!(
             begin.elapsed() >= Duration::from_millis(50),
@@ -115,9 +113,7 @@ async fn a_refusal_as_already_refunded_after_a_lost_answer_is_a_hint_and_no_proo
 #[tokio::test]
 async fn another_refusal_after_a_lost_answer_is_a_hint_of_the_other_kind() {
     let server = server([Reply::close(), Reply::json(400, error(30017))]);
-    let outcome = tazapay_at(&server.url())
-        .create(&reference(), full())
-        .await;
+    let outcome = tazapay_at(&server.url()).create(&reference(), full()).await;
     assert!(matches!(unknown(outcome).hint(), Some(Hint::Refused(_))));
 }
 

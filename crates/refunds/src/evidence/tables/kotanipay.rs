@@ -232,7 +232,10 @@ pub(super) static ROWS: &[Row] = &[
             events: &[
                 ("refund.completed", RefundStatus::Succeeded),
                 ("refund.failed", RefundStatus::Failed),
-                ("refund.lightning.invoice_needed", RefundStatus::ActionRequired),
+                (
+                    "refund.lightning.invoice_needed",
+                    RefundStatus::ActionRequired,
+                ),
             ],
         },
         Says {

@@ -11,7 +11,8 @@ const ENVELOPE: &str = "docs.tazapay.com, envelopes";
 const ERRORS: &str = "docs.tazapay.com, errors of create";
 const GENERIC: &str = "docs.tazapay.com, generic errors";
 const WEBHOOKS: &str = "docs.tazapay.com, webhooks";
-const METADATA: &str = "docs.tazapay.com, metadata: answers and events repeat what the request gave";
+const METADATA: &str =
+    "docs.tazapay.com, metadata: answers and events repeat what the request gave";
 const DECIMALS: &str = "docs.tazapay.com, decimal currencies";
 const STATUS: Check = Check::Word {
     field: WordField::Tazapay,
@@ -301,7 +302,9 @@ pub(super) static ROWS: &[Row] = &[
     ),
     refusal(
         CLIENT_ERROR,
-        &["100", "103", "104", "105", "106", "107", "108", "109", "111"],
+        &[
+            "100", "103", "104", "105", "106", "107", "108", "109", "111",
+        ],
         Refusal::Definite,
         Says {
             id: "tazapay-refusal-generic",

@@ -94,7 +94,10 @@ fn told(refund: &OrderRefund) -> Facts<'_> {
         .put(Fact::Currency, refund.currency.as_deref())
         .put(Fact::Status, shown(refund.status.as_ref()))
         .put(Fact::FailureReason, refund.refund_failure_reason.as_deref())
-        .put(Fact::CreatedAt, refund.created_at.as_ref().map(|at| at.as_str()));
+        .put(
+            Fact::CreatedAt,
+            refund.created_at.as_ref().map(|at| at.as_str()),
+        );
     told
 }
 

@@ -8,12 +8,6 @@ use request::PreparedRefund;
 use state::{state, told};
 use tazapay::{ResponseValue, types::RefundEnvelope};
 
-#[cfg(feature = "webhooks")]
-use crate::{
-    evidence::{Fact, Facts},
-    providers::settled_by_event,
-    webhooks::{ProviderEvent, RefundUpdate},
-};
 use crate::{
     Action, Answer, DoubtCause, Fetched, InDoubt, Lookup, NextStep, Outcome, ProviderName, Receipt,
     Reconciled, Reference, RefundError, RefundRequest, TazapayRefund,
@@ -23,6 +17,12 @@ use crate::{
     providers::{adapter_type, check_segment, common_methods},
     retry::{Deadline, RateLimit, Repeats, Setback, Write, is_about, read, write},
     settings::Writing,
+};
+#[cfg(feature = "webhooks")]
+use crate::{
+    evidence::{Fact, Facts},
+    providers::settled_by_event,
+    webhooks::{ProviderEvent, RefundUpdate},
 };
 
 adapter_type! {
@@ -150,12 +150,7 @@ impl TazapayRefunds {
             .send()
             .await?;
         let told = told(&answer, refund.reference_key());
-        let objection = objection(
-            self.settings.table,
-            About::Answer,
-            &refund.asked(),
-            &told,
-        );
+        let objection = objection(self.settings.table, About::Answer, &refund.asked(), &told);
         drop(told);
         match objection {
             None => Ok(answer),
@@ -180,11 +175,7 @@ impl TazapayRefunds {
     }
 
     /// The state of a refund that was read; what contradicts it is beside its status, which is not final.
-    fn read_state(
-        &self,
-        id: &str,
-        answer: &ResponseValue<RefundEnvelope>,
-    ) -> crate::RefundState {
+    fn read_state(&self, id: &str, answer: &ResponseValue<RefundEnvelope>) -> crate::RefundState {
         let asked = Asked {
             id: Some(id),
             ..Asked::default()

@@ -114,7 +114,9 @@ async fn hinted(
 ) -> Reconciled {
     let mut unknown = StillUnknown::new(record, why, NextStep::AwaitEvent);
     if let Some(id) = &refund.payment_attempt {
-        let job = refunds.settings.read("payment_attempt", RATE_LIMIT, deadline);
+        let job = refunds
+            .settings
+            .read("payment_attempt", RATE_LIMIT, deadline);
         let call = || refunds.client.payment_attempt().id(id.as_str()).send();
         let answer = read(job, call, |answer| {
             let told = answer.data.as_ref().and_then(|data| data.id.as_deref());
@@ -184,7 +186,9 @@ fn still_unknown(refunds: &TazapayRefunds, doubt: Doubt, refund: &TazapayRefund)
             "the repetition was refused as a second one is: a hint that it happened, and no proof, since \
              somebody else may have refunded the payment"
         }
-        (None, Some(Hint::Refused(_))) => "the repetition was refused, which is a hint and no proof",
+        (None, Some(Hint::Refused(_))) => {
+            "the repetition was refused, which is a hint and no proof"
+        }
         (None, None) => "the repetition did not settle it",
     };
     let next_step = match doubt.hint() {

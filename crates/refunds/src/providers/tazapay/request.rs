@@ -80,7 +80,10 @@ impl<'a> PreparedRefund<'a> {
             payment: refund.payin.as_deref(),
             payment_attempt: refund.payment_attempt.as_deref(),
             amount: self.hundredths.map(Decimal::from),
-            currency: refund.amount.as_ref().map(|amount| amount.currency().code()),
+            currency: refund
+                .amount
+                .as_ref()
+                .map(|amount| amount.currency().code()),
             ..Asked::default()
         }
     }

@@ -14,10 +14,8 @@ use crate::{
 /// What an answer tells; our reference is under `key` of the metadata, if it was sent.
 pub(super) fn told<'a>(answer: &'a ResponseValue<RefundEnvelope>, key: Option<&str>) -> Facts<'a> {
     let mut told = Facts::new();
-    told.put(Fact::Envelope, answer.status.as_deref()).put(
-        Fact::Error,
-        error_members(answer.raw_body(), &["errors"]),
-    );
+    told.put(Fact::Envelope, answer.status.as_deref())
+        .put(Fact::Error, error_members(answer.raw_body(), &["errors"]));
     if let Some(data) = &answer.data {
         tell(&mut told, data, key);
     }

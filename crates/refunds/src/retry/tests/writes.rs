@@ -338,7 +338,11 @@ fn a_key_lasts_its_time_less_a_margin_for_clocks() {
 
 #[tokio::test(start_paused = true)]
 async fn a_success_that_proves_nothing_is_unknown_with_its_answer() {
-    let answer = ResponseValue::new(RawBody::from(bytes::Bytes::new()), StatusCode::OK, HeaderMap::new());
+    let answer = ResponseValue::new(
+        RawBody::from(bytes::Bytes::new()),
+        StatusCode::OK,
+        HeaderMap::new(),
+    );
     let answer = Box::new(Answer::KotanipayWrite(answer));
     let row = rows(ProviderName::Tazapay)
         .find(|row| row.id == "tazapay-2xx-payin")

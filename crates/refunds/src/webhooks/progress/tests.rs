@@ -233,7 +233,10 @@ fn an_end_without_a_time_that_comes_again_after_a_retry_asks_for_a_read() {
     assert_eq!(progress.take(&failed), Change::Applied);
     progress.retried();
     let again = progress.take(&failed);
-    assert!(matches!(again, Change::Undecided { told: Failed, .. }), "{again:?}");
+    assert!(
+        matches!(again, Change::Undecided { told: Failed, .. }),
+        "{again:?}"
+    );
     assert!(progress.needs_read_back());
     assert_eq!(progress.status(), None);
 }
@@ -245,7 +248,10 @@ fn an_event_that_contradicts_itself_changes_nothing_and_asks_for_a_read() {
         contradicted_by: Some("tazapay-event-status"),
         ..told(TAZAPAY, "a", Unknown("succeeded, contradicted".to_owned()))
     };
-    assert!(matches!(progress.take(&event), Change::Contradictory { .. }));
+    assert!(matches!(
+        progress.take(&event),
+        Change::Contradictory { .. }
+    ));
     assert_eq!(progress.status(), None);
     assert!(progress.needs_read_back());
     assert_eq!(progress.take(&event), Change::Duplicate);
