@@ -34,6 +34,8 @@ pub(crate) fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .with_backoff(Duration::from_millis(5), Duration::from_millis(20))
         .with_settle_after(SETTLE)
+        // Among the faults is a provider that asks for two minutes: that call ends, and nothing has happened.
+        .with_deadline(Duration::from_secs(30))
 }
 
 /// The operation that moves money.

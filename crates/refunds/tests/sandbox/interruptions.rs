@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use refunds::{Action, InDoubt, ProviderName, Reference, RefundRequest, TazapayRefund};
-use refunds_sandbox::{Fault, Provider, ScriptedFault};
+use refunds_sandbox::{Commit, Fault, Provider, Sandbox, ScriptedFault, Settings};
 
 use crate::{
     belief::{Belief, agrees, reconciled},
@@ -25,32 +25,44 @@ async fn begun_and_ended(refunds: &refunds::Refunds, refund: TazapayRefund) -> I
     )
 }
 
+fn answered_late(commit: Commit) -> Fault {
+    let by = Duration::from_millis(190);
+    Fault::Delay { by, commit }
+}
+
+/// What is believed of a full refund whose process ended in mid-flight.
+async fn full_refund(sandbox: &Sandbox, fault: Fault) -> Belief {
+    seed(sandbox, TAZAPAY, "chk_1");
+    sandbox.inject(ScriptedFault::at(TAZAPAY, fault)).unwrap();
+    let refunds = client(sandbox, TAZAPAY);
+    let record = begun_and_ended(&refunds, TazapayRefund::of_payin("chk_1")).await;
+    let belief = reconciled(&refunds, record).await;
+    assert!(agrees(sandbox, TAZAPAY, "refund-1", belief));
+    assert!(sandbox.ledger().refunded_twice().is_empty());
+    belief
+}
+
 #[tokio::test]
 async fn a_full_refund_that_was_interrupted_is_settled_by_its_key_whether_it_was_made_or_not() {
-    for fault in [
-        Fault::Delay {
-            by: Duration::from_millis(190),
-            commit: refunds_sandbox::Commit::Before,
-        },
-        Fault::Delay {
-            by: Duration::from_millis(190),
-            commit: refunds_sandbox::Commit::Never,
-        },
-        Fault::Delay {
-            by: Duration::from_millis(190),
-            commit: refunds_sandbox::Commit::After,
-        },
+    for commit in [Commit::Before, Commit::Never, Commit::After] {
+        let mut settings = Settings::hostile();
+        settings.tazapay.lost_answer_keeps_key = true;
+        let sandbox = Sandbox::builder().settings(settings).start().unwrap();
+        let belief = full_refund(&sandbox, answered_late(commit)).await;
+        assert_eq!(belief, Belief::Paid, "{commit:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_refund_whose_key_was_lost_with_the_answer_is_not_paid_twice_and_stays_a_question() {
+    for (commit, expected) in [
+        // The repetition is refused, which is a hint and no proof.
+        (Commit::Before, Belief::Unknown),
+        (Commit::After, Belief::Unknown),
+        (Commit::Never, Belief::Paid),
     ] {
-        let sandbox = hostile();
-        seed(&sandbox, TAZAPAY, "chk_1");
-        sandbox
-            .inject(ScriptedFault::at(TAZAPAY, fault.clone()))
-            .unwrap();
-        let refunds = client(&sandbox, TAZAPAY);
-        let record = begun_and_ended(&refunds, TazapayRefund::of_payin("chk_1")).await;
-        let belief = reconciled(&refunds, record).await;
-        assert_eq!(belief, Belief::Paid, "{fault:?}");
-        assert!(agrees(&sandbox, TAZAPAY, "refund-1", belief), "{fault:?}");
+        let belief = full_refund(&hostile(), answered_late(commit)).await;
+        assert_eq!(belief, expected, "{commit:?}");
     }
 }
 
@@ -58,10 +70,7 @@ async fn a_full_refund_that_was_interrupted_is_settled_by_its_key_whether_it_was
 async fn a_partial_refund_that_was_interrupted_is_left_to_a_person() {
     let sandbox = hostile();
     seed(&sandbox, TAZAPAY, "chk_1");
-    let delay = Fault::Delay {
-        by: Duration::from_millis(190),
-        commit: refunds_sandbox::Commit::Before,
-    };
+    let delay = answered_late(Commit::Before);
     sandbox.inject(ScriptedFault::at(TAZAPAY, delay)).unwrap();
     let refunds = client(&sandbox, TAZAPAY);
     let partial = TazapayRefund::of_payin("chk_1").with_amount("30 USD".parse().unwrap());

@@ -75,14 +75,20 @@ fn an_event_whose_name_its_status_contradicts_changes_nothing_and_asks_for_a_rea
 #[test]
 fn an_event_that_contradicts_itself_overwrites_no_end() {
     let data = json!({"id": "rfd_1", "object": "refund", "status": "failed"});
-    let failed = of_tazapay("refund.failed", &data);
+    let of_tazapay = of_tazapay("refund.failed", &data);
+    let data = json!({"referenceId": "offramp-001", "refundStatus": "FAILED"});
+    let of_kotanipay = of_kotanipay("refund.failed", &data);
     for (update, _) in contradictory() {
-        if update.refund() != failed.refund() {
-            continue;
-        }
+        let failed = [&of_tazapay, &of_kotanipay]
+            .into_iter()
+            .find(|failed| failed.refund() == update.refund())
+            .unwrap();
         let mut progress = RefundProgress::new(update.refund().unwrap().clone());
-        let _ = progress.apply(&update);
-        assert_ne!(progress.status(), Some(&RefundStatus::Succeeded));
+        assert_eq!(progress.apply(failed), Change::Applied);
+        let change = progress.apply(&update);
+        assert!(matches!(change, Change::Contradictory { .. }), "{change:?}");
+        assert_eq!(progress.status(), Some(&RefundStatus::Failed));
+        assert!(progress.needs_read_back());
     }
 }
 

@@ -96,6 +96,7 @@ fn a_signed_event_with_our_reference_settles_the_doubt_about_a_part() {
 #[test]
 fn an_event_about_anything_else_settles_nothing() {
     let refunds = tazapay_client();
+    let record = of_part(part());
     for (told, row) in [
         (
             with("metadata", json!({"refund_reference": "refund-2"})),
@@ -125,11 +126,11 @@ fn an_event_about_anything_else_settles_nothing() {
         (with("status", json!("failed")), "tazapay-event-status"),
     ] {
         let update = of_tazapay("refund.succeeded", &told);
-        let reconciled = settled(&refunds, &of_part(part()), &update);
+        let reconciled = settled(&refunds, &record, &update);
         let unknown = reconciled.still_unknown().unwrap();
         assert_eq!(unknown.row().unwrap().id, row, "{told}");
         assert_eq!(unknown.next_step(), NextStep::AwaitEvent);
-        assert_eq!(unknown.record(), &of_part(part()));
+        assert_eq!(unknown.record(), &record);
     }
 }
 

@@ -33,9 +33,13 @@ pub(crate) fn of_kotanipay(name: &str, data: &Value) -> RefundUpdate {
         .unwrap()
 }
 
-/// Tazapay's: over id, body and time.
+/// Tazapay's: over id, body and time. What says something else has another id.
 pub(crate) fn of_tazapay(name: &str, data: &Value) -> RefundUpdate {
-    let (id, created_at) = ("evt_1", "2023-07-24T00:05:12.000000Z");
+    let created_at = "2023-07-24T00:05:12.000000Z";
+    let id = format!(
+        "evt_{}",
+        BASE64_STANDARD.encode(digest(&format!("{name} {data}")))
+    );
     let event = json!({
         "type": name, "id": id, "object": "event", "created_at": created_at, "data": data
     });

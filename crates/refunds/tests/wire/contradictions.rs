@@ -9,8 +9,8 @@ use workspace_tests::server::Reply;
 use crate::{
     kotanipay::failed,
     support::{
-        accepted, kotanipay_at, mce_at, optty_at, reads_and_writes, reference, server,
-        still_unknown, tazapay_at, unknown, writes,
+        Stage, accepted, kotanipay_at, mce_at, optty_at, reference, still_unknown, tazapay_at,
+        unknown,
     },
     tazapay::{partial, refund},
 };
@@ -30,6 +30,8 @@ fn with(body: &Value, pointer: &str, value: Value) -> String {
 
 #[tokio::test]
 async fn a_success_of_tazapay_that_says_no_or_is_about_something_else_is_unknown() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     let good: Value = serde_json::from_str(&refund(90000, "pending")).unwrap();
     let errors = json!([{"code": 30010, "message": "no"}]);
     for (pointer, value, row) in [
@@ -56,19 +58,19 @@ async fn a_success_of_tazapay_that_says_no_or_is_about_something_else_is_unknown
         ),
     ] {
         let body = with(&good, pointer, value);
-        let server = server([Reply::json(202, body.clone())]);
+        stage.answers([Reply::json(202, body.clone())]);
         let request = partial().with_payment_attempt("pat_1");
-        let outcome = tazapay_at(&server.url())
-            .create(&reference(), request)
-            .await;
+        let outcome = refunds.create(&reference(), request).await;
         let doubt = unknown(outcome);
         assert_eq!(doubt.row().unwrap().id, row, "{body}");
-        assert_eq!(writes(&server), 1);
+        assert_eq!(stage.writes(), 1);
     }
 }
 
 #[tokio::test]
 async fn a_refund_that_a_success_tells_to_have_failed_is_there_and_has_failed() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     for (word, status) in [
         ("failed", RefundStatus::Failed),
         ("Failed", RefundStatus::Failed),
@@ -76,8 +78,7 @@ async fn a_refund_that_a_success_tells_to_have_failed_is_there_and_has_failed() 
         ("cancelled", RefundStatus::Cancelled),
     ] {
         for request in [partial(), TazapayRefund::of_payin("chk_1")] {
-            let server = server([Reply::json(200, refund(90000, word))]);
-            let refunds = tazapay_at(&server.url());
+            stage.answers([Reply::json(200, refund(90000, word))]);
             let outcome = refunds.create(&reference(), request).await.unwrap();
             let Outcome::Failed(receipt) = outcome else {
                 panic!("{word}: {outcome:?}");
@@ -90,6 +91,8 @@ async fn a_refund_that_a_success_tells_to_have_failed_is_there_and_has_failed() 
 
 #[tokio::test]
 async fn what_a_success_says_of_the_money_tells_pending_and_succeeded_apart() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     for (word, succeeded) in [
         ("requested", false),
         ("Pending", false),
@@ -98,8 +101,7 @@ async fn what_a_success_says_of_the_money_tells_pending_and_succeeded_apart() {
         ("succeeded", true),
         ("SUCCEEDED", true),
     ] {
-        let server = server([Reply::json(200, refund(90000, word))]);
-        let refunds = tazapay_at(&server.url());
+        stage.answers([Reply::json(200, refund(90000, word))]);
         let outcome = refunds.create(&reference(), partial()).await.unwrap();
         assert_eq!(matches!(outcome, Outcome::Succeeded(_)), succeeded);
         assert_eq!(matches!(outcome, Outcome::Pending(_)), !succeeded, "{word}");
@@ -108,6 +110,8 @@ async fn what_a_success_says_of_the_money_tells_pending_and_succeeded_apart() {
 
 #[tokio::test]
 async fn a_success_of_mce_with_another_code_or_about_something_else_is_unknown() {
+    let stage = Stage::new();
+    let refunds = mce_at(&stage.url());
     let good = crate::mce::created();
     for (pointer, value, row) in [
         ("/code", json!(500), "mce-2xx-code"),
@@ -132,22 +136,22 @@ async fn a_success_of_mce_with_another_code_or_about_something_else_is_unknown()
         ("/data/cryptoRefundId", Value::Null, "mce-2xx-id"),
     ] {
         let body = with(&good, pointer, value);
-        let server = server([Reply::json(200, body.clone())]);
-        let refunds = mce_at(&server.url());
+        stage.answers([Reply::json(200, body.clone())]);
         let doubt = unknown(refunds.create(&reference(), MceRefund::new(1, "t-1")).await);
         assert_eq!(doubt.row().unwrap().id, row, "{body}");
         still_unknown(&refunds, doubt.record()).await;
-        assert_eq!(writes(&server), 1);
+        assert_eq!(stage.writes(), 1);
     }
     for code in [json!(200), json!("200")] {
-        let server = server([Reply::json(200, with(&good, "/code", code))]);
-        let refunds = mce_at(&server.url());
+        stage.answers([Reply::json(200, with(&good, "/code", code))]);
         accepted(refunds.create(&reference(), MceRefund::new(1, "t-1")).await);
     }
 }
 
 #[tokio::test]
 async fn a_success_of_optty_with_a_word_of_failure_or_an_error_is_unknown() {
+    let stage = Stage::new();
+    let refunds = optty_at(&stage.url());
     let good: Value = serde_json::from_str(&crate::optty::refunded(json!(24.98))).unwrap();
     for (pointer, value, row) in [
         ("/refundStatus", json!("FAILED"), "optty-2xx-status"),
@@ -162,22 +166,22 @@ async fn a_success_of_optty_with_a_word_of_failure_or_an_error_is_unknown() {
         ("/bnplRefundId", json!("  "), "optty-2xx-id"),
     ] {
         let body = with(&good, pointer, value);
-        let server = server([Reply::json(200, body.clone())]);
-        let refunds = optty_at(&server.url());
+        stage.answers([Reply::json(200, body.clone())]);
         let doubt = unknown(refunds.create(&reference(), crate::optty::refund()).await);
         assert_eq!(doubt.row().unwrap().id, row, "{body}");
-        assert_eq!(writes(&server), 1);
+        assert_eq!(stage.writes(), 1);
     }
     for word in ["SUCCESSFUL", "PENDING", "INITIATED"] {
         let body = with(&good, "/refundStatus", json!(word));
-        let server = server([Reply::json(201, body)]);
-        let refunds = optty_at(&server.url());
+        stage.answers([Reply::json(201, body)]);
         accepted(refunds.create(&reference(), crate::optty::refund()).await);
     }
 }
 
 #[tokio::test]
 async fn a_success_of_kotani_pay_in_which_something_speaks_against_it_is_unknown() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for (body, row) in [
         (r#"{"success":false}"#, "kotanipay-2xx-success"),
         (r#"{"success":"false"}"#, "kotanipay-2xx-success"),
@@ -229,18 +233,17 @@ async fn a_success_of_kotani_pay_in_which_something_speaks_against_it_is_unknown
         ("true", "kotanipay-2xx-body"),
         (r#"{"success":true"#, "kotanipay-2xx-body"),
     ] {
-        let server = reads_and_writes(failed(), [Reply::json(200, body)]);
-        let refunds = kotanipay_at(&server.url());
+        stage.reads_and_writes(failed(), [Reply::json(200, body)]);
         let doubt = unknown(refunds.retry(&reference()).await);
         assert_eq!(doubt.row().unwrap().id, row, "{body}");
         let invoice = LightningInvoice::new("lnbc1500n1pj9").unwrap();
         let doubt = unknown(refunds.submit_invoice(&reference(), invoice).await);
         assert_eq!(doubt.row().unwrap().id, row, "{body}");
         assert_eq!(doubt.record().provider(), ProviderName::Kotanipay);
-        assert_eq!(writes(&server), 2);
+        assert_eq!(stage.writes(), 2);
     }
     let broken = Reply::json(200, r#"{"success":true}"#).missing(10);
-    let server = reads_and_writes(failed(), [broken]);
-    let doubt = unknown(kotanipay_at(&server.url()).retry(&reference()).await);
+    stage.reads_and_writes(failed(), [broken]);
+    let doubt = unknown(refunds.retry(&reference()).await);
     assert_eq!(doubt.cause(), DoubtCause::UnreadableSuccess);
 }

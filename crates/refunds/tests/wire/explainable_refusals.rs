@@ -8,8 +8,7 @@ use workspace_tests::server::{LoopbackServer, Reply};
 use crate::{
     kotanipay::failed,
     support::{
-        kotanipay_at, mce_at, optty_at, reads_and_writes, reference, server, tazapay_at, unknown,
-        writes,
+        Stage, kotanipay_at, mce_at, optty_at, reference, server, tazapay_at, unknown, writes,
     },
     tazapay::{error, partial},
 };
@@ -29,7 +28,7 @@ fn assert_advises_no_other_reference(text: &str) {
     }
 }
 
-async fn check(refunds: &Refunds, doubt: refunds::Doubt, server: &LoopbackServer) {
+async fn check(refunds: &Refunds, doubt: refunds::Doubt, writes: impl Fn() -> usize) {
     assert_eq!(doubt.cause(), DoubtCause::MayExistAlready);
     assert_eq!(doubt.attempts(), 1);
     assert!(!matches!(
@@ -37,9 +36,9 @@ async fn check(refunds: &Refunds, doubt: refunds::Doubt, server: &LoopbackServer
         NextStep::Correct | NextStep::CallAgain | NextStep::CallAgainLater
     ));
     assert_advises_no_other_reference(&doubt.to_string());
-    let sent = writes(server);
+    assert_eq!(writes(), 1);
     check_reconciliation(refunds, doubt.record()).await;
-    assert_eq!(writes(server), sent, "it was sent again");
+    assert_eq!(writes(), 1, "it was sent again");
 }
 
 async fn check_reconciliation(refunds: &Refunds, record: &InDoubt) {
@@ -58,6 +57,8 @@ async fn check_reconciliation(refunds: &Refunds, record: &InDoubt) {
 
 #[tokio::test]
 async fn already_refunded_too_much_and_not_refundable_are_doubt_at_tazapay() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     for (status, code) in [
         (400, 30010),
         (400, 30011),
@@ -67,10 +68,9 @@ async fn already_refunded_too_much_and_not_refundable_are_doubt_at_tazapay() {
         (422, 30012),
     ] {
         for request in [partial(), TazapayRefund::of_payin("chk_1")] {
-            let server = server([Reply::json(status, error(code))]);
-            let refunds = tazapay_at(&server.url());
+            stage.answers([Reply::json(status, error(code))]);
             let doubt = unknown(refunds.create(&reference(), request).await);
-            check(&refunds, doubt, &server).await;
+            check(&refunds, doubt, || stage.writes()).await;
         }
     }
 }
@@ -94,12 +94,14 @@ async fn over_the_limit_and_not_unique_are_doubt_at_optty() {
         let refunds = optty_at(&server.url());
         let doubt = unknown(refunds.create(&reference(), crate::optty::refund()).await);
         assert!(doubt.to_string().contains(message), "{doubt}");
-        check(&refunds, doubt, &server).await;
+        check(&refunds, doubt, || writes(&server)).await;
     }
 }
 
 #[tokio::test]
 async fn no_pending_refund_is_doubt_at_mce() {
+    let stage = Stage::new();
+    let refunds = mce_at(&stage.url());
     for (status, code) in [
         (422, "PAY_NO_PENDING_REFUND"),
         (422, "PAY_INSUFFICIENT_FUNDS"),
@@ -110,26 +112,28 @@ async fn no_pending_refund_is_doubt_at_mce() {
             "type": "https://api-doc.mce.sg/8182426m0", "title": "No pending refund",
             "status": status, "detail": "there is no pending refund", "code": code
         });
-        let server = server([Reply::json(status, body.to_string())]);
-        let refunds = mce_at(&server.url());
+        stage.answers([Reply::json(status, body.to_string())]);
         let doubt = unknown(refunds.create(&reference(), MceRefund::new(1, "t-1")).await);
-        check(&refunds, doubt, &server).await;
+        check(&refunds, doubt, || stage.writes()).await;
     }
 }
 
 #[tokio::test]
 async fn a_retry_that_cannot_be_made_is_doubt_at_kotani_pay() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for message in ["Cannot retry refund", "Max retries reached"] {
         let body = json!({"success": false, "message": message, "data": {}});
-        let server = reads_and_writes(failed(), [Reply::json(400, body.to_string())]);
-        let refunds = kotanipay_at(&server.url());
+        stage.reads_and_writes(failed(), [Reply::json(400, body.to_string())]);
         let doubt = unknown(refunds.retry(&reference()).await);
-        check(&refunds, doubt, &server).await;
+        check(&refunds, doubt, || stage.writes()).await;
     }
 }
 
 #[tokio::test]
 async fn a_refusal_that_nobody_documents_neither_confirms_nor_refuses() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     for reply in [
         Reply::json(400, error(99999)),
         Reply::json(400, "{}"),
@@ -139,14 +143,13 @@ async fn a_refusal_that_nobody_documents_neither_confirms_nor_refuses() {
         Reply::status(418),
         Reply::json(422, "{}"),
     ] {
-        let server = server([reply]);
-        let refunds = tazapay_at(&server.url());
+        stage.answers([reply]);
         let doubt = unknown(refunds.create(&reference(), partial()).await);
         assert_eq!(doubt.cause(), DoubtCause::UnclearAnswer);
         assert_eq!(doubt.row().unwrap().id, "any-undocumented-refusal");
         assert_advises_no_other_reference(&doubt.to_string());
         check_reconciliation(&refunds, doubt.record()).await;
-        assert_eq!(writes(&server), 1);
+        assert_eq!(stage.writes(), 1);
     }
 }
 

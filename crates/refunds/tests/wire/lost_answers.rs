@@ -19,8 +19,8 @@ use workspace_tests::server::Reply;
 use crate::{
     kotanipay::failed,
     support::{
-        kotanipay_at, mce_at, optty_at, quick, reads_and_writes, reference, server, still_unknown,
-        tazapay_at, unknown, writes,
+        Stage, kotanipay_at, mce_at, optty_at, quick, reads_and_writes, reference, server,
+        still_unknown, tazapay_at, unknown, writes,
     },
     tazapay::{error, partial, refund},
     trait_object::Journal,
@@ -56,6 +56,8 @@ async fn resetting() -> (String, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn a_part_whose_answer_was_lost_is_sent_once_and_ends_unknown_also_by_reconciliation() {
+    let stage = Stage::new();
+    let refunds = hasty(&stage.url());
     let late = Duration::from_millis(400);
     for (lost, cause) in [
         (Reply::close(), DoubtCause::Unanswered),
@@ -75,8 +77,7 @@ async fn a_part_whose_answer_was_lost_is_sent_once_and_ends_unknown_also_by_reco
         (Reply::raw("SSH-2.0-OpenSSH_9.6\r\n"), DoubtCause::CutOff),
         (Reply::json(500, error(101)), DoubtCause::ServerError),
     ] {
-        let server = server([lost.clone(), Reply::json(202, refund(90000, "pending"))]);
-        let refunds = hasty(&server.url());
+        stage.answers([lost.clone(), Reply::json(202, refund(90000, "pending"))]);
         let doubt = unknown(refunds.create(&reference(), partial()).await);
         assert_eq!(doubt.cause(), cause, "{lost:?}");
         assert_eq!(doubt.next_step(), NextStep::AwaitEvent);
@@ -84,7 +85,7 @@ async fn a_part_whose_answer_was_lost_is_sent_once_and_ends_unknown_also_by_reco
             let unknown = still_unknown(&refunds, doubt.record()).await;
             assert_eq!(unknown.next_step(), NextStep::AwaitEvent, "{lost:?}");
         }
-        assert_eq!(writes(&server), 1, "{lost:?}");
+        assert_eq!(stage.writes(), 1, "{lost:?}");
     }
 }
 
@@ -103,6 +104,8 @@ async fn a_part_whose_connection_was_reset_is_sent_once() {
 
 #[tokio::test]
 async fn a_success_that_cannot_be_read_is_never_repeated_for_a_part() {
+    let stage = Stage::new();
+    let client = tazapay_at(&stage.url());
     for unreadable in [
         Reply::body(200, "text/html", "<html>We are back soon</html>"),
         Reply::status(200),
@@ -115,16 +118,16 @@ async fn a_success_that_cannot_be_read_is_never_repeated_for_a_part() {
         Reply::json(202, r#"{"status":"success","data":{"id":"rfd_1""#),
     ] {
         for policy in [quick(), quick().with_risk_of_paying_twice()] {
-            let server = server([
+            stage.answers([
                 unreadable.clone(),
                 Reply::json(202, refund(90000, "pending")),
             ]);
-            let refunds = tazapay_at(&server.url()).with_policy(policy);
+            let refunds = client.with_policy(policy);
             let doubt = unknown(refunds.create(&reference(), partial()).await);
             still_unknown(&refunds, doubt.record()).await;
             let restarted = doubt.into_record().after_restart();
             still_unknown(&refunds, &restarted).await;
-            assert_eq!(writes(&server), 1, "{unreadable:?}");
+            assert_eq!(stage.writes(), 1, "{unreadable:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use workspace_tests::server::Reply;
 
 use crate::{
-    support::{lines, reads_and_writes, reference, still_unknown, tazapay_at, unknown},
+    support::{Stage, lines, reads_and_writes, reference, still_unknown, tazapay_at, unknown},
     tazapay::partial,
 };
 
@@ -26,14 +26,15 @@ fn lost_part() -> TazapayRefund {
 
 #[tokio::test]
 async fn what_the_attempt_says_is_a_hint_in_both_of_its_documented_forms() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     for (refunded, says) in [
         (json!(true), "says that it was refunded"),
         (json!("true"), "says that it was refunded"),
         (json!(false), "says that it was not refunded"),
         (json!("false"), "says that it was not refunded"),
     ] {
-        let server = reads_and_writes(attempt(refunded.clone()), [Reply::close()]);
-        let refunds = tazapay_at(&server.url());
+        stage.reads_and_writes(attempt(refunded.clone()), [Reply::close()]);
         let doubt = unknown(refunds.create(&reference(), lost_part()).await);
         let unknown = still_unknown(&refunds, doubt.record()).await;
         assert!(unknown.why().contains(says), "{refunded}: {unknown}");
@@ -44,7 +45,7 @@ async fn what_the_attempt_says_is_a_hint_in_both_of_its_documented_forms() {
         };
         assert!(matches!(**answer, Answer::TazapayAttempt(_)));
         assert_eq!(
-            lines(&server),
+            stage.lines(),
             ["POST /v3/refund", "GET /v3/payment_attempt/pat_1"]
         );
     }
@@ -52,6 +53,8 @@ async fn what_the_attempt_says_is_a_hint_in_both_of_its_documented_forms() {
 
 #[tokio::test]
 async fn an_attempt_that_tells_nothing_or_cannot_be_read_leaves_the_question_as_it_was() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
     for read in [
         attempt(Value::Null),
         attempt(json!("perhaps")),
@@ -60,8 +63,7 @@ async fn an_attempt_that_tells_nothing_or_cannot_be_read_leaves_the_question_as_
         Reply::json(404, "{}"),
         Reply::body(200, "text/html", "<html>"),
     ] {
-        let server = reads_and_writes(read.clone(), [Reply::close()]);
-        let refunds = tazapay_at(&server.url());
+        stage.reads_and_writes(read.clone(), [Reply::close()]);
         let doubt = unknown(refunds.create(&reference(), lost_part()).await);
         let unknown = still_unknown(&refunds, doubt.record()).await;
         assert!(unknown.why().contains("two could be paid"), "{read:?}");

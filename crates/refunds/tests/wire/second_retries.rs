@@ -7,7 +7,7 @@ use workspace_tests::server::Reply;
 
 use crate::{
     kotanipay::{failed, refund_status},
-    support::{accepted, kotanipay_at, quick, reads_and_writes, reference, writes},
+    support::{Stage, accepted, kotanipay_at, quick, reads_and_writes, reference, writes},
 };
 
 const BEFORE: &str = "2025-01-01T00:20:00.000Z";
@@ -37,6 +37,8 @@ async fn the_receipt_of_a_retry_keeps_what_the_refund_showed_before_it() {
 
 #[tokio::test]
 async fn nothing_is_sent_while_count_and_time_stand_still() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     let mark = mark().await;
     for read in [
         failed(),
@@ -50,29 +52,29 @@ async fn nothing_is_sent_while_count_and_time_stand_still() {
         standing("SUCCESSFUL", json!(6), json!(BEFORE)),
         standing("", json!(6), json!(BEFORE)),
     ] {
-        let server = reads_and_writes(read.clone(), [Reply::status(200)]);
-        let refunds = kotanipay_at(&server.url());
+        stage.reads_and_writes(read.clone(), [Reply::status(200)]);
         let error = refunds.retry_again(&reference(), &mark).await.unwrap_err();
         assert!(
             matches!(error, RefundError::NotRetryable { .. }),
             "{read:?}: {error}"
         );
-        assert_eq!(writes(&server), 0, "{read:?}");
+        assert_eq!(stage.writes(), 0, "{read:?}");
     }
 }
 
 #[tokio::test]
 async fn a_retry_that_has_run_and_failed_may_be_followed_by_another() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     let mark = mark().await;
     for read in [
         standing("FAILED", json!(6), json!(BEFORE)),
         standing("FAILED", json!(5), json!("2025-01-01T00:21:00.000Z")),
         standing("FAILED", json!(6), json!("2025-01-01T00:21:00.000Z")),
     ] {
-        let server = reads_and_writes(read, [Reply::status(200)]);
-        let refunds = kotanipay_at(&server.url());
+        stage.reads_and_writes(read, [Reply::status(200)]);
         let receipt = accepted(refunds.retry_again(&reference(), &mark).await);
-        assert_eq!(writes(&server), 1);
+        assert_eq!(stage.writes(), 1);
         // The next one has to show more than this one.
         assert!(mark.has_run(receipt.retry_mark().unwrap()));
     }
@@ -103,13 +105,14 @@ async fn a_mark_that_tells_nothing_never_proves_anything() {
 
 #[tokio::test]
 async fn a_refund_that_is_under_way_or_was_paid_is_not_tried_at_all() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for data in [
         json!({"referenceId": "refund-1", "refundStatus": "SUCCESSFUL"}),
         json!({"referenceId": "refund-1", "status": "REFUNDED"}),
         json!({"referenceId": "refund-1", "status": "REFUND_PENDING"}),
     ] {
-        let server = reads_and_writes(refund_status(data.clone()), [Reply::status(200)]);
-        let refunds = kotanipay_at(&server.url());
+        stage.reads_and_writes(refund_status(data.clone()), [Reply::status(200)]);
         let invoice = LightningInvoice::new("lnbc1500n1pj9").unwrap();
         for outcome in [
             refunds.retry(&reference()).await,
@@ -121,12 +124,14 @@ async fn a_refund_that_is_under_way_or_was_paid_is_not_tried_at_all() {
                 "{data}: {error}"
             );
         }
-        assert_eq!(writes(&server), 0);
+        assert_eq!(stage.writes(), 0);
     }
 }
 
 #[tokio::test]
 async fn a_first_retry_is_kept_back_by_no_read_that_fails_and_has_then_no_mark() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for read in [
         Reply::status(500),
         Reply::json(404, r#"{"success":false}"#),
@@ -137,10 +142,10 @@ async fn a_first_retry_is_kept_back_by_no_read_that_fails_and_has_then_no_mark()
             r#"{"success":false,"data":{"referenceId":"refund-1","refundStatus":"SUCCESSFUL"}}"#,
         ),
     ] {
-        let server = reads_and_writes(read.clone(), [Reply::status(200)]);
-        let receipt = accepted(kotanipay_at(&server.url()).retry(&reference()).await);
+        stage.reads_and_writes(read.clone(), [Reply::status(200)]);
+        let receipt = accepted(refunds.retry(&reference()).await);
         assert!(receipt.retry_mark().is_none(), "{read:?}");
-        assert_eq!(server.requests().len(), 2, "it is read once: {read:?}");
+        assert_eq!(stage.requests().len(), 2, "it is read once: {read:?}");
     }
 }
 

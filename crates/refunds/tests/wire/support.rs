@@ -1,6 +1,9 @@
 //! Clients of a loopback server, and what tests ask of outcomes.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use refunds::{
     Doubt, InDoubt, Outcome, Receipt, Reconciled, Reference, RefundError, Refunds, Rejection,
@@ -46,6 +49,86 @@ pub(crate) fn reads_and_writes(
         writes[index.min(writes.len() - 1)].clone()
     })
     .unwrap()
+}
+
+/// A server whose replies change from case to case, since making a client takes longer than calling one.
+pub(crate) struct Stage {
+    server: LoopbackServer,
+    script: Arc<Mutex<Script>>,
+}
+
+#[derive(Default)]
+struct Script {
+    read: Option<Reply>,
+    replies: Vec<Reply>,
+    next: usize,
+    /// How many requests there were before.
+    before: usize,
+}
+
+impl Script {
+    fn reply(&mut self, request: &Request) -> Reply {
+        if let Some(read) = self.read.clone().filter(|_| request.method == "GET") {
+            return read;
+        }
+        let index = self.next.min(self.replies.len() - 1);
+        self.next += 1;
+        self.replies[index].clone()
+    }
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        let script = Arc::new(Mutex::new(Script::default()));
+        let played = Arc::clone(&script);
+        let server = LoopbackServer::start(move |request| played.lock().unwrap().reply(request));
+        Self {
+            server: server.unwrap(),
+            script,
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// From now on each request is answered with the next reply, and the last one for ever.
+    pub(crate) fn answers(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.change(None, replies);
+    }
+
+    /// The same for writes, while reads are answered with one reply.
+    pub(crate) fn reads_and_writes(&self, read: Reply, writes: impl IntoIterator<Item = Reply>) {
+        self.change(Some(read), writes);
+    }
+
+    fn change(&self, read: Option<Reply>, replies: impl IntoIterator<Item = Reply>) {
+        *self.script.lock().unwrap() = Script {
+            read,
+            replies: replies.into_iter().collect(),
+            next: 0,
+            before: self.server.requests().len(),
+        };
+    }
+
+    /// The requests since the last change.
+    pub(crate) fn requests(&self) -> Vec<Request> {
+        let before = self.script.lock().unwrap().before;
+        self.server.requests().split_off(before)
+    }
+
+    /// Their methods and targets.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.requests().iter().map(line).collect()
+    }
+
+    /// How many of them could have moved money.
+    pub(crate) fn writes(&self) -> usize {
+        self.requests()
+            .iter()
+            .filter(|request| moves_money(request))
+            .count()
+    }
 }
 
 macro_rules! client {
@@ -119,14 +202,21 @@ pub(crate) async fn still_unknown(refunds: &Refunds, record: &InDoubt) -> StillU
 /// How many requests could have moved money.
 pub(crate) fn writes(server: &LoopbackServer) -> usize {
     let requests = server.requests();
-    let writes = requests.iter().filter(|request| request.method == "POST");
-    writes
-        .filter(|request| !request.target.ends_with("/details"))
+    requests
+        .iter()
+        .filter(|request| moves_money(request))
         .count()
+}
+
+fn moves_money(request: &Request) -> bool {
+    request.method == "POST" && !request.target.ends_with("/details")
 }
 
 /// Method and target of each request.
 pub(crate) fn lines(server: &LoopbackServer) -> Vec<String> {
-    let line = |request: &Request| format!("{} {}", request.method, request.target);
     server.requests().iter().map(line).collect()
+}
+
+fn line(request: &Request) -> String {
+    format!("{} {}", request.method, request.target)
 }

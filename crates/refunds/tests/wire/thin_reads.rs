@@ -8,7 +8,7 @@ use workspace_tests::server::Reply;
 use crate::{
     kotanipay::{record, refund_status},
     optty::{BEFORE, NOW, listed, order, refund},
-    support::{kotanipay_at, lines, reference, server, settled, still_unknown},
+    support::{Stage, kotanipay_at, optty_at, reference, settled, still_unknown},
 };
 
 fn successful() -> Value {
@@ -75,29 +75,32 @@ fn spoilt() -> Vec<(Value, &'static str)> {
 
 #[tokio::test]
 async fn a_refund_status_that_is_thin_or_contradicts_itself_settles_nothing() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for (body, row) in spoilt() {
-        let server = server([Reply::json(200, body.to_string())]);
-        let refunds = kotanipay_at(&server.url());
+        stage.answers([Reply::json(200, body.to_string())]);
         let unknown = still_unknown(&refunds, &record(Action::Retry)).await;
         assert_eq!(unknown.row().unwrap().id, row, "{body}");
         assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
         let settled_by = unknown.settled_by();
         assert!(settled_by.event.unwrap().contains("refund-1"));
     }
-    let server = server([Reply::json(200, successful().to_string())]);
-    let receipt = settled(&kotanipay_at(&server.url()), &record(Action::Retry)).await;
+    stage.answers([Reply::json(200, successful().to_string())]);
+    let receipt = settled(&refunds, &record(Action::Retry)).await;
     assert_eq!(receipt.status(), Some(&RefundStatus::Succeeded));
 }
 
 #[tokio::test]
 async fn a_success_that_something_contradicts_is_not_final_for_a_read_either() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for (body, row) in spoilt() {
         if row == "kotanipay-read-reference" {
             continue;
         }
-        let server = server([Reply::json(200, body.to_string())]);
+        stage.answers([Reply::json(200, body.to_string())]);
         let lookup = Lookup::KotanipayRefund(reference());
-        let fetched = kotanipay_at(&server.url()).fetch(&lookup).await.unwrap();
+        let fetched = refunds.fetch(&lookup).await.unwrap();
         let status = fetched.single().unwrap().status.clone().unwrap();
         assert!(!status.is_final(), "{body}: {status}");
     }
@@ -105,10 +108,11 @@ async fn a_success_that_something_contradicts_is_not_final_for_a_read_either() {
 
 #[tokio::test]
 async fn a_word_that_is_not_documented_settles_nothing() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
     for word in ["QUEUED", "successful", "SUCCESS", "COMPLETED"] {
         let data = json!({"referenceId": "refund-1", "refundStatus": word});
-        let server = server([refund_status(data)]);
-        let refunds = kotanipay_at(&server.url());
+        stage.answers([refund_status(data)]);
         let unknown = still_unknown(&refunds, &record(Action::Retry)).await;
         let status = unknown.candidates()[0].status.clone();
         assert_eq!(status, Some(RefundStatus::Unknown(word.to_owned())));
@@ -117,6 +121,9 @@ async fn a_word_that_is_not_documented_settles_nothing() {
 
 #[tokio::test]
 async fn an_entry_of_an_order_with_our_reference_settles_nothing_if_anything_speaks_against_it() {
+    let stage = Stage::new();
+    let refunds = optty_at(&stage.url());
+    let record = crate::optty::record(refund().with_reference_in_description());
     for (member, value, row) in [
         ("status", json!("FAILED"), "optty-listed-status"),
         ("status", json!("DECLINED"), "optty-listed-status"),
@@ -137,9 +144,8 @@ async fn an_entry_of_an_order_with_our_reference_settles_nothing_if_anything_spe
     ] {
         let mut entry = listed("a", "24.98", "Damaged [refund-1]", NOW);
         entry[member] = value;
-        let reply = order(json!([entry]));
-        let unknown =
-            crate::optty::still_unknown(reply, refund().with_reference_in_description()).await;
+        stage.answers([order(json!([entry]))]);
+        let unknown = still_unknown(&refunds, &record).await;
         assert_eq!(unknown.row().unwrap().id, row, "{entry}");
         assert_eq!(unknown.candidates().len(), 1, "{entry}");
         assert_eq!(unknown.next_step(), NextStep::ReconcileLater);
@@ -148,17 +154,18 @@ async fn an_entry_of_an_order_with_our_reference_settles_nothing_if_anything_spe
 
 #[tokio::test]
 async fn an_entry_that_is_under_way_is_taken_on_and_not_yet_paid() {
+    let stage = Stage::new();
+    let refunds = optty_at(&stage.url());
+    let record = crate::optty::record(refund().with_reference_in_description());
     for word in ["PENDING", "INITIATED"] {
         let mut entry = listed("a", "24.98", "Damaged [refund-1]", NOW);
         entry["status"] = json!(word);
-        let server = server([order(json!([entry]))]);
-        let refunds = crate::support::optty_at(&server.url());
-        let record = crate::optty::record(refund().with_reference_in_description());
+        stage.answers([order(json!([entry]))]);
         let reconciled = refunds.reconcile(&record).await.unwrap();
         assert!(
             matches!(reconciled, refunds::Reconciled::Pending(_)),
             "{word}: {reconciled:?}"
         );
-        assert_eq!(lines(&server), ["POST /orders/order-1/details"]);
+        assert_eq!(stage.lines(), ["POST /orders/order-1/details"]);
     }
 }
