@@ -1,6 +1,9 @@
 //! One call of the client, with the provider and the user's journal around it.
 
-use std::time::Duration;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    time::Duration,
+};
 
 use crate::{
     models::{Model, Plain, Served},
@@ -16,6 +19,8 @@ pub(crate) struct Scene<M> {
     pub(crate) life: u8,
     /// How many requests the provider may still do as it likes with.
     pub(crate) left: u8,
+    /// With how many it might at the beginning of the story.
+    pub(crate) depth: u8,
     /// How often the process may still be killed.
     pub(crate) kills: u8,
     pub(crate) network: Network,
@@ -125,6 +130,7 @@ impl<M: Model> Scene<M> {
             knows_request: self.knows_request,
             is_first: self.heard.requests == 0,
             is_heard: fate == Fate::Served,
+            sample: (self.left < self.depth).then(|| self.place()),
         };
         let served = self.model.serve(request, &mut self.teller, moment);
         if is_free {
@@ -135,6 +141,20 @@ impl<M: Model> Scene<M> {
         }
         self.hear(&served);
         served.delivery
+    }
+
+    /// A number for where the story has got to.
+    fn place(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (
+            &self.model,
+            self.left,
+            self.life,
+            self.kills,
+            self.heard.requests,
+        )
+            .hash(&mut hasher);
+        hasher.finish()
     }
 
     /// What becomes of a request on its way.

@@ -26,6 +26,30 @@ pub(crate) struct Moment {
     pub(crate) is_first: bool,
     /// Whether anybody gets to see the answer.
     pub(crate) is_heard: bool,
+    /// At the first request of a story everything is told; at later ones a sample that depends on where the
+    /// story has got to, so that over all of them everything is told there as well.
+    pub(crate) sample: Option<u64>,
+}
+
+/// Of the symbols that are told at some of the later requests only, one in so many is told at each.
+const ONE_IN: u64 = 12;
+
+impl Moment {
+    /// What is told now.
+    pub(crate) fn sampled<T>(
+        &self,
+        all: impl Iterator<Item = T>,
+        is_always_told: impl Fn(&T) -> bool,
+    ) -> Vec<T> {
+        let Some(sample) = self.sample else {
+            return all.collect();
+        };
+        let is_told = |place: u64| place.wrapping_add(sample).is_multiple_of(ONE_IN);
+        all.zip(0_u64..)
+            .filter(|(symbol, place)| is_always_told(symbol) || is_told(*place))
+            .map(|(symbol, _)| symbol)
+            .collect()
+    }
 }
 
 impl Teller {

@@ -3,8 +3,8 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use crate::{
-    Action, Capabilities, Clock, DoubtCause, Fetched, InDoubt, LightningInvoice, Lookup, NextStep,
-    Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark,
+    Action, Capabilities, Clock, DoubtCause, Evidence, Fetched, InDoubt, LightningInvoice, Lookup,
+    NextStep, Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark,
     RetryPolicy,
     outcome::{Doubt, Receipt, Rejection},
     retry::{Observer, Written},
@@ -109,7 +109,36 @@ pub(crate) fn outcome<T>(
     receipt: impl FnOnce(T, u32) -> Receipt,
 ) -> Result<Outcome, RefundError> {
     match written {
-        Written::Accepted { value, attempts } => Ok(Outcome::of(receipt(value, attempts))),
+        Written::Accepted {
+            value,
+            attempts,
+            before,
+        } => {
+            let outcome = Outcome::of(receipt(value, attempts));
+            Ok(match (outcome, before) {
+                // One of several attempts has failed, and another may not have.
+                (Outcome::Failed(receipt), Some(question)) => {
+                    let next_step = next_step(question.cause);
+                    Outcome::Unknown(Box::new(Doubt {
+                        record: InDoubt {
+                            provider,
+                            reference: reference.clone(),
+                            action: action(),
+                            cause: question.cause,
+                            first_sent_at: question.first_sent_at,
+                            quiet_since: question.quiet_since,
+                            repeated: true,
+                        },
+                        attempts,
+                        evidence: Evidence::Answer(receipt.answer),
+                        hint: question.hint,
+                        row: question.row,
+                        next_step,
+                    }))
+                }
+                (outcome, _) => outcome,
+            })
+        }
         Written::Rejected {
             reason,
             row,
@@ -131,6 +160,7 @@ pub(crate) fn outcome<T>(
                 cause: question.cause,
                 first_sent_at: question.first_sent_at,
                 quiet_since: question.quiet_since,
+                repeated: question.repeated,
             },
             attempts,
             evidence: question.evidence,

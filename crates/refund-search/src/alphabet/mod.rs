@@ -178,6 +178,17 @@ pub(crate) struct Alphabet {
     pub(crate) elsewhere: &'static [&'static [Odd]],
 }
 
+impl Symbol {
+    /// Whether it is told at every request, and not at a sample of them: what is plain, lost or refused.
+    pub(crate) fn is_always_told(&self) -> bool {
+        match self {
+            Self::Form(form) => matches!(form.change, Change::Nothing),
+            Self::Loss(_) | Self::Refusal(_) | Self::Cut(_) => true,
+            Self::Odd(_) => false,
+        }
+    }
+}
+
 /// Hints of when to call again, which come first in a call or not at all.
 pub(crate) fn hints(is_first: bool) -> impl Iterator<Item = Symbol> {
     let hints: &[Odd] = if is_first { HINTS } else { &[] };

@@ -23,12 +23,15 @@ pub(crate) struct ReadAlphabet {
     pub(crate) elsewhere: &'static [Odd],
 }
 
+/// Forms, and whether they contradict the claim at a place.
+pub(crate) type Contradicting<'a> = (&'static [Form], &'a dyn Fn(usize) -> bool);
+
 /// A read that a provider has got.
 pub(crate) struct Read<'a> {
     pub(crate) alphabet: &'a ReadAlphabet,
     /// Further forms that contradict themselves or what the user asked for, beside the claims that they do
     /// contradict.
-    pub(crate) contradicting: &'a [(&'static [Form], &'a dyn Fn(usize) -> bool)],
+    pub(crate) contradicting: &'a [Contradicting<'a>],
     /// What can be claimed, in words. The first `truths` of them can be told honestly.
     pub(crate) claims: &'a [&'static str],
     pub(crate) truths: usize,
@@ -51,7 +54,11 @@ impl Read<'_> {
         }
         let truths = || 0..self.truths;
         let told = if moment.is_free {
-            teller.pick(&self.possibilities(moment.is_first))
+            let told = self.possibilities(moment.is_first);
+            teller.pick(&moment.sampled(told.into_iter(), |told| match told {
+                Told::Claim(_, _, is_true) => *is_true,
+                Told::Other(symbol) => symbol.is_always_told(),
+            }))
         } else {
             let plain: Vec<_> = truths()
                 .filter_map(|claim| Some(Told::Claim(claim, self.alphabet.honest.first()?, true)))

@@ -60,12 +60,9 @@ impl Write<'_> {
         let symbol = if !moment.is_heard {
             Some(Symbol::Loss(&UNHEARD))
         } else if moment.is_free {
-            let possible = || {
-                let symbols = self.alphabet.symbols(moment.is_first);
-                symbols.filter(|symbol| !self.effects(*symbol, ledger).is_empty())
-            };
-            let chosen = teller.choose(possible().count());
-            possible().nth(chosen)
+            let symbols = self.alphabet.symbols(moment.is_first);
+            let possible = symbols.filter(|symbol| !self.effects(*symbol, ledger).is_empty());
+            teller.pick(&moment.sampled(possible, Symbol::is_always_told))
         } else {
             self.honest_symbol(ledger)
         };

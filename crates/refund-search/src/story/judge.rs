@@ -82,8 +82,7 @@ pub(super) fn belief<M: Model>(case: &Case, belief: &Belief, scene: &Scene<M>) -
         }
         Belief::Rejected { correct } if case.is_write => check(
             // Another try says nothing of the try before.
-            !(of_this_life.may_be_paid() && !case.is_another_try)
-                && !(*correct && heard.is_echo && !case.is_another_try),
+            case.is_another_try || !(of_this_life.may_be_paid() || (*correct && heard.is_echo)),
             Property::NeverRejectedThoughPaid,
         ),
         Belief::Error(_) if case.is_first_write() => check(

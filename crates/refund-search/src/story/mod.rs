@@ -253,6 +253,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             model: state.model.clone(),
             life: state.life,
             left: state.left,
+            depth: self.depth,
             kills: state.kills,
             network: Network::default(),
             is_calm: case.is_calm,
@@ -420,6 +421,7 @@ fn moment<M>(state: &State<M>, is_free: bool) -> Moment {
         knows_request: true,
         is_first: true,
         is_heard: true,
+        sample: None,
     }
 }
 

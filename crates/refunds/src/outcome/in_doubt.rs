@@ -20,6 +20,9 @@ pub struct InDoubt {
     pub(crate) cause: DoubtCause,
     pub(crate) first_sent_at: SystemTime,
     pub(crate) quiet_since: SystemTime,
+    /// Whether it was sent more than once, so that the failure of one says nothing of the others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) repeated: bool,
 }
 
 impl InDoubt {
@@ -41,6 +44,8 @@ impl InDoubt {
             cause: DoubtCause::Interrupted,
             first_sent_at,
             quiet_since: SystemTime::now(),
+            // Nobody saw how often.
+            repeated: true,
         }
     }
 
@@ -104,6 +109,16 @@ impl InDoubt {
     /// Since when none of its attempts has been under way from here.
     pub fn quiet_since(&self) -> SystemTime {
         self.quiet_since
+    }
+
+    /// Whether more than one of its attempts may have reached the provider: a part is never sent again, and of
+    /// everything nobody knows where nobody saw the end.
+    pub(crate) fn may_be_several(&self) -> bool {
+        let is_full = matches!(
+            &self.action,
+            Action::Create(RefundRequest::Tazapay(refund)) if refund.is_full()
+        );
+        self.repeated && is_full
     }
 
     /// Which event would settle it, and what to ask the provider's support.

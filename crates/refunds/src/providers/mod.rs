@@ -11,7 +11,7 @@ pub(crate) mod tazapay;
 
 #[cfg(feature = "webhooks")]
 use crate::{
-    Answer, InDoubt, NextStep, Receipt, Reconciled, RefundState, StillUnknown,
+    Answer, InDoubt, NextStep, Receipt, Reconciled, RefundState, RefundStatus, StillUnknown,
     evidence::{About, Asked, Facts, ObjectionKind, Table, objection},
     webhooks::RefundUpdate,
 };
@@ -61,6 +61,16 @@ pub(crate) fn settled_by_event(
         return unsettled(why, Some(objection.row));
     }
     let told = update.told();
+    let has_failed = matches!(
+        told.status,
+        Some(RefundStatus::Failed | RefundStatus::Cancelled)
+    );
+    if has_failed && record.may_be_several() {
+        return unsettled(
+            "one of its attempts has failed, and another may not have: it was sent more than once",
+            None,
+        );
+    }
     Reconciled::of(Receipt {
         provider: record.provider(),
         reference: record.reference().clone(),

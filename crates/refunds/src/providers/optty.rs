@@ -29,6 +29,9 @@ const NAME: ProviderName = ProviderName::Optty;
 
 const RATE_LIMIT: RateLimit = RateLimit { pointer: None };
 
+/// Members that only errors have.
+const ERRORS: &[&str] = &["statusCode", "error"];
+
 impl Adapter for OpttyRefunds {
     common_methods!(NAME);
 
@@ -93,7 +96,9 @@ impl Adapter for OpttyRefunds {
         check_order(&refund.order_reference)?;
         let answer = self.order(&refund.order_reference).await?;
         let mut row = None;
-        let found = matching::find(self.settings.table, listed(&answer), record, refund);
+        let error = error_members(answer.raw_body(), ERRORS);
+        let table = self.settings.table;
+        let found = matching::find(table, listed(&answer), error.as_deref(), record, refund);
         let (why, candidates, next_step) = match found {
             Match::Certain(found) => {
                 return Ok(Reconciled::of(Receipt {
@@ -213,7 +218,7 @@ impl OpttyRefunds {
 }
 
 fn told(answer: &ResponseValue<RefundResponse>) -> Facts<'_> {
-    let errors = error_members(answer.raw_body(), &["statusCode", "error"]);
+    let errors = error_members(answer.raw_body(), ERRORS);
     let mut told = Facts::new();
     told.put(Fact::Error, errors)
         .put(Fact::Amount, shown(Some(&answer.refunded_amount)))

@@ -38,6 +38,8 @@ pub(crate) struct OpenQuestion {
     pub(crate) hint: Option<Hint>,
     pub(crate) first_sent_at: SystemTime,
     pub(crate) quiet_since: SystemTime,
+    /// Whether it was sent more than once.
+    pub(crate) repeated: bool,
 }
 
 /// What is known after an attempt that settled nothing.
@@ -127,6 +129,7 @@ pub(super) fn open(before: Option<Standing>, new: Open) -> Standing {
         hint: None,
         first_sent_at: new.sent_at,
         quiet_since: new.ended_at,
+        repeated: false,
     };
     let Some(Standing::Open(old)) = before else {
         return Standing::Open(new);
@@ -135,10 +138,15 @@ pub(super) fn open(before: Option<Standing>, new: Open) -> Standing {
         (new, old)
     } else {
         let quiet_since = new.quiet_since;
-        return Standing::Open(OpenQuestion { quiet_since, ..old });
+        return Standing::Open(OpenQuestion {
+            quiet_since,
+            repeated: true,
+            ..old
+        });
     };
     Standing::Open(OpenQuestion {
         hint: lighter.hint,
+        repeated: true,
         first_sent_at: lighter.first_sent_at,
         ..graver
     })

@@ -45,6 +45,8 @@ pub(crate) enum Written<T> {
     Accepted {
         value: T,
         attempts: u32,
+        /// What was open before: another attempt may still have its effect.
+        before: Option<OpenQuestion>,
     },
     Rejected {
         reason: RejectionReason,
@@ -142,6 +144,10 @@ where
                 return Written::Accepted {
                     value,
                     attempts: number,
+                    before: match standing {
+                        Some(Standing::Open(question)) => Some(question),
+                        _ => None,
+                    },
                 };
             }
             Some(Err(setback)) => write.judge(standing, setback, sent_at, number),

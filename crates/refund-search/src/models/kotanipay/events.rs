@@ -37,7 +37,7 @@ pub(super) fn event(
     is_honest: bool,
 ) -> Option<Event> {
     let has_run = |entry: &&Entry| entry.fate != Fate::Taken;
-    let last = kotanipay.ledger.entries.iter().filter(has_run).next_back();
+    let last = kotanipay.ledger.entries.iter().rfind(has_run);
     let plain = last.map(|entry| {
         if entry.fate == Fate::Paid {
             Claim::Paid

@@ -62,6 +62,17 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // A refund in the details of its order.
+    member(
+        About::Listed,
+        Fact::Error,
+        Check::Empty,
+        Says {
+            id: "optty-listed-error",
+            looks_at: "`statusCode`, `error` beside the order",
+            proves: "beside members of an error, what the order shows settles nothing",
+            source: PAGE,
+        },
+    ),
     promised(
         About::Listed,
         Fact::Reference,

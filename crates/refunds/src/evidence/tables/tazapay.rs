@@ -199,6 +199,17 @@ pub(super) static ROWS: &[Row] = &[
     ),
     member(
         About::Event,
+        Fact::Body,
+        Check::OneOf(&["event"]),
+        Says {
+            id: "tazapay-event-envelope",
+            looks_at: "`object` of the event",
+            proves: "anything but `event` proves nothing: read the refund",
+            source: WEBHOOKS,
+        },
+    ),
+    member(
+        About::Event,
         Fact::Object,
         Check::OneOf(&["refund"]),
         Says {

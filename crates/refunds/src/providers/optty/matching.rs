@@ -41,6 +41,7 @@ enum Field {
 pub(super) fn find<'a>(
     table: Table,
     refunds: &'a [OrderRefund],
+    error: Option<&str>,
     record: &InDoubt,
     asked: &OpttyRefund,
 ) -> Match<'a> {
@@ -56,7 +57,7 @@ pub(super) fn find<'a>(
         let judged: Vec<_> = refunds
             .iter()
             .map(|refund| {
-                let objection = objection(table, About::Listed, &wanted, &told(refund));
+                let objection = objection(table, About::Listed, &wanted, &told(refund, error));
                 (refund, objection)
             })
             .filter(|(refund, objection)| {
@@ -87,9 +88,10 @@ pub(super) fn find<'a>(
     }
 }
 
-fn told(refund: &OrderRefund) -> Facts<'_> {
+fn told<'a>(refund: &'a OrderRefund, error: Option<&'a str>) -> Facts<'a> {
     let mut told = Facts::new();
-    told.put(Fact::Reference, refund.refund_reason.as_deref())
+    told.put(Fact::Error, error)
+        .put(Fact::Reference, refund.refund_reason.as_deref())
         .put(Fact::Amount, shown(refund.amount.as_ref()))
         .put(Fact::Currency, refund.currency.as_deref())
         .put(Fact::Status, shown(refund.status.as_ref()))

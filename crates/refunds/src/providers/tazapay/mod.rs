@@ -96,7 +96,8 @@ impl Adapter for TazapayRefunds {
         let prepared = PreparedRefund::new(record.reference(), refund)?;
         let mut told = Facts::new();
         if let Some(event) = event.event().refund() {
-            told.put(Fact::Envelope, Some(event.type_.as_str()));
+            told.put(Fact::Envelope, Some(event.type_.as_str()))
+                .put(Fact::Body, event.object.as_deref());
             state::tell(&mut told, &event.data, prepared.reference_key());
         }
         let asked = prepared.asked();

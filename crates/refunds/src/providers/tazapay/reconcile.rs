@@ -39,6 +39,7 @@ pub(super) async fn reconcile(
         hint: None,
         first_sent_at: record.first_sent_at(),
         quiet_since: record.quiet_since(),
+        repeated: true,
     };
     let job = Write {
         earlier: Some(question),

@@ -36,7 +36,9 @@ fn unknown(written: Written<&str>) -> (OpenQuestion, u32) {
 
 fn accepted(written: Written<&'static str>) -> (&'static str, u32) {
     match written {
-        Written::Accepted { value, attempts } => (value, attempts),
+        Written::Accepted {
+            value, attempts, ..
+        } => (value, attempts),
         _ => panic!("not accepted"),
     }
 }
@@ -50,6 +52,7 @@ pub(super) fn question(cause: DoubtCause, age: Duration) -> OpenQuestion {
         hint: None,
         first_sent_at,
         quiet_since: first_sent_at,
+        repeated: false,
     }
 }
 

@@ -38,7 +38,9 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
     });
     let mut facts = Facts::new();
     if let Some(event) = event.refund() {
-        facts.put(Fact::Envelope, Some(event.type_.as_str()));
+        facts
+            .put(Fact::Envelope, Some(event.type_.as_str()))
+            .put(Fact::Body, event.object.as_deref());
         tell(&mut facts, &event.data, None);
     }
     let (status, contradicted_by) = judged(NAME, &facts, status);
