@@ -210,6 +210,7 @@ impl Write<'_> {
                 return Ok(match before {
                     // That a repetition was refused says nothing new of the attempt before it.
                     Some(Standing::Open(mut question)) if is_refusal(&error) => {
+                        question.repeated = true;
                         question.hint = Some(match cause {
                             DoubtCause::MayExistAlready => Hint::AlreadyRefunded(error),
                             _ => Hint::Refused(error),
@@ -292,6 +293,7 @@ impl Write<'_> {
     ) -> Standing {
         match before {
             Some(Standing::Open(mut question)) if self.repeats != Repeats::Never => {
+                question.repeated = true;
                 question.hint.get_or_insert(Hint::Conflict(error));
                 question.quiet_since = self.clock.now();
                 Standing::Open(question)
