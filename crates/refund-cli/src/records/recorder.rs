@@ -3,9 +3,10 @@
 use std::{
     error::Error,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
+    time::SystemTime,
 };
 
 use refunds::{Action, Attempt, AttemptEnd, InDoubt, Observer};
@@ -18,6 +19,8 @@ pub(crate) struct Recorder {
     begins: Begins,
     /// Whether an attempt's record stands, which covers the attempts that follow.
     is_recorded: AtomicBool,
+    /// When the first attempt began that may have happened.
+    first_at: Mutex<Option<SystemTime>>,
 }
 
 enum Begins {
@@ -46,22 +49,33 @@ impl Recorder {
             slot,
             begins,
             is_recorded: AtomicBool::new(false),
+            first_at: Mutex::new(None),
         })
     }
 }
 
 impl Observer for Recorder {
     fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        if self.is_recorded.load(Ordering::Relaxed) {
+        // Of later attempts, the second tells that there are several.
+        if self.is_recorded.load(Ordering::Relaxed) && attempt.number != 2 {
             return Ok(());
         }
         let entry = match &self.begins {
-            Begins::Write { action, .. } => Entry::in_doubt(InDoubt::interrupted(
-                attempt.provider,
-                attempt.reference.clone(),
-                Action::clone(action),
-                attempt.at,
-            )),
+            Begins::Write { action, .. } => {
+                let mut first_at = self.first_at.lock().map_err(|_| "the recorder is broken")?;
+                let is_repetition = first_at.is_some();
+                let record = InDoubt::interrupted(
+                    attempt.provider,
+                    attempt.reference.clone(),
+                    Action::clone(action),
+                    *first_at.get_or_insert(attempt.at),
+                );
+                Entry::in_doubt(if is_repetition {
+                    record.with_repetitions()
+                } else {
+                    record
+                })
+            }
             Begins::Reconciliation(record) => Entry::InDoubt {
                 record: record.clone(),
                 reconciling: true,
@@ -77,6 +91,9 @@ impl Observer for Recorder {
             // If this fails the refund stays in doubt, and whoever ends the call tells of it.
             let _ = self.slot.restore(before.as_ref());
             self.is_recorded.store(false, Ordering::Relaxed);
+            if let Ok(mut first_at) = self.first_at.lock() {
+                *first_at = None;
+            }
         }
     }
 }

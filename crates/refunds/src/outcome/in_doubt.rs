@@ -44,9 +44,16 @@ impl InDoubt {
             cause: DoubtCause::Interrupted,
             first_sent_at,
             quiet_since: SystemTime::now(),
-            // Nobody saw how often.
-            repeated: true,
+            repeated: false,
         }
+    }
+
+    /// Says that more than one attempt of it was begun (the observer was told of a second): the failure of one
+    /// then says nothing of the others.
+    #[must_use]
+    pub fn with_repetitions(mut self) -> Self {
+        self.repeated = true;
+        self
     }
 
     /// Says since when none of its attempts has been under way, where that is known better.
@@ -77,6 +84,7 @@ impl InDoubt {
     #[must_use]
     pub fn after_restart(mut self) -> Self {
         self.cause = self.cause.max(DoubtCause::Interrupted);
+        self.repeated = true;
         self.quiet_since = SystemTime::now();
         self
     }
