@@ -232,39 +232,3 @@ fn the_other_providers_tell_stories_too() {
     };
     assert!(broken(Toy::KnowsNothing, Ask::OpttyNamedPart, optty, 1).is_empty());
 }
-
-#[test]
-#[ignore]
-fn zz_figures() {
-    for (toy, ask, full, depth) in [
-        (Toy::KnowsNothing, Ask::TazapayPart, false, 3),
-        (Toy::SendsAgain, Ask::TazapayPart, false, 2),
-        (Toy::SendsAgain, Ask::TazapayFull, true, 3),
-        (Toy::SendsAgain, Ask::TazapayPart, false, 3),
-    ] {
-        let start = std::time::Instant::now();
-        let story = Story {
-            plot: plot(ask),
-            begins: Tazapay {
-                ledger: Ledger::new(Some(if full { 1990 } else { 5000 })),
-                is_full: full,
-            },
-            client: toy,
-            depth,
-        };
-        let f = search(&story, false);
-        println!(
-            "{toy:?} {ask:?} {depth}: {} stories {} turns {} states {:?}",
-            f.stories,
-            f.turns,
-            f.states,
-            start.elapsed()
-        );
-        for (p, b) in &f.breaches {
-            println!("== {p} x{}", b.times);
-            for l in story.lines(&b.path) {
-                println!("   {l}");
-            }
-        }
-    }
-}
