@@ -210,7 +210,8 @@ impl Write<'_> {
                 return Ok(match before {
                     // That a repetition was refused says nothing new of the attempt before it.
                     Some(Standing::Open(mut question)) if is_refusal(&error) => {
-                        question.repeated = true;
+                        // A documented refusal did nothing itself.
+                        question.repeated |= cause != DoubtCause::MayExistAlready;
                         question.hint = Some(match cause {
                             DoubtCause::MayExistAlready => Hint::AlreadyRefunded(error),
                             _ => Hint::Refused(error),
