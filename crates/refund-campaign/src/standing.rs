@@ -96,12 +96,12 @@ impl Standing {
     pub(crate) fn in_doubt(&self, case: &Case) -> Result<Option<InDoubt>, ReferenceError> {
         Ok(match self {
             Self::Fresh | Self::Taken(_) | Self::Done(_) => None,
-            Self::Begun { at, .. } => Some(InDoubt::interrupted(
-                case.provider_name(),
-                case.reference()?,
-                case.action(),
-                *at,
-            )),
+            // How many attempts were begun is not counted: the failure of one says nothing of another.
+            Self::Begun { at, .. } => {
+                let (provider, reference) = (case.provider_name(), case.reference()?);
+                let record = InDoubt::interrupted(provider, reference, case.action(), *at);
+                Some(record.with_repetitions())
+            }
             Self::InDoubt {
                 record,
                 repeating: true,

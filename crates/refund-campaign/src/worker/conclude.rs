@@ -131,7 +131,8 @@ async fn call(
             Some(at) => {
                 let provider = task.case.provider_name();
                 let action = task.case.action();
-                let record = InDoubt::interrupted(provider, reference.clone(), action, at);
+                let record = InDoubt::interrupted(provider, reference.clone(), action, at)
+                    .with_repetitions();
                 task.note(Event::Unknown {
                     record: record.clone(),
                 })?;
