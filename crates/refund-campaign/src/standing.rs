@@ -200,14 +200,16 @@ mod tests {
     #[test]
     fn what_is_open_to_the_last_has_a_record_until_an_event_settles_it() {
         let line = |event| Line { refund: 7, event };
+        // One record: each that is made is quiet since its own time.
+        let record = record();
         let mut lines = vec![
             line(Event::Started { at: at(1) }),
             line(Event::StillUnknown {
-                record: record(),
+                record: record.clone(),
                 last: true,
             }),
         ];
-        assert_eq!(open(&lines), [(7, record())].into());
+        assert_eq!(open(&lines), [(7, record)].into());
         lines.push(line(Event::Accepted {
             by: Found::Event,
             end: End::Failed,
