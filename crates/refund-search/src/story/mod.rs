@@ -93,6 +93,12 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         let Some(step) = teller.pick(&steps) else {
             return self.over(&state, Vec::new());
         };
+        {
+            let name = format!("{step:?}");
+            let name = name.split('(').next().unwrap_or_default().to_owned();
+            let key = format!("{name} left{} kills{} rounds{} life{}", from.left, from.kills, from.rounds, from.life);
+            *STATS.lock().unwrap().entry(key).or_insert(0u64) += 1;
+        }
         state.now += match step {
             Step::Reconcile(wait) | Step::TryAgain(wait) if !wait.is_zero() => {
                 teller.say(|| format!("time: {} hours pass", wait.as_secs_f64() / 3600.0));
@@ -433,3 +439,5 @@ fn round_up(time: Duration, to: Duration) -> Duration {
     let rounded = time.div_ceil(to) * to;
     u64::try_from(rounded).map_or(Duration::MAX, Duration::from_nanos)
 }
+
+pub static STATS: std::sync::Mutex<std::collections::BTreeMap<String, u64>> = std::sync::Mutex::new(std::collections::BTreeMap::new());

@@ -73,6 +73,9 @@ pub(crate) fn reason(before: &Value, mutation: &Mutation) -> Option<&'static str
         {
             Some("absent means false")
         }
+        ("additionalProperties", Sort::Deleted) if old == Some(&Value::Bool(true)) => {
+            Some("absent means that any are allowed")
+        }
         ("security", Sort::Deleted) if last == 0 && old == Some(&Value::Array(Vec::new())) => {
             Some("absent means that none is asked for")
         }
