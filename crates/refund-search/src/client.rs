@@ -75,6 +75,9 @@ pub(crate) trait Client<M: Model> {
     /// The record of a write that the journal has without an outcome.
     fn interrupted(&self, reference: &str, begun: Duration, now: Duration) -> String;
 
+    /// A record that is stored now, by when none of its attempts is under way at the client any more.
+    fn stored(&self, record: &str, now: Duration) -> String;
+
     /// A record after the process was killed that worked at it.
     fn restarted(&self, record: &str, now: Duration) -> String;
 

@@ -101,7 +101,10 @@ impl Json {
                     .and_then(|text| text.strip_suffix('"'));
                 inner == Some(own)
             }
-            Self::Object(_) | Self::Array(_) => self.to_string() == text,
+            Self::Object(members) if members.is_empty() => text == "{}",
+            Self::Object(_) => text.starts_with("{\"") && self.to_string() == text,
+            Self::Array(values) if values.is_empty() => text == "[]",
+            Self::Array(_) => text.len() > 2 && text.starts_with('[') && self.to_string() == text,
         }
     }
 
@@ -155,6 +158,11 @@ impl fmt::Display for Json {
 
 fn quoted(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
+    let is_plain = |character: char| !matches!(character, '"' | '\\') && !character.is_control();
+    if text.chars().all(is_plain) {
+        f.write_str(text)?;
+        return f.write_char('"');
+    }
     for character in text.chars() {
         match character {
             '"' | '\\' => write!(f, "\\{character}")?,

@@ -30,5 +30,3 @@ pub use property::Property;
 pub use report::{Broken, Report};
 pub use rows::Rows;
 pub use search::Search;
-
-pub use story::STATS;

@@ -27,10 +27,13 @@ pub(crate) struct Scene<M> {
     /// Nothing goes wrong any more.
     pub(crate) is_calm: bool,
     pub(crate) knows_request: bool,
+    pub(crate) knows_mark: bool,
     /// The process has been killed: nothing that it still does counts.
     pub(crate) is_dead: bool,
     pub(crate) journal: Journal,
     pub(crate) heard: Heard,
+    /// When the user began to keep records anew.
+    pub(crate) life_began: Duration,
     /// When the call began, and how long it has taken.
     pub(crate) began: Duration,
     pub(crate) took: Duration,
@@ -87,6 +90,10 @@ pub(crate) struct Heard {
     pub(crate) is_echo: bool,
     /// The last answer says that the refund has failed.
     pub(crate) says_no: bool,
+    /// The last answer counts for nothing.
+    pub(crate) is_worthless: bool,
+    /// How many writes were sent, or may have been for all that the journal knows.
+    pub(crate) writes: u8,
 }
 
 impl Default for Heard {
@@ -97,6 +104,8 @@ impl Default for Heard {
             last: None,
             is_echo: false,
             says_no: false,
+            is_worthless: false,
+            writes: 0,
         }
     }
 }
@@ -117,7 +126,9 @@ impl<M: Model> Scene<M> {
             format!("client: {} {}{key}", request.method, request.path)
         });
         let is_free = !self.is_calm && self.left > 0;
-        let fate = self.fate(is_free);
+        let is_read = self.model.is_read(request);
+        let fate = self.fate(is_free, is_read);
+        self.heard.writes += u8::from(!is_read);
         match fate {
             Fate::Down | Fate::DownOnce => return self.not_sent(fate),
             Fate::KilledBefore => return self.killed("before anything of it is sent"),
@@ -128,6 +139,7 @@ impl<M: Model> Scene<M> {
             life: self.life,
             is_free,
             knows_request: self.knows_request,
+            knows_mark: self.knows_mark,
             is_first: self.heard.requests == 0,
             is_heard: fate == Fate::Served,
             sample: (self.left < self.depth).then(|| self.place()),
@@ -158,15 +170,16 @@ impl<M: Model> Scene<M> {
     }
 
     /// What becomes of a request on its way.
-    fn fate(&mut self, is_free: bool) -> Fate {
+    fn fate(&mut self, is_free: bool, is_read: bool) -> Fate {
         if self.network == Network::Down {
             return Fate::Down;
         }
         let mut fates = [None; 5];
         fates[0] = Some(Fate::Served);
-        if self.may_be_killed() {
+        // Whether a read was sent is the same to everybody, and so is which of several was the last one.
+        if self.may_be_killed() && !(is_read && self.heard.requests > 0) {
             fates[1] = Some(Fate::KilledBefore);
-            fates[2] = Some(Fate::KilledAfter);
+            fates[2] = (!is_read).then_some(Fate::KilledAfter);
         }
         if is_free {
             fates[3] = Some(Fate::Down);
@@ -196,6 +209,7 @@ impl<M: Model> Scene<M> {
         self.heard.last = served.plain;
         self.heard.is_echo |= served.is_echo;
         self.heard.says_no = served.says_no;
+        self.heard.is_worthless = served.is_worthless;
     }
 
     /// The client tells the observer of an attempt before it is sent.

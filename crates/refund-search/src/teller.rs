@@ -22,6 +22,8 @@ pub(crate) struct Moment {
     pub(crate) is_free: bool,
     /// Whether the call knows what was asked for; a plain read by an id does not.
     pub(crate) knows_request: bool,
+    /// Whether it knows how often it was tried before, and when last.
+    pub(crate) knows_mark: bool,
     /// Whether it is the first request of a call.
     pub(crate) is_first: bool,
     /// Whether anybody gets to see the answer.
@@ -34,7 +36,20 @@ pub(crate) struct Moment {
 /// Of the symbols that are told at some of the later requests only, one in so many is told at each.
 const ONE_IN: u64 = 12;
 
+/// Nobody writes times down more finely than this, so that stories that differ in less go on together.
+const QUARTER: Duration = Duration::from_secs(900);
+
+/// The first full quarter of an hour after a time.
+pub(crate) fn next_quarter(time: Duration) -> Duration {
+    QUARTER * u32::try_from(time.as_secs() / QUARTER.as_secs() + 1).unwrap_or(u32::MAX)
+}
+
 impl Moment {
+    /// The time as the provider writes it down.
+    pub(crate) fn noted(&self) -> Duration {
+        next_quarter(self.now)
+    }
+
     /// What is told now.
     pub(crate) fn sampled<T>(
         &self,

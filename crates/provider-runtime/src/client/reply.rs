@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
+use serde_json::Value;
 
 use super::redactor::Redactor;
 use crate::{Operation, Provider};
@@ -90,19 +91,42 @@ impl Reply {
 
     /// The first text or number that one of the JSON pointers finds in the body, secrets masked.
     pub(crate) fn text_at(&self, pointers: &[&str]) -> Option<String> {
-        let body: serde_json::Value = serde_json::from_slice(&self.0.body).ok()?;
+        let body: Value = serde_json::from_slice(&self.0.body).ok()?;
         let found = pointers
             .iter()
             .find_map(|pointer| text_of(body.pointer(pointer)?))?;
         Some(self.0.redactor.redact(found))
     }
+
+    /// The same of every member of a list of which a pointer names the first.
+    pub(crate) fn texts_at(&self, pointers: &[&str]) -> Vec<String> {
+        let Ok(body) = serde_json::from_slice::<Value>(&self.0.body) else {
+            return Vec::new();
+        };
+        pointers
+            .iter()
+            .flat_map(|pointer| pointers_into_each(&body, pointer))
+            .filter_map(|pointer| text_of(body.pointer(&pointer)?))
+            .map(|found| self.0.redactor.redact(found))
+            .collect()
+    }
 }
 
-fn text_of(value: &serde_json::Value) -> Option<String> {
+/// The pointers of a pointer's place and, where that is in the first of a list, of the same place in the others.
+fn pointers_into_each<'a>(body: &'a Value, pointer: &'a str) -> impl Iterator<Item = String> + 'a {
+    let (list, rest) = pointer.split_once("/0").unwrap_or((pointer, ""));
+    let values = body.pointer(list).and_then(Value::as_array);
+    let count = values.map_or(0, Vec::len);
+    let is_listed = pointer.contains("/0") && count > 0;
+    let others = (1..if is_listed { count } else { 0 }).map(move |at| format!("{list}/{at}{rest}"));
+    std::iter::once(pointer.to_owned()).chain(others)
+}
+
+fn text_of(value: &Value) -> Option<String> {
     match value {
-        serde_json::Value::String(text) if !text.is_empty() => Some(text.clone()),
-        serde_json::Value::Number(number) => Some(number.to_string()),
-        serde_json::Value::Array(values) => {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(values) => {
             let texts: Vec<_> = values.iter().filter_map(text_of).collect();
             (!texts.is_empty()).then(|| texts.join("; "))
         }

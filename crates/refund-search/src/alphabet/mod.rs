@@ -33,6 +33,11 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// Whether it is the honest answer itself.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.change, Change::Nothing)
+    }
+
     /// Whether it says something else than the honest answer.
     pub(crate) fn changes(&self, honest: &Json) -> bool {
         let now = honest.at(self.at);
@@ -179,11 +184,13 @@ pub(crate) struct Alphabet {
 }
 
 impl Symbol {
-    /// Whether it is told at every request, and not at a sample of them: what is plain, lost or refused.
+    /// Whether it is told at every request, and not at a sample of them: what is plain, lost, or refused for
+    /// what was done before.
     pub(crate) fn is_always_told(&self) -> bool {
         match self {
-            Self::Form(form) => matches!(form.change, Change::Nothing),
-            Self::Loss(_) | Self::Refusal(_) | Self::Cut(_) => true,
+            Self::Form(form) => form.is_plain(),
+            Self::Refusal(refusal) => refusal.means == Means::MayEcho,
+            Self::Loss(_) | Self::Cut(_) => true,
             Self::Odd(_) => false,
         }
     }
@@ -196,6 +203,12 @@ pub(crate) fn hints(is_first: bool) -> impl Iterator<Item = Symbol> {
 }
 
 impl Alphabet {
+    /// Whether a form says that the money is paid.
+    pub(crate) fn says_paid(&self, form: &Form) -> bool {
+        let is_status_left = self.pays_at_once && form.at != self.status_at;
+        form.says == Says::Succeeded || form.says == Says::AsGood && is_status_left
+    }
+
     /// All symbols, the plain ones first. How a client takes hints that cannot be read does not depend on
     /// what came before: they come first in a call, or not at all.
     pub(crate) fn symbols(&self, is_first: bool) -> impl Iterator<Item = Symbol> {

@@ -1,5 +1,5 @@
 //! Tells every story there is: by running a tale again for each list of choices, and by going on from each
-//! state once, however many stories lead to it.
+//! place once, however many stories lead to it.
 
 mod chooser;
 mod search;
@@ -7,4 +7,4 @@ mod search;
 mod tests;
 
 pub(crate) use chooser::Chooser;
-pub(crate) use search::{Findings, Path, Tale, Turn, search};
+pub(crate) use search::{Budget, Findings, Path, Tale, Turn, search};

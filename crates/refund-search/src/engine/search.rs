@@ -1,4 +1,4 @@
-//! The search itself: layer by layer, each state once.
+//! The search itself: layer by layer, each place once.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -7,15 +7,27 @@ use std::{
 
 use super::Chooser;
 
+/// How often each kind of thing may still happen in a story, whose end they bring nearer.
+pub(crate) type Budget = [u8; 3];
+
 /// What is searched: a state, and what can follow from it.
 pub(crate) trait Tale {
-    /// All that the rest of a story depends on. States that are equal are gone on from once.
-    type State: Clone + Eq + Hash;
+    /// Where a story has got to: a place, and a budget.
+    type State: Clone;
+    /// All that the rest of a story depends on, but for its budget.
+    type Place: Eq + Hash;
     /// What can go wrong.
     type Property: Copy + Ord;
 
     /// Where stories begin.
     fn beginning(&self) -> Self::State;
+
+    /// The place of a state.
+    fn place(&self, state: &Self::State) -> Self::Place;
+
+    /// Its budget. Whatever can follow with less can follow with more, so that a place is gone on from once
+    /// where nothing more is left than the time before.
+    fn budget(&self, state: &Self::State) -> Budget;
 
     /// One turn of a story: it may depend on nothing but the state and the choices.
     fn turn(&self, from: &Self::State, chooser: &mut Chooser) -> Turn<Self::State, Self::Property>;
@@ -34,7 +46,8 @@ pub(crate) struct Turn<S, P> {
 /// What was found.
 #[derive(Debug)]
 pub(crate) struct Findings<P> {
-    /// How many stories there are: lists of choices from the beginning to an end.
+    /// How many stories were told: lists of choices from the beginning to an end, or to a place from which
+    /// others had gone on.
     pub(crate) stories: u128,
     /// How many turns were run to tell them all.
     pub(crate) turns: u64,
@@ -68,29 +81,75 @@ struct Node {
 struct Layer<S> {
     states: Vec<S>,
     nodes: Vec<Node>,
-    index: HashMap<S, usize>,
 }
 
-impl<S: Clone + Eq + Hash> Layer<S> {
+impl<S> Layer<S> {
     fn new() -> Self {
         Self {
             states: Vec::new(),
             nodes: Vec::new(),
-            index: HashMap::new(),
         }
     }
+}
 
-    fn add(&mut self, state: S, ways: u128, parent: Option<(usize, Vec<u32>)>) {
-        if let Some(known) = self.index.get(&state) {
-            if let Some(node) = self.nodes.get_mut(*known) {
-                node.ways = node.ways.saturating_add(ways);
-            }
-            return;
+/// With what a place was reached.
+struct Seen {
+    budget: Budget,
+    layer: usize,
+    at: usize,
+}
+
+/// All places that were reached, and with what.
+struct Places<'a, T: Tale> {
+    tale: &'a T,
+    seen: HashMap<T::Place, Vec<Seen>>,
+}
+
+impl<T: Tale> Places<'_, T> {
+    /// Adds a state to the layer of this number, unless it was gone on from there already: then it is where
+    /// a story ends, which is returned.
+    fn add(
+        &mut self,
+        (number, layer): (usize, &mut Layer<T::State>),
+        state: T::State,
+        ways: u128,
+        parent: Option<(usize, Vec<u32>)>,
+    ) -> u128 {
+        let budget = self.tale.budget(&state);
+        let seen = self.seen.entry(self.tale.place(&state)).or_default();
+        let known = seen.iter_mut().find(|seen| {
+            covers(seen.budget, budget) || seen.layer == number && covers(budget, seen.budget)
+        });
+        let Some(known) = known else {
+            seen.push(Seen {
+                budget,
+                layer: number,
+                at: layer.states.len(),
+            });
+            layer.states.push(state);
+            layer.nodes.push(Node { ways, parent });
+            return 0;
+        };
+        let place = (
+            layer.states.get_mut(known.at),
+            layer.nodes.get_mut(known.at),
+        );
+        let (true, (Some(other), Some(node))) = (known.layer == number, place) else {
+            return ways;
+        };
+        node.ways = node.ways.saturating_add(ways);
+        if !covers(known.budget, budget) {
+            // It has more left: the other's stories are among its own.
+            known.budget = budget;
+            node.parent = parent;
+            *other = state;
         }
-        self.index.insert(state.clone(), self.states.len());
-        self.states.push(state);
-        self.nodes.push(Node { ways, parent });
+        0
     }
+}
+
+fn covers(more: Budget, less: Budget) -> bool {
+    more.iter().zip(less).all(|(more, less)| *more >= less)
 }
 
 /// Tells all stories of a tale; with `stop_early`, only those of as many turns as it takes to break a property.
@@ -102,11 +161,14 @@ pub(crate) fn search<T: Tale>(tale: &T, stop_early: bool) -> Findings<T::Propert
         breaches: BTreeMap::new(),
         diverged: false,
     };
-    let mut first = Layer::new();
-    first.add(tale.beginning(), 1, None);
+    let mut places = Places {
+        tale,
+        seen: HashMap::new(),
+    };
+    let mut layer = Layer::new();
+    places.add((0, &mut layer), tale.beginning(), 1, None);
     // What is left of a layer that was gone on from: how each of its states was reached.
     let mut past: Vec<Vec<Node>> = Vec::new();
-    let mut layer = first;
     while !layer.states.is_empty() {
         let mut next = Layer::new();
         for (at, (state, node)) in layer.states.iter().zip(&layer.nodes).enumerate() {
@@ -130,7 +192,12 @@ pub(crate) fn search<T: Tale>(tale: &T, stop_early: bool) -> Findings<T::Propert
                     }
                 }
                 match turn.then {
-                    Some(state) => next.add(state, node.ways, Some((at, chooser.script()))),
+                    Some(state) => {
+                        let parent = Some((at, chooser.script()));
+                        let next = (past.len() + 1, &mut next);
+                        let over = places.add(next, state, node.ways, parent);
+                        findings.stories = findings.stories.saturating_add(over);
+                    }
                     None => findings.stories = findings.stories.saturating_add(node.ways),
                 }
                 script = chooser.next();

@@ -23,6 +23,7 @@ enum Rule {
 
 impl Tale for Toy {
     type State = Payments;
+    type Place = Payments;
     type Property = Rule;
 
     fn beginning(&self) -> Payments {
@@ -30,6 +31,14 @@ impl Tale for Toy {
             left: self.requests,
             paid: 0,
         }
+    }
+
+    fn place(&self, state: &Payments) -> Payments {
+        state.clone()
+    }
+
+    fn budget(&self, _: &Payments) -> Budget {
+        [0; 3]
     }
 
     fn turn(&self, from: &Payments, chooser: &mut Chooser) -> Turn<Payments, Rule> {
@@ -97,12 +106,58 @@ fn states_that_many_stories_lead_to_are_gone_on_from_once() {
 }
 
 #[test]
+fn a_place_is_gone_on_from_once_with_the_most_that_is_left() {
+    /// A walk on the line of whole numbers, of at most three steps, each of which costs one or all that is left.
+    struct Walk;
+    impl Tale for Walk {
+        type State = (u8, u8);
+        type Place = u8;
+        type Property = (u8, u8);
+        fn beginning(&self) -> (u8, u8) {
+            (0, 3)
+        }
+        fn place(&self, (at, _): &(u8, u8)) -> u8 {
+            *at
+        }
+        fn budget(&self, (_, left): &(u8, u8)) -> Budget {
+            [*left, 0, 0]
+        }
+        fn turn(&self, (at, left): &(u8, u8), chooser: &mut Chooser) -> Turn<(u8, u8), (u8, u8)> {
+            // All of it first, so that what costs less replaces it; or a step back, to where one has been.
+            let (to, costs) = match chooser.choose(3) {
+                0 => (at + 1, *left),
+                1 => (at + 1, 1),
+                _ => (at.saturating_sub(1), 1),
+            };
+            let left = left - costs;
+            Turn {
+                then: (left > 0 || costs == 3)
+                    .then_some((to, left))
+                    .filter(|_| *at < 3),
+                broken: vec![(*at, left + costs)],
+                length: 1,
+            }
+        }
+    }
+    let findings = search(&Walk, false);
+    // From 0 with three, 1 with two, 2 with one.
+    let visited: Vec<_> = findings.breaches.keys().copied().collect();
+    assert_eq!(visited, [(0, 3), (1, 2), (2, 1)]);
+    assert_eq!(findings.states, 3);
+}
+
+#[test]
 fn choices_within_a_turn_are_all_told() {
     struct Dice;
     impl Tale for Dice {
         type State = ();
+        type Place = ();
         type Property = [usize; 2];
         fn beginning(&self) {}
+        fn place(&self, (): &()) {}
+        fn budget(&self, (): &()) -> Budget {
+            [0; 3]
+        }
         fn turn(&self, (): &(), chooser: &mut Chooser) -> Turn<(), [usize; 2]> {
             let first = chooser.choose(6);
             // A second throw after a six only; and one without a choice, which counts for nothing.
@@ -127,8 +182,13 @@ fn a_tale_that_depends_on_more_than_its_choices_is_noticed() {
     struct Moody(Cell<usize>);
     impl Tale for Moody {
         type State = ();
+        type Place = ();
         type Property = ();
         fn beginning(&self) {}
+        fn place(&self, (): &()) {}
+        fn budget(&self, (): &()) -> Budget {
+            [0; 3]
+        }
         fn turn(&self, (): &(), chooser: &mut Chooser) -> Turn<(), ()> {
             let of = self.0.get();
             self.0.set(if of == 3 { 1 } else { 3 });

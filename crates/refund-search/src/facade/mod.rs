@@ -16,7 +16,7 @@ use refunds::{
     Action, InDoubt, Lookup, ProviderName, Reference, RefundRequest, Refunds, RetryBudget,
     RetryMark, RetryPolicy,
 };
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     SearchError,
@@ -38,6 +38,8 @@ pub(crate) struct Facade<M> {
     play: Arc<Play<M>>,
     ask: Ask,
     policy: RetryPolicy,
+    /// Its clock stands still but for waits.
+    runtime: Runtime,
 }
 
 impl<M: Model> Facade<M> {
@@ -57,11 +59,16 @@ impl<M: Model> Facade<M> {
         if plot.trusts_keys {
             policy = policy.with_risk_of_paying_twice();
         }
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
         Ok(Self {
             refunds,
             play,
             ask: plot.ask,
             policy,
+            runtime: runtime.map_err(|error| SearchError::Client(error.to_string()))?,
         })
     }
 
@@ -125,35 +132,35 @@ impl<M: Model> Client<M> for Facade<M> {
         // Waits have a random part, which is the same in every run of the same story.
         fastrand::seed(1);
         self.play.begin(scene);
-        let runtime = Builder::new_current_thread()
-            .enable_time()
-            .start_paused(true)
-            .build();
-        let belief = match runtime {
-            Ok(runtime) => runtime.block_on(async {
-                self.play.start();
-                let mut made = pin!(self.made(call));
-                // A process that was killed in the middle goes no further.
-                let belief = poll_fn(|context| {
-                    let polled = made.as_mut().poll(context);
-                    match (polled, self.play.is_dead()) {
-                        (_, true) => Poll::Ready(None),
-                        (Poll::Ready(belief), false) => Poll::Ready(Some(belief)),
-                        (Poll::Pending, false) => Poll::Pending,
-                    }
-                })
-                .await;
-                self.play.stop();
-                belief
-            }),
-            Err(error) => Some(Belief::Error(error.to_string())),
-        };
+        let belief = self.runtime.block_on(async {
+            self.play.start();
+            let mut made = pin!(self.made(call));
+            // A process that was killed in the middle goes no further.
+            let belief = poll_fn(|context| {
+                let polled = made.as_mut().poll(context);
+                match (polled, self.play.is_dead()) {
+                    (_, true) => Poll::Ready(None),
+                    (Poll::Ready(belief), false) => Poll::Ready(Some(belief)),
+                    (Poll::Pending, false) => Poll::Pending,
+                }
+            })
+            .await;
+            self.play.stop();
+            belief
+        });
         (self.play.end(), belief)
     }
 
     fn interrupted(&self, reference: &str, begun: Duration, now: Duration) -> String {
         let record = self.record(reference, begun, now);
         record.as_ref().map(text).unwrap_or_default()
+    }
+
+    fn stored(&self, record: &str, now: Duration) -> String {
+        match stored(record) {
+            Some(record) => text(&record.with_quiet_since(time(now))),
+            None => String::new(),
+        }
     }
 
     fn restarted(&self, record: &str, now: Duration) -> String {

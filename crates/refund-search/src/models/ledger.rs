@@ -114,7 +114,7 @@ impl Ledger {
             }
             let name = entry.name();
             if self.has_room(entry.amount) {
-                entry.at = moment.now;
+                entry.at = moment.noted();
                 teller.say(|| {
                     format!("provider: carries out the request for {name} that was still under way: it is paid")
                 });

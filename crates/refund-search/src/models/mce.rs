@@ -51,7 +51,7 @@ impl Model for Mce {
                 fate: Fate::Taken,
                 shows: None,
                 key: Key::Lost,
-                at: moment.now,
+                at: moment.noted(),
             },
             stored: None,
             repeated,

@@ -27,6 +27,11 @@ pub(crate) trait Model: Clone + Eq + Hash + Debug + Send + 'static {
     /// Gets a request, acts on it or not, and answers it or not.
     fn serve(&mut self, request: &Request, teller: &mut Teller, moment: Moment) -> Served;
 
+    /// Whether a request changes nothing, and is only answered.
+    fn is_read(&self, request: &Request) -> bool {
+        request.method == "GET"
+    }
+
     /// Lets everything that is under way come to its end.
     fn settle(&mut self, teller: &mut Teller, moment: Moment);
 
@@ -58,6 +63,8 @@ pub(crate) struct Served {
     pub(crate) is_echo: bool,
     /// The answer says in some way that the refund has failed.
     pub(crate) says_no: bool,
+    /// The answer contradicts itself or what was asked, so that what it says of the refund counts for nothing.
+    pub(crate) is_worthless: bool,
 }
 
 /// An answer as the documents have it.
@@ -77,6 +84,7 @@ impl Served {
             plain: None,
             is_echo: false,
             says_no: false,
+            is_worthless: false,
         }
     }
 }
@@ -88,4 +96,6 @@ pub(crate) struct Event {
     pub(crate) body: Vec<u8>,
     /// It contradicts itself or the refund, so that it settles nothing.
     pub(crate) is_contradictory: bool,
+    /// It says that the refund has failed.
+    pub(crate) says_failed: bool,
 }

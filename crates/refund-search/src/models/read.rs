@@ -37,6 +37,8 @@ pub(crate) struct Read<'a> {
     pub(crate) truths: usize,
     /// The answer that makes a claim, by its place in `claims`.
     pub(crate) shown: &'a dyn Fn(usize) -> Json,
+    /// Whether a claim shows the same state as the truth does.
+    pub(crate) is_alike: &'a dyn Fn(usize) -> bool,
 }
 
 #[derive(Clone, Copy)]
@@ -56,8 +58,9 @@ impl Read<'_> {
         let told = if moment.is_free {
             let told = self.possibilities(moment.is_first);
             teller.pick(&moment.sampled(told.into_iter(), |told| match told {
-                Told::Claim(_, _, is_true) => *is_true,
-                Told::Other(symbol) => symbol.is_always_told(),
+                Told::Claim(_, form, is_true) => *is_true && form.is_plain(),
+                // Where one is asked again within a call, nothing was learnt of what came before.
+                Told::Other(symbol) => moment.is_first && symbol.is_always_told(),
             }))
         } else {
             let plain: Vec<_> = truths()
@@ -84,6 +87,7 @@ impl Read<'_> {
                 .is_some_and(|first| std::ptr::eq(first, form));
         served.plain = is_plain.then_some(Plain::Shown);
         served.says_no = false;
+        served.is_worthless = !is_true && !(self.is_alike)(claim);
         teller.say(|| {
             let claimed = self.claims.get(claim).copied().unwrap_or("nothing");
             let how = if is_true { "truly" } else { "worthlessly" };

@@ -1,7 +1,5 @@
 //! A write, whatever the provider: which answers go with which effects.
 
-use std::time::Duration;
-
 use super::{Entry, Fate, Key, Ledger, Plain, Served};
 use crate::{
     alphabet::{Alphabet, Binds, Change, Form, Loss, Means, Odd, Refusal, Says, Symbol, When},
@@ -118,7 +116,7 @@ impl Write<'_> {
                     let is_same = |at: &usize| {
                         ledger.entries.get(*at).is_some_and(|entry| {
                             entry.fate == Fate::Paid
-                                || entry.fate == Fate::Taken && form.says != Says::Succeeded
+                                || entry.fate == Fate::Taken && !self.alphabet.says_paid(form)
                         })
                     };
                     let has = self.repeated.filter(is_same).map(Effect::Has);
@@ -165,11 +163,9 @@ impl Write<'_> {
             None => (self.entry.clone(), ledger.entries.len()),
         };
         let mut entry = self.entry;
-        entry.at = in_minutes(moment.now);
+        entry.at = moment.noted();
         if let Symbol::Form(form) = symbol {
-            let alphabet = self.alphabet;
-            let says_paid = alphabet.pays_at_once && form.at != alphabet.status_at;
-            if form.says == Says::Succeeded || form.says == Says::AsGood && says_paid {
+            if self.alphabet.says_paid(form) {
                 entry.fate = Fate::Paid;
             }
             if matches!(
@@ -203,11 +199,6 @@ impl Write<'_> {
         teller.say(|| describe(&format!("provider: {deed}"), symbol, &served.delivery));
         served
     }
-}
-
-/// In whole minutes, so that stories that differ in less go on together.
-fn in_minutes(time: Duration) -> Duration {
-    Duration::from_secs(time.as_secs().div_ceil(60) * 60)
 }
 
 /// The answer, with what it says as a document has it.

@@ -2,7 +2,7 @@
 
 use crate::{
     client::{Belief, Shown},
-    models::{Model, Plain},
+    models::{Fate, Model, Plain, Standing},
     property::Property,
     scene::{Ended, Scene},
 };
@@ -67,19 +67,30 @@ pub(super) fn belief<M: Model>(case: &Case, belief: &Belief, scene: &Scene<M>) -
             broken.push(property);
         }
     };
-    let was_taken_on = standing.is_taken || standing.is_paid || standing.has_failed;
     match belief {
         Belief::Pending(_) => check(
-            was_taken_on && !heard.says_no,
+            was_taken_on(standing) && !heard.says_no,
             Property::NeverAcceptedThoughNot,
         ),
-        Belief::Succeeded(_) | Belief::Shown(Some(Shown::Succeeded)) => check(
+        Belief::Succeeded(_) => check(
             standing.is_paid && !heard.says_no,
             Property::NeverAcceptedThoughNot,
         ),
-        Belief::Failed(_) | Belief::Shown(Some(Shown::Failed)) => {
-            check(!standing.may_be_paid(), Property::NeverFailedThoughPaid)
-        }
+        // What was asked for in an earlier life, nobody remembers; and one of those that arrived only now is
+        // not told from the one that was asked for since.
+        Belief::Failed(_) => check(
+            !of_this_life.may_be_paid() || has_failed_since_then(case.reference, scene),
+            Property::NeverFailedThoughPaid,
+        ),
+        // What is merely shown may be about another refund, or another try; it has to be what was told.
+        Belief::Shown(Some(Shown::Succeeded)) => check(
+            standing.is_paid || !heard.is_worthless,
+            Property::NeverAcceptedThoughNot,
+        ),
+        Belief::Shown(Some(Shown::Failed)) => check(
+            !standing.may_be_paid() || !heard.is_worthless,
+            Property::NeverFailedThoughPaid,
+        ),
         Belief::Rejected { correct } if case.is_write => check(
             // Another try says nothing of the try before.
             case.is_another_try || !(of_this_life.may_be_paid() || (*correct && heard.is_echo)),
@@ -117,6 +128,20 @@ pub(super) fn belief<M: Model>(case: &Case, belief: &Belief, scene: &Scene<M>) -
     broken
 }
 
+/// Whether a refund of an earlier life has failed that was made in this one.
+fn has_failed_since_then<M: Model>(reference: &str, scene: &Scene<M>) -> bool {
+    scene.model.ledger().entries.iter().any(|entry| {
+        entry.reference.as_deref() == Some(reference)
+            && entry.life < scene.life
+            && entry.at >= scene.life_began
+            && entry.fate == Fate::Failed
+    })
+}
+
+fn was_taken_on(standing: Standing) -> bool {
+    standing.is_taken || standing.is_paid || standing.has_failed
+}
+
 /// What is wrong with what the journal says of a write whose process was killed.
 pub(super) fn death<M: Model>(case: &Case, is_write: bool, scene: &Scene<M>) -> Vec<Property> {
     let standing = scene.model.standing(case.reference, Some(scene.life));
@@ -126,8 +151,8 @@ pub(super) fn death<M: Model>(case: &Case, is_write: bool, scene: &Scene<M>) -> 
         return broken;
     }
     if journal.ended == Some(Ended::Accepted)
-        && !(standing.is_taken || standing.is_paid || standing.has_failed)
-        && !scene.model.standing(case.reference, None).may_be_paid()
+        && !was_taken_on(standing)
+        && !was_taken_on(scene.model.standing(case.reference, None))
     {
         broken.push(Property::NeverAcceptedThoughNot);
     }

@@ -9,12 +9,12 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     client::{Belief, Call, Client, Receipt},
-    engine::{Chooser, Path, Tale, Turn},
+    engine::{Budget, Chooser, Path, Tale, Turn},
     models::{Event, Model},
-    plot::Plot,
+    plot::{Ask, Plot},
     property::Property,
     scene::{Ended, Heard, Journal, Network, Scene},
-    teller::{Moment, Teller},
+    teller::{Moment, Teller, next_quarter},
 };
 use judge::Case;
 use options::Step;
@@ -36,8 +36,11 @@ pub(crate) struct State<M> {
     /// The user has corrected the request and uses his second reference.
     is_corrected: bool,
     life: u8,
+    life_began: Duration,
     /// How many refunds the user has asked for that he was not told had come to nothing.
     asked: u8,
+    /// How many writes were sent for the refund at hand, or may have been; no more than two are counted.
+    writes: u8,
     left: u8,
     kills: u8,
     /// How often the user may still do something about it.
@@ -61,6 +64,7 @@ enum Stage {
 
 impl<M: Model, C: Client<M>> Tale for Story<M, C> {
     type State = State<M>;
+    type Place = State<M>;
     type Property = Property;
 
     fn beginning(&self) -> State<M> {
@@ -69,12 +73,27 @@ impl<M: Model, C: Client<M>> Tale for Story<M, C> {
             stage: Stage::Begins,
             is_corrected: false,
             life: 0,
+            life_began: Duration::ZERO,
             asked: 0,
+            writes: 0,
             left: self.depth,
             kills: self.plot.kills,
             rounds: self.depth,
             now: Duration::ZERO,
         }
+    }
+
+    fn place(&self, state: &State<M>) -> State<M> {
+        State {
+            left: 0,
+            kills: 0,
+            rounds: 0,
+            ..state.clone()
+        }
+    }
+
+    fn budget(&self, state: &State<M>) -> Budget {
+        [state.left, state.kills, state.rounds]
     }
 
     fn turn(&self, from: &State<M>, chooser: &mut Chooser) -> Turn<State<M>, Property> {
@@ -93,12 +112,6 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         let Some(step) = teller.pick(&steps) else {
             return self.over(&state, Vec::new());
         };
-        {
-            let name = format!("{step:?}");
-            let name = name.split('(').next().unwrap_or_default().to_owned();
-            let key = format!("{name} left{} kills{} rounds{} life{}", from.left, from.kills, from.rounds, from.life);
-            *STATS.lock().unwrap().entry(key).or_insert(0u64) += 1;
-        }
         state.now += match step {
             Step::Reconcile(wait) | Step::TryAgain(wait) if !wait.is_zero() => {
                 teller.say(|| format!("time: {} hours pass", wait.as_secs_f64() / 3600.0));
@@ -114,7 +127,9 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                 state.life += 1;
                 state.rounds -= 1;
                 state.stage = Stage::Begins;
-                state.now = round_up(state.now, HOUR);
+                state.writes = 0;
+                state.now = next_hour(state.now);
+                state.life_began = state.now;
                 let length = self.length(&state);
                 Turn {
                     then: Some(state),
@@ -225,7 +240,10 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         let mut case = Case::of_record(reference);
         case.is_calm = is_calm;
         case.is_contradictory = event.is_contradictory;
-        case.should_settle = is_calm && state.model.can_be_settled(reference, moment, true);
+        // That one of several has failed says nothing of the others.
+        case.should_settle = is_calm
+            && state.model.can_be_settled(reference, moment, true)
+            && !(event.says_failed && state.writes > 1);
         let call = Call::ReconcileWithEvent {
             record: record.to_string(),
             event,
@@ -258,12 +276,14 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             teller: std::mem::take(teller),
             model: state.model.clone(),
             life: state.life,
+            life_began: state.life_began,
             left: state.left,
             depth: self.depth,
             kills: state.kills,
             network: Network::default(),
             is_calm: case.is_calm,
             knows_request: !matches!(call, Call::Fetch { .. }),
+            knows_mark: matches!(call, Call::TryAgain { .. }),
             is_dead: false,
             journal: Journal::default(),
             heard: Heard::default(),
@@ -272,9 +292,10 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         };
         let (mut scene, belief) = self.client.call(scene, &call);
         *teller = std::mem::take(&mut scene.teller);
+        state.writes = (state.writes + scene.heard.writes).min(2);
         state.model = scene.model.clone();
         (state.left, state.kills) = (scene.left, scene.kills);
-        state.now = round_up(scene.now(), Duration::from_secs(1));
+        state.now = next_quarter(scene.now());
         state.rounds = state.rounds.saturating_sub(1);
         let mut broken = match &belief {
             Some(belief) => {
@@ -291,11 +312,17 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             broken.push(Property::NeverPaidTwice);
         }
         teller.say(|| format!("ledger: {}", state.model.ledger()));
+        // To ask for it again where nothing has happened at all is to ask for it the first time.
+        let is_as_before = next == Some(Stage::Nothing { correct: false })
+            && state.model == self.begins
+            && state.life == 0;
         match next {
+            Some(_) if is_as_before => self.over(&state, broken),
             Some(stage) if !case.is_calm => {
                 if matches!(stage, Stage::Nothing { .. }) {
                     // Nobody needs to know when nothing happened.
-                    state.now = round_up(state.now, HOUR);
+                    state.writes = 0;
+                    state.now = next_hour(state.now);
                 }
                 state.stage = stage;
                 let length = self.length(&state) + scene.heard.requests;
@@ -323,7 +350,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             }
             Belief::Error(_) if case.is_first_write() => Some(Stage::Nothing { correct: true }),
             Belief::Doubt { record } => Some(Stage::Doubt {
-                record: record.into(),
+                record: self.client.stored(&record, state.now).into(),
             }),
             // The record, or the receipt, stays what it was.
             Belief::Error(_) | Belief::Shown(_) | Belief::Rejected { .. } => {
@@ -353,6 +380,10 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                         "user: finds it begun in the journal, and takes it for interrupted"
                             .to_owned()
                     });
+                    if self.plot.ask == Ask::TazapayFull {
+                        // Nobody counted how often the process had sent it.
+                        state.writes = 2;
+                    }
                     let reference = self.plot.reference(state.is_corrected);
                     let record = self.client.interrupted(reference, begun, now);
                     Stage::Doubt {
@@ -425,6 +456,7 @@ fn moment<M>(state: &State<M>, is_free: bool) -> Moment {
         life: state.life,
         is_free,
         knows_request: true,
+        knows_mark: false,
         is_first: true,
         is_heard: true,
         sample: None,
@@ -433,11 +465,7 @@ fn moment<M>(state: &State<M>, is_free: bool) -> Moment {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Whole seconds or hours, so that stories that differ in less go on together.
-fn round_up(time: Duration, to: Duration) -> Duration {
-    let (time, to) = (time.as_nanos(), to.as_nanos());
-    let rounded = time.div_ceil(to) * to;
-    u64::try_from(rounded).map_or(Duration::MAX, Duration::from_nanos)
+/// Whole hours, so that stories that differ in less go on together.
+fn next_hour(time: Duration) -> Duration {
+    HOUR * u32::try_from(time.as_secs() / HOUR.as_secs() + 1).unwrap_or(u32::MAX)
 }
-
-pub static STATS: std::sync::Mutex<std::collections::BTreeMap<String, u64>> = std::sync::Mutex::new(std::collections::BTreeMap::new());

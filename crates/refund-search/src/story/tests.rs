@@ -111,6 +111,10 @@ impl<M: Model> Client<M> for Toy {
         reference.to_owned()
     }
 
+    fn stored(&self, record: &str, _: Duration) -> String {
+        record.to_owned()
+    }
+
     fn restarted(&self, record: &str, _: Duration) -> String {
         record.to_owned()
     }

@@ -28,6 +28,8 @@ pub(crate) enum Fact {
     /// The status of the off-ramp that is refunded.
     OfframpStatus,
     FailureReason,
+    /// What only a refund that was sent has.
+    TransactionHash,
     /// Whether a refund was begun.
     Initiated,
     /// Whether a person has to do something.

@@ -148,6 +148,10 @@ impl Check {
                     || means_success(Fact::OfframpStatus, WordField::KotanipayOfframp);
                 (succeeded && !words.contains(&told)).then_some(Contradicts)
             }
+            Self::NotBesideFailure(field) => {
+                let status = all.get(Fact::Status)?;
+                is_failure(&RefundStatus::from_word(*field, status)).then_some(Contradicts)
+            }
             Self::Pair => {
                 let other = all.get(Fact::OfframpStatus);
                 let status = RefundStatus::from_refund_status(Some(told), other);

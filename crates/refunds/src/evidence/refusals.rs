@@ -3,12 +3,23 @@
 use super::{About, Refusal, Row, Rule, Sending, Table};
 
 impl Table {
-    /// What a refusal means by its status and code, if a row knows it.
-    pub(crate) fn refusal(
-        self,
-        status: u16,
-        code: Option<&str>,
-    ) -> Option<(Refusal, &'static Row)> {
+    /// What a refusal means by its status and codes, if rows know all of them: the gravest of what they mean.
+    pub(crate) fn refusal(self, status: u16, codes: &[String]) -> Option<(Refusal, &'static Row)> {
+        let mut all = if codes.is_empty() {
+            vec![self.refusal_of(status, None)?]
+        } else {
+            let codes = codes.iter();
+            codes
+                .map(|code| self.refusal_of(status, Some(code)))
+                .collect::<Option<Vec<_>>>()?
+        };
+        let gravest = all
+            .iter()
+            .position(|(means, _)| *means != Refusal::Definite);
+        Some(all.swap_remove(gravest.unwrap_or(0)))
+    }
+
+    fn refusal_of(self, status: u16, code: Option<&str>) -> Option<(Refusal, &'static Row)> {
         self.rows(About::Refusal).find_map(|row| match &row.rule {
             Rule::Refused {
                 statuses,

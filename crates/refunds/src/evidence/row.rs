@@ -118,6 +118,8 @@ pub(crate) enum Check {
         field: WordField,
         words: &'static [&'static str],
     },
+    /// Anything, unless the refund is told to have failed.
+    NotBesideFailure(WordField),
     /// A word that the other status does not contradict.
     Pair,
     /// A word that the event's name does not contradict.

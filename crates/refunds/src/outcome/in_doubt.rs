@@ -30,21 +30,24 @@ impl InDoubt {
     ///
     /// `first_sent_at` is when its first attempt was recorded, before it was sent. From then on the
     /// provider's key counts; and until now, an attempt may have been under way. A record of an action
-    /// that another provider has is refused when it is reconciled.
+    /// that another provider has is refused when it is reconciled. What one call may send several times (a
+    /// refund of everything at Tazapay) is taken for sent more than once; of anything else say it with
+    /// [`with_repetitions`](Self::with_repetitions), where it was.
     pub fn interrupted(
         provider: ProviderName,
         reference: Reference,
         action: impl Into<Action>,
         first_sent_at: SystemTime,
     ) -> Self {
+        let action = action.into();
         Self {
             provider,
             reference,
-            action: action.into(),
+            repeated: may_be_repeated(&action),
+            action,
             cause: DoubtCause::Interrupted,
             first_sent_at,
             quiet_since: SystemTime::now(),
-            repeated: false,
         }
     }
 
@@ -84,7 +87,7 @@ impl InDoubt {
     #[must_use]
     pub fn after_restart(mut self) -> Self {
         self.cause = self.cause.max(DoubtCause::Interrupted);
-        self.repeated = true;
+        self.repeated |= may_be_repeated(&self.action);
         self.quiet_since = SystemTime::now();
         self
     }
@@ -119,14 +122,9 @@ impl InDoubt {
         self.quiet_since
     }
 
-    /// Whether more than one of its attempts may have reached the provider: a part is never sent again, and of
-    /// everything nobody knows where nobody saw the end.
+    /// Whether more than one of its attempts may have reached the provider.
     pub(crate) fn may_be_several(&self) -> bool {
-        let is_full = matches!(
-            &self.action,
-            Action::Create(RefundRequest::Tazapay(refund)) if refund.is_full()
-        );
-        self.repeated && is_full
+        self.repeated
     }
 
     /// Which event would settle it, and what to ask the provider's support.
@@ -201,6 +199,14 @@ impl InDoubt {
             Err(_) => settle_after,
         }
     }
+}
+
+/// Whether one call may send it more than once, whatever the policy.
+fn may_be_repeated(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Create(RefundRequest::Tazapay(refund)) if refund.is_full()
+    )
 }
 
 #[cfg(test)]

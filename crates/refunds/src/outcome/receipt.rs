@@ -37,7 +37,7 @@ impl RefundState {
     /// Something that was told beside the status contradicts it, so that it is not final.
     pub(crate) fn contradict(&mut self, row: &'static Row) {
         if let Some(status) = &self.status {
-            let beside = format!("{status}, contradicted by {}", row.looks_at);
+            let beside = format!("{status}, not confirmed by {}", row.looks_at);
             self.status = Some(RefundStatus::Unknown(beside));
         }
     }

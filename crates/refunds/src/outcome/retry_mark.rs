@@ -1,5 +1,7 @@
 //! By what it is told that a retry has run.
 
+use std::cmp::Ordering;
+
 use provider_runtime::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,23 +25,48 @@ impl RetryMark {
     }
 
     /// Whether what the refund shows now proves that the retry has run: it was tried more often, or its time
-    /// moved on. What was not told before proves nothing.
+    /// moved on, and the other one speaks not against it. What was not told before proves nothing, and a count
+    /// or a time that goes back or cannot be read makes both worthless.
     pub fn has_run(&self, now: &Self) -> bool {
-        let tried_again = matches!(
-            (self.total_retries, now.total_retries),
-            (Some(before), Some(now)) if now > before
+        // One that has run is counted.
+        let counts = (
+            self.total_retries.map(Some),
+            now.total_retries.map(|count| (count > 0).then_some(count)),
         );
-        let moved_on = matches!(
-            (instant(self), instant(now)),
-            (Some(before), Some(now)) if now > before
-        );
-        tried_again || moved_on
+        let times = (self.instant(), now.instant());
+        let (tried_again, moved_on) = (Moved::of(counts), Moved::of(times));
+        let is_against = [tried_again, moved_on].contains(&Moved::Back);
+        !is_against && [tried_again, moved_on].contains(&Moved::On)
+    }
+
+    /// Microseconds since 1970: `None` where no time was told, `Some(None)` where it cannot be read.
+    fn instant(&self) -> Option<Option<i64>> {
+        let told: Timestamp = self.timestamp.as_deref()?.into();
+        Some(told.instant().map(|at| at.timestamp_micros()))
     }
 }
 
-fn instant(mark: &RetryMark) -> Option<i64> {
-    let at: Timestamp = mark.timestamp.as_deref()?.parse().ok()?;
-    Some(at.instant()?.timestamp_micros())
+/// How something that grows with each try compares with what it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    On,
+    Not,
+    /// It cannot have done so honestly, or cannot be read.
+    Back,
+}
+
+impl Moved {
+    fn of((before, now): (Option<Option<i64>>, Option<Option<i64>>)) -> Self {
+        match (before, now) {
+            (_, Some(None)) => Self::Back,
+            (Some(Some(before)), Some(Some(now))) => match now.cmp(&before) {
+                Ordering::Greater => Self::On,
+                Ordering::Equal => Self::Not,
+                Ordering::Less => Self::Back,
+            },
+            _ => Self::Not,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -69,9 +96,16 @@ mod tests {
             mark(Some(4), Some("2025-01-01T00:19:00.000Z")),
             mark(None, None),
             mark(None, Some("soon")),
+            // One of them speaks against the other.
+            mark(Some(6), Some("2025-01-01T00:19:00.000Z")),
+            mark(Some(6), Some("soon")),
+            mark(Some(-1), Some("2025-01-01T00:21:00.000Z")),
+            mark(Some(0), Some("2025-01-01T00:21:00.000Z")),
         ] {
             assert!(!before.has_run(&now), "{now:?}");
         }
+        let timed = mark(None, Some("2025-01-01T00:20:00.000Z"));
+        assert!(!timed.has_run(&mark(Some(0), Some("2025-01-01T00:21:00.000Z"))));
         assert!(!mark(None, None).has_run(&mark(Some(9), Some("2025-01-01T00:20:00.000Z"))));
     }
 }

@@ -310,7 +310,7 @@ impl KotanipayRefunds {
         let (asked, told) = (asked(reference), read_facts(&answer));
         let objection = objection(self.settings.table, About::Read, &asked, &told);
         drop(told);
-        if let Some(objection) = objection.filter(|found| found.kind != ObjectionKind::Missing)
+        if let Some(objection) = objection
             && state.status.as_ref().is_some_and(RefundStatus::is_final)
         {
             state.contradict(objection.row);
@@ -397,6 +397,10 @@ fn read_facts(answer: &ResponseValue<RefundStatusAnswer>) -> Facts<'_> {
         .put(
             Fact::Code,
             error_members(answer.raw_body(), &["statusCode", "error_code"]),
+        )
+        .put(
+            Fact::Error,
+            error_members(answer.raw_body(), &["error", "errors"]),
         );
     if let Some(data) = &answer.data {
         let status = data.refund_status.as_ref().map(ToString::to_string);
@@ -406,6 +410,10 @@ fn read_facts(answer: &ResponseValue<RefundStatusAnswer>) -> Facts<'_> {
             .put(Fact::Status, status)
             .put(Fact::OfframpStatus, data.status.as_deref())
             .put(Fact::FailureReason, data.error.as_deref())
+            .put(
+                Fact::TransactionHash,
+                data.refund_transaction_hash.as_deref(),
+            )
             .put(Fact::Initiated, shown(data.refund_initiated.as_ref()))
             .put(
                 Fact::ManualIntervention,

@@ -12,7 +12,7 @@ use crate::{
     Outcome, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundRequest, RefundState,
     RefundStatus, StillUnknown, WordField,
     adapter::{Adapter, outcome},
-    evidence::{About, Asked, Fact, Facts, error_members, objection, shown},
+    evidence::{About, Asked, Fact, Facts, ObjectionKind, error_members, objection, shown},
     money,
     providers::{adapter_type, check_segment, common_methods},
     retry::{RateLimit, Repeats, Setback, is_about, read, write},
@@ -82,7 +82,21 @@ impl Adapter for OpttyRefunds {
         };
         check_order(order)?;
         let answer = self.order(order).await?;
-        let refunds = listed(&answer).iter().map(listed_state).collect();
+        let error = error_members(answer.raw_body(), ERRORS);
+        let table = self.settings.table;
+        let shown = |refund| {
+            let mut state = listed_state(refund);
+            let told = matching::told(refund, error.as_deref());
+            let objection = objection(table, About::Listed, &Asked::default(), &told);
+            // What is missing, only somebody misses who asked for it.
+            if let Some(objection) = objection.filter(|it| it.kind == ObjectionKind::Contradicts)
+                && state.status.as_ref().is_some_and(RefundStatus::is_final)
+            {
+                state.contradict(objection.row);
+            }
+            state
+        };
+        let refunds = listed(&answer).iter().map(shown).collect();
         Ok(Fetched {
             refunds,
             answer: Box::new(Answer::OpttyOrder(answer)),

@@ -80,22 +80,20 @@ pub(super) fn write_failure(error: &CallError, table: Table, limit: RateLimit) -
                     hint: rate_limit_hint(error, limit),
                 };
             }
-            Some(status @ 400..=499) => {
-                match table.refusal(status, error.provider_code().as_deref()) {
-                    Some((Refusal::Definite, row)) => {
-                        return WriteFailure::Refused { row: Some(row) };
-                    }
-                    Some((Refusal::MayExistAlready, row)) => {
-                        let cause = DoubtCause::MayExistAlready;
-                        return WriteFailure::Open { cause, row };
-                    }
-                    None => match status {
-                        408 | 499 => Sending::Gateway,
-                        409 => Sending::Conflict,
-                        _ => Sending::UndocumentedRefusal,
-                    },
+            Some(status @ 400..=499) => match table.refusal(status, &error.provider_codes()) {
+                Some((Refusal::Definite, row)) => {
+                    return WriteFailure::Refused { row: Some(row) };
                 }
-            }
+                Some((Refusal::MayExistAlready, row)) => {
+                    let cause = DoubtCause::MayExistAlready;
+                    return WriteFailure::Open { cause, row };
+                }
+                None => match status {
+                    408 | 499 => Sending::Gateway,
+                    409 => Sending::Conflict,
+                    _ => Sending::UndocumentedRefusal,
+                },
+            },
             Some(500..=599) => Sending::ServerError,
             _ => Sending::Redirected,
         },

@@ -67,7 +67,7 @@ pub(super) fn judged(
     match objection.filter(|found| found.kind == ObjectionKind::Contradicts) {
         Some(objection) => {
             let told = status.map_or_else(|| "no status".to_owned(), |told| told.to_string());
-            let beside = format!("{told}, contradicted by {}", objection.row.looks_at);
+            let beside = format!("{told}, not confirmed by {}", objection.row.looks_at);
             (Some(RefundStatus::Unknown(beside)), Some(objection.row.id))
         }
         None => (status, None),

@@ -138,6 +138,14 @@ impl<E> Error<E> {
         self.reply()?.text_at(self.provider()?.code_pointers)
     }
 
+    /// All error codes in the provider's answer, where it may list several.
+    pub fn provider_codes(&self) -> Vec<String> {
+        match (self.reply(), self.provider()) {
+            (Some(reply), Some(provider)) => reply.texts_at(provider.code_pointers),
+            _ => Vec::new(),
+        }
+    }
+
     /// The id by which the provider finds the answer in its logs: quote it to their support.
     pub fn log_id(&self) -> Option<String> {
         self.reply()?.text_at(self.provider()?.log_id_pointers)

@@ -71,7 +71,7 @@ pub(super) fn event(
         chosen => {
             let form = CONTRADICTORY.get((chosen - 2) % CONTRADICTORY.len())?;
             let claim = names.get((chosen - 2) / CONTRADICTORY.len()).copied()?;
-            let (name, data) = told(claim, kotanipay.retries + 1, moment.now);
+            let (name, data) = told(claim, kotanipay.retries + 1, moment.noted());
             let event = Json::object([("data", data.clone())]);
             // That an off-ramp's refund has failed is what `refund.failed` says, too.
             let agrees = claim == Claim::FailedAgain
@@ -121,5 +121,6 @@ fn signed(name: &str, data: Json, form: Option<&Form>) -> Event {
         ],
         body: json.to_string().into_bytes(),
         is_contradictory: form.is_some(),
+        says_failed: name == "refund.failed",
     }
 }

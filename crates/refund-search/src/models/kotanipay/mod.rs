@@ -71,8 +71,12 @@ impl Model for Kotanipay {
     }
 
     // One that ran and failed is told by its count and time, which not every record can be compared with.
-    fn can_be_settled(&self, reference: &str, _: Moment, _: bool) -> bool {
-        self.ledger.standing(reference, None).is_paid
+    fn can_be_settled(&self, reference: &str, _: Moment, by_event: bool) -> bool {
+        // An event is about what ran last.
+        let has_run = |entry: &&Entry| entry.fate != Fate::Taken;
+        let last = self.ledger.entries.iter().rfind(has_run);
+        let is_told = !by_event || last.is_some_and(|entry| entry.fate == Fate::Paid);
+        is_told && self.ledger.standing(reference, None).is_paid
     }
 }
 
@@ -102,7 +106,7 @@ impl Kotanipay {
                 fate: Fate::Taken,
                 shows: None,
                 key: Key::Lost,
-                at: moment.now,
+                at: moment.noted(),
             },
             stored: None,
             repeated: None,
@@ -135,7 +139,7 @@ impl Kotanipay {
             }
             entry.fate = fate;
             self.retries += 1;
-            self.ran_at = moment.now;
+            self.ran_at = moment.noted();
             teller.say(|| format!("provider: runs what was queued; {}", fate.word()));
         }
     }

@@ -62,12 +62,21 @@ pub(super) fn show(kotanipay: &Kotanipay, teller: &mut Teller, moment: Moment) -
         contradicting: &[
             (OF_PAID, &|claim| claims.get(claim) == Some(&Claim::Paid)),
             (OF_UNPAID, &|claim| claims.get(claim) != Some(&Claim::Paid)),
+            (OF_TRIES, &|claim| {
+                moment.knows_mark && claims.get(claim) != Some(&Claim::Paid)
+            }),
         ],
         claims: &words,
         truths: 1,
         shown: &|claim| {
             let claim = claims.get(claim).copied().unwrap_or(truth);
             status(kotanipay, claim, moment)
+        },
+        is_alike: &|claim| {
+            let has_failed =
+                |claim: Claim| matches!(claim, Claim::FailedBefore | Claim::FailedAgain);
+            let claim = claims.get(claim).copied().unwrap_or(truth);
+            claim == truth || has_failed(claim) && has_failed(truth)
         },
     };
     read.serve(teller, moment).0
@@ -85,7 +94,7 @@ fn truth(kotanipay: &Kotanipay) -> Claim {
 
 fn status(kotanipay: &Kotanipay, claim: Claim, moment: Moment) -> Json {
     let (retries, ran_at) = match claim {
-        Claim::FailedAgain => (kotanipay.retries + 1, moment.now),
+        Claim::FailedAgain => (kotanipay.retries + 1, moment.noted()),
         _ => (kotanipay.retries, kotanipay.ran_at),
     };
     Json::object([
@@ -170,12 +179,16 @@ const OF_PAID: &[Form] = &[
     becomes(&["data", "error"], r#""out of funds""#, Anything),
 ];
 
-/// What contradicts a refund that is said to have failed, or how often and when.
+/// What contradicts a refund that is said to have failed.
 const OF_UNPAID: &[Form] = &[
     becomes(&["data", "status"], r#""REFUNDED""#, Anything),
     becomes(&["data", "status"], r#""REVERSED""#, Anything),
     becomes(&["data", "status"], r#""REFUND_PENDING""#, Anything),
     becomes(&["data", "refundTransactionHash"], r#""0xabc""#, Anything),
+];
+
+/// What contradicts how often it had failed before, and when.
+const OF_TRIES: &[Form] = &[
     becomes(&["data", "totalRetries"], r#""x""#, Anything),
     becomes(&["data", "totalRetries"], "-1", Anything),
     becomes(&["data", "totalRetries"], "0", Anything),

@@ -84,6 +84,7 @@ pub(super) fn show(optty: &mut Optty, teller: &mut Teller, moment: Moment) -> Se
         claims: &words,
         truths,
         shown: &|claim| details(optty, claims.get(claim).copied().unwrap_or(Hidden), moment),
+        is_alike: &|claim| claim < truths,
     };
     let (served, told) = read.serve(teller, moment);
     let learnt = match told.and_then(|told| claims.get(told)) {
@@ -152,7 +153,7 @@ fn nobodys(optty: &Optty, moment: Moment) -> Entry {
         fate: Fate::Taken,
         shows: optty.described.clone().or(Some("Damaged".into())),
         key: Key::Lost,
-        at: moment.now,
+        at: moment.noted(),
     }
 }
 

@@ -40,6 +40,10 @@ impl Model for Optty {
         }
     }
 
+    fn is_read(&self, request: &Request) -> bool {
+        request.path.ends_with("/details")
+    }
+
     fn settle(&mut self, teller: &mut Teller, moment: Moment) {
         self.ledger.land(teller, moment);
     }
@@ -53,11 +57,12 @@ impl Model for Optty {
         None
     }
 
-    fn can_be_settled(&self, reference: &str, _: Moment, by_event: bool) -> bool {
+    // One from before the records were lost is not told from another of the same reference.
+    fn can_be_settled(&self, reference: &str, moment: Moment, by_event: bool) -> bool {
         let of_ours = |entry: &&Entry| entry.reference.as_deref() == Some(reference);
         let ours: Vec<_> = self.ledger.entries.iter().filter(of_ours).collect();
         // Which word tells a refund that has failed is not documented.
-        let one = |ours: &[&Entry]| matches!(ours, [entry] if entry.fate != Fate::Failed);
+        let one = |ours: &[&Entry]| matches!(ours, [entry] if entry.fate != Fate::Failed && entry.life == moment.life);
         !by_event && self.is_named && one(&ours)
     }
 }
@@ -83,7 +88,7 @@ impl Optty {
                 fate: Fate::Taken,
                 shows: Some(text("refundDescription")),
                 key: Key::Lost,
-                at: moment.now,
+                at: moment.noted(),
             },
             stored: None,
             repeated,

@@ -14,6 +14,7 @@ use crate::{
     json::Json,
     models::{Entry, Event, Fate, Key, Ledger},
     teller::{Moment, Teller},
+    wire::stamp,
 };
 
 pub(crate) const SECRET: &str = "whsec_search";
@@ -142,7 +143,7 @@ fn contradictory_event(
             fate: Fate::Taken,
             shows: Some(r#"{"refund_reference":"r-1"}"#.into()),
             key: Key::Lost,
-            at: moment.now,
+            at: moment.noted(),
         });
     // The name that the form contradicts.
     let (name, fate) = match form.change {
@@ -180,13 +181,13 @@ fn detail(form: &Form) -> String {
 }
 
 fn body(entry: &Entry, number: usize, name: &str, fate: Fate) -> Json {
+    let mut data = answers::refund(entry, number, answers::word(fate), "status_reason");
+    // In events it names its zone.
+    data.set(&["created_at"], Json::text(stamp(entry.at)));
     Json::object([
         ("type", Json::text(name)),
         ("created_at", Json::text("2026-01-02T00:00:00.000000Z")),
-        (
-            "data",
-            answers::refund(entry, number, answers::word(fate), "status_reason"),
-        ),
+        ("data", data),
         ("id", Json::text(format!("evt_{number}_{name}"))),
         ("object", Json::text("event")),
     ])
@@ -216,5 +217,6 @@ fn signed(mut json: Json, form: &Form, is_contradictory: bool) -> Event {
         headers: vec![("signature", signature)],
         body: body.into_bytes(),
         is_contradictory,
+        says_failed: told("type") == name(Fate::Failed),
     }
 }

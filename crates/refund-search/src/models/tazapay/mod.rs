@@ -70,10 +70,13 @@ impl Model for Tazapay {
         let of_ours = |entry: &&Entry| entry.reference.as_deref() == Some(reference);
         let ours: Vec<_> = self.ledger.entries.iter().filter(of_ours).collect();
         match ours.as_slice() {
-            [only] if by_event => only.shows.is_some(),
-            // Everything was refunded at once: a repetition cannot pay, and its answer is kept.
+            // One from before the records were lost is not told from another of the same reference.
+            [only] if by_event => only.shows.is_some() && only.life == moment.life,
+            // Everything was refunded at once: a repetition cannot pay, and its answer is kept. That one of two
+            // attempts has failed says nothing of the other.
             [only] => {
-                self.ledger.captured == Some(only.amount)
+                only.fate != Fate::Failed
+                    && self.ledger.captured == Some(only.amount)
                     && only.key == Key::Kept
                     && moment.now < only.at + KEPT
             }
@@ -98,7 +101,7 @@ impl Tazapay {
             fate: Fate::Taken,
             shows: shown_metadata(&asked),
             key: Key::Perhaps,
-            at: moment.now,
+            at: moment.noted(),
         };
         let attempt = asked.get("payment_attempt").is_some();
         let write = Write {
@@ -166,6 +169,7 @@ impl Tazapay {
             claims: &names,
             truths,
             shown: &shown,
+            is_alike: &|claim| claim < truths,
         };
         let (served, told) = read.serve(teller, moment);
         if let (Some(told), Some(entry)) = (
@@ -191,6 +195,7 @@ impl Tazapay {
             claims,
             truths: claims.len(),
             shown: &|claim| answers::attempt(is_refunded(claim)),
+            is_alike: &|_| true,
         };
         read.serve(teller, moment).0
     }

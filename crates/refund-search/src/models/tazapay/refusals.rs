@@ -24,8 +24,9 @@ macro_rules! error {
     };
 }
 
-/// That the attempt has not succeeded, and that it cannot be refunded, are what might be said of an attempt
-/// whose money has gone back: no document says otherwise. 30022 "exists" means something that nobody knows.
+/// That it cannot be refunded might be said of an attempt whose money has gone back: no document says otherwise.
+/// That it has not succeeded is not said of one: the documented sample of an attempt has the status `succeeded`
+/// and is refunded. 30022 "exists" means something that nobody knows.
 pub(crate) const REFUSALS: &[Refusal] = &[
     error!(404 105 "not found", Always, Definite),
     error!(400 103 "bad path", Always, Definite),
@@ -39,7 +40,7 @@ pub(crate) const REFUSALS: &[Refusal] = &[
     error!(400 30006 "payment_attempt missing", Always, Definite),
     error!(400 30007 "neither payin nor payment_attempt", Always, Definite),
     error!(400 30008 "payin has several attempts", Always, Definite),
-    error!(409 30009 "attempt not succeeded", Always, MayEcho),
+    error!(409 30009 "attempt not succeeded", Always, Definite),
     error!(400 30011 "not refundable", Always, MayEcho),
     error!(400 30014 "buyer phone missing", Always, Definite),
     error!(400 30015 "invalid reason", Always, Definite),

@@ -148,6 +148,17 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
+    member(
+        About::Read,
+        Fact::Error,
+        Check::Empty,
+        Says {
+            id: "kotanipay-read-envelope-error",
+            looks_at: "`error`, `errors` beside `data`",
+            proves: "a status beside members of an error is not final and settles nothing",
+            source: ENVELOPES,
+        },
+    ),
     promised(
         About::Read,
         Fact::Reference,
@@ -221,6 +232,17 @@ pub(super) static ROWS: &[Row] = &[
             looks_at: "`data.requiresManualIntervention`",
             proves: "SUCCESSFUL of a refund that waits for a person is not final and settles nothing",
             source: STATUS_PAGE,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::TransactionHash,
+        Check::NotBesideFailure(WordField::KotanipayRefund),
+        Says {
+            id: "kotanipay-read-hash",
+            looks_at: "`data.refundTransactionHash`",
+            proves: "FAILED of a refund that has a transaction is not final and settles nothing",
+            source: WEBHOOKS,
         },
     ),
     // Events.

@@ -163,8 +163,74 @@ pub(super) static ROWS: &[Row] = &[
         Says {
             id: "tazapay-read-id",
             looks_at: "`data.id`",
-            proves: "another id than was asked for is no answer to the question",
+            proves: "another id than was asked for is no answer to the question; without one the status is not final",
             source: OBJECT,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::Object,
+        Check::OneOf(&["refund"]),
+        Says {
+            id: "tazapay-read-object",
+            looks_at: "`data.object`",
+            proves: "the status of anything but a `refund` is not final",
+            source: OBJECT,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::Amount,
+        Check::Hundredths,
+        Says {
+            id: "tazapay-read-amount",
+            looks_at: "`data.amount`, in hundredths",
+            proves: "beside another amount than was asked for, none above zero, or none that can be read, the status is not final",
+            source: DECIMALS,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::Currency,
+        Check::Currency,
+        Says {
+            id: "tazapay-read-currency",
+            looks_at: "`data.currency`",
+            proves: "beside another than was asked for, or one that is no currency, the status is not final",
+            source: OBJECT,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::Payment,
+        Check::Same(Ask::Payment),
+        Says {
+            id: "tazapay-read-payin",
+            looks_at: "`data.payin`",
+            proves: "where the request is known, another payin is no answer to the question",
+            source: OBJECT,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::PaymentAttempt,
+        Check::Same(Ask::PaymentAttempt),
+        Says {
+            id: "tazapay-read-attempt",
+            looks_at: "`data.payment_attempt`",
+            proves: "where the request is known, another payment attempt is no answer to the question",
+            source: OBJECT,
+        },
+    ),
+    member(
+        About::Read,
+        Fact::Reference,
+        Check::Same(Ask::Reference),
+        Says {
+            id: "tazapay-read-reference",
+            looks_at: "`data.metadata`, the entry of our reference",
+            proves: "where the request is known, another reference is no answer to the question",
+            source: METADATA,
         },
     ),
     // Events.
@@ -263,6 +329,17 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
+    member(
+        About::Event,
+        Fact::CreatedAt,
+        Check::NotEarlier,
+        Says {
+            id: "tazapay-event-time",
+            looks_at: "`data.created_at`, where it names an instant",
+            proves: "an event about a refund from before the first attempt settles no doubt",
+            source: OBJECT,
+        },
+    ),
     promised(
         About::Event,
         Fact::Id,
@@ -281,7 +358,7 @@ pub(super) static ROWS: &[Row] = &[
         Refusal::MayExistAlready,
         Says {
             id: "tazapay-refusal-already",
-            looks_at: "30010 (already fully refunded), 30012 (exceeds what is left)",
+            looks_at: "30010 (already fully refunded), 30012 (exceeds what is left), also among others",
             proves: "doubt: an earlier success of ours, perhaps of another machine, is refused so",
             source: ERRORS,
         },
@@ -319,7 +396,7 @@ pub(super) static ROWS: &[Row] = &[
             id: "tazapay-refusal-attempt",
             looks_at: "409 with 30009 (the payment attempt has not succeeded)",
             proves: "nothing happened: what was not paid is not refunded, and `refunded` is told apart from the status",
-            source: ERRORS,
+            source: "docs.tazapay.com, errors of create; payment attempt: the sample is `succeeded` and refunded",
         },
     ),
     refusal(

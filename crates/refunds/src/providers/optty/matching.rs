@@ -88,7 +88,8 @@ pub(super) fn find<'a>(
     }
 }
 
-fn told<'a>(refund: &'a OrderRefund, error: Option<&'a str>) -> Facts<'a> {
+/// What a refund in the list tells, beside an error of the whole answer.
+pub(super) fn told<'a>(refund: &'a OrderRefund, error: Option<&'a str>) -> Facts<'a> {
     let mut told = Facts::new();
     told.put(Fact::Error, error)
         .put(Fact::Reference, refund.refund_reason.as_deref())

@@ -13,7 +13,7 @@ use crate::{
     Reconciled, Reference, RefundError, RefundRequest, TazapayRefund,
     adapter::{Adapter, outcome},
     capabilities::TAZAPAY_KEY_KEPT,
-    evidence::{About, Asked, ObjectionKind, Repetition, objection},
+    evidence::{About, Asked, Repetition, objection},
     providers::{adapter_type, check_segment, common_methods},
     retry::{Deadline, RateLimit, Repeats, Setback, Write, is_about, read, write},
     settings::Writing,
@@ -100,7 +100,10 @@ impl Adapter for TazapayRefunds {
                 .put(Fact::Body, event.object.as_deref());
             state::tell(&mut told, &event.data, prepared.reference_key());
         }
-        let asked = prepared.asked();
+        let asked = Asked {
+            first_sent_at: Some(record.first_sent_at()),
+            ..prepared.asked()
+        };
         let table = self.settings.table;
         Ok(settled_by_event(table, record, update, &asked, &told))
     }
@@ -183,9 +186,7 @@ impl TazapayRefunds {
         };
         let told = told(answer, None);
         let mut state = state(answer);
-        if let Some(objection) = objection(self.settings.table, About::Read, &asked, &told)
-            && objection.kind != ObjectionKind::Missing
-        {
+        if let Some(objection) = objection(self.settings.table, About::Read, &asked, &told) {
             state.contradict(objection.row);
         }
         state

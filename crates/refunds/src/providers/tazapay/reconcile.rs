@@ -2,11 +2,16 @@
 
 use tazapay::types::PaymentAttemptRefunded;
 
-use super::{NAME, RATE_LIMIT, TazapayRefunds, receipt, request::PreparedRefund};
+use super::{
+    NAME, RATE_LIMIT, TazapayRefunds, receipt,
+    request::PreparedRefund,
+    state::{state, told},
+};
 use crate::{
     Answer, DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Receipt, Reconciled,
     RefundError, StillUnknown, TazapayRefund,
     adapter::outcome,
+    evidence::{About, Asked, objection},
     outcome::Doubt,
     retry::{Deadline, OpenQuestion, Repeats, Write, is_about, key_lasts, read, write},
 };
@@ -57,7 +62,7 @@ pub(super) async fn reconcile(
     )?;
     match outcome {
         Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
-            let receipt = refreshed(refunds, receipt, deadline).await;
+            let receipt = refreshed(refunds, receipt, &prepared, deadline).await;
             Ok(Reconciled::of(receipt))
         }
         Outcome::Unknown(doubt) => Ok(still_unknown(refunds, *doubt, refund)),
@@ -86,9 +91,6 @@ fn forbids_repetition(
 ) -> Option<&'static str> {
     match refunds.repeats(refund) {
         Repeats::Never => Some(TWO_COULD_PAY),
-        Repeats::SecondIsRefused if record.cause() == DoubtCause::MayExistAlready => {
-            Some("it was refused as one that exists already would be, and would be refused again")
-        }
         Repeats::SecondIsRefused | Repeats::Anything => None,
         Repeats::UnderTrustedKey { .. } if record.cause() != DoubtCause::Unanswered => {
             Some(TWO_COULD_PAY)
@@ -153,23 +155,32 @@ fn refunded(told: &PaymentAttemptRefunded) -> Option<bool> {
 }
 
 /// The stored answer tells the state at the creation; the refund itself tells today's.
-async fn refreshed(refunds: &TazapayRefunds, stored: Receipt, deadline: Deadline) -> Receipt {
+async fn refreshed(
+    refunds: &TazapayRefunds,
+    stored: Receipt,
+    asked: &PreparedRefund<'_>,
+    deadline: Deadline,
+) -> Receipt {
     let Some(id) = stored.refund_id() else {
         return stored;
     };
     match refunds.read(id, deadline).await {
         Ok(answer) => {
-            let state = refunds.read_state(id, &answer);
-            // An answer about another refund would be worse than an old one.
-            if state.refund_id.as_deref() == Some(id) {
-                let answer = Box::new(Answer::TazapayRefund(answer));
-                Receipt {
-                    state,
-                    answer,
-                    ..stored
-                }
-            } else {
-                stored
+            let told = told(&answer, asked.reference_key());
+            let asked = Asked {
+                id: Some(id),
+                ..asked.asked()
+            };
+            let objection = objection(refunds.settings.table, About::Read, &asked, &told);
+            drop(told);
+            // An answer that contradicts itself or is about another refund would be worse than an old one.
+            if objection.is_some() {
+                return stored;
+            }
+            Receipt {
+                state: state(&answer),
+                answer: Box::new(Answer::TazapayRefund(answer)),
+                ..stored
             }
         }
         Err(_) => stored,

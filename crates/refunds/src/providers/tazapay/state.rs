@@ -1,5 +1,6 @@
 //! What Tazapay tells of a refund: as facts for the judge, and as its state.
 
+use provider_runtime::Timestamp;
 use rust_decimal::Decimal;
 use tazapay::{
     ResponseValue,
@@ -32,7 +33,14 @@ pub(crate) fn tell<'a>(told: &mut Facts<'a>, data: &'a RefundData, key: Option<&
         .put(Fact::Amount, shown(data.amount.as_ref()))
         .put(Fact::Currency, data.currency.as_deref())
         .put(Fact::Reference, reference.map(String::as_str))
+        .put(Fact::CreatedAt, created_at(data))
         .put(Fact::Status, shown(data.status.as_ref()));
+}
+
+/// The time, where it names an instant: samples have others, without a zone.
+fn created_at(data: &RefundData) -> Option<String> {
+    let instant = data.created_at.as_ref()?.instant()?;
+    Some(Timestamp::from(instant).as_str().to_owned())
 }
 
 pub(super) fn state(answer: &RefundEnvelope) -> RefundState {
