@@ -36,9 +36,13 @@ pub(crate) struct Part {
     captured: Option<u32>,
     /// What somebody else has refunded before.
     other: u32,
+    /// How long a call may take at most; otherwise as long as the policy has it.
+    deadline: Option<Duration>,
 }
 
 const PART: u32 = 1990;
+/// Less than an attempt may take.
+const SOON: Duration = Duration::from_secs(5);
 
 /// All parts, those that take longest first.
 pub(crate) const PARTS: &[Part] = &[
@@ -57,12 +61,13 @@ pub(crate) const PARTS: &[Part] = &[
         0,
     ),
     part(
-        "part of a payin of which as much was refunded",
+        "part of a payin of which as much was refunded, soon",
         ProviderName::Tazapay,
         Ask::TazapayPart,
         Some(5000),
         PART,
-    ),
+    )
+    .within(SOON),
     part(
         "part of a payment attempt",
         ProviderName::Tazapay,
@@ -92,12 +97,13 @@ pub(crate) const PARTS: &[Part] = &[
         0,
     ),
     part(
-        "part of an order of which as much was refunded, reference in the description",
+        "part of an order of which as much was refunded, reference in the description, soon",
         ProviderName::Optty,
         Ask::OpttyNamedPart,
         Some(10_000),
         PART,
-    ),
+    )
+    .within(SOON),
     part(
         "part of an order",
         ProviderName::Optty,
@@ -120,6 +126,14 @@ pub(crate) const PARTS: &[Part] = &[
         0,
     ),
     part(
+        "refund of a transaction, soon",
+        ProviderName::Mce,
+        Ask::Mce,
+        None,
+        0,
+    )
+    .within(SOON),
+    part(
         "part of a payin of which too little is left",
         ProviderName::Tazapay,
         Ask::TazapayPart,
@@ -134,12 +148,13 @@ pub(crate) const PARTS: &[Part] = &[
         5000,
     ),
     part(
-        "retry of a refund that has succeeded",
+        "retry of a refund that has succeeded, soon",
         ProviderName::Kotanipay,
         Ask::KotanipayRetry,
         None,
         PART,
-    ),
+    )
+    .within(SOON),
 ];
 
 const fn part(
@@ -155,10 +170,17 @@ const fn part(
         ask,
         captured,
         other,
+        deadline: None,
     }
 }
 
 impl Part {
+    /// The same with less time for a call than an attempt may take.
+    const fn within(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
     /// Tells all its stories.
     pub(crate) fn search(&self, effort: Effort) -> Result<PartReport, SearchError> {
         let mut ledger = Ledger::new(self.captured);
@@ -202,6 +224,7 @@ impl Part {
             can_fetch: self.provider != ProviderName::Mce,
             can_try_again: self.ask == Ask::KotanipayRetry,
             kills: 1,
+            deadline: self.deadline,
             trusts_keys: effort.trusts_keys,
         }
     }

@@ -32,6 +32,8 @@ pub(crate) struct Plot {
     pub(crate) can_try_again: bool,
     /// How often the process may be killed.
     pub(crate) kills: u8,
+    /// How long a call may take at most; otherwise as long as the policy has it.
+    pub(crate) deadline: Option<Duration>,
     /// Keys are trusted for parts, too.
     pub(crate) trusts_keys: bool,
 }

@@ -56,6 +56,9 @@ impl<M: Model> Facade<M> {
             .with_clock(Arc::new(play::StoryClock(Arc::clone(&play))));
         // A back-off is a random time from zero on: none at all, so that times are the same whatever came.
         let mut policy = RetryPolicy::default().with_backoff(Duration::ZERO, Duration::ZERO);
+        if let Some(deadline) = plot.deadline {
+            policy = policy.with_deadline(deadline);
+        }
         if plot.trusts_keys {
             policy = policy.with_risk_of_paying_twice();
         }

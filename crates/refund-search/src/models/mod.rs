@@ -96,6 +96,4 @@ pub(crate) struct Event {
     pub(crate) body: Vec<u8>,
     /// It contradicts itself or the refund, so that it settles nothing.
     pub(crate) is_contradictory: bool,
-    /// It says that the refund has failed.
-    pub(crate) says_failed: bool,
 }

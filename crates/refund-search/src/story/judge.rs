@@ -56,8 +56,13 @@ impl Case {
     }
 }
 
-/// What is wrong with what the client says.
-pub(super) fn belief<M: Model>(case: &Case, belief: &Belief, scene: &Scene<M>) -> Vec<Property> {
+/// What is wrong with what the client says, after so many writes of the refund.
+pub(super) fn belief<M: Model>(
+    case: &Case,
+    belief: &Belief,
+    scene: &Scene<M>,
+    writes: u8,
+) -> Vec<Property> {
     let standing = scene.model.standing(case.reference, None);
     let of_this_life = scene.model.standing(case.reference, Some(scene.life));
     let heard = &scene.heard;
@@ -117,8 +122,13 @@ pub(super) fn belief<M: Model>(case: &Case, belief: &Belief, scene: &Scene<M>) -
         !(case.is_write && is_doubt && is_plain),
         Property::NoNeedlessDoubt,
     );
+    // That one of several has failed says nothing of the others.
+    let is_one_of_several = standing.has_failed && writes > 1;
     check(
-        !case.should_settle || settles || matches!(belief, Belief::Shown(Some(_))),
+        !case.should_settle
+            || settles
+            || is_one_of_several
+            || matches!(belief, Belief::Shown(Some(_))),
         Property::NoDoubtLeft,
     );
     check(

@@ -240,10 +240,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         let mut case = Case::of_record(reference);
         case.is_calm = is_calm;
         case.is_contradictory = event.is_contradictory;
-        // That one of several has failed says nothing of the others.
-        case.should_settle = is_calm
-            && state.model.can_be_settled(reference, moment, true)
-            && !(event.says_failed && state.writes > 1);
+        case.should_settle = is_calm && state.model.can_be_settled(reference, moment, true);
         let call = Call::ReconcileWithEvent {
             record: record.to_string(),
             event,
@@ -300,7 +297,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         let mut broken = match &belief {
             Some(belief) => {
                 teller.say(|| format!("client: says {}", self.words(belief)));
-                judge::belief(&case, belief, &scene)
+                judge::belief(&case, belief, &scene, state.writes)
             }
             None => judge::death(&case, is_write, &scene),
         };

@@ -131,6 +131,7 @@ fn plot(ask: Ask) -> Plot {
         can_fetch: false,
         can_try_again: false,
         kills: 1,
+        deadline: None,
         trusts_keys: false,
     }
 }

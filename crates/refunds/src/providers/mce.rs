@@ -186,7 +186,13 @@ fn mce_event(event: &mce::webhooks::Event) -> Facts<'_> {
     if let mce::webhooks::Event::CryptoRefund(event) = event {
         told.put(Fact::Id, event.data.crypto_refund_id.as_deref())
             .put(Fact::Reference, event.data.client_reference.as_deref())
-            .put(Fact::Payment, event.data.original_transaction_id.as_deref());
+            .put(Fact::Payment, event.data.original_transaction_id.as_deref())
+            .put(
+                Fact::PaymentType,
+                shown(event.data.original_transaction_type.as_ref()),
+            )
+            .put(Fact::Amount, shown(event.data.amount.as_ref()))
+            .put(Fact::Code, shown(event.code.as_ref()));
     }
     told
 }

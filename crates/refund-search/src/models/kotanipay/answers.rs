@@ -76,6 +76,8 @@ const FORMS: &[Form] = &[
     gone(&["data"], AsGood),
     gone(&["success"], AsGood),
     gone(&["message"], AsGood),
+    becomes(&["message"], r#""Cannot retry refund""#, Anything),
+    becomes(&["message"], r#""unauthorized ""#, Anything),
     becomes(&["success"], "false", Anything),
     becomes(&["success"], r#""false""#, Anything),
     becomes(&["success"], "0", Anything),

@@ -121,6 +121,5 @@ fn signed(name: &str, data: Json, form: Option<&Form>) -> Event {
         ],
         body: json.to_string().into_bytes(),
         is_contradictory: form.is_some(),
-        says_failed: name == "refund.failed",
     }
 }

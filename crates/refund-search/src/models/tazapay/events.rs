@@ -217,6 +217,5 @@ fn signed(mut json: Json, form: &Form, is_contradictory: bool) -> Event {
         headers: vec![("signature", signature)],
         body: body.into_bytes(),
         is_contradictory,
-        says_failed: told("type") == name(Fate::Failed),
     }
 }

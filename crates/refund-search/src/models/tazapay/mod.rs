@@ -72,11 +72,9 @@ impl Model for Tazapay {
         match ours.as_slice() {
             // One from before the records were lost is not told from another of the same reference.
             [only] if by_event => only.shows.is_some() && only.life == moment.life,
-            // Everything was refunded at once: a repetition cannot pay, and its answer is kept. That one of two
-            // attempts has failed says nothing of the other.
+            // Everything was refunded at once: a repetition cannot pay, and its answer is kept.
             [only] => {
-                only.fate != Fate::Failed
-                    && self.ledger.captured == Some(only.amount)
+                self.ledger.captured == Some(only.amount)
                     && only.key == Key::Kept
                     && moment.now < only.at + KEPT
             }

@@ -111,6 +111,39 @@ pub(super) static ROWS: &[Row] = &[
             source: "api-doc.mce.sg, crypto refund webhook",
         },
     ),
+    member(
+        About::Event,
+        Fact::PaymentType,
+        Check::Same(Ask::PaymentType),
+        Says {
+            id: "mce-event-type",
+            looks_at: "`data.originalTransactionType`",
+            proves: "an event about a transaction of another type settles no doubt",
+            source: "api-doc.mce.sg, crypto refund webhook",
+        },
+    ),
+    member(
+        About::Event,
+        Fact::Amount,
+        Check::Amount,
+        Says {
+            id: "mce-event-amount",
+            looks_at: "`data.amount`",
+            proves: "an event of an amount that is not above zero, or cannot be read, settles no doubt",
+            source: "api-doc.mce.sg, crypto refund webhook",
+        },
+    ),
+    member(
+        About::Event,
+        Fact::Code,
+        Check::OneOf(&["200"]),
+        Says {
+            id: "mce-event-code",
+            looks_at: "`code`, which newer events of its siblings have",
+            proves: "an event with another code than 200 settles no doubt",
+            source: NEWER,
+        },
+    ),
     promised(
         About::Event,
         Fact::Id,

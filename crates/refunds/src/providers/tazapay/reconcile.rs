@@ -63,7 +63,19 @@ pub(super) async fn reconcile(
     match outcome {
         Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
             let receipt = refreshed(refunds, receipt, &prepared, deadline).await;
-            Ok(Reconciled::of(receipt))
+            Ok(match Reconciled::of(receipt) {
+                // It was sent more than once by now, and the first attempt may have been another refund.
+                Reconciled::Failed(receipt) => Reconciled::StillUnknown(Box::new(StillUnknown {
+                    evidence: Evidence::Answer(receipt.answer),
+                    candidates: vec![receipt.state],
+                    ..StillUnknown::new(
+                        &record.clone().with_repetitions(),
+                        "one of its attempts has failed, and another may not have: it was sent more than once",
+                        NextStep::AwaitEvent,
+                    )
+                })),
+                reconciled => reconciled,
+            })
         }
         Outcome::Unknown(doubt) => Ok(still_unknown(refunds, *doubt, refund)),
         // With a question open, nothing that a repetition meets is a definite no.

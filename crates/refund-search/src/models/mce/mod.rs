@@ -1,4 +1,7 @@
-//! MCE: `POST createCryptoRefund`, and nothing to read back. From `mce.md` alone.
+//! MCE: `POST createCryptoRefund`, nothing to read back, and events that only somebody can vouch for. From
+//! `mce.md` alone.
+
+mod events;
 
 use std::sync::Arc;
 
@@ -68,13 +71,17 @@ impl Model for Mce {
         &self.ledger
     }
 
-    // No event of MCE's can be verified.
-    fn event(&mut self, _: &mut Teller, _: Moment, _: bool) -> Option<Event> {
-        None
+    fn event(&mut self, teller: &mut Teller, moment: Moment, is_honest: bool) -> Option<Event> {
+        events::event(self, teller, moment, is_honest)
     }
 
-    fn can_be_settled(&self, _: &str, _: Moment, _: bool) -> bool {
-        false
+    // One from before the records were lost is not told from another of the same reference.
+    fn can_be_settled(&self, reference: &str, moment: Moment, by_event: bool) -> bool {
+        let is_ours = |entry: &&Entry| entry.reference.as_deref() == Some(reference);
+        let mut ours = self.ledger.entries.iter().filter(is_ours);
+        let first = ours.next();
+        let is_only = first.is_some_and(|entry| entry.life == moment.life) && ours.next().is_none();
+        by_event && is_only
     }
 }
 
