@@ -24,6 +24,8 @@ pub(crate) struct Effort {
     pub(crate) trusts_keys: bool,
     /// A property that is broken is enough.
     pub(crate) stops_early: bool,
+    /// Of what is told at some of the later requests only, one in so many is told at each.
+    pub(crate) one_in: u64,
 }
 
 /// A part of the search.
@@ -47,9 +49,9 @@ const SOON: Duration = Duration::from_secs(5);
 /// All parts, those that take longest first.
 pub(crate) const PARTS: &[Part] = &[
     part(
-        "all of a payin",
+        "all of a payment attempt",
         ProviderName::Tazapay,
-        Ask::TazapayFull,
+        Ask::TazapayFullOfAttempt,
         Some(5000),
         0,
     ),
@@ -188,9 +190,20 @@ impl Part {
             ledger = ledger.with_other(self.other);
         }
         match self.ask {
-            Ask::TazapayFull | Ask::TazapayPart | Ask::TazapayPartOfAttempt => {
-                let is_full = self.ask == Ask::TazapayFull;
-                self.told(Tazapay { ledger, is_full }, effort)
+            Ask::TazapayFull
+            | Ask::TazapayFullOfAttempt
+            | Ask::TazapayPart
+            | Ask::TazapayPartOfAttempt => {
+                let is_of_attempt = matches!(
+                    self.ask,
+                    Ask::TazapayFullOfAttempt | Ask::TazapayPartOfAttempt
+                );
+                let begins = Tazapay {
+                    ledger,
+                    is_full: self.ask.is_full(),
+                    is_of_attempt,
+                };
+                self.told(begins, effort)
             }
             Ask::OpttyPart | Ask::OpttyNamedPart => {
                 let is_named = self.ask == Ask::OpttyNamedPart;
@@ -237,6 +250,7 @@ impl Part {
             plot,
             begins,
             depth: effort.depth,
+            one_in: effort.one_in,
         };
         let findings: Findings<Property> = search(&story, effort.stops_early);
         if findings.diverged {

@@ -7,9 +7,11 @@ use std::time::Duration;
 pub(crate) enum Ask {
     /// Everything of a payin.
     TazapayFull,
+    /// The same, with the payment attempt named.
+    TazapayFullOfAttempt,
     /// 19.90 USD of a payin.
     TazapayPart,
-    /// The same, with the payment attempt named.
+    /// A part of it, with the payment attempt named.
     TazapayPartOfAttempt,
     /// 19.90 AUD of an order.
     OpttyPart,
@@ -45,6 +47,13 @@ pub(crate) const NEXT_DAY: Duration = Duration::from_secs(25 * 3600);
 /// The user's reference, and the one under which he asks for a corrected refund.
 pub(crate) const REFERENCES: [&str; 2] = ["r-1", "r-2"];
 
+impl Ask {
+    /// Whether everything is refunded at a provider that refuses a second refund of everything.
+    pub(crate) fn is_full(self) -> bool {
+        matches!(self, Self::TazapayFull | Self::TazapayFullOfAttempt)
+    }
+}
+
 impl Plot {
     /// The name of the refund. Kotani Pay's is that of the off-ramp, and there is no other.
     pub(crate) fn reference(&self, corrected: bool) -> &'static str {
@@ -59,6 +68,7 @@ impl Plot {
     pub(crate) fn words(&self) -> &'static str {
         match self.ask {
             Ask::TazapayFull => "refunds all of payin `chk_1`",
+            Ask::TazapayFullOfAttempt => "refunds all of attempt `pat_1` of payin `chk_1`",
             Ask::TazapayPart => "refunds 19.90 USD of payin `chk_1`",
             Ask::TazapayPartOfAttempt => "refunds 19.90 USD of attempt `pat_1` of payin `chk_1`",
             Ask::OpttyPart => "refunds 19.90 AUD of order `order-1`",

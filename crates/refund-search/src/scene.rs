@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     models::{Model, Plain, Served},
-    teller::{Moment, Teller},
+    teller::{Moment, Sample, Teller},
     wire::{Delivery, Request},
 };
 
@@ -21,6 +21,8 @@ pub(crate) struct Scene<M> {
     pub(crate) left: u8,
     /// With how many it might at the beginning of the story.
     pub(crate) depth: u8,
+    /// Of what is told at some of the later requests only, one in so many is told at each.
+    pub(crate) one_in: u64,
     /// How often the process may still be killed.
     pub(crate) kills: u8,
     pub(crate) network: Network,
@@ -142,7 +144,10 @@ impl<M: Model> Scene<M> {
             knows_mark: self.knows_mark,
             is_first: self.heard.requests == 0,
             is_heard: fate == Fate::Served,
-            sample: (self.left < self.depth).then(|| self.place()),
+            sample: (self.left < self.depth && self.one_in > 1).then(|| Sample {
+                of: self.place(),
+                one_in: self.one_in,
+            }),
         };
         let served = self.model.serve(request, &mut self.teller, moment);
         if is_free {

@@ -30,11 +30,17 @@ pub(crate) struct Moment {
     pub(crate) is_heard: bool,
     /// At the first request of a story everything is told; at later ones a sample that depends on where the
     /// story has got to, so that over all of them everything is told there as well.
-    pub(crate) sample: Option<u64>,
+    pub(crate) sample: Option<Sample>,
 }
 
-/// Of the symbols that are told at some of the later requests only, one in so many is told at each.
-const ONE_IN: u64 = 12;
+/// Which of the symbols are told that are told at some of the later requests only.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    /// Where the story has got to.
+    pub(crate) of: u64,
+    /// One in so many is told.
+    pub(crate) one_in: u64,
+}
 
 /// Nobody writes times down more finely than this, so that stories that differ in less go on together.
 const QUARTER: Duration = Duration::from_secs(900);
@@ -59,7 +65,7 @@ impl Moment {
         let Some(sample) = self.sample else {
             return all.collect();
         };
-        let is_told = |place: u64| place.wrapping_add(sample).is_multiple_of(ONE_IN);
+        let is_told = |place: u64| place.wrapping_add(sample.of).is_multiple_of(sample.one_in);
         all.zip(0_u64..)
             .filter(|(symbol, place)| is_always_told(symbol) || is_told(*place))
             .map(|(symbol, _)| symbol)

@@ -40,7 +40,10 @@ macro_rules! client {
 
 pub(super) fn refunds<M: Model>(ask: Ask, play: &Arc<Play<M>>) -> Result<Refunds, SearchError> {
     Ok(match ask {
-        Ask::TazapayFull | Ask::TazapayPart | Ask::TazapayPartOfAttempt => {
+        Ask::TazapayFull
+        | Ask::TazapayFullOfAttempt
+        | Ask::TazapayPart
+        | Ask::TazapayPartOfAttempt => {
             client!(tazapay, play, builder => {
                 builder.credentials(tazapay::Credentials::basic("key", "secret-of-the-search"))
             })
@@ -62,6 +65,9 @@ pub(super) fn request(ask: Ask) -> Option<RefundRequest> {
     let money = |text: &str| text.parse::<Money>().ok();
     Some(match ask {
         Ask::TazapayFull => TazapayRefund::of_payin(PAYIN).into(),
+        Ask::TazapayFullOfAttempt => TazapayRefund::of_payin(PAYIN)
+            .with_payment_attempt(ATTEMPT)
+            .into(),
         Ask::TazapayPart => TazapayRefund::of_payin(PAYIN)
             .with_amount(money("19.90 USD")?)
             .into(),
@@ -89,7 +95,10 @@ pub(super) fn received(ask: Ask, event: &Event) -> Result<RefundUpdate, String> 
     };
     let headers = event.headers.as_slice();
     let update = match ask {
-        Ask::TazapayFull | Ask::TazapayPart | Ask::TazapayPartOfAttempt => {
+        Ask::TazapayFull
+        | Ask::TazapayFullOfAttempt
+        | Ask::TazapayPart
+        | Ask::TazapayPartOfAttempt => {
             tazapay::webhooks::Verifier::new(secrets(TAZAPAY_SECRET)?).receive(headers, &event.body)
         }
         Ask::KotanipayRetry | Ask::KotanipayInvoice => {

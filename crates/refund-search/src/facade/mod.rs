@@ -38,6 +38,7 @@ pub(crate) struct Facade<M> {
     play: Arc<Play<M>>,
     ask: Ask,
     policy: RetryPolicy,
+    row_off: Option<&'static str>,
     /// Its clock stands still but for waits.
     runtime: Runtime,
 }
@@ -71,6 +72,7 @@ impl<M: Model> Facade<M> {
             play,
             ask: plot.ask,
             policy,
+            row_off,
             runtime: runtime.map_err(|error| SearchError::Client(error.to_string()))?,
         })
     }
@@ -109,6 +111,10 @@ impl<M: Model> Facade<M> {
             Call::ReconcileWithEvent { record, event } => {
                 match (stored(record), clients::received(self.ask, event)) {
                     (Some(record), Ok(update)) => {
+                        let update = match self.row_off {
+                            Some(row) => update.without_row(row),
+                            None => update,
+                        };
                         reconciled(refunds.reconcile_with_event(&record, &update))
                     }
                     (_, Err(refused)) => Belief::Error(refused),
@@ -184,9 +190,10 @@ impl<M: Model> Client<M> for Facade<M> {
 impl Ask {
     fn lookup(self, id: Option<&str>) -> Option<Lookup> {
         match self {
-            Self::TazapayFull | Self::TazapayPart | Self::TazapayPartOfAttempt => {
-                Some(Lookup::TazapayRefund(id?.to_owned()))
-            }
+            Self::TazapayFull
+            | Self::TazapayFullOfAttempt
+            | Self::TazapayPart
+            | Self::TazapayPartOfAttempt => Some(Lookup::TazapayRefund(id?.to_owned())),
             Self::OpttyPart | Self::OpttyNamedPart => {
                 Some(Lookup::OpttyOrder(crate::models::ORDER.to_owned()))
             }

@@ -11,7 +11,7 @@ use crate::{
     client::{Belief, Call, Client, Receipt},
     engine::{Budget, Chooser, Path, Tale, Turn},
     models::{Event, Model},
-    plot::{Ask, Plot},
+    plot::Plot,
     property::Property,
     scene::{Ended, Heard, Journal, Network, Scene},
     teller::{Moment, Teller, next_quarter},
@@ -26,6 +26,8 @@ pub(crate) struct Story<M, C> {
     pub(crate) client: C,
     /// How many requests the provider may do as it likes with.
     pub(crate) depth: u8,
+    /// Of what is told at some of the later requests only, one in so many is told at each.
+    pub(crate) one_in: u64,
 }
 
 /// Where a story stands between two calls.
@@ -41,6 +43,8 @@ pub(crate) struct State<M> {
     asked: u8,
     /// How many writes were sent for the refund at hand, or may have been; no more than two are counted.
     writes: u8,
+    /// One of them was refused as one that exists already is, so that asking again tells nothing more.
+    was_refused: bool,
     left: u8,
     kills: u8,
     /// How often the user may still do something about it.
@@ -76,6 +80,7 @@ impl<M: Model, C: Client<M>> Tale for Story<M, C> {
             life_began: Duration::ZERO,
             asked: 0,
             writes: 0,
+            was_refused: false,
             left: self.depth,
             kills: self.plot.kills,
             rounds: self.depth,
@@ -128,6 +133,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                 state.rounds -= 1;
                 state.stage = Stage::Begins;
                 state.writes = 0;
+                state.was_refused = false;
                 state.now = next_hour(state.now);
                 state.life_began = state.now;
                 let length = self.length(&state);
@@ -220,7 +226,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         case.is_calm = is_calm;
         case.should_settle = is_calm && {
             let moment = moment(&state, false);
-            state.model.can_be_settled(reference, moment, false)
+            !state.was_refused && state.model.can_be_settled(reference, moment, false)
         };
         self.call(state, call, case, teller)
     }
@@ -276,6 +282,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             life_began: state.life_began,
             left: state.left,
             depth: self.depth,
+            one_in: self.one_in,
             kills: state.kills,
             network: Network::default(),
             is_calm: case.is_calm,
@@ -290,6 +297,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         let (mut scene, belief) = self.client.call(scene, &call);
         *teller = std::mem::take(&mut scene.teller);
         state.writes = (state.writes + scene.heard.writes).min(2);
+        state.was_refused |= scene.heard.is_echo;
         state.model = scene.model.clone();
         (state.left, state.kills) = (scene.left, scene.kills);
         state.now = next_quarter(scene.now());
@@ -319,6 +327,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                 if matches!(stage, Stage::Nothing { .. }) {
                     // Nobody needs to know when nothing happened.
                     state.writes = 0;
+                    state.was_refused = false;
                     state.now = next_hour(state.now);
                 }
                 state.stage = stage;
@@ -377,7 +386,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                         "user: finds it begun in the journal, and takes it for interrupted"
                             .to_owned()
                     });
-                    if self.plot.ask == Ask::TazapayFull {
+                    if self.plot.ask.is_full() {
                         // Nobody counted how often the process had sent it.
                         state.writes = 2;
                     }
@@ -396,9 +405,13 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                     }
                 }
             },
-            (Stage::Doubt { record }, false) => Stage::Doubt {
-                record: self.client.restarted(record, now).into(),
-            },
+            (Stage::Doubt { record }, false) => {
+                let record = self.client.restarted(record, now).into();
+                if self.plot.ask.is_full() {
+                    state.writes = 2;
+                }
+                Stage::Doubt { record }
+            }
             (stage, false) => stage.clone(),
         };
         Some(stage)

@@ -11,6 +11,8 @@ pub use lookup::Lookup;
 pub use mce::MceRefund;
 pub use optty::OpttyRefund;
 use serde::{Deserialize, Serialize};
+#[cfg(all(feature = "tazapay", feature = "webhooks"))]
+pub(crate) use tazapay::REFERENCE_KEY;
 pub use tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund};
 
 use crate::ProviderName;

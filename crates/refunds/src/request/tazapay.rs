@@ -22,7 +22,7 @@ pub struct TazapayRefund {
 }
 
 /// Where our reference travels, unless another key is given.
-const REFERENCE_KEY: &str = "refund_reference";
+pub(crate) const REFERENCE_KEY: &str = "refund_reference";
 
 impl TazapayRefund {
     /// The refund of a payin; in full, unless an amount is added.

@@ -58,11 +58,10 @@ impl RefundKey {
 
 /// What an event says of the status, unless the event contradicts itself.
 pub(super) fn judged(
-    provider: ProviderName,
+    table: Table,
     facts: &Facts<'_>,
     status: Option<RefundStatus>,
 ) -> (Option<RefundStatus>, Option<&'static str>) {
-    let table = Table::of(provider);
     let objection = objection(table, About::Event, &Asked::default(), facts);
     match objection.filter(|found| found.kind == ObjectionKind::Contradicts) {
         Some(objection) => {
@@ -89,7 +88,7 @@ pub struct Told {
     /// The refund; `None` where the event names none, as those of Optty.
     pub refund: Option<RefundKey>,
     /// The user's own reference, where the event repeats it: Kotani Pay's `referenceId`, MCE's
-    /// `clientReference`.
+    /// `clientReference`, and at Tazapay the entry `refund_reference` of the metadata.
     pub reference: Option<String>,
     /// What was paid, as the event names it: MCE's `originalTransactionId`, Tazapay's `payin`, and Optty's
     /// `transactionId`, of which it is not documented which of an order's ids it is.

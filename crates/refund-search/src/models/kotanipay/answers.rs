@@ -66,6 +66,10 @@ const FORMS: &[Form] = &[
     becomes(&["data", "refundStatus"], r#""QUEUED""#, AsGood),
     becomes(&["data", "refundStatus"], r#""FAILED""#, Anything),
     becomes(&["data", "refundStatus"], "5", Anything),
+    becomes(&["data", "status"], r#""REFUND_FAILED""#, Anything),
+    becomes(&["data", "status"], r#""SUCCESSFUL""#, Anything),
+    becomes(&["data", "status"], r#""QUEUED""#, AsGood),
+    becomes(&["data", "status"], r#""FAILED""#, AsGood),
     becomes(
         &["data", "error"],
         r#""Refund failed after max retries""#,

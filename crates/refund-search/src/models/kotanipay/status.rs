@@ -157,6 +157,8 @@ static STATUS: ReadAlphabet = ReadAlphabet {
         becomes(&["data", "refundStatus"], "5", Anything),
         twice(&["data", "refundStatus"], r#""FAILED""#),
         twice(&["data", "refundStatus"], r#""SUCCESSFUL""#),
+        becomes(&["data", "refundAmount"], "-38.5", Anything),
+        becomes(&["data", "refundAmount"], "0", Anything),
         becomes(&["data"], "null", Anything),
         becomes(&["data"], "[]", Anything),
         gone(&["data"], Anything),
@@ -177,6 +179,8 @@ const OF_PAID: &[Form] = &[
     becomes(&["data", "status"], r#""REFUND_PENDING""#, Anything),
     becomes(&["data", "status"], r#""REFUND_FAILED""#, Anything),
     becomes(&["data", "error"], r#""out of funds""#, Anything),
+    becomes(&["data", "refundInitiated"], "false", Anything),
+    becomes(&["data", "requiresManualIntervention"], "true", Anything),
 ];
 
 /// What contradicts a refund that is said to have failed.

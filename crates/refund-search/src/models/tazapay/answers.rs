@@ -32,6 +32,16 @@ pub(crate) static PART_OF_ATTEMPT: Alphabet = Alphabet {
     elsewhere: &[ELSEWHERE, OWN],
 };
 
+/// Of everything, where the payment attempt is named.
+pub(crate) static FULL_OF_ATTEMPT: Alphabet = Alphabet {
+    forms: FULL_ATTEMPT_FORMS,
+    pays_at_once: false,
+    status_at: &["data", "status"],
+    refusals: REFUSALS,
+    unreadable: UNREADABLE,
+    elsewhere: &[ELSEWHERE, OWN],
+};
+
 /// Of everything: which amount and currency that is, nobody asked.
 pub(crate) static FULL: Alphabet = Alphabet {
     forms: FULL_FORMS,
@@ -285,6 +295,14 @@ const ATTEMPT_FORMS: &[Form] = forms![
     gone(&["data", "payment_attempt"], AsGood),
 ];
 
+const FULL_ATTEMPT_FORMS: &[Form] = forms![
+    becomes(&["data", "payment_attempt"], r#""pat_2""#, Anything),
+    becomes(&["data", "payment_attempt"], "5", Anything),
+    becomes(&["data", "payment_attempt"], r#""""#, AsGood),
+    becomes(&["data", "currency"], r#""EUR""#, AsGood),
+    becomes(&["data", "amount"], "5000.0", AsGood),
+];
+
 const FULL_FORMS: &[Form] = forms![
     becomes(&["data", "payment_attempt"], r#""""#, AsGood),
     becomes(&["data", "currency"], r#""EUR""#, AsGood),
@@ -314,6 +332,7 @@ pub(crate) static READ: ReadAlphabet = ReadAlphabet {
         becomes(&["data", "object"], r#""payout""#, Anything),
         becomes(&["data", "amount"], r#""abc""#, Anything),
         becomes(&["data", "currency"], "5", Anything),
+        becomes(&["data", "currency"], r#""US$""#, Anything),
         becomes(&["data", "status"], "5", Anything),
         twice(&["data", "status"], r#""failed""#),
         twice(&["data", "status"], r#""succeeded""#),
@@ -332,6 +351,13 @@ pub(crate) const OTHER_REFUND: &[Form] = &[
         Anything,
     ),
 ];
+
+/// What contradicts a request that names a payment attempt.
+pub(crate) const OTHER_ATTEMPT: &[Form] = &[becomes(
+    &["data", "payment_attempt"],
+    r#""pat_2""#,
+    Anything,
+)];
 
 /// What contradicts a request that names an amount.
 pub(crate) const OTHER_AMOUNT: &[Form] = &[

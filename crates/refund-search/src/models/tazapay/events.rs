@@ -57,6 +57,9 @@ const CONTRADICTORY: &[Form] = &[
     gone(&["data"], Anything),
 ];
 
+/// The same, where the payment attempt was named.
+const OTHER_ATTEMPT: Form = becomes(&["data", "payment_attempt"], r#""pat_2""#, Anything);
+
 pub(super) fn event(
     tazapay: &mut Tazapay,
     teller: &mut Teller,
@@ -78,7 +81,9 @@ pub(super) fn event(
             && OF_AMOUNT.contains(&form.at)
             && !matches!(form.change, Change::Becomes(r#""abc""#)))
     };
-    let contradictory: Vec<_> = CONTRADICTORY.iter().filter(contradicts).collect();
+    let of_attempt = tazapay.is_of_attempt.then_some(&OTHER_ATTEMPT);
+    let forms = CONTRADICTORY.iter().chain(of_attempt);
+    let contradictory: Vec<_> = forms.filter(contradicts).collect();
     let chosen = teller.choose(refunds * HONEST.len() + contradictory.len());
     if let Some(chosen) = chosen.checked_sub(refunds * HONEST.len()) {
         return contradictory_event(tazapay, contradictory.get(chosen)?, teller, moment);

@@ -35,6 +35,8 @@ pub(crate) struct Tazapay {
     pub(crate) ledger: Ledger,
     /// The user refunds everything, and names no amount.
     pub(crate) is_full: bool,
+    /// The user names the payment attempt.
+    pub(crate) is_of_attempt: bool,
 }
 
 impl Model for Tazapay {
@@ -104,7 +106,8 @@ impl Tazapay {
         let attempt = asked.get("payment_attempt").is_some();
         let write = Write {
             alphabet: match (amount, attempt) {
-                (None, _) => &answers::FULL,
+                (None, false) => &answers::FULL,
+                (None, true) => &answers::FULL_OF_ATTEMPT,
                 (Some(_), false) => &answers::PART,
                 (Some(_), true) => &answers::PART_OF_ATTEMPT,
             },
@@ -156,14 +159,19 @@ impl Tazapay {
         };
         let every: &dyn Fn(usize) -> bool = &|_| true;
         let other_refund: (&[Form], _) = (answers::OTHER_REFUND, every);
-        let contradicting: &[_] = match (moment.knows_request, self.is_full) {
-            (false, _) => &[],
-            (true, true) => &[other_refund],
-            (true, false) => &[other_refund, (answers::OTHER_AMOUNT, every)],
-        };
+        let mut contradicting = Vec::new();
+        if moment.knows_request {
+            contradicting.push(other_refund);
+            if !self.is_full {
+                contradicting.push((answers::OTHER_AMOUNT, every));
+            }
+            if self.is_of_attempt {
+                contradicting.push((answers::OTHER_ATTEMPT, every));
+            }
+        }
         let read = Read {
             alphabet: &answers::READ,
-            contradicting,
+            contradicting: &contradicting,
             claims: &names,
             truths,
             shown: &shown,

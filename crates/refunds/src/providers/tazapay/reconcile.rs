@@ -103,6 +103,9 @@ fn forbids_repetition(
 ) -> Option<&'static str> {
     match refunds.repeats(refund) {
         Repeats::Never => Some(TWO_COULD_PAY),
+        Repeats::SecondIsRefused if record.cause() == DoubtCause::MayExistAlready => {
+            Some("it was refused as one that exists already would be, and would be refused again")
+        }
         Repeats::SecondIsRefused | Repeats::Anything => None,
         Repeats::UnderTrustedKey { .. } if record.cause() != DoubtCause::Unanswered => {
             Some(TWO_COULD_PAY)

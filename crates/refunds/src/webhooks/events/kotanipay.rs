@@ -5,6 +5,7 @@ use provider_runtime::webhooks::{Unverified, Verified};
 
 use crate::{
     Currency, Money, ProviderName, RefundStatus, WordField,
+    evidence::Table,
     providers::kotanipay::event_facts,
     webhooks::{
         ProviderEvent, RefundKey, RefundUpdate, Told, UnverifiedEvent, UnverifiedUpdate,
@@ -16,19 +17,34 @@ const NAME: ProviderName = ProviderName::Kotanipay;
 
 impl From<Verified<Event>> for RefundUpdate {
     fn from(event: Verified<Event>) -> Self {
-        let told = told(event.event(), event.key(), event.occurred_at());
+        let told = told(
+            event.event(),
+            event.key(),
+            event.occurred_at(),
+            Table::of(NAME),
+        );
         Self::new(told, ProviderEvent::Kotanipay(Box::new(event)))
     }
 }
 
 impl From<Unverified<Event>> for UnverifiedUpdate {
     fn from(event: Unverified<Event>) -> Self {
-        let told = told(event.claimed(), event.key(), event.occurred_at());
+        let told = told(
+            event.claimed(),
+            event.key(),
+            event.occurred_at(),
+            Table::of(NAME),
+        );
         Self::new(told, UnverifiedEvent::Kotanipay(Box::new(event)))
     }
 }
 
-fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
+pub(super) fn told(
+    event: &Event,
+    key: &str,
+    occurred_at: Option<&Timestamp>,
+    table: Table,
+) -> Told {
     let (status, amount) = match event {
         Event::RefundCompleted(event) => {
             let data = &event.data;
@@ -54,7 +70,7 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
         }
         _ => (None, None),
     };
-    let (status, contradicted_by) = judged(NAME, &event_facts(event), status);
+    let (status, contradicted_by) = judged(table, &event_facts(event), status);
     let reference = event.reference_id();
     Told {
         provider: NAME,

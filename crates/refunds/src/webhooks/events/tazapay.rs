@@ -1,12 +1,13 @@
 //! Tazapay: the refund as its calls show it, under the event's id and time.
 
 use provider_runtime::webhooks::Verified;
-use tazapay::{Timestamp, webhooks::Event};
+use tazapay::{Timestamp, types::RefundData, webhooks::Event};
 
 use crate::{
     ProviderName, RefundStatus, WordField,
-    evidence::{Fact, Facts},
+    evidence::{Fact, Facts, Table},
     providers::tazapay::state::{amount, tell},
+    request::REFERENCE_KEY,
     webhooks::{ProviderEvent, RefundKey, RefundUpdate, Told, told::judged},
 };
 
@@ -14,12 +15,22 @@ const NAME: ProviderName = ProviderName::Tazapay;
 
 impl From<Verified<Event>> for RefundUpdate {
     fn from(event: Verified<Event>) -> Self {
-        let told = told(event.event(), event.key(), event.occurred_at());
+        let told = told(
+            event.event(),
+            event.key(),
+            event.occurred_at(),
+            Table::of(NAME),
+        );
         Self::new(told, ProviderEvent::Tazapay(Box::new(event)))
     }
 }
 
-fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
+pub(super) fn told(
+    event: &Event,
+    key: &str,
+    occurred_at: Option<&Timestamp>,
+    table: Table,
+) -> Told {
     let data = event.refund().map(|event| &event.data);
     let named = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
     let status = data.and_then(|data| {
@@ -43,13 +54,13 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
             .put(Fact::Body, event.object.as_deref());
         tell(&mut facts, &event.data, None);
     }
-    let (status, contradicted_by) = judged(NAME, &facts, status);
+    let (status, contradicted_by) = judged(table, &facts, status);
     Told {
         provider: NAME,
         refund: data
             .and_then(|data| named(&data.id))
             .map(|id| RefundKey::new(NAME, id)),
-        reference: None,
+        reference: data.and_then(reference),
         transaction: data.and_then(|data| named(&data.payin)),
         status,
         contradicted_by,
@@ -57,4 +68,10 @@ fn told(event: &Event, key: &str, occurred_at: Option<&Timestamp>) -> Told {
         occurred_at: occurred_at.cloned(),
         key: key.to_owned(),
     }
+}
+
+/// Ours, if it travelled under the default key.
+fn reference(data: &RefundData) -> Option<String> {
+    let told = data.metadata.as_ref()?.get(REFERENCE_KEY)?;
+    (!told.is_empty()).then(|| told.clone())
 }
