@@ -57,6 +57,8 @@ pub(crate) enum Belief {
 pub(crate) struct Receipt {
     pub(crate) id: Option<String>,
     pub(crate) mark: Option<String>,
+    /// The mark tells both how often it was tried and when last.
+    pub(crate) is_mark_whole: bool,
 }
 
 /// How a shown refund stands.

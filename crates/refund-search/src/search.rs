@@ -27,7 +27,7 @@ pub struct Search {
 }
 
 /// Of what is told at some of the later requests only, one in so many is told at each.
-const ONE_IN: u64 = 12;
+const ONE_IN: u64 = 20;
 
 impl Search {
     /// A search of all providers, which may do as they like with this many requests of a story.

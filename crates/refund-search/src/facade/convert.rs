@@ -56,5 +56,8 @@ fn kept(receipt: &refunds::Receipt) -> Receipt {
     Receipt {
         id: receipt.refund_id().map(str::to_owned),
         mark,
+        is_mark_whole: receipt
+            .retry_mark()
+            .is_some_and(|mark| mark.total_retries.is_some() && mark.timestamp.is_some()),
     }
 }

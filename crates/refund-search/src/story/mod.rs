@@ -287,7 +287,8 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             network: Network::default(),
             is_calm: case.is_calm,
             knows_request: !matches!(call, Call::Fetch { .. }),
-            knows_mark: matches!(call, Call::TryAgain { .. }),
+            knows_mark: matches!(&state.stage, Stage::Accepted(receipt) if receipt.is_mark_whole)
+                && matches!(call, Call::TryAgain { .. }),
             is_dead: false,
             journal: Journal::default(),
             heard: Heard::default(),
