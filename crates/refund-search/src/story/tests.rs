@@ -142,6 +142,7 @@ fn broken<M: Model>(toy: Toy, ask: Ask, begins: M, depth: u8) -> BTreeSet<Proper
         begins,
         client: toy,
         depth,
+        one_in: 12,
     };
     let findings = search(&story, false);
     assert!(!findings.diverged);
@@ -152,6 +153,7 @@ fn part() -> Tazapay {
     Tazapay {
         ledger: Ledger::new(Some(5000)),
         is_full: false,
+        is_of_attempt: false,
     }
 }
 
@@ -185,6 +187,7 @@ fn everything_is_not_paid_twice_however_often_it_is_sent() {
     let full = Tazapay {
         ledger: Ledger::new(Some(1990)),
         is_full: true,
+        is_of_attempt: false,
     };
     let found = broken(Toy::SendsAgain, Ask::TazapayFull, full, 3);
     assert!(!found.contains(&Property::NeverPaidTwice), "{found:?}");
@@ -195,6 +198,7 @@ fn what_somebody_else_has_refunded_is_not_ours() {
     let refunded = Tazapay {
         ledger: Ledger::new(Some(1990)).with_other(1990),
         is_full: false,
+        is_of_attempt: false,
     };
     let found = broken(Toy::BelievesAny4xx, Ask::TazapayPart, refunded, 2);
     assert!(
@@ -210,6 +214,7 @@ fn a_story_is_told_again_line_by_line() {
         begins: part(),
         client: Toy::SendsAgain,
         depth: 2,
+        one_in: 12,
     };
     let findings = search(&story, false);
     let lines = story.lines(&findings.breaches[&Property::NeverPaidTwice].path);
