@@ -109,7 +109,14 @@ impl End {
     fn is_told_by(&self, status: &RefundStatus) -> bool {
         let is_the_word =
             matches!(status, RefundStatus::Unknown(word) if Some(word) == self.word.as_ref());
-        *status == self.settled || is_the_word
+        // Its word for a failure may be the documented one for a cancellation.
+        let is_cancelled = *status == RefundStatus::Cancelled
+            && self.settled == RefundStatus::Failed
+            && self
+                .word
+                .as_deref()
+                .is_some_and(|word| word.eq_ignore_ascii_case("cancelled"));
+        *status == self.settled || is_the_word || is_cancelled
     }
 }
 
@@ -154,6 +161,8 @@ mod tests {
         let unknown = |word: &str| RefundStatus::Unknown(word.to_owned());
         assert!(end(None).is_told_by(&RefundStatus::Failed));
         assert!(!end(None).is_told_by(&unknown("DECLINED")));
+        assert!(!end(None).is_told_by(&RefundStatus::Cancelled));
+        assert!(end(Some("cancelled")).is_told_by(&RefundStatus::Cancelled));
         let declined = end(Some("DECLINED"));
         assert!(declined.is_told_by(&RefundStatus::Failed));
         assert!(declined.is_told_by(&unknown("DECLINED")));

@@ -50,7 +50,7 @@ impl Adapter for KotanipayRefunds {
 
     async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let mark = match self.glance(reference).await {
+        let mark = match self.glance(reference).await? {
             Some(glance) => {
                 glance.check_retryable()?;
                 Some(glance.mark)
@@ -85,7 +85,7 @@ impl Adapter for KotanipayRefunds {
         invoice: LightningInvoice,
     ) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let mark = match self.glance(reference).await {
+        let mark = match self.glance(reference).await? {
             Some(glance) => {
                 glance.check_retryable()?;
                 Some(glance.mark)
@@ -229,20 +229,30 @@ impl KotanipayRefunds {
         self.written(reference, || Action::Retry, mark, written)
     }
 
-    /// What the refund shows before it is tried, asked once: a read that fails keeps no retry back.
-    async fn glance(&self, reference: &Reference) -> Option<Glance> {
+    /// What the refund shows before it is tried, asked once: a read that fails keeps no retry back. One that
+    /// tells a state and is not sure of it does, since the refund may be under way or paid.
+    async fn glance(&self, reference: &Reference) -> Result<Option<Glance>, RefundError> {
         let call = self.client.refund_status();
-        let answer = call.reference_id(reference.as_str()).send();
-        let answer = self.settings.deadline().bound(answer).await?.ok()?;
+        let call = call.reference_id(reference.as_str()).send();
+        let Some(Ok(answer)) = self.settings.deadline().bound(call).await else {
+            return Ok(None);
+        };
         let (asked, told) = (asked(reference), read_facts(&answer));
         let objection = objection(self.settings.table, About::Read, &asked, &told);
         drop(told);
-        if objection.is_some_and(|objection| objection.kind != ObjectionKind::Missing) {
-            return None;
-        }
         let state = refund_state(&answer);
         let answer = Answer::KotanipayRefund(answer);
-        Some(Glance::of(&answer, Some(&state)))
+        let glance = Glance::of(&answer, Some(&state));
+        match objection.map(|objection| objection.kind) {
+            Some(ObjectionKind::Contradicts) if glance.status.is_some() => {
+                Err(glance.not_retryable(
+                    "what it shows contradicts itself or has no documented meaning, so that it may be under \
+                     way or paid: read it again later, or ask Kotani Pay",
+                ))
+            }
+            Some(ObjectionKind::Contradicts | ObjectionKind::Differs) => Ok(None),
+            Some(ObjectionKind::Missing) | None => Ok(Some(glance)),
+        }
     }
 
     fn written(

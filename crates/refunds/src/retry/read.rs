@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use tracing::{Instrument, field::Empty};
 
 use super::{
     Deadline, RetryPolicy,
     backoff::backoff,
     classify::{RateLimit, read_again},
+    write::rate_limit_wait,
 };
 use crate::{CallError, ProviderName, ReadFailure, RefundError};
 
@@ -96,7 +98,15 @@ where
                 return Err(read.failed(*number, ReadFailure::DeadlinePassed { after }));
             }
         };
-        let wait = again.map(|hint| hint.unwrap_or_default().max(backoff(policy, *number)));
+        // Where fewer calls were asked for, a missing or unreadable hint is no leave to call at once.
+        let least = match &failure {
+            ReadFailure::Call(error) if error.status() == Some(StatusCode::TOO_MANY_REQUESTS) => {
+                rate_limit_wait(*number)
+            }
+            _ => Duration::ZERO,
+        };
+        let backoff = backoff(policy, *number).max(least);
+        let wait = again.map(|hint| hint.unwrap_or_default().max(backoff));
         let wait = wait.filter(|wait| {
             // An attempt at the very deadline would be cut off at once.
             let fits = deadline.leaves(*wait, Duration::from_nanos(1));

@@ -341,7 +341,7 @@ fn is_refusal(error: &CallError) -> bool {
 }
 
 /// The policy's own wait where a provider asks for fewer calls, whether it says how long or not.
-fn rate_limit_wait(number: u32) -> Duration {
+pub(super) fn rate_limit_wait(number: u32) -> Duration {
     let doublings = number.saturating_sub(1).min(6);
     LEAST_RATE_LIMIT_WAIT.saturating_mul(1 << doublings)
 }

@@ -123,6 +123,10 @@ fn an_event_about_anything_else_settles_nothing() {
         ),
         (with("object", json!("payout")), "tazapay-event-object"),
         (with("id", json!(" ")), "tazapay-event-id"),
+        (
+            with("created_at", json!("2023-07-23T23:59:56.000000Z")),
+            "tazapay-event-time",
+        ),
         (with("status", json!("failed")), "tazapay-event-status"),
     ] {
         let update = of_tazapay("refund.succeeded", &told);
@@ -132,6 +136,37 @@ fn an_event_about_anything_else_settles_nothing() {
         assert_eq!(unknown.next_step(), NextStep::AwaitEvent);
         assert_eq!(unknown.record(), &record);
     }
+}
+
+#[test]
+fn a_time_that_names_no_instant_speaks_against_nothing() {
+    let refunds = tazapay_client();
+    for time in [json!("2023-07-23 23:59:56"), json!(null)] {
+        let update = of_tazapay("refund.succeeded", &with("created_at", time));
+        let reconciled = settled(&refunds, &of_part(part()), &update);
+        assert!(reconciled.accepted().is_some(), "{reconciled:?}");
+    }
+}
+
+#[test]
+fn a_failure_settles_no_refund_of_everything_that_was_interrupted() {
+    let refunds = tazapay_client();
+    let whole = TazapayRefund::of_payin("chk_1").with_payment_attempt("pat_1");
+    let update = of_tazapay("refund.failed", &data("failed"));
+    // The process may have sent it several times.
+    let reconciled = settled(&refunds, &of_part(whole.clone()), &update);
+    assert!(reconciled.still_unknown().is_some(), "{reconciled:?}");
+    let update = of_tazapay("refund.succeeded", &data("succeeded"));
+    let reconciled = settled(&refunds, &of_part(whole), &update);
+    assert!(matches!(reconciled, Reconciled::Succeeded(_)));
+}
+
+#[test]
+fn an_event_of_tazapay_tells_our_reference() {
+    let update = of_tazapay("refund.succeeded", &data("succeeded"));
+    assert_eq!(update.reference(), Some("refund-1"));
+    let update = of_tazapay("refund.succeeded", &with("metadata", json!({"order": "7"})));
+    assert_eq!(update.reference(), None);
 }
 
 #[test]
@@ -232,6 +267,34 @@ fn a_notification_of_mce_settles_only_what_it_names_and_only_if_somebody_vouches
         let update = reader.receive(body.as_bytes()).unwrap();
         let reconciled = settled(&refunds, &record, &update.trust_without_proof());
         assert_eq!(reconciled.accepted().is_some(), settles, "{body}");
+    }
+}
+
+#[test]
+fn a_notification_of_mce_that_anything_in_it_contradicts_settles_nothing() {
+    let refunds = client!(mce, mce::Credentials::bearer("hunter2"));
+    let request = RefundRequest::from(MceRefund::new(1, "t-1"));
+    let record = record(ProviderName::Mce, request);
+    for (pointer, value, row) in [
+        ("/code", json!(500), "mce-event-code"),
+        ("/code", json!("1001"), "mce-event-code"),
+        ("/data/originalTransactionType", json!(2), "mce-event-type"),
+        ("/data/amount", json!("-19.90"), "mce-event-amount"),
+        ("/data/amount", json!("abc"), "mce-event-amount"),
+    ] {
+        let mut body = json!({
+            "eventType": "?", "notificationId": "n-1", "code": 200,
+            "data": {
+                "cryptoRefundId": "CR1", "originalTransactionType": 1,
+                "originalTransactionId": "t-1", "clientReference": "refund-1", "amount": "19.90"
+            }
+        });
+        *body.pointer_mut(pointer).unwrap() = value;
+        let reader = mce::webhooks::Reader::new();
+        let update = reader.receive(body.to_string().as_bytes()).unwrap();
+        let reconciled = settled(&refunds, &record, &update.trust_without_proof());
+        let unknown = reconciled.still_unknown().unwrap();
+        assert_eq!(unknown.row().unwrap().id, row, "{body}");
     }
 }
 

@@ -8,7 +8,8 @@ use workspace_tests::server::{LoopbackServer, Reply};
 use crate::{
     kotanipay::failed,
     support::{
-        Stage, kotanipay_at, mce_at, optty_at, reference, server, tazapay_at, unknown, writes,
+        Stage, kotanipay_at, mce_at, optty_at, reference, rejected, server, tazapay_at, unknown,
+        writes,
     },
     tazapay::{error, partial},
 };
@@ -73,6 +74,31 @@ async fn already_refunded_too_much_and_not_refundable_are_doubt_at_tazapay() {
             check(&refunds, doubt, || stage.writes()).await;
         }
     }
+}
+
+#[tokio::test]
+async fn of_several_codes_the_gravest_counts_and_one_that_is_not_documented_is_doubt() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
+    let refusal = |codes: [i64; 2]| {
+        let errors = codes.map(|code| json!({"code": code, "message": "no"}));
+        Reply::json(
+            400,
+            json!({"status": "error", "errors": errors}).to_string(),
+        )
+    };
+    for (codes, cause) in [
+        ([30004, 30010], DoubtCause::MayExistAlready),
+        ([30012, 30004], DoubtCause::MayExistAlready),
+        ([30004, 39999], DoubtCause::UnclearAnswer),
+    ] {
+        stage.answers([refusal(codes)]);
+        let doubt = unknown(refunds.create(&reference(), partial()).await);
+        assert_eq!(doubt.cause(), cause, "{codes:?}");
+    }
+    stage.answers([refusal([30004, 30005])]);
+    let rejection = rejected(refunds.create(&reference(), partial()).await);
+    assert_eq!(rejection.row().unwrap().id, "tazapay-refusal-request");
 }
 
 #[tokio::test]

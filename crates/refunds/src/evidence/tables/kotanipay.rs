@@ -305,12 +305,12 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     refusal(
-        &[(401, 401), (403, 406), (411, 411), (413, 415), (431, 431)],
+        &[(401, 401), (403, 405), (411, 411), (413, 415), (431, 431)],
         &[],
         Refusal::Definite,
         Says {
             id: "kotanipay-refusal-status",
-            looks_at: "401, 403 to 406, 411, 413 to 415, 431",
+            looks_at: "401, 403 to 405, 411, 413 to 415, 431",
             proves: "nothing happened: the off-ramp is not known or the caller not allowed",
             source: "specs/kotanipay/published/retry-refund.md (401, 404); developers.kotanipay.com (403); RFC 9110",
         },

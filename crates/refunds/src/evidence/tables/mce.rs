@@ -171,7 +171,7 @@ pub(super) static ROWS: &[Row] = &[
         &[
             (401, 401),
             (403, 403),
-            (405, 406),
+            (405, 405),
             (411, 411),
             (413, 415),
             (431, 431),
@@ -180,7 +180,7 @@ pub(super) static ROWS: &[Row] = &[
         Refusal::Definite,
         Says {
             id: "mce-refusal-status",
-            looks_at: "401, 403, 405, 406, 411, 413 to 415, 431",
+            looks_at: "401, 403, 405, 411, 413 to 415, 431",
             proves: "nothing happened: the caller is not allowed, or the request was not taken",
             source: "api-doc.mce.sg/8182426m0 (401, 403); RFC 9110",
         },

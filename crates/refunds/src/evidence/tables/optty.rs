@@ -155,12 +155,12 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     refusal(
-        &[(401, 401), (403, 406), (411, 411), (413, 415), (431, 431)],
+        &[(401, 401), (403, 405), (411, 411), (413, 415), (431, 431)],
         &[],
         Refusal::Definite,
         Says {
             id: "optty-refusal-status",
-            looks_at: "401, 403 to 406, 411, 413 to 415, 431",
+            looks_at: "401, 403 to 405, 411, 413 to 415, 431",
             proves: "nothing happened: the order is not known or the caller not allowed, whatever was refunded",
             source: "specs/optty/published/post-orders-reference-refund.md (401, 404); RFC 9110",
         },

@@ -411,12 +411,12 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     refusal(
-        &[(401, 401), (403, 406), (411, 411), (413, 415), (431, 431)],
+        &[(401, 401), (403, 405), (411, 411), (413, 415), (431, 431)],
         &[],
         Refusal::Definite,
         Says {
             id: "tazapay-refusal-status",
-            looks_at: "401, 403 to 406, 411, 413 to 415, 431, whatever the code",
+            looks_at: "401, 403 to 405, 411, 413 to 415, 431, whatever the code",
             proves: "nothing happened: no earlier refund is refused so",
             source: "docs.tazapay.com, generic errors (401, 404); RFC 9110",
         },

@@ -48,12 +48,12 @@ impl Adapter for TazapayRefunds {
         let prepared = PreparedRefund::new(reference, &refund)?;
         let job = self.job(reference, &refund);
         let written = write(job, || self.send(reference, &prepared)).await;
-        let is_full = refund.is_full();
+        let is_repeated = self.repeats(&refund) != Repeats::Never;
         outcome(
             NAME,
             reference,
             || Action::Create(refund.into()),
-            |cause| next_step(cause, is_full),
+            |cause| next_step(cause, is_repeated),
             written,
             |answer, attempts| receipt(reference, answer, attempts),
         )
@@ -193,11 +193,11 @@ impl TazapayRefunds {
     }
 }
 
-/// A refund of everything may be asked for again; for a part, only an event or a person can tell.
-fn next_step(cause: DoubtCause, is_full: bool) -> NextStep {
+/// What may be repeated, a reconciliation asks for again; otherwise only an event or a person can tell.
+fn next_step(cause: DoubtCause, is_repeated: bool) -> NextStep {
     match cause {
         DoubtCause::MayExistAlready => NextStep::Reconcile,
-        _ if is_full => NextStep::Reconcile,
+        _ if is_repeated => NextStep::Reconcile,
         _ => NextStep::AwaitEvent,
     }
 }
