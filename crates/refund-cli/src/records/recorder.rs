@@ -56,8 +56,10 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        // Of later attempts, the second tells that there are several.
-        if self.is_recorded.load(Ordering::Relaxed) && attempt.number != 2 {
+        // A reconciliation is on record by its first attempt. Of a write each one is: that there are several, and
+        // since when none of them is under way, counts after a kill.
+        let is_recorded = self.is_recorded.load(Ordering::Relaxed);
+        if is_recorded && matches!(self.begins, Begins::Reconciliation(_)) {
             return Ok(());
         }
         let entry = match &self.begins {

@@ -5,11 +5,14 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The first of these top-level members that tells something, as JSON. A body that is no JSON object has
-/// none.
+/// The first of these top-level members that tells something, as JSON. A body in which they cannot be looked for
+/// tells an error, too.
 pub(crate) fn error_members(body: &[u8], names: &'static [&'static str]) -> Option<String> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    deserializer.deserialize_map(Members(names)).ok().flatten()
+    match deserializer.deserialize_map(Members(names)) {
+        Ok(found) => found,
+        Err(_) => Some("cannot be read".to_owned()),
+    }
 }
 
 struct Members(&'static [&'static str]);

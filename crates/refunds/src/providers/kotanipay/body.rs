@@ -35,10 +35,12 @@ pub(super) fn told(body: &[u8]) -> Facts<'_> {
     // A member that is `null` tells nothing, a text tells what it says, and anything else its JSON.
     let text = |from: &Members<'_>, name: &str| from.get(name).and_then(|json| text_of(json));
     let of_either = |name: &str| text(&members, name).or_else(|| text(&data, name));
+    // Each place speaks for itself.
     let error = ["error", "error_code", "errors"]
         .into_iter()
-        .find_map(of_either)
-        .filter(|error| !matches!(&**error, "false" | "[]" | "{}"));
+        .flat_map(|name| [text(&members, name), text(&data, name)])
+        .flatten()
+        .find(|error| !matches!(&**error, "" | "false" | "[]" | "{}"));
     // Beside `data` stands how the call ended, within it how the off-ramp stands.
     let code = text(&members, "statusCode").or_else(|| text(&members, "status"));
     told.put(Fact::Body, Some("object"))
@@ -52,10 +54,12 @@ pub(super) fn told(body: &[u8]) -> Facts<'_> {
     told
 }
 
-/// The state of the refund, where the body tells one.
+/// The state of the refund, where the body tells one that is not final: what has been paid, only a read or an
+/// event tells, whose members are documented.
 pub(super) fn status(body: &[u8]) -> Option<RefundStatus> {
     let told = told(body);
-    RefundStatus::from_refund_status(told.get(Fact::Status), None)
+    RefundStatus::from_refund_status(told.get(Fact::Status), told.get(Fact::OfframpStatus))
+        .filter(|status| !status.is_final())
 }
 
 fn own(members: Members<'_>) -> Members<'static> {
