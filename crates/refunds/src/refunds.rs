@@ -139,7 +139,7 @@ impl Refunds {
     }
 
     /// Tries a failed refund once more after a retry that was accepted, if what the refund shows proves that
-    /// the earlier one has run and failed: `failed`, with a higher `totalRetries` or a later `timestamp` than
+    /// the earlier one has run and failed: `failed`, with a higher `totalRetries` (or, where none is told, a later `timestamp`) than
     /// in its [`RetryMark`]. Kotani Pay only.
     ///
     /// # Errors
