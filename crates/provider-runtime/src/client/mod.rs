@@ -3,6 +3,7 @@
 mod auth;
 mod base_url;
 mod builder;
+mod codes;
 mod environment;
 mod error;
 mod form;

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
 
-use super::redactor::Redactor;
+use super::{codes, redactor::Redactor};
 use crate::{Operation, Provider};
 
 /// Which operation of which provider something happened in.
@@ -98,31 +98,17 @@ impl Reply {
         Some(self.0.redactor.redact(found))
     }
 
-    /// The same of every member of a list of which a pointer names the first.
+    /// The texts at the JSON pointers, secrets masked: where one names the first of a list, that of each in the
+    /// list. What is there and cannot be read, or is there twice, is an empty text.
     pub(crate) fn texts_at(&self, pointers: &[&str]) -> Vec<String> {
-        let Ok(body) = serde_json::from_slice::<Value>(&self.0.body) else {
-            return Vec::new();
-        };
-        pointers
-            .iter()
-            .flat_map(|pointer| pointers_into_each(&body, pointer))
-            .filter_map(|pointer| text_of(body.pointer(&pointer)?))
+        codes::texts_at(&self.0.body, pointers)
+            .into_iter()
             .map(|found| self.0.redactor.redact(found))
             .collect()
     }
 }
 
-/// The pointers of a pointer's place and, where that is in the first of a list, of the same place in the others.
-fn pointers_into_each<'a>(body: &'a Value, pointer: &'a str) -> impl Iterator<Item = String> + 'a {
-    let (list, rest) = pointer.split_once("/0").unwrap_or((pointer, ""));
-    let values = body.pointer(list).and_then(Value::as_array);
-    let count = values.map_or(0, Vec::len);
-    let is_listed = pointer.contains("/0") && count > 0;
-    let others = (1..if is_listed { count } else { 0 }).map(move |at| format!("{list}/{at}{rest}"));
-    std::iter::once(pointer.to_owned()).chain(others)
-}
-
-fn text_of(value: &Value) -> Option<String> {
+pub(super) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),

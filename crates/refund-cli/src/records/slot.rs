@@ -4,12 +4,15 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
-use refunds::{InDoubt, ProviderName, Reference};
+use refunds::{DoubtCause, InDoubt, ProviderName, Reference};
 
 use super::{Accepted, Entry, RecordsError};
+
+/// No attempt of a client takes longer: a minute is its timeout, and to connect counts as well.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(120);
 
 /// What a reconciliation finds.
 #[derive(Debug)]
@@ -94,7 +97,8 @@ impl Slot {
             }) => Ok(Unsettled::InDoubt(if reconciling {
                 Box::new(record.after_restart())
             } else {
-                record
+                let quiet_since = quiet_since(&record);
+                Box::new(record.with_quiet_since(quiet_since))
             })),
             Some(Entry::Accepted(accepted)) => Ok(Unsettled::Accepted(accepted)),
             None => Err(RecordsError::NothingInDoubt {
@@ -114,10 +118,11 @@ impl Slot {
             Some(Entry::InDoubt {
                 record,
                 reconciling: false,
-            }) => Ok(record.quiet_since()),
-            // A reconciliation that was cut off sent something when its entry was written.
+            }) => Ok(quiet_since(&record)),
+            // A reconciliation that was cut off sent something after its entry was written.
             _ => fs::metadata(&self.path)
                 .and_then(|file| file.modified())
+                .map(attempt_over)
                 .map_err(|reason| self.unreadable(reason)),
         }
     }
@@ -190,6 +195,21 @@ impl Slot {
     }
 }
 
+/// Since when none of its attempts was under way from here: where the process was killed, the entry is from before
+/// the last one.
+fn quiet_since(record: &InDoubt) -> SystemTime {
+    match record.cause() {
+        DoubtCause::Interrupted => attempt_over(record.quiet_since()),
+        _ => record.quiet_since(),
+    }
+}
+
+/// When an attempt that began at a time was over at the latest; it is over now, since its process has ended.
+fn attempt_over(began: SystemTime) -> SystemTime {
+    let latest = began.checked_add(LONGEST_ATTEMPT);
+    latest.map_or(began, |latest| latest.min(SystemTime::now()).max(began))
+}
+
 #[cfg(unix)]
 fn sync_directory(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
@@ -203,7 +223,7 @@ fn sync_directory(_directory: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use refunds::{Action, DoubtCause, RefundStatus};
+    use refunds::{Action, RefundStatus};
 
     use super::*;
     use crate::{connection::Place, records::Records};
@@ -241,6 +261,25 @@ mod tests {
             second.unsettled(),
             Err(RecordsError::NothingInDoubt { .. })
         ));
+    }
+
+    #[test]
+    fn the_last_attempt_of_a_killed_process_may_have_lasted_until_now() {
+        let directory = tempfile::tempdir().unwrap();
+        let slot = slot(directory.path()).unwrap();
+        let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
+        let quiet_for = |began: SystemTime| {
+            let record = begun().with_quiet_since(began);
+            slot.keep(&Entry::in_doubt(record)).unwrap();
+            let Ok(Unsettled::InDoubt(record)) = slot.unsettled() else {
+                panic!("it is in doubt");
+            };
+            assert!(slot.quiet_since().unwrap() >= record.quiet_since());
+            record.quiet_since().elapsed().unwrap_or_default().as_secs()
+        };
+        // An attempt that began a minute ago may have ended with the process, this very moment.
+        assert!(quiet_for(ago(60)) < 5);
+        assert!((1080..1085).contains(&quiet_for(ago(1200))));
     }
 
     #[test]

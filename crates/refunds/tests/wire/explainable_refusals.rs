@@ -96,6 +96,15 @@ async fn of_several_codes_the_gravest_counts_and_one_that_is_not_documented_is_d
         let doubt = unknown(refunds.create(&reference(), partial()).await);
         assert_eq!(doubt.cause(), cause, "{codes:?}");
     }
+    for body in [
+        r#"{"errors":[{"code":30004},{"message":"payin already fully refunded"}]}"#,
+        r#"{"errors":[{"code":30012}],"errors":[{"code":30000}]}"#,
+        r#"{"errors":{"0":{"code":30000},"1":{"code":30010}}}"#,
+    ] {
+        stage.answers([Reply::json(400, body)]);
+        let doubt = unknown(refunds.create(&reference(), partial()).await);
+        assert_eq!(doubt.cause(), DoubtCause::UnclearAnswer, "{body}");
+    }
     stage.answers([refusal([30004, 30005])]);
     let rejection = rejected(refunds.create(&reference(), partial()).await);
     assert_eq!(rejection.row().unwrap().id, "tazapay-refusal-request");
