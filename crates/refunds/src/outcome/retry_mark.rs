@@ -25,8 +25,10 @@ impl RetryMark {
     }
 
     /// Whether what the refund shows now proves that the retry has run: it was tried more often or, where no
-    /// count was told, its time moved on, and the other one speaks not against it. What was not told before proves nothing, and a count
-    /// or a time that goes back or cannot be read makes both worthless.
+    /// count was told, its time moved on. What was not told before proves nothing, and a count or a time that
+    /// goes back or cannot be read makes both worthless.
+    ///
+    /// An assumption: that no try of Kotani Pay's own moved the count meanwhile.
     pub fn has_run(&self, now: &Self) -> bool {
         // One that has run is counted.
         let counts = (
@@ -86,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_has_run_when_the_count_or_the_time_moved_on() {
+    fn a_retry_has_run_when_the_count_moved_on_or_without_one_the_time() {
         let before = mark(Some(5), Some("2025-01-01T00:20:00.000Z"));
         assert!(before.has_run(&mark(Some(6), Some("2025-01-01T00:20:00.000Z"))));
         assert!(before.has_run(&mark(None, Some("2025-01-01T03:21:00+03:00"))));

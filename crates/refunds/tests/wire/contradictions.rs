@@ -189,6 +189,33 @@ async fn a_success_of_kotani_pay_in_which_something_speaks_against_it_is_unknown
             r#"{"success":true,"success":false}"#,
             "kotanipay-2xx-success",
         ),
+        (
+            r#"{"success":true,"data":{"success":false}}"#,
+            "kotanipay-2xx-success",
+        ),
+        (
+            r#"{"error":"","data":{"error":"out of funds"}}"#,
+            "kotanipay-2xx-error",
+        ),
+        (r#"{"error":false,"error_code":500}"#, "kotanipay-2xx-error"),
+        (
+            r#"{"statusCode":200,"status":"error"}"#,
+            "kotanipay-2xx-code",
+        ),
+        (r#"{"data":{"statusCode":400}}"#, "kotanipay-2xx-code"),
+        (
+            r#"{"data":{"message":"Cannot retry refund"}}"#,
+            "kotanipay-2xx-message",
+        ),
+        (
+            r#"{"referenceId":"refund-1","data":{"referenceId":"off-2"}}"#,
+            "kotanipay-2xx-reference",
+        ),
+        (r#"{"data":"Cannot retry refund"}"#, "kotanipay-2xx-body"),
+        (
+            r#"{"data":[{"refundStatus":"FAILED"}]}"#,
+            "kotanipay-2xx-body",
+        ),
         (r#"{"statusCode":500}"#, "kotanipay-2xx-code"),
         (r#"{"status":"error"}"#, "kotanipay-2xx-code"),
         (
@@ -246,4 +273,33 @@ async fn a_success_of_kotani_pay_in_which_something_speaks_against_it_is_unknown
     stage.reads_and_writes(failed(), [broken]);
     let doubt = unknown(refunds.retry(&reference()).await);
     assert_eq!(doubt.cause(), DoubtCause::UnreadableSuccess);
+}
+
+#[tokio::test]
+async fn an_accepted_retry_of_kotani_pay_is_pending_until_a_read_or_an_event_tells_more() {
+    let stage = Stage::new();
+    let refunds = kotanipay_at(&stage.url());
+    for body in [
+        r#"{"success":true,"data":{"refundStatus":"SUCCESSFUL"}}"#,
+        r#"{"success":true,"data":{"refundStatus":"SUCCESSFUL","status":"REVERSED"}}"#,
+    ] {
+        stage.reads_and_writes(failed(), [Reply::json(200, body)]);
+        let outcome = refunds.retry(&reference()).await.unwrap();
+        assert!(matches!(outcome, Outcome::Pending(_)), "{outcome:?}");
+    }
+}
+
+#[tokio::test]
+async fn errors_that_are_no_utf_8_are_errors() {
+    let stage = Stage::new();
+    let good = refund(90000, "pending");
+    let mut body = b"{\"errors\":[{\"code\":30012,\"message\":\"d\xE9pass\xE9\"}],".to_vec();
+    body.extend(good.strip_prefix('{').unwrap().bytes());
+    stage.answers([Reply::body(202, "application/json", body)]);
+    let doubt = unknown(
+        tazapay_at(&stage.url())
+            .create(&reference(), partial())
+            .await,
+    );
+    assert_eq!(doubt.row().unwrap().id, "tazapay-2xx-errors");
 }

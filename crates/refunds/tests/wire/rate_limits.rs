@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use refunds::RejectionReason;
+use refunds::{Lookup, RejectionReason};
 use workspace_tests::server::Reply;
 
 use crate::support::{accepted, quick, reference, rejected, server, tazapay_at};
@@ -95,4 +95,19 @@ async fn where_the_policys_own_wait_goes_beyond_the_deadline_it_is_not_begun() {
     );
     assert!(begin.elapsed() < Duration::from_millis(900));
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_waits_for_a_second_at_least_and_longer_each_time() {
+    let limited = || Reply::json(429, error(110)).with_header("Retry-After", "0");
+    let server = server([
+        limited(),
+        limited(),
+        Reply::json(200, refund(90000, "succeeded")),
+    ]);
+    let begin = Instant::now();
+    let lookup = Lookup::TazapayRefund("rfd_1".to_owned());
+    let fetched = tazapay_at(&server.url()).fetch(&lookup).await;
+    assert!(fetched.is_ok());
+    assert!(begin.elapsed() >= Duration::from_secs(1 + 2));
 }

@@ -27,31 +27,55 @@ pub(super) fn told(body: &[u8]) -> Facts<'_> {
         told.put(Fact::Body, Some("something else"));
         return told;
     };
-    let data = members
-        .get("data")
-        .and_then(|data| self::members(data.as_bytes()))
-        .map(own)
-        .unwrap_or_default();
+    let data = match members.get("data").map(|data| data.trim()) {
+        None | Some("null" | "[]") => Members::new(),
+        Some(data) => match self::members(data.as_bytes()) {
+            Some(data) => own(data),
+            None => {
+                told.put(Fact::Body, Some("something else"));
+                return told;
+            }
+        },
+    };
     // A member that is `null` tells nothing, a text tells what it says, and anything else its JSON.
     let text = |from: &Members<'_>, name: &str| from.get(name).and_then(|json| text_of(json));
-    let of_either = |name: &str| text(&members, name).or_else(|| text(&data, name));
     // Each place speaks for itself.
+    let places = |name: &'static str| {
+        [text(&members, name), text(&data, name)]
+            .into_iter()
+            .flatten()
+    };
+    let both = |name| {
+        let mut places = places(name).filter(|told| !told.is_empty());
+        let first = places.next();
+        if places.next().is_some_and(|second| Some(second) != first) {
+            return Some(TWICE.to_owned());
+        }
+        first
+    };
     let error = ["error", "error_code", "errors"]
         .into_iter()
-        .flat_map(|name| [text(&members, name), text(&data, name)])
-        .flatten()
+        .flat_map(places)
         .find(|error| !matches!(&**error, "" | "false" | "[]" | "{}"));
-    // Beside `data` stands how the call ended, within it how the off-ramp stands.
-    let code = text(&members, "statusCode").or_else(|| text(&members, "status"));
+    // Beside `data` stands how the call ended, within it how the off-ramp stands. The gravest code counts.
+    let codes = places("statusCode").chain(text(&members, "status"));
+    let code = codes.reduce(|first, second| if is_success(&first) { second } else { first });
     told.put(Fact::Body, Some("object"))
-        .put(Fact::Envelope, of_either("success"))
+        .put(Fact::Envelope, both("success"))
         .put(Fact::Code, code)
         .put(Fact::Error, error)
-        .put(Fact::Message, text(&members, "message"))
-        .put(Fact::Reference, of_either("referenceId"))
-        .put(Fact::Status, of_either("refundStatus"))
+        .put(Fact::Message, both("message"))
+        .put(Fact::Reference, both("referenceId"))
+        .put(Fact::Status, both("refundStatus"))
         .put(Fact::OfframpStatus, text(&data, "status"));
     told
+}
+
+fn is_success(code: &str) -> bool {
+    code.starts_with('2')
+        || ["success", "ok"]
+            .iter()
+            .any(|word| code.eq_ignore_ascii_case(word))
 }
 
 /// The state of the refund, where the body tells one that is not final: what has been paid, only a read or an
