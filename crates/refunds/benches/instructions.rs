@@ -1,7 +1,12 @@
 //! The instructions of a creation at Tazapay through the facade, through the provider's crate and by hand.
 //!
 //! It needs valgrind and the runner of the same version as the library: `cargo install gungraun-runner
-//! --version 0.19.1`. A facade call may take 1.12 times the instructions of the call by hand.
+//! --version 0.19.4`. The aim is at most 1.12 times the call by hand for the facade and 1.02 times for the
+//! crate. On 2026-11-28 by hand took 105,164 instructions, the crate 73,250 and the facade 99,777; the run
+//! fails beyond a twentieth more, which is below the aim.
+//!
+//! By hand is a client of reqwest with its pool, as a user writes it; a write of ours has a connection of its
+//! own, whose making is counted.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +15,9 @@
     reason = "a failure here is a failure of the benchmark, whose macros document nothing"
 )]
 
-use gungraun::{library_benchmark, library_benchmark_group, main};
+use gungraun::{
+    Callgrind, EventKind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main,
+};
 use refunds::{Reference, Refunds, TazapayRefund, tazapay};
 use tokio::runtime::{Builder, Runtime};
 use workspace_tests::{
@@ -79,6 +86,14 @@ fn create(prepared: &Prepared<(Refunds, Reference)>) {
     assert!(outcome.unwrap().accepted().is_some());
 }
 
+fn at_most(instructions: u64) -> LibraryBenchmarkConfig {
+    let mut callgrind = Callgrind::default();
+    callgrind.hard_limits([(EventKind::Ir, instructions)]);
+    let mut config = LibraryBenchmarkConfig::default();
+    config.tool(callgrind);
+    config
+}
+
 // What was prepared is given back, so that taking it down is not counted.
 #[library_benchmark(setup = by_hand)]
 fn hand(prepared: Prepared<ByHand>) -> Prepared<ByHand> {
@@ -86,13 +101,13 @@ fn hand(prepared: Prepared<ByHand>) -> Prepared<ByHand> {
     prepared
 }
 
-#[library_benchmark(setup = by_crate)]
+#[library_benchmark(setup = by_crate, config = at_most(77_000))]
 fn provider_crate(prepared: Prepared<ByCrate>) -> Prepared<ByCrate> {
     prepared.runtime.block_on(prepared.client.call()).unwrap();
     prepared
 }
 
-#[library_benchmark(setup = by_facade)]
+#[library_benchmark(setup = by_facade, config = at_most(105_000))]
 fn facade(prepared: Prepared<(Refunds, Reference)>) -> Prepared<(Refunds, Reference)> {
     create(&prepared);
     prepared

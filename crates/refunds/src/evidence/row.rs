@@ -172,6 +172,7 @@ pub(crate) enum Sending {
     Redirected,
     Gateway,
     Conflict,
+    RateLimited,
     UndocumentedRefusal,
     ServerError,
 }

@@ -41,7 +41,8 @@ pub enum DoubtCause {
     DeadlinePassed,
     /// The call was dropped or the process ended, so that any answer may have come and been lost.
     Interrupted,
-    /// Bytes of an answer arrived, but none that can be read: it may have been a 5xx.
+    /// Bytes of an answer arrived, but none that can be read: it may have been a 5xx. So does an HTTP stack
+    /// end that does not say whether any arrived, such as a client of your own.
     CutOff,
     /// An answer that neither confirms nor refuses, such as a redirect, a 408, or a 409 or another 4xx that
     /// is not documented.

@@ -439,18 +439,22 @@ pub(crate) fn event_facts(event: &kotanipay::webhooks::Event) -> Facts<'_> {
     let mut told = Facts::new();
     told.put(Fact::Envelope, Some(event.name()))
         .put(Fact::Reference, event.reference_id());
-    let (status, offramp) = match event {
-        Event::RefundCompleted(event) => (
-            shown(event.data.refund_status.as_ref()),
-            shown(event.data.status.as_ref()),
-        ),
-        Event::RefundFailed(event) => (shown(event.data.refund_status.as_ref()), None),
-        Event::RefundInvoiceNeeded(event) => (shown(event.data.refund_status.as_ref()), None),
-        Event::OfframpStatusUpdated(event) => (None, shown(event.data.status.as_ref())),
-        _ => (None, None),
+    match event {
+        Event::RefundCompleted(event) => told
+            .put(Fact::Status, shown(event.data.refund_status.as_ref()))
+            .put(Fact::OfframpStatus, shown(event.data.status.as_ref()))
+            .put(Fact::Amount, shown(event.data.refund_amount.as_ref())),
+        Event::RefundFailed(event) => told
+            .put(Fact::Status, shown(event.data.refund_status.as_ref()))
+            .put(Fact::Amount, shown(event.data.refund_amount.as_ref())),
+        Event::RefundInvoiceNeeded(event) => {
+            told.put(Fact::Status, shown(event.data.refund_status.as_ref()))
+        }
+        Event::OfframpStatusUpdated(event) => {
+            told.put(Fact::OfframpStatus, shown(event.data.status.as_ref()))
+        }
+        _ => &mut told,
     };
-    told.put(Fact::Status, status)
-        .put(Fact::OfframpStatus, offramp);
     told
 }
 

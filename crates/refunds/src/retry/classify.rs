@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use provider_runtime::{Error, NotSentCause, TokenError, UnansweredCause};
+use provider_runtime::{Error, Heard, NotSentCause, TokenError, UnansweredCause};
 use reqwest::StatusCode;
 
 use super::hint::hint;
@@ -71,11 +71,14 @@ pub(super) fn write_failure(error: &CallError, table: Table, limit: RateLimit) -
             // Somebody else answered: the key would be sent there again.
             UnansweredCause::Redirected => Sending::Redirected,
             UnansweredCause::CutOff(_) => Sending::CutOff,
-            _ => Sending::Unanswered,
+            _ => match unanswered.heard() {
+                Heard::Nothing => Sending::Unanswered,
+                Heard::Something | Heard::CannotTell => Sending::CutOff,
+            },
         },
         _ => match error.status().map(|status| status.as_u16()) {
             Some(200..=299) => Sending::UnreadableSuccess,
-            Some(429) => {
+            Some(429) if table.sending(Sending::RateLimited).is_some() => {
                 return WriteFailure::RateLimited {
                     hint: rate_limit_hint(error, limit),
                 };
@@ -108,9 +111,10 @@ pub(super) fn write_failure(error: &CallError, table: Table, limit: RateLimit) -
         Sending::DeadlinePassed => DoubtCause::DeadlinePassed,
         Sending::UnreadableSuccess => DoubtCause::UnreadableSuccess,
         Sending::ServerError => DoubtCause::ServerError,
-        Sending::Redirected | Sending::Gateway | Sending::UndocumentedRefusal => {
-            DoubtCause::UnclearAnswer
-        }
+        Sending::Redirected
+        | Sending::Gateway
+        | Sending::RateLimited
+        | Sending::UndocumentedRefusal => DoubtCause::UnclearAnswer,
     };
     WriteFailure::Open { cause, row }
 }

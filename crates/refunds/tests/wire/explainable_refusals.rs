@@ -1,15 +1,15 @@
 //! A refusal that an earlier success of ours explains is doubt, at the first attempt too: records can be
 //! lost, and another machine can have made the refund.
 
-use refunds::{DoubtCause, InDoubt, MceRefund, NextStep, Refunds, TazapayRefund};
+use refunds::{DoubtCause, InDoubt, MceRefund, NextStep, OpttyRefund, Refunds, TazapayRefund};
 use serde_json::json;
 use workspace_tests::server::{LoopbackServer, Reply};
 
 use crate::{
     kotanipay::failed,
     support::{
-        Stage, kotanipay_at, mce_at, optty_at, reference, rejected, server, tazapay_at, unknown,
-        writes,
+        Stage, kotanipay_at, mce_at, optty_at, reads_and_writes, reference, rejected, server,
+        tazapay_at, unknown, writes,
     },
     tazapay::{error, partial},
 };
@@ -201,5 +201,27 @@ async fn a_second_machine_that_has_no_records_is_not_told_that_nothing_happened(
             outcome.unknown().unwrap().cause(),
             DoubtCause::MayExistAlready
         );
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_form_of_the_answer_is_doubt_at_every_provider() {
+    // The answer that cannot be had may be that of a success.
+    for status in [406, 416, 417] {
+        let server = reads_and_writes(failed(), [Reply::status(status)]);
+        let url = server.url();
+        let order = OpttyRefund::new("order-1", "5 AUD".parse().unwrap(), "Damaged");
+        for outcome in [
+            tazapay_at(&url).create(&reference(), partial()).await,
+            optty_at(&url).create(&reference(), order).await,
+            mce_at(&url)
+                .create(&reference(), MceRefund::new(1, "t-1"))
+                .await,
+            kotanipay_at(&url).retry(&reference()).await,
+        ] {
+            let doubt = unknown(outcome);
+            assert_eq!(doubt.cause(), DoubtCause::UnclearAnswer, "{status}");
+        }
+        assert_eq!(writes(&server), 4);
     }
 }

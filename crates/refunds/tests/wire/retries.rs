@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
 use refunds::{
-    DoubtCause, Hint, NextStep, RejectionReason, RetryBudget, RetryPolicy, TazapayRefund,
+    DoubtCause, Hint, NextStep, Refunds, RejectionReason, RetryBudget, RetryPolicy, TazapayRefund,
+    tazapay,
 };
 use workspace_tests::server::{Reply, url_where_nothing_listens};
 
@@ -73,6 +74,22 @@ async fn that_policy_repeats_nothing_of_which_anything_was_heard() {
         unknown(risky.create(&reference(), partial()).await);
         assert_eq!(server.requests().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn that_policy_repeats_nothing_where_the_http_client_does_not_say_whether_anything_was_heard()
+{
+    let server = server([Reply::close(), Reply::json(202, refund(90000, "pending"))]);
+    let client = tazapay::Client::builder()
+        .environment(tazapay::Environment::BaseUrl(server.url()))
+        .credentials(tazapay::Credentials::basic("API key", "API secret"))
+        .http_client(reqwest::Client::builder().no_proxy().build().unwrap())
+        .build()
+        .unwrap();
+    let risky = Refunds::from(client).with_policy(quick().with_risk_of_paying_twice());
+    let doubt = unknown(risky.create(&reference(), partial()).await);
+    assert_eq!(doubt.cause(), DoubtCause::CutOff);
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -1,114 +1,149 @@
 //! Finds a text in whatever mixture of escapes it is written.
 
+/// How often a text may have been escaped: by who sent it, and again by what shows it, such as a log or a page.
+const DEEPEST: u8 = 2;
+
 /// How long the needle is at the beginning of `text`, if it is there: as it is, or with any of its
-/// characters percent-encoded, as in JSON or as in HTML. The longest reading counts.
+/// characters percent-encoded, as in JSON, in a program or as in HTML, and those again. The longest reading
+/// counts.
 pub(super) fn length_at(needle: &str, text: &str) -> Option<usize> {
-    // Mostly one place; `%`, `+`, `&` and a backslash may be themselves or begin an escape.
-    let mut places = vec![0];
+    ends(needle, text, 0, DEEPEST).into_iter().max()
+}
+
+/// Where the needle may end in `text`, if it begins at `start`. Mostly one place; `%`, `+`, `&` and a
+/// backslash may be themselves or begin an escape.
+fn ends(needle: &str, text: &str, start: usize, depth: u8) -> Vec<usize> {
+    let mut places = vec![start];
     for character in needle.chars() {
         let mut next = Vec::new();
         for place in places {
-            let rest = text.get(place..).unwrap_or_default();
-            let readings = readings(character, rest);
-            next.extend(readings.into_iter().flatten().map(|length| place + length));
+            ends_of_one(character, text, place, depth, &mut next);
         }
         if next.is_empty() {
-            return None;
+            return next;
         }
         next.sort_unstable();
         next.dedup();
         places = next;
     }
-    places.last().copied()
+    places
 }
 
-/// The lengths of the ways in which `rest` may begin with the character.
-fn readings(character: char, rest: &str) -> [Option<usize>; 4] {
-    let plain = rest
-        .starts_with(character)
-        .then(|| character.len_utf8())
-        // A form writes a blank so.
-        .or_else(|| (character == ' ' && rest.starts_with('+')).then_some(1));
-    match rest.as_bytes().first() {
-        Some(b'%') => [plain, percent(character, rest), None, None],
-        Some(b'\\') => [
-            plain,
-            json_short(character, rest),
-            json_unicode(character, rest),
-            None,
-        ],
-        Some(b'&') => [plain, None, None, html(character, rest)],
-        _ => [plain, None, None, None],
+fn ends_of_one(character: char, text: &str, start: usize, depth: u8, found: &mut Vec<usize>) {
+    let rest = text.get(start..).unwrap_or_default();
+    if rest.starts_with(character) {
+        found.push(start + character.len_utf8());
+    }
+    // A form writes a blank so.
+    if character == ' ' && rest.starts_with('+') {
+        found.push(start + 1);
+    }
+    if depth == 0 || !rest.starts_with(['%', '\\', '&']) {
+        return;
+    }
+    for (begins, escapes) in [
+        ("%", percent as fn(char) -> Vec<String>),
+        ("\\", backslash),
+        ("&", html),
+    ] {
+        for begun in ends(begins, text, start, depth - 1) {
+            for escape in escapes(character) {
+                found.extend(ends_of_escape(&escape, text, begun, depth - 1));
+            }
+        }
     }
 }
 
-fn percent(character: char, rest: &str) -> Option<usize> {
+/// Like [`ends`], for letters of either case and for numbers with zeros before them.
+fn ends_of_escape(escape: &str, text: &str, start: usize, depth: u8) -> Vec<usize> {
+    let mut places = vec![start];
+    for character in escape.chars() {
+        let mut next = Vec::new();
+        for mut place in places {
+            if character == ZEROS {
+                next.push(place);
+                while text.as_bytes().get(place) == Some(&b'0') {
+                    place += 1;
+                    next.push(place);
+                }
+                continue;
+            }
+            ends_of_one(character, text, place, depth, &mut next);
+            let other = character.to_ascii_uppercase();
+            if other != character {
+                ends_of_one(other, text, place, depth, &mut next);
+            }
+        }
+        if next.is_empty() {
+            return next;
+        }
+        next.sort_unstable();
+        next.dedup();
+        places = next;
+    }
+    places
+}
+
+/// Stands for any number of zeros in what follows.
+const ZEROS: char = '\0';
+
+// What follows the character that begins an escape; its letters in small.
+
+fn percent(character: char) -> Vec<String> {
     let mut buffer = [0; 4];
-    let mut length = 0;
-    for byte in character.encode_utf8(&mut buffer).bytes() {
-        let escape = rest.get(length..length + 3)?;
-        if hex(escape.strip_prefix('%')?)? != u32::from(byte) {
-            return None;
-        }
-        length += 3;
-    }
-    Some(length)
+    let bytes = character.encode_utf8(&mut buffer).bytes();
+    let written: Vec<_> = bytes.map(|byte| format!("{byte:02x}")).collect();
+    vec![written.join("%"), format!("u{:04x}", u32::from(character))]
 }
 
-fn json_short(character: char, rest: &str) -> Option<usize> {
-    let letter = match character {
-        '"' | '\\' | '/' | '\'' => character,
-        '\u{8}' => 'b',
-        '\u{c}' => 'f',
-        '\n' => 'n',
-        '\r' => 'r',
-        '\t' => 't',
-        _ => return None,
-    };
-    rest.strip_prefix('\\')?.starts_with(letter).then_some(2)
-}
-
-fn json_unicode(character: char, rest: &str) -> Option<usize> {
+fn backslash(character: char) -> Vec<String> {
+    let code = u32::from(character);
     let mut buffer = [0; 2];
-    let mut length = 0;
-    for unit in character.encode_utf16(&mut buffer) {
-        let escape = rest.get(length..length + 6)?;
-        if hex(escape.strip_prefix("\\u")?)? != u32::from(*unit) {
-            return None;
-        }
-        length += 6;
-    }
-    Some(length)
-}
-
-fn html(character: char, rest: &str) -> Option<usize> {
-    // No reference is longer than this.
-    let end = rest.bytes().take(12).position(|byte| byte == b';')?;
-    let name = rest.get(1..end)?;
-    let meant = match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some(' '),
-        "plus" => Some('+'),
-        "sol" => Some('/'),
-        "equals" => Some('='),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => hex(digits),
-                None => number.parse().ok(),
-            };
-            char::from_u32(code?)
-        }
+    let units = character.encode_utf16(&mut buffer).iter();
+    let units: Vec<_> = units.map(|unit| format!("u{unit:04x}")).collect();
+    let mut buffer = [0; 4];
+    let bytes = character.encode_utf8(&mut buffer).bytes();
+    let bytes: Vec<_> = bytes.map(|byte| format!("x{byte:02x}")).collect();
+    let mut written = vec![
+        units.join("\\"),
+        bytes.join("\\"),
+        format!("x{code:02x}"),
+        format!("u{{{ZEROS}{code:x}}}"),
+    ];
+    let short = match character {
+        '\u{8}' => Some('b'),
+        '\u{c}' => Some('f'),
+        '\n' => Some('n'),
+        '\r' => Some('r'),
+        '\t' => Some('t'),
+        // As itself, with a backslash before it; a letter so would mean something else.
+        other => (!other.is_ascii_alphanumeric()).then_some(other),
     };
-    (meant == Some(character)).then_some(end + 1)
+    written.extend(short.map(String::from));
+    written
 }
 
-fn hex(digits: &str) -> Option<u32> {
-    u32::from_str_radix(digits, 16).ok()
+fn html(character: char) -> Vec<String> {
+    let code = u32::from(character);
+    let mut written = vec![format!("#{ZEROS}{code};"), format!("#x{ZEROS}{code:x};")];
+    let name = match character {
+        '&' => Some("amp"),
+        '<' => Some("lt"),
+        '>' => Some("gt"),
+        '"' => Some("quot"),
+        '\'' => Some("apos"),
+        ' ' => Some("nbsp"),
+        '+' => Some("plus"),
+        '/' => Some("sol"),
+        '=' => Some("equals"),
+        ':' => Some("colon"),
+        '%' => Some("percnt"),
+        '_' => Some("lowbar"),
+        '.' => Some("period"),
+        _ => None,
+    };
+    written.extend(name.map(|name| format!("{name};")));
+    written
 }
 
 #[cfg(test)]
@@ -132,6 +167,34 @@ mod tests {
         for other in ["", "a", "a%2", "a+b/c \"è", "%", "\\u", "&#;", "&"] {
             assert_eq!(length_at(needle, other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_text_that_was_escaped_again_is_found() {
+        let needle = "pass&word/9";
+        for written in [
+            "pass%2526word%252F9",
+            "pass&amp;amp;word&amp;#47;9",
+            r"pass\\u0026word\\/9",
+            r"pass\x26word\x2f9",
+            r"pass\u{26}word\u{002F}9",
+            "pass%26amp%3Bword%26%2347%3B9",
+            r"pass\u0025\u0032\u0036word%5C%2F9",
+            "p&#x00061;ss&#0038;word&sol;9",
+        ] {
+            assert_eq!(length_at(needle, written), Some(written.len()), "{written}");
+        }
+        assert_eq!(length_at(needle, "pass%252526word/9"), None);
+    }
+
+    #[test]
+    fn a_text_made_to_be_hard_to_read_is_read_in_time() {
+        let text = "%25\\&#".repeat(2_000);
+        let hits = (0..text.len()).filter(|start| {
+            let rest = text.get(*start..).unwrap_or_default();
+            length_at("%25\\&#secret", rest).is_some()
+        });
+        assert_eq!(hits.count(), 0);
     }
 
     #[test]

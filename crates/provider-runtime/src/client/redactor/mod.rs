@@ -11,6 +11,10 @@ use needles::{Extent, Needle};
 
 const MASK: &str = "[secret]";
 const LONGEST_SHOWN: usize = 300;
+/// No more bytes of a text are kept: what hides a secret takes time for each of them.
+const LONGEST_KEPT: usize = 4096;
+/// So much more is looked at, so that a secret at the end is not shown in part.
+const LONGEST_ESCAPED: usize = 4096;
 
 /// Secrets of a session, shared by everything that may have to hide them.
 pub(crate) type Secrets = Arc<[SecretString]>;
@@ -31,8 +35,12 @@ impl Redactor {
     /// The text with every secret masked, in every form in which it is sent or may come back: as it is,
     /// with escapes of URLs, forms, JSON and HTML, and in Base64, alone or as a part.
     ///
-    /// One that is shorter than [`needles::LEAST_LENGTH`] is masked only where it stands alone.
-    pub(crate) fn redact(&self, text: String) -> String {
+    /// One that is shorter than [`needles::LEAST_LENGTH`] is masked only where it stands alone. Of a text
+    /// that is longer than [`LONGEST_KEPT`] the rest is left out.
+    pub(crate) fn redact(&self, mut text: String) -> String {
+        let is_cut = text.len() > LONGEST_KEPT;
+        let kept = text.floor_char_boundary(LONGEST_KEPT);
+        text.truncate(text.floor_char_boundary(LONGEST_KEPT + LONGEST_ESCAPED));
         let needles: Vec<_> = self
             .lists
             .iter()
@@ -43,13 +51,13 @@ impl Redactor {
             })
             .collect();
         let mut hidden = Vec::new();
-        for (start, _) in text.char_indices() {
+        for (start, _) in text.char_indices().take_while(|(start, _)| *start < kept) {
             let found = needles
                 .iter()
                 .filter_map(|needle| found(needle, &text, start));
             hidden.extend(found);
         }
-        if hidden.is_empty() {
+        if hidden.is_empty() && !is_cut {
             return text;
         }
         // Overlapping ones are one: what is left of either would tell something of it.
@@ -63,7 +71,10 @@ impl Redactor {
             }
             done = done.max(range.end);
         }
-        shown.push_str(text.get(done..).unwrap_or_default());
+        shown.push_str(text.get(done..kept).unwrap_or_default());
+        if is_cut {
+            shown.push('…');
+        }
         shown
     }
 }
@@ -184,6 +195,24 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn of_a_text_without_end_the_beginning_is_kept_and_no_part_of_a_secret() {
+        let redactor = redactor(&["secret&key"]);
+        for before in LONGEST_KEPT - 12..LONGEST_KEPT {
+            let text = format!(
+                "{}secret%2526key{}",
+                "-".repeat(before),
+                "%".repeat(1_000_000)
+            );
+            let shown = redactor.redact(text);
+            assert_eq!(
+                shown,
+                format!("{}[secret]…", "-".repeat(before)),
+                "{before}"
+            );
         }
     }
 

@@ -24,6 +24,8 @@ const CONTRADICTORY: &[Form] = &[
     becomes(&["data", "refundStatus"], "5", Anything),
     becomes(&["data", "status"], r#""REFUND_FAILED""#, Anything),
     becomes(&["data", "status"], r#""REVERSED""#, Anything),
+    becomes(&["data", "refundAmount"], "0", Anything),
+    becomes(&["data", "refundAmount"], r#""no amount""#, Anything),
     becomes(&["data", "referenceId"], r#""off-2""#, Anything),
     becomes(&["data", "referenceId"], r#""""#, Anything),
     gone(&["data", "referenceId"], Anything),

@@ -26,7 +26,7 @@ pub(in crate::evidence) static COMMON: &[Row] = &[
         Sending::CutOff,
         Says {
             id: "any-cut-off",
-            looks_at: "bytes of an answer, but none that can be read",
+            looks_at: "bytes of an answer, but none that can be read, or an HTTP stack that does not say whether any came",
             proves: "doubt; never the same as no answer",
             source: NOBODY_SAW,
         },
@@ -74,6 +74,15 @@ pub(in crate::evidence) static COMMON: &[Row] = &[
             looks_at: "409 that no row of the provider names",
             proves: "doubt: an earlier attempt may be under way or have happened",
             source: RFC,
+        },
+    ),
+    sent(
+        Sending::RateLimited,
+        Says {
+            id: "any-429",
+            looks_at: "429",
+            proves: "nothing happened: the request was one too many and was not acted on",
+            source: "RFC 6585, section 4",
         },
     ),
     sent(

@@ -281,6 +281,17 @@ pub(super) static ROWS: &[Row] = &[
             source: WEBHOOKS,
         },
     ),
+    member(
+        About::Event,
+        Fact::Amount,
+        Check::Amount,
+        Says {
+            id: "kotanipay-event-amount",
+            looks_at: "`data.refundAmount`",
+            proves: "an event with an amount that is not above zero or cannot be read proves nothing: read the refund",
+            source: WEBHOOKS,
+        },
+    ),
     promised(
         About::Event,
         Fact::Reference,

@@ -47,12 +47,15 @@ fn error_of(url: String) -> CallError {
             .enable_all()
             .build()
             .unwrap();
-        runtime.block_on(async {
-            let http = reqwest::Client::builder().no_proxy().build().unwrap();
-            http.post(url).send().await.unwrap_err()
-        })
+        let client = kotanipay::Client::builder()
+            .environment(kotanipay::Environment::BaseUrl(url))
+            .credentials(kotanipay::Credentials::bearer("API-key"))
+            .build()
+            .unwrap();
+        let call = client.retry_refund().reference_id("off-1").send();
+        runtime.block_on(call).unwrap_err()
     });
-    call.join().unwrap().into()
+    call.join().unwrap().into_untyped()
 }
 
 pub(super) fn ends_in(error: CallError) -> Result<&'static str, Setback> {
