@@ -22,6 +22,11 @@ const EXPLAINED: &[(ProviderName, &str, &str)] = &[
     ),
     (ProviderName::Kotanipay, "kotanipay-refusal-400", NAMES_IT),
     (ProviderName::Mce, "mce-refusal-not-pending", NAMES_IT),
+    (
+        ProviderName::Optty,
+        "any-429",
+        "Optty documents no 429: it is HTTP's word that nothing was done, and a doubt of it breaks no promise",
+    ),
     (ProviderName::Optty, "optty-refusal-400", NAMES_IT),
     (ProviderName::Tazapay, "tazapay-refusal-already", NAMES_IT),
     (
