@@ -115,7 +115,7 @@ pub use request::{
     Action, InvoiceError, LightningInvoice, Lookup, MceRefund, OpttyRefund, RefundRequest,
     TazapayCustomer, TazapayPhone, TazapayRefund,
 };
-pub use retry::{Attempt, AttemptEnd, Observer, RetryBudget, RetryPolicy};
+pub use retry::{Attempt, AttemptEnd, Observer, ObserverFuture, RetryBudget, RetryPolicy};
 pub use rust_decimal::Decimal;
 pub use status::{DocumentedWord, RefundStatus, WordField, documented_words};
 #[cfg(feature = "tazapay")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Clock, ProviderName, Reference,
+    Action, Clock, ProviderName, Reference,
     clock::SharedClock,
     evidence::Table,
     retry::{Deadline, Observer, RateLimit, Read, Repeats, RetryPolicy, SharedObserver, Write},
@@ -22,6 +22,7 @@ pub(crate) struct Settings {
 pub(crate) struct Writing<'a> {
     pub(crate) operation: &'static str,
     pub(crate) reference: &'a Reference,
+    pub(crate) action: &'a (dyn Fn() -> Action + Send + Sync),
     pub(crate) rate_limit: RateLimit,
     pub(crate) repeats: Repeats,
 }
@@ -61,6 +62,7 @@ impl Settings {
         let Writing {
             operation,
             reference,
+            action,
             rate_limit,
             repeats,
         } = writing;
@@ -68,6 +70,7 @@ impl Settings {
             provider: self.table.provider(),
             operation,
             reference,
+            action,
             table: self.table,
             rate_limit,
             repeats: if self.table.repeats_all {

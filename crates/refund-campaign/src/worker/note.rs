@@ -6,7 +6,7 @@ use std::{
     time::SystemTime,
 };
 
-use refunds::{Attempt, Observer};
+use refunds::{Attempt, Observer, ObserverFuture};
 
 use crate::journal::{Event, Journal};
 
@@ -35,13 +35,18 @@ impl Note {
 }
 
 impl Observer for Note {
-    fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let at = *self.first.get_or_init(|| attempt.at);
-        let event = if self.reconciles {
-            Event::Repeating
-        } else {
-            Event::Started { at }
-        };
-        Ok(self.journal.append(self.refund, event)?)
+    fn before_send<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            let at = *self.first.get_or_init(|| attempt.at);
+            let event = if self.reconciles {
+                Event::Repeating
+            } else {
+                Event::Started { at }
+            };
+            Ok(self.journal.append(self.refund, event)?)
+        })
     }
 }

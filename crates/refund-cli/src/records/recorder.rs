@@ -9,7 +9,7 @@ use std::{
     time::SystemTime,
 };
 
-use refunds::{Action, Attempt, AttemptEnd, InDoubt, Observer};
+use refunds::{Action, Attempt, AttemptEnd, InDoubt, Observer, ObserverFuture};
 
 use super::{Accepted, Entry, Slot};
 
@@ -55,47 +55,56 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        // A reconciliation is on record by its first attempt. Of a write each one is: that there are several, and
-        // since when none of them is under way, counts after a kill.
-        let is_recorded = self.is_recorded.load(Ordering::Relaxed);
-        if is_recorded && matches!(self.begins, Begins::Reconciliation(_)) {
-            return Ok(());
-        }
-        let entry = match &self.begins {
-            Begins::Write { action, .. } => {
-                let mut first_at = self.first_at.lock().map_err(|_| "the recorder is broken")?;
-                let is_repetition = first_at.is_some();
-                let record = InDoubt::interrupted(
-                    attempt.provider,
-                    attempt.reference.clone(),
-                    Action::clone(action),
-                    *first_at.get_or_insert(attempt.at),
-                );
-                Entry::in_doubt(if is_repetition {
-                    record.with_repetitions()
-                } else {
-                    record
-                })
+    fn before_send<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            // A reconciliation is on record by its first attempt. Of a write each one is: that there are several, and
+            // since when none of them is under way, counts after a kill.
+            let is_recorded = self.is_recorded.load(Ordering::Relaxed);
+            if is_recorded && matches!(self.begins, Begins::Reconciliation(_)) {
+                return Ok(());
             }
-            Begins::Reconciliation(record) => Entry::InDoubt {
-                record: record.clone(),
-                reconciling: true,
-            },
-        };
-        self.slot.keep(&entry)?;
-        self.is_recorded.store(true, Ordering::Relaxed);
-        Ok(())
+            let entry = match &self.begins {
+                Begins::Write { action, .. } => {
+                    let mut first_at =
+                        self.first_at.lock().map_err(|_| "the recorder is broken")?;
+                    let is_repetition = first_at.is_some();
+                    let record = InDoubt::interrupted(
+                        attempt.provider,
+                        attempt.reference.clone(),
+                        Action::clone(action),
+                        *first_at.get_or_insert(attempt.at),
+                    );
+                    Entry::in_doubt(if is_repetition {
+                        record.with_repetitions()
+                    } else {
+                        record
+                    })
+                }
+                Begins::Reconciliation(record) => Entry::InDoubt {
+                    record: record.clone(),
+                    reconciling: true,
+                },
+            };
+            self.slot.keep(&entry)?;
+            self.is_recorded.store(true, Ordering::Relaxed);
+            Ok(())
+        })
     }
 
-    fn ended(&self, _attempt: &Attempt, end: AttemptEnd) {
-        if let (AttemptEnd::NothingHappened, Begins::Write { before, .. }) = (end, &self.begins) {
-            // If this fails the refund stays in doubt, and whoever ends the call tells of it.
-            let _ = self.slot.restore(before.as_ref());
-            self.is_recorded.store(false, Ordering::Relaxed);
-            if let Ok(mut first_at) = self.first_at.lock() {
-                *first_at = None;
+    fn ended<'a>(&'a self, _attempt: &'a Attempt, end: AttemptEnd) -> ObserverFuture<'a, ()> {
+        Box::pin(async move {
+            if let (AttemptEnd::NothingHappened, Begins::Write { before, .. }) = (end, &self.begins)
+            {
+                // If this fails the refund stays in doubt, and whoever ends the call tells of it.
+                let _ = self.slot.restore(before.as_ref());
+                self.is_recorded.store(false, Ordering::Relaxed);
+                if let Ok(mut first_at) = self.first_at.lock() {
+                    *first_at = None;
+                }
             }
-        }
+        })
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use provider_runtime::{Arrived, BodyFault, Heard, Limits, NoAnswer, Transport, TransportFuture};
-use refunds::{Attempt, AttemptEnd, Clock, Observer};
+use refunds::{Attempt, AttemptEnd, Clock, Observer, ObserverFuture};
 use reqwest::{
     StatusCode,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -164,18 +164,25 @@ async fn arrived(answer: Answer, limits: Limits) -> Arrived {
 pub(super) struct Journalist<M>(pub(super) Arc<Play<M>>);
 
 impl<M: Model> Observer for Journalist<M> {
-    fn before_send(&self, _: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        self.0.with(Scene::before_send);
-        Ok(())
+    fn before_send<'a>(
+        &'a self,
+        _: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            self.0.with(Scene::before_send);
+            Ok(())
+        })
     }
 
-    fn ended(&self, _: &Attempt, end: AttemptEnd) {
-        let ended = match end {
-            AttemptEnd::NothingHappened => Ended::Nothing,
-            AttemptEnd::InDoubt => Ended::Doubt,
-            _ => Ended::Accepted,
-        };
-        self.0.with(|scene| scene.ended(ended));
+    fn ended<'a>(&'a self, _: &'a Attempt, end: AttemptEnd) -> ObserverFuture<'a, ()> {
+        Box::pin(async move {
+            let ended = match end {
+                AttemptEnd::NothingHappened => Ended::Nothing,
+                AttemptEnd::InDoubt => Ended::Doubt,
+                _ => Ended::Accepted,
+            };
+            self.0.with(|scene| scene.ended(ended));
+        })
     }
 }
 

@@ -92,14 +92,16 @@ impl Adapter for KotanipayRefunds {
             }
             None => None,
         };
-        let written = write(self.job("submit_refund_invoice", reference), || async {
+        let action = || Action::SubmitInvoice(invoice.clone());
+        let job = self.job("submit_refund_invoice", reference, &action);
+        let written = write(job, || async {
             let body = RefundInvoiceRequest::builder().invoice(invoice.as_str());
             let call = self.client.submit_refund_invoice();
             let call = call.reference_id(reference.as_str()).body(body);
             self.accepted(reference, call.send().await)
         })
         .await;
-        self.written(reference, || Action::SubmitInvoice(invoice), mark, written)
+        self.written(reference, action, mark, written)
     }
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
@@ -204,10 +206,16 @@ impl Adapter for KotanipayRefunds {
 }
 
 impl KotanipayRefunds {
-    fn job<'a>(&'a self, operation: &'static str, reference: &'a Reference) -> Write<'a> {
+    fn job<'a>(
+        &'a self,
+        operation: &'static str,
+        reference: &'a Reference,
+        action: &'a (dyn Fn() -> Action + Send + Sync),
+    ) -> Write<'a> {
         self.settings.write(Writing {
             operation,
             reference,
+            action,
             rate_limit: RATE_LIMIT,
             repeats: Repeats::Never,
         })
@@ -218,7 +226,8 @@ impl KotanipayRefunds {
         reference: &Reference,
         mark: Option<RetryMark>,
     ) -> Result<Outcome, RefundError> {
-        let written = write(self.job("retry_refund", reference), || async {
+        let action = || Action::Retry;
+        let written = write(self.job("retry_refund", reference, &action), || async {
             let call = self.client.retry_refund();
             self.accepted(
                 reference,
@@ -226,7 +235,7 @@ impl KotanipayRefunds {
             )
         })
         .await;
-        self.written(reference, || Action::Retry, mark, written)
+        self.written(reference, action, mark, written)
     }
 
     /// What the refund shows before it is tried, asked once: a read that fails keeps no retry back. One that

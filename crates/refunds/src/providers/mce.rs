@@ -48,9 +48,11 @@ impl Adapter for MceRefunds {
                 reason: "it is empty; give the id that MCE's webhook told",
             });
         }
+        let action = || Action::Create(refund.clone().into());
         let job = self.settings.write(Writing {
             operation: "create_crypto_refund",
             reference,
+            action: &action,
             rate_limit: RATE_LIMIT,
             repeats: Repeats::Never,
         });
@@ -58,7 +60,7 @@ impl Adapter for MceRefunds {
         outcome(
             NAME,
             reference,
-            || Action::Create(refund.into()),
+            action,
             |_| NextStep::AskTheProvider,
             written,
             |answer, attempts| Receipt {

@@ -45,9 +45,11 @@ impl Adapter for OpttyRefunds {
         };
         let amount = sent_amount(&refund)?;
         check_order(&refund.order_reference)?;
+        let action = || Action::Create(refund.clone().into());
         let job = self.settings.write(Writing {
             operation: "refund_order",
             reference,
+            action: &action,
             rate_limit: RATE_LIMIT,
             repeats: Repeats::Never,
         });
@@ -55,7 +57,7 @@ impl Adapter for OpttyRefunds {
         outcome(
             NAME,
             reference,
-            || Action::Create(refund.clone().into()),
+            action,
             |_| NextStep::Reconcile,
             written,
             |answer, attempts| Receipt {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use tazapay::REFERENCE_KEY;
 pub use tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund};
 
-use crate::ProviderName;
+use crate::{Money, ProviderName};
 
 /// A refund to create, as its provider needs it. Can be stored, to be reconciled after a restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +37,28 @@ impl RefundRequest {
             Self::Optty(_) => ProviderName::Optty,
             Self::Mce(_) => ProviderName::Mce,
             Self::Tazapay(_) => ProviderName::Tazapay,
+        }
+    }
+
+    /// What it refunds: Optty's order, MCE's original transaction, Tazapay's payin, or its payment attempt where
+    /// no payin is named.
+    pub fn payment(&self) -> &str {
+        match self {
+            Self::Optty(refund) => &refund.order_reference,
+            Self::Mce(refund) => &refund.original_transaction_id,
+            Self::Tazapay(refund) => {
+                let named = refund.payin.as_deref().or(refund.payment_attempt.as_deref());
+                named.unwrap_or_default()
+            }
+        }
+    }
+
+    /// How much of it; `None` for everything, as MCE always refunds.
+    pub fn amount(&self) -> Option<&Money> {
+        match self {
+            Self::Optty(refund) => Some(&refund.amount),
+            Self::Mce(_) => None,
+            Self::Tazapay(refund) => refund.amount.as_ref(),
         }
     }
 }

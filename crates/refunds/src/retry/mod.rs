@@ -17,7 +17,7 @@ pub use budget::RetryBudget;
 pub(crate) use classify::{RateLimit, Setback};
 pub(crate) use deadline::Deadline;
 pub(crate) use observer::SharedObserver;
-pub use observer::{Attempt, AttemptEnd, Observer};
+pub use observer::{Attempt, AttemptEnd, Observer, ObserverFuture};
 pub use policy::RetryPolicy;
 pub(crate) use read::{Read, is_about, read};
 pub(crate) use standing::{OpenQuestion, Repeats, key_lasts};

@@ -2,6 +2,7 @@
 
 use std::{
     error::Error,
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
@@ -11,11 +12,11 @@ use super::{
     Attempt, AttemptEnd, Deadline, RetryPolicy,
     backoff::backoff,
     classify::{RateLimit, Setback, WriteFailure, write_failure},
-    observer::{InFlight, Observer},
+    observer::{Begun, InFlight, Observer},
     standing::{Judged, Open, OpenQuestion, Repeats, Standing, open},
 };
 use crate::{
-    CallError, ProviderName, Reference,
+    Action, CallError, ProviderName, Reference,
     clock::SharedClock,
     evidence::{Row, Sending, Table},
     outcome::{DoubtCause, Evidence, Hint, RejectionReason},
@@ -29,6 +30,8 @@ pub(crate) struct Write<'a> {
     pub(crate) provider: ProviderName,
     pub(crate) operation: &'static str,
     pub(crate) reference: &'a Reference,
+    /// What is asked for, for an observer.
+    pub(crate) action: &'a (dyn Fn() -> Action + Send + Sync),
     pub(crate) table: Table,
     pub(crate) rate_limit: RateLimit,
     pub(crate) repeats: Repeats,
@@ -106,6 +109,7 @@ where
     let (policy, deadline) = (write.policy, write.deadline);
     let mut standing = write.earlier.take().map(Standing::Open);
     let mut in_flight = InFlight::new(write.observer);
+    let action = write.observer.map(|_| Arc::new((write.action)()));
     policy.budget().earn();
     let mut number = 1;
     loop {
@@ -118,7 +122,8 @@ where
             return Written::NoTime;
         }
         let sent_at = write.clock.now();
-        if let Err(error) = in_flight.begin(write.attempt(number, sent_at)) {
+        let begun = write.begun(action.as_ref(), number, sent_at);
+        if let Err(error) = in_flight.begin(begun).await {
             in_flight.is_over();
             return match standing {
                 Some(standing) => standing.end(number - 1),
@@ -127,11 +132,11 @@ where
         }
         // To record it may have taken long.
         if standing.is_none() && deadline.has_passed() {
-            in_flight.ended(AttemptEnd::NothingHappened);
+            in_flight.ended(AttemptEnd::NothingHappened).await;
             return Written::NoTime;
         }
         if let Some(standing) = standing.take_if(|standing| !write.may_repeat_now(standing)) {
-            in_flight.ended(standing.attempt_end());
+            in_flight.ended(standing.attempt_end()).await;
             in_flight.is_over();
             return standing.end(number - 1);
         }
@@ -140,7 +145,7 @@ where
         let call = Box::pin(attempt().instrument(span));
         let judged = match deadline.bound(call).await {
             Some(Ok(value)) => {
-                in_flight.ended(AttemptEnd::Accepted);
+                in_flight.ended(AttemptEnd::Accepted).await;
                 return Written::Accepted {
                     value,
                     attempts: number,
@@ -156,11 +161,11 @@ where
         let (now_standing, least_wait) = match judged {
             Ok(judged) => judged,
             Err(error) => {
-                in_flight.ended(AttemptEnd::NothingHappened);
+                in_flight.ended(AttemptEnd::NothingHappened).await;
                 return Written::Invalid(error);
             }
         };
-        in_flight.ended(now_standing.attempt_end());
+        in_flight.ended(now_standing.attempt_end()).await;
         let wait = least_wait
             .map(|least| least.max(backoff(policy, number)))
             .filter(|wait| {
@@ -180,13 +185,21 @@ where
 }
 
 impl Write<'_> {
-    fn attempt(&self, number: u32, at: SystemTime) -> Attempt {
-        Attempt {
+    /// What is asked for is copied only where somebody is told of it.
+    fn begun(&self, action: Option<&Arc<Action>>, number: u32, at: SystemTime) -> Begun {
+        let told = action.map(|action| Attempt {
             provider: self.provider,
             operation: self.operation,
             reference: self.reference.clone(),
+            action: Arc::clone(action),
             number,
             at,
+        });
+        Begun {
+            provider: self.provider,
+            operation: self.operation,
+            number,
+            told,
         }
     }
 

@@ -5,9 +5,9 @@ use std::{
 };
 
 use refunds::{
-    Action, Attempt, InDoubt, KotanipayRefunds, Observer, Outcome, ProviderName, RefundError,
-    RefundProvider, RefundRequest, RetryBudget, RetryPolicy, TazapayRefund, TazapayRefunds,
-    kotanipay, tazapay,
+    Action, Attempt, InDoubt, KotanipayRefunds, Observer, ObserverFuture, Outcome, ProviderName,
+    RefundError, RefundProvider, RefundRequest, RetryBudget, RetryPolicy, TazapayRefund,
+    TazapayRefunds, kotanipay, tazapay,
 };
 use workspace_tests::server::Reply;
 
@@ -20,10 +20,15 @@ use crate::{
 pub(crate) struct Journal(pub(crate) Mutex<Vec<String>>);
 
 impl Observer for Journal {
-    fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let line = format!("{} {}", attempt.operation, attempt.reference);
-        self.0.lock().unwrap().push(line);
-        Ok(())
+    fn before_send<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            let line = format!("{} {}", attempt.operation, attempt.reference);
+            self.0.lock().unwrap().push(line);
+            Ok(())
+        })
     }
 
     fn abandoned(&self, attempt: &Attempt) {
@@ -132,4 +137,43 @@ async fn a_dropped_call_is_on_record_and_told_to_be_abandoned() {
         *journal.0.lock().unwrap(),
         ["create_refund refund-1", "abandoned refund-1"]
     );
+}
+
+/// Forbids refunds of a part.
+struct Guard;
+
+#[derive(Debug, thiserror::Error)]
+#[error("refunds of a part take a second person")]
+struct Forbidden;
+
+impl Observer for Guard {
+    fn before_send<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            tokio::task::yield_now().await;
+            let whole = Action::from(RefundRequest::from(TazapayRefund::of_payin("chk_1")));
+            if *attempt.action == whole {
+                return Ok(());
+            }
+            Err(Forbidden.into())
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_observer_is_told_the_request_and_can_refuse_it_with_a_reason() {
+    let server = server([Reply::json(202, refund(90000, "pending"))]);
+    let refunds = tazapay_at(&server.url()).with_observer(Arc::new(Guard));
+    let part = TazapayRefund::of_payin("chk_1").with_amount("900 USD".parse().unwrap());
+    let refused = refunds.create(&reference(), part).await;
+    let Err(RefundError::NotRecorded(reason)) = refused else {
+        panic!("sent: {refused:?}");
+    };
+    assert!(reason.is::<Forbidden>(), "{reason}");
+    assert_eq!(server.requests().len(), 0);
+    let whole = TazapayRefund::of_payin("chk_1");
+    let outcome = refunds.create(&reference(), whole).await.unwrap();
+    assert!(outcome.accepted().is_some());
 }

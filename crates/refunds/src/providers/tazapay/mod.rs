@@ -46,13 +46,14 @@ impl Adapter for TazapayRefunds {
             return Err(self.wrong_input("a `TazapayRefund`"));
         };
         let prepared = PreparedRefund::new(reference, &refund)?;
-        let job = self.job(reference, &refund);
+        let action = || Action::Create(refund.clone().into());
+        let job = self.job(reference, &refund, &action);
         let written = write(job, || self.send(reference, &prepared)).await;
         let is_repeated = self.repeats(&refund) != Repeats::Never;
         outcome(
             NAME,
             reference,
-            || Action::Create(refund.into()),
+            action,
             |cause| next_step(cause, is_repeated),
             written,
             |answer, attempts| receipt(reference, answer, attempts),
@@ -117,10 +118,16 @@ impl TazapayRefunds {
         }
     }
 
-    fn job<'a>(&'a self, reference: &'a Reference, refund: &TazapayRefund) -> Write<'a> {
+    fn job<'a>(
+        &'a self,
+        reference: &'a Reference,
+        refund: &TazapayRefund,
+        action: &'a (dyn Fn() -> Action + Send + Sync),
+    ) -> Write<'a> {
         self.settings.write(Writing {
             operation: "create_refund",
             reference,
+            action,
             rate_limit: RATE_LIMIT,
             repeats: self.repeats(refund),
         })

@@ -46,16 +46,17 @@ pub(super) async fn reconcile(
         quiet_since: record.quiet_since(),
         repeated: true,
     };
+    let action = || record.action().clone();
     let job = Write {
         earlier: Some(question),
         deadline,
-        ..refunds.job(reference, refund)
+        ..refunds.job(reference, refund, &action)
     };
     let written = write(job, || refunds.send(reference, &prepared)).await;
     let outcome = outcome(
         NAME,
         reference,
-        || record.action().clone(),
+        action,
         |_| NextStep::ReconcileLater,
         written,
         |answer, attempts| receipt(reference, answer, attempts),

@@ -7,7 +7,7 @@ use super::{
     writes::{question, rate_limited},
     *,
 };
-use crate::{Attempt, AttemptEnd, DoubtCause};
+use crate::{Attempt, AttemptEnd, DoubtCause, ObserverFuture};
 
 /// For how long a key of a day is relied on.
 const RELIED_ON: Duration = Duration::from_secs(24 * 60 * 60 - 600);
@@ -33,13 +33,20 @@ async fn an_old_key_is_not_sent_again() {
 struct SlowDisk(std::sync::Mutex<Vec<AttemptEnd>>);
 
 impl Observer for SlowDisk {
-    fn before_send(&self, _attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        thread::sleep(Duration::from_millis(1_000));
-        Ok(())
+    fn before_send<'a>(
+        &'a self,
+        _attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            thread::sleep(Duration::from_millis(1_000));
+            Ok(())
+        })
     }
 
-    fn ended(&self, _attempt: &Attempt, end: AttemptEnd) {
-        self.0.lock().unwrap().push(end);
+    fn ended<'a>(&'a self, _attempt: &'a Attempt, end: AttemptEnd) -> ObserverFuture<'a, ()> {
+        Box::pin(async move {
+            self.0.lock().unwrap().push(end);
+        })
     }
 }
 
@@ -73,13 +80,18 @@ async fn a_call_whose_deadline_passes_while_a_repetition_is_recorded_is_not_sent
     struct Stuck;
 
     impl Observer for Stuck {
-        fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-            if attempt.number == 2 {
-                // Real time, which counts towards the deadline once the clock is no longer paused.
-                tokio::time::resume();
-                thread::sleep(Duration::from_millis(400));
-            }
-            Ok(())
+        fn before_send<'a>(
+            &'a self,
+            attempt: &'a Attempt,
+        ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+            Box::pin(async move {
+                if attempt.number == 2 {
+                    // Real time, which counts towards the deadline once the clock is no longer paused.
+                    tokio::time::resume();
+                    thread::sleep(Duration::from_millis(400));
+                }
+                Ok(())
+            })
         }
     }
 

@@ -15,7 +15,10 @@ use super::{
     Deadline, Observer, OpenQuestion, RateLimit, Repeats, RetryBudget, RetryPolicy, Setback, Write,
     Written, write,
 };
-use crate::{ProviderName, Reference, clock::SharedClock, evidence::Table};
+use crate::{
+    Action, ProviderName, Reference, RefundRequest, TazapayRefund, clock::SharedClock,
+    evidence::Table,
+};
 
 const SETTLE: Duration = Duration::from_secs(60);
 
@@ -83,6 +86,7 @@ impl Script {
             provider: ProviderName::Tazapay,
             operation: "create_refund",
             reference: &reference,
+            action: &|| Action::Create(RefundRequest::Tazapay(TazapayRefund::of_payin("chk_1"))),
             table: Table::of(ProviderName::Tazapay),
             rate_limit: RateLimit { pointer: None },
             repeats: self.repeats,

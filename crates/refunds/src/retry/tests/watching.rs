@@ -6,7 +6,7 @@ use super::{
     errors::{answered, ends_in, not_sent, unanswered},
     *,
 };
-use crate::{Attempt, AttemptEnd, CallError, DoubtCause};
+use crate::{Attempt, AttemptEnd, CallError, DoubtCause, ObserverFuture};
 
 #[derive(Default)]
 struct Journal {
@@ -26,21 +26,28 @@ impl Journal {
 }
 
 impl Observer for Journal {
-    fn before_send(&self, attempt: &Attempt) -> Result<(), Box<dyn Error + Send + Sync>> {
-        if self.refuses_from.is_some_and(|from| attempt.number >= from) {
-            return Err("the disk is full".into());
-        }
-        self.note("sending", attempt);
-        Ok(())
+    fn before_send<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            if self.refuses_from.is_some_and(|from| attempt.number >= from) {
+                return Err("the disk is full".into());
+            }
+            self.note("sending", attempt);
+            Ok(())
+        })
     }
 
-    fn ended(&self, attempt: &Attempt, end: AttemptEnd) {
-        let end = match end {
-            AttemptEnd::Accepted => "accepted",
-            AttemptEnd::NothingHappened => "nothing happened",
-            AttemptEnd::InDoubt => "in doubt",
-        };
-        self.note(end, attempt);
+    fn ended<'a>(&'a self, attempt: &'a Attempt, end: AttemptEnd) -> ObserverFuture<'a, ()> {
+        Box::pin(async move {
+            let end = match end {
+                AttemptEnd::Accepted => "accepted",
+                AttemptEnd::NothingHappened => "nothing happened",
+                AttemptEnd::InDoubt => "in doubt",
+            };
+            self.note(end, attempt);
+        })
     }
 
     fn abandoned(&self, attempt: &Attempt) {
