@@ -1,0 +1,250 @@
+//! One step of one refund, whatever state it is in.
+
+use refunds::{Lookup, ProviderName, Reconciled, Reference, RefundStatus};
+use sqlx::AssertSqlSafe;
+
+use super::{
+    Claimed, JournaledRefunds, Settled, Wanted,
+    finding::{Finding, wait},
+    retry::has_run,
+};
+use crate::{JournalError, Source, State, StoreError, store::Row, time::duration_millis};
+
+/// What a sweep has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Swept {
+    /// Refunds that were looked at.
+    pub looked_at: u64,
+    /// Those that have come to an end.
+    pub settled: u64,
+    /// Those that could not be looked at, because the provider or the journal failed.
+    pub failed: u64,
+}
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Step {
+    /// The refund has come to an end.
+    Ended,
+    /// It is to be looked at again later.
+    Later,
+    /// There was nothing to do.
+    Nothing,
+}
+
+impl JournaledRefunds {
+    /// Makes the next step of a refund: sends what is queued, reconciles what is in doubt, reads what is pending.
+    ///
+    /// Any worker may call it for any refund at any time, and twice: whoever comes second finds nothing to do. A
+    /// refund in doubt is never sent by it.
+    ///
+    /// # Errors
+    /// The provider or the journal failed. The refund is looked at again later.
+    pub async fn advance(&self, reference: &Reference) -> Result<Step, JournalError> {
+        let id = self.refund_id(reference);
+        let Some(row) = self.journal.row(&id).await? else {
+            return Err(self.not_known(reference));
+        };
+        match row.state {
+            State::NotSent if row.queued => self.send_queued(&row).await,
+            State::Sending | State::InDoubt => self.look_into(&row).await,
+            State::Pending => self.read_back(&row).await,
+            _ => Ok(Step::Nothing),
+        }
+    }
+
+    async fn send_queued(&self, row: &Row) -> Result<Step, JournalError> {
+        let Some(action) = row.action.clone() else {
+            return Ok(Step::Nothing);
+        };
+        let wanted = Wanted {
+            queued: true,
+            ..Wanted::new(self, &row.reference, action, None)?
+        };
+        let held = match self.claim_now(&wanted).await {
+            Ok(Some(Claimed::Held(held))) => held,
+            Ok(Some(Claimed::Before(_))) => return Ok(Step::Nothing),
+            // Another of its payment is being sent.
+            Ok(None) => {
+                self.look_again(row, self.times().poll, false).await?;
+                return Ok(Step::Later);
+            }
+            Err(JournalError::Beyond { .. }) => return Ok(Step::Ended),
+            Err(JournalError::Busy { .. } | JournalError::InDoubt { .. }) => {
+                return Ok(Step::Later);
+            }
+            Err(error) => return Err(error),
+        };
+        match self.send(held, None).await {
+            Ok(outcome) if outcome.unknown().is_some() => Ok(Step::Later),
+            Ok(_) => Ok(Step::Ended),
+            Err(JournalError::LeaseLost) => Ok(Step::Later),
+            Err(JournalError::Refund(_)) => Ok(Step::Ended),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn look_into(&self, row: &Row) -> Result<Step, JournalError> {
+        match self.reconcile(&row.reference).await {
+            Ok(Settled::Now(reconciled)) => Ok(match *reconciled {
+                Reconciled::Succeeded(_) | Reconciled::Failed(_) => Step::Ended,
+                _ => Step::Later,
+            }),
+            Ok(Settled::Before(_)) => Ok(Step::Nothing),
+            Ok(Settled::NotSent(_)) | Err(JournalError::Busy { .. }) => Ok(Step::Later),
+            // MCE has no reads: only a person, or an event that somebody vouches for, can tell.
+            Err(JournalError::Refund(refunds::RefundError::Unsupported { .. })) => {
+                self.leave_to_a_person(row).await?;
+                Ok(Step::Later)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks what became of a refund that was accepted.
+    async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
+        let shown = match (row.provider, &row.refund_id) {
+            (ProviderName::Tazapay, Some(id)) => {
+                let fetched = self
+                    .refunds
+                    .fetch(&Lookup::TazapayRefund(id.clone()))
+                    .await?;
+                fetched.single().cloned()
+            }
+            (ProviderName::Kotanipay, _) => {
+                let lookup = Lookup::KotanipayRefund(row.reference.clone());
+                let fetched = self.refunds.fetch(&lookup).await?;
+                let counts = has_run(row.retry_mark.as_ref(), fetched.retry_mark())
+                    || fetched
+                        .single()
+                        .is_some_and(|refund| refund.status == Some(RefundStatus::Succeeded));
+                fetched.single().cloned().filter(|_| counts)
+            }
+            (ProviderName::Optty, _) => return self.find_in_order(row).await,
+            _ => {
+                self.look_again(row, std::time::Duration::MAX, true).await?;
+                return Ok(Step::Nothing);
+            }
+        };
+        let status = shown
+            .and_then(|refund| refund.status)
+            .filter(RefundStatus::is_final);
+        let Some(status) = status else {
+            self.look_again(row, wait(&self.times(), row.looks), true)
+                .await?;
+            return Ok(Step::Later);
+        };
+        let id = row.refund_id.as_deref();
+        let finding = Finding::of_status(Some(&status), id, &self.times(), row);
+        self.put_read(row, &finding).await?;
+        Ok(Step::Ended)
+    }
+
+    /// Optty's order has the refund among others, where the judge finds it by its reference.
+    async fn find_in_order(&self, row: &Row) -> Result<Step, JournalError> {
+        let Some(action) = row.action.clone() else {
+            return Ok(Step::Nothing);
+        };
+        let first = crate::time::system_time(row.first_sent_at.unwrap_or(row.created_at));
+        let record =
+            refunds::InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
+        let reconciled = self.refunds.reconcile(&record).await?;
+        let Some(receipt) = reconciled.accepted() else {
+            self.look_again(row, wait(&self.times(), row.looks), true)
+                .await?;
+            return Ok(Step::Later);
+        };
+        let finding = Finding::of_receipt(receipt, &self.times(), row);
+        self.put_read(row, &finding).await?;
+        Ok(match finding.state {
+            Some(state) if state.is_final() => Step::Ended,
+            _ => Step::Later,
+        })
+    }
+
+    async fn put_read(&self, row: &Row, finding: &Finding) -> Result<(), JournalError> {
+        let mut tx = self.store().begin().await?;
+        self.merge(&mut tx, &row.id, finding, Source::Read).await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Sets when a worker looks at it again; never, for a wait without end.
+    async fn look_again(
+        &self,
+        row: &Row,
+        after: std::time::Duration,
+        counts: bool,
+    ) -> Result<(), JournalError> {
+        let update = format!(
+            "UPDATE refunds SET due_at = CASE WHEN $3 < 0 THEN NULL ELSE {} + $3 END, looks = looks + $4 \
+             WHERE id = $1 AND fence = $2",
+            self.store().dialect().now()
+        );
+        let after = if after == std::time::Duration::MAX {
+            -1
+        } else {
+            duration_millis(after)
+        };
+        sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(row.fence)
+            .bind(after)
+            .bind(i64::from(counts))
+            .execute(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    async fn leave_to_a_person(&self, row: &Row) -> Result<(), JournalError> {
+        let update = format!(
+            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL, leased_until = 0, \
+             reconciling = 0 WHERE id = $1 AND state = 'in_doubt'",
+            self.store().dialect().now()
+        );
+        sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .execute(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Settles what evidence can settle now of this provider and place: what was begun and left, what is in doubt,
+    /// what is pending. Nothing is sent that was not sent before, and what is queued is left to workers. Call it
+    /// after a restart, and from time to time.
+    ///
+    /// # Errors
+    /// The journal failed.
+    pub async fn sweep(&self) -> Result<Swept, JournalError> {
+        let mut swept = Swept::default();
+        let due = self
+            .journal
+            .due(
+                &[(self.refunds.provider(), self.place.clone())],
+                1_000,
+                false,
+            )
+            .await?;
+        for (_, _, reference) in due {
+            swept.looked_at += 1;
+            match self.advance(&reference).await {
+                Ok(Step::Ended) => swept.settled += 1,
+                Ok(_) => {}
+                Err(error) => {
+                    swept.failed += 1;
+                    tracing::warn!(
+                        refunds.provider = self.refunds.provider().as_str(),
+                        error = %error,
+                        "a refund could not be looked into: it is tried again later"
+                    );
+                }
+            }
+        }
+        self.journal.tell_waiting().await?;
+        Ok(swept)
+    }
+}

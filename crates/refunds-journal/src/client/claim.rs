@@ -1,0 +1,585 @@
+//! Taking a refund on: decided under the payment's lock, and committed before anything is sent.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use refunds::{Action, InDoubt, Money, Reference};
+use sqlx::AssertSqlSafe;
+
+use super::{JournaledRefunds, payment};
+use crate::{
+    JournalError, Settings, Source, State, StoreError,
+    identity::{action_digest, payment_id, payment_of},
+    store::{Columns, PaymentRow, Row, Tx, to_json},
+    time::{duration_millis, system_time},
+};
+
+/// A write that is asked for.
+pub(super) struct Wanted {
+    pub(super) id: String,
+    pub(super) reference: Reference,
+    pub(super) payment: String,
+    pub(super) payment_name: String,
+    pub(super) action: Action,
+    pub(super) digest: String,
+    pub(super) amount: Option<Money>,
+    pub(super) total: Option<Money>,
+    /// The fence of an accepted try that is seen to have failed, which this one follows.
+    pub(super) follows: Option<i64>,
+    pub(super) queued: bool,
+}
+
+impl Wanted {
+    pub(super) fn new(
+        client: &JournaledRefunds,
+        reference: &Reference,
+        action: Action,
+        total: Option<Money>,
+    ) -> Result<Self, JournalError> {
+        let provider = client.refunds.provider();
+        let payment_name = payment_of(&action, reference).to_owned();
+        let amount = match &action {
+            Action::Create(request) => request.amount().cloned(),
+            _ => None,
+        };
+        Ok(Self {
+            id: client.refund_id(reference),
+            reference: reference.clone(),
+            payment: payment_id(provider, &client.place, &payment_name),
+            payment_name,
+            digest: action_digest(&action)?,
+            action,
+            amount,
+            total,
+            follows: None,
+            queued: false,
+        })
+    }
+}
+
+/// A refund that belongs to this call, until the lease ends.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) row: Row,
+    pub(super) fence: i64,
+    pub(super) taken: Taken,
+}
+
+/// When a lease began, by both clocks: one stands still while the machine sleeps, the other can be set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    at: Instant,
+    wall: SystemTime,
+}
+
+impl Taken {
+    pub(super) fn now() -> Self {
+        Self {
+            at: Instant::now(),
+            wall: SystemTime::now(),
+        }
+    }
+
+    /// Whether so little of the lease is over that an attempt can be made under it.
+    pub(super) fn leaves_an_attempt(&self, times: &Settings) -> bool {
+        let Ok(by_the_wall) = self.wall.elapsed() else {
+            return false;
+        };
+        let gone = self.at.elapsed().max(by_the_wall);
+        let needed = times.longest_attempt.saturating_add(times.settle_after);
+        gone < times.lease.saturating_sub(needed)
+    }
+}
+
+pub(super) enum Claimed {
+    Held(Held),
+    /// It was accepted before.
+    Before(Row),
+}
+
+/// What becomes of a claim within its transaction.
+enum Decided {
+    Claimed(Claimed),
+    /// Another refund of the payment is being sent.
+    Wait(String),
+}
+
+impl JournaledRefunds {
+    /// Takes a refund on, as soon as no other of its payment is being sent.
+    pub(super) async fn claim_in_turn(&self, wanted: &Wanted) -> Result<Claimed, JournalError> {
+        let times = self.times();
+        let until = Instant::now() + times.lease;
+        loop {
+            match self.claim(wanted).await? {
+                Decided::Claimed(claimed) => return Ok(claimed),
+                Decided::Wait(other) if Instant::now() > until => {
+                    return Err(JournalError::PaymentBusy {
+                        provider: self.refunds.provider(),
+                        reference: wanted.reference.clone(),
+                        other,
+                    });
+                }
+                Decided::Wait(_) => tokio::time::sleep(times.poll).await,
+            }
+        }
+    }
+
+    /// The same for a worker, which does not wait: `None` where another of its payment is being sent.
+    pub(super) async fn claim_now(&self, wanted: &Wanted) -> Result<Option<Claimed>, JournalError> {
+        match self.claim(wanted).await? {
+            Decided::Claimed(claimed) => Ok(Some(claimed)),
+            Decided::Wait(_) => Ok(None),
+        }
+    }
+
+    async fn claim(&self, wanted: &Wanted) -> Result<Decided, JournalError> {
+        let taken = Taken::now();
+        let mut tx = self.store().begin().await?;
+        let (payment, rows) = self.locked(&mut tx, wanted).await?;
+        let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
+        let own = match own.into_iter().next() {
+            Some(row) => match self.standing(&mut tx, wanted, row, payment.now).await? {
+                Standing::Free(row) => Some(row),
+                Standing::Before(row) => {
+                    tx.commit().await.map_err(StoreError::from)?;
+                    return Ok(Decided::Claimed(Claimed::Before(row)));
+                }
+                Standing::InDoubt(error) => {
+                    tx.commit().await.map_err(StoreError::from)?;
+                    return Err(error);
+                }
+            },
+            None => None,
+        };
+        if let Some(other) = payment::being_sent(&others, payment.now) {
+            return Ok(Decided::Wait(other.reference.to_string()));
+        }
+        if let Err(taken) = payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others)
+        {
+            // A worker will not find it again; whoever asked is told.
+            if let Some(row) = own.filter(|row| row.queued) {
+                self.reject(&mut tx, &row, &taken).await?;
+                tx.commit().await.map_err(StoreError::from)?;
+            }
+            return Err(JournalError::Beyond {
+                provider: self.refunds.provider(),
+                reference: wanted.reference.clone(),
+                payment: wanted.payment_name.clone(),
+                asked: wanted.amount.clone(),
+                taken,
+            });
+        }
+        let row = self
+            .begin_sending(&mut tx, wanted, own, payment.now)
+            .await?;
+        let held = Held {
+            fence: row.fence,
+            row,
+            taken,
+        };
+        if let Err(error) = tx.commit().await {
+            // Whether it was committed is not known; that nothing is sent is.
+            self.release(&held).await;
+            return Err(StoreError::from(error).into());
+        }
+        Ok(Decided::Claimed(Claimed::Held(held)))
+    }
+
+    /// The payment, locked until the transaction ends, and the refunds that count: those of it, and the own one.
+    async fn locked(
+        &self,
+        tx: &mut Tx,
+        wanted: &Wanted,
+    ) -> Result<(PaymentRow, Vec<Row>), JournalError> {
+        let now = self.store().dialect().now();
+        let upsert = format!(
+            "INSERT INTO payments (id, provider, place, name, total, currency, turn) \
+             VALUES ($1, $2, $3, $4, $5, $6, 0) \
+             ON CONFLICT (id) DO UPDATE SET turn = payments.turn + 1, \
+             total = COALESCE(payments.total, excluded.total), \
+             currency = COALESCE(payments.currency, excluded.currency) \
+             RETURNING total, currency, {now} AS now"
+        );
+        let total = wanted.total.as_ref();
+        let row = sqlx::query(AssertSqlSafe(upsert))
+            .bind(&wanted.payment)
+            .bind(self.refunds.provider().as_str())
+            .bind(self.place.as_str())
+            .bind(&wanted.payment_name)
+            .bind(total.map(|total| total.amount().to_string()))
+            .bind(total.map(|total| total.currency().to_string()))
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        let payment = PaymentRow::read(&row)?;
+        if let (Some(told), Some(known)) = (total, &payment.total)
+            && told != known
+        {
+            return Err(JournalError::TotalDiffers {
+                provider: self.refunds.provider(),
+                payment: wanted.payment_name.clone(),
+                told: told.clone(),
+                known: known.to_string(),
+            });
+        }
+        let select = format!(
+            "SELECT {} FROM refunds WHERE payment = $1 OR id = $2",
+            Columns::ALL
+        );
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(&wanted.payment)
+            .bind(&wanted.id)
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        let rows: Result<_, _> = rows.iter().map(Row::read).collect();
+        Ok((payment, rows?))
+    }
+
+    /// Whether what was put down under the reference may be sent.
+    async fn standing(
+        &self,
+        tx: &mut Tx,
+        wanted: &Wanted,
+        row: Row,
+        now: i64,
+    ) -> Result<Standing, JournalError> {
+        let (provider, reference) = (row.provider, row.reference.clone());
+        let differs = row.digest != wanted.digest;
+        match row.state {
+            State::Sending if row.leased_until > now => Err(JournalError::Busy {
+                provider,
+                reference,
+            }),
+            State::Sending if row.clean => Ok(Standing::Free(Row {
+                state: row.before,
+                ..row
+            })),
+            State::Sending => {
+                let record = self.interrupt(tx, &row).await?;
+                Ok(Standing::InDoubt(in_doubt(&row, &record)))
+            }
+            State::InDoubt => Ok(Standing::InDoubt(match &row.record {
+                Some(record) => in_doubt(&row, record),
+                None => JournalError::Busy {
+                    provider,
+                    reference,
+                },
+            })),
+            _ if row.state.is_accepted() && wanted.follows == Some(row.fence) => {
+                Ok(Standing::Free(row))
+            }
+            // An off-ramp has one refund, which can fail and be tried again; whether it may is asked before.
+            _ if row.state.is_accepted()
+                && (!differs || !matches!(wanted.action, Action::Create(_))) =>
+            {
+                Ok(Standing::Before(row))
+            }
+            _ if differs && (row.state.is_accepted() || row.queued) => Err(JournalError::Differs {
+                provider,
+                reference,
+                refund_id: row.refund_id,
+            }),
+            _ => Ok(Standing::Free(row)),
+        }
+    }
+
+    /// Puts the refund down as being sent, under a new fence.
+    async fn begin_sending(
+        &self,
+        tx: &mut Tx,
+        wanted: &Wanted,
+        own: Option<Row>,
+        now: i64,
+    ) -> Result<Row, JournalError> {
+        let leased_until = now.saturating_add(duration_millis(self.times().lease));
+        let is_new = own.is_none();
+        let own = own.unwrap_or_else(|| self.new_row(wanted, now));
+        let row = Row {
+            payment: wanted.payment.clone(),
+            action: Some(wanted.action.clone()),
+            digest: wanted.digest.clone(),
+            amount: wanted.amount.clone(),
+            before: own.state,
+            state: State::Sending,
+            fence: own.fence + 1,
+            leased_until,
+            due_at: Some(leased_until),
+            clean: false,
+            reconciling: false,
+            attempts: own.attempts + 1,
+            first_sent_at: Some(crate::time::millis(SystemTime::now())),
+            ..own
+        };
+        if is_new {
+            insert(tx, &row, 1).await?;
+            self.append(tx, &row.id, 1, now, Source::Call, "sending", None)
+                .await?;
+            return Ok(row);
+        }
+        let update = "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
+            before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
+            attempts = $11, first_sent_at = $12, facts = facts + 1, changed_at = $13 WHERE id = $1 RETURNING facts";
+        let number: i64 = sqlx::query_scalar(update)
+            .bind(&row.id)
+            .bind(&row.payment)
+            .bind(to_json("action", &row.action)?)
+            .bind(&row.digest)
+            .bind(
+                row.amount
+                    .as_ref()
+                    .map(|amount| amount.amount().to_string()),
+            )
+            .bind(
+                row.amount
+                    .as_ref()
+                    .map(|amount| amount.currency().to_string()),
+            )
+            .bind(row.before.as_str())
+            .bind(row.state.as_str())
+            .bind(row.fence)
+            .bind(row.leased_until)
+            .bind(row.attempts)
+            .bind(row.first_sent_at)
+            .bind(now)
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        self.append(tx, &row.id, number, now, Source::Call, "sending", None)
+            .await?;
+        Ok(row)
+    }
+
+    fn new_row(&self, wanted: &Wanted, now: i64) -> Row {
+        Row {
+            id: wanted.id.clone(),
+            provider: self.refunds.provider(),
+            place: self.place.as_str().to_owned(),
+            reference: wanted.reference.clone(),
+            payment: wanted.payment.clone(),
+            action: Some(wanted.action.clone()),
+            digest: wanted.digest.clone(),
+            amount: wanted.amount.clone(),
+            state: State::NotSent,
+            before: State::NotSent,
+            queued: wanted.queued,
+            status: None,
+            refund_id: None,
+            retry_mark: None,
+            record: None,
+            why: None,
+            evidence: None,
+            waits_since: None,
+            progress: None,
+            fence: 0,
+            leased_until: 0,
+            clean: false,
+            reconciling: false,
+            attempts: 0,
+            first_sent_at: None,
+            due_at: wanted.queued.then_some(now),
+            looks: 0,
+            batch: None,
+            line: None,
+            created_at: now,
+            changed_at: now,
+        }
+    }
+
+    /// Puts a refund down for workers.
+    pub(super) async fn put_down(&self, wanted: &Wanted) -> Result<Row, JournalError> {
+        let mut tx = self.store().begin().await?;
+        let (payment, rows) = self.locked(&mut tx, wanted).await?;
+        let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
+        if let Some(row) = own.into_iter().next() {
+            if row.digest == wanted.digest {
+                return Ok(row);
+            }
+            return Err(JournalError::Differs {
+                provider: row.provider,
+                reference: row.reference,
+                refund_id: row.refund_id,
+            });
+        }
+        payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others).map_err(
+            |taken| JournalError::Beyond {
+                provider: self.refunds.provider(),
+                reference: wanted.reference.clone(),
+                payment: wanted.payment_name.clone(),
+                asked: wanted.amount.clone(),
+                taken,
+            },
+        )?;
+        let row = Row {
+            queued: true,
+            due_at: Some(payment.now),
+            ..self.new_row(wanted, payment.now)
+        };
+        insert(&mut tx, &row, 1).await?;
+        self.append(
+            &mut tx,
+            &row.id,
+            1,
+            payment.now,
+            Source::Call,
+            "not_sent",
+            None,
+        )
+        .await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(row)
+    }
+
+    /// Gives up a lease under which nothing was sent. If that cannot be written, the lease ends by itself and the
+    /// refund is taken for interrupted.
+    pub(super) async fn release(&self, held: &Held) {
+        let update = "UPDATE refunds SET state = before, fence = fence + 1, leased_until = 0, first_sent_at = NULL, \
+            due_at = CASE WHEN queued = 1 THEN 0 ELSE NULL END \
+            WHERE id = $1 AND fence = $2 AND state = 'sending'";
+        for pause in [0, 200, 1_000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            let released = sqlx::query(update)
+                .bind(&held.row.id)
+                .bind(held.fence)
+                .execute(self.store().pool())
+                .await;
+            if released.is_ok() {
+                return;
+            }
+        }
+        tracing::warn!(
+            refunds.provider = held.row.provider.as_str(),
+            "a lease under which nothing was sent could not be given up"
+        );
+    }
+
+    /// Takes what somebody else began, and whose lease has ended, for interrupted.
+    pub(super) async fn interrupt(&self, tx: &mut Tx, row: &Row) -> Result<InDoubt, JournalError> {
+        let record = interrupted(row)?;
+        let now = self.store().dialect().now();
+        let update = format!(
+            "UPDATE refunds SET state = 'in_doubt', record = $3, why = $4, fence = fence + 1, leased_until = 0, \
+             due_at = {now}, facts = facts + 1, changed_at = {now} WHERE id = $1 AND fence = $2 RETURNING facts"
+        );
+        let number: i64 = sqlx::query_scalar(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(row.fence)
+            .bind(to_json("record", &record)?)
+            .bind(record.cause().to_string())
+            .fetch_one(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        self.append_now(
+            tx,
+            &row.id,
+            number,
+            Source::Journal,
+            "in_doubt",
+            Some("the lease has ended"),
+        )
+        .await?;
+        Ok(record)
+    }
+}
+
+/// What may be sent of a refund that was put down before.
+enum Standing {
+    Free(Row),
+    Before(Row),
+    /// With what whoever asks is told.
+    InDoubt(JournalError),
+}
+
+/// The record of a write whose end nobody saw. Until the lease's end an attempt may have been under way.
+fn interrupted(row: &Row) -> Result<InDoubt, JournalError> {
+    let Some(action) = row.action.clone() else {
+        return Err(JournalError::Forgotten {
+            provider: row.provider,
+            reference: row.reference.clone(),
+        });
+    };
+    let first_sent_at = row
+        .first_sent_at
+        .map_or(SystemTime::UNIX_EPOCH, system_time);
+    let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first_sent_at)
+        .with_quiet_since(system_time(row.leased_until));
+    Ok(if row.attempts > 1 {
+        record.with_repetitions()
+    } else {
+        record
+    })
+}
+
+fn in_doubt(row: &Row, record: &InDoubt) -> JournalError {
+    JournalError::InDoubt {
+        provider: row.provider,
+        reference: row.reference.clone(),
+        cause: record.cause(),
+    }
+}
+
+pub(crate) async fn insert(tx: &mut Tx, row: &Row, facts: i64) -> Result<(), JournalError> {
+    let text = "INSERT INTO refunds (id, provider, place, reference, payment, action, digest, amount, currency, \
+        state, before, queued, fence, leased_until, clean, reconciling, attempts, first_sent_at, due_at, looks, batch, \
+        line, facts, created_at, changed_at, status, refund_id, retry_mark, record, why) VALUES ($1, $2, $3, $4, $5, \
+        $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $16, $17, 0, $18, $19, $20, $21, $21, $22, $23, $24, $25, \
+        $26)";
+    sqlx::query(text)
+        .bind(&row.id)
+        .bind(row.provider.as_str())
+        .bind(&row.place)
+        .bind(row.reference.as_str())
+        .bind(&row.payment)
+        .bind(
+            row.action
+                .as_ref()
+                .map(|action| to_json("action", action))
+                .transpose()?,
+        )
+        .bind(&row.digest)
+        .bind(
+            row.amount
+                .as_ref()
+                .map(|amount| amount.amount().to_string()),
+        )
+        .bind(
+            row.amount
+                .as_ref()
+                .map(|amount| amount.currency().to_string()),
+        )
+        .bind(row.state.as_str())
+        .bind(row.before.as_str())
+        .bind(i64::from(row.queued))
+        .bind(row.fence)
+        .bind(row.leased_until)
+        .bind(row.attempts)
+        .bind(row.first_sent_at)
+        .bind(row.due_at)
+        .bind(&row.batch)
+        .bind(row.line)
+        .bind(facts)
+        .bind(row.created_at)
+        .bind(
+            row.status
+                .as_ref()
+                .map(|status| to_json("status", status))
+                .transpose()?,
+        )
+        .bind(&row.refund_id)
+        .bind(
+            row.retry_mark
+                .as_ref()
+                .map(|mark| to_json("retry_mark", mark))
+                .transpose()?,
+        )
+        .bind(
+            row.record
+                .as_ref()
+                .map(|record| to_json("record", record))
+                .transpose()?,
+        )
+        .bind(&row.why)
+        .execute(&mut **tx)
+        .await
+        .map_err(StoreError::from)?;
+    Ok(())
+}

@@ -1,0 +1,190 @@
+//! What events tell.
+
+use std::time::SystemTime;
+
+use refunds::{
+    InDoubt, Reconciled, Reference,
+    webhooks::{Change, RefundProgress, RefundUpdate},
+};
+use sqlx::AssertSqlSafe;
+
+use super::{JournaledRefunds, finding::Finding};
+use crate::{
+    Entry, JournalError, Source, StoreError,
+    store::{Row, Tx, to_json},
+    time::system_time,
+};
+
+/// What an event came to.
+#[derive(Debug)]
+#[must_use = "a correction and an undecided event ask for something to be done"]
+#[non_exhaustive]
+pub struct Told {
+    /// What became of the refund's state.
+    pub change: Change,
+    /// What the judge made of it, where the refund was in doubt or not known to have happened.
+    pub reconciled: Option<Reconciled>,
+    /// The refund as it is known now.
+    pub entry: Entry,
+}
+
+impl JournaledRefunds {
+    /// Takes what a provider's event tells of a refund of this place. Nothing is sent.
+    ///
+    /// # Errors
+    /// The event is about no refund that the journal knows ([`JournalError::NotKnown`]; answer it with a 2xx all the
+    /// same, unless it may be of a refund that is just being put down), or it cannot be put down.
+    pub async fn apply(&self, update: &RefundUpdate) -> Result<Told, JournalError> {
+        let reference = self.reference_of(update).await?;
+        let mut tx = self.store().begin().await?;
+        let Some((row, now)) = self.locked_row(&mut tx, &reference).await? else {
+            return Err(self.not_known(&reference));
+        };
+        let (change, progress) = progressed(&row, update);
+        let record = self.asked_before(&row);
+        let reconciled = match &record {
+            Some(record) => Some(self.refunds.reconcile_with_event(record, update)?),
+            // The request was forgotten, and the event names the refund by its id.
+            None => None,
+        };
+        let receipt = reconciled.as_ref().and_then(Reconciled::accepted);
+        let counts = matches!(change, Change::Applied | Change::Corrected { .. });
+        let finding = match (receipt, update.status()) {
+            (Some(receipt), _) if !is_other(&row, receipt.refund_id()) => {
+                Some(Finding::of_receipt(receipt, &self.times(), &row))
+            }
+            (None, Some(status)) if record.is_none() => {
+                let id = row.refund_id.as_deref();
+                Some(Finding::of_status(Some(status), id, &self.times(), &row))
+            }
+            _ => None,
+        };
+        self.put_progress(&mut tx, &row, &progress, now).await?;
+        match finding.filter(|_| counts) {
+            // By the provider's own times, the later of two ends counts.
+            Some(finding) if matches!(change, Change::Corrected { .. }) => {
+                self.write(&mut tx, &row.id, &finding, Source::Event, None)
+                    .await?;
+            }
+            Some(finding) => {
+                self.merge(&mut tx, &row.id, &finding, Source::Event)
+                    .await?;
+            }
+            None => {
+                let what = update
+                    .status()
+                    .map_or("nothing told", |_| "it settles nothing");
+                self.note(&mut tx, &row, what).await?;
+            }
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        let entry = self
+            .journal
+            .row(&row.id)
+            .await?
+            .map_or_else(|| row.entry(), |row| row.entry());
+        Ok(Told {
+            change,
+            reconciled,
+            entry,
+        })
+    }
+
+    /// The refund that an event is about: by the reference that it repeats, or by the provider's id.
+    async fn reference_of(&self, update: &RefundUpdate) -> Result<Reference, JournalError> {
+        if let Some(reference) = update
+            .reference()
+            .and_then(|text| Reference::new(text).ok())
+            && self
+                .journal
+                .row(&self.refund_id(&reference))
+                .await?
+                .is_some()
+        {
+            return Ok(reference);
+        }
+        let id = update
+            .refund()
+            .map(refunds::webhooks::RefundKey::id)
+            .unwrap_or_default();
+        let select =
+            "SELECT reference FROM refunds WHERE provider = $1 AND place = $2 AND refund_id = $3";
+        let found: Option<String> = sqlx::query_scalar(select)
+            .bind(self.refunds.provider().as_str())
+            .bind(self.place.as_str())
+            .bind(id)
+            .fetch_optional(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+        let named = found.as_deref().or(update.reference()).unwrap_or(id);
+        Reference::new(named).map_err(|_| {
+            JournalError::Refund(refunds::RefundError::WrongInput {
+                provider: self.refunds.provider(),
+                expected: "an event that names a refund",
+            })
+        })
+    }
+
+    /// What an event is judged against.
+    fn asked_before(&self, row: &Row) -> Option<InDoubt> {
+        if let Some(record) = &row.record {
+            return Some(record.clone());
+        }
+        let first = row.first_sent_at.unwrap_or(row.created_at);
+        let record = InDoubt::interrupted(
+            row.provider,
+            row.reference.clone(),
+            row.action.clone()?,
+            system_time(first),
+        );
+        Some(record.with_quiet_since(SystemTime::now()))
+    }
+
+    async fn put_progress(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        progress: &RefundProgress,
+        now: i64,
+    ) -> Result<(), JournalError> {
+        sqlx::query("UPDATE refunds SET progress = $2, changed_at = $3 WHERE id = $1")
+            .bind(&row.id)
+            .bind(to_json("progress", progress)?)
+            .bind(now)
+            .execute(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    async fn note(&self, tx: &mut Tx, row: &Row, detail: &str) -> Result<(), JournalError> {
+        let number: i64 = sqlx::query_scalar(AssertSqlSafe(
+            "UPDATE refunds SET facts = facts + 1 WHERE id = $1 RETURNING facts".to_owned(),
+        ))
+        .bind(&row.id)
+        .fetch_one(&mut **tx)
+        .await
+        .map_err(StoreError::from)?;
+        let what = row.state.as_str();
+        self.append_now(tx, &row.id, number, Source::Event, what, Some(detail))
+            .await?;
+        Ok(())
+    }
+}
+
+/// What the events so far and this one come to.
+fn progressed(row: &Row, update: &RefundUpdate) -> (Change, RefundProgress) {
+    let mut progress = row.progress.clone().unwrap_or_else(|| {
+        let key = update.refund().cloned().unwrap_or_else(|| {
+            refunds::webhooks::RefundKey::new(row.provider, row.reference.as_str())
+        });
+        RefundProgress::new(key)
+    });
+    let change = progress.apply(update);
+    (change, progress)
+}
+
+/// Whether an event that carries our reference is about another refund than the one that is known.
+fn is_other(row: &Row, told: Option<&str>) -> bool {
+    matches!((&row.refund_id, told), (Some(known), Some(told)) if known != told)
+}

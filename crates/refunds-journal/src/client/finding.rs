@@ -1,0 +1,203 @@
+//! What a call, a read or an event has found, as it is put down.
+
+use std::time::Duration;
+
+use refunds::{
+    DoubtCause, Evidence, InDoubt, NextStep, Outcome, Receipt, Reconciled, RefundError,
+    RefundStatus, Rejection, RejectionReason, RetryMark, StillUnknown,
+};
+
+use crate::{Settings, State, store::Row};
+
+/// The longest wait before something is looked at again.
+const LONGEST_WAIT: Duration = Duration::from_secs(6 * 60 * 60);
+
+/// What was found, as it is put down.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Finding {
+    pub(super) state: Option<State>,
+    pub(super) status: Option<RefundStatus>,
+    pub(super) refund_id: Option<String>,
+    pub(super) retry_mark: Option<RetryMark>,
+    pub(super) record: Option<InDoubt>,
+    pub(super) why: Option<String>,
+    pub(super) evidence: Option<&'static str>,
+    /// Whether only a person or an event can go on with it.
+    pub(super) waits: bool,
+    /// When a worker looks at it again.
+    pub(super) due_in: Option<Duration>,
+    /// What the history says; it holds no text of the provider's.
+    pub(super) detail: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn of_outcome(outcome: &Outcome, times: &Settings, row: &Row) -> Self {
+        match outcome {
+            Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
+                Self::of_receipt(receipt, times, row)
+            }
+            Outcome::Rejected(rejection) => Self::of_rejection(rejection, row),
+            Outcome::Unknown(doubt) => Self {
+                state: Some(State::InDoubt),
+                record: Some(doubt.record().clone()),
+                why: Some(why_of(doubt.evidence(), doubt.cause())),
+                evidence: doubt.row().map(|row| row.id),
+                waits: waits(doubt.next_step()),
+                due_in: Some(wait(times, 0)),
+                detail: Some(format!("{:?}", doubt.cause())),
+                ..Self::default()
+            },
+        }
+    }
+
+    pub(super) fn of_receipt(receipt: &Receipt, times: &Settings, row: &Row) -> Self {
+        Self {
+            retry_mark: receipt
+                .retry_mark()
+                .cloned()
+                .or_else(|| row.retry_mark.clone()),
+            ..Self::of_status(receipt.status(), receipt.refund_id(), times, row)
+        }
+    }
+
+    /// What an accepted refund's status means.
+    pub(super) fn of_status(
+        status: Option<&RefundStatus>,
+        refund_id: Option<&str>,
+        times: &Settings,
+        row: &Row,
+    ) -> Self {
+        let state = match status {
+            Some(RefundStatus::Succeeded) => State::Succeeded,
+            Some(RefundStatus::Failed | RefundStatus::Cancelled) => State::Failed,
+            _ => State::Pending,
+        };
+        Self {
+            state: Some(state),
+            status: status.cloned(),
+            refund_id: refund_id.map(str::to_owned),
+            retry_mark: row.retry_mark.clone(),
+            due_in: (state == State::Pending).then(|| wait(times, row.looks)),
+            detail: status.map(ToString::to_string),
+            ..Self::default()
+        }
+    }
+
+    fn of_rejection(rejection: &Rejection, row: &Row) -> Self {
+        let again = match rejection.reason() {
+            RejectionReason::NotSent => Some(Duration::from_secs(1)),
+            RejectionReason::RateLimited { retry_after } => {
+                Some(retry_after.unwrap_or(Duration::from_secs(1)))
+            }
+            RejectionReason::Refused => None,
+            _ => None,
+        };
+        let back = match (again, row.before) {
+            // A worker tries it again.
+            (Some(_), _) if row.queued => State::NotSent,
+            // What was accepted before still is.
+            (_, before) if before.is_accepted() => before,
+            _ => State::Rejected,
+        };
+        Self {
+            state: Some(back),
+            why: Some(rejection.error().to_string()),
+            evidence: rejection.row().map(|row| row.id),
+            due_in: again.filter(|_| row.queued).map(|again| {
+                let doubled = again.saturating_mul(1 << row.looks.clamp(0, 10));
+                doubled.min(LONGEST_WAIT)
+            }),
+            detail: Some(format!("{:?}", rejection.reason())),
+            ..Self::kept(row)
+        }
+    }
+
+    /// The facade would not send it.
+    pub(super) fn of_refusal(error: &RefundError, row: &Row) -> Self {
+        let state = if row.before.is_accepted() {
+            row.before
+        } else {
+            State::Rejected
+        };
+        Self {
+            state: Some(state),
+            why: Some(error.to_string()),
+            detail: Some("not sent".to_owned()),
+            ..Self::kept(row)
+        }
+    }
+
+    /// What was known of an accepted try before the one that did nothing.
+    fn kept(row: &Row) -> Self {
+        Self {
+            status: row.status.clone(),
+            retry_mark: row.retry_mark.clone(),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_reconciled(
+        reconciled: &Reconciled,
+        record: &InDoubt,
+        times: &Settings,
+        row: &Row,
+    ) -> Self {
+        match reconciled {
+            Reconciled::Pending(receipt)
+            | Reconciled::Succeeded(receipt)
+            | Reconciled::Failed(receipt) => Self::of_receipt(receipt, times, row),
+            Reconciled::StillUnknown(unknown) => Self::of_still_unknown(unknown, times, row),
+            // The state that is shown may be that from before the call.
+            Reconciled::Shown(fetched) => {
+                let status = fetched.single().and_then(|refund| refund.status.clone());
+                let is_final = status.as_ref().is_some_and(RefundStatus::is_final);
+                Self {
+                    state: Some(State::InDoubt),
+                    record: Some(record.clone()),
+                    why: Some(
+                        "the provider shows the refund, and whether the call had a part in it cannot be told"
+                            .to_owned(),
+                    ),
+                    waits: is_final,
+                    due_in: Some(wait(times, row.looks)),
+                    detail: status.as_ref().map(|status| format!("shown {status}")),
+                    status,
+                    ..Self::default()
+                }
+            }
+        }
+    }
+
+    pub(super) fn of_still_unknown(unknown: &StillUnknown, times: &Settings, row: &Row) -> Self {
+        Self {
+            state: Some(State::InDoubt),
+            record: Some(unknown.record().clone()),
+            why: Some(unknown.why().to_owned()),
+            evidence: unknown.row().map(|row| row.id),
+            waits: waits(unknown.next_step()),
+            due_in: Some(wait(times, row.looks)),
+            detail: Some(unknown.why().to_owned()),
+            ..Self::default()
+        }
+    }
+}
+
+fn waits(step: NextStep) -> bool {
+    matches!(step, NextStep::AwaitEvent | NextStep::AskTheProvider)
+}
+
+fn why_of(evidence: &Evidence, cause: DoubtCause) -> String {
+    match evidence {
+        Evidence::Error(error) => format!("{error}; {cause}"),
+        _ => cause.to_string(),
+    }
+}
+
+/// Longer with each look that found no end.
+pub(super) fn wait(times: &Settings, looks: i64) -> Duration {
+    let doublings = u32::try_from(looks.clamp(0, 12)).unwrap_or(0);
+    times
+        .settle_after
+        .saturating_mul(1 << doublings)
+        .min(LONGEST_WAIT)
+}

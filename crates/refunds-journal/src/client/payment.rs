@@ -1,0 +1,64 @@
+//! What may still be refunded of a payment.
+
+use refunds::Money;
+use rust_decimal::Decimal;
+
+use crate::{State, store::Row};
+
+/// One that is being sent, so that others wait.
+pub(crate) fn being_sent(others: &[Row], now: i64) -> Option<&Row> {
+    others
+        .iter()
+        .find(|row| row.state == State::Sending && row.leased_until > now)
+}
+
+/// Whether a refund fits beside those that have, or may have, happened.
+///
+/// # Errors
+/// It does not; the text says why.
+pub(crate) fn check(
+    total: Option<&Money>,
+    asked: Option<&Money>,
+    others: &[Row],
+) -> Result<(), String> {
+    let taken: Vec<_> = others
+        .iter()
+        // What nobody is sending any more, and of which nothing had happened, takes nothing.
+        .filter(|row| row.state.reserves() && !(row.state == State::Sending && row.clean))
+        .collect();
+    if let Some(row) = taken.iter().find(|row| row.amount.is_none()) {
+        return Err(format!(
+            "everything of it is, or may be, refunded by {}",
+            row.reference
+        ));
+    }
+    let Some(asked) = asked else {
+        let Some(row) = taken.first() else {
+            return Ok(());
+        };
+        return Err(format!(
+            "a part of it is, or may be, refunded by {}: name an amount",
+            row.reference
+        ));
+    };
+    let Some(total) = total else {
+        return Ok(());
+    };
+    let amounts = taken.iter().filter_map(|row| row.amount.as_ref());
+    let mut sum = Decimal::ZERO;
+    for amount in amounts.chain([asked]) {
+        if amount.currency() != total.currency() {
+            return Err(format!(
+                "{amount} cannot be compared with the {total} that were paid"
+            ));
+        }
+        sum = sum
+            .checked_add(amount.amount())
+            .ok_or("the sum of its refunds is too large to be told")?;
+    }
+    if sum <= total.amount() {
+        return Ok(());
+    }
+    let before = sum - asked.amount();
+    Err(format!("{before} of {total} are, or may be, refunded"))
+}

@@ -1,0 +1,199 @@
+//! Settling what is in doubt, without ever sending it again where two could pay.
+
+use std::sync::Arc;
+
+use refunds::{InDoubt, Reconciled, Reference};
+use sqlx::AssertSqlSafe;
+
+use super::{
+    Held, JournaledRefunds, Recorder,
+    claim::Taken,
+    finding::{Finding, wait},
+};
+use crate::{
+    Entry, JournalError, Source, State, StoreError,
+    store::{Columns, Row, Tx, to_json},
+    time::duration_millis,
+};
+
+/// What a reconciliation came to.
+#[derive(Debug)]
+#[must_use = "what is still unknown must not be recorded as failed"]
+pub enum Settled {
+    /// What was found now.
+    Now(Box<Reconciled>),
+    /// It was accepted before, and nobody was asked.
+    Before(Box<Entry>),
+    /// Nothing of it had happened when its sender ended: it may be sent.
+    NotSent(Box<Entry>),
+}
+
+/// What is there to be reconciled.
+pub(super) enum Doubtful {
+    Held(Box<Held>, Box<InDoubt>),
+    Before(Row),
+    NotSent(Row),
+}
+
+impl JournaledRefunds {
+    /// Settles a refund in doubt, as far as the provider allows.
+    ///
+    /// # Errors
+    /// It is not known, not in doubt or being worked at; or the read failed, after which it is in doubt as before.
+    pub async fn reconcile(&self, reference: &Reference) -> Result<Settled, JournalError> {
+        let (held, record) = match self.take_doubtful(reference).await? {
+            Doubtful::Held(held, record) => (held, record),
+            Doubtful::Before(row) => return Ok(Settled::Before(Box::new(row.entry()))),
+            Doubtful::NotSent(row) => return Ok(Settled::NotSent(Box::new(row.entry()))),
+        };
+        let recorder = Recorder::of_reconciliation(self.store().clone(), self.times(), &held);
+        let refunds = self.refunds.with_observer(Arc::new(recorder));
+        let reconciled = match refunds.reconcile(&record).await {
+            Ok(reconciled) => reconciled,
+            Err(error) => {
+                self.still_in_doubt(&held, &error).await?;
+                return Err(error.into());
+            }
+        };
+        let finding = Finding::of_reconciled(&reconciled, &record, &self.times(), &held.row);
+        self.settle(&held, State::InDoubt, finding, Source::Reconciliation)
+            .await?;
+        Ok(Settled::Now(Box::new(reconciled)))
+    }
+
+    /// Takes a refund in doubt on; one whose sender has ended is in doubt from now on.
+    async fn take_doubtful(&self, reference: &Reference) -> Result<Doubtful, JournalError> {
+        let taken = Taken::now();
+        let mut tx = self.store().begin().await?;
+        let now_text = self.store().dialect().now();
+        let Some((row, now)) = self.locked_row(&mut tx, reference).await? else {
+            return Err(self.not_known(reference));
+        };
+        let (provider, reference) = (row.provider, row.reference.clone());
+        let busy = || JournalError::Busy {
+            provider,
+            reference: reference.clone(),
+        };
+        let (record, fence) = match row.state {
+            State::Sending | State::InDoubt if row.leased_until > now => return Err(busy()),
+            State::Sending if row.clean => {
+                let row = self.back(&mut tx, row).await?;
+                tx.commit().await.map_err(StoreError::from)?;
+                return Ok(Doubtful::NotSent(row));
+            }
+            State::Sending => (self.interrupt(&mut tx, &row).await?, row.fence + 1),
+            State::InDoubt => match &row.record {
+                // What a reconciliation that was cut off has sent, nobody saw the end of.
+                Some(record) if row.reconciling => (record.clone().after_restart(), row.fence),
+                Some(record) => (record.clone(), row.fence),
+                None => return Err(busy()),
+            },
+            state if state.is_accepted() => return Ok(Doubtful::Before(row)),
+            state => {
+                return Err(JournalError::NotInDoubt {
+                    provider,
+                    reference,
+                    state,
+                });
+            }
+        };
+        let update = format!(
+            "UPDATE refunds SET fence = $3, leased_until = {now_text} + $4, due_at = {now_text} + $4, reconciling = 1, \
+             record = $5 WHERE id = $1 AND fence = $2"
+        );
+        sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(fence)
+            .bind(fence + 1)
+            .bind(duration_millis(self.times().lease))
+            .bind(to_json("record", &record)?)
+            .execute(&mut *tx)
+            .await
+            .map_err(StoreError::from)?;
+        tx.commit().await.map_err(StoreError::from)?;
+        let held = Held {
+            fence: fence + 1,
+            row: Row {
+                state: State::InDoubt,
+                ..row
+            },
+            taken,
+        };
+        Ok(Doubtful::Held(Box::new(held), Box::new(record)))
+    }
+
+    /// Nobody was reached: it is as it was, and looked at again later.
+    async fn still_in_doubt(
+        &self,
+        held: &Held,
+        error: &refunds::RefundError,
+    ) -> Result<(), JournalError> {
+        let update = format!(
+            "UPDATE refunds SET leased_until = 0, reconciling = 0, due_at = {} + $3, looks = looks + 1, why = $4 \
+             WHERE id = $1 AND fence = $2 AND state = 'in_doubt'",
+            self.store().dialect().now()
+        );
+        sqlx::query(AssertSqlSafe(update))
+            .bind(&held.row.id)
+            .bind(held.fence)
+            .bind(duration_millis(wait(&self.times(), held.row.looks)))
+            .bind(error.to_string())
+            .execute(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+        Ok(())
+    }
+
+    /// Puts a refund back of whose sending nothing had happened.
+    async fn back(&self, tx: &mut Tx, row: Row) -> Result<Row, JournalError> {
+        let update = format!(
+            "UPDATE refunds SET state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, \
+             due_at = CASE WHEN queued = 1 THEN {} ELSE NULL END WHERE id = $1",
+            self.store().dialect().now()
+        );
+        sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .execute(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(Row {
+            state: row.before,
+            ..row
+        })
+    }
+
+    /// A refund, locked until the transaction ends, and the database's time.
+    pub(super) async fn locked_row(
+        &self,
+        tx: &mut Tx,
+        reference: &Reference,
+    ) -> Result<Option<(Row, i64)>, JournalError> {
+        use sqlx::Row as _;
+
+        let dialect = self.store().dialect();
+        let select = format!(
+            "SELECT {}, {} AS now FROM refunds WHERE id = $1 {}",
+            Columns::ALL,
+            dialect.now(),
+            dialect.for_update()
+        );
+        let found = sqlx::query(AssertSqlSafe(select))
+            .bind(self.refund_id(reference))
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        let now = found.try_get("now").map_err(StoreError::from)?;
+        Ok(Some((Row::read(&found)?, now)))
+    }
+
+    pub(super) fn not_known(&self, reference: &Reference) -> JournalError {
+        JournalError::NotKnown {
+            provider: self.refunds.provider(),
+            reference: reference.clone(),
+            place: self.place.to_string(),
+        }
+    }
+}

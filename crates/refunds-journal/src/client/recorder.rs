@@ -1,0 +1,112 @@
+//! Sees before each attempt that the refund still belongs to the call, and puts the attempt down.
+
+use std::{
+    error::Error,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use refunds::{Attempt, AttemptEnd, Observer, ObserverFuture};
+use sqlx::AssertSqlSafe;
+
+use super::claim::{Held, Taken};
+use crate::{
+    JournalError, Settings, State, StoreError,
+    store::Store,
+    time::{duration_millis, millis},
+};
+
+/// Sees before each attempt that the refund still belongs to the call.
+pub(super) struct Recorder {
+    store: Store,
+    times: Settings,
+    id: String,
+    fence: i64,
+    state: State,
+    /// Until when an attempt that was put down when the refund was taken on may begin.
+    taken: Taken,
+    /// Whether such an attempt is still to be made.
+    is_put_down: AtomicBool,
+}
+
+impl Recorder {
+    /// For a write: its first attempt was put down when it was taken on.
+    pub(super) fn of_write(store: Store, times: Settings, held: &Held) -> Self {
+        Self::new(store, times, held, State::Sending, true)
+    }
+
+    /// For a reconciliation, which mostly sends nothing.
+    pub(super) fn of_reconciliation(store: Store, times: Settings, held: &Held) -> Self {
+        Self::new(store, times, held, State::InDoubt, false)
+    }
+
+    fn new(store: Store, times: Settings, held: &Held, state: State, is_put_down: bool) -> Self {
+        Self {
+            store,
+            times,
+            id: held.row.id.clone(),
+            fence: held.fence,
+            state,
+            taken: held.taken,
+            is_put_down: AtomicBool::new(is_put_down),
+        }
+    }
+
+    async fn put_down(&self, attempt: &Attempt) -> Result<(), JournalError> {
+        let now = self.store.dialect().now();
+        let update = format!(
+            "UPDATE refunds SET attempts = attempts + 1, clean = 0, leased_until = {now} + $3, due_at = {now} + $3, \
+             first_sent_at = CASE WHEN clean = 1 THEN $4 ELSE COALESCE(first_sent_at, $4) END \
+             WHERE id = $1 AND fence = $2 AND state = $5"
+        );
+        let put_down = sqlx::query(AssertSqlSafe(update))
+            .bind(&self.id)
+            .bind(self.fence)
+            .bind(duration_millis(self.times.lease))
+            .bind(millis(attempt.at))
+            .bind(self.state.as_str())
+            .execute(self.store.pool())
+            .await
+            .map_err(StoreError::from)?;
+        match put_down.rows_affected() {
+            1 => Ok(()),
+            _ => Err(JournalError::LeaseLost),
+        }
+    }
+}
+
+impl Observer for Recorder {
+    fn before_send<'a>(
+        &'a self,
+        attempt: &'a Attempt,
+    ) -> ObserverFuture<'a, Result<(), Box<dyn Error + Send + Sync>>> {
+        Box::pin(async move {
+            let is_put_down = self.is_put_down.swap(false, Ordering::AcqRel);
+            if !(is_put_down && self.taken.leaves_an_attempt(&self.times)) {
+                let asked = Taken::now();
+                self.put_down(attempt).await?;
+                // The machine may have slept since the database said yes.
+                if !asked.leaves_an_attempt(&self.times) {
+                    return Err(JournalError::LeaseLost.into());
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn ended<'a>(&'a self, attempt: &'a Attempt, end: AttemptEnd) -> ObserverFuture<'a, ()> {
+        Box::pin(async move {
+            let _ = attempt;
+            if end != AttemptEnd::NothingHappened || self.state != State::Sending {
+                return;
+            }
+            // If this fails, the refund is taken for interrupted where the process ends now.
+            let _ = sqlx::query(
+                "UPDATE refunds SET clean = 1 WHERE id = $1 AND fence = $2 AND state = 'sending'",
+            )
+            .bind(&self.id)
+            .bind(self.fence)
+            .execute(self.store.pool())
+            .await;
+        })
+    }
+}

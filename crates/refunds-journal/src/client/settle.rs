@@ -1,0 +1,298 @@
+//! Puts down what was found, without making less certain what is known.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{JournaledRefunds, claim::Held, finding::Finding};
+use crate::{
+    JournalError, Source, State, StoreError,
+    store::{Columns, Row, Tx, to_json},
+    time::duration_millis,
+};
+
+/// Pauses between tries to put down how a call ended: as long as a database takes to start again.
+const PAUSES: [Duration; 6] = [
+    Duration::ZERO,
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(5),
+];
+
+impl JournaledRefunds {
+    /// Puts down what was found by whoever held the refund.
+    pub(super) async fn settle(
+        &self,
+        held: &Held,
+        expected: State,
+        finding: Finding,
+        source: Source,
+    ) -> Result<(), StoreError> {
+        let mut last = None;
+        for pause in PAUSES {
+            tokio::time::sleep(pause).await;
+            match self.put_finding(held, expected, &finding, source).await {
+                Ok(()) => return Ok(()),
+                Err(
+                    error @ (StoreError::Database(_) | StoreError::Locked(_) | StoreError::Full(_)),
+                ) => {
+                    last = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last.unwrap_or(StoreError::Unreadable {
+            what: "facts",
+            reason: "nothing was tried".to_owned(),
+        }))
+    }
+
+    async fn put_finding(
+        &self,
+        held: &Held,
+        expected: State,
+        finding: &Finding,
+        source: Source,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.store().begin().await?;
+        let guard = Guard {
+            fence: held.fence,
+            state: expected,
+        };
+        if !self
+            .write(&mut tx, &held.row.id, finding, source, Some(guard))
+            .await?
+        {
+            self.merge(&mut tx, &held.row.id, finding, source).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Puts a finding down of a refund that belongs to nobody, or to somebody else by now.
+    pub(super) async fn merge(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        finding: &Finding,
+        source: Source,
+    ) -> Result<State, StoreError> {
+        let select = format!(
+            "SELECT {} FROM refunds WHERE id = $1 {}",
+            Columns::ALL,
+            self.store().dialect().for_update()
+        );
+        let row = sqlx::query(AssertSqlSafe(select))
+            .bind(id)
+            .fetch_one(&mut **tx)
+            .await?;
+        let row = Row::read(&row)?;
+        let state = finding.state.unwrap_or(row.state);
+        match (row.state, state) {
+            // Nothing is surer than an end that the provider told.
+            (State::Succeeded | State::Failed, new)
+                if !new.is_accepted() || new == State::Pending =>
+            {
+                self.only_append(tx, id, source, state, "known already")
+                    .await?;
+                Ok(row.state)
+            }
+            (State::Succeeded, State::Failed) | (State::Failed, State::Succeeded) => {
+                tracing::error!(
+                    refunds.provider = row.provider.as_str(),
+                    known = row.state.as_str(),
+                    told = state.as_str(),
+                    "a refund has come to two ends: ask the provider"
+                );
+                let detail = "contradicts the end that is known: ask the provider";
+                self.only_append(tx, id, source, state, detail).await?;
+                Ok(row.state)
+            }
+            // What says less than that it was accepted, and comes late, changes nothing.
+            (_, new) if !new.is_accepted() => {
+                self.only_append(tx, id, source, state, "too late to count")
+                    .await?;
+                Ok(row.state)
+            }
+            _ => {
+                self.write(tx, id, finding, source, None).await?;
+                Ok(state)
+            }
+        }
+    }
+
+    async fn only_append(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        source: Source,
+        what: State,
+        detail: &str,
+    ) -> Result<(), StoreError> {
+        let count = "UPDATE refunds SET facts = facts + 1 WHERE id = $1 RETURNING facts";
+        let number: i64 = sqlx::query_scalar(count)
+            .bind(id)
+            .fetch_one(&mut **tx)
+            .await?;
+        self.append_now(tx, id, number, source, what.as_str(), Some(detail))
+            .await
+    }
+
+    /// Writes a finding; with a guard only if the refund still belongs to whoever found it.
+    pub(super) async fn write(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        finding: &Finding,
+        source: Source,
+        guard: Option<Guard>,
+    ) -> Result<bool, StoreError> {
+        let now = self.store().dialect().now();
+        // Under a guard the fence stays, so that a commit that was not heard of is found to be done.
+        let (fence, guarded) = match guard {
+            Some(_) => ("fence", "AND fence = $12 AND state = $13"),
+            None => ("fence + 1", "AND fence >= $12 AND state <> $13"),
+        };
+        let update = format!(
+            "UPDATE refunds SET state = $2, status = $3, refund_id = COALESCE($4, refund_id), retry_mark = $5, \
+             record = $6, why = $7, evidence = $8, \
+             waits_since = CASE WHEN $9 = 1 THEN COALESCE(waits_since, {now}) ELSE NULL END, \
+             due_at = CASE WHEN $10 >= 0 THEN {now} + $10 ELSE NULL END, \
+             looks = CASE WHEN $11 = 1 THEN 0 ELSE looks + 1 END, \
+             fence = {fence}, leased_until = 0, reconciling = 0, clean = 0, facts = facts + 1, changed_at = {now} \
+             WHERE id = $1 {guarded} RETURNING facts, {now} AS now"
+        );
+        let state = finding.state.unwrap_or(State::InDoubt);
+        let written = sqlx::query(AssertSqlSafe(update))
+            .bind(id)
+            .bind(state.as_str())
+            .bind(
+                finding
+                    .status
+                    .as_ref()
+                    .map(|status| to_json("status", status))
+                    .transpose()?,
+            )
+            .bind(&finding.refund_id)
+            .bind(
+                finding
+                    .retry_mark
+                    .as_ref()
+                    .map(|mark| to_json("retry_mark", mark))
+                    .transpose()?,
+            )
+            .bind(
+                finding
+                    .record
+                    .as_ref()
+                    .map(|record| to_json("record", record))
+                    .transpose()?,
+            )
+            .bind(&finding.why)
+            .bind(finding.evidence)
+            .bind(i64::from(finding.waits))
+            .bind(finding.due_in.map_or(-1, duration_millis))
+            .bind(i64::from(state.is_final()))
+            .bind(guard.map_or(0, |guard| guard.fence))
+            .bind(guard.map_or("", |guard| guard.state.as_str()))
+            .fetch_optional(&mut **tx)
+            .await?;
+        let Some(written) = written else {
+            return Ok(false);
+        };
+        let (number, at): (i64, i64) = (written.try_get("facts")?, written.try_get("now")?);
+        let detail = detail(finding);
+        self.append(
+            tx,
+            id,
+            number,
+            at,
+            source,
+            state.as_str(),
+            detail.as_deref(),
+        )
+        .await?;
+        Ok(true)
+    }
+
+    pub(super) async fn append_now(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        number: i64,
+        source: Source,
+        what: &str,
+        detail: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let insert = format!(
+            "INSERT INTO facts (refund, number, at, source, what, detail) VALUES ($1, $2, {}, $3, $4, $5)",
+            self.store().dialect().now()
+        );
+        sqlx::query(AssertSqlSafe(insert))
+            .bind(id)
+            .bind(number)
+            .bind(source.as_str())
+            .bind(what)
+            .bind(detail)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of a fact")]
+    pub(super) async fn append(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        number: i64,
+        at: i64,
+        source: Source,
+        what: &str,
+        detail: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO facts (refund, number, at, source, what, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(id)
+        .bind(number)
+        .bind(at)
+        .bind(source.as_str())
+        .bind(what)
+        .bind(detail)
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+
+    /// What goes beyond its payment is not sent.
+    pub(super) async fn reject(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        taken: &str,
+    ) -> Result<(), JournalError> {
+        let finding = Finding {
+            state: Some(State::Rejected),
+            why: Some(format!("beyond the payment: {taken}")),
+            detail: Some("beyond the payment".to_owned()),
+            ..Finding::default()
+        };
+        self.write(tx, &row.id, &finding, Source::Journal, None)
+            .await?;
+        Ok(())
+    }
+}
+
+/// To whom a refund has to belong for a finding to count.
+#[derive(Clone, Copy)]
+pub(super) struct Guard {
+    pub(super) fence: i64,
+    pub(super) state: State,
+}
+
+fn detail(finding: &Finding) -> Option<String> {
+    let row = finding.evidence.map(|row| format!("row {row}"));
+    let parts: Vec<_> = finding.detail.clone().into_iter().chain(row).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}

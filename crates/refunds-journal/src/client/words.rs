@@ -1,0 +1,118 @@
+//! What a person found out.
+
+use refunds::{DoubtCause, Reference};
+
+use super::{JournaledRefunds, finding::Finding};
+use crate::{Entry, JournalError, Source, State, StoreError, time::duration_millis};
+
+impl JournaledRefunds {
+    /// Puts down that the provider has the refund, as its support or its dashboard says.
+    ///
+    /// # Errors
+    /// It is not known, or neither in doubt nor accepted.
+    pub async fn settle_as_accepted(&self, reference: &Reference) -> Result<Entry, JournalError> {
+        let finding = Finding {
+            state: Some(State::Pending),
+            detail: Some("accepted, as somebody says".to_owned()),
+            ..Finding::default()
+        };
+        self.by_word(reference, finding).await
+    }
+
+    /// Puts down that there is and will be no refund, so that it may be sent again. Of a retry that was accepted it
+    /// says that none is queued.
+    ///
+    /// # Errors
+    /// It is not known; its request can still be under way; or the provider has accepted it.
+    pub async fn settle_as_rejected(&self, reference: &Reference) -> Result<Entry, JournalError> {
+        let finding = Finding {
+            state: Some(State::Rejected),
+            why: Some("rejected, as somebody says".to_owned()),
+            detail: Some("rejected, as somebody says".to_owned()),
+            ..Finding::default()
+        };
+        self.by_word(reference, finding).await
+    }
+
+    async fn by_word(
+        &self,
+        reference: &Reference,
+        finding: Finding,
+    ) -> Result<Entry, JournalError> {
+        let says_no = finding.state == Some(State::Rejected);
+        let mut tx = self.store().begin().await?;
+        let Some((row, now)) = self.locked_row(&mut tx, reference).await? else {
+            return Err(self.not_known(reference));
+        };
+        let (provider, reference) = (row.provider, row.reference.clone());
+        let is_creation = !matches!(
+            row.action,
+            Some(refunds::Action::Retry | refunds::Action::SubmitInvoice(_))
+        );
+        match row.state {
+            State::Sending | State::InDoubt if row.leased_until > now => {
+                return Err(JournalError::Busy {
+                    provider,
+                    reference,
+                });
+            }
+            State::Sending => {
+                self.interrupt(&mut tx, &row).await?;
+                if says_no {
+                    self.check_quiet(&row, row.leased_until, now)?;
+                }
+            }
+            State::InDoubt => {
+                let record = row.record.as_ref();
+                // A refusal is an answer: nothing is under way after it.
+                let answered =
+                    record.is_some_and(|record| record.cause() == DoubtCause::MayExistAlready);
+                let quiet_since =
+                    record.map_or(now, |record| crate::time::millis(record.quiet_since()));
+                if says_no && !answered {
+                    self.check_quiet(&row, quiet_since, now)?;
+                }
+            }
+            state if state.is_accepted() && !says_no => return Ok(row.entry()),
+            // A retry has no refund of its own: the provider's word that none is queued clears the way.
+            state if state.is_accepted() && is_creation => {
+                return Err(JournalError::Contradicted {
+                    provider,
+                    reference,
+                    refund_id: row.refund_id,
+                });
+            }
+            state if state.is_accepted() => {}
+            state => {
+                return Err(JournalError::NotInDoubt {
+                    provider,
+                    reference,
+                    state,
+                });
+            }
+        }
+        self.write(&mut tx, &row.id, &finding, Source::Person, None)
+            .await?;
+        tx.commit().await.map_err(StoreError::from)?;
+        let written = self.journal.row(&row.id).await?;
+        Ok(written.unwrap_or(row).entry())
+    }
+
+    /// Nobody can know that there will be no refund while its request can still be under way.
+    fn check_quiet(
+        &self,
+        row: &crate::store::Row,
+        quiet_since: i64,
+        now: i64,
+    ) -> Result<(), JournalError> {
+        let until = quiet_since.saturating_add(duration_millis(self.times().settle_after));
+        if until <= now {
+            return Ok(());
+        }
+        Err(JournalError::MayBeUnderWay {
+            provider: row.provider,
+            reference: row.reference.clone(),
+            seconds: u64::try_from((until - now) / 1000 + 1).unwrap_or(u64::MAX),
+        })
+    }
+}

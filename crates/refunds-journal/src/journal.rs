@@ -1,0 +1,385 @@
+//! What is remembered of refunds.
+
+use std::{sync::Arc, time::SystemTime};
+
+use refunds::{ProviderName, Reference, Refunds};
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::{
+    Entry, Fact, JournalError, JournaledRefunds, Place, Settings, State, StoreError,
+    identity::refund_id,
+    store::{Columns, Opening, Row, Store},
+    time::{millis, system_time},
+};
+
+/// For how long a refund that was handed to a worker is not handed to another, unless the worker takes it on.
+const HANDED_MS: i64 = 30_000;
+
+/// A journal of refunds. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    settings: Settings,
+}
+
+/// Which refunds to list.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Those in one of these states; any without.
+    pub states: Vec<State>,
+    /// Those of this provider.
+    pub provider: Option<ProviderName>,
+    /// Those of this batch.
+    pub batch: Option<String>,
+    /// Those of which something was learnt since.
+    pub since: Option<SystemTime>,
+    /// Those after this one, in the order of the list: for the next page.
+    pub after: Option<(SystemTime, String)>,
+    /// How many at most; 100 without.
+    pub limit: Option<u32>,
+}
+
+/// What waits for a person or an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Waiting {
+    /// How many refunds.
+    pub count: u64,
+    /// Since when the one does that has waited longest.
+    pub since: Option<SystemTime>,
+}
+
+impl Journal {
+    /// Opens a journal: `sqlite:FILE`, or `postgres://…` in a build with that feature. It has to be there:
+    /// [`init`](Self::init) makes one. An older one is brought to this version.
+    ///
+    /// # Errors
+    /// There is none, it is not fit, or it cannot be read.
+    pub async fn open(url: &str) -> Result<Self, JournalError> {
+        Self::opened(Store::open(url, Opening::Existing).await?)
+    }
+
+    /// Makes a journal. Make it once: refunds that another journal knows of would be sent again by this one.
+    ///
+    /// # Errors
+    /// There is one already, or it cannot be made.
+    pub async fn init(url: &str) -> Result<Self, JournalError> {
+        Self::opened(Store::open(url, Opening::New).await?)
+    }
+
+    /// A journal that ends with the process, for tests and demonstrations.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    #[cfg(feature = "sqlite")]
+    pub async fn in_memory() -> Result<Self, JournalError> {
+        Self::opened(Store::in_memory().await?)
+    }
+
+    fn opened(store: Store) -> Result<Self, JournalError> {
+        let settings = Settings::default();
+        let inner = Arc::new(Inner { store, settings });
+        Ok(Self { inner })
+    }
+
+    /// The same journal with other times.
+    ///
+    /// # Errors
+    /// They do not fit each other.
+    pub fn with_settings(&self, settings: Settings) -> Result<Self, JournalError> {
+        settings.check()?;
+        let store = self.inner.store.clone();
+        let inner = Arc::new(Inner { store, settings });
+        Ok(Self { inner })
+    }
+
+    /// A client whose refunds are remembered here. The place tells refunds of one address from those of another: it
+    /// has to be where the client sends them.
+    pub fn client(&self, refunds: impl Into<Refunds>, place: Place) -> JournaledRefunds {
+        JournaledRefunds::new(self.clone(), refunds.into(), place)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        self.inner.settings
+    }
+
+    pub(crate) async fn row(&self, id: &str) -> Result<Option<Row>, StoreError> {
+        let select = format!("SELECT {} FROM refunds WHERE id = $1", Columns::ALL);
+        let found = sqlx::query(AssertSqlSafe(select))
+            .bind(id)
+            .fetch_optional(self.store().pool())
+            .await?;
+        found.map(|row| Row::read(&row)).transpose()
+    }
+
+    /// A refund.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn find(
+        &self,
+        provider: ProviderName,
+        place: &Place,
+        reference: &Reference,
+    ) -> Result<Option<Entry>, JournalError> {
+        let row = self.row(&refund_id(provider, place, reference)).await?;
+        Ok(row.map(|row| row.entry()))
+    }
+
+    /// Refunds, those first of which something was learnt last.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn list(&self, filter: &Filter) -> Result<Vec<Entry>, JournalError> {
+        let words: Vec<_> = filter
+            .states
+            .iter()
+            .map(|state| format!("'{state}'"))
+            .collect();
+        let mut conditions = vec!["changed_at >= $1".to_owned()];
+        if !words.is_empty() {
+            conditions.push(format!("state IN ({})", words.join(", ")));
+        }
+        if let Some(provider) = filter.provider {
+            conditions.push(format!("provider = '{provider}'"));
+        }
+        if filter.batch.is_some() {
+            conditions.push("batch = $2".to_owned());
+        } else {
+            conditions.push("COALESCE($2, '') = ''".to_owned());
+        }
+        conditions.push("(changed_at < $3 OR (changed_at = $3 AND id > $4))".to_owned());
+        let select = format!(
+            "SELECT {} FROM refunds WHERE {} ORDER BY changed_at DESC, id LIMIT {}",
+            Columns::ALL,
+            conditions.join(" AND "),
+            filter.limit.unwrap_or(100)
+        );
+        let (before, after_id) = match &filter.after {
+            Some((time, id)) => (millis(*time), id.clone()),
+            None => (i64::MAX, String::new()),
+        };
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(filter.since.map_or(0, millis))
+            .bind(&filter.batch)
+            .bind(before)
+            .bind(after_id)
+            .fetch_all(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+        let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
+        Ok(rows?.iter().map(Row::entry).collect())
+    }
+
+    /// All that was learnt of a refund, in the order in which it was.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn history(
+        &self,
+        provider: ProviderName,
+        place: &Place,
+        reference: &Reference,
+    ) -> Result<Vec<Fact>, JournalError> {
+        let rows = sqlx::query(
+            "SELECT at, source, what, detail FROM facts WHERE refund = $1 ORDER BY number",
+        )
+        .bind(refund_id(provider, place, reference))
+        .fetch_all(self.store().pool())
+        .await
+        .map_err(StoreError::from)?;
+        let facts: Result<Vec<_>, sqlx::Error> = rows
+            .iter()
+            .map(|row| {
+                Ok(Fact {
+                    at: system_time(row.try_get("at")?),
+                    source: row.try_get("source")?,
+                    what: row.try_get("what")?,
+                    detail: row.try_get("detail")?,
+                })
+            })
+            .collect();
+        Ok(facts.map_err(StoreError::from)?)
+    }
+
+    /// How many refunds wait for a person or an event, and since when.
+    ///
+    /// # Errors
+    /// The journal cannot be read.
+    pub async fn waiting(&self) -> Result<Waiting, JournalError> {
+        let row = sqlx::query(
+            "SELECT COUNT(*) AS waiting, MIN(waits_since) AS since FROM refunds WHERE waits_since IS NOT NULL",
+        )
+        .fetch_one(self.store().pool())
+        .await
+        .map_err(StoreError::from)?;
+        let count: i64 = row.try_get("waiting").map_err(StoreError::from)?;
+        let since: Option<i64> = row.try_get("since").map_err(StoreError::from)?;
+        Ok(Waiting {
+            count: u64::try_from(count).unwrap_or(0),
+            since: since.map(system_time),
+        })
+    }
+
+    /// Tells logs and metrics what waits.
+    pub(crate) async fn tell_waiting(&self) -> Result<(), JournalError> {
+        let waiting = self.waiting().await?;
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        metrics::gauge!("refunds_journal_waiting").set(waiting.count as f64);
+        let seconds = waiting
+            .since
+            .and_then(|since| SystemTime::now().duration_since(since).ok())
+            .unwrap_or_default();
+        metrics::gauge!("refunds_journal_waiting_seconds").set(seconds.as_secs_f64());
+        if waiting.count > 0 {
+            tracing::warn!(
+                refunds.waiting = waiting.count,
+                refunds.waiting_seconds = seconds.as_secs(),
+                "refunds wait for a person or an event"
+            );
+        }
+        Ok(())
+    }
+
+    /// Forgets the request of a refund, personal data included. What proves the payment stays: amounts, ids, states
+    /// and the history.
+    ///
+    /// # Errors
+    /// It is not known, or not at an end: it could not be reconciled any more.
+    pub async fn forget(
+        &self,
+        provider: ProviderName,
+        place: &Place,
+        reference: &Reference,
+    ) -> Result<(), JournalError> {
+        let id = refund_id(provider, place, reference);
+        let Some(row) = self.row(&id).await? else {
+            return Err(JournalError::NotKnown {
+                provider,
+                reference: reference.clone(),
+                place: place.to_string(),
+            });
+        };
+        if !row.state.is_final() {
+            return Err(JournalError::Busy {
+                provider,
+                reference: reference.clone(),
+            });
+        }
+        self.forget_where("id = $1 AND fence = $2", |query| {
+            query.bind(&id).bind(row.fence)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets the requests of all refunds that came to an end before a time; see [`forget`](Self::forget).
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub async fn forget_before(&self, time: SystemTime) -> Result<u64, JournalError> {
+        let ends = "state IN ('succeeded', 'failed', 'rejected', 'withdrawn') AND changed_at < $1 AND action IS NOT NULL";
+        self.forget_where(ends, |query| query.bind(millis(time)))
+            .await
+    }
+
+    async fn forget_where<'q>(
+        &self,
+        condition: &str,
+        bind: impl FnOnce(
+            sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>,
+        ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>,
+    ) -> Result<u64, JournalError> {
+        let now = self.store().dialect().now();
+        let update = format!(
+            "UPDATE refunds SET action = NULL, record = NULL, why = NULL, progress = NULL, facts = facts + 1 \
+             WHERE {condition} RETURNING id, facts, {now} AS now"
+        );
+        let mut tx = self.store().begin().await?;
+        let rows = bind(sqlx::query(AssertSqlSafe(update)))
+            .fetch_all(&mut *tx)
+            .await
+            .map_err(StoreError::from)?;
+        for row in &rows {
+            let read = |column: &str| row.try_get::<i64, _>(column).map_err(StoreError::from);
+            sqlx::query("INSERT INTO facts (refund, number, at, source, what) VALUES ($1, $2, $3, 'person', 'forgotten')")
+                .bind(row.try_get::<String, _>("id").map_err(StoreError::from)?)
+                .bind(read("facts")?)
+                .bind(read("now")?)
+                .execute(&mut *tx)
+                .await
+                .map_err(StoreError::from)?;
+        }
+        tx.commit().await.map_err(StoreError::from)?;
+        Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    }
+
+    /// Hands out refunds of these places at which somebody is to look now. One that is handed out is not handed out
+    /// again for half a minute, or as long as whoever takes it on holds it.
+    pub(crate) async fn due(
+        &self,
+        places: &[(ProviderName, Place)],
+        limit: u32,
+        queued_too: bool,
+    ) -> Result<Vec<(ProviderName, Place, Reference)>, JournalError> {
+        let dialect = self.store().dialect();
+        let now = dialect.now();
+        let wanted: Vec<_> = (0..places.len())
+            .map(|index| {
+                format!(
+                    "(provider = ${} AND place = ${})",
+                    2 * index + 1,
+                    2 * index + 2
+                )
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let queued = if queued_too {
+            ""
+        } else {
+            "AND state <> 'not_sent'"
+        };
+        let update = format!(
+            "WITH due AS (SELECT id FROM refunds WHERE due_at <= {now} AND ({}) {queued} \
+             ORDER BY due_at LIMIT {limit} {}) \
+             UPDATE refunds SET due_at = {now} + {HANDED_MS} FROM due WHERE refunds.id = due.id \
+             RETURNING refunds.provider, refunds.place, refunds.reference",
+            wanted.join(" OR "),
+            dialect.skip_locked()
+        );
+        let mut query = sqlx::query(AssertSqlSafe(update));
+        for (provider, place) in places {
+            query = query
+                .bind(provider.as_str())
+                .bind(place.as_str().to_owned());
+        }
+        let rows = query
+            .fetch_all(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+        let mut due = Vec::with_capacity(rows.len());
+        for row in rows {
+            let text = |column: &str| row.try_get::<String, _>(column).map_err(StoreError::from);
+            let (provider, place, reference) =
+                (text("provider")?, text("place")?, text("reference")?);
+            let known = places
+                .iter()
+                .find(|(name, own)| name.as_str() == provider && own.as_str() == place);
+            if let (Some((name, own)), Ok(reference)) = (known, Reference::new(reference)) {
+                due.push((*name, own.clone(), reference));
+            }
+        }
+        Ok(due)
+    }
+}

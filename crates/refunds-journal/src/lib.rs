@@ -1,0 +1,21 @@
+//! Remembers refunds, so that none is sent twice: not after a crash, not by another machine, not from a second
+//! file.
+#![doc = ""]
+#![doc = include_str!("../README.md")]
+
+mod client;
+mod entry;
+mod error;
+mod identity;
+mod journal;
+mod place;
+mod settings;
+mod store;
+mod time;
+
+pub use client::{Conclusion, JournaledRefunds, Order, Settled, Step, Swept, Told};
+pub use entry::{Entry, Fact, Source, State};
+pub use error::{JournalError, StoreError};
+pub use journal::{Filter, Journal, Waiting};
+pub use place::Place;
+pub use settings::Settings;

@@ -1,0 +1,183 @@
+//! A refund as it is stored.
+
+use refunds::{Action, InDoubt, Money, ProviderName, Reference, RefundStatus, RetryMark};
+use rust_decimal::Decimal;
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{Row as _, any::AnyRow};
+
+use crate::{Entry, Place, State, StoreError};
+
+/// The columns of a [`Row`], for a query.
+pub(crate) struct Columns;
+
+impl Columns {
+    pub(crate) const ALL: &'static str = "id, provider, place, reference, payment, action, digest, amount, \
+        currency, state, before, queued, status, refund_id, retry_mark, record, why, evidence, waits_since, progress, \
+        fence, leased_until, clean, reconciling, attempts, first_sent_at, due_at, looks, batch, line, created_at, \
+        changed_at";
+}
+
+/// A refund as it is stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) provider: ProviderName,
+    pub(crate) place: String,
+    pub(crate) reference: Reference,
+    pub(crate) payment: String,
+    pub(crate) action: Option<Action>,
+    pub(crate) digest: String,
+    pub(crate) amount: Option<Money>,
+    pub(crate) state: State,
+    pub(crate) before: State,
+    pub(crate) queued: bool,
+    pub(crate) status: Option<RefundStatus>,
+    pub(crate) refund_id: Option<String>,
+    pub(crate) retry_mark: Option<RetryMark>,
+    pub(crate) record: Option<InDoubt>,
+    pub(crate) why: Option<String>,
+    pub(crate) evidence: Option<String>,
+    pub(crate) waits_since: Option<i64>,
+    pub(crate) progress: Option<refunds::webhooks::RefundProgress>,
+    pub(crate) fence: i64,
+    pub(crate) leased_until: i64,
+    pub(crate) clean: bool,
+    pub(crate) reconciling: bool,
+    pub(crate) attempts: i64,
+    pub(crate) first_sent_at: Option<i64>,
+    pub(crate) due_at: Option<i64>,
+    pub(crate) looks: i64,
+    pub(crate) batch: Option<String>,
+    pub(crate) line: Option<i64>,
+    pub(crate) created_at: i64,
+    pub(crate) changed_at: i64,
+}
+
+/// What is known of a payment.
+#[derive(Clone, Debug)]
+pub(crate) struct PaymentRow {
+    pub(crate) total: Option<Money>,
+    /// The database's time.
+    pub(crate) now: i64,
+}
+
+impl PaymentRow {
+    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            total: money(row.try_get("total")?, row.try_get("currency")?)?,
+            now: row.try_get("now")?,
+        })
+    }
+}
+
+impl Row {
+    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        let flag = |column: &str| row.try_get::<i64, _>(column).map(|value| value != 0);
+        let provider: String = row.try_get("provider")?;
+        let reference: String = row.try_get("reference")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            provider: from_word("provider", &provider)?,
+            place: row.try_get("place")?,
+            reference: Reference::new(reference).map_err(|error| unreadable("reference", error))?,
+            payment: row.try_get("payment")?,
+            action: from_json("action", row.try_get("action")?)?,
+            digest: row.try_get("digest")?,
+            amount: money(row.try_get("amount")?, row.try_get("currency")?)?,
+            state: from_word("state", &row.try_get::<String, _>("state")?)?,
+            before: from_word("before", &row.try_get::<String, _>("before")?)?,
+            queued: flag("queued")?,
+            status: from_json("status", row.try_get("status")?)?,
+            refund_id: row.try_get("refund_id")?,
+            retry_mark: from_json("retry_mark", row.try_get("retry_mark")?)?,
+            record: from_json("record", row.try_get("record")?)?,
+            why: row.try_get("why")?,
+            evidence: row.try_get("evidence")?,
+            waits_since: row.try_get("waits_since")?,
+            progress: from_json("progress", row.try_get("progress")?)?,
+            fence: row.try_get("fence")?,
+            leased_until: row.try_get("leased_until")?,
+            clean: flag("clean")?,
+            reconciling: flag("reconciling")?,
+            attempts: row.try_get("attempts")?,
+            first_sent_at: row.try_get("first_sent_at")?,
+            due_at: row.try_get("due_at")?,
+            looks: row.try_get("looks")?,
+            batch: row.try_get("batch")?,
+            line: row.try_get("line")?,
+            created_at: row.try_get("created_at")?,
+            changed_at: row.try_get("changed_at")?,
+        })
+    }
+
+    /// What users are shown of it.
+    pub(crate) fn entry(&self) -> Entry {
+        Entry {
+            provider: self.provider,
+            place: Place::stored(self.place.clone()),
+            reference: self.reference.clone(),
+            payment: self.payment_name().to_owned(),
+            amount: self.amount.clone(),
+            state: self.state,
+            status: self.status.clone(),
+            refund_id: self.refund_id.clone(),
+            retry_mark: self.retry_mark.clone(),
+            why: self.why.clone(),
+            evidence: self.evidence.clone(),
+            record: self.record.clone(),
+            action: self.action.clone(),
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            first_sent_at: self.first_sent_at.map(crate::time::system_time),
+            waits_since: self.waits_since.map(crate::time::system_time),
+            batch: self.batch.clone(),
+            line: self.line.and_then(|line| u64::try_from(line).ok()),
+            created_at: crate::time::system_time(self.created_at),
+            changed_at: crate::time::system_time(self.changed_at),
+        }
+    }
+
+    /// The provider's name of the payment: the key has the provider and the place before it.
+    fn payment_name(&self) -> &str {
+        self.payment.splitn(3, '\n').nth(2).unwrap_or(&self.payment)
+    }
+}
+
+fn money(amount: Option<String>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
+    let (Some(amount), Some(currency)) = (amount, currency) else {
+        return Ok(None);
+    };
+    let amount: Decimal = amount
+        .parse()
+        .map_err(|error| unreadable("amount", error))?;
+    let currency: refunds::Currency = currency
+        .parse()
+        .map_err(|error| unreadable("currency", error))?;
+    Ok(Some(Money::new(amount, currency)))
+}
+
+/// A value that is stored as one word.
+fn from_word<T: DeserializeOwned>(what: &'static str, word: &str) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(word.to_owned()))
+        .map_err(|error| unreadable(what, error))
+}
+
+fn from_json<T: DeserializeOwned>(
+    what: &'static str,
+    text: Option<String>,
+) -> Result<Option<T>, StoreError> {
+    text.map(|text| serde_json::from_str(&text))
+        .transpose()
+        .map_err(|error| unreadable(what, error))
+}
+
+/// A value as the text that is stored of it.
+pub(crate) fn to_json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|error| unreadable(what, error))
+}
+
+fn unreadable(what: &'static str, reason: impl ToString) -> StoreError {
+    StoreError::Unreadable {
+        what,
+        reason: reason.to_string(),
+    }
+}
