@@ -246,7 +246,7 @@ pub enum StoreError {
     #[error("the journal can only be read, so that nothing is sent: mend its permissions ({0})")]
     ReadOnly(#[source] sqlx::Error),
     /// Another process holds it for too long.
-    #[error("another process holds the journal for too long: find out which, and call again ({0})")]
+    #[error("another process holds the journal for too long, so that nothing is sent: find out which, and call again ({0})")]
     Locked(#[source] sqlx::Error),
     /// It is damaged.
     #[error(
@@ -266,7 +266,7 @@ pub enum StoreError {
     #[error("the journal's database cannot be used: {0}")]
     Database(#[source] sqlx::Error),
     /// A migration failed.
-    #[error("the journal could not be brought to this version: {0}")]
+    #[error("the journal could not be brought to this version, or is damaged: {0}")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
 }
 

@@ -87,6 +87,11 @@ impl Journal {
         Ok(Self { inner })
     }
 
+    /// Closes it: no clone of it works any more, and the file of SQLite is whole by itself.
+    pub async fn close(&self) {
+        self.store().pool().close().await;
+    }
+
     /// The same journal with other times.
     ///
     /// # Errors

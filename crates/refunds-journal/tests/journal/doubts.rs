@@ -1,0 +1,195 @@
+//! What is in doubt is never sent again.
+
+use std::time::Duration;
+
+use refunds_journal::{Conclusion, Filter, JournalError, Settings, Settled, State};
+use refunds_sandbox::{Commit, Fault, Hint, Provider, ScriptedFault};
+
+use crate::support::{World, client, of_order, on_each, part, place, reference, second};
+
+#[test]
+fn what_is_in_doubt_is_not_sent_again_and_is_settled_by_what_the_provider_shows() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.optty()).await;
+        let conclusion = refunds
+            .create(&reference("r-1"), of_order("30 AUD"))
+            .await
+            .unwrap();
+        assert!(
+            conclusion.outcome().unwrap().unknown().is_some(),
+            "{conclusion:?}"
+        );
+        // Another process, after a restart.
+        let restarted = second(&database, world.optty()).await;
+        let again = restarted
+            .create(&reference("r-1"), of_order("30 AUD"))
+            .await;
+        assert!(
+            matches!(again, Err(JournalError::InDoubt { .. })),
+            "{again:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let swept = restarted.sweep().await.unwrap();
+        assert_eq!((swept.looked_at, swept.failed), (1, 0));
+        let again = restarted
+            .create(&reference("r-1"), of_order("30 AUD"))
+            .await
+            .unwrap();
+        assert!(matches!(again, Conclusion::Before(_)), "{again:?}");
+        assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_sender_that_ended_leaves_a_doubt_once_its_lease_has_ended_and_its_payment_reserved() {
+    on_each(|database| async move {
+        let world = World::new();
+        let slow = Fault::Delay {
+            by: Duration::from_secs(20),
+            commit: Commit::Before,
+        };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Optty, slow).operation("refund_order"))
+            .unwrap();
+        let refunds = client(&database, world.optty()).await;
+        let sender = refunds.clone();
+        let call = tokio::spawn(async move {
+            let order = refunds_journal::Order::new(of_order("60 AUD"))
+                .with_payment_total("100 AUD".parse().unwrap());
+            sender.create(&reference("r-1"), order).await
+        });
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        call.abort();
+        let restarted = second(&database, world.optty()).await;
+        let busy = restarted
+            .create(&reference("r-1"), of_order("60 AUD"))
+            .await;
+        assert!(matches!(busy, Err(JournalError::Busy { .. })), "{busy:?}");
+        tokio::time::sleep(Duration::from_millis(1_400)).await;
+        let doubt = restarted
+            .create(&reference("r-1"), of_order("60 AUD"))
+            .await;
+        assert!(
+            matches!(doubt, Err(JournalError::InDoubt { .. })),
+            "{doubt:?}"
+        );
+        let beyond = restarted
+            .create(&reference("r-2"), of_order("60 AUD"))
+            .await;
+        assert!(
+            matches!(beyond, Err(JournalError::Beyond { .. })),
+            "{beyond:?}"
+        );
+        let open = Filter {
+            states: vec![State::InDoubt],
+            ..Filter::default()
+        };
+        assert_eq!(restarted.journal().list(&open).await.unwrap().len(), 1);
+        let settled = restarted.reconcile(&reference("r-1")).await.unwrap();
+        assert!(matches!(settled, Settled::Now(_)), "{settled:?}");
+        assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}
+
+#[test]
+fn whoever_lost_the_lease_does_not_send() {
+    on_each(|database| async move {
+        let world = World::new();
+        // The first attempt does nothing, and the second would follow after the lease has ended.
+        let limited = Fault::TooManyRequests {
+            hint: Some(Hint::HeaderSeconds(3)),
+        };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Tazapay, limited))
+            .unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let sender = refunds.clone();
+        let call =
+            tokio::spawn(async move { sender.create(&reference("r-1"), part("19.90 USD")).await });
+        tokio::time::sleep(Duration::from_millis(2_000)).await;
+        let other = second(&database, world.tazapay()).await;
+        let conclusion = other
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        let _ = call.await.unwrap();
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+        // The one that did nothing, and the other's.
+        assert_eq!(world.sandbox.requests().len(), 2);
+        let provider = refunds.refunds().provider();
+        let entry = refunds
+            .journal()
+            .find(provider, &place(), &reference("r-1"))
+            .await
+            .unwrap();
+        assert_eq!(entry.unwrap().state, State::Pending);
+    });
+}
+
+#[test]
+fn a_person_can_settle_what_nothing_else_can_once_nothing_is_under_way() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropBeforeCommit);
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let conclusion = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().unknown().is_some());
+        let early = refunds.settle_as_rejected(&reference("r-1")).await;
+        assert!(
+            matches!(early, Err(JournalError::MayBeUnderWay { .. })),
+            "{early:?}"
+        );
+        assert_eq!(refunds.journal().waiting().await.unwrap().count, 1);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let entry = refunds.settle_as_rejected(&reference("r-1")).await.unwrap();
+        assert_eq!(entry.state, State::Rejected);
+        assert_eq!(refunds.journal().waiting().await.unwrap().count, 0);
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        let contradicted = refunds.settle_as_rejected(&reference("r-1")).await;
+        assert!(matches!(
+            contradicted,
+            Err(JournalError::Contradicted { .. })
+        ));
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_reconciliation_of_what_nobody_put_down_says_so() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let unknown = refunds.reconcile(&reference("r-1")).await;
+        assert!(matches!(unknown, Err(JournalError::NotKnown { .. })));
+        let _ = refunds
+            .create(&reference("r-1"), part("1 USD"))
+            .await
+            .unwrap();
+        let before = refunds.reconcile(&reference("r-1")).await.unwrap();
+        assert!(matches!(before, Settled::Before(_)));
+    });
+}
+
+#[test]
+fn a_lease_that_could_end_during_an_attempt_is_refused() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let hasty = Settings::default().with_lease(Duration::from_secs(180));
+        let refused = refunds.journal().with_settings(hasty).unwrap_err();
+        assert!(matches!(refused, JournalError::Times(_)), "{refused}");
+    });
+}

@@ -1,0 +1,121 @@
+//! Events settle doubts, and tell ends.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use refunds::{
+    tazapay,
+    webhooks::{Change, RefundUpdate, Secrets, UpdateVerifier as _},
+};
+use refunds_journal::{JournalError, State};
+use refunds_sandbox::{Fault, Provider, ScriptedFault};
+use serde_json::json;
+use sha2::Sha256;
+
+use crate::support::{World, client, on_each, part, place, reference};
+
+const SECRET: &str = "whsec_test";
+
+/// A signed event of Tazapay's about a refund of 19.90 USD with our reference in its metadata; the signature is
+/// over id, body and time, as its documents say.
+fn event(word: &str, id: &str, reference: &str) -> RefundUpdate {
+    let created_at = "2099-01-01T00:00:00.000000Z";
+    let body = json!({
+        "type": format!("refund.{word}"), "created_at": created_at, "id": format!("evt_{word}_{id}"), "object": "event",
+        "data": {
+            "id": id, "object": "refund", "payin": "chk_1", "amount": 1990, "currency": "USD", "status": word,
+            "metadata": {"refund_reference": reference}, "created_at": created_at,
+        },
+    })
+    .to_string();
+    let signed = format!("evt_{word}_{id}{body}{created_at}");
+    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(signed.as_bytes());
+    let signature = STANDARD.encode(mac.finalize().into_bytes());
+    let verifier = tazapay::webhooks::Verifier::new(Secrets::new(SECRET).unwrap());
+    verifier
+        .receive(&[("Signature", &*signature)], body.as_bytes())
+        .unwrap()
+}
+
+#[test]
+fn a_signed_event_settles_the_doubt_about_a_part_and_the_refund_is_known_by_its_id() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let conclusion = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().unknown().is_some());
+        let told = refunds
+            .apply(&event("pending", "rfd_9", "r-1"))
+            .await
+            .unwrap();
+        assert_eq!(told.change, Change::Applied);
+        assert_eq!(told.entry.state, State::Pending);
+        assert_eq!(told.entry.refund_id.as_deref(), Some("rfd_9"));
+        let told = refunds
+            .apply(&event("succeeded", "rfd_9", "r-1"))
+            .await
+            .unwrap();
+        assert_eq!(told.entry.state, State::Succeeded);
+        // The same once more, and one that is older.
+        for word in ["succeeded", "pending"] {
+            let told = refunds.apply(&event(word, "rfd_9", "r-1")).await.unwrap();
+            assert_eq!(told.change, Change::Duplicate);
+            assert_eq!(told.entry.state, State::Succeeded);
+        }
+    });
+}
+
+#[test]
+fn an_event_about_another_refund_than_the_one_that_is_known_changes_nothing() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        let provider = refunds.refunds().provider();
+        let before = refunds
+            .journal()
+            .find(provider, &place(), &reference("r-1"))
+            .await
+            .unwrap();
+        let told = refunds
+            .apply(&event("succeeded", "rfd_other", "r-1"))
+            .await
+            .unwrap();
+        assert_eq!(told.entry.state, State::Pending);
+        assert_eq!(told.entry.refund_id, before.unwrap().refund_id);
+        let unknown = refunds.apply(&event("succeeded", "rfd_9", "r-9")).await;
+        assert!(
+            matches!(unknown, Err(JournalError::NotKnown { .. })),
+            "{unknown:?}"
+        );
+    });
+}
+
+#[test]
+fn a_refund_that_a_person_called_rejected_and_an_event_calls_succeeded_is_succeeded() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        refunds.settle_as_rejected(&reference("r-1")).await.unwrap();
+        let told = refunds
+            .apply(&event("succeeded", "rfd_9", "r-1"))
+            .await
+            .unwrap();
+        assert_eq!(told.entry.state, State::Succeeded);
+    });
+}

@@ -1,0 +1,18 @@
+//! The journal on real databases, against the sandbox and its ledger.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::expect_used,
+    missing_docs,
+    reason = "a test fails by panicking, and says what it leaves out"
+)]
+
+mod doubts;
+mod events;
+mod files;
+mod payments;
+mod personal_data;
+mod support;
+mod writes;

@@ -1,0 +1,127 @@
+//! Refunds that go well, or are refused.
+
+use refunds_journal::{Conclusion, JournalError, State};
+use refunds_sandbox::{Fault, Provider, ScriptedFault};
+
+use crate::support::{World, client, on_each, part, place, reference, second};
+
+#[test]
+fn a_refund_is_put_down_before_it_is_sent_and_its_end_afterwards() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let conclusion = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+        let journal = refunds.journal();
+        let provider = refunds.refunds().provider();
+        let entry = journal
+            .find(provider, &place(), &reference("r-1"))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(entry.state, State::Pending);
+        assert_eq!(entry.payment, "chk_1");
+        assert!(entry.refund_id.unwrap().starts_with("rfd_"));
+        let facts = journal
+            .history(provider, &place(), &reference("r-1"))
+            .await
+            .unwrap();
+        let story: Vec<_> = facts
+            .iter()
+            .map(|fact| (&*fact.source, &*fact.what))
+            .collect();
+        assert_eq!(story, [("call", "sending"), ("call", "pending")]);
+    });
+}
+
+#[test]
+fn what_was_accepted_is_not_sent_again_and_another_request_under_its_reference_is_refused() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        let elsewhere = second(&database, world.tazapay()).await;
+        for client in [&refunds, &elsewhere] {
+            let again = client
+                .create(&reference("r-1"), part("19.90 USD"))
+                .await
+                .unwrap();
+            let Conclusion::Before(entry) = again else {
+                panic!("sent again: {again:?}");
+            };
+            assert_eq!(entry.state, State::Pending);
+            let differs = client.create(&reference("r-1"), part("19.91 USD")).await;
+            assert!(
+                matches!(differs, Err(JournalError::Differs { .. })),
+                "{differs:?}"
+            );
+        }
+        assert_eq!(world.sandbox.requests().len(), 1);
+    });
+}
+
+#[test]
+fn a_definite_no_is_put_down_and_may_be_corrected_under_the_same_reference() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let wrong = refunds::TazapayRefund::of_payin("chk_unknown");
+        let conclusion = refunds.create(&reference("r-1"), wrong).await.unwrap();
+        assert!(
+            conclusion.outcome().unwrap().rejected().is_some(),
+            "{conclusion:?}"
+        );
+        let provider = refunds.refunds().provider();
+        let find = || async {
+            let journal = refunds.journal();
+            journal
+                .find(provider, &place(), &reference("r-1"))
+                .await
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(find().await.state, State::Rejected);
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        assert_eq!(find().await.state, State::Pending);
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}
+
+#[test]
+fn an_attempt_that_did_nothing_is_followed_by_another_of_the_same_call() {
+    on_each(|database| async move {
+        let world = World::new();
+        let limited = Fault::TooManyRequests { hint: None };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Tazapay, limited))
+            .unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let conclusion = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        assert_eq!(
+            conclusion.outcome().unwrap().accepted().unwrap().attempts(),
+            2
+        );
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+        let provider = refunds.refunds().provider();
+        let entry = refunds
+            .journal()
+            .find(provider, &place(), &reference("r-1"))
+            .await
+            .unwrap();
+        assert_eq!(entry.unwrap().attempts, 2);
+    });
+}
