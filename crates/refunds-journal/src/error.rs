@@ -246,7 +246,9 @@ pub enum StoreError {
     #[error("the journal can only be read, so that nothing is sent: mend its permissions ({0})")]
     ReadOnly(#[source] sqlx::Error),
     /// Another process holds it for too long.
-    #[error("another process holds the journal for too long, so that nothing is sent: find out which, and call again ({0})")]
+    #[error(
+        "another process holds the journal for too long, so that nothing is sent: find out which, and call again ({0})"
+    )]
     Locked(#[source] sqlx::Error),
     /// It is damaged.
     #[error(

@@ -44,6 +44,14 @@ pub struct Filter {
     pub limit: Option<u32>,
 }
 
+/// Which of those that are queued are handed out, beside what was sent before.
+#[derive(Clone, Copy)]
+pub(crate) enum Queued<'a> {
+    All,
+    None,
+    OfBatch(&'a str),
+}
+
 /// What waits for a person or an event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -334,7 +342,7 @@ impl Journal {
         &self,
         places: &[(ProviderName, Place)],
         limit: u32,
-        queued_too: bool,
+        queued: Queued<'_>,
     ) -> Result<Vec<(ProviderName, Place, Reference)>, JournalError> {
         let dialect = self.store().dialect();
         let now = dialect.now();
@@ -350,13 +358,14 @@ impl Journal {
         if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let queued = if queued_too {
-            ""
-        } else {
-            "AND state <> 'not_sent'"
+        let batch = format!("${}", 2 * places.len() + 1);
+        let condition = match queued {
+            Queued::All => format!("AND COALESCE({batch}, '') = ''"),
+            Queued::None => format!("AND state <> 'not_sent' AND COALESCE({batch}, '') = ''"),
+            Queued::OfBatch(_) => format!("AND (state <> 'not_sent' OR batch = {batch})"),
         };
         let update = format!(
-            "WITH due AS (SELECT id FROM refunds WHERE due_at <= {now} AND ({}) {queued} \
+            "WITH due AS (SELECT id FROM refunds WHERE due_at <= {now} AND ({}) {condition} \
              ORDER BY due_at LIMIT {limit} {}) \
              UPDATE refunds SET due_at = {now} + {HANDED_MS} FROM due WHERE refunds.id = due.id \
              RETURNING refunds.provider, refunds.place, refunds.reference",
@@ -369,6 +378,10 @@ impl Journal {
                 .bind(provider.as_str())
                 .bind(place.as_str().to_owned());
         }
+        let query = query.bind(match queued {
+            Queued::OfBatch(batch) => Some(batch.to_owned()),
+            Queued::All | Queued::None => None,
+        });
         let rows = query
             .fetch_all(self.store().pool())
             .await
@@ -386,5 +399,30 @@ impl Journal {
             }
         }
         Ok(due)
+    }
+
+    /// Whether workers of these places have something to send, now or later.
+    pub(crate) async fn has_queued(
+        &self,
+        places: &[(ProviderName, Place)],
+        batch: Option<&str>,
+    ) -> Result<bool, JournalError> {
+        for (provider, place) in places {
+            let found: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM refunds WHERE due_at IS NOT NULL AND queued = 1 \
+                 AND state IN ('not_sent', 'sending') AND provider = $1 AND place = $2 \
+                 AND COALESCE($3, batch, '') = COALESCE(batch, '') LIMIT 1) AS found",
+            )
+            .bind(provider.as_str())
+            .bind(place.as_str())
+            .bind(batch)
+            .fetch_one(self.store().pool())
+            .await
+            .map_err(StoreError::from)?;
+            if found > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

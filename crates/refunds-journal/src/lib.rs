@@ -3,6 +3,7 @@
 #![doc = ""]
 #![doc = include_str!("../README.md")]
 
+mod batch;
 mod client;
 mod entry;
 mod error;
@@ -12,10 +13,15 @@ mod place;
 mod settings;
 mod store;
 mod time;
+mod worker;
 
-pub use client::{Conclusion, JournaledRefunds, Order, Settled, Step, Swept, Told};
+pub use batch::{
+    Approval, Batch, BatchError, BatchState, Format, Line, Plan, PlanOptions, Problem, Sum, Tally,
+};
+pub use client::{Conclusion, Imported, JournaledRefunds, Order, Settled, Step, Swept, Told};
 pub use entry::{Entry, Fact, Source, State};
 pub use error::{JournalError, StoreError};
 pub use journal::{Filter, Journal, Waiting};
 pub use place::Place;
 pub use settings::Settings;
+pub use worker::{Ran, Worker};

@@ -226,7 +226,7 @@ impl JournaledRefunds {
             .due(
                 &[(self.refunds.provider(), self.place.clone())],
                 1_000,
-                false,
+                crate::journal::Queued::None,
             )
             .await?;
         for (_, _, reference) in due {

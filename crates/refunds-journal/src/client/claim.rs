@@ -185,7 +185,7 @@ impl JournaledRefunds {
     }
 
     /// The payment, locked until the transaction ends, and the refunds that count: those of it, and the own one.
-    async fn locked(
+    pub(super) async fn locked(
         &self,
         tx: &mut Tx,
         wanted: &Wanted,
@@ -349,7 +349,7 @@ impl JournaledRefunds {
         Ok(row)
     }
 
-    fn new_row(&self, wanted: &Wanted, now: i64) -> Row {
+    pub(super) fn new_row(&self, wanted: &Wanted, now: i64) -> Row {
         Row {
             id: wanted.id.clone(),
             provider: self.refunds.provider(),

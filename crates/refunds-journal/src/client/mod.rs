@@ -4,6 +4,7 @@ mod advance;
 mod claim;
 mod events;
 mod finding;
+mod import;
 mod payment;
 mod reconcile;
 mod recorder;
@@ -20,6 +21,7 @@ use refunds::{
 
 pub use advance::{Step, Swept};
 pub use events::Told;
+pub use import::Imported;
 pub use reconcile::Settled;
 
 use crate::{Entry, Journal, JournalError, Place, Source, State, identity};

@@ -7,12 +7,12 @@ mod sqlite_file;
 use std::time::Duration;
 
 use sqlx::{
-    Any, AnyPool, AssertSqlSafe, Transaction,
+    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Transaction,
     any::{AnyPoolOptions, install_default_drivers},
     migrate::Migrator,
 };
 
-pub(crate) use row::{Columns, PaymentRow, Row, to_json};
+pub(crate) use row::{Columns, PaymentRow, Row, money, to_json};
 
 use crate::StoreError;
 
@@ -20,8 +20,10 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Connections of this process to a PostgreSQL; a journal of many calls waits for one of them.
 const CONNECTIONS: u32 = 16;
-/// For how long another process may hold a journal of SQLite.
-const BUSY_TIMEOUT_MS: u64 = 30_000;
+/// What was committed has to outlast a loss of power. For half a minute another process may hold it.
+#[cfg(feature = "sqlite")]
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; \
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
 /// For how long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -139,6 +141,10 @@ impl Store {
     /// One connection, so that writers wait in a row and not for SQLite's lock.
     #[cfg(feature = "sqlite")]
     async fn sqlite_pool(url: &str) -> Result<Self, StoreError> {
+        // A pool waits long for a file that does not open, and then does not say why.
+        let mut first = AnyConnection::connect(url).await?;
+        sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut first).await?;
+        first.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)
@@ -146,14 +152,7 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_connect(|connection, _| {
                 Box::pin(async move {
-                    // What was committed has to outlast a loss of power.
-                    let settings = format!(
-                        "PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}; PRAGMA journal_mode = WAL; \
-                         PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                    );
-                    sqlx::raw_sql(AssertSqlSafe(settings))
-                        .execute(connection)
-                        .await?;
+                    sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
                     Ok(())
                 })
             })

@@ -142,7 +142,10 @@ impl Row {
     }
 }
 
-fn money(amount: Option<String>, currency: Option<String>) -> Result<Option<Money>, StoreError> {
+pub(crate) fn money(
+    amount: Option<String>,
+    currency: Option<String>,
+) -> Result<Option<Money>, StoreError> {
     let (Some(amount), Some(currency)) = (amount, currency) else {
         return Ok(None);
     };

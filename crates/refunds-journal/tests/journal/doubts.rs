@@ -11,7 +11,8 @@ use crate::support::{World, client, of_order, on_each, part, place, reference, s
 fn what_is_in_doubt_is_not_sent_again_and_is_settled_by_what_the_provider_shows() {
     on_each(|database| async move {
         let world = World::new();
-        let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
+        let lost =
+            ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
         world.sandbox.inject(lost).unwrap();
         let refunds = client(&database, world.optty()).await;
         let conclusion = refunds

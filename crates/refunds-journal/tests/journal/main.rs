@@ -9,10 +9,12 @@
     reason = "a test fails by panicking, and says what it leaves out"
 )]
 
+mod batches;
 mod doubts;
 mod events;
 mod files;
 mod payments;
 mod personal_data;
 mod support;
+mod workers;
 mod writes;

@@ -41,13 +41,7 @@ impl Adapter for MceRefunds {
         let RefundRequest::Mce(refund) = request else {
             return Err(self.wrong_input("a `MceRefund`"));
         };
-        if refund.original_transaction_id.is_empty() {
-            return Err(RefundError::InvalidField {
-                provider: NAME,
-                field: "original transaction id",
-                reason: "it is empty; give the id that MCE's webhook told",
-            });
-        }
+        check(&refund)?;
         let action = || Action::Create(refund.clone().into());
         let job = self.settings.write(Writing {
             operation: "create_crypto_refund",
@@ -116,6 +110,18 @@ impl Adapter for MceRefunds {
             &mce_event(event.event()),
         ))
     }
+}
+
+/// Whether it can be sent.
+pub(crate) fn check(refund: &MceRefund) -> Result<(), RefundError> {
+    if refund.original_transaction_id.is_empty() {
+        return Err(RefundError::InvalidField {
+            provider: NAME,
+            field: "original transaction id",
+            reason: "it is empty; give the id that MCE's webhook told",
+        });
+    }
+    Ok(())
 }
 
 impl MceRefunds {

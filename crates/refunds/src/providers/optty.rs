@@ -43,8 +43,8 @@ impl Adapter for OpttyRefunds {
         let RefundRequest::Optty(refund) = request else {
             return Err(self.wrong_input("an `OpttyRefund`"));
         };
+        check(&refund)?;
         let amount = sent_amount(&refund)?;
-        check_order(&refund.order_reference)?;
         let action = || Action::Create(refund.clone().into());
         let job = self.settings.write(Writing {
             operation: "refund_order",
@@ -241,6 +241,12 @@ fn told(answer: &ResponseValue<RefundResponse>) -> Facts<'_> {
         .put(Fact::Id, Some(answer.bnpl_refund_id.as_str()))
         .put(Fact::Status, shown(Some(&answer.refund_status)));
     told
+}
+
+/// Whether it can be sent.
+pub(crate) fn check(refund: &OpttyRefund) -> Result<(), RefundError> {
+    sent_amount(refund)?;
+    check_order(&refund.order_reference)
 }
 
 fn sent_amount(refund: &OpttyRefund) -> Result<optty::Amount, RefundError> {

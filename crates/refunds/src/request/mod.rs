@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use tazapay::REFERENCE_KEY;
 pub use tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund};
 
-use crate::{Money, ProviderName};
+use crate::{Money, ProviderName, Reference, RefundError};
 
 /// A refund to create, as its provider needs it. Can be stored, to be reconciled after a restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,28 @@ impl RefundRequest {
                 let named = refund.payin.as_deref().or(refund.payment_attempt.as_deref());
                 named.unwrap_or_default()
             }
+        }
+    }
+
+    /// Whether it can be sent under a reference, as its provider takes it. Nothing is sent.
+    ///
+    /// # Errors
+    /// As of [`Refunds::create`](crate::Refunds::create); also where the provider's feature is off.
+    pub fn check(&self, reference: &Reference) -> Result<(), RefundError> {
+        let _ = reference;
+        match self {
+            #[cfg(feature = "optty")]
+            Self::Optty(refund) => crate::providers::optty::check(refund),
+            #[cfg(feature = "mce")]
+            Self::Mce(refund) => crate::providers::mce::check(refund),
+            #[cfg(feature = "tazapay")]
+            Self::Tazapay(refund) => crate::providers::tazapay::check(reference, refund),
+            #[allow(unreachable_patterns, reason = "each is left out with its feature")]
+            other => Err(RefundError::Unsupported {
+                provider: other.provider(),
+                what: "be used in this build",
+                alternative: "turn its feature on",
+            }),
         }
     }
 

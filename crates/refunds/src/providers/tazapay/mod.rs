@@ -110,6 +110,11 @@ impl Adapter for TazapayRefunds {
     }
 }
 
+/// Whether it can be sent.
+pub(crate) fn check(reference: &Reference, refund: &TazapayRefund) -> Result<(), RefundError> {
+    PreparedRefund::new(reference, refund).map(drop)
+}
+
 impl TazapayRefunds {
     fn asked_for<'a>(&self, record: &'a InDoubt) -> Result<&'a TazapayRefund, RefundError> {
         match record.action() {

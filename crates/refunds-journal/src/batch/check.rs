@@ -1,0 +1,215 @@
+//! What is checked of a line beside itself: the other lines, and the journal.
+
+use std::collections::{HashMap, HashSet};
+
+use refunds::Money;
+use rust_decimal::Decimal;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{BatchError, Problem};
+use crate::store::{Store, money};
+
+/// Lines of which the journal is asked at once.
+pub(super) const LOT: usize = 500;
+
+/// What the lines before have taken. Keys are 64 bits of a hash: for a million lines one in thirty million files
+/// would meet a clash, which is told as a problem and never hides one.
+#[derive(Default)]
+pub(super) struct Seen {
+    references: HashSet<u64>,
+    payments: HashMap<u64, Taken>,
+}
+
+/// What lines take of a payment.
+struct Taken {
+    sum: Decimal,
+    total: Option<Decimal>,
+    currency: [u8; 8],
+    everything: bool,
+}
+
+impl Seen {
+    pub(super) fn reference(&mut self, id: &str) -> Result<(), (&'static str, String)> {
+        if self.references.insert(key(id)) {
+            return Ok(());
+        }
+        Err(("reference", "it is in the file twice".to_owned()))
+    }
+
+    pub(super) fn payment(
+        &mut self,
+        payment: &str,
+        amount: Option<&Money>,
+        total: Option<&Money>,
+    ) -> Result<(), (&'static str, String)> {
+        let currency = amount.or(total).map_or([0; 8], short);
+        let new = Taken {
+            sum: amount.map_or(Decimal::ZERO, Money::amount),
+            total: total.map(Money::amount),
+            currency,
+            everything: amount.is_none(),
+        };
+        let Some(taken) = self.payments.get_mut(&key(payment)) else {
+            self.payments.insert(key(payment), new);
+            return Ok(());
+        };
+        if taken.everything || new.everything {
+            return Err((
+                "payment",
+                "another line refunds everything of it, or this one does".to_owned(),
+            ));
+        }
+        if taken.currency != new.currency {
+            return Err((
+                "currency",
+                "another line refunds the payment in another currency".to_owned(),
+            ));
+        }
+        if let (Some(known), Some(told)) = (taken.total, new.total)
+            && known != told
+        {
+            let reason = format!("another line says that {known} were paid");
+            return Err(("payment_total", reason));
+        }
+        taken.total = taken.total.or(new.total);
+        taken.sum = taken
+            .sum
+            .checked_add(new.sum)
+            .ok_or(("amount", "the sum is too large to be told".to_owned()))?;
+        match taken.total {
+            Some(total) if taken.sum > total => Err((
+                "amount",
+                format!(
+                    "the lines refund {} of the {total} that were paid",
+                    taken.sum
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn key(text: &str) -> u64 {
+    use sha2::{Digest, Sha256};
+
+    let digest = Sha256::digest(text);
+    let (first, _) = digest.split_at(8);
+    first
+        .iter()
+        .fold(0, |key, byte| (key << 8) | u64::from(*byte))
+}
+
+fn short(money: &Money) -> [u8; 8] {
+    let mut short = [0; 8];
+    let name = money.currency().to_string();
+    for (place, byte) in short.iter_mut().zip(name.bytes()) {
+        *place = byte;
+    }
+    short
+}
+
+/// A line, as the journal is asked about it.
+pub(super) struct Asked {
+    pub(super) number: u64,
+    pub(super) id: String,
+    pub(super) payment: String,
+    pub(super) amount: Option<Money>,
+    pub(super) total: Option<Money>,
+}
+
+/// What the journal has against some lines: their references, and what it knows of their payments.
+pub(super) async fn against(store: &Store, lot: &[Asked]) -> Result<Vec<Problem>, BatchError> {
+    let mut problems = Vec::new();
+    let places: Vec<_> = (1..=lot.len()).map(|number| format!("${number}")).collect();
+    let places = places.join(", ");
+    let known = format!("SELECT id, state FROM refunds WHERE id IN ({places})");
+    let mut query = sqlx::query(AssertSqlSafe(known));
+    for line in lot {
+        query = query.bind(line.id.clone());
+    }
+    let mut refunds = HashMap::new();
+    for row in query.fetch_all(store.pool()).await? {
+        refunds.insert(
+            row.try_get::<String, _>("id")?,
+            row.try_get::<String, _>("state")?,
+        );
+    }
+    let totals = format!("SELECT id, total, currency FROM payments WHERE id IN ({places})");
+    let mut query = sqlx::query(AssertSqlSafe(totals));
+    for line in lot {
+        query = query.bind(line.payment.clone());
+    }
+    let mut payments = HashMap::new();
+    for row in query.fetch_all(store.pool()).await? {
+        let total = money(row.try_get("total")?, row.try_get("currency")?)?;
+        payments.insert(row.try_get::<String, _>("id")?, (total, Vec::new()));
+    }
+    if !payments.is_empty() {
+        let taken = format!(
+            "SELECT payment, amount, currency FROM refunds WHERE payment IN ({places}) AND \
+             state IN ('sending', 'in_doubt', 'pending', 'succeeded')"
+        );
+        let mut query = sqlx::query(AssertSqlSafe(taken));
+        for line in lot {
+            query = query.bind(line.payment.clone());
+        }
+        for row in query.fetch_all(store.pool()).await? {
+            let amount = money(row.try_get("amount")?, row.try_get("currency")?)?;
+            if let Some((_, taken)) = payments.get_mut(&row.try_get::<String, _>("payment")?) {
+                taken.push(amount);
+            }
+        }
+    }
+    for line in lot {
+        let mut wrong = |column, reason: String| {
+            problems.push(Problem {
+                line: line.number,
+                column: Some(column),
+                reason,
+            });
+        };
+        if let Some(state) = refunds.get(&line.id) {
+            wrong(
+                "reference",
+                format!("the journal has a refund of it, which is {state}"),
+            );
+        }
+        if let Some((total, taken)) = payments.get(&line.payment)
+            && let Err(reason) = fits(line, total.as_ref(), taken)
+        {
+            wrong("payment", reason);
+        }
+    }
+    Ok(problems)
+}
+
+fn fits(line: &Asked, known: Option<&Money>, taken: &[Option<Money>]) -> Result<(), String> {
+    if let (Some(known), Some(told)) = (known, &line.total)
+        && known != told
+    {
+        return Err(format!("the journal says that {known} were paid"));
+    }
+    if taken.iter().any(Option::is_none) || (line.amount.is_none() && !taken.is_empty()) {
+        return Err("everything of it, or a part, is or may be refunded already".to_owned());
+    }
+    let (Some(total), Some(amount)) = (known.or(line.total.as_ref()), &line.amount) else {
+        return Ok(());
+    };
+    let mut sum = amount.amount();
+    for taken in taken.iter().flatten() {
+        if taken.currency() != total.currency() {
+            return Err(format!(
+                "{taken} of it are or may be refunded, in another currency"
+            ));
+        }
+        sum = sum
+            .checked_add(taken.amount())
+            .ok_or("the sum is too large to be told")?;
+    }
+    if sum <= total.amount() {
+        return Ok(());
+    }
+    Err(format!(
+        "with what is or may be refunded already it comes to {sum} of {total}"
+    ))
+}

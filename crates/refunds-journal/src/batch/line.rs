@@ -1,0 +1,400 @@
+//! The lines of a batch's file, one refund each.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+use refunds::{
+    MceRefund, Money, OpttyRefund, ProviderName, Reference, RefundRequest, TazapayCustomer,
+    TazapayRefund,
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Problem;
+
+/// How a batch's file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// Comma-separated values with a heading, in UTF-8.
+    Csv,
+    /// A JSON object in each line.
+    JsonLines,
+}
+
+impl Format {
+    /// By the file's ending: `.jsonl` and `.ndjson` are JSON Lines, anything else is CSV.
+    pub fn of(path: &Path) -> Self {
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("jsonl" | "ndjson") => Self::JsonLines,
+            _ => Self::Csv,
+        }
+    }
+}
+
+/// The columns, in any order. `reference`, `provider` and `payment` have to be filled in every line.
+///
+/// | column | what it is |
+/// |---|---|
+/// | `reference` | your own reference of the refund |
+/// | `provider` | `optty`, `mce` or `tazapay` |
+/// | `payment` | Optty's order, MCE's original transaction, Tazapay's payin |
+/// | `amount`, `currency` | how much, such as `19.90` and `USD`; both empty for everything (not at Optty) |
+/// | `payment_total` | what was paid, in the same currency; no more is refunded of it |
+/// | `reason` | the reason in words; needed at Optty |
+/// | `payment_attempt` | Tazapay: the payment attempt |
+/// | `transaction_type` | MCE: the type of the original transaction; needed there |
+/// | `customer_email` | Tazapay: the customer's e-mail address |
+///
+/// `T` is what may be a number in JSON, as it is written: a float would change an amount.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, bound = "T: Deserialize<'de>")]
+struct Columns<T> {
+    reference: String,
+    provider: String,
+    payment: String,
+    #[serde(default = "none")]
+    amount: Option<T>,
+    #[serde(default)]
+    currency: Option<String>,
+    #[serde(default = "none")]
+    payment_total: Option<T>,
+    #[serde(default)]
+    reason: Option<String>,
+    #[serde(default)]
+    payment_attempt: Option<String>,
+    #[serde(default = "none")]
+    transaction_type: Option<T>,
+    #[serde(default)]
+    customer_email: Option<String>,
+}
+
+const COLUMNS: [&str; 10] = [
+    "reference",
+    "provider",
+    "payment",
+    "amount",
+    "currency",
+    "payment_total",
+    "reason",
+    "payment_attempt",
+    "transaction_type",
+    "customer_email",
+];
+
+fn none<T>() -> Option<T> {
+    None
+}
+
+/// A text, or the number as it is written.
+fn exact(raw: Option<Box<RawValue>>) -> Option<String> {
+    let raw = raw?;
+    let text = raw.get();
+    Some(serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned()))
+}
+
+/// A refund of a batch.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Line {
+    /// The line in the file, from 1; the heading counts.
+    pub number: u64,
+    /// The user's own reference.
+    pub reference: Reference,
+    /// What is asked for.
+    pub request: RefundRequest,
+    /// What was paid, if the file tells it.
+    pub total: Option<Money>,
+}
+
+/// The lines of a file, one after the other.
+pub(super) struct Lines {
+    source: Source,
+}
+
+enum Source {
+    Csv(Box<Records>),
+    JsonLines(BufReader<File>, u64),
+}
+
+struct Records {
+    records: csv::StringRecordsIntoIter<File>,
+    heading: Result<csv::StringRecord, Option<Problem>>,
+}
+
+/// The longest line of JSON: a file without line ends is not read into memory.
+const LONGEST_LINE: u64 = 1 << 20;
+
+impl Lines {
+    pub(super) fn open(path: &Path, format: Format) -> io::Result<Self> {
+        let file = File::open(path)?;
+        Ok(Self {
+            source: match format {
+                Format::Csv => {
+                    let mut reader = csv::ReaderBuilder::new()
+                        .trim(csv::Trim::All)
+                        .from_reader(file);
+                    let heading = match reader.headers() {
+                        Ok(heading) => check_heading(heading).map_err(Some),
+                        Err(error) => Err(Some(problem(&error))),
+                    };
+                    let records = reader.into_records();
+                    Source::Csv(Box::new(Records { records, heading }))
+                }
+                Format::JsonLines => Source::JsonLines(BufReader::new(file), 0),
+            },
+        })
+    }
+}
+
+/// One problem of the heading, and not one of each line.
+fn check_heading(heading: &csv::StringRecord) -> Result<csv::StringRecord, Problem> {
+    let wrong = |reason| Problem {
+        line: 1,
+        column: None,
+        reason,
+    };
+    for (index, name) in heading.iter().enumerate() {
+        if !COLUMNS.contains(&name) {
+            let known = COLUMNS.join(", ");
+            return Err(wrong(format!("`{name}` is no column; there are {known}")));
+        }
+        if heading.iter().take(index).any(|before| before == name) {
+            return Err(wrong(format!("`{name}` is there twice")));
+        }
+    }
+    for name in ["reference", "provider", "payment"] {
+        if !heading.iter().any(|known| known == name) {
+            return Err(wrong(format!("the column `{name}` is missing")));
+        }
+    }
+    Ok(heading.clone())
+}
+
+impl Iterator for Lines {
+    type Item = io::Result<Result<Line, Problem>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.source {
+            Source::Csv(source) => {
+                let heading = match &mut source.heading {
+                    Ok(heading) => heading,
+                    Err(problem) => return problem.take().map(|problem| Ok(Err(problem))),
+                };
+                let record = match source.records.next()? {
+                    Ok(record) => record,
+                    Err(error) if error.is_io_error() => return Some(Err(error.into())),
+                    Err(error) => return Some(Ok(Err(problem(&error)))),
+                };
+                let number = record.position().map_or(0, csv::Position::line);
+                Some(Ok(
+                    match record.deserialize::<Columns<String>>(Some(heading)) {
+                        Ok(columns) => columns.line(number),
+                        Err(error) => Err(Problem {
+                            line: number,
+                            ..problem(&error)
+                        }),
+                    },
+                ))
+            }
+            Source::JsonLines(reader, number) => loop {
+                let mut text = Vec::new();
+                match reader
+                    .by_ref()
+                    .take(LONGEST_LINE)
+                    .read_until(b'\n', &mut text)
+                {
+                    Ok(0) => return None,
+                    Ok(_) => *number += 1,
+                    Err(error) => return Some(Err(error)),
+                }
+                if text.trim_ascii().is_empty() {
+                    continue;
+                }
+                let columns = serde_json::from_slice::<Columns<Box<RawValue>>>(&text);
+                return Some(Ok(match columns {
+                    Ok(columns) => columns.exact().line(*number),
+                    Err(error) => Err(Problem {
+                        line: *number,
+                        column: None,
+                        reason: error.to_string(),
+                    }),
+                }));
+            },
+        }
+    }
+}
+
+fn problem(error: &csv::Error) -> Problem {
+    Problem {
+        line: error.position().map_or(1, csv::Position::line),
+        column: None,
+        reason: csv_reason(error),
+    }
+}
+
+fn csv_reason(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
+        _ => error.to_string(),
+    }
+}
+
+impl Columns<Box<RawValue>> {
+    fn exact(self) -> Columns<String> {
+        Columns {
+            reference: self.reference,
+            provider: self.provider,
+            payment: self.payment,
+            amount: exact(self.amount),
+            currency: self.currency,
+            payment_total: exact(self.payment_total),
+            reason: self.reason,
+            payment_attempt: self.payment_attempt,
+            transaction_type: exact(self.transaction_type),
+            customer_email: self.customer_email,
+        }
+    }
+}
+
+impl Columns<String> {
+    fn line(self, number: u64) -> Result<Line, Problem> {
+        self.read()
+            .map(|(reference, request, total)| Line {
+                number,
+                reference,
+                request,
+                total,
+            })
+            .map_err(|(column, reason)| Problem {
+                line: number,
+                column: Some(column),
+                reason,
+            })
+    }
+
+    fn read(self) -> Result<(Reference, RefundRequest, Option<Money>), (&'static str, String)> {
+        let reference = Reference::new(self.reference.trim())
+            .map_err(|error| ("reference", error.to_string()))?;
+        let payment = self.payment.trim();
+        if payment.is_empty() {
+            return Err(("payment", "it is empty: name what is refunded".to_owned()));
+        }
+        let currency = filled(self.currency.as_deref());
+        let money = |column, amount: &str| -> Result<Money, (&'static str, String)> {
+            let Some(currency) = currency else {
+                return Err(("currency", format!("it is empty, and {column} is given")));
+            };
+            let money: Money = format!("{amount} {currency}")
+                .parse()
+                .map_err(|error: refunds::MoneyTextError| (column, error.to_string()))?;
+            if money.amount() <= rust_decimal::Decimal::ZERO {
+                return Err((column, "it is not above zero".to_owned()));
+            }
+            Ok(money)
+        };
+        let amount = filled(self.amount.as_deref())
+            .map(|amount| money("amount", amount))
+            .transpose()?;
+        let total = filled(self.payment_total.as_deref())
+            .map(|total| money("payment_total", total))
+            .transpose()?;
+        if let (Some(amount), Some(total)) = (&amount, &total)
+            && amount.amount() > total.amount()
+        {
+            return Err((
+                "amount",
+                format!("{amount} is more than the {total} that were paid"),
+            ));
+        }
+        let only = |column: &'static str, of: &str, text: Option<&str>| match filled(text) {
+            Some(_) => Err((column, format!("only {of} takes it"))),
+            None => Ok(()),
+        };
+        let attempt = self.payment_attempt.as_deref();
+        let email = self.customer_email.as_deref();
+        let kind = filled(self.transaction_type.as_deref());
+        let reason = filled(self.reason.as_deref());
+        let provider = self.provider.trim().to_lowercase();
+        if provider != ProviderName::Tazapay.as_str() {
+            only("payment_attempt", "tazapay", attempt)?;
+            only("customer_email", "tazapay", email)?;
+        }
+        if provider != ProviderName::Mce.as_str() {
+            only("transaction_type", "mce", kind)?;
+        }
+        let request: RefundRequest = match &*provider {
+            "optty" => {
+                let Some(amount) = amount else {
+                    return Err((
+                        "amount",
+                        "it is empty, and optty refunds no order without one".to_owned(),
+                    ));
+                };
+                let Some(reason) = reason else {
+                    return Err((
+                        "reason",
+                        "it is empty, and optty demands a description".to_owned(),
+                    ));
+                };
+                OpttyRefund::new(payment, amount, reason)
+                    .with_reference_in_description()
+                    .into()
+            }
+            "mce" => {
+                only("reason", "another provider", reason)?;
+                if amount.is_some() {
+                    return Err((
+                        "amount",
+                        "mce refunds everything: leave it empty".to_owned(),
+                    ));
+                }
+                let kind = kind.and_then(|kind| kind.parse().ok());
+                let Some(kind) = kind else {
+                    return Err((
+                        "transaction_type",
+                        "it is no number: give the type that MCE's webhook told".to_owned(),
+                    ));
+                };
+                MceRefund::new(kind, payment).into()
+            }
+            "tazapay" => {
+                let mut refund = TazapayRefund::of_payin(payment);
+                if let Some(amount) = amount {
+                    refund = refund.with_amount(amount);
+                }
+                if let Some(attempt) = filled(attempt) {
+                    refund = refund.with_payment_attempt(attempt);
+                }
+                if let Some(reason) = reason {
+                    refund = refund.with_reason(reason);
+                }
+                if let Some(email) = filled(email) {
+                    refund = refund.with_customer(TazapayCustomer::new(email));
+                }
+                refund.into()
+            }
+            "kotanipay" => {
+                return Err((
+                    "provider",
+                    "kotanipay refunds failed off-ramps by itself: there is nothing to create"
+                        .to_owned(),
+                ));
+            }
+            other => {
+                return Err((
+                    "provider",
+                    format!("`{other}` is none: write optty, mce or tazapay"),
+                ));
+            }
+        };
+        Ok((reference, request, total))
+    }
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}

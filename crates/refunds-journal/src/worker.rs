@@ -1,0 +1,226 @@
+//! Makes the steps of many refunds, on one machine or many.
+
+use std::{
+    collections::HashMap, future::Future, num::NonZeroU32, pin::pin, sync::Arc, time::Duration,
+};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use refunds::{ProviderName, Reference};
+use tokio::task::JoinSet;
+
+use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step};
+
+/// How many refunds are in the air at once, unless something else is said.
+const IN_THE_AIR: usize = 16;
+/// How often a worker that has nothing to do looks again.
+const IDLE: Duration = Duration::from_millis(500);
+/// The longest pause of a worker whose journal fails.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Makes the steps of refunds that are queued, in doubt or pending: any number of workers, on any machines.
+///
+/// What is handed out to a worker is a hint. That no two of them send one refund is decided in the journal, when a
+/// refund is taken on.
+#[derive(Clone)]
+pub struct Worker {
+    journal: Journal,
+    clients:
+        HashMap<(ProviderName, Place), (JournaledRefunds, Option<Arc<DefaultDirectRateLimiter>>)>,
+    in_the_air: usize,
+    batch: Option<String>,
+}
+
+/// What a worker has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ran {
+    /// Steps that were made.
+    pub steps: u64,
+    /// Refunds that came to an end, or were accepted.
+    pub ended: u64,
+    /// Steps that failed, and are made again later.
+    pub failed: u64,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker")
+            .field("places", &self.clients.keys())
+            .field("in_the_air", &self.in_the_air)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Worker {
+    /// A worker without clients, which does nothing yet.
+    pub fn new(journal: &Journal) -> Self {
+        Self {
+            journal: journal.clone(),
+            clients: HashMap::new(),
+            in_the_air: IN_THE_AIR,
+            batch: None,
+        }
+    }
+
+    /// Works for the client's provider and place as well; at most `per_second` steps begin in a second, if that is
+    /// given.
+    #[must_use]
+    pub fn with_client(mut self, client: JournaledRefunds, per_second: Option<NonZeroU32>) -> Self {
+        let key = (client.refunds().provider(), client.place().clone());
+        let limiter = per_second.map(|rate| Arc::new(RateLimiter::direct(Quota::per_second(rate))));
+        self.clients.insert(key, (client, limiter));
+        self
+    }
+
+    /// How many refunds are in the air at once.
+    #[must_use]
+    pub fn with_in_the_air(mut self, count: usize) -> Self {
+        self.in_the_air = count.max(1);
+        self
+    }
+
+    /// Sends only what is queued of this batch, and looks after all that was sent.
+    #[must_use]
+    pub fn of_batch(mut self, batch: impl Into<String>) -> Self {
+        self.batch = Some(batch.into());
+        self
+    }
+
+    /// Works until it is told to stop, and then finishes what is in the air and no more. `progress` is told of each
+    /// step.
+    ///
+    /// # Errors
+    /// The journal's first answer was an error; later ones are waited out.
+    pub async fn run(
+        &self,
+        stop: impl Future<Output = ()>,
+        progress: impl FnMut(&Ran),
+    ) -> Result<Ran, JournalError> {
+        self.work(stop, progress, false).await
+    }
+
+    /// The same until nothing that may be sent is left: what is in doubt or pending may still be.
+    ///
+    /// # Errors
+    /// As for [`run`](Self::run).
+    pub async fn drain(
+        &self,
+        stop: impl Future<Output = ()>,
+        progress: impl FnMut(&Ran),
+    ) -> Result<Ran, JournalError> {
+        self.work(stop, progress, true).await
+    }
+
+    async fn work(
+        &self,
+        stop: impl Future<Output = ()>,
+        mut progress: impl FnMut(&Ran),
+        drains: bool,
+    ) -> Result<Ran, JournalError> {
+        let places: Vec<_> = self.clients.keys().cloned().collect();
+        let mut stop = pin!(stop);
+        let mut ran = Ran::default();
+        let mut steps: JoinSet<Result<Step, JournalError>> = JoinSet::new();
+        let mut failures = 0_u32;
+        let mut told_at = tokio::time::Instant::now();
+        loop {
+            let free = self.in_the_air - steps.len();
+            // Asked for in lots, since each asking is a write.
+            let mut found = 0;
+            if free * 2 >= self.in_the_air {
+                let limit = u32::try_from(free).unwrap_or(u32::MAX);
+                match self.journal.due(&places, limit, self.queued()).await {
+                    Ok(due) => {
+                        failures = 0;
+                        found = due.len();
+                        for (provider, place, reference) in due {
+                            self.begin(&mut steps, provider, place, reference);
+                        }
+                    }
+                    Err(error) if ran.steps == 0 && failures == 0 && steps.is_empty() => {
+                        return Err(error);
+                    }
+                    Err(error) => {
+                        failures += 1;
+                        tracing::warn!(error = %error, "the journal does not answer: the worker waits");
+                    }
+                }
+            }
+            if steps.is_empty() && found == 0 {
+                if drains
+                    && failures == 0
+                    && !self
+                        .journal
+                        .has_queued(&places, self.batch.as_deref())
+                        .await?
+                {
+                    return Ok(ran);
+                }
+                let pause = IDLE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE);
+                tokio::select! {
+                    () = &mut stop => return Ok(ran),
+                    () = tokio::time::sleep(pause) => {}
+                }
+            } else {
+                tokio::select! {
+                    () = &mut stop => {
+                        while let Some(step) = steps.join_next().await {
+                            note(&mut ran, step);
+                            progress(&ran);
+                        }
+                        return Ok(ran);
+                    }
+                    Some(step) = steps.join_next() => {
+                        note(&mut ran, step);
+                        progress(&ran);
+                    }
+                }
+            }
+            if told_at.elapsed() > Duration::from_secs(60) {
+                told_at = tokio::time::Instant::now();
+                let _ = self.journal.tell_waiting().await;
+            }
+        }
+    }
+
+    fn queued(&self) -> crate::journal::Queued<'_> {
+        match &self.batch {
+            Some(batch) => crate::journal::Queued::OfBatch(batch),
+            None => crate::journal::Queued::All,
+        }
+    }
+
+    fn begin(
+        &self,
+        steps: &mut JoinSet<Result<Step, JournalError>>,
+        provider: ProviderName,
+        place: Place,
+        reference: Reference,
+    ) {
+        let Some((client, limiter)) = self.clients.get(&(provider, place)).cloned() else {
+            return;
+        };
+        steps.spawn(async move {
+            if let Some(limiter) = limiter {
+                limiter.until_ready().await;
+            }
+            client.advance(&reference).await
+        });
+    }
+}
+
+fn note(ran: &mut Ran, step: Result<Result<Step, JournalError>, tokio::task::JoinError>) {
+    ran.steps += 1;
+    match step {
+        Ok(Ok(Step::Ended)) => ran.ended += 1,
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => {
+            ran.failed += 1;
+            tracing::warn!(error = %error, "a refund's step failed: it is made again later");
+        }
+        Err(error) => {
+            ran.failed += 1;
+            tracing::error!(error = %error, "a refund's step ended in mid-flight");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Batches: planned, approved, sent and reported.
+
+use std::path::PathBuf;
+
+use refunds::ProviderName;
+use refunds_journal::{
+    Approval, Batch, BatchError, BatchState, Journal, JournaledRefunds, PlanOptions, State, Worker,
+};
+use tempfile::TempDir;
+
+use crate::support::{World, client, money, of_order, on_each, part, place, reference};
+
+const HEADING: &str = "reference,provider,payment,amount,currency,payment_total,reason";
+
+fn options() -> PlanOptions {
+    PlanOptions::new()
+        .with_place(ProviderName::Tazapay, place())
+        .with_place(ProviderName::Optty, place())
+}
+
+fn file(directory: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = directory.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn twenty() -> String {
+    let mut text = format!("{HEADING}\n");
+    for line in 0..20 {
+        match line % 2 {
+            0 => text.push_str(&format!("t-{line},tazapay,chk_1,1.50,USD,100,\n")),
+            _ => text.push_str(&format!(
+                "o-{line},optty,order-1,2,AUD,100,\"Damaged, sent back\"\n"
+            )),
+        }
+    }
+    text
+}
+
+async fn clients(database: &crate::support::Database, world: &World) -> [JournaledRefunds; 2] {
+    let tazapay = client(database, world.tazapay()).await;
+    let optty = tazapay.journal().client(world.optty(), place());
+    [tazapay, optty]
+}
+
+fn problems(error: &BatchError) -> Vec<(u64, Option<&str>)> {
+    match error {
+        BatchError::Problems { problems, .. } => problems
+            .iter()
+            .map(|problem| (problem.line, problem.column))
+            .collect(),
+        other => panic!("{other}"),
+    }
+}
+
+async fn drain(journal: &Journal, clients: &[JournaledRefunds; 2], batch: &Batch) {
+    let [tazapay, optty] = clients;
+    let worker = Worker::new(journal)
+        .with_client(tazapay.clone(), None)
+        .with_client(optty.clone(), None)
+        .with_in_the_air(4)
+        .of_batch(batch.id());
+    worker.drain(std::future::pending(), |_| ()).await.unwrap();
+}
+
+#[test]
+fn a_file_of_twenty_is_planned_approved_sent_once_and_accounted_for() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let clients = clients(&database, &world).await;
+        let journal = clients[0].journal().clone();
+        let path = file(&directory, "refunds.csv", &twenty());
+        let plan = Batch::plan(&journal, &path, &options()).await.unwrap();
+        let sums: Vec<_> = plan.sums.iter().map(ToString::to_string).collect();
+        assert_eq!(sums, ["optty 20.00 AUD (10)", "tazapay 15.00 USD (10)"]);
+        // Planned once more it is the same; and nothing is sent before it is approved.
+        let again = Batch::plan(&journal, &path, &options()).await.unwrap();
+        assert_eq!(again.batch.id(), plan.batch.id());
+        drain(&journal, &clients, &plan.batch).await;
+        assert_eq!(world.sandbox.ledger().entries().len(), 0);
+        let wrong = Approval::new(
+            "ann",
+            ["optty 20 AUD".to_owned(), "tazapay 16 USD".to_owned()],
+        );
+        let refused = plan.batch.approve(&wrong).await;
+        assert!(
+            matches!(refused, Err(BatchError::Sums { .. })),
+            "{refused:?}"
+        );
+        let right = Approval::new(
+            "ann",
+            ["tazapay 15 USD".to_owned(), "optty 20.00 AUD".to_owned()],
+        );
+        assert!(plan.batch.approve(&right).await.unwrap());
+        // Run twice, since somebody always does.
+        for _ in 0..2 {
+            drain(&journal, &clients, &plan.batch).await;
+        }
+        let ledger = world.sandbox.ledger();
+        assert_eq!(ledger.entries().len(), 20);
+        assert!(ledger.refunded_twice().is_empty());
+        let tally = plan.batch.tally().await.unwrap();
+        assert_eq!(
+            tally.count(State::Pending) + tally.count(State::Succeeded),
+            20
+        );
+        let report = plan.batch.page(0).await.unwrap();
+        let lines: Vec<_> = report.iter().map(|entry| entry.line.unwrap()).collect();
+        assert_eq!(lines, (2..22).collect::<Vec<_>>());
+        assert!(plan.batch.page(21).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn every_line_is_checked_before_anything_is_put_down() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let [tazapay, optty] = clients(&database, &world).await;
+        let journal = tazapay.journal().clone();
+        let _ = tazapay
+            .create(&reference("known"), part("60 USD"))
+            .await
+            .unwrap();
+        let _ = optty
+            .create(&reference("o"), of_order("1 AUD"))
+            .await
+            .unwrap();
+        let text = format!(
+            "{HEADING}\n\
+             known,tazapay,chk_2,1,USD,,\n\
+             a,tazapay,chk_1,50,USD,100,\n\
+             b,tazapay,chk_3,1.999,USD,,\n\
+             c,tazapay,chk_4,-1,USD,,\n\
+             d,tazapay,chk_5,1,,,\n\
+             e,tazapay,chk_6,1,XXQ1,,\n\
+             f,optty,order-9,,,,why\n\
+             g,stripe,x,1,USD,,\n\
+             h,tazapay,chk_7,60,USD,100,\n\
+             i,tazapay,chk_7,60,USD,100,\n\
+             h,tazapay,chk_8,1,USD,,\n\
+             j,tazapay,chk_9,,,,\n\
+             k,tazapay,chk_9,1,USD,,\n"
+        );
+        let path = file(&directory, "wrong.csv", &text);
+        let error = Batch::plan(&journal, &path, &options()).await.unwrap_err();
+        assert_eq!(
+            problems(&error),
+            [
+                (2, Some("reference")),
+                (3, Some("payment")),
+                (4, Some("amount")),
+                (5, Some("amount")),
+                (6, Some("currency")),
+                (7, Some("amount")),
+                (8, Some("amount")),
+                (9, Some("provider")),
+                (11, Some("amount")),
+                (12, Some("reference")),
+                (14, Some("payment")),
+            ],
+            "{error}"
+        );
+        let not_put_down = journal
+            .find(ProviderName::Tazapay, &place(), &reference("a"))
+            .await;
+        assert!(not_put_down.unwrap().is_none());
+    });
+}
+
+#[test]
+fn unknown_columns_and_files_that_are_none_are_told() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let [tazapay, _] = clients(&database, &world).await;
+        let journal = tazapay.journal().clone();
+        for (name, text, line) in [
+            (
+                "a.csv",
+                "reference,provider,payment,ammount\nr,tazapay,chk_1,1\n",
+                1,
+            ),
+            ("b.csv", "reference,provider\nr,tazapay\n", 1),
+            ("c.csv", "", 1),
+            ("d.csv", "reference,provider,payment\nr,tazapay\n", 2),
+            (
+                "e.jsonl",
+                "{\"reference\":\"r\",\"provider\":\"tazapay\",\"payment\":\"chk_1\",\"what\":1}\n",
+                1,
+            ),
+            ("f.jsonl", "\nno json\n", 2),
+            ("g.csv", "reference,provider,payment\n", 1),
+        ] {
+            let path = file(&directory, name, text);
+            let error = Batch::plan(&journal, &path, &options()).await.unwrap_err();
+            let first = problems(&error).first().copied();
+            assert_eq!(first.map(|(line, _)| line), Some(line), "{name}: {error}");
+        }
+        let none = Batch::plan(&journal, directory.path().join("none.csv"), &options()).await;
+        assert!(matches!(none, Err(BatchError::File { .. })));
+    });
+}
+
+#[test]
+fn amounts_in_json_lines_are_taken_as_they_are_written() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let [tazapay, _] = clients(&database, &world).await;
+        let line = |reference: &str, amount: &str| {
+            format!(
+                "{{\"reference\":\"{reference}\",\"provider\":\"tazapay\",\"payment\":\"{reference}\",\"amount\":{amount},\"currency\":\"USD\"}}\n"
+            )
+        };
+        let text = [
+            line("a", "90071992547409.93"),
+            line("b", "\"0.10\""),
+            line("c", "0.20"),
+        ]
+        .concat();
+        let path = file(&directory, "refunds.jsonl", &text);
+        let plan = Batch::plan(tazapay.journal(), &path, &options())
+            .await
+            .unwrap();
+        assert_eq!(plan.sums[0].amount, Some(money("90071992547410.23 USD")));
+    });
+}
+
+#[test]
+fn above_a_sum_a_second_person_approves_and_a_batch_can_be_cancelled() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let clients = clients(&database, &world).await;
+        let journal = clients[0].journal().clone();
+        let path = file(&directory, "refunds.csv", &twenty());
+        let limited = options().with_second_person_above(money("14 USD"));
+        let plan = Batch::plan(&journal, &path, &limited).await.unwrap();
+        assert!(plan.needs_second);
+        let sums = || ["tazapay 15 USD".to_owned(), "optty 20 AUD".to_owned()];
+        let hour = std::time::Duration::from_secs(3_600);
+        let by = |person: &str| Approval::new(person, sums()).with_cancel_window(hour);
+        for person in ["ann", "ann", " ann "] {
+            assert!(!plan.batch.approve(&by(person)).await.unwrap());
+        }
+        assert!(plan.batch.check_approved().await.is_err());
+        assert!(plan.batch.approve(&by("bob")).await.unwrap());
+        let from = plan.batch.check_approved().await.unwrap().unwrap();
+        assert!(from > std::time::SystemTime::now() + hour / 2);
+        assert_eq!(plan.batch.cancel().await.unwrap(), 20);
+        drain(&journal, &clients, &plan.batch).await;
+        assert_eq!(world.sandbox.ledger().entries().len(), 0);
+        let tally = plan.batch.tally().await.unwrap();
+        assert_eq!(
+            (tally.state, tally.count(State::Withdrawn)),
+            (BatchState::Cancelled, 20)
+        );
+        // Planned anew, it can be sent after all.
+        let plan = Batch::plan(&journal, &path, &options()).await.unwrap();
+        assert!(
+            plan.batch
+                .approve(&Approval::new("ann", sums()))
+                .await
+                .unwrap()
+        );
+        drain(&journal, &clients, &plan.batch).await;
+        assert_eq!(world.sandbox.ledger().entries().len(), 20);
+    });
+}

@@ -1,0 +1,103 @@
+//! Several workers on one journal.
+
+use std::time::Duration;
+
+use refunds_journal::{Filter, State, Worker};
+use refunds_sandbox::{Fault, Provider, ScriptedFault};
+
+use crate::support::{World, client, of_order, on_each, part, reference, second};
+
+#[test]
+fn three_workers_send_each_refund_once() {
+    on_each(|database| async move {
+        let world = World::new();
+        let first = client(&database, world.tazapay()).await;
+        for number in 0..40 {
+            let reference = reference(&format!("r-{number}"));
+            first.enqueue(&reference, part("1 USD")).await.unwrap();
+        }
+        let mut workers = Vec::new();
+        for _ in 0..3 {
+            let client = second(&database, world.tazapay()).await;
+            workers.push(tokio::spawn(async move {
+                let worker = Worker::new(client.journal()).with_client(client.clone(), None);
+                worker
+                    .with_in_the_air(8)
+                    .drain(std::future::pending(), |_| ())
+                    .await
+            }));
+        }
+        for worker in workers {
+            worker.await.unwrap().unwrap();
+        }
+        let ledger = world.sandbox.ledger();
+        assert_eq!(ledger.entries().len(), 40);
+        assert!(ledger.refunded_twice().is_empty());
+    });
+}
+
+#[test]
+fn a_worker_that_is_told_to_stop_finishes_what_is_in_the_air_and_no_more() {
+    on_each(|database| async move {
+        let world = World::new();
+        let client = client(&database, world.tazapay()).await;
+        for number in 0..30 {
+            let reference = reference(&format!("r-{number}"));
+            client.enqueue(&reference, part("1 USD")).await.unwrap();
+        }
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut stop = Some(stop);
+        let worker = Worker::new(client.journal())
+            .with_client(client.clone(), None)
+            .with_in_the_air(2);
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        worker
+            .run(stopped, |ran| {
+                if ran.steps == 5
+                    && let Some(stop) = stop.take()
+                {
+                    let _ = stop.send(());
+                }
+            })
+            .await
+            .unwrap();
+        let sent = world.sandbox.ledger().entries().len();
+        assert!((1..=7).contains(&sent), "{sent}");
+        let open = Filter {
+            states: vec![State::Sending],
+            ..Filter::default()
+        };
+        assert!(client.journal().list(&open).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_worker_settles_what_is_in_doubt_and_tries_again_what_was_not_sent() {
+    on_each(|database| async move {
+        let world = World::new();
+        let client = client(&database, world.optty()).await;
+        let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit);
+        world
+            .sandbox
+            .inject(lost.operation("refund_order"))
+            .unwrap();
+        client
+            .enqueue(&reference("r-1"), of_order("5 AUD"))
+            .await
+            .unwrap();
+        let worker = Worker::new(client.journal()).with_client(client.clone(), None);
+        let stop = async { tokio::time::sleep(Duration::from_secs(3)).await };
+        worker.run(stop, |_| ()).await.unwrap();
+        let provider = client.refunds().provider();
+        let entry = client
+            .journal()
+            .find(provider, client.place(), &reference("r-1"))
+            .await
+            .unwrap();
+        let entry = entry.unwrap();
+        assert!(entry.state.is_accepted(), "{:?}", entry);
+        assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}
