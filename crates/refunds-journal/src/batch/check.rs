@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{BatchError, Problem};
-use crate::store::{Store, money};
+use crate::store::{Store, money, to_json};
 
 /// Lines of which the journal is asked at once.
 pub(super) const LOT: usize = 500;
@@ -16,8 +16,17 @@ pub(super) const LOT: usize = 500;
 /// would meet a clash, which is told as a problem and never hides one.
 #[derive(Default)]
 pub(super) struct Seen {
-    references: HashSet<u64>,
-    payments: HashMap<u64, Taken>,
+    references: [HashSet<u64>; SHARDS],
+    payments: [HashMap<u64, Taken>; SHARDS],
+}
+
+/// One table would need half as much again while it grows; of many, one grows at a time.
+const SHARDS: usize = 32;
+
+/// The table of a key.
+fn shard<T>(shards: &mut [T; SHARDS], key: u64) -> Option<&mut T> {
+    let index = usize::try_from(key % SHARDS as u64).ok()?;
+    shards.get_mut(index)
 }
 
 /// What lines take of a payment.
@@ -30,7 +39,8 @@ struct Taken {
 
 impl Seen {
     pub(super) fn reference(&mut self, id: &str) -> Result<(), (&'static str, String)> {
-        if self.references.insert(key(id)) {
+        let key = key(id);
+        if shard(&mut self.references, key).is_some_and(|shard| shard.insert(key)) {
             return Ok(());
         }
         Err(("reference", "it is in the file twice".to_owned()))
@@ -49,8 +59,12 @@ impl Seen {
             currency,
             everything: amount.is_none(),
         };
-        let Some(taken) = self.payments.get_mut(&key(payment)) else {
-            self.payments.insert(key(payment), new);
+        let key = key(payment);
+        let Some(payments) = shard(&mut self.payments, key) else {
+            return Ok(());
+        };
+        let Some(taken) = payments.get_mut(&key) else {
+            payments.insert(key, new);
             return Ok(());
         };
         if taken.everything || new.everything {
@@ -120,40 +134,33 @@ pub(super) struct Asked {
 /// What the journal has against some lines: their references, and what it knows of their payments.
 pub(super) async fn against(store: &Store, lot: &[Asked]) -> Result<Vec<Problem>, BatchError> {
     let mut problems = Vec::new();
-    let places: Vec<_> = (1..=lot.len()).map(|number| format!("${number}")).collect();
-    let places = places.join(", ");
-    let known = format!("SELECT id, state FROM refunds WHERE id IN ({places})");
-    let mut query = sqlx::query(AssertSqlSafe(known));
-    for line in lot {
-        query = query.bind(line.id.clone());
-    }
+    let each = store.dialect().each();
+    let ids: Vec<_> = lot.iter().map(|line| &line.id).collect();
+    let known = format!("SELECT id, state FROM refunds WHERE id IN ({each})");
+    let rows = sqlx::query(AssertSqlSafe(known)).bind(to_json("id", &ids)?);
     let mut refunds = HashMap::new();
-    for row in query.fetch_all(store.pool()).await? {
+    for row in rows.fetch_all(store.pool()).await? {
         refunds.insert(
             row.try_get::<String, _>("id")?,
             row.try_get::<String, _>("state")?,
         );
     }
-    let totals = format!("SELECT id, total, currency FROM payments WHERE id IN ({places})");
-    let mut query = sqlx::query(AssertSqlSafe(totals));
-    for line in lot {
-        query = query.bind(line.payment.clone());
-    }
+    let ids: Vec<_> = lot.iter().map(|line| &line.payment).collect();
+    let ids = to_json("payment", &ids)?;
+    let totals = format!("SELECT id, total, currency FROM payments WHERE id IN ({each})");
+    let rows = sqlx::query(AssertSqlSafe(totals)).bind(ids.clone());
     let mut payments = HashMap::new();
-    for row in query.fetch_all(store.pool()).await? {
+    for row in rows.fetch_all(store.pool()).await? {
         let total = money(row.try_get("total")?, row.try_get("currency")?)?;
         payments.insert(row.try_get::<String, _>("id")?, (total, Vec::new()));
     }
     if !payments.is_empty() {
         let taken = format!(
-            "SELECT payment, amount, currency FROM refunds WHERE payment IN ({places}) AND \
+            "SELECT payment, amount, currency FROM refunds WHERE payment IN ({each}) AND \
              state IN ('sending', 'in_doubt', 'pending', 'succeeded')"
         );
-        let mut query = sqlx::query(AssertSqlSafe(taken));
-        for line in lot {
-            query = query.bind(line.payment.clone());
-        }
-        for row in query.fetch_all(store.pool()).await? {
+        let rows = sqlx::query(AssertSqlSafe(taken)).bind(ids);
+        for row in rows.fetch_all(store.pool()).await? {
             let amount = money(row.try_get("amount")?, row.try_get("currency")?)?;
             if let Some((_, taken)) = payments.get_mut(&row.try_get::<String, _>("payment")?) {
                 taken.push(amount);

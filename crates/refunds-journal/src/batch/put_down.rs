@@ -4,6 +4,7 @@ use std::path::Path;
 
 use refunds::Action;
 use sqlx::{AssertSqlSafe, Row as _};
+use tokio::sync::mpsc::Sender;
 
 use super::{
     Batch, BatchError, BatchState, Line, Plan, PlanOptions, Sum,
@@ -12,13 +13,13 @@ use super::{
 use crate::{
     JournalError,
     identity::{action_digest, payment_id, refund_id},
-    store::{Store, to_json},
+    store::{Store, Tx, to_json},
 };
 
 /// Lines in one statement.
-const LOT: usize = 400;
-/// Statements in one transaction, so that others can write in between.
-const LOTS: usize = 10;
+const LOT: usize = 500;
+/// Lots in one transaction: each touches most of an index anew, and between them others can write.
+const LOTS: usize = 64;
 
 /// Puts all lines of a file down.
 pub(super) async fn all(
@@ -30,18 +31,22 @@ pub(super) async fn all(
 ) -> Result<(), BatchError> {
     let store = batch.journal.store();
     begin(batch, path, options, lines, sums).await?;
-    let mut lot = Vec::with_capacity(LOT * LOTS);
-    for line in open(path, options)? {
-        // It was checked just now: what is no line any more was changed meanwhile, and the count will not fit.
-        if let Ok(line) = line.map_err(|error| file(path, error))? {
-            lot.push(line);
+    // The file is read while what was read before is written.
+    let (lots, mut read) = tokio::sync::mpsc::channel(4);
+    let (own_path, own_options) = (path.to_owned(), options.clone());
+    let reader = tokio::task::spawn_blocking(move || prepare(&own_path, &own_options, &lots));
+    while let Some(first) = read.recv().await {
+        let mut tx = store.begin().await?;
+        write(store, &mut tx, batch, &first).await?;
+        for _ in 1..LOTS {
+            match read.recv().await {
+                Some(lot) => write(store, &mut tx, batch, &lot).await?,
+                None => break,
+            }
         }
-        if lot.len() == LOT * LOTS {
-            write(batch, options, &lot).await?;
-            lot.clear();
-        }
+        tx.commit().await?;
     }
-    write(batch, options, &lot).await?;
+    reader.await.map_err(|error| file(path, error.into()))??;
     let planned = "UPDATE batches SET state = 'planned' WHERE id = $1 AND lines = \
         (SELECT COUNT(*) FROM refunds WHERE batch = $1)";
     let planned = sqlx::query(planned)
@@ -83,19 +88,51 @@ async fn begin(
     Ok(())
 }
 
-async fn write(batch: &Batch, options: &PlanOptions, lines: &[Line]) -> Result<(), BatchError> {
-    let store = batch.journal.store();
-    let mut tx = store.begin().await?;
-    for lot in lines.chunks(LOT) {
-        let mut rows = Vec::with_capacity(lot.len());
-        for line in lot {
+/// Lines as one statement for their payments and one for themselves take them: as JSON.
+struct Lot {
+    payments: String,
+    refunds: String,
+}
+
+/// Reads the file, lot by lot.
+fn prepare(path: &Path, options: &PlanOptions, lots: &Sender<Lot>) -> Result<(), BatchError> {
+    let mut lines = Vec::with_capacity(LOT);
+    for line in open(path, options)? {
+        // It was checked just now: what is no line any more was changed meanwhile, and the count will not fit.
+        if let Ok(line) = line.map_err(|error| file(path, error))? {
+            lines.push(line);
+        }
+        if lines.len() == LOT {
+            let lot = Lot::of(&lines, options)?;
+            // Nobody takes them any more where the writing failed, which is told.
+            if lots.blocking_send(lot).is_err() {
+                return Ok(());
+            }
+            lines.clear();
+        }
+    }
+    if !lines.is_empty() {
+        let _ = lots.blocking_send(Lot::of(&lines, options)?);
+    }
+    Ok(())
+}
+
+impl Lot {
+    fn of(lines: &[Line], options: &PlanOptions) -> Result<Self, BatchError> {
+        let mut rows = Vec::with_capacity(lines.len());
+        for line in lines {
             rows.push(Prepared::new(line, options)?);
         }
-        write_payments(&mut tx, &rows).await?;
-        write_refunds(store, &mut tx, batch, &rows).await?;
+        Ok(Self {
+            payments: payments(&rows)?,
+            refunds: refunds(&rows)?,
+        })
     }
-    tx.commit().await?;
-    Ok(())
+}
+
+async fn write(store: &Store, tx: &mut Tx, batch: &Batch, lot: &Lot) -> Result<(), BatchError> {
+    write_payments(store, tx, &lot.payments).await?;
+    write_refunds(store, tx, batch, &lot.refunds).await
 }
 
 /// A line as it is stored.
@@ -128,82 +165,85 @@ impl<'a> Prepared<'a> {
     }
 }
 
-async fn write_payments(
-    tx: &mut crate::store::Tx,
-    rows: &[Prepared<'_>],
-) -> Result<(), BatchError> {
+fn payments(rows: &[Prepared<'_>]) -> Result<String, BatchError> {
     // PostgreSQL refuses to touch one row twice in a statement.
     let mut seen = std::collections::HashSet::new();
+    let rows = rows.iter().filter(|row| seen.insert(&row.payment));
+    let rows: Vec<_> = rows
+        .map(|row| {
+            let total = row.line.total.as_ref();
+            (
+                &row.payment,
+                row.provider,
+                row.place,
+                row.line.request.payment(),
+                total.map(|total| total.amount().to_string()),
+                total.map(|total| total.currency().to_string()),
+            )
+        })
+        .collect();
+    Ok(to_json("payments", &rows)?)
+}
+
+fn refunds(rows: &[Prepared<'_>]) -> Result<String, BatchError> {
     let rows: Vec<_> = rows
         .iter()
-        .filter(|row| seen.insert(&row.payment))
+        .map(|row| {
+            let amount = row.line.request.amount();
+            (
+                &row.id,
+                row.provider,
+                row.place,
+                &row.line.reference,
+                &row.payment,
+                &row.action,
+                &row.digest,
+                amount.map(|amount| amount.amount().to_string()),
+                amount.map(|amount| amount.currency().to_string()),
+                row.line.number,
+            )
+        })
         .collect();
-    let values = values(rows.len(), 6, "0");
-    let insert = format!(
-        "INSERT INTO payments (id, provider, place, name, total, currency, turn) VALUES {values} \
-         ON CONFLICT (id) DO UPDATE SET total = COALESCE(payments.total, excluded.total), \
-         currency = COALESCE(payments.currency, excluded.currency)"
-    );
+    Ok(to_json("refunds", &rows)?)
+}
 
-    let mut query = sqlx::query(AssertSqlSafe(insert));
-    for row in rows {
-        let total = row.line.total.as_ref();
-        query = query
-            .bind(row.payment.clone())
-            .bind(row.provider)
-            .bind(row.place.to_owned())
-            .bind(row.line.request.payment().to_owned())
-            .bind(total.map(|total| total.amount().to_string()))
-            .bind(total.map(|total| total.currency().to_string()));
-    }
-    query.execute(&mut **tx).await?;
+async fn write_payments(store: &Store, tx: &mut Tx, rows: &str) -> Result<(), BatchError> {
+    let insert = format!(
+        "INSERT INTO payments (id, provider, place, name, total, currency, turn) \
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, 0 \
+         FROM {} WHERE true \
+         ON CONFLICT (id) DO UPDATE SET total = COALESCE(payments.total, excluded.total), \
+         currency = COALESCE(payments.currency, excluded.currency)",
+        store.dialect().rows()
+    );
+    sqlx::query(AssertSqlSafe(insert))
+        .bind(rows)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
 async fn write_refunds(
     store: &Store,
-    tx: &mut crate::store::Tx,
+    tx: &mut Tx,
     batch: &Batch,
-    rows: &[Prepared<'_>],
+    rows: &str,
 ) -> Result<(), BatchError> {
     let now = store.dialect().now();
-    let fixed = format!("'not_sent', 'not_sent', 0, 0, 0, 0, 0, 0, 0, 0, {now}, {now}");
-    let values = values(rows.len(), 11, &fixed);
     // A reference that came in meanwhile is left out, after which the count does not fit.
     let insert = format!(
-        "INSERT INTO refunds (id, provider, place, reference, payment, action, digest, amount, currency, batch, line, \
+        "INSERT INTO refunds (id, provider, place, reference, payment, action, digest, amount, currency, line, batch, \
          state, before, queued, fence, leased_until, clean, reconciling, attempts, looks, facts, created_at, changed_at) \
-         VALUES {values} ON CONFLICT (id) DO NOTHING"
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
+         value ->> 8, CAST(value ->> 9 AS BIGINT), $2, 'not_sent', 'not_sent', 0, 0, 0, 0, 0, 0, 0, 0, {now}, {now} \
+         FROM {} WHERE true ON CONFLICT (id) DO NOTHING",
+        store.dialect().rows()
     );
-    let mut query = sqlx::query(AssertSqlSafe(insert));
-    for row in rows {
-        let amount = row.line.request.amount();
-        query = query
-            .bind(row.id.clone())
-            .bind(row.provider)
-            .bind(row.place.to_owned())
-            .bind(row.line.reference.as_str().to_owned())
-            .bind(row.payment.clone())
-            .bind(row.action.clone())
-            .bind(row.digest.clone())
-            .bind(amount.map(|amount| amount.amount().to_string()))
-            .bind(amount.map(|amount| amount.currency().to_string()))
-            .bind(batch.id.clone())
-            .bind(i64::try_from(row.line.number).unwrap_or(i64::MAX));
-    }
-    query.execute(&mut **tx).await?;
+    let insert = sqlx::query(AssertSqlSafe(insert))
+        .bind(rows)
+        .bind(&batch.id);
+    insert.execute(&mut **tx).await?;
     Ok(())
-}
-
-/// `($1, $2, fixed), ($3, $4, fixed)`.
-fn values(rows: usize, columns: usize, fixed: &str) -> String {
-    let row = |row: usize| {
-        let places: Vec<_> = (1..=columns)
-            .map(|column| format!("${}", row * columns + column))
-            .collect();
-        format!("({}, {fixed})", places.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
 impl Batch {

@@ -23,7 +23,7 @@ const CONNECTIONS: u32 = 16;
 /// What was committed has to outlast a loss of power. For half a minute another process may hold it.
 #[cfg(feature = "sqlite")]
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; \
-    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -49152;";
 /// For how long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -48,6 +48,22 @@ impl Dialect {
         match self {
             Self::Sqlite => "",
             Self::Postgres => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// The rows of the JSON array of arrays that is the first parameter, each as `value`.
+    pub(crate) fn rows(self) -> &'static str {
+        match self {
+            Self::Sqlite => "json_each($1)",
+            Self::Postgres => "json_array_elements(CAST($1 AS json)) AS each(value)",
+        }
+    }
+
+    /// The texts of the JSON array that is the first parameter.
+    pub(crate) fn each(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT value FROM json_each($1)",
+            Self::Postgres => "SELECT json_array_elements_text(CAST($1 AS json))",
         }
     }
 
