@@ -15,6 +15,8 @@ use crate::commands::drift::{self, Drift};
 use crate::commands::fetch::Fetch;
 use crate::commands::import::Import;
 use crate::commands::search::Search;
+#[cfg(unix)]
+use crate::commands::test::Test;
 
 /// The commands of this workspace.
 #[derive(Debug, Parser)]
@@ -34,6 +36,8 @@ enum Command {
     Corpus(Corpus),
     Import(Import),
     Search(Search),
+    #[cfg(unix)]
+    Test(Test),
 }
 
 impl Arguments {
@@ -45,6 +49,8 @@ impl Arguments {
     pub fn run(self, root: &Path, out: &mut dyn Write) -> Result<u8> {
         let done: Result<()> = match self.command {
             Command::Drift(command) => return command.run(root, out),
+            #[cfg(unix)]
+            Command::Test(command) => return command.run(root, out),
             Command::AddProvider(command) => command.run(root, out),
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),

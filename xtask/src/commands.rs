@@ -9,3 +9,5 @@ pub mod fetch;
 pub mod import;
 mod program;
 pub mod search;
+#[cfg(unix)]
+pub mod test;

@@ -9,6 +9,10 @@ pub mod files;
 pub mod generator;
 pub mod mend;
 pub mod pipeline;
+#[cfg(unix)]
+pub mod postgres;
 mod signatures;
 pub mod start;
+#[cfg(unix)]
+pub mod supervise;
 pub mod workspace;
