@@ -136,7 +136,9 @@ pub(super) async fn against(store: &Store, lot: &[Asked]) -> Result<Vec<Problem>
     let mut problems = Vec::new();
     let each = store.dialect().each();
     let ids: Vec<_> = lot.iter().map(|line| &line.id).collect();
-    let known = format!("SELECT id, state FROM refunds WHERE id IN ({each})");
+    let known = format!(
+        "SELECT id, state FROM refunds WHERE id IN ({each}) AND NOT (state = 'withdrawn' AND attempts = 0)"
+    );
     let rows = sqlx::query(AssertSqlSafe(known)).bind(to_json("id", &ids)?);
     let mut refunds = HashMap::new();
     for row in rows.fetch_all(store.pool()).await? {

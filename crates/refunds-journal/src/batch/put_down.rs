@@ -230,13 +230,19 @@ async fn write_refunds(
     rows: &str,
 ) -> Result<(), BatchError> {
     let now = store.dialect().now();
-    // A reference that came in meanwhile is left out, after which the count does not fit.
+    // One that was withdrawn before it was sent is put down anew. A reference that came in meanwhile is left out,
+    // after which the count does not fit.
     let insert = format!(
         "INSERT INTO refunds (id, provider, place, reference, payment, action, digest, amount, currency, line, batch, \
          state, before, queued, fence, leased_until, clean, reconciling, attempts, looks, facts, created_at, changed_at) \
          SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
          value ->> 8, CAST(value ->> 9 AS BIGINT), $2, 'not_sent', 'not_sent', 0, 0, 0, 0, 0, 0, 0, 0, {now}, {now} \
-         FROM {} WHERE true ON CONFLICT (id) DO NOTHING",
+         FROM {} WHERE true \
+         ON CONFLICT (id) DO UPDATE SET payment = excluded.payment, action = excluded.action, digest = excluded.digest, \
+         amount = excluded.amount, currency = excluded.currency, line = excluded.line, batch = excluded.batch, \
+         state = 'not_sent', before = 'not_sent', queued = 0, fence = refunds.fence + 1, \
+         changed_at = excluded.changed_at \
+         WHERE refunds.state = 'withdrawn' AND refunds.attempts = 0",
         store.dialect().rows()
     );
     let insert = sqlx::query(AssertSqlSafe(insert))
@@ -277,7 +283,8 @@ impl Batch {
     pub(super) async fn discard(&self) -> Result<(), BatchError> {
         let mut tx = self.journal.store().begin().await?;
         for delete in [
-            "DELETE FROM facts WHERE refund IN (SELECT id FROM refunds WHERE batch = $1 AND attempts = 0)",
+            "DELETE FROM facts WHERE refund IN (SELECT id FROM refunds WHERE batch = $1 AND attempts = 0 AND \
+             state IN ('not_sent', 'withdrawn'))",
             "DELETE FROM refunds WHERE batch = $1 AND attempts = 0 AND state IN ('not_sent', 'withdrawn')",
             "DELETE FROM approvals WHERE batch = $1",
             "DELETE FROM batches WHERE id = $1",

@@ -293,6 +293,7 @@ impl JournaledRefunds {
     ) -> Result<Row, JournalError> {
         let leased_until = now.saturating_add(duration_millis(self.times().lease));
         let is_new = own.is_none();
+        let stored = own.as_ref().map_or(State::NotSent, |row| row.stored);
         let own = own.unwrap_or_else(|| self.new_row(wanted, now));
         let row = Row {
             payment: wanted.payment.clone(),
@@ -318,8 +319,17 @@ impl JournaledRefunds {
         }
         let update = "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
             before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
-            attempts = $11, first_sent_at = $12, facts = facts + 1, changed_at = $13 WHERE id = $1 RETURNING facts";
-        let number: i64 = sqlx::query_scalar(update)
+            attempts = $11, first_sent_at = $12, facts = facts + 1, changed_at = $13, \
+            progress = COALESCE($14, progress) WHERE id = $1 AND fence = $15 AND state = $16 RETURNING facts";
+        // What a retry that follows another is told of is new.
+        let progress = wanted
+            .follows
+            .and(row.progress.clone())
+            .map(|mut progress| {
+                progress.retried();
+                progress
+            });
+        let number: Option<i64> = sqlx::query_scalar(update)
             .bind(&row.id)
             .bind(&row.payment)
             .bind(to_json("action", &row.action)?)
@@ -341,9 +351,23 @@ impl JournaledRefunds {
             .bind(row.attempts)
             .bind(row.first_sent_at)
             .bind(now)
-            .fetch_one(&mut **tx)
+            .bind(
+                progress
+                    .map(|progress| to_json("progress", &progress))
+                    .transpose()?,
+            )
+            .bind(row.fence - 1)
+            .bind(stored.as_str())
+            .fetch_optional(&mut **tx)
             .await
             .map_err(StoreError::from)?;
+        // An event, a person or another sender has changed it since it was read: they come first.
+        let Some(number) = number else {
+            return Err(JournalError::Busy {
+                provider: row.provider,
+                reference: row.reference,
+            });
+        };
         self.append(tx, &row.id, number, now, Source::Call, "sending", None)
             .await?;
         Ok(row)
@@ -360,6 +384,7 @@ impl JournaledRefunds {
             digest: wanted.digest.clone(),
             amount: wanted.amount.clone(),
             state: State::NotSent,
+            stored: State::NotSent,
             before: State::NotSent,
             queued: wanted.queued,
             status: None,
@@ -458,16 +483,23 @@ impl JournaledRefunds {
         let now = self.store().dialect().now();
         let update = format!(
             "UPDATE refunds SET state = 'in_doubt', record = $3, why = $4, fence = fence + 1, leased_until = 0, \
-             due_at = {now}, facts = facts + 1, changed_at = {now} WHERE id = $1 AND fence = $2 RETURNING facts"
+             due_at = {now}, facts = facts + 1, changed_at = {now} \
+             WHERE id = $1 AND fence = $2 AND state = 'sending' RETURNING facts"
         );
-        let number: i64 = sqlx::query_scalar(AssertSqlSafe(update))
+        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(row.fence)
             .bind(to_json("record", &record)?)
             .bind(record.cause().to_string())
-            .fetch_one(&mut **tx)
+            .fetch_optional(&mut **tx)
             .await
             .map_err(StoreError::from)?;
+        let Some(number) = number else {
+            return Err(JournalError::Busy {
+                provider: row.provider,
+                reference: row.reference.clone(),
+            });
+        };
         self.append_now(
             tx,
             &row.id,

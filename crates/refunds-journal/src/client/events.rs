@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use refunds::{
-    InDoubt, Reconciled, Reference,
-    webhooks::{Change, RefundProgress, RefundUpdate},
+    InDoubt, ProviderName, Reconciled, Reference,
+    webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
 use sqlx::AssertSqlSafe;
 
@@ -59,7 +59,10 @@ impl JournaledRefunds {
             }
             _ => None,
         };
-        self.put_progress(&mut tx, &row, &progress, now).await?;
+        // What is about another refund is no progress of this one.
+        if finding.is_some() {
+            self.put_progress(&mut tx, &row, &progress, now).await?;
+        }
         match finding.filter(|_| counts) {
             // By the provider's own times, the later of two ends counts.
             Some(finding) if matches!(change, Change::Corrected { .. }) => {
@@ -103,10 +106,7 @@ impl JournaledRefunds {
         {
             return Ok(reference);
         }
-        let id = update
-            .refund()
-            .map(refunds::webhooks::RefundKey::id)
-            .unwrap_or_default();
+        let id = update.refund().map(RefundKey::id).unwrap_or_default();
         let select =
             "SELECT reference FROM refunds WHERE provider = $1 AND place = $2 AND refund_id = $3";
         let found: Option<String> = sqlx::query_scalar(select)
@@ -175,9 +175,16 @@ impl JournaledRefunds {
 /// What the events so far and this one come to.
 fn progressed(row: &Row, update: &RefundUpdate) -> (Change, RefundProgress) {
     let mut progress = row.progress.clone().unwrap_or_else(|| {
-        let key = update.refund().cloned().unwrap_or_else(|| {
-            refunds::webhooks::RefundKey::new(row.provider, row.reference.as_str())
-        });
+        // The refund that is known; until then the one that the event names.
+        let known = row
+            .refund_id
+            .as_deref()
+            .filter(|_| row.provider != ProviderName::Kotanipay);
+        let key = match (known, update.refund()) {
+            (Some(id), _) => RefundKey::new(row.provider, id),
+            (None, Some(key)) => key.clone(),
+            (None, None) => RefundKey::new(row.provider, row.reference.as_str()),
+        };
         RefundProgress::new(key)
     });
     let change = progress.apply(update);

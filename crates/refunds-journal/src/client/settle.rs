@@ -90,7 +90,8 @@ impl JournaledRefunds {
         let row = Row::read(&row)?;
         let state = finding.state.unwrap_or(row.state);
         match (row.state, state) {
-            // Nothing is surer than an end that the provider told.
+            // Nothing is surer than an end that the provider told; and that it has paid after all is graver than
+            // that it has failed.
             (State::Succeeded | State::Failed, new)
                 if !new.is_accepted() || new == State::Pending =>
             {
@@ -98,12 +99,10 @@ impl JournaledRefunds {
                     .await?;
                 Ok(row.state)
             }
-            (State::Succeeded, State::Failed) | (State::Failed, State::Succeeded) => {
+            (State::Succeeded, State::Failed) => {
                 tracing::error!(
                     refunds.provider = row.provider.as_str(),
-                    known = row.state.as_str(),
-                    told = state.as_str(),
-                    "a refund has come to two ends: ask the provider"
+                    "a refund that has succeeded is said to have failed: ask the provider"
                 );
                 let detail = "contradicts the end that is known: ask the provider";
                 self.only_append(tx, id, source, state, detail).await?;

@@ -29,6 +29,8 @@ pub(crate) struct Row {
     pub(crate) digest: String,
     pub(crate) amount: Option<Money>,
     pub(crate) state: State,
+    /// The state that was read, whatever is made of it.
+    pub(crate) stored: State,
     pub(crate) before: State,
     pub(crate) queued: bool,
     pub(crate) status: Option<RefundStatus>,
@@ -85,6 +87,7 @@ impl Row {
             digest: row.try_get("digest")?,
             amount: money(row.try_get("amount")?, row.try_get("currency")?)?,
             state: from_word("state", &row.try_get::<String, _>("state")?)?,
+            stored: from_word("state", &row.try_get::<String, _>("state")?)?,
             before: from_word("before", &row.try_get::<String, _>("before")?)?,
             queued: flag("queued")?,
             status: from_json("status", row.try_get("status")?)?,

@@ -257,6 +257,15 @@ fn above_a_sum_a_second_person_approves_and_a_batch_can_be_cancelled() {
             (tally.state, tally.count(State::Withdrawn)),
             (BatchState::Cancelled, 20)
         );
+        // A corrected file may name the same references, since nothing of them was sent.
+        let corrected = file(
+            &directory,
+            "corrected.csv",
+            &twenty().replace("1.50", "1.60"),
+        );
+        let plan = Batch::plan(&journal, &corrected, &options()).await.unwrap();
+        assert_eq!(plan.batch.tally().await.unwrap().count(State::NotSent), 20);
+        plan.batch.cancel().await.unwrap();
         // Planned anew, it can be sent after all.
         let plan = Batch::plan(&journal, &path, &options()).await.unwrap();
         assert!(

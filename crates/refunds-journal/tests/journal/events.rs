@@ -18,7 +18,12 @@ const SECRET: &str = "whsec_test";
 /// A signed event of Tazapay's about a refund of 19.90 USD with our reference in its metadata; the signature is
 /// over id, body and time, as its documents say.
 fn event(word: &str, id: &str, reference: &str) -> RefundUpdate {
-    let created_at = "2099-01-01T00:00:00.000000Z";
+    // Each a day after the one that comes before it.
+    let day = ["pending", "failed", "succeeded"]
+        .iter()
+        .position(|known| *known == word)
+        .unwrap();
+    let created_at = format!("2099-01-0{}T00:00:00.000000Z", day + 1);
     let body = json!({
         "type": format!("refund.{word}"), "created_at": created_at, "id": format!("evt_{word}_{id}"), "object": "event",
         "data": {
@@ -91,6 +96,13 @@ fn an_event_about_another_refund_than_the_one_that_is_known_changes_nothing() {
             .unwrap();
         assert_eq!(told.entry.state, State::Pending);
         assert_eq!(told.entry.refund_id, before.unwrap().refund_id);
+        // It does not keep the refund's own event from counting.
+        let id = told.entry.refund_id.clone().unwrap();
+        let told = refunds
+            .apply(&event("succeeded", &id, "r-1"))
+            .await
+            .unwrap();
+        assert_eq!(told.entry.state, State::Succeeded);
         let unknown = refunds.apply(&event("succeeded", "rfd_9", "r-9")).await;
         assert!(
             matches!(unknown, Err(JournalError::NotKnown { .. })),
@@ -117,5 +129,32 @@ fn a_refund_that_a_person_called_rejected_and_an_event_calls_succeeded_is_succee
             .await
             .unwrap();
         assert_eq!(told.entry.state, State::Succeeded);
+    });
+}
+
+#[test]
+fn a_refund_that_was_said_to_have_failed_and_is_paid_after_all_is_succeeded() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        let provider = refunds.refunds().provider();
+        let find = || async {
+            let journal = refunds.journal();
+            let found = journal.find(provider, &place(), &reference("r-1")).await;
+            found.unwrap().unwrap()
+        };
+        let id = find().await.refund_id.unwrap();
+        let _ = refunds.apply(&event("failed", &id, "r-1")).await.unwrap();
+        assert_eq!(find().await.state, State::Failed);
+        let told = refunds
+            .apply(&event("succeeded", &id, "r-1"))
+            .await
+            .unwrap();
+        assert!(matches!(told.change, Change::Corrected { .. }));
+        assert_eq!(find().await.state, State::Succeeded);
     });
 }
