@@ -157,21 +157,7 @@ impl Campaign {
 
     /// What anybody is told who calls the sandbox, without any work.
     fn assignment(&self, sandbox: &Sandbox) -> Assignment {
-        let place = |provider| Place {
-            base_url: sandbox.base_url(provider).to_owned(),
-            credentials: sandbox.credentials(provider),
-        };
-        Assignment {
-            places: Provider::ALL
-                .into_iter()
-                .map(|provider| (provider, place(provider)))
-                .collect(),
-            token_url: sandbox.token_url().to_owned(),
-            journal: PathBuf::new(),
-            first: 0,
-            end: 0,
-            sabotage: self.sabotage,
-        }
+        assignment(sandbox, self.sabotage)
     }
 
     fn posts(&self, sandbox: &Sandbox, directory: &Path) -> Result<Vec<Post>, CampaignError> {
@@ -195,8 +181,27 @@ impl Campaign {
     }
 }
 
+/// What anybody is told who calls the sandbox, without any work.
+pub(crate) fn assignment(sandbox: &Sandbox, sabotage: Option<Sabotage>) -> Assignment {
+    let place = |provider| Place {
+        base_url: sandbox.base_url(provider).to_owned(),
+        credentials: sandbox.credentials(provider),
+    };
+    Assignment {
+        places: Provider::ALL
+            .into_iter()
+            .map(|provider| (provider, place(provider)))
+            .collect(),
+        token_url: sandbox.token_url().to_owned(),
+        journal: PathBuf::new(),
+        first: 0,
+        end: 0,
+        sabotage,
+    }
+}
+
 /// The most dangerous reading of the documents, and quick refunds.
-fn settings(webhooks: bool) -> Settings {
+pub(crate) fn settings(webhooks: bool) -> Settings {
     let mut settings = Settings::hostile();
     settings.kotanipay.refund_takes = Duration::from_millis(100);
     settings.kotanipay.retry_starts_after = Duration::from_millis(100);

@@ -39,6 +39,12 @@ pub enum CampaignError {
     /// The server that receives webhooks could not be started.
     #[error("the receiver of webhooks could not be run: {0}; check the system's limits")]
     Listener(#[source] io::Error),
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] refunds_journal::JournalError),
+    /// The database of the journal cannot be used.
+    #[error("the campaign's database cannot be used: {0}; check its URL")]
+    Database(#[source] sqlx::Error),
     /// A worker ended by itself before its work was done.
     #[error("worker {worker} ended with {status}: its own message is above")]
     WorkerFailed {

@@ -16,6 +16,7 @@ mod case;
 mod error;
 mod faults;
 mod journal;
+pub mod journaled;
 mod listener;
 mod report;
 mod sabotage;

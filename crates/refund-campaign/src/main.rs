@@ -9,10 +9,17 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, ValueEnum};
-use refund_campaign::{Campaign, LEAST_FAULTED_PERCENT, Sabotage, work};
+use refund_campaign::{
+    Campaign, LEAST_FAULTED_PERCENT, Sabotage,
+    journaled::{self, JournaledCampaign},
+    work,
+};
 
 /// The first argument of a worker, which the command line has no name for.
 const WORKER: &str = "--as-worker";
+
+/// The first argument of a worker on a journal.
+const JOURNAL_WORKER: &str = "--as-journal-worker";
 
 /// Makes refunds under random faults and kills, and compares what is believed with what happened.
 #[derive(Debug, Parser)]
@@ -30,6 +37,9 @@ struct Arguments {
     /// Receive webhooks meanwhile, under faults and forgeries of their own
     #[arg(long)]
     webhooks: bool,
+    /// On the journal instead of the campaign's own: `sqlite`, or the URL of a PostgreSQL in which a database is made
+    #[arg(long, value_name = "DATABASE", conflicts_with_all = ["faults", "webhooks", "sabotage"])]
+    journal: Option<String>,
     /// Make a mistake that the campaign has to find
     #[arg(long, hide = true)]
     sabotage: Option<Mistake>,
@@ -50,7 +60,33 @@ fn main() -> Result<()> {
     {
         return Ok(work(Path::new(assignment))?);
     }
-    run(&Arguments::parse())
+    if let [first, post] = given.as_slice()
+        && first == OsStr::new(JOURNAL_WORKER)
+    {
+        return Ok(journaled::work(Path::new(post))?);
+    }
+    let arguments = Arguments::parse();
+    match &arguments.journal {
+        Some(database) => run_on_journal(&arguments, database),
+        None => run(&arguments),
+    }
+}
+
+fn run_on_journal(arguments: &Arguments, database: &str) -> Result<()> {
+    let postgres = (database != "sqlite").then(|| database.to_owned());
+    let campaign = JournaledCampaign::new(arguments.refunds, arguments.seed, postgres);
+    let program = env::current_exe().context("the campaign cannot find its own program")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the runtime could not be started: check the system's limits")?;
+    let report = runtime.block_on(campaign.run(&program, JOURNAL_WORKER))?;
+    write!(io::stdout().lock(), "{report}")?;
+    if !report.is_clean() {
+        bail!("money went wrong; replay it with `{}`", arguments.replay());
+    }
+    Ok(())
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
@@ -97,6 +133,9 @@ impl Arguments {
         }
         if self.webhooks {
             command.push_str(" --webhooks");
+        }
+        if let Some(database) = &self.journal {
+            command.push_str(&format!(" --journal {database}"));
         }
         if let Some(mistake) = self
             .sabotage

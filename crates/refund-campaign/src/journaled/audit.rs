@@ -1,0 +1,109 @@
+//! What the journal says of each refund, compared with the ledger.
+
+use std::{collections::BTreeMap, fmt};
+
+use refunds::ProviderName;
+use refunds_journal::{Entry, Journal, JournalError, Place, State};
+use refunds_sandbox::Ledger;
+use rust_decimal::Decimal;
+
+use super::{REFUNDS_PER_PAYMENT, TOTAL, reference};
+
+/// What the journal says of each refund, compared with the ledger.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Audit {
+    states: BTreeMap<&'static str, u64>,
+    twice: u64,
+    beyond: u64,
+    called_failed: u64,
+    lost: u64,
+    called_paid: u64,
+    /// Doubts at Optty about a refund that its order shows.
+    unsettled: u64,
+}
+
+impl Audit {
+    pub(super) async fn of(
+        refunds: u64,
+        journal: &Journal,
+        ledger: &Ledger,
+    ) -> Result<Self, JournalError> {
+        let mut audit = Self::default();
+        let mut paid: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut sums: BTreeMap<&str, Decimal> = BTreeMap::new();
+        for entry in ledger.entries().iter().filter(|entry| entry.pays()) {
+            *paid.entry(entry.reference()).or_default() += 1;
+            *sums.entry(&entry.subject).or_default() += entry.amount;
+        }
+        audit.beyond = sums
+            .values()
+            .filter(|sum| **sum > Decimal::from(TOTAL))
+            .count() as u64;
+        for number in 0..refunds {
+            let name = reference(number);
+            let times = paid.get(name.as_str()).copied().unwrap_or(0);
+            audit.twice += u64::from(times > 1);
+            let provider = match (number / REFUNDS_PER_PAYMENT) % 2 {
+                0 => ProviderName::Tazapay,
+                _ => ProviderName::Optty,
+            };
+            let Ok(reference) = refunds::Reference::new(name) else {
+                continue;
+            };
+            match journal
+                .find(provider, &Place::sandbox(), &reference)
+                .await?
+            {
+                Some(entry) => audit.compare(&entry, times > 0),
+                None => audit.lost += 1,
+            }
+        }
+        Ok(audit)
+    }
+
+    fn compare(&mut self, entry: &Entry, is_paid: bool) {
+        *self.states.entry(entry.state.as_str()).or_default() += 1;
+        match entry.state {
+            State::Failed | State::Rejected | State::Withdrawn | State::NotSent => {
+                self.called_failed += u64::from(is_paid);
+            }
+            State::Succeeded | State::Pending => self.called_paid += u64::from(!is_paid),
+            State::InDoubt if entry.provider == ProviderName::Optty => {
+                self.unsettled += u64::from(is_paid);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn is_clean(&self) -> bool {
+        [
+            self.twice,
+            self.beyond,
+            self.called_failed,
+            self.lost,
+            self.called_paid,
+            self.unsettled,
+        ]
+        .iter()
+        .all(|count| *count == 0)
+    }
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (state, count) in &self.states {
+            writeln!(f, "{state:<30} {count:>10}")?;
+        }
+        for (what, count) in [
+            ("refunded twice", self.twice),
+            ("beyond the payment", self.beyond),
+            ("called failed though paid", self.called_failed),
+            ("lost", self.lost),
+            ("called paid though not", self.called_paid),
+            ("doubts that could be settled", self.unsettled),
+        ] {
+            writeln!(f, "{what:<30} {count:>10}")?;
+        }
+        Ok(())
+    }
+}
