@@ -22,6 +22,10 @@ use xtask::postgres::{Cluster, Places, PostgresError, Programs};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The PostgreSQL of this machine; without one, a test that needs it is left out.
+#[allow(
+    clippy::print_stderr,
+    reason = "whoever reads the output is to know what was not looked at"
+)]
 fn installed() -> Option<Programs> {
     let found = Programs::find(&Places::usual()).unwrap();
     if found.is_none() {

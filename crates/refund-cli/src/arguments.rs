@@ -1,10 +1,14 @@
 //! What can be written on the command line.
 
-use std::path::PathBuf;
+pub(crate) mod batch;
+
+use std::{path::PathBuf, time::SystemTime};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use refunds::{LightningInvoice, Money, ProviderName, Reference};
+
+use crate::time;
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -17,6 +21,9 @@ Exit codes:
   5  refused before anything was sent
   6  accepted, and the refund has failed for good: it is at the provider, and no money was returned
   7  accepted and pending, with --tell-pending only
+
+Refunds are remembered in a journal, which `refund journal init` makes once: by default refunds.db
+in the user's directory for the state of programs; elsewhere with --journal, or REFUND_JOURNAL.
 
 Credentials are read from the environment, or from a TOML file that only its owner can read
 (--credentials FILE, or REFUND_CREDENTIALS), and never from arguments:
@@ -38,7 +45,7 @@ pub(crate) struct Arguments {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct Options {
     /// Print one JSON object instead of text
     #[arg(long, global = true)]
@@ -55,9 +62,10 @@ pub(crate) struct Options {
     /// TOML file with credentials, which only its owner can read
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
-    /// Where records of begun and accepted refunds are kept, so that none is sent twice
-    #[arg(long, global = true, value_name = "DIR")]
-    pub(crate) records: Option<PathBuf>,
+    /// The journal in which refunds are remembered, so that none is sent twice: sqlite:FILE, a file, or
+    /// postgres://…
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) journal: Option<String>,
     /// How many attempts a call makes at most, where another is safe
     #[arg(long, global = true, value_name = "N")]
     pub(crate) attempts: Option<u32>,
@@ -108,27 +116,37 @@ pub(crate) enum Command {
     /// Settle an unknown outcome as far as the provider allows, without paying twice
     ///
     /// Where it stays unknown, it says which event would settle it, and what to ask the provider's support.
-    Reconcile {
+    Reconcile(Box<Reconcile>),
+    /// List the refunds that the journal knows, those first of which something was learnt last
+    List(List),
+    /// Show what the journal knows of a refund, its history, and what would settle it
+    Show {
         /// The provider
         provider: Provider,
         /// Reference of the refund
         reference: Reference,
-        /// Record what the provider's support or dashboard said, without a call
-        #[arg(long, value_name = "OUTCOME")]
-        settle: Option<Settled>,
-        /// Settle it by an event of the provider's, byte for byte as it came: a file, or - for standard
-        /// input; signed, with the secret in REFUND_WEBHOOK_SECRET
-        #[arg(long, value_name = "FILE", conflicts_with = "settle")]
-        event: Option<PathBuf>,
-        /// A header of the event as it came; can be repeated
-        #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header, requires = "event")]
-        headers: Vec<(String, String)>,
-        /// The header that carries the signature, if it is not the documented one
-        #[arg(long, value_name = "NAME", requires = "event")]
-        signature_header: Option<String>,
-        /// Believe an event that cannot be verified (MCE), because you know that it is the provider's
-        #[arg(long, requires = "event")]
-        vouched: bool,
+    },
+    /// Forget the request of a refund that is at its end, personal data included
+    ///
+    /// What proves the payment stays: amount, ids, state and history.
+    Forget {
+        /// The provider
+        provider: Provider,
+        /// Reference of the refund
+        reference: Reference,
+    },
+    /// Make the journal in which refunds are remembered, or find it
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Take over the records of an earlier version, those of the place that the options name
+    ///
+    /// The files stay as they are. Use the earlier version no more: what it sends the journal does not know.
+    ImportRecords {
+        /// The directory that was --records
+        directory: PathBuf,
+        /// File with references, one a line, for files whose name does not tell theirs
+        #[arg(long, value_name = "FILE")]
+        references: Option<PathBuf>,
     },
     /// Show what providers can do
     Capabilities {
@@ -150,6 +168,11 @@ pub(crate) enum Command {
     /// Find out about webhooks
     #[command(subcommand)]
     Webhook(Webhook),
+    /// Plan, approve, send and report many refunds from a file
+    #[command(subcommand)]
+    Batch(batch::Batch),
+    /// Work at all that is queued, in doubt or pending, until interrupted; any number, on any machines
+    Worker(batch::Work),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -185,20 +208,111 @@ impl Command {
                 reference,
                 ..
             }
-            | Self::Reconcile {
+            | Self::Show {
                 provider,
                 reference,
-                ..
+            }
+            | Self::Forget {
+                provider,
+                reference,
             } => of((*provider).into(), Some(reference)),
+            Self::Reconcile(reconcile) => Subject {
+                provider: reconcile.provider.map(ProviderName::from),
+                reference: reconcile.reference.clone(),
+            },
             // Its id is the provider's, or that of an order, and no reference of a refund.
             Self::Fetch { provider, .. } => of((*provider).into(), None),
             Self::Demo
             | Self::Capabilities { .. }
             | Self::Sandbox { .. }
+            | Self::Batch(_)
+            | Self::Worker(_)
             | Self::Completions { .. }
+            | Self::List(_)
+            | Self::Journal(_)
+            | Self::ImportRecords { .. }
             | Self::Webhook(_) => Subject::default(),
         }
     }
+}
+
+/// A refund in doubt, or all of them, and what settles it.
+#[derive(Debug, Args)]
+pub(crate) struct Reconcile {
+    /// The provider
+    #[arg(required_unless_present = "all")]
+    pub(crate) provider: Option<Provider>,
+    /// Reference of the refund
+    #[arg(required_unless_present = "all")]
+    pub(crate) reference: Option<Reference>,
+    /// All that is in doubt or pending where calls go, at each provider for which there are credentials
+    #[arg(long, conflicts_with_all = ["provider", "reference", "settle", "event"])]
+    pub(crate) all: bool,
+    /// Record what the provider's support or dashboard said, without a call
+    #[arg(long, value_name = "OUTCOME")]
+    pub(crate) settle: Option<Settled>,
+    /// Settle it by an event of the provider's, byte for byte as it came: a file, or - for standard
+    /// input; signed, with the secret in REFUND_WEBHOOK_SECRET
+    #[arg(long, value_name = "FILE", conflicts_with = "settle")]
+    pub(crate) event: Option<PathBuf>,
+    /// A header of the event as it came; can be repeated
+    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header, requires = "event")]
+    pub(crate) headers: Vec<(String, String)>,
+    /// The header that carries the signature, if it is not the documented one
+    #[arg(long, value_name = "NAME", requires = "event")]
+    pub(crate) signature_header: Option<String>,
+    /// Believe an event that cannot be verified (MCE), because you know that it is the provider's
+    #[arg(long, requires = "event")]
+    pub(crate) vouched: bool,
+}
+
+impl Reconcile {
+    /// What settles it.
+    pub(crate) fn settling(self) -> Settling {
+        match (self.settle, self.event) {
+            (Some(settled), _) => Settling::Word(settled),
+            (None, Some(file)) => Settling::Event(Event {
+                file,
+                headers: self.headers,
+                signature_header: self.signature_header,
+                vouched: self.vouched,
+            }),
+            (None, None) => Settling::Asking,
+        }
+    }
+}
+
+/// Which refunds to list.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Those that may have happened: in doubt, or being sent
+    #[arg(long)]
+    pub(crate) in_doubt: bool,
+    /// Those that returned no money: rejected, or failed at the provider
+    #[arg(long)]
+    pub(crate) failed: bool,
+    /// Those that the provider has taken on, and tells no end of
+    #[arg(long)]
+    pub(crate) pending: bool,
+    /// Those of a provider
+    #[arg(long)]
+    pub(crate) provider: Option<Provider>,
+    /// Those of which something was learnt since: 90s, 30m, 12h, 7d, 2w, or a date such as 2026-03-31 or
+    /// 2026-03-31T09:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = time::since)]
+    pub(crate) since: Option<SystemTime>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub(crate) limit: u32,
+}
+
+/// What to do about the journal.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum JournalCommand {
+    /// Make the journal: once, since refunds that another one knows of would be sent again
+    Init,
+    /// Tell where the journal is, and whether there is one
+    Where,
 }
 
 /// What to find out about webhooks.

@@ -11,7 +11,7 @@ use url::{Host, Url};
 use crate::{arguments::Options, credentials::Access};
 
 /// How long a provider can still be working at a write that it took.
-pub(crate) const SETTLE_AFTER: Duration = Duration::from_secs(60);
+const SETTLE_AFTER: Duration = Duration::from_secs(60);
 
 /// Where calls go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,29 +70,13 @@ impl Place {
         })
     }
 
-    /// What tells the refunds of one place from those of another, however the place is spelled: two
-    /// spellings with records of their own would let a refund be sent twice.
-    pub(crate) fn label(&self, provider: ProviderName) -> String {
-        let base_url = match self {
-            Self::Sandbox => return SANDBOX.to_owned(),
-            Self::Production => return PRODUCTION.to_owned(),
-            Self::At { base_url, .. } => base_url,
-        };
-        // What cannot be read is not called either.
-        let Ok(url) = Url::parse(base_url) else {
-            return base_url.clone();
-        };
-        let host = host(&url);
-        let is_here = |known: &str| Url::parse(known).is_ok_and(|known| self::host(&known) == host);
-        let known = documented(provider)
-            .into_iter()
-            .find(|(url, _)| url.is_some_and(is_here));
-        if let Some((_, label)) = known {
-            return label.to_owned();
+    /// Its name in the journal, however it is spelled.
+    pub(crate) fn name(&self, provider: ProviderName) -> refunds_journal::Place {
+        match self {
+            Self::Sandbox => refunds_journal::Place::sandbox(),
+            Self::Production => refunds_journal::Place::production(),
+            Self::At { base_url, .. } => refunds_journal::Place::at(provider, base_url),
         }
-        let port = url.port_or_known_default().unwrap_or_default();
-        let path = url.path().trim_end_matches('/');
-        format!("{}://{host}:{port}{path}", url.scheme())
     }
 
     fn environment(&self) -> Environment {
@@ -104,9 +88,6 @@ impl Place {
     }
 }
 
-const SANDBOX: &str = "sandbox";
-const PRODUCTION: &str = "production";
-
 /// Checks that credentials may be sent to a URL.
 fn permit(what: &'static str, url: &str, options: &Options) -> Result<(), PlaceError> {
     let url = Url::parse(url).map_err(|_| PlaceError::NoUrl { what })?;
@@ -115,30 +96,6 @@ fn permit(what: &'static str, url: &str, options: &Options) -> Result<(), PlaceE
     } else {
         Err(PlaceError::LiveMissing { what })
     }
-}
-
-/// The host, with one name for each: that of this machine has three.
-fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
-    match host {
-        "127.0.0.1" | "[::1]" => "localhost".to_owned(),
-        // The parser has made it lower case for the schemes that can be called.
-        host => host.to_owned(),
-    }
-}
-
-/// The documented sandbox and production of a provider.
-fn documented(provider: ProviderName) -> [(Option<&'static str>, &'static str); 2] {
-    let provider = match provider {
-        ProviderName::Kotanipay => refunds::kotanipay::PROVIDER,
-        ProviderName::Mce => refunds::mce::PROVIDER,
-        ProviderName::Optty => refunds::optty::PROVIDER,
-        _ => refunds::tazapay::PROVIDER,
-    };
-    [
-        (provider.production, PRODUCTION),
-        (provider.sandbox, SANDBOX),
-    ]
 }
 
 fn is_on_this_machine(url: &Url) -> bool {
@@ -199,6 +156,19 @@ pub(crate) fn connect(
     })
 }
 
+/// A client that is never called, for what needs no credentials: a word, or a record.
+///
+/// # Errors
+/// The settings do not fit.
+pub(crate) fn uncalled(provider: ProviderName, place: &Place) -> Result<Refunds, SettingsError> {
+    let credentials = match provider {
+        ProviderName::Kotanipay | ProviderName::Mce => Credentials::bearer("none"),
+        ProviderName::Optty => Credentials::oauth2("none", "none"),
+        _ => Credentials::basic("none", "none"),
+    };
+    connect(provider, place, credentials.into())
+}
+
 /// The policy that was asked for.
 pub(crate) fn policy(options: &Options) -> RetryPolicy {
     let mut policy = RetryPolicy::default().with_settle_after(SETTLE_AFTER);
@@ -225,7 +195,7 @@ mod tests {
             base_url: base_url.map(str::to_owned),
             token_url: None,
             credentials: None,
-            records: None,
+            journal: None,
             attempts: None,
             deadline: None,
             risk_paying_twice: false,
@@ -290,87 +260,6 @@ mod tests {
             refused,
             Err(PlaceError::NoUrl { what: "token URL" })
         ));
-    }
-
-    fn label(provider: ProviderName, base_url: &str) -> String {
-        let place = Place::At {
-            base_url: base_url.to_owned(),
-            token_url: None,
-        };
-        place.label(provider)
-    }
-
-    #[test]
-    fn a_place_has_one_label_however_it_is_spelled() {
-        for spellings in [
-            &[
-                "http://127.0.0.1:8080",
-                "http://127.0.0.1:8080/",
-                "HTTP://127.0.0.1:8080//",
-                "http://127.1:8080",
-                "http://localhost:8080",
-                "http://LOCALHOST:8080/",
-                "http://[::1]:8080",
-            ][..],
-            &[
-                "https://mce.example/pay",
-                "https://MCE.example:443/pay/",
-                "https://mce.example./x/../pay",
-            ],
-        ] {
-            let labels: Vec<_> = spellings
-                .iter()
-                .map(|url| label(ProviderName::Mce, url))
-                .collect();
-            assert!(labels.iter().all(|own| *own == labels[0]), "{labels:?}");
-        }
-    }
-
-    #[test]
-    fn a_documented_host_is_the_sandbox_or_production_that_it_is_of() {
-        for (provider, url, place) in [
-            (
-                ProviderName::Tazapay,
-                "https://service.tazapay.com",
-                Place::Production,
-            ),
-            (
-                ProviderName::Tazapay,
-                "https://Service-Sandbox.Tazapay.com:443/",
-                Place::Sandbox,
-            ),
-            (
-                ProviderName::Optty,
-                "https://api.optty.com/",
-                Place::Production,
-            ),
-            (
-                ProviderName::Kotanipay,
-                "https://sandbox-api.kotanipay.com",
-                Place::Sandbox,
-            ),
-        ] {
-            assert_eq!(label(provider, url), place.label(provider), "{url}");
-        }
-    }
-
-    #[test]
-    fn places_that_differ_in_scheme_host_port_or_path_have_labels_of_their_own() {
-        let urls = [
-            "http://127.0.0.1:8080",
-            "https://127.0.0.1:8080",
-            "http://127.0.0.1:8081",
-            "http://127.0.0.2:8080",
-            "http://127.0.0.1:8080/v1",
-            // Another provider's.
-            "https://service.tazapay.com",
-        ];
-        let labels: std::collections::BTreeSet<_> = urls
-            .iter()
-            .map(|url| label(ProviderName::Optty, url))
-            .chain(["sandbox".to_owned(), "production".to_owned()])
-            .collect();
-        assert_eq!(labels.len(), urls.len() + 2, "{labels:?}");
     }
 
     #[test]

@@ -3,10 +3,13 @@
 use std::process::ExitCode;
 
 use refunds::{ReferenceError, RefundError, tazapay::SettingsError};
+use refunds_journal::{BatchError, JournalError, StoreError};
 
 use crate::{
-    commands::EventError, connection::PlaceError, credentials::CredentialsError,
-    records::RecordsError,
+    commands::{ApprovalError, EventError, NotAtItsEnd},
+    connection::PlaceError,
+    credentials::CredentialsError,
+    journal::{LocationError, Missing},
 };
 
 /// How the command ended. The codes are part of its interface.
@@ -39,19 +42,36 @@ impl Exit {
                 _ => Self::Refused,
             };
         }
-        if let Some(error) = error.downcast_ref::<RecordsError>() {
+        if let Some(error) = error.downcast_ref::<JournalError>() {
             return match error {
                 // Each of them may hide a refund that has happened.
-                RecordsError::NotSettled { .. }
-                | RecordsError::Unreadable { .. }
-                | RecordsError::MayBeUnderWay { .. } => Self::Unknown,
+                JournalError::InDoubt { .. }
+                | JournalError::MayBeUnderWay { .. }
+                | JournalError::NotKept { .. }
+                | JournalError::Store(
+                    StoreError::Damaged(_)
+                    | StoreError::Unreadable { .. }
+                    | StoreError::Migration(_),
+                ) => Self::Unknown,
+                JournalError::Store(StoreError::Url { .. }) => Self::Usage,
                 _ => Self::Refused,
             };
+        }
+        if let Some(error) = error.downcast_ref::<BatchError>() {
+            return match error {
+                BatchError::File { .. } | BatchError::Problems { .. } => Self::Usage,
+                _ => Self::Refused,
+            };
+        }
+        if error.is::<Missing>() || error.is::<NotAtItsEnd>() {
+            return Self::Refused;
         }
         let is_usage = error.is::<CredentialsError>()
             || error.is::<SettingsError>()
             || error.is::<PlaceError>()
+            || error.is::<LocationError>()
             || error.is::<EventError>()
+            || error.is::<ApprovalError>()
             || error.is::<ReferenceError>();
         if is_usage { Self::Usage } else { Self::Failed }
     }

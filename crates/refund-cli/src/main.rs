@@ -6,9 +6,11 @@ mod connection;
 mod credentials;
 mod demo;
 mod exit;
-mod records;
+mod import;
+mod journal;
 mod report;
 mod terminal;
+mod time;
 
 use std::process::ExitCode;
 

@@ -7,12 +7,13 @@ use refunds::{
     Reconciled, Reference, RefundError, RefundState, RefundStatus, Rejection, RejectionReason,
     StillUnknown,
 };
+use refunds_journal::{Entry, JournalError};
 use serde::Serialize;
 
 use crate::{
     arguments::Subject,
     exit::Exit,
-    records::Accepted,
+    journal,
     terminal::{printable, style},
 };
 
@@ -108,6 +109,8 @@ pub(crate) enum Word {
     Shown,
     /// A webhook is the provider's.
     Verified,
+    /// The request of a refund is no longer kept.
+    Forgotten,
     /// A definite no.
     Rejected,
     /// It may have happened.
@@ -137,6 +140,7 @@ impl Word {
             Self::RefundFailed => "refund failed",
             Self::Shown => "shown",
             Self::Verified => "verified",
+            Self::Forgotten => "forgotten",
             Self::Rejected => "rejected",
             Self::Unknown => "unknown",
             Self::Refused => "refused",
@@ -147,7 +151,7 @@ impl Word {
     /// The exit code that goes with it.
     pub(crate) fn exit(self) -> Exit {
         match self {
-            Self::Accepted | Self::Shown | Self::Verified => Exit::Done,
+            Self::Accepted | Self::Shown | Self::Verified | Self::Forgotten => Exit::Done,
             Self::RefundFailed => Exit::RefundFailed,
             Self::Rejected => Exit::Rejected,
             Self::Unknown => Exit::Unknown,
@@ -213,11 +217,11 @@ impl Report {
     }
 
     /// A refund that was accepted before, with what is known of its state.
-    pub(crate) fn of_accepted_before(subject: Subject, accepted: &Accepted) -> Self {
-        let status = accepted.status.as_ref();
-        let is_known = accepted.refund_id.is_some() || status.is_some();
+    pub(crate) fn of_accepted_before(entry: &Entry) -> Self {
+        let status = entry.status.as_ref();
+        let is_known = entry.refund_id.is_some() || status.is_some();
         let known = is_known.then(|| State {
-            refund_id: accepted.refund_id.clone(),
+            refund_id: entry.refund_id.clone(),
             status: status.map(ToString::to_string),
             is_final: status.is_some_and(RefundStatus::is_final),
             amount: None,
@@ -226,11 +230,18 @@ impl Report {
         Self {
             outcome: standing.word(),
             standing: Some(standing),
-            provider: subject.provider,
-            reference: subject.reference,
             already: true,
             refunds: known.into_iter().collect(),
             why: Some("it was accepted before; nothing was sent".to_owned()),
+            ..Self::about(entry)
+        }
+    }
+
+    /// A refund of the journal, of which the rest is still to be told.
+    pub(crate) fn about(entry: &Entry) -> Self {
+        Self {
+            provider: Some(entry.provider),
+            reference: Some(entry.reference.clone()),
             ..Self::default()
         }
     }
@@ -302,6 +313,7 @@ impl Report {
                 .map(|status| status.as_u16()),
             code: call.and_then(|call| call.provider_code()),
             why: Some(format!("{error:#}")),
+            next: error.downcast_ref::<JournalError>().and_then(journal::next),
             ..Self::default()
         }
     }
@@ -468,7 +480,8 @@ fn by_word(record: &InDoubt) -> String {
     )
 }
 
-fn line(text: &mut String, name: &str, value: Option<impl ToString>) {
+/// A line of a report for people, where there is something to tell.
+pub(crate) fn line(text: &mut String, name: &str, value: Option<impl ToString>) {
     if let Some(value) = value {
         let _ = writeln!(text, "  {name:<8}  {}", printable(&value.to_string()));
     }

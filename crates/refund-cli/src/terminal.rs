@@ -5,12 +5,12 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
+use refunds_journal::StoreError;
 use serde::Serialize;
 
 use crate::{
     exit::Exit,
-    records::RecordsError,
-    report::{Report, Standing, Word},
+    report::{Report, Standing, Word, line},
 };
 
 /// As wide a table is, where there is no terminal to ask.
@@ -23,6 +23,8 @@ pub(crate) struct Terminal {
     tells_pending: bool,
     shows_progress: bool,
     progress_is_shown: bool,
+    /// The journal in use, which every report names.
+    journal: Option<String>,
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
 }
@@ -39,6 +41,7 @@ impl Terminal {
             tells_pending,
             shows_progress: !json && is_terminal && !is_plain,
             progress_is_shown: false,
+            journal: None,
             out: AutoStream::auto(io::stdout()),
             err,
         }
@@ -49,9 +52,24 @@ impl Terminal {
         self.json
     }
 
+    /// Says which journal is in use, for all that is told from now on.
+    pub(crate) fn uses_journal(&mut self, place: &str) {
+        self.journal = Some(place.to_owned());
+    }
+
+    /// The journal in use.
+    pub(crate) fn journal(&self) -> Option<&str> {
+        self.journal.as_deref()
+    }
+
     /// Whether a person reads standard output.
     pub(crate) fn is_interactive(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    /// Whether progress is shown, since a person looks on.
+    pub(crate) fn shows_progress(&self) -> bool {
+        self.shows_progress
     }
 
     /// Says what is being waited for, until the next output.
@@ -92,21 +110,52 @@ impl Terminal {
         self.text(&text)
     }
 
+    /// Writes one JSON object on a line of its own.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub(crate) fn object_line(&mut self, object: &impl Serialize) -> io::Result<()> {
+        let mut text = serde_json::to_string(object)?;
+        text.push('\n');
+        self.text(&text)
+    }
+
     /// Writes a report in the form that was asked for.
     ///
     /// # Errors
     /// Standard output cannot be written to.
     pub(crate) fn report(&mut self, report: &Report) -> io::Result<()> {
         if self.json {
-            self.object(report)
+            let journal = self.journal.clone();
+            self.object(&Placed { report, journal })
+        } else {
+            self.text(&self.placed(report))
+        }
+    }
+
+    /// Writes one of many reports: as JSON, on a line of its own.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub(crate) fn report_line(&mut self, report: &Report) -> io::Result<()> {
+        if self.json {
+            let journal = self.journal.clone();
+            self.object_line(&Placed { report, journal })
         } else {
             self.text(&report.to_text())
         }
     }
 
+    /// The report for people, with the journal.
+    fn placed(&self, report: &Report) -> String {
+        let mut text = report.to_text();
+        line(&mut text, "journal", self.journal.as_deref());
+        text
+    }
+
     /// Writes how a refund ended, and whether that is on record. The exit code tells of the refund, also
     /// where nobody reads the report or the disk is full.
-    pub(crate) fn conclude(&mut self, report: &Report, kept: Result<(), RecordsError>) -> Exit {
+    pub(crate) fn conclude(&mut self, report: &Report, kept: Result<(), StoreError>) -> Exit {
         let shown = self.report(report);
         if let Err(error) = shown {
             self.warn(&format!(
@@ -125,6 +174,7 @@ impl Terminal {
 
     /// Says what a person should know beside the result.
     pub(crate) fn warn(&mut self, text: &str) {
+        self.end_progress();
         // There is nowhere left to tell of it if this fails.
         let _ = writeln!(self.err, "warning: {}", printable(text));
     }
@@ -134,17 +184,26 @@ impl Terminal {
         self.end_progress();
         // There is nowhere left to tell of it if this fails.
         let _ = if self.json {
-            self.object(report)
+            self.report(report)
         } else {
-            self.err.write_all(report.to_text().as_bytes())
+            self.err.write_all(self.placed(report).as_bytes())
         };
     }
+}
+
+/// A report, and the journal that it is in.
+#[derive(Serialize)]
+struct Placed<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal: Option<String>,
 }
 
 /// The style of an outcome.
 pub(crate) fn style(word: Word) -> Style {
     let color = match word {
-        Word::Accepted | Word::Shown | Word::Verified => AnsiColor::Green,
+        Word::Accepted | Word::Shown | Word::Verified | Word::Forgotten => AnsiColor::Green,
         Word::Rejected | Word::Refused | Word::Failed | Word::RefundFailed => AnsiColor::Red,
         Word::Unknown => AnsiColor::Yellow,
     };

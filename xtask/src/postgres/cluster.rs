@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn ports_that_are_all_taken_are_an_error_and_nothing_is_left() {
+    fn ports_that_are_all_taken_are_an_error_that_names_the_last() {
         let Some(programs) = installed() else { return };
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();

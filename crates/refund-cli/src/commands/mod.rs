@@ -1,19 +1,28 @@
 //! What the command does.
 
+mod batch;
 mod capabilities;
 mod completions;
+mod desk;
+mod forget;
+mod import;
+mod journal;
+mod list;
 mod read;
 mod reconcile;
 mod sandbox;
 mod session;
+mod show;
 mod webhook;
 mod write;
 
 use anyhow::{Context, Result};
+pub(crate) use batch::ApprovalError;
+pub(crate) use forget::NotAtItsEnd;
 pub(crate) use webhook::EventError;
 
 use crate::{
-    arguments::{Command, Event, Options, Settling, Webhook},
+    arguments::{Command, Options, Webhook},
     demo,
     exit::Exit,
     terminal::Terminal,
@@ -29,48 +38,51 @@ pub(crate) fn run(command: Command, options: &Options, terminal: &mut Terminal) 
         .build()
         .context("the runtime could not be started: check the system's limits")?;
     runtime.block_on(async {
-        match command {
-            Command::Demo => demo::run(terminal).await,
-            Command::Create(create) => write::create(*create, options, terminal).await,
-            Command::Retry {
-                provider,
-                reference,
-                invoice,
-            } => write::retry(provider.into(), reference, invoice, options, terminal).await,
-            Command::Fetch {
-                provider,
-                id,
-                offramp,
-            } => read::run(provider.into(), id, offramp, options, terminal).await,
-            Command::Reconcile {
-                provider,
-                reference,
-                settle,
-                event,
-                headers,
-                signature_header,
-                vouched,
-            } => {
-                let settling = match (settle, event) {
-                    (Some(settled), _) => Settling::Word(settled),
-                    (None, Some(file)) => Settling::Event(Event {
-                        file,
-                        headers,
-                        signature_header,
-                        vouched,
-                    }),
-                    (None, None) => Settling::Asking,
-                };
-                reconcile::run(provider.into(), &reference, settling, options, terminal).await
-            }
-            Command::Sandbox {
-                port,
-                faults,
-                empty,
-            } => sandbox::run(port, faults, empty, terminal).await,
-            Command::Capabilities { provider } => capabilities::run(provider, terminal),
-            Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, terminal),
-            Command::Completions { shell } => completions::run(shell, terminal),
-        }
+        let mut desk = desk::Desk::new(options, terminal);
+        let exit = dispatch(command, &mut desk).await;
+        desk.close().await;
+        exit
     })
+}
+
+async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
+    match command {
+        Command::Demo => demo::run(desk.terminal).await,
+        Command::Create(create) => write::create(*create, desk).await,
+        Command::Retry {
+            provider,
+            reference,
+            invoice,
+        } => write::retry(provider.into(), reference, invoice, desk).await,
+        Command::Fetch {
+            provider,
+            id,
+            offramp,
+        } => read::run(provider.into(), id, offramp, desk.options, desk.terminal).await,
+        Command::Reconcile(reconcile) => reconcile::run(*reconcile, desk).await,
+        Command::List(list) => list::run(&list, desk).await,
+        Command::Show {
+            provider,
+            reference,
+        } => show::run(provider.into(), &reference, desk).await,
+        Command::Forget {
+            provider,
+            reference,
+        } => forget::run(provider.into(), &reference, desk).await,
+        Command::Journal(command) => journal::run(command, desk).await,
+        Command::ImportRecords {
+            directory,
+            references,
+        } => import::run(&directory, references.as_deref(), desk).await,
+        Command::Sandbox {
+            port,
+            faults,
+            empty,
+        } => sandbox::run(port, faults, empty, desk.terminal).await,
+        Command::Capabilities { provider } => capabilities::run(provider, desk.terminal),
+        Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, desk.terminal),
+        Command::Batch(command) => batch::run(command, desk).await,
+        Command::Worker(work) => batch::worker(&work, desk).await,
+        Command::Completions { shell } => completions::run(shell, desk.terminal),
+    }
 }

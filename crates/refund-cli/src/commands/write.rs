@@ -2,25 +2,22 @@
 
 use anyhow::Result;
 use refunds::{
-    Action, LightningInvoice, Lookup, MceRefund, OpttyRefund, Outcome, ProviderName, Reference,
-    RefundError, RefundRequest, RefundStatus, TazapayCustomer, TazapayRefund,
+    Capabilities, LightningInvoice, MceRefund, OpttyRefund, ProviderName, Reference, RefundRequest,
+    TazapayCustomer, TazapayRefund,
 };
+use refunds_journal::{Conclusion, JournalError};
 
-use super::session::Session;
+use super::{desk::Desk, session::Session};
 use crate::{
-    arguments::{Create, Options, OpttyArguments, Subject, TazapayArguments},
+    arguments::{Create, OpttyArguments, TazapayArguments},
     exit::Exit,
-    records::{Accepted, Entry, Recorder, RecordsError, Slot},
+    journal,
     report::Report,
     terminal::Terminal,
 };
 
 /// Creates a refund.
-pub(super) async fn create(
-    create: Create,
-    options: &Options,
-    terminal: &mut Terminal,
-) -> Result<Exit> {
+pub(super) async fn create(create: Create, desk: &mut Desk<'_>) -> Result<Exit> {
     let (reference, request) = match create {
         Create::Optty(arguments) => (arguments.reference.clone(), optty(arguments)),
         Create::Mce(arguments) => {
@@ -29,17 +26,12 @@ pub(super) async fn create(
         }
         Create::Tazapay(arguments) => (arguments.reference.clone(), tazapay(arguments)),
     };
-    let session = Session::open(request.provider(), options)?;
-    let slot = session.slot(&reference, options)?;
-    let action = Action::from(request.clone());
-    if let Some(accepted) = slot.accepted()? {
-        return known(session.provider, reference, &action, accepted, terminal);
-    }
-    terminal.progress(&format!("waiting for {}", session.provider));
-    let recorder = Recorder::of_write(slot.clone(), action.clone(), None);
-    let refunds = session.refunds.with_observer(recorder);
-    let outcome = refunds.create(&reference, request).await;
-    conclude(outcome, &slot, action, None, terminal)
+    let session = Session::open(request.provider(), desk.options)?;
+    let refunds = desk.journaled(&session).await?;
+    desk.terminal
+        .progress(&format!("waiting for {}", session.provider));
+    let concluded = refunds.create(&reference, request).await;
+    conclude(concluded, desk.terminal)
 }
 
 /// Tries a refund again, or gives it its invoice.
@@ -47,140 +39,38 @@ pub(super) async fn retry(
     provider: ProviderName,
     reference: Reference,
     invoice: Option<LightningInvoice>,
-    options: &Options,
-    terminal: &mut Terminal,
+    desk: &mut Desk<'_>,
 ) -> Result<Exit> {
-    let session = Session::open(provider, options)?;
-    let slot = session.slot(&reference, options)?;
-    let action = match &invoice {
-        Some(invoice) => Action::SubmitInvoice(invoice.clone()),
-        None => Action::Retry,
+    let session = Session::open(provider, desk.options)?;
+    let refunds = desk.journaled(&session).await?;
+    desk.terminal.progress(&format!("waiting for {provider}"));
+    let concluded = match invoice {
+        Some(invoice) => refunds.submit_invoice(&reference, invoice).await,
+        None => refunds.retry(&reference).await,
     };
-    terminal.progress(&format!("waiting for {provider}"));
-    let before = slot.accepted()?;
-    if let Some(accepted) = &before {
-        if matches!(*accepted.action, Action::Create(_)) {
-            return known(provider, reference, &action, accepted.clone(), terminal);
+    let concluded = match concluded {
+        // What was accepted is the refund that was created, and no try.
+        Ok(Conclusion::Before(entry)) if !Capabilities::of(provider).retries => {
+            Err(JournalError::Differs {
+                provider,
+                reference,
+                refund_id: entry.refund_id,
+            })
         }
-        if let Some(report) = stands(&session, &reference, &action, accepted).await? {
-            return Ok(terminal.conclude(&report, Ok(())));
-        }
-    }
-    let recorder = Recorder::of_write(slot.clone(), action.clone(), before.clone());
-    let refunds = session.refunds.with_observer(recorder);
-    let mark = before
-        .as_ref()
-        .and_then(|accepted| accepted.retry_mark.as_ref());
-    let outcome = match (invoice, mark) {
-        (Some(invoice), _) => refunds.submit_invoice(&reference, invoice).await,
-        (None, Some(mark)) => refunds.retry_again(&reference, mark).await,
-        (None, None) => refunds.retry(&reference).await,
+        concluded => concluded,
     };
-    conclude(outcome, &slot, action, before, terminal)
+    conclude(concluded, desk.terminal)
 }
 
-/// What was accepted before is not sent again.
-fn known(
-    provider: ProviderName,
-    reference: Reference,
-    action: &Action,
-    accepted: Accepted,
-    terminal: &mut Terminal,
-) -> Result<Exit> {
-    if !accepted.is_of(action) {
-        return Err(RecordsError::AlreadyAccepted {
-            provider,
-            reference,
-            refund_id: accepted.refund_id,
+/// Reports how a write ended.
+fn conclude(concluded: Result<Conclusion, JournalError>, terminal: &mut Terminal) -> Result<Exit> {
+    let (report, kept) = match concluded {
+        Ok(Conclusion::Now(outcome)) => (Report::of_outcome(&outcome), Ok(())),
+        Ok(Conclusion::Before(entry)) => (Report::of_accepted_before(&entry), Ok(())),
+        Err(JournalError::NotKept { outcome, source }) => {
+            (Report::of_outcome(&outcome), Err(source))
         }
-        .into());
-    }
-    let subject = Subject {
-        provider: Some(provider),
-        reference: Some(reference),
-    };
-    let report = Report::of_accepted_before(subject, &accepted);
-    Ok(terminal.conclude(&report, Ok(())))
-}
-
-/// Whether a try that was accepted before still stands, so that no other may follow: `None` if it has
-/// failed for certain. An off-ramp has one refund, which can fail and be tried again under the same
-/// reference.
-async fn stands(
-    session: &Session,
-    reference: &Reference,
-    action: &Action,
-    accepted: &Accepted,
-) -> Result<Option<Report>> {
-    let provider = session.provider;
-    let lookup = Lookup::KotanipayRefund(reference.clone());
-    let fetched = session.refunds.fetch(&lookup).await?;
-    let status = fetched.single().and_then(|refund| refund.status.as_ref());
-    let asks_for_it = matches!(
-        (status, action),
-        (Some(RefundStatus::Failed), _)
-            | (Some(RefundStatus::ActionRequired), Action::SubmitInvoice(_))
-    );
-    if asks_for_it {
-        // Until it is seen to have run, what is shown may be the state from before the try.
-        let has_run = match (&accepted.retry_mark, fetched.retry_mark()) {
-            (Some(before), Some(now)) => before.has_run(&now),
-            _ => false,
-        };
-        if has_run {
-            return Ok(None);
-        }
-        return Err(RecordsError::NotSeenToRun {
-            provider,
-            reference: reference.clone(),
-        }
-        .into());
-    }
-    if !accepted.is_of(action) {
-        return Err(RecordsError::UnderWay {
-            provider,
-            reference: reference.clone(),
-            status: status.map_or_else(|| "not told".to_owned(), ToString::to_string),
-        }
-        .into());
-    }
-    let subject = Subject {
-        provider: Some(provider),
-        reference: Some(reference.clone()),
-    };
-    let shown = Report::of_fetched(&fetched, None);
-    Ok(Some(Report {
-        refunds: shown.refunds,
-        http_status: shown.http_status,
-        ..Report::of_accepted_before(subject, accepted)
-    }))
-}
-
-/// Records and reports how a write ended; `before` is what was accepted before it.
-fn conclude(
-    outcome: Result<Outcome, RefundError>,
-    slot: &Slot,
-    action: Action,
-    before: Option<Accepted>,
-    terminal: &mut Terminal,
-) -> Result<Exit> {
-    let outcome = match outcome {
-        Ok(outcome) => outcome,
-        // A write that was sent ends in an outcome: this one was not.
-        Err(error) => {
-            if let Err(kept) = slot.restore(before.as_ref()) {
-                terminal.warn(&format!("on record it stays in doubt: {kept}"));
-            }
-            return Err(error.into());
-        }
-    };
-    let report = Report::of_outcome(&outcome);
-    let kept = match outcome {
-        Outcome::Unknown(doubt) => slot.keep(&Entry::in_doubt(doubt.into_record())),
-        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
-            slot.keep(&Entry::of_receipt(action, &receipt))
-        }
-        Outcome::Rejected(_) => slot.restore(before.as_ref()),
+        Err(error) => return Err(journal::plain(error)),
     };
     Ok(terminal.conclude(&report, kept))
 }

@@ -123,7 +123,7 @@ fn an_event_can_come_by_standard_input() {
 #[test]
 fn a_forged_event_settles_nothing_and_leaves_the_refund_in_doubt() {
     let bench = in_doubt();
-    let before = fs::read(bench.record()).unwrap();
+    let before = bench.known();
     let honest = event(&bench, "refund.succeeded", "succeeded");
     let forged = give(&bench, &honest, "whsec_other");
     assert_eq!(ended(&forged), (4, "unknown"), "{}", forged.1);
@@ -134,7 +134,7 @@ fn a_forged_event_settles_nothing_and_leaves_the_refund_in_doubt() {
     let mut command = bench.command(Provider::Tazapay, &unsigned);
     let unsigned = outcome(command.env("REFUND_WEBHOOK_SECRET", SECRET).arg("--json"));
     assert_eq!(ended(&unsigned), (4, "unknown"), "{}", unsigned.1);
-    assert_eq!(fs::read(bench.record()).unwrap(), before);
+    assert_eq!(bench.known(), before);
     assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 4);
 }
 
@@ -191,6 +191,27 @@ fn an_event_moves_an_accepted_refund_on_to_its_end_and_never_back() {
     }
     let again = bench.json(Provider::Tazapay, &TAZAPAY);
     assert_eq!(ended(&again), (6, "refund_failed"), "{}", again.1);
+}
+
+#[test]
+fn an_event_settles_also_what_somebody_said_was_rejected_and_nothing_else_does() {
+    let bench = in_doubt();
+    bench.an_hour_passes();
+    let settle = ["reconcile", "tazapay", "r-1", "--settle", "rejected"];
+    assert_eq!(bench.json(Provider::Tazapay, &settle).0, 3);
+    let honest = event(&bench, "refund.succeeded", "succeeded");
+    let forged = give(&bench, &honest, "whsec_other");
+    assert_eq!(ended(&forged), (5, "refused"), "{}", forged.1);
+    let mut other = honest.clone();
+    other["data"]["payin"] = json!("chk_2");
+    let other = give(&bench, &other, SECRET);
+    assert_eq!(ended(&other), (5, "refused"), "{}", other.1);
+    let settled = give(&bench, &honest, SECRET);
+    assert_eq!(ended(&settled), (0, "accepted"), "{}", settled.1);
+    assert_eq!(bench.states(), ["succeeded"]);
+    let again = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!(ended(&again), (0, "accepted"), "{}", again.1);
+    assert_eq!(bench.requests_of("create_refund"), 1);
 }
 
 #[test]

@@ -7,9 +7,12 @@
 )]
 
 mod answers;
+mod batches;
 mod doubts;
 mod events;
 mod exit_codes;
+mod journals;
+mod listing;
 mod old_records;
 mod options;
 mod output;

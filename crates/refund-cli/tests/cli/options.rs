@@ -74,7 +74,7 @@ fn live_permits_what_needs_none() {
     let mut command = bench.command(Provider::Tazapay, &TAZAPAY);
     let (code, json) = outcome(command.args(["--live", "--json"]));
     assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
-    // It is the same place, with the same records.
+    // It is the same place, in the same journal.
     let (_, json) = bench.json(Provider::Tazapay, &TAZAPAY);
     assert_eq!(json["already"], true, "{json}");
 }
@@ -137,7 +137,7 @@ mod credentials {
     fn command(bench: &Bench) -> std::process::Command {
         let mut command = refund(bench.directory.path(), &TAZAPAY);
         command
-            .args(["--records", "records", "--json", "--base-url"])
+            .args(["--journal", "refunds.db", "--json", "--base-url"])
             .arg(bench.sandbox.base_url(Provider::Tazapay));
         command
     }

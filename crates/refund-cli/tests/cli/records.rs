@@ -1,4 +1,4 @@
-//! Records that keep a refund from being sent twice by two processes.
+//! The journal, which keeps a refund from being sent twice by two processes.
 
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
@@ -17,8 +17,8 @@ fn a_refund_in_doubt_is_not_sent_again_until_it_is_reconciled() {
 
     let (code, json) = bench.json(Provider::Optty, &OPTTY);
     assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
-    let why = json["why"].as_str().unwrap();
-    assert!(why.contains("refund reconcile optty r-1"), "{why}");
+    let next = json["next"].as_str().unwrap();
+    assert!(next.contains("refund reconcile optty r-1"), "{next}");
 
     let (code, json) = bench.json(Provider::Optty, &["reconcile", "optty", "r-1"]);
     assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
@@ -171,6 +171,14 @@ fn a_process_that_was_killed_leaves_its_refund_in_doubt() {
     child.kill().unwrap();
     child.wait().unwrap();
 
+    // Until its lease is over, nobody can tell that it was killed.
+    for arguments in [&OPTTY[..], &["reconcile", "optty", "r-1"]] {
+        let (code, json) = bench.json(Provider::Optty, arguments);
+        assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+        let next = json["next"].as_str().unwrap();
+        assert!(next.contains("killed"), "{next}");
+    }
+    bench.an_hour_passes();
     assert_eq!(bench.run(Provider::Optty, &OPTTY).status.code(), Some(4));
     let (code, json) = bench.json(Provider::Optty, &["reconcile", "optty", "r-1"]);
     assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
@@ -186,11 +194,11 @@ fn a_process_that_was_killed_while_nothing_had_happened_leaves_nothing_in_doubt(
     let later = ScriptedFault::at(Provider::Tazapay, later);
     bench.sandbox.inject(later).unwrap();
     let mut child = bench.command(Provider::Tazapay, &TAZAPAY).spawn().unwrap();
-    // It waits for its next attempt, once the first has been answered and is off the records.
+    // It waits for its next attempt, once the first has been answered and the journal knows of that.
     let is_waiting = || {
         let requests = bench.sandbox.requests();
         let is_answered = requests.iter().any(|request| request.answered == Some(429));
-        is_answered && bench.records().is_empty()
+        is_answered && bench.sql("SELECT state FROM refunds WHERE clean = 1").len() == 1
     };
     let patience = std::time::Instant::now();
     while !is_waiting() && patience.elapsed() < std::time::Duration::from_secs(20) {
@@ -198,6 +206,7 @@ fn a_process_that_was_killed_while_nothing_had_happened_leaves_nothing_in_doubt(
     }
     child.kill().unwrap();
     child.wait().unwrap();
+    bench.an_hour_passes();
 
     let (code, json) = bench.json(Provider::Tazapay, &TAZAPAY);
     assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{TAZAPAY, outcome, refund};
+use crate::support::{TAZAPAY, make_journal, outcome, refund};
 
 /// A running sandbox, and what it tells.
 struct Running {
@@ -19,6 +19,7 @@ struct Running {
 
 impl Running {
     fn new(directory: &Path, arguments: &[&str]) -> Self {
+        make_journal(directory);
         let arguments = [&["sandbox", "--json"], arguments].concat();
         let mut child = refund(directory, &arguments)
             .stdout(Stdio::piped())
@@ -49,7 +50,7 @@ impl Running {
             .map(|(name, value)| (name, value.as_str().unwrap()));
         let mut command = refund(directory, &TAZAPAY);
         command
-            .args(["--json", "--records", "records", "--base-url"])
+            .args(["--json", "--journal", "refunds.db", "--base-url"])
             .arg(self.base_url("tazapay"))
             .envs(environment);
         outcome(&mut command)

@@ -1,7 +1,7 @@
 //! The command, and a sandbox for it.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, Output},
 };
 
@@ -10,6 +10,7 @@ use refunds_sandbox::{
     Seed, Settings,
 };
 use rust_decimal::Decimal;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_refund");
 
@@ -20,7 +21,15 @@ pub(crate) fn refund(directory: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// A sandbox with something to refund, and a directory for records.
+/// Makes a journal in a directory, which `--journal refunds.db` names there.
+pub(crate) fn make_journal(directory: &Path) {
+    let made = refund(directory, &["journal", "init", "--journal", "refunds.db"])
+        .output()
+        .unwrap();
+    assert_eq!(made.status.code(), Some(0), "{made:?}");
+}
+
+/// A sandbox with something to refund, and a journal.
 pub(crate) struct Bench {
     pub(crate) sandbox: Sandbox,
     pub(crate) directory: tempfile::TempDir,
@@ -40,10 +49,9 @@ impl Bench {
             pending_refunds: vec![PendingRefund::new(1, "transaction-1", Decimal::new(385, 1))],
         };
         sandbox.seed(seed).unwrap();
-        Self {
-            sandbox,
-            directory: tempfile::tempdir().unwrap(),
-        }
+        let directory = tempfile::tempdir().unwrap();
+        make_journal(directory.path());
+        Self { sandbox, directory }
     }
 
     /// The command, calling a provider of the sandbox.
@@ -60,7 +68,7 @@ impl Bench {
     ) -> Command {
         let mut command = refund(self.directory.path(), arguments);
         command
-            .args(["--records", "records", "--base-url", base_url])
+            .args(["--journal", "refunds.db", "--base-url", base_url])
             .args(["--token-url", self.sandbox.token_url()]);
         let names: &[_] = match provider {
             Provider::Kotanipay => &["KOTANIPAY_API_KEY"],
@@ -90,11 +98,29 @@ impl Bench {
         outcome(self.command(provider, arguments).arg("--json"))
     }
 
-    /// Forgets all that is on record, as another machine does not have it.
-    pub(crate) fn lose_records(&self) {
-        for record in self.records() {
-            std::fs::remove_file(record).unwrap();
+    /// Runs the command and gives its exit code and the JSON of each line.
+    pub(crate) fn lines(
+        &self,
+        provider: Provider,
+        arguments: &[&str],
+    ) -> (i32, Vec<serde_json::Value>) {
+        let output = self
+            .command(provider, arguments)
+            .arg("--json")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        (output.status.code().unwrap(), lines.collect())
+    }
+
+    /// Has another journal, as another machine has one.
+    pub(crate) fn lose_journal(&self) {
+        for file in ["refunds.db", "refunds.db-wal", "refunds.db-shm"] {
+            // The last two are there only while it is open.
+            let _ = std::fs::remove_file(self.directory.path().join(file));
         }
+        make_journal(self.directory.path());
     }
 
     /// The next request of an operation meets a fault.
@@ -113,39 +139,57 @@ impl Bench {
             .count()
     }
 
-    /// Makes the only record older by an hour.
+    /// Makes all that the journal knows older by an hour.
     pub(crate) fn an_hour_passes(&self) {
-        let path = self.record();
-        let text = std::fs::read(&path).unwrap();
-        let mut entry: serde_json::Value = serde_json::from_slice(&text).unwrap();
-        let times = match entry["state"].as_str() {
-            Some("accepted") => vec!["/at/secs_since_epoch"],
-            _ => vec![
-                "/record/first_sent_at/secs_since_epoch",
-                "/record/quiet_since/secs_since_epoch",
-            ],
-        };
-        for time in times {
-            let seconds = entry.pointer_mut(time).unwrap();
-            *seconds = (seconds.as_u64().unwrap() - 3600).into();
-        }
-        std::fs::write(&path, entry.to_string()).unwrap();
+        let set: Vec<_> = ["first_sent_at", "quiet_since"]
+            .iter()
+            .map(|time| {
+                let path = format!("'$.{time}.secs_since_epoch'");
+                format!("{path}, json_extract(record, {path}) - 3600")
+            })
+            .collect();
+        self.sql(&format!(
+            "UPDATE refunds SET leased_until = leased_until - 3600000, due_at = due_at - 3600000, first_sent_at = first_sent_at - 3600000, \
+             created_at = created_at - 3600000, changed_at = changed_at - 3600000, \
+             record = CASE WHEN record IS NULL THEN NULL ELSE json_set(record, {}) END",
+            set.join(", ")
+        ));
     }
 
-    /// The file of the only record.
-    pub(crate) fn record(&self) -> PathBuf {
-        let mut records = self.records();
-        assert_eq!(records.len(), 1, "{records:?}");
-        records.remove(0)
+    /// The states of all refunds that the journal knows.
+    pub(crate) fn states(&self) -> Vec<String> {
+        self.sql("SELECT state FROM refunds ORDER BY reference")
     }
 
-    /// The files of all records.
-    pub(crate) fn records(&self) -> Vec<PathBuf> {
-        let files = std::fs::read_dir(self.directory.path().join("records")).unwrap();
-        let paths = files.map(|file| file.unwrap().path());
-        paths
-            .filter(|path| path.extension().is_some_and(|own| own == "json"))
-            .collect()
+    /// What the journal knows of the only refund.
+    pub(crate) fn known(&self) -> String {
+        let mut known = self.sql(
+            "SELECT json_array(state, status, refund_id, retry_mark, record, progress) FROM refunds",
+        );
+        assert_eq!(known.len(), 1, "{known:?}");
+        known.remove(0)
+    }
+
+    /// Looks into the journal: the first column of each row.
+    pub(crate) fn sql(&self, text: &str) -> Vec<String> {
+        sqlx::any::install_default_drivers();
+        let url = format!(
+            "sqlite://{}",
+            self.directory.path().join("refunds.db").display()
+        );
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let mut connection = AnyConnection::connect(&url).await.unwrap();
+            let rows = sqlx::query(AssertSqlSafe(text.to_owned()))
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+            connection.close().await.unwrap();
+            rows.iter().map(|row| row.get(0)).collect()
+        })
     }
 }
 

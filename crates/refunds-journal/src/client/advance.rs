@@ -68,7 +68,9 @@ impl JournaledRefunds {
             Ok(Some(Claimed::Before(_))) => return Ok(Step::Nothing),
             // Another of its payment is being sent.
             Ok(None) => {
-                self.look_again(row, self.times().poll, false).await?;
+                let doublings = u32::try_from(row.looks.clamp(0, 6)).unwrap_or(0);
+                let pause = self.times().poll.saturating_mul(1 << doublings);
+                self.look_again(row, pause, true).await?;
                 return Ok(Step::Later);
             }
             Err(JournalError::Beyond { .. }) => return Ok(Step::Ended),

@@ -47,7 +47,10 @@ impl RefundRequest {
             Self::Optty(refund) => &refund.order_reference,
             Self::Mce(refund) => &refund.original_transaction_id,
             Self::Tazapay(refund) => {
-                let named = refund.payin.as_deref().or(refund.payment_attempt.as_deref());
+                let named = refund
+                    .payin
+                    .as_deref()
+                    .or(refund.payment_attempt.as_deref());
                 named.unwrap_or_default()
             }
         }

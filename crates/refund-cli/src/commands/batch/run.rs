@@ -1,0 +1,179 @@
+//! Sending what is approved or queued.
+
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant, SystemTime},
+};
+
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use refunds::ProviderName;
+use refunds_journal::{Batch, Journal, Ran, State, Worker};
+
+use super::told;
+use crate::{
+    arguments::batch::Work,
+    commands::{desk::Desk, session::Session},
+    exit::Exit,
+};
+
+const PROVIDERS: [ProviderName; 4] = [
+    ProviderName::Kotanipay,
+    ProviderName::Mce,
+    ProviderName::Optty,
+    ProviderName::Tazapay,
+];
+
+/// How often a log gets a line.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// Sends a batch.
+pub(super) async fn batch(id: &str, work: &Work, desk: &mut Desk<'_>) -> Result<Exit> {
+    let journal = desk.journal().await?;
+    let batch = Batch::find(&journal, id).await?;
+    if let Some(from) = batch.check_approved().await?
+        && let Ok(wait) = from.duration_since(SystemTime::now())
+    {
+        desk.terminal.progress(&format!(
+            "waiting {} s, while it can be cancelled",
+            wait.as_secs()
+        ));
+    }
+    let worker = worker_of(&journal, work, desk)?.of_batch(id);
+    let open = batch.tally().await?.count(State::NotSent);
+    let mut progress = Progress::new(Some(open), desk);
+    worker
+        .drain(interrupted(), |ran| progress.tell(ran))
+        .await?;
+    progress.end();
+    let tally = batch.tally().await?;
+    let exit = told(&tally, id, desk)?;
+    let left = tally.count(State::NotSent);
+    if left > 0 {
+        desk.terminal.warn(&format!(
+            "{left} are not sent yet: run it again, with credentials of every provider in it"
+        ));
+    }
+    Ok(if left > 0 && exit == Exit::Done {
+        Exit::Failed
+    } else {
+        exit
+    })
+}
+
+/// Works until it is interrupted.
+pub(super) async fn worker(work: &Work, desk: &mut Desk<'_>) -> Result<Exit> {
+    let journal = desk.journal().await?;
+    let worker = worker_of(&journal, work, desk)?;
+    let mut progress = Progress::new(None, desk);
+    worker.run(interrupted(), |ran| progress.tell(ran)).await?;
+    progress.end();
+    Ok(Exit::Done)
+}
+
+/// With a client of each provider for which there are credentials.
+fn worker_of(journal: &Journal, work: &Work, desk: &Desk<'_>) -> Result<Worker> {
+    let mut worker = Worker::new(journal).with_in_the_air(work.in_the_air);
+    let mut any = false;
+    for provider in PROVIDERS {
+        let options = work.places.of(provider, desk.options);
+        let Some(session) = Session::if_any(provider, &options)? else {
+            continue;
+        };
+        any = true;
+        let asked = work.rate.iter().find(|(name, _)| *name == provider);
+        let rate = asked
+            .map(|(_, rate)| *rate)
+            .or_else(|| documented(provider));
+        worker = worker.with_client(session.journaled(journal), rate);
+    }
+    if !any {
+        bail!(
+            "there are credentials for no provider: set those of one, as `refund --help` tells, or name a file \
+             with --credentials"
+        );
+    }
+    Ok(worker)
+}
+
+/// Kotani Pay: 60 requests that move money in a minute (developers.kotanipay.com, rate limits). The others document
+/// none.
+fn documented(provider: ProviderName) -> Option<NonZeroU32> {
+    match provider {
+        ProviderName::Kotanipay => NonZeroU32::new(1),
+        _ => None,
+    }
+}
+
+/// Ends when a person or the system asks to stop.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a signal to wait for, it is never asked to.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// A bar on a terminal, lines elsewhere.
+struct Progress {
+    bar: Option<ProgressBar>,
+    told_at: Instant,
+    told: u64,
+}
+
+impl Progress {
+    fn new(lines: Option<u64>, desk: &Desk<'_>) -> Self {
+        let bar = desk.terminal.shows_progress().then(|| {
+            let bar = match lines {
+                Some(lines) => ProgressBar::new(lines),
+                None => ProgressBar::new_spinner(),
+            };
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}")
+                && lines.is_some()
+            {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self {
+            bar,
+            told_at: Instant::now(),
+            told: 0,
+        }
+    }
+
+    fn tell(&mut self, ran: &Ran) {
+        match &self.bar {
+            Some(bar) => bar.set_position(ran.ended),
+            None if self.told_at.elapsed() >= LINE_EVERY && ran.steps > self.told => {
+                self.told_at = Instant::now();
+                self.told = ran.steps;
+                anstream::eprintln!(
+                    "{} steps, {} refunds at an end, {} failed",
+                    ran.steps,
+                    ran.ended,
+                    ran.failed
+                );
+            }
+            None => {}
+        }
+    }
+
+    fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What a command works with.
+
+use anyhow::Result;
+use refunds_journal::{Journal, JournaledRefunds};
+
+use super::session::Session;
+use crate::{arguments::Options, journal::Location, terminal::Terminal};
+
+/// What a command works with: the options, the terminal, and the journal once it is opened.
+pub(crate) struct Desk<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) terminal: &'a mut Terminal,
+    journal: Option<Journal>,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(options: &'a Options, terminal: &'a mut Terminal) -> Self {
+        Self {
+            options,
+            terminal,
+            journal: None,
+        }
+    }
+
+    /// Where the journal is, which is told from now on.
+    pub(crate) fn location(&mut self) -> Result<Location> {
+        let location = Location::of(self.options)?;
+        self.terminal.uses_journal(location.place());
+        Ok(location)
+    }
+
+    /// The journal.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub(crate) async fn journal(&mut self) -> Result<Journal> {
+        let journal = self.location()?.open().await?;
+        self.journal = Some(journal.clone());
+        Ok(journal)
+    }
+
+    /// The session's client, whose refunds the journal remembers.
+    ///
+    /// # Errors
+    /// As for [`journal`](Self::journal).
+    pub(crate) async fn journaled(&mut self, session: &Session) -> Result<JournaledRefunds> {
+        Ok(session.journaled(&self.journal().await?))
+    }
+
+    /// Closes the journal, so that its file is whole by itself.
+    pub(crate) async fn close(self) {
+        if let Some(journal) = self.journal {
+            journal.close().await;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The refunds that the journal knows.
+
+use anyhow::Result;
+use comfy_table::{Cell, Table};
+use refunds::{Money, ProviderName, Reference};
+use refunds_journal::{Entry, Filter, State};
+use serde::Serialize;
+
+use super::desk::Desk;
+use crate::{
+    arguments::List,
+    exit::Exit,
+    terminal::{printable, table},
+    time::written,
+};
+
+/// What is shown of a refund. As JSON, the fields are part of the command's interface; what does not apply is left
+/// out.
+#[derive(Debug, Serialize)]
+pub(super) struct Shown {
+    pub(super) provider: ProviderName,
+    pub(super) place: String,
+    pub(super) reference: Reference,
+    pub(super) payment: String,
+    /// `None` for everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) amount: Option<Money>,
+    pub(super) state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refund_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) why: Option<String>,
+    /// The row of the evidence that decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) row: Option<String>,
+    pub(super) attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) first_sent_at: Option<String>,
+    /// Since when only a person or an event can go on with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) waits_since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) batch: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) line: Option<u64>,
+    pub(super) created_at: String,
+    pub(super) changed_at: String,
+    /// Whether its request was forgotten.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) forgotten: bool,
+}
+
+impl From<&Entry> for Shown {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            provider: entry.provider,
+            place: entry.place.to_string(),
+            reference: entry.reference.clone(),
+            payment: entry.payment.clone(),
+            amount: entry.amount.clone(),
+            state: entry.state,
+            status: entry.status.as_ref().map(ToString::to_string),
+            refund_id: entry.refund_id.clone(),
+            why: entry.why.clone(),
+            row: entry.evidence.clone(),
+            attempts: entry.attempts,
+            first_sent_at: entry.first_sent_at.map(written),
+            waits_since: entry.waits_since.map(written),
+            batch: entry.batch.clone(),
+            line: entry.line,
+            created_at: written(entry.created_at),
+            changed_at: written(entry.changed_at),
+            forgotten: entry.action.is_none(),
+        }
+    }
+}
+
+/// Lists them.
+pub(super) async fn run(list: &List, desk: &mut Desk<'_>) -> Result<Exit> {
+    let filter = Filter {
+        states: states(list),
+        provider: list.provider.map(ProviderName::from),
+        since: list.since,
+        limit: Some(list.limit),
+        ..Filter::default()
+    };
+    let entries = desk.journal().await?.list(&filter).await?;
+    let shown: Vec<_> = entries.iter().map(Shown::from).collect();
+    if desk.terminal.is_json() {
+        for refund in &shown {
+            desk.terminal.object_line(refund)?;
+        }
+    } else if shown.is_empty() {
+        desk.terminal.text("The journal has no such refund.\n")?;
+    } else {
+        let table = listing(&shown, desk.terminal.is_interactive());
+        desk.terminal.text(&format!("{table}\n"))?;
+    }
+    let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
+    if shown.len() >= limit {
+        desk.terminal.warn(&format!(
+            "there may be more than these {limit}: --limit shows more of them"
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn states(list: &List) -> Vec<State> {
+    let chosen = [
+        (list.in_doubt, &[State::InDoubt, State::Sending][..]),
+        (list.failed, &[State::Failed, State::Rejected]),
+        (list.pending, &[State::Pending]),
+    ];
+    chosen
+        .into_iter()
+        .filter(|(is_chosen, _)| *is_chosen)
+        .flat_map(|(_, states)| states.iter().copied())
+        .collect()
+}
+
+fn listing(shown: &[Shown], interactive: bool) -> Table {
+    let mut table = table(interactive);
+    table.set_header([
+        "provider",
+        "place",
+        "reference",
+        "payment",
+        "amount",
+        "state",
+        "refund",
+        "changed",
+    ]);
+    for refund in shown {
+        let amount = refund
+            .amount
+            .as_ref()
+            .map_or_else(String::new, ToString::to_string);
+        table.add_row([
+            Cell::new(refund.provider.as_str()),
+            Cell::new(printable(&refund.place)),
+            Cell::new(refund.reference.as_str()),
+            Cell::new(printable(&refund.payment)),
+            Cell::new(amount),
+            Cell::new(refund.state.as_str()),
+            Cell::new(printable(refund.refund_id.as_deref().unwrap_or_default())),
+            Cell::new(&refund.changed_at),
+        ]);
+    }
+    table
+}

@@ -1,0 +1,291 @@
+//! The journal of refunds: where it is, and what to do about its errors.
+
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+use refunds_journal::{Journal, JournalError, StoreError};
+use url::Url;
+
+use crate::arguments::Options;
+
+/// Names the journal, where `--journal` does not.
+const VARIABLE: &str = "REFUND_JOURNAL";
+/// The file at the default place.
+const FILE: &str = "refunds.db";
+
+/// No journal is named, or not as it can be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LocationError {
+    /// The system names no directory for the state of programs.
+    #[error(
+        "there is no directory for a journal of refunds: name a file with --journal, or in {VARIABLE}"
+    )]
+    NoDirectory,
+    /// The variable is not text.
+    #[error("the variable {VARIABLE} is not text: set it again")]
+    NotText,
+    /// Other users of the machine see arguments.
+    #[error(
+        "--journal holds a password, which other users of this machine can see: have it replaced, and give the URL \
+         in {VARIABLE}, or the password in PGPASSWORD or a file ~/.pgpass"
+    )]
+    Password,
+}
+
+/// There is no journal, and none is made unless that is asked for.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "there is no journal of refunds at {place}, so that nothing was sent: for the first one ever, call `refund \
+     journal init{option}`; if there was one, find it first, since refunds that it knows of would be sent again (a \
+     volume that is not mounted, another XDG_STATE_HOME or another user can be the reason)"
+)]
+pub(crate) struct Missing {
+    place: String,
+    /// What the command needs to name the same place.
+    option: String,
+}
+
+/// Where the journal is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Location {
+    url: String,
+    place: String,
+    option: String,
+    /// The folder of the default place, which is made with the journal.
+    folder: Option<PathBuf>,
+}
+
+impl Location {
+    /// The one that the options or the environment name, or the user's own.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn of(options: &Options) -> Result<Self, LocationError> {
+        if let Some(named) = &options.journal {
+            return Self::named(named, true);
+        }
+        match env::var(VARIABLE) {
+            Ok(named) if !named.is_empty() => Self::named(&named, false),
+            Err(env::VarError::NotUnicode(_)) => Err(LocationError::NotText),
+            _ => {
+                let folder = dirs::state_dir()
+                    .or_else(dirs::data_local_dir)
+                    .ok_or(LocationError::NoDirectory)?
+                    .join("refund");
+                let file = Self::file(&folder.join(FILE));
+                Ok(Self {
+                    folder: Some(folder),
+                    ..file
+                })
+            }
+        }
+    }
+
+    fn named(text: &str, by_option: bool) -> Result<Self, LocationError> {
+        let location = match text.strip_prefix("sqlite:") {
+            Some(path) => Self::file(Path::new(path.strip_prefix("//").unwrap_or(path))),
+            None if text.contains("://") => Self::database(text),
+            None => Self::file(Path::new(text)),
+        };
+        if !by_option {
+            return Ok(location);
+        }
+        if has_password(text) {
+            return Err(LocationError::Password);
+        }
+        Ok(Self {
+            option: format!(" --journal {text}"),
+            ..location
+        })
+    }
+
+    fn file(path: &Path) -> Self {
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let place = path.display().to_string();
+        Self {
+            url: format!("sqlite://{place}"),
+            place,
+            option: String::new(),
+            folder: None,
+        }
+    }
+
+    /// A database, shown without what logs in to it.
+    fn database(text: &str) -> Self {
+        let place = match Url::parse(text) {
+            Ok(url) => {
+                let host = url.host_str().unwrap_or_default();
+                let port = url.port().map(|port| format!(":{port}"));
+                let port = port.unwrap_or_default();
+                format!("{}://{host}{port}{}", url.scheme(), url.path())
+            }
+            Err(_) => "the database".to_owned(),
+        };
+        Self {
+            url: text.to_owned(),
+            place,
+            option: String::new(),
+            folder: None,
+        }
+    }
+
+    /// As it is shown.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The folder of the default place, where records of earlier versions were as well.
+    pub(crate) fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub(crate) async fn open(&self) -> Result<Journal> {
+        match Journal::open(&self.url).await {
+            Err(JournalError::Store(StoreError::NotInitialised { .. })) => Err(Missing {
+                place: self.place.clone(),
+                option: self.option.clone(),
+            }
+            .into()),
+            opened => Ok(opened?),
+        }
+    }
+
+    /// Makes it.
+    ///
+    /// # Errors
+    /// There is one, or it cannot be made.
+    pub(crate) async fn init(&self) -> Result<Journal> {
+        if let Some(folder) = &self.folder {
+            make_private(folder).with_context(|| {
+                format!(
+                    "the folder {} cannot be made: make it, or name a file with --journal",
+                    folder.display()
+                )
+            })?;
+        }
+        Ok(Journal::init(&self.url).await?)
+    }
+}
+
+/// Whether a URL of a database carries a password: before its host, or in its query.
+fn has_password(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
+    })
+}
+
+#[cfg(unix)]
+fn make_private(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+}
+
+#[cfg(not(unix))]
+fn make_private(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory)
+}
+
+/// An error of the journal's, which is one of a call where a call has failed.
+pub(crate) fn plain(error: JournalError) -> anyhow::Error {
+    match error {
+        JournalError::Refund(error) => error.into(),
+        other => other.into(),
+    }
+}
+
+/// What to do about an error, with the command that does it.
+pub(crate) fn next(error: &JournalError) -> Option<String> {
+    Some(match error {
+        JournalError::InDoubt {
+            provider,
+            reference,
+            ..
+        } => format!("`refund reconcile {provider} {reference}`"),
+        JournalError::NotSeenToRun {
+            provider,
+            reference,
+        } => format!(
+            "call again later; or ask {provider}, and once they say that nothing is queued, `refund reconcile \
+             {provider} {reference} --settle rejected`"
+        ),
+        JournalError::UnderWay {
+            provider,
+            reference,
+            ..
+        } => format!("`refund fetch {provider} {reference}` shows what becomes of it"),
+        JournalError::Busy {
+            provider,
+            reference,
+        } => format!(
+            "call again once it has ended; if its process was killed, the refund is taken for interrupted five \
+             minutes after its last attempt began, and `refund reconcile {provider} {reference}` settles it"
+        ),
+        JournalError::Differs {
+            provider,
+            reference,
+            ..
+        }
+        | JournalError::Contradicted {
+            provider,
+            reference,
+            ..
+        } => format!("`refund show {provider} {reference}` tells what is known of it"),
+        JournalError::Beyond { provider, .. } => {
+            format!("`refund list --provider {provider}` shows the other refunds of the payment")
+        }
+        JournalError::NotKnown { .. } => {
+            "`refund list` shows what is known; check --journal, --live and --base-url".to_owned()
+        }
+        JournalError::Store(StoreError::Exists { .. }) => {
+            "use it; another journal is made at a place of its own, with --journal".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_with_and_without_its_scheme() {
+        let here = env::current_dir().unwrap().join("a b.db");
+        for text in ["a b.db", "sqlite:a b.db", "sqlite://a b.db", "./a b.db"] {
+            let location = Location::named(text, false).unwrap();
+            assert_eq!(location.place(), here.display().to_string(), "{text}");
+            assert_eq!(location.url, format!("sqlite://{}", here.display()));
+        }
+    }
+
+    #[test]
+    fn a_database_is_shown_without_what_logs_in_to_it() {
+        let text = "postgres://me:hidden@db.example:5433/refunds?password=hidden";
+        let location = Location::named(text, false).unwrap();
+        assert_eq!(location.place(), "postgres://db.example:5433/refunds");
+        assert_eq!(location.url, text);
+    }
+
+    #[test]
+    fn an_argument_takes_no_password() {
+        for text in [
+            "postgres://me:hidden@db.example/refunds",
+            "postgres://db.example/refunds?password=hidden",
+        ] {
+            let refused = Location::named(text, true).unwrap_err();
+            assert!(matches!(refused, LocationError::Password));
+            assert!(!refused.to_string().contains("hidden"));
+        }
+        assert!(Location::named("postgres://me@db.example/refunds", true).is_ok());
+    }
+}

@@ -1,0 +1,168 @@
+//! Where the journal is, and that it is never made silently.
+
+use std::fs;
+
+use refunds_sandbox::{Fault, Provider};
+use serde_json::Value;
+
+use crate::support::{Bench, TAZAPAY, ended, outcome, refund};
+
+/// The command in an empty directory, whose default place is below it.
+fn at_home(home: &std::path::Path, arguments: &[&str]) -> std::process::Command {
+    let mut command = refund(home, arguments);
+    command
+        .env("HOME", home)
+        .env("XDG_STATE_HOME", home.join("state"));
+    command
+}
+
+fn text<'a>(json: &'a Value, member: &str) -> &'a str {
+    json[member].as_str().unwrap_or_default()
+}
+
+#[test]
+fn without_a_journal_nothing_is_sent_and_none_is_made() {
+    let bench = Bench::new();
+    fs::remove_file(bench.directory.path().join("refunds.db")).unwrap();
+    for arguments in [
+        &TAZAPAY[..],
+        &["reconcile", "tazapay", "r-1"],
+        &["reconcile", "tazapay", "r-1", "--settle", "accepted"],
+        &["reconcile", "--all"],
+        &["list"],
+        &["show", "tazapay", "r-1"],
+        &["forget", "tazapay", "r-1"],
+        &["import-records", "."],
+    ] {
+        let refused = bench.json(Provider::Tazapay, arguments);
+        assert_eq!(ended(&refused), (5, "refused"), "{}", refused.1);
+        let why = text(&refused.1, "why");
+        for told in [
+            "`refund journal init --journal refunds.db`",
+            "/refunds.db,",
+            "not mounted",
+            "XDG_STATE_HOME",
+        ] {
+            assert!(why.contains(told), "{told}: {why}");
+        }
+    }
+    assert!(bench.sandbox.requests().is_empty());
+    assert!(!bench.directory.path().join("refunds.db").exists());
+}
+
+#[test]
+fn a_journal_is_made_once_and_found_where_the_options_or_the_environment_say() {
+    let home = tempfile::tempdir().unwrap();
+    for (option, variable, file) in [
+        (None, None, "state/refund/refunds.db"),
+        (Some("a.db"), Some("b.db"), "a.db"),
+        (None, Some("sqlite:b.db"), "b.db"),
+        (Some("sqlite:c.db"), None, "c.db"),
+    ] {
+        let call = |arguments: &[&str]| {
+            let mut command = at_home(home.path(), arguments);
+            command.arg("--json");
+            if let Some(option) = option {
+                command.args(["--journal", option]);
+            }
+            if let Some(variable) = variable {
+                command.env("REFUND_JOURNAL", variable);
+            }
+            outcome(&mut command)
+        };
+        let path = home.path().join(file);
+        let place = path.display().to_string();
+        let (code, json) = call(&["journal", "where"]);
+        assert_eq!((code, &json["exists"]), (0, &false.into()), "{json}");
+        assert!(!path.exists());
+        let (code, json) = call(&["journal", "init"]);
+        assert_eq!((code, text(&json, "journal")), (0, &*place), "{json}");
+        assert!(path.exists());
+        let (code, json) = call(&["journal", "where"]);
+        assert_eq!((code, &json["exists"]), (0, &true.into()), "{json}");
+        assert_eq!(text(&json, "journal"), place);
+        let again = call(&["journal", "init"]);
+        assert_eq!(ended(&again), (5, "refused"), "{}", again.1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_the_journal_or_its_folder() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = tempfile::tempdir().unwrap();
+    let made = at_home(home.path(), &["journal", "init"]).output().unwrap();
+    assert_eq!(made.status.code(), Some(0), "{made:?}");
+    let mode = |path: &str| {
+        let found = fs::metadata(home.path().join(path)).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("state/refund"), 0o700);
+    assert_eq!(mode("state/refund/refunds.db"), 0o600);
+}
+
+#[test]
+fn a_folder_that_is_named_has_to_be_there() {
+    let home = tempfile::tempdir().unwrap();
+    let init = ["journal", "init", "--journal", "none/refunds.db", "--json"];
+    let refused = outcome(&mut at_home(home.path(), &init));
+    assert_eq!(ended(&refused), (5, "refused"), "{}", refused.1);
+    assert!(!home.path().join("none").exists());
+}
+
+#[test]
+fn a_url_that_names_no_journal_or_shows_a_password_ends_with_2() {
+    let home = tempfile::tempdir().unwrap();
+    for (url, told) in [
+        ("mysql://db.example/refunds", "names no database"),
+        ("sqlite:refunds.db?mode=memory", "settings of its own"),
+        ("postgres://me:hidden@db.example/refunds", "REFUND_JOURNAL"),
+    ] {
+        let list = ["list", "--json", "--journal", url];
+        let refused = outcome(&mut at_home(home.path(), &list));
+        assert_eq!(ended(&refused), (2, "refused"), "{}", refused.1);
+        let why = text(&refused.1, "why");
+        assert!(why.contains(told), "{why}");
+        assert!(!why.contains("hidden"), "{why}");
+    }
+}
+
+#[test]
+fn a_journal_can_be_made_beside_older_records_and_says_what_to_do_with_them() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("state/refund");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("tazapay-r_1-00.json"), "{}").unwrap();
+    let (code, json) = outcome(&mut at_home(home.path(), &["journal", "init", "--json"]));
+    assert_eq!(code, 0, "{json}");
+    let next = text(&json, "next");
+    assert!(next.contains("refund import-records"), "{next}");
+}
+
+#[test]
+fn every_command_that_writes_names_the_journal() {
+    let bench = Bench::new();
+    let place = bench.directory.path().join("refunds.db");
+    bench.fault(Provider::Tazapay, "create_refund", Fault::DropAfterCommit);
+    let mut other = TAZAPAY;
+    other[3] = "r-2";
+    for (arguments, code) in [
+        (&TAZAPAY[..], 4),
+        (&TAZAPAY, 4),
+        (&["reconcile", "tazapay", "r-1"], 4),
+        (&["reconcile", "tazapay", "r-1", "--settle", "accepted"], 0),
+        (&["reconcile", "tazapay", "r-3"], 5),
+        (&other, 0),
+    ] {
+        let (ended, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!(ended, code, "{json}");
+        assert_eq!(text(&json, "journal"), place.display().to_string());
+    }
+    let output = bench.run(Provider::Tazapay, &TAZAPAY);
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        shown.contains(&format!("journal   {}", place.display())),
+        "{shown}"
+    );
+}
