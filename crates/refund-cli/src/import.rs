@@ -127,7 +127,7 @@ impl Record {
                     let quiet_since = quiet_since(&record);
                     record.with_quiet_since(quiet_since)
                 };
-                (record.action().clone(), Imported::InDoubt(record))
+                (record.action().clone(), Imported::InDoubt(Box::new(record)))
             }
             Entry::Accepted {
                 action,

@@ -24,11 +24,13 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub struct Worker {
     journal: Journal,
-    clients:
-        HashMap<(ProviderName, Place), (JournaledRefunds, Option<Arc<DefaultDirectRateLimiter>>)>,
+    clients: HashMap<(ProviderName, Place), Limited>,
     in_the_air: usize,
     batch: Option<String>,
 }
+
+/// A client, and how often it may be used.
+type Limited = (JournaledRefunds, Option<Arc<DefaultDirectRateLimiter>>);
 
 /// What a worker has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -187,12 +187,12 @@ impl JournaledCampaign {
         let (tazapay, optty) = (client(Provider::Tazapay), client(Provider::Optty));
         for number in 0..self.refunds {
             let payment = number / REFUNDS_PER_PAYMENT;
-            let is_first = number % REFUNDS_PER_PAYMENT == 0;
+            let is_first = number.is_multiple_of(REFUNDS_PER_PAYMENT);
             let name = format!("payment-{payment}");
             let Ok(reference) = Reference::new(reference(number)) else {
                 continue;
             };
-            let order = if payment % 2 == 0 {
+            let order = if payment.is_multiple_of(2) {
                 if is_first {
                     sandbox.add_payin(Payin::new(&name, TOTAL.into(), "USD"))?;
                 }
@@ -206,7 +206,11 @@ impl JournaledCampaign {
                 Order::new(refund.with_reference_in_description())
                     .with_payment_total(money(TOTAL, Currency::AUD))
             };
-            let client: &JournaledRefunds = if payment % 2 == 0 { &tazapay } else { &optty };
+            let client: &JournaledRefunds = if payment.is_multiple_of(2) {
+                &tazapay
+            } else {
+                &optty
+            };
             client.enqueue(&reference, order).await?;
         }
         Ok(())

@@ -142,8 +142,7 @@ impl Batch {
         options: &PlanOptions,
     ) -> Result<(u64, Vec<Sum>), BatchError> {
         let mut seen = Seen::default();
-        let mut sums: BTreeMap<(ProviderName, Option<String>), (Decimal, u64, Option<Currency>)> =
-            BTreeMap::new();
+        let mut sums = Sums::new();
         let mut found = Found::default();
         let mut lot: Vec<Asked> = Vec::with_capacity(LOT);
         let mut lines = 0;
@@ -223,6 +222,9 @@ impl Batch {
         Ok((lines, sums))
     }
 }
+
+/// Sum, lines and currency for each provider and currency.
+type Sums = BTreeMap<(ProviderName, Option<String>), (Decimal, u64, Option<Currency>)>;
 
 /// Problems, of which the first are told.
 #[derive(Default)]

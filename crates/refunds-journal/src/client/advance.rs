@@ -79,7 +79,7 @@ impl JournaledRefunds {
             }
             Err(error) => return Err(error),
         };
-        match self.send(held, None).await {
+        match self.send(*held, None).await {
             Ok(outcome) if outcome.unknown().is_some() => Ok(Step::Later),
             Ok(_) => Ok(Step::Ended),
             Err(JournalError::LeaseLost) => Ok(Step::Later),

@@ -91,9 +91,9 @@ impl Taken {
 }
 
 pub(super) enum Claimed {
-    Held(Held),
+    Held(Box<Held>),
     /// It was accepted before.
-    Before(Row),
+    Before(Box<Row>),
 }
 
 /// What becomes of a claim within its transaction.
@@ -141,7 +141,7 @@ impl JournaledRefunds {
                 Standing::Free(row) => Some(row),
                 Standing::Before(row) => {
                     tx.commit().await.map_err(StoreError::from)?;
-                    return Ok(Decided::Claimed(Claimed::Before(row)));
+                    return Ok(Decided::Claimed(Claimed::Before(Box::new(row))));
                 }
                 Standing::InDoubt(error) => {
                     tx.commit().await.map_err(StoreError::from)?;
@@ -181,7 +181,7 @@ impl JournaledRefunds {
             self.release(&held).await;
             return Err(StoreError::from(error).into());
         }
-        Ok(Decided::Claimed(Claimed::Held(held)))
+        Ok(Decided::Claimed(Claimed::Held(Box::new(held))))
     }
 
     /// The payment, locked until the transaction ends, and the refunds that count: those of it, and the own one.

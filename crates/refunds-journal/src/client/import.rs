@@ -11,7 +11,7 @@ use crate::{Entry, JournalError, Source, State, StoreError, store::Row, time::mi
 #[derive(Clone, Debug)]
 pub enum Imported {
     /// It may have happened.
-    InDoubt(InDoubt),
+    InDoubt(Box<InDoubt>),
     /// The provider has taken it on.
     Accepted {
         /// The provider's id of it.
@@ -53,7 +53,7 @@ impl JournaledRefunds {
                 state: State::InDoubt,
                 why: Some(record.cause().to_string()),
                 first_sent_at: Some(millis(record.first_sent_at())),
-                record: Some(record),
+                record: Some(*record),
                 attempts: 1,
                 due_at: Some(payment.now),
                 ..new

@@ -156,7 +156,7 @@ impl JournaledRefunds {
             Claimed::Held(held) => held,
             Claimed::Before(row) => return Ok(Conclusion::Before(Box::new(row.entry()))),
         };
-        self.send(held, None).await.map(Conclusion::Now)
+        self.send(*held, None).await.map(Conclusion::Now)
     }
 
     /// Puts a refund down for workers to send.

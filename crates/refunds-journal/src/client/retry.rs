@@ -52,7 +52,7 @@ impl JournaledRefunds {
         match self.claim_in_turn(&wanted).await? {
             Claimed::Held(held) => {
                 let mark = mark.filter(|_| is_retry);
-                self.send(held, mark).await.map(Conclusion::Now)
+                self.send(*held, mark).await.map(Conclusion::Now)
             }
             Claimed::Before(row) => Ok(Conclusion::Before(Box::new(row.entry()))),
         }
