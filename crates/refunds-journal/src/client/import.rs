@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use refunds::{Action, InDoubt, Reference, RefundStatus, RetryMark};
 
-use super::{JournaledRefunds, Wanted, claim::insert};
+use super::{JournaledRefunds, Wanted, insert::insert};
 use crate::{Entry, JournalError, Source, State, StoreError, store::Row, time::millis};
 
 /// What was remembered of a refund elsewhere.

@@ -5,6 +5,7 @@ mod claim;
 mod events;
 mod finding;
 mod import;
+mod insert;
 mod payment;
 mod reconcile;
 mod recorder;
