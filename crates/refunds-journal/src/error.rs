@@ -75,10 +75,23 @@ pub enum JournalError {
         /// What is refunded, or may be, and of how much.
         taken: String,
     },
+    /// It is a line of a batch that may not be sent.
+    #[error(
+        "{provider} refund {reference} is a line of batch {batch}, which was not approved, or was cancelled: \
+         nothing was queued; approve the batch, or create the refund by itself"
+    )]
+    OfBatch {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// The batch's id.
+        batch: String,
+    },
     /// Two totals were told for one payment.
     #[error(
         "{provider} payment {payment} is told to be of {told}, and {known} is on record: nothing was sent; find \
-         out which it is"
+         out which it is, and correct the total if it is the one on record that is wrong"
     )]
     TotalDiffers {
         /// The provider.
@@ -155,6 +168,19 @@ pub enum JournalError {
         /// Where it was looked for.
         place: String,
     },
+    /// Nothing is known of the payment.
+    #[error(
+        "{provider} payment {payment} is not in the journal for {place}: check its name, the journal and where its \
+         refunds are sent"
+    )]
+    PaymentNotKnown {
+        /// The provider.
+        provider: ProviderName,
+        /// The payment.
+        payment: String,
+        /// Where it was looked for.
+        place: String,
+    },
     /// It is not in doubt.
     #[error("{provider} refund {reference} is not in doubt: it is {state}")]
     NotInDoubt {
@@ -167,7 +193,8 @@ pub enum JournalError {
     },
     /// What is needed was forgotten.
     #[error(
-        "the request of {provider} refund {reference} was forgotten, so that it cannot be sent again"
+        "the request of {provider} refund {reference} was forgotten: it cannot be sent or reconciled any more, and \
+         only the provider, or an event of it, can tell more of it"
     )]
     Forgotten {
         /// The provider.

@@ -288,10 +288,18 @@ impl Journal {
                 reference: reference.clone(),
             });
         }
-        self.forget_where("id = $1 AND fence = $2", |query| {
-            query.bind(&id).bind(row.fence)
-        })
-        .await?;
+        let forgotten = self
+            .forget_where("id = $1 AND fence = $2", |query| {
+                query.bind(&id).bind(row.fence)
+            })
+            .await?;
+        // Something was learnt of it meanwhile.
+        if forgotten == 0 {
+            return Err(JournalError::Busy {
+                provider,
+                reference: reference.clone(),
+            });
+        }
         Ok(())
     }
 

@@ -16,7 +16,8 @@ pub(crate) fn millis(time: SystemTime) -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// A duration in milliseconds.
+/// A duration in milliseconds, of a thousand years at most, so that it can be added to a time.
 pub(crate) fn duration_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+    const LONGEST: i64 = 1_000 * 365 * 24 * 60 * 60 * 1_000;
+    i64::try_from(duration.as_millis()).map_or(LONGEST, |millis| millis.min(LONGEST))
 }

@@ -4,11 +4,12 @@ use std::{fmt, time::Duration};
 
 use refunds::Money;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{Batch, BatchError, Sum, plan::needs_second};
 use crate::{
-    Journal, StoreError,
+    Journal, State, StoreError,
+    store::Tx,
     time::{duration_millis, system_time},
 };
 
@@ -90,12 +91,24 @@ impl Batch {
     }
 
     pub(super) async fn stored(&self) -> Result<Stored, BatchError> {
-        let row = sqlx::query(
-            "SELECT state, name, lines, sums, second_above, runs_from FROM batches WHERE id = $1",
-        )
-        .bind(&self.id)
-        .fetch_optional(self.journal.store().pool())
-        .await?;
+        let row = sqlx::query(AssertSqlSafe(stored_query("")))
+            .bind(&self.id)
+            .fetch_optional(self.journal.store().pool())
+            .await?;
+        self.read(row)
+    }
+
+    /// The same, locked until the transaction ends.
+    async fn locked(&self, tx: &mut Tx) -> Result<Stored, BatchError> {
+        let query = stored_query(self.journal.store().dialect().for_update());
+        let row = sqlx::query(AssertSqlSafe(query))
+            .bind(&self.id)
+            .fetch_optional(&mut **tx)
+            .await?;
+        self.read(row)
+    }
+
+    fn read(&self, row: Option<AnyRow>) -> Result<Stored, BatchError> {
         let Some(row) = row else {
             return Err(BatchError::NotKnown {
                 id: self.id.clone(),
@@ -114,39 +127,32 @@ impl Batch {
     }
 
     /// Approves a batch. Its lines may be sent once everybody who is needed has approved, and the cancel window is
-    /// over. The answer is whether they may.
+    /// over. The answer is whether they may. Persons are told apart by their names, however they are written: who
+    /// they are is for the caller to know.
     ///
     /// # Errors
-    /// It is not planned, the sums are not its own, or the journal fails.
+    /// It is not planned, the sums are not its own, nobody is named, or the journal fails.
     pub async fn approve(&self, approval: &Approval) -> Result<bool, BatchError> {
-        let stored = self.stored().await?;
-        if stored.state != BatchState::Planned {
-            return Err(self.state(stored.state, "only a planned batch can be approved"));
-        }
-        let mut told: Vec<_> = approval.sums.iter().map(|sum| bare(sum)).collect();
-        let mut known: Vec<_> = stored
-            .sums
-            .iter()
-            .map(|sum| bare(&sum.to_string()))
-            .collect();
-        told.sort();
-        known.sort();
-        if told != known {
-            let sums: Vec<_> = stored.sums.iter().map(ToString::to_string).collect();
-            return Err(BatchError::Sums {
+        let person = one_spelling(&approval.person);
+        if person.is_empty() {
+            return Err(BatchError::NoPerson {
                 id: self.id.clone(),
-                sums: sums.join(", "),
             });
         }
         let store = self.journal.store();
         let now = store.dialect().now();
         let mut tx = store.begin().await?;
+        let stored = self.locked(&mut tx).await?;
+        if stored.state != BatchState::Planned {
+            return Err(self.state(stored.state, "only a planned batch can be approved"));
+        }
+        self.check_sums(approval, &stored)?;
         let insert = format!(
             "INSERT INTO approvals (batch, person, at) VALUES ($1, $2, {now}) ON CONFLICT (batch, person) DO NOTHING"
         );
         sqlx::query(AssertSqlSafe(insert))
             .bind(&self.id)
-            .bind(approval.person.trim())
+            .bind(person)
             .execute(&mut *tx)
             .await?;
         let persons: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM approvals WHERE batch = $1")
@@ -160,17 +166,17 @@ impl Batch {
         };
         let is_approved = persons >= needed;
         if is_approved {
-            let approve = format!(
-                "UPDATE batches SET state = 'approved', runs_from = {now} + $2 WHERE id = $1 AND state = 'planned'"
-            );
             let window = duration_millis(approval.window);
+            let approve = format!(
+                "UPDATE batches SET state = 'approved', runs_from = {now} + $2 WHERE id = $1"
+            );
             sqlx::query(AssertSqlSafe(approve))
                 .bind(&self.id)
                 .bind(window)
                 .execute(&mut *tx)
                 .await?;
             let queue = format!(
-                "UPDATE refunds SET queued = 1, due_at = {now} + $2, changed_at = {now} \
+                "UPDATE refunds SET queued = 1, due_at = {now} + $2, facts = facts + 1, changed_at = {now} \
                  WHERE batch = $1 AND state = 'not_sent'"
             );
             sqlx::query(AssertSqlSafe(queue))
@@ -178,34 +184,79 @@ impl Batch {
                 .bind(window)
                 .execute(&mut *tx)
                 .await?;
+            self.append_to_all(&mut tx, BatchState::Approved, State::NotSent)
+                .await?;
         }
         tx.commit().await?;
         Ok(is_approved)
     }
 
-    /// Takes back what was not sent yet, and says how many that are.
+    fn check_sums(&self, approval: &Approval, stored: &Stored) -> Result<(), BatchError> {
+        let mut told: Vec<_> = approval.sums.iter().map(|sum| bare(sum)).collect();
+        let mut known: Vec<_> = stored
+            .sums
+            .iter()
+            .map(|sum| bare(&sum.to_string()))
+            .collect();
+        told.sort();
+        known.sort();
+        if told == known {
+            return Ok(());
+        }
+        let sums: Vec<_> = stored.sums.iter().map(ToString::to_string).collect();
+        Err(BatchError::Sums {
+            id: self.id.clone(),
+            sums: sums.join(", "),
+        })
+    }
+
+    /// Takes back what was not sent yet, and says how many that are. What is in the air is not stopped; where
+    /// nothing happens by it, it is not sent again.
     ///
     /// # Errors
     /// The journal fails.
     pub async fn cancel(&self) -> Result<u64, BatchError> {
-        self.stored().await?;
         let store = self.journal.store();
         let now = store.dialect().now();
         let mut tx = store.begin().await?;
+        self.locked(&mut tx).await?;
+        sqlx::query("UPDATE batches SET state = 'cancelled' WHERE id = $1")
+            .bind(&self.id)
+            .execute(&mut *tx)
+            .await?;
         let withdraw = format!(
-            "UPDATE refunds SET state = 'withdrawn', queued = 0, due_at = NULL, fence = fence + 1, changed_at = {now} \
-             WHERE batch = $1 AND state = 'not_sent'"
+            "UPDATE refunds SET state = 'withdrawn', queued = 0, due_at = NULL, fence = fence + 1, \
+             facts = facts + 1, changed_at = {now} WHERE batch = $1 AND state = 'not_sent'"
         );
         let withdrawn = sqlx::query(AssertSqlSafe(withdraw))
             .bind(&self.id)
             .execute(&mut *tx)
             .await?;
-        sqlx::query("UPDATE batches SET state = 'cancelled' WHERE id = $1")
-            .bind(&self.id)
-            .execute(&mut *tx)
+        self.append_to_all(&mut tx, BatchState::Cancelled, State::Withdrawn)
             .await?;
         tx.commit().await?;
         Ok(withdrawn.rows_affected())
+    }
+
+    /// A fact for each line in a state, whose count was raised before. Lines that were withdrawn earlier have it
+    /// already.
+    async fn append_to_all(
+        &self,
+        tx: &mut Tx,
+        what: BatchState,
+        state: State,
+    ) -> Result<(), BatchError> {
+        let insert = format!(
+            "INSERT INTO facts (refund, number, at, source, what, detail) \
+             SELECT id, facts, {}, 'person', '{state}', 'the batch is {what}' FROM refunds \
+             WHERE batch = $1 AND state = '{state}' ON CONFLICT (refund, number) DO NOTHING",
+            self.journal.store().dialect().now()
+        );
+        sqlx::query(AssertSqlSafe(insert))
+            .bind(&self.id)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
     }
 
     /// Whether it may be sent now; otherwise why not.
@@ -220,13 +271,25 @@ impl Batch {
         }
     }
 
-    fn state(&self, state: BatchState, reason: &'static str) -> BatchError {
+    pub(super) fn state(&self, state: BatchState, reason: &'static str) -> BatchError {
         BatchError::State {
             id: self.id.clone(),
             state,
             reason,
         }
     }
+}
+
+fn stored_query(lock: &str) -> String {
+    format!(
+        "SELECT state, name, lines, sums, second_above, runs_from FROM batches WHERE id = $1 {lock}"
+    )
+}
+
+/// A person's name, in one spelling.
+fn one_spelling(person: &str) -> String {
+    let words: Vec<_> = person.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
 /// A sum without its count, and in one spelling.

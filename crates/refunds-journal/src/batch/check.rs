@@ -132,14 +132,23 @@ pub(super) struct Asked {
 }
 
 /// What the journal has against some lines: their references, and what it knows of their payments.
-pub(super) async fn against(store: &Store, lot: &[Asked]) -> Result<Vec<Problem>, BatchError> {
+///
+/// What was put down of the same batch and never sent is no obstacle: the plan was cut off, or cancelled.
+pub(super) async fn against(
+    store: &Store,
+    batch: &str,
+    lot: &[Asked],
+) -> Result<Vec<Problem>, BatchError> {
     let mut problems = Vec::new();
     let each = store.dialect().each();
     let ids: Vec<_> = lot.iter().map(|line| &line.id).collect();
     let known = format!(
-        "SELECT id, state FROM refunds WHERE id IN ({each}) AND NOT (state = 'withdrawn' AND attempts = 0)"
+        "SELECT id, state FROM refunds WHERE id IN ({each}) AND NOT (attempts = 0 AND (state = 'withdrawn' OR \
+         (state = 'not_sent' AND queued = 0 AND batch = $2)))"
     );
-    let rows = sqlx::query(AssertSqlSafe(known)).bind(to_json("id", &ids)?);
+    let rows = sqlx::query(AssertSqlSafe(known))
+        .bind(to_json("id", &ids)?)
+        .bind(batch);
     let mut refunds = HashMap::new();
     for row in rows.fetch_all(store.pool()).await? {
         refunds.insert(

@@ -52,6 +52,12 @@ pub enum BatchError {
         /// The plan's.
         sums: String,
     },
+    /// Nobody is named who approves it.
+    #[error("nobody is named who approves batch {id}: nothing was approved")]
+    NoPerson {
+        /// Its id.
+        id: String,
+    },
     /// The journal.
     #[error(transparent)]
     Journal(#[from] JournalError),

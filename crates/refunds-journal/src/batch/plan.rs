@@ -121,7 +121,7 @@ impl Batch {
             journal: journal.clone(),
             id,
         };
-        if let Some(planned) = batch.planned_before().await? {
+        if let Some(planned) = batch.planned_before(options).await? {
             return Ok(planned);
         }
         let (lines, sums) = batch.check(path, options).await?;
@@ -196,12 +196,12 @@ impl Batch {
                 }),
             }
             if lot.len() == LOT {
-                found.add_all(against(self.journal.store(), &lot).await?);
+                found.add_all(against(self.journal.store(), &self.id, &lot).await?);
                 lot.clear();
             }
         }
         if !lot.is_empty() {
-            found.add_all(against(self.journal.store(), &lot).await?);
+            found.add_all(against(self.journal.store(), &self.id, &lot).await?);
         }
         if lines == 0 && found.count == 0 {
             found.add(Problem {

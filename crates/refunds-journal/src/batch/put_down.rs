@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use refunds::Action;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::AssertSqlSafe;
 use tokio::sync::mpsc::Sender;
 
 use super::{
@@ -21,6 +21,9 @@ const LOT: usize = 500;
 /// Lots in one transaction: each touches most of an index anew, and between them others can write.
 const LOTS: usize = 64;
 
+/// For how long a planner that says nothing is taken to be alive.
+const PLANNER_MS: i64 = 60_000;
+
 /// Puts all lines of a file down.
 pub(super) async fn all(
     batch: &Batch,
@@ -30,13 +33,14 @@ pub(super) async fn all(
     sums: &[Sum],
 ) -> Result<(), BatchError> {
     let store = batch.journal.store();
-    begin(batch, path, options, lines, sums).await?;
+    let planner = begin(batch, path, options, lines, sums).await?;
     // The file is read while what was read before is written.
     let (lots, mut read) = tokio::sync::mpsc::channel(4);
     let (own_path, own_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || prepare(&own_path, &own_options, &lots));
     while let Some(first) = read.recv().await {
         let mut tx = store.begin().await?;
+        batch.still_planned_by(&mut tx, planner).await?;
         write(store, &mut tx, batch, &first).await?;
         for _ in 1..LOTS {
             match read.recv().await {
@@ -47,45 +51,65 @@ pub(super) async fn all(
         tx.commit().await?;
     }
     reader.await.map_err(|error| file(path, error.into()))??;
-    let planned = "UPDATE batches SET state = 'planned' WHERE id = $1 AND lines = \
-        (SELECT COUNT(*) FROM refunds WHERE batch = $1)";
+    let planned = "UPDATE batches SET state = 'planned' WHERE id = $1 AND state = 'planning' AND planner = $2 AND \
+        lines = (SELECT COUNT(*) FROM refunds WHERE batch = $1)";
     let planned = sqlx::query(planned)
         .bind(&batch.id)
+        .bind(planner)
         .execute(store.pool())
         .await?;
     if planned.rows_affected() == 1 {
         return Ok(());
     }
-    batch.discard().await?;
-    Err(BatchError::State {
-        id: batch.id.clone(),
-        state: BatchState::Planning,
-        reason: "the file or the journal has changed while it was planned: plan it again",
-    })
+    batch.discard(planner).await?;
+    Err(batch.state(
+        BatchState::Planning,
+        "the file or the journal has changed while it was planned: plan it again",
+    ))
 }
 
+/// Makes the batch, or begins anew with one that was cancelled or left half planned. The answer tells this planner
+/// from others.
 async fn begin(
     batch: &Batch,
     path: &Path,
     options: &PlanOptions,
     lines: u64,
     sums: &[Sum],
-) -> Result<(), BatchError> {
+) -> Result<i64, BatchError> {
     let store = batch.journal.store();
+    let planner = fastrand::i64(1..);
+    let now = store.dialect().now();
     let insert = format!(
-        "INSERT INTO batches (id, name, state, lines, sums, second_above, created_at) \
-         VALUES ($1, $2, 'planning', $3, $4, $5, {})",
-        store.dialect().now()
+        "INSERT INTO batches (id, name, state, lines, sums, second_above, created_at, planner, planned_until) \
+         VALUES ($1, $2, 'planning', $3, $4, $5, {now}, $6, {now} + {PLANNER_MS}) \
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, state = 'planning', lines = excluded.lines, \
+         sums = excluded.sums, second_above = excluded.second_above, created_at = excluded.created_at, \
+         planner = excluded.planner, planned_until = excluded.planned_until, runs_from = NULL \
+         WHERE batches.state = 'cancelled' OR (batches.state = 'planning' AND batches.planned_until < {now})"
     );
-    sqlx::query(AssertSqlSafe(insert))
+    let mut tx = store.begin().await?;
+    let begun = sqlx::query(AssertSqlSafe(insert))
         .bind(&batch.id)
         .bind(name(path))
         .bind(i64::try_from(lines).unwrap_or(i64::MAX))
         .bind(to_json("sums", &sums)?)
         .bind(to_json("second_above", &options.second_above)?)
-        .execute(store.pool())
+        .bind(planner)
+        .execute(&mut *tx)
         .await?;
-    Ok(())
+    if begun.rows_affected() == 0 {
+        return Err(batch.state(
+            BatchState::Planning,
+            "somebody else is planning it: wait until they are done, or for a minute if they were cut off",
+        ));
+    }
+    sqlx::query("DELETE FROM approvals WHERE batch = $1")
+        .bind(&batch.id)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(planner)
 }
 
 /// Lines as one statement for their payments and one for themselves take them: as JSON.
@@ -240,9 +264,10 @@ async fn write_refunds(
          FROM {} WHERE true \
          ON CONFLICT (id) DO UPDATE SET payment = excluded.payment, action = excluded.action, digest = excluded.digest, \
          amount = excluded.amount, currency = excluded.currency, line = excluded.line, batch = excluded.batch, \
-         state = 'not_sent', before = 'not_sent', queued = 0, fence = refunds.fence + 1, \
+         state = 'not_sent', before = 'not_sent', queued = 0, due_at = NULL, why = NULL, fence = refunds.fence + 1, \
          changed_at = excluded.changed_at \
-         WHERE refunds.state = 'withdrawn' AND refunds.attempts = 0",
+         WHERE refunds.attempts = 0 AND (refunds.state = 'withdrawn' OR \
+         (refunds.state = 'not_sent' AND refunds.queued = 0 AND refunds.batch = excluded.batch))",
         store.dialect().rows()
     );
     let insert = sqlx::query(AssertSqlSafe(insert))
@@ -253,40 +278,62 @@ async fn write_refunds(
 }
 
 impl Batch {
-    /// The same file was planned before; a plan that was cut off is discarded.
-    pub(super) async fn planned_before(&self) -> Result<Option<Plan>, BatchError> {
-        let row = sqlx::query("SELECT state, lines, sums, second_above FROM batches WHERE id = $1")
-            .bind(&self.id)
-            .fetch_optional(self.journal.store().pool())
-            .await?;
-        let Some(row) = row else {
-            return Ok(None);
+    /// The plan of the same file from before, if it still stands.
+    pub(super) async fn planned_before(
+        &self,
+        options: &PlanOptions,
+    ) -> Result<Option<Plan>, BatchError> {
+        let stored = match self.stored().await {
+            Ok(stored) => stored,
+            Err(BatchError::NotKnown { .. }) => return Ok(None),
+            Err(error) => return Err(error),
         };
-        let state: String = row.try_get("state")?;
-        if state == "planning" || state == "cancelled" {
-            self.discard().await?;
+        if matches!(stored.state, BatchState::Planning | BatchState::Cancelled) {
             return Ok(None);
         }
-        let lines: i64 = row.try_get("lines")?;
-        let sums: Vec<Sum> = super::approval::json("sums", row.try_get("sums")?)?;
-        let limits: Vec<refunds::Money> =
-            super::approval::json("second_above", row.try_get("second_above")?)?;
+        if stored.second_above != options.second_above {
+            return Err(self.state(
+                stored.state,
+                "it was planned with other sums from which on a second person is needed: cancel it before it is \
+                 planned with these",
+            ));
+        }
         Ok(Some(Plan {
             batch: self.clone(),
-            lines: u64::try_from(lines).unwrap_or(0),
-            needs_second: needs_second(&sums, &limits),
-            sums,
+            lines: stored.lines,
+            needs_second: needs_second(&stored.sums, &stored.second_above),
+            sums: stored.sums,
         }))
     }
 
-    /// Takes back a plan of which nothing was queued or sent.
-    pub(super) async fn discard(&self) -> Result<(), BatchError> {
+    /// Sees that nobody else has begun to plan it, and says that this planner is alive.
+    async fn still_planned_by(&self, tx: &mut Tx, planner: i64) -> Result<(), BatchError> {
+        let update = format!(
+            "UPDATE batches SET planned_until = {} + {PLANNER_MS} WHERE id = $1 AND state = 'planning' AND planner = $2",
+            self.journal.store().dialect().now()
+        );
+        let alive = sqlx::query(AssertSqlSafe(update))
+            .bind(&self.id)
+            .bind(planner)
+            .execute(&mut **tx)
+            .await?;
+        match alive.rows_affected() {
+            1 => Ok(()),
+            _ => Err(self.state(
+                BatchState::Planning,
+                "somebody else has planned or cancelled it meanwhile",
+            )),
+        }
+    }
+
+    /// Takes back a plan of one's own of which nothing was queued or sent.
+    async fn discard(&self, planner: i64) -> Result<(), BatchError> {
         let mut tx = self.journal.store().begin().await?;
+        self.still_planned_by(&mut tx, planner).await?;
         for delete in [
             "DELETE FROM facts WHERE refund IN (SELECT id FROM refunds WHERE batch = $1 AND attempts = 0 AND \
-             state IN ('not_sent', 'withdrawn'))",
-            "DELETE FROM refunds WHERE batch = $1 AND attempts = 0 AND state IN ('not_sent', 'withdrawn')",
-            "DELETE FROM approvals WHERE batch = $1",
+             queued = 0 AND state = 'not_sent')",
+            "DELETE FROM refunds WHERE batch = $1 AND attempts = 0 AND queued = 0 AND state = 'not_sent'",
             "DELETE FROM batches WHERE id = $1",
         ] {
             sqlx::query(delete).bind(&self.id).execute(&mut *tx).await?;

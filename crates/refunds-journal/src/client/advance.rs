@@ -7,7 +7,10 @@ use super::{
     Claimed, JournaledRefunds, Settled, Wanted,
     finding::{Finding, wait},
     retry::has_run,
+    settle::Guard,
 };
+use std::time::Duration;
+
 use crate::{JournalError, Source, State, StoreError, store::Row, time::duration_millis};
 
 /// What a sweep has done.
@@ -43,12 +46,16 @@ impl JournaledRefunds {
     /// # Errors
     /// The provider or the journal failed. The refund is looked at again later.
     pub async fn advance(&self, reference: &Reference) -> Result<Step, JournalError> {
+        self.step(reference, true).await
+    }
+
+    async fn step(&self, reference: &Reference, may_send: bool) -> Result<Step, JournalError> {
         let id = self.refund_id(reference);
         let Some(row) = self.journal.row(&id).await? else {
             return Err(self.not_known(reference));
         };
         match row.state {
-            State::NotSent if row.queued => self.send_queued(&row).await,
+            State::NotSent if row.queued && may_send => self.send_queued(&row).await,
             State::Sending | State::InDoubt => self.look_into(&row).await,
             State::Pending => self.read_back(&row).await,
             _ => Ok(Step::Nothing),
@@ -60,17 +67,17 @@ impl JournaledRefunds {
             return Ok(Step::Nothing);
         };
         let wanted = Wanted {
-            queued: true,
+            by_worker: true,
             ..Wanted::new(self, &row.reference, action, None)?
         };
         let held = match self.claim_now(&wanted).await {
             Ok(Some(Claimed::Held(held))) => held,
-            Ok(Some(Claimed::Before(_))) => return Ok(Step::Nothing),
+            Ok(Some(Claimed::Before(_) | Claimed::NotQueued)) => return Ok(Step::Nothing),
             // Another of its payment is being sent.
             Ok(None) => {
                 let doublings = u32::try_from(row.looks.clamp(0, 6)).unwrap_or(0);
                 let pause = self.times().poll.saturating_mul(1 << doublings);
-                self.look_again(row, pause, true).await?;
+                self.look_again(row, pause).await?;
                 return Ok(Step::Later);
             }
             Err(JournalError::Beyond { .. }) => return Ok(Step::Ended),
@@ -98,7 +105,7 @@ impl JournaledRefunds {
             Ok(Settled::NotSent(_)) | Err(JournalError::Busy { .. }) => Ok(Step::Later),
             // MCE has no reads: only a person, or an event that somebody vouches for, can tell.
             Err(JournalError::Refund(refunds::RefundError::Unsupported { .. })) => {
-                self.leave_to_a_person(row).await?;
+                self.leave_to_a_person(row, State::InDoubt).await?;
                 Ok(Step::Later)
             }
             Err(error) => Err(error),
@@ -125,8 +132,9 @@ impl JournaledRefunds {
                 fetched.single().cloned().filter(|_| counts)
             }
             (ProviderName::Optty, _) => return self.find_in_order(row).await,
+            // There is nothing to read: only an event, or a person, can tell the end.
             _ => {
-                self.look_again(row, std::time::Duration::MAX, true).await?;
+                self.leave_to_a_person(row, State::Pending).await?;
                 return Ok(Step::Nothing);
             }
         };
@@ -134,8 +142,7 @@ impl JournaledRefunds {
             .and_then(|refund| refund.status)
             .filter(RefundStatus::is_final);
         let Some(status) = status else {
-            self.look_again(row, wait(&self.times(), row.looks), true)
-                .await?;
+            self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
         };
         let id = row.refund_id.as_deref();
@@ -154,8 +161,7 @@ impl JournaledRefunds {
             refunds::InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
         let reconciled = self.refunds.reconcile(&record).await?;
         let Some(receipt) = reconciled.accepted() else {
-            self.look_again(row, wait(&self.times(), row.looks), true)
-                .await?;
+            self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
         };
         let finding = Finding::of_receipt(receipt, &self.times(), row);
@@ -166,49 +172,45 @@ impl JournaledRefunds {
         })
     }
 
+    /// What was read counts as long as nothing was learnt, and nothing sent, since.
     async fn put_read(&self, row: &Row, finding: &Finding) -> Result<(), JournalError> {
+        let guard = Guard {
+            fence: row.fence,
+            state: State::Pending,
+        };
         let mut tx = self.store().begin().await?;
-        self.merge(&mut tx, &row.id, finding, Source::Read).await?;
+        self.write(&mut tx, &row.id, finding, Source::Read, Some(guard))
+            .await?;
         tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
 
-    /// Sets when a worker looks at it again; never, for a wait without end.
-    async fn look_again(
-        &self,
-        row: &Row,
-        after: std::time::Duration,
-        counts: bool,
-    ) -> Result<(), JournalError> {
+    /// Sets when a worker looks at it again.
+    async fn look_again(&self, row: &Row, after: Duration) -> Result<(), JournalError> {
         let update = format!(
-            "UPDATE refunds SET due_at = CASE WHEN $3 < 0 THEN NULL ELSE {} + $3 END, looks = looks + $4 \
-             WHERE id = $1 AND fence = $2",
+            "UPDATE refunds SET due_at = {} + $3, looks = looks + 1 WHERE id = $1 AND fence = $2 AND state = $4",
             self.store().dialect().now()
         );
-        let after = if after == std::time::Duration::MAX {
-            -1
-        } else {
-            duration_millis(after)
-        };
         sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(row.fence)
-            .bind(after)
-            .bind(i64::from(counts))
+            .bind(duration_millis(after))
+            .bind(row.stored.as_str())
             .execute(self.store().pool())
             .await
             .map_err(StoreError::from)?;
         Ok(())
     }
 
-    async fn leave_to_a_person(&self, row: &Row) -> Result<(), JournalError> {
+    async fn leave_to_a_person(&self, row: &Row, state: State) -> Result<(), JournalError> {
         let update = format!(
             "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL, leased_until = 0, \
-             reconciling = 0 WHERE id = $1 AND state = 'in_doubt'",
+             reconciling = 0 WHERE id = $1 AND state = $2",
             self.store().dialect().now()
         );
         sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
+            .bind(state.as_str())
             .execute(self.store().pool())
             .await
             .map_err(StoreError::from)?;
@@ -233,7 +235,7 @@ impl JournaledRefunds {
             .await?;
         for (_, _, reference) in due {
             swept.looked_at += 1;
-            match self.advance(&reference).await {
+            match self.step(&reference, false).await {
                 Ok(Step::Ended) => swept.settled += 1,
                 Ok(_) => {}
                 Err(error) => {

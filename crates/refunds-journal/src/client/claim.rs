@@ -5,12 +5,12 @@ use std::time::{Duration, Instant, SystemTime};
 use refunds::{Action, InDoubt, Money, Reference};
 use sqlx::AssertSqlSafe;
 
-use super::{JournaledRefunds, insert::insert, payment};
+use super::{JournaledRefunds, finding::Finding, insert::insert, payment};
 use crate::{
     JournalError, Settings, Source, State, StoreError,
     identity::{action_digest, payment_id, payment_of},
     store::{Columns, PaymentRow, Row, Tx, to_json},
-    time::{duration_millis, system_time},
+    time::duration_millis,
 };
 
 /// A write that is asked for.
@@ -25,7 +25,8 @@ pub(super) struct Wanted {
     pub(super) total: Option<Money>,
     /// The fence of an accepted try that is seen to have failed, which this one follows.
     pub(super) follows: Option<i64>,
-    pub(super) queued: bool,
+    /// Whether a worker asks, which may send what is queued and nothing else.
+    pub(super) by_worker: bool,
 }
 
 impl Wanted {
@@ -38,7 +39,11 @@ impl Wanted {
         let provider = client.refunds.provider();
         let payment_name = payment_of(&action, reference).to_owned();
         let amount = match &action {
-            Action::Create(request) => request.amount().cloned(),
+            Action::Create(request) => {
+                // What the facade would refuse takes nothing of the payment.
+                request.check(reference)?;
+                request.amount().cloned()
+            }
             _ => None,
         };
         Ok(Self {
@@ -51,7 +56,7 @@ impl Wanted {
             amount,
             total,
             follows: None,
-            queued: false,
+            by_worker: false,
         })
     }
 }
@@ -62,6 +67,11 @@ pub(super) struct Held {
     pub(super) row: Row,
     pub(super) fence: i64,
     pub(super) taken: Taken,
+}
+
+/// A number that was never used, not even in a transaction that was rolled back, so that it is the holder's alone.
+pub(super) fn new_fence() -> i64 {
+    fastrand::i64(1..i64::MAX / 2)
 }
 
 /// When a lease began, by both clocks: one stands still while the machine sleeps, the other can be set.
@@ -79,14 +89,17 @@ impl Taken {
         }
     }
 
+    /// How much of the lease is over.
+    pub(super) fn gone(&self) -> Duration {
+        let by_the_wall = self.wall.elapsed();
+        // A wall clock that was set back tells nothing.
+        by_the_wall.map_or(Duration::MAX, |wall| wall.max(self.at.elapsed()))
+    }
+
     /// Whether so little of the lease is over that an attempt can be made under it.
     pub(super) fn leaves_an_attempt(&self, times: &Settings) -> bool {
-        let Ok(by_the_wall) = self.wall.elapsed() else {
-            return false;
-        };
-        let gone = self.at.elapsed().max(by_the_wall);
         let needed = times.longest_attempt.saturating_add(times.settle_after);
-        gone < times.lease.saturating_sub(needed)
+        self.gone() < times.lease.saturating_sub(needed)
     }
 }
 
@@ -94,6 +107,8 @@ pub(super) enum Claimed {
     Held(Box<Held>),
     /// It was accepted before.
     Before(Box<Row>),
+    /// It is none that a worker may send any more.
+    NotQueued,
 }
 
 /// What becomes of a claim within its transaction.
@@ -136,7 +151,16 @@ impl JournaledRefunds {
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, wanted).await?;
         let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
-        let own = match own.into_iter().next() {
+        let own = own.into_iter().next();
+        if wanted.by_worker
+            && let Some(decided) = self
+                .not_for_workers(&mut tx, wanted, own.as_ref(), &payment)
+                .await?
+        {
+            tx.commit().await.map_err(StoreError::from)?;
+            return Ok(decided);
+        }
+        let own = match own {
             Some(row) => match self.standing(&mut tx, wanted, row, payment.now).await? {
                 Standing::Free(row) => Some(row),
                 Standing::Before(row) => {
@@ -152,6 +176,11 @@ impl JournaledRefunds {
         };
         if let Some(other) = payment::being_sent(&others, payment.now) {
             return Ok(Decided::Wait(other.reference.to_string()));
+        }
+        for other in others.iter().filter(|other| payment::is_left(other)) {
+            if !self.take_back(&mut tx, other).await? {
+                return Ok(Decided::Wait(other.reference.to_string()));
+            }
         }
         if let Err(taken) = payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others)
         {
@@ -177,7 +206,7 @@ impl JournaledRefunds {
             taken,
         };
         if let Err(error) = tx.commit().await {
-            // Whether it was committed is not known; that nothing is sent is.
+            // Whether it was committed is not known; that nothing is sent is, and the fence is nobody else's.
             self.release(&held).await;
             return Err(StoreError::from(error).into());
         }
@@ -221,9 +250,12 @@ impl JournaledRefunds {
                 known: known.to_string(),
             });
         }
+        // The own row is locked too: whoever holds it puts attempts down without the payment's lock.
         let select = format!(
-            "SELECT {} FROM refunds WHERE payment = $1 OR id = $2",
-            Columns::ALL
+            "WITH own AS (SELECT {columns} FROM refunds WHERE id = $2 {lock}) SELECT * FROM own UNION ALL \
+             SELECT {columns} FROM refunds WHERE payment = $1 AND id <> $2",
+            columns = Columns::ALL,
+            lock = self.store().dialect().for_update(),
         );
         let rows = sqlx::query(AssertSqlSafe(select))
             .bind(&wanted.payment)
@@ -233,6 +265,38 @@ impl JournaledRefunds {
             .map_err(StoreError::from)?;
         let rows: Result<_, _> = rows.iter().map(Row::read).collect();
         Ok((payment, rows?))
+    }
+
+    /// What a worker finds that may not be sent any more since it was handed out; `None` where it may.
+    async fn not_for_workers(
+        &self,
+        tx: &mut Tx,
+        wanted: &Wanted,
+        own: Option<&Row>,
+        payment: &PaymentRow,
+    ) -> Result<Option<Decided>, JournalError> {
+        let not_queued = Ok(Some(Decided::Claimed(Claimed::NotQueued)));
+        let Some(own) = own.filter(|own| own.queued && own.digest == wanted.digest) else {
+            return not_queued;
+        };
+        let is_left = payment::is_left(own)
+            && own.leased_until <= payment.now
+            && own.before == State::NotSent;
+        if own.state != State::NotSent && !is_left {
+            return not_queued;
+        }
+        if own.may_be_sent_of_its_batch() {
+            return Ok(None);
+        }
+        let finding = Finding {
+            state: Some(State::Withdrawn),
+            why: Some("its batch was cancelled".to_owned()),
+            detail: Some("its batch was cancelled".to_owned()),
+            ..Finding::default()
+        };
+        self.write(tx, &own.id, &finding, Source::Journal, None)
+            .await?;
+        not_queued
     }
 
     /// Whether what was put down under the reference may be sent.
@@ -293,7 +357,9 @@ impl JournaledRefunds {
     ) -> Result<Row, JournalError> {
         let leased_until = now.saturating_add(duration_millis(self.times().lease));
         let is_new = own.is_none();
-        let stored = own.as_ref().map_or(State::NotSent, |row| row.stored);
+        let (stored, fence) = own
+            .as_ref()
+            .map_or((State::NotSent, 0), |row| (row.stored, row.fence));
         let own = own.unwrap_or_else(|| self.new_row(wanted, now));
         let row = Row {
             payment: wanted.payment.clone(),
@@ -302,7 +368,8 @@ impl JournaledRefunds {
             amount: wanted.amount.clone(),
             before: own.state,
             state: State::Sending,
-            fence: own.fence + 1,
+            fence: new_fence(),
+            queued: wanted.by_worker,
             leased_until,
             due_at: Some(leased_until),
             clean: false,
@@ -320,7 +387,8 @@ impl JournaledRefunds {
         let update = "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
             before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
             attempts = $11, first_sent_at = $12, facts = facts + 1, changed_at = $13, \
-            progress = COALESCE($14, progress) WHERE id = $1 AND fence = $15 AND state = $16 RETURNING facts";
+            progress = COALESCE($14, progress) WHERE id = $1 AND fence = $15 AND state = $16 AND \
+            attempts = $17 RETURNING facts";
         // What a retry that follows another is told of is new.
         let progress = wanted
             .follows
@@ -356,8 +424,9 @@ impl JournaledRefunds {
                     .map(|progress| to_json("progress", &progress))
                     .transpose()?,
             )
-            .bind(row.fence - 1)
+            .bind(fence)
             .bind(stored.as_str())
+            .bind(row.attempts - 1)
             .fetch_optional(&mut **tx)
             .await
             .map_err(StoreError::from)?;
@@ -386,7 +455,7 @@ impl JournaledRefunds {
             state: State::NotSent,
             stored: State::NotSent,
             before: State::NotSent,
-            queued: wanted.queued,
+            queued: false,
             status: None,
             refund_id: None,
             retry_mark: None,
@@ -401,115 +470,14 @@ impl JournaledRefunds {
             reconciling: false,
             attempts: 0,
             first_sent_at: None,
-            due_at: wanted.queued.then_some(now),
+            due_at: None,
             looks: 0,
             batch: None,
+            batch_state: None,
             line: None,
             created_at: now,
             changed_at: now,
         }
-    }
-
-    /// Puts a refund down for workers.
-    pub(super) async fn put_down(&self, wanted: &Wanted) -> Result<Row, JournalError> {
-        let mut tx = self.store().begin().await?;
-        let (payment, rows) = self.locked(&mut tx, wanted).await?;
-        let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
-        if let Some(row) = own.into_iter().next() {
-            if row.digest == wanted.digest {
-                return Ok(row);
-            }
-            return Err(JournalError::Differs {
-                provider: row.provider,
-                reference: row.reference,
-                refund_id: row.refund_id,
-            });
-        }
-        payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others).map_err(
-            |taken| JournalError::Beyond {
-                provider: self.refunds.provider(),
-                reference: wanted.reference.clone(),
-                payment: wanted.payment_name.clone(),
-                asked: wanted.amount.clone(),
-                taken,
-            },
-        )?;
-        let row = Row {
-            queued: true,
-            due_at: Some(payment.now),
-            ..self.new_row(wanted, payment.now)
-        };
-        insert(&mut tx, &row, 1).await?;
-        self.append(
-            &mut tx,
-            &row.id,
-            1,
-            payment.now,
-            Source::Call,
-            "not_sent",
-            None,
-        )
-        .await?;
-        tx.commit().await.map_err(StoreError::from)?;
-        Ok(row)
-    }
-
-    /// Gives up a lease under which nothing was sent. If that cannot be written, the lease ends by itself and the
-    /// refund is taken for interrupted.
-    pub(super) async fn release(&self, held: &Held) {
-        let update = "UPDATE refunds SET state = before, fence = fence + 1, leased_until = 0, first_sent_at = NULL, \
-            due_at = CASE WHEN queued = 1 THEN 0 ELSE NULL END \
-            WHERE id = $1 AND fence = $2 AND state = 'sending'";
-        for pause in [0, 200, 1_000] {
-            tokio::time::sleep(Duration::from_millis(pause)).await;
-            let released = sqlx::query(update)
-                .bind(&held.row.id)
-                .bind(held.fence)
-                .execute(self.store().pool())
-                .await;
-            if released.is_ok() {
-                return;
-            }
-        }
-        tracing::warn!(
-            refunds.provider = held.row.provider.as_str(),
-            "a lease under which nothing was sent could not be given up"
-        );
-    }
-
-    /// Takes what somebody else began, and whose lease has ended, for interrupted.
-    pub(super) async fn interrupt(&self, tx: &mut Tx, row: &Row) -> Result<InDoubt, JournalError> {
-        let record = interrupted(row)?;
-        let now = self.store().dialect().now();
-        let update = format!(
-            "UPDATE refunds SET state = 'in_doubt', record = $3, why = $4, fence = fence + 1, leased_until = 0, \
-             due_at = {now}, facts = facts + 1, changed_at = {now} \
-             WHERE id = $1 AND fence = $2 AND state = 'sending' RETURNING facts"
-        );
-        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
-            .bind(&row.id)
-            .bind(row.fence)
-            .bind(to_json("record", &record)?)
-            .bind(record.cause().to_string())
-            .fetch_optional(&mut **tx)
-            .await
-            .map_err(StoreError::from)?;
-        let Some(number) = number else {
-            return Err(JournalError::Busy {
-                provider: row.provider,
-                reference: row.reference.clone(),
-            });
-        };
-        self.append_now(
-            tx,
-            &row.id,
-            number,
-            Source::Journal,
-            "in_doubt",
-            Some("the lease has ended"),
-        )
-        .await?;
-        Ok(record)
     }
 }
 
@@ -519,26 +487,6 @@ enum Standing {
     Before(Row),
     /// With what whoever asks is told.
     InDoubt(JournalError),
-}
-
-/// The record of a write whose end nobody saw. Until the lease's end an attempt may have been under way.
-fn interrupted(row: &Row) -> Result<InDoubt, JournalError> {
-    let Some(action) = row.action.clone() else {
-        return Err(JournalError::Forgotten {
-            provider: row.provider,
-            reference: row.reference.clone(),
-        });
-    };
-    let first_sent_at = row
-        .first_sent_at
-        .map_or(SystemTime::UNIX_EPOCH, system_time);
-    let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first_sent_at)
-        .with_quiet_since(system_time(row.leased_until));
-    Ok(if row.attempts > 1 {
-        record.with_repetitions()
-    } else {
-        record
-    })
 }
 
 fn in_doubt(row: &Row, record: &InDoubt) -> JournalError {

@@ -137,7 +137,12 @@ impl JournaledRefunds {
             row.action.clone()?,
             system_time(first),
         );
-        Some(record.with_quiet_since(SystemTime::now()))
+        let record = record.with_quiet_since(SystemTime::now());
+        Some(if row.attempts > 1 {
+            record.with_repetitions()
+        } else {
+            record
+        })
     }
 
     async fn put_progress(

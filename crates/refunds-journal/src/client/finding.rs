@@ -36,7 +36,7 @@ impl Finding {
             Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
                 Self::of_receipt(receipt, times, row)
             }
-            Outcome::Rejected(rejection) => Self::of_rejection(rejection, row),
+            Outcome::Rejected(rejection) => Self::of_rejection(rejection, times, row),
             Outcome::Unknown(doubt) => Self {
                 state: Some(State::InDoubt),
                 record: Some(doubt.record().clone()),
@@ -51,11 +51,10 @@ impl Finding {
     }
 
     pub(super) fn of_receipt(receipt: &Receipt, times: &Settings, row: &Row) -> Self {
+        // A new try without a mark of its own has none: that of the try before would say too early that it has run.
+        let known = row.retry_mark.clone().filter(|_| row.state.is_accepted());
         Self {
-            retry_mark: receipt
-                .retry_mark()
-                .cloned()
-                .or_else(|| row.retry_mark.clone()),
+            retry_mark: receipt.retry_mark().cloned().or(known),
             ..Self::of_status(receipt.status(), receipt.refund_id(), times, row)
         }
     }
@@ -83,7 +82,7 @@ impl Finding {
         }
     }
 
-    fn of_rejection(rejection: &Rejection, row: &Row) -> Self {
+    fn of_rejection(rejection: &Rejection, times: &Settings, row: &Row) -> Self {
         let again = match rejection.reason() {
             RejectionReason::NotSent => Some(Duration::from_secs(1)),
             RejectionReason::RateLimited { retry_after } => {
@@ -92,46 +91,42 @@ impl Finding {
             RejectionReason::Refused => None,
             _ => None,
         };
-        let back = match (again, row.before) {
-            // A worker tries it again.
-            (Some(_), _) if row.queued => State::NotSent,
-            // What was accepted before still is.
-            (_, before) if before.is_accepted() => before,
-            _ => State::Rejected,
-        };
         Self {
-            state: Some(back),
             why: Some(rejection.error().to_string()),
             evidence: rejection.row().map(|row| row.id),
-            due_in: again.filter(|_| row.queued).map(|again| {
-                let doubled = again.saturating_mul(1 << row.looks.clamp(0, 10));
-                doubled.min(LONGEST_WAIT)
-            }),
             detail: Some(format!("{:?}", rejection.reason())),
-            ..Self::kept(row)
+            ..Self::nothing_happened(again, times, row)
         }
     }
 
     /// The facade would not send it.
-    pub(super) fn of_refusal(error: &RefundError, row: &Row) -> Self {
-        let state = if row.before.is_accepted() {
-            row.before
-        } else {
-            State::Rejected
-        };
+    pub(super) fn of_refusal(error: &RefundError, times: &Settings, row: &Row) -> Self {
+        let again = matches!(error, RefundError::NoTime { .. }).then_some(Duration::from_secs(1));
         Self {
-            state: Some(state),
             why: Some(error.to_string()),
             detail: Some("not sent".to_owned()),
-            ..Self::kept(row)
+            ..Self::nothing_happened(again, times, row)
         }
     }
 
-    /// What was known of an accepted try before the one that did nothing.
-    fn kept(row: &Row) -> Self {
+    /// After a try by which nothing happened, and which may be made again after a while, if it may.
+    fn nothing_happened(again: Option<Duration>, times: &Settings, row: &Row) -> Self {
+        let (state, due_in) = match (again, row.before) {
+            // A worker tries it again.
+            (Some(again), _) if row.queued => {
+                let doubled = again.saturating_mul(1 << row.looks.clamp(0, 10));
+                (State::NotSent, Some(doubled.min(LONGEST_WAIT)))
+            }
+            // What was accepted before still is, with what was known of it.
+            (_, State::Pending) => (State::Pending, Some(wait(times, row.looks))),
+            (_, before) if before.is_accepted() => (before, None),
+            _ => (State::Rejected, None),
+        };
         Self {
+            state: Some(state),
             status: row.status.clone(),
             retry_mark: row.retry_mark.clone(),
+            due_in,
             ..Self::default()
         }
     }

@@ -2,15 +2,18 @@
 
 mod advance;
 mod claim;
+mod enqueue;
 mod events;
 mod finding;
 mod import;
 mod insert;
+mod lease;
 mod payment;
 mod reconcile;
 mod recorder;
 mod retry;
 mod settle;
+mod total;
 mod words;
 
 use std::{fmt, sync::Arc};
@@ -26,7 +29,7 @@ pub use import::Imported;
 pub use reconcile::Settled;
 
 use crate::{Entry, Journal, JournalError, Place, Source, State, identity};
-use claim::{Claimed, Held, Wanted};
+use claim::{Claimed, Held, Taken, Wanted};
 use finding::Finding;
 use recorder::Recorder;
 
@@ -156,22 +159,9 @@ impl JournaledRefunds {
         let held = match self.claim_in_turn(&wanted).await? {
             Claimed::Held(held) => held,
             Claimed::Before(row) => return Ok(Conclusion::Before(Box::new(row.entry()))),
+            Claimed::NotQueued => return Err(JournalError::LeaseLost),
         };
         self.send(*held, None).await.map(Conclusion::Now)
-    }
-
-    /// Puts a refund down for workers to send.
-    ///
-    /// # Errors
-    /// As for [`create`](Self::create).
-    pub async fn enqueue(
-        &self,
-        reference: &Reference,
-        order: impl Into<Order>,
-    ) -> Result<Entry, JournalError> {
-        let Order { request, total } = order.into();
-        let wanted = Wanted::new(self, reference, Action::Create(request), total)?;
-        Ok(self.put_down(&wanted).await?.entry())
     }
 
     /// Sends what was taken on, and puts down how it ended.
@@ -188,7 +178,9 @@ impl JournaledRefunds {
         };
         let reference = held.row.reference.clone();
         let recorder = Recorder::of_write(self.store().clone(), self.times(), &held);
-        let refunds = self.refunds.with_observer(Arc::new(recorder));
+        let refunds = self
+            .refunds_within(&held.taken)
+            .with_observer(Arc::new(recorder));
         let sent = match (action, mark) {
             (Action::Create(request), _) => refunds.create(&reference, request).await,
             (Action::SubmitInvoice(invoice), _) => {
@@ -223,7 +215,7 @@ impl JournaledRefunds {
                 Err(reason) => RefundError::NotRecorded(reason).into(),
             };
         }
-        let finding = Finding::of_refusal(&error, &held.row);
+        let finding = Finding::of_refusal(&error, &self.times(), &held.row);
         if let Err(error) = self
             .settle(held, State::Sending, finding, Source::Call)
             .await
@@ -231,6 +223,20 @@ impl JournaledRefunds {
             return error.into();
         }
         error.into()
+    }
+
+    /// The client with a deadline before the lease's end, so that nothing is under way any more when another takes
+    /// the refund on.
+    fn refunds_within(&self, taken: &Taken) -> Refunds {
+        let times = self.times();
+        let left = times
+            .lease
+            .saturating_sub(times.settle_after)
+            .saturating_sub(taken.gone());
+        let policy = self.refunds.policy();
+        let deadline = policy.deadline().min(left);
+        self.refunds
+            .with_policy(policy.clone().with_deadline(deadline))
     }
 
     pub(crate) fn refund_id(&self, reference: &Reference) -> String {

@@ -12,6 +12,11 @@ pub(crate) fn being_sent(others: &[Row], now: i64) -> Option<&Row> {
         .find(|row| row.state == State::Sending && row.leased_until > now)
 }
 
+/// One that was left before anything happened by it; once its lease is over it may be taken back.
+pub(crate) fn is_left(row: &Row) -> bool {
+    row.state == State::Sending && row.clean
+}
+
 /// Whether a refund fits beside those that have, or may have, happened.
 ///
 /// # Errors
@@ -23,8 +28,14 @@ pub(crate) fn check(
 ) -> Result<(), String> {
     let taken: Vec<_> = others
         .iter()
-        // What nobody is sending any more, and of which nothing had happened, takes nothing.
-        .filter(|row| row.state.reserves() && !(row.state == State::Sending && row.clean))
+        // What was taken back before takes nothing, unless it was accepted before that.
+        .filter(|row| {
+            if is_left(row) {
+                row.before.reserves()
+            } else {
+                row.state.reserves()
+            }
+        })
         .collect();
     if let Some(row) = taken.iter().find(|row| row.amount.is_none()) {
         return Err(format!(

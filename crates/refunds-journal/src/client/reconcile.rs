@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{
     Held, JournaledRefunds, Recorder,
-    claim::Taken,
+    claim::{Taken, new_fence},
     finding::{Finding, wait},
 };
 use crate::{
@@ -47,7 +47,9 @@ impl JournaledRefunds {
             Doubtful::NotSent(row) => return Ok(Settled::NotSent(Box::new(row.entry()))),
         };
         let recorder = Recorder::of_reconciliation(self.store().clone(), self.times(), &held);
-        let refunds = self.refunds.with_observer(Arc::new(recorder));
+        let refunds = self
+            .refunds_within(&held.taken)
+            .with_observer(Arc::new(recorder));
         let reconciled = match refunds.reconcile(&record).await {
             Ok(reconciled) => reconciled,
             Err(error) => {
@@ -77,9 +79,14 @@ impl JournaledRefunds {
         let (record, fence) = match row.state {
             State::Sending | State::InDoubt if row.leased_until > now => return Err(busy()),
             State::Sending if row.clean => {
-                let row = self.back(&mut tx, row).await?;
+                if !self.take_back(&mut tx, &row).await? {
+                    return Err(busy());
+                }
                 tx.commit().await.map_err(StoreError::from)?;
-                return Ok(Doubtful::NotSent(row));
+                return Ok(Doubtful::NotSent(Row {
+                    state: row.before,
+                    ..row
+                }));
             }
             State::Sending => (self.interrupt(&mut tx, &row).await?, row.fence + 1),
             State::InDoubt => match &row.record {
@@ -97,6 +104,7 @@ impl JournaledRefunds {
                 });
             }
         };
+        let own = new_fence();
         let update = format!(
             "UPDATE refunds SET fence = $3, leased_until = {now_text} + $4, due_at = {now_text} + $4, reconciling = 1, \
              record = $5 WHERE id = $1 AND fence = $2"
@@ -104,7 +112,7 @@ impl JournaledRefunds {
         sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(fence)
-            .bind(fence + 1)
+            .bind(own)
             .bind(duration_millis(self.times().lease))
             .bind(to_json("record", &record)?)
             .execute(&mut *tx)
@@ -112,7 +120,7 @@ impl JournaledRefunds {
             .map_err(StoreError::from)?;
         tx.commit().await.map_err(StoreError::from)?;
         let held = Held {
-            fence: fence + 1,
+            fence: own,
             row: Row {
                 state: State::InDoubt,
                 ..row
@@ -142,24 +150,6 @@ impl JournaledRefunds {
             .await
             .map_err(StoreError::from)?;
         Ok(())
-    }
-
-    /// Puts a refund back of whose sending nothing had happened.
-    async fn back(&self, tx: &mut Tx, row: Row) -> Result<Row, JournalError> {
-        let update = format!(
-            "UPDATE refunds SET state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, \
-             due_at = CASE WHEN queued = 1 THEN {} ELSE NULL END WHERE id = $1",
-            self.store().dialect().now()
-        );
-        sqlx::query(AssertSqlSafe(update))
-            .bind(&row.id)
-            .execute(&mut **tx)
-            .await
-            .map_err(StoreError::from)?;
-        Ok(Row {
-            state: row.before,
-            ..row
-        })
     }
 
     /// A refund, locked until the transaction ends, and the database's time.

@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use refunds::{Attempt, AttemptEnd, Observer, ObserverFuture};
@@ -22,6 +22,8 @@ pub(super) struct Recorder {
     id: String,
     fence: i64,
     state: State,
+    /// How many attempts were put down, by which a statement that comes late is told from one about the next.
+    attempts: AtomicI64,
     /// Until when an attempt that was put down when the refund was taken on may begin.
     taken: Taken,
     /// Whether such an attempt is still to be made.
@@ -46,6 +48,7 @@ impl Recorder {
             id: held.row.id.clone(),
             fence: held.fence,
             state,
+            attempts: AtomicI64::new(held.row.attempts),
             taken: held.taken,
             is_put_down: AtomicBool::new(is_put_down),
         }
@@ -56,21 +59,21 @@ impl Recorder {
         let update = format!(
             "UPDATE refunds SET attempts = attempts + 1, clean = 0, leased_until = {now} + $3, due_at = {now} + $3, \
              first_sent_at = CASE WHEN clean = 1 THEN $4 ELSE COALESCE(first_sent_at, $4) END \
-             WHERE id = $1 AND fence = $2 AND state = $5"
+             WHERE id = $1 AND fence = $2 AND state = $5 AND attempts = $6 RETURNING attempts"
         );
-        let put_down = sqlx::query(AssertSqlSafe(update))
+        let put_down: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
             .bind(&self.id)
             .bind(self.fence)
             .bind(duration_millis(self.times.lease))
             .bind(millis(attempt.at))
             .bind(self.state.as_str())
-            .execute(self.store.pool())
+            .bind(self.attempts.load(Ordering::Acquire))
+            .fetch_optional(self.store.pool())
             .await
             .map_err(StoreError::from)?;
-        match put_down.rows_affected() {
-            1 => Ok(()),
-            _ => Err(JournalError::LeaseLost),
-        }
+        let attempts = put_down.ok_or(JournalError::LeaseLost)?;
+        self.attempts.store(attempts, Ordering::Release);
+        Ok(())
     }
 }
 
@@ -101,10 +104,11 @@ impl Observer for Recorder {
             }
             // If this fails, the refund is taken for interrupted where the process ends now.
             let _ = sqlx::query(
-                "UPDATE refunds SET clean = 1 WHERE id = $1 AND fence = $2 AND state = 'sending'",
+                "UPDATE refunds SET clean = 1 WHERE id = $1 AND fence = $2 AND state = 'sending' AND attempts = $3",
             )
             .bind(&self.id)
             .bind(self.fence)
+            .bind(self.attempts.load(Ordering::Acquire))
             .execute(self.store.pool())
             .await;
         })

@@ -55,6 +55,7 @@ impl JournaledRefunds {
                 self.send(*held, mark).await.map(Conclusion::Now)
             }
             Claimed::Before(row) => Ok(Conclusion::Before(Box::new(row.entry()))),
+            Claimed::NotQueued => Err(JournalError::LeaseLost),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use refunds::Action;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{JournaledRefunds, claim::Held, finding::Finding};
@@ -89,7 +90,30 @@ impl JournaledRefunds {
             .await?;
         let row = Row::read(&row)?;
         let state = finding.state.unwrap_or(row.state);
+        let by_a_holder = matches!(source, Source::Call | Source::Reconciliation);
+        let is_try = matches!(
+            row.action,
+            Some(Action::Retry | Action::SubmitInvoice(_)) | None
+        );
         match (row.state, state) {
+            // What somebody has sent may have happened, whatever was said of it since.
+            (State::NotSent | State::Rejected | State::Withdrawn, State::InDoubt)
+                if by_a_holder =>
+            {
+                self.write(tx, id, finding, source, None).await?;
+                Ok(state)
+            }
+            // Of several attempts, another may have paid than the one that failed.
+            (State::Failed, State::InDoubt) if by_a_holder && row.attempts > 1 => {
+                self.write(tx, id, finding, source, None).await?;
+                Ok(state)
+            }
+            // What is told of an off-ramp while a try is being sent is of the try before it, unless it has paid.
+            (State::Sending, new) if is_try && !by_a_holder && new != State::Succeeded => {
+                let detail = "told of the try before the one that is being sent";
+                self.only_append(tx, id, source, state, detail).await?;
+                Ok(row.state)
+            }
             // Nothing is surer than an end that the provider told; and that it has paid after all is graver than
             // that it has failed.
             (State::Succeeded | State::Failed, new)
@@ -159,7 +183,7 @@ impl JournaledRefunds {
              waits_since = CASE WHEN $9 = 1 THEN COALESCE(waits_since, {now}) ELSE NULL END, \
              due_at = CASE WHEN $10 >= 0 THEN {now} + $10 ELSE NULL END, \
              looks = CASE WHEN $11 = 1 THEN 0 ELSE looks + 1 END, \
-             fence = {fence}, leased_until = 0, reconciling = 0, clean = 0, facts = facts + 1, changed_at = {now} \
+             queued = CASE WHEN $2 = 'not_sent' THEN queued ELSE 0 END, fence = {fence}, leased_until = 0, reconciling = 0, clean = 0, facts = facts + 1, changed_at = {now} \
              WHERE id = $1 {guarded} RETURNING facts, {now} AS now"
         );
         let state = finding.state.unwrap_or(State::InDoubt);

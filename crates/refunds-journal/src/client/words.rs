@@ -2,7 +2,10 @@
 
 use refunds::{DoubtCause, Reference};
 
-use super::{JournaledRefunds, finding::Finding};
+use super::{
+    JournaledRefunds,
+    finding::{Finding, wait},
+};
 use crate::{Entry, JournalError, Source, State, StoreError, time::duration_millis};
 
 impl JournaledRefunds {
@@ -13,6 +16,7 @@ impl JournaledRefunds {
     pub async fn settle_as_accepted(&self, reference: &Reference) -> Result<Entry, JournalError> {
         let finding = Finding {
             state: Some(State::Pending),
+            due_in: Some(wait(&self.times(), 0)),
             detail: Some("accepted, as somebody says".to_owned()),
             ..Finding::default()
         };
@@ -23,7 +27,7 @@ impl JournaledRefunds {
     /// says that none is queued.
     ///
     /// # Errors
-    /// It is not known; its request can still be under way; or the provider has accepted it.
+    /// It is not known; its request can still be under way; the provider has accepted it; or it has paid.
     pub async fn settle_as_rejected(&self, reference: &Reference) -> Result<Entry, JournalError> {
         let finding = Finding {
             state: Some(State::Rejected),
@@ -75,7 +79,7 @@ impl JournaledRefunds {
             }
             state if state.is_accepted() && !says_no => return Ok(row.entry()),
             // A retry has no refund of its own: the provider's word that none is queued clears the way.
-            state if state.is_accepted() && is_creation => {
+            state if state.is_accepted() && (is_creation || state == State::Succeeded) => {
                 return Err(JournalError::Contradicted {
                     provider,
                     reference,

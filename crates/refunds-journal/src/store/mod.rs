@@ -23,7 +23,15 @@ const CONNECTIONS: u32 = 16;
 /// What was committed has to outlast a loss of power. For half a minute another process may hold it.
 #[cfg(feature = "sqlite")]
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; \
-    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -49152;";
+    PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -49152;";
+/// The same for PostgreSQL, whatever its administrator or a role has set; and a connection that was cut off in
+/// mid-transaction does not hold its locks for hours.
+#[cfg(feature = "postgres")]
+const POSTGRES_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') IN ('off', 'local'); \
+    SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s';";
+/// A connection that was idle for longer is tried before it is used.
+const IDLE_FOR: Duration = Duration::from_secs(1);
 /// For how long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -166,6 +174,7 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
@@ -185,6 +194,21 @@ impl Store {
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > IDLE_FOR {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::raw_sql(POSTGRES_SETTINGS).execute(connection).await?;
+                    Ok(())
+                })
+            })
             .connect(url)
             .await?;
         let store = Self {

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{Entry, Place, State, StoreError};
+use crate::{BatchState, Entry, Place, State, StoreError};
 
 /// The columns of a [`Row`], for a query.
 pub(crate) struct Columns;
@@ -14,7 +14,7 @@ impl Columns {
     pub(crate) const ALL: &'static str = "id, provider, place, reference, payment, action, digest, amount, \
         currency, state, before, queued, status, refund_id, retry_mark, record, why, evidence, waits_since, progress, \
         fence, leased_until, clean, reconciling, attempts, first_sent_at, due_at, looks, batch, line, created_at, \
-        changed_at";
+        changed_at, (SELECT batches.state FROM batches WHERE batches.id = refunds.batch) AS batch_state";
 }
 
 /// A refund as it is stored.
@@ -50,6 +50,8 @@ pub(crate) struct Row {
     pub(crate) due_at: Option<i64>,
     pub(crate) looks: i64,
     pub(crate) batch: Option<String>,
+    /// Where the batch stands that it is of.
+    pub(crate) batch_state: Option<BatchState>,
     pub(crate) line: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) changed_at: i64,
@@ -107,10 +109,19 @@ impl Row {
             due_at: row.try_get("due_at")?,
             looks: row.try_get("looks")?,
             batch: row.try_get("batch")?,
+            batch_state: row
+                .try_get::<Option<String>, _>("batch_state")?
+                .map(|state| from_word("batch_state", &state))
+                .transpose()?,
             line: row.try_get("line")?,
             created_at: row.try_get("created_at")?,
             changed_at: row.try_get("changed_at")?,
         })
+    }
+
+    /// Whether workers may send it as far as its batch goes, if it is of one.
+    pub(crate) fn may_be_sent_of_its_batch(&self) -> bool {
+        self.batch.is_none() || self.batch_state == Some(BatchState::Approved)
     }
 
     /// What users are shown of it.

@@ -278,3 +278,160 @@ fn above_a_sum_a_second_person_approves_and_a_batch_can_be_cancelled() {
         assert_eq!(world.sandbox.ledger().entries().len(), 20);
     });
 }
+
+async fn planned(
+    database: &crate::support::Database,
+    world: &World,
+) -> (Journal, [JournaledRefunds; 2], Batch, PathBuf, TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let clients = clients(database, world).await;
+    let journal = clients[0].journal().clone();
+    let path = file(&directory, "refunds.csv", &twenty());
+    let plan = Batch::plan(&journal, &path, &options()).await.unwrap();
+    (journal, clients, plan.batch, path, directory)
+}
+
+fn sums() -> Vec<String> {
+    ["tazapay 15 USD", "optty 20 AUD"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+#[test]
+fn what_was_in_the_air_at_a_cancel_is_not_sent_again() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (journal, clients, batch, _, _directory) = planned(&database, &world).await;
+        assert!(batch.approve(&Approval::new("ann", sums())).await.unwrap());
+        assert_eq!(batch.cancel().await.unwrap(), 20);
+        // As a sender puts it down that was told to come again later.
+        database
+            .change("UPDATE refunds SET state = 'not_sent', queued = 1, due_at = 0 WHERE line = 2")
+            .await;
+        drain(&journal, &clients, &batch).await;
+        assert_eq!(world.sandbox.requests().len(), 0);
+        let tally = batch.tally().await.unwrap();
+        assert_eq!(tally.count(State::Withdrawn), 20);
+        let history = journal
+            .history(ProviderName::Tazapay, &place(), &reference("t-0"))
+            .await
+            .unwrap();
+        let told: Vec<_> = history
+            .iter()
+            .filter_map(|fact| fact.detail.as_deref())
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "the batch is approved",
+                "the batch is cancelled",
+                "its batch was cancelled"
+            ]
+        );
+    });
+}
+
+#[test]
+fn a_file_whose_batch_was_cancelled_is_planned_anew_and_one_that_cannot_be_leaves_the_report() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (journal, clients, batch, path, _directory) = planned(&database, &world).await;
+        assert!(batch.approve(&Approval::new("ann", sums())).await.unwrap());
+        clients[0].advance(&reference("t-0")).await.unwrap();
+        assert_eq!(batch.cancel().await.unwrap(), 19);
+        let again = Batch::plan(&journal, &path, &options()).await.unwrap_err();
+        assert_eq!(problems(&again), [(2, Some("reference"))]);
+        let tally = batch.tally().await.unwrap();
+        assert_eq!(
+            (tally.state, tally.count(State::Withdrawn)),
+            (BatchState::Cancelled, 19)
+        );
+    });
+    on_each(|database| async move {
+        let world = World::new();
+        let (journal, clients, batch, path, _directory) = planned(&database, &world).await;
+        batch.cancel().await.unwrap();
+        let again = Batch::plan(&journal, &path, &options()).await.unwrap();
+        assert_eq!(again.batch.id(), batch.id());
+        assert!(batch.approve(&Approval::new("ann", sums())).await.unwrap());
+        drain(&journal, &clients, &batch).await;
+        assert_eq!(world.sandbox.ledger().entries().len(), 20);
+    });
+}
+
+#[test]
+fn a_plan_that_was_cut_off_is_begun_anew_once_its_planner_is_taken_for_dead() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (journal, clients, batch, path, _directory) = planned(&database, &world).await;
+        let alive = "UPDATE batches SET state = 'planning', planned_until = 9000000000000; \
+            DELETE FROM refunds WHERE line > 11";
+        database.change(alive).await;
+        let refused = Batch::plan(&journal, &path, &options()).await.unwrap_err();
+        assert!(refused.to_string().contains("somebody else"), "{refused}");
+        assert_eq!(database.number("SELECT COUNT(*) FROM refunds").await, 10);
+        database
+            .change("UPDATE batches SET planned_until = 0")
+            .await;
+        let plan = Batch::plan(&journal, &path, &options()).await.unwrap();
+        assert_eq!(plan.lines, 20);
+        assert!(batch.approve(&Approval::new("ann", sums())).await.unwrap());
+        drain(&journal, &clients, &batch).await;
+        assert_eq!(world.sandbox.ledger().entries().len(), 20);
+    });
+}
+
+#[test]
+fn a_second_person_is_another_person_and_two_at_once_are_two() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let [tazapay, _optty] = clients(&database, &world).await;
+        let journal = tazapay.journal().clone();
+        let path = file(&directory, "refunds.csv", &twenty());
+        let limited = options().with_second_person_above(money("10 USD"));
+        let plan = Batch::plan(&journal, &path, &limited).await.unwrap();
+        assert!(plan.needs_second);
+        // The limit is the plan's: another one is not ignored.
+        let other = Batch::plan(&journal, &path, &options()).await.unwrap_err();
+        assert!(other.to_string().contains("second person"), "{other}");
+        let batch = plan.batch;
+        for name in ["Ann Lee", " ann  lee", "ANN LEE"] {
+            assert!(!batch.approve(&Approval::new(name, sums())).await.unwrap());
+        }
+        let nobody = batch
+            .approve(&Approval::new(" ", sums()))
+            .await
+            .unwrap_err();
+        assert!(matches!(nobody, BatchError::NoPerson { .. }), "{nobody}");
+        let at_once = ["bob", "cy"].map(|name| {
+            let batch = batch.clone();
+            tokio::spawn(async move { batch.approve(&Approval::new(name, sums())).await })
+        });
+        let mut approved = 0;
+        for call in at_once {
+            match call.await.unwrap() {
+                Ok(is_approved) => approved += usize::from(is_approved),
+                Err(BatchError::State { .. }) => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!(approved, 1);
+        assert_eq!(batch.tally().await.unwrap().state, BatchState::Approved);
+    });
+}
+
+#[test]
+fn a_line_that_is_only_planned_is_not_queued_by_itself() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (_, clients, _, _, _directory) = planned(&database, &world).await;
+        let refused = clients[0]
+            .enqueue(&reference("t-0"), part("1.50 USD"))
+            .await;
+        assert!(
+            matches!(refused, Err(refunds_journal::JournalError::OfBatch { .. })),
+            "{refused:?}"
+        );
+    });
+}

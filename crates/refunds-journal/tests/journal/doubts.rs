@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use refunds_journal::{Conclusion, Filter, JournalError, Settings, Settled, State};
-use refunds_sandbox::{Commit, Fault, Hint, Provider, ScriptedFault};
+use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 
-use crate::support::{World, client, of_order, on_each, part, place, reference, second};
+use crate::support::{World, client, of_order, on_each, part, reference, second};
 
 #[test]
 fn what_is_in_doubt_is_not_sent_again_and_is_settled_by_what_the_provider_shows() {
@@ -97,43 +97,6 @@ fn a_sender_that_ended_leaves_a_doubt_once_its_lease_has_ended_and_its_payment_r
 }
 
 #[test]
-fn whoever_lost_the_lease_does_not_send() {
-    on_each(|database| async move {
-        let world = World::new();
-        // The first attempt does nothing, and the second would follow after the lease has ended.
-        let limited = Fault::TooManyRequests {
-            hint: Some(Hint::HeaderSeconds(3)),
-        };
-        world
-            .sandbox
-            .inject(ScriptedFault::at(Provider::Tazapay, limited))
-            .unwrap();
-        let refunds = client(&database, world.tazapay()).await;
-        let sender = refunds.clone();
-        let call =
-            tokio::spawn(async move { sender.create(&reference("r-1"), part("19.90 USD")).await });
-        tokio::time::sleep(Duration::from_millis(2_000)).await;
-        let other = second(&database, world.tazapay()).await;
-        let conclusion = other
-            .create(&reference("r-1"), part("19.90 USD"))
-            .await
-            .unwrap();
-        assert!(conclusion.outcome().unwrap().accepted().is_some());
-        let _ = call.await.unwrap();
-        assert_eq!(world.paid_at_tazapay("r-1"), 1);
-        // The one that did nothing, and the other's.
-        assert_eq!(world.sandbox.requests().len(), 2);
-        let provider = refunds.refunds().provider();
-        let entry = refunds
-            .journal()
-            .find(provider, &place(), &reference("r-1"))
-            .await
-            .unwrap();
-        assert_eq!(entry.unwrap().state, State::Pending);
-    });
-}
-
-#[test]
 fn a_person_can_settle_what_nothing_else_can_once_nothing_is_under_way() {
     on_each(|database| async move {
         let world = World::new();
@@ -192,5 +155,26 @@ fn a_lease_that_could_end_during_an_attempt_is_refused() {
         let hasty = Settings::default().with_lease(Duration::from_secs(180));
         let refused = refunds.journal().with_settings(hasty).unwrap_err();
         assert!(matches!(refused, JournalError::Times(_)), "{refused}");
+    });
+}
+
+#[test]
+fn a_refund_that_somebody_says_was_accepted_is_looked_after() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        let entry = refunds.settle_as_accepted(&reference("r-1")).await.unwrap();
+        assert_eq!(entry.state, State::Pending);
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let swept = refunds.sweep().await.unwrap();
+        assert_eq!((swept.looked_at, swept.failed), (1, 0));
+        // Without the provider's id nothing can be read: only an event, or a person, can tell its end.
+        assert_eq!(refunds.journal().waiting().await.unwrap().count, 1);
     });
 }

@@ -15,6 +15,7 @@ mod events;
 mod files;
 mod payments;
 mod personal_data;
+mod races;
 mod support;
 mod workers;
 mod writes;

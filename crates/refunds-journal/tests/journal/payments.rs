@@ -1,6 +1,6 @@
 //! No payment is refunded beyond what is known of it.
 
-use refunds::TazapayRefund;
+use refunds::{Currency, Money, TazapayRefund};
 use refunds_journal::{JournalError, Order, State};
 
 use crate::support::{World, client, money, on_each, part, place, reference, second};
@@ -116,5 +116,64 @@ fn what_goes_beyond_when_its_turn_comes_is_rejected_and_not_sent() {
         assert_eq!(entry.state, State::Rejected);
         assert!(entry.why.unwrap().contains("beyond the payment"));
         assert_eq!(world.sandbox.requests().len(), 1);
+    });
+}
+
+#[test]
+fn a_total_that_was_told_wrongly_can_be_corrected_and_the_history_says_so() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let wrong = Order::new(part("60 USD")).with_payment_total(money("10 USD"));
+        let beyond = refunds.create(&reference("r-1"), wrong).await;
+        assert!(
+            matches!(beyond, Err(JournalError::Beyond { .. })),
+            "{beyond:?}"
+        );
+        let _ = refunds
+            .create(&reference("r-2"), part("5 USD"))
+            .await
+            .unwrap();
+        // The one that went beyond put nothing down, not even the total.
+        let first = Order::new(part("1 USD")).with_payment_total(money("10 USD"));
+        let _ = refunds.create(&reference("r-3"), first).await.unwrap();
+        let before = refunds
+            .correct_payment_total("chk_1", money("100 USD"))
+            .await;
+        assert_eq!(before.unwrap(), Some(money("10 USD")));
+        let _ = refunds
+            .create(&reference("r-4"), of_hundred("60 USD"))
+            .await
+            .unwrap();
+        let provider = refunds.refunds().provider();
+        let journal = refunds.journal();
+        let history = journal.history(provider, &place(), &reference("r-2")).await;
+        let last = history.unwrap().pop().unwrap();
+        assert_eq!((&*last.source, &*last.what), ("person", "payment_total"));
+        assert_eq!(last.detail.unwrap(), "100.00 USD, before 10.00 USD");
+        let unknown = refunds.correct_payment_total("chk_9", money("1 USD")).await;
+        assert!(
+            matches!(unknown, Err(JournalError::PaymentNotKnown { .. })),
+            "{unknown:?}"
+        );
+    });
+}
+
+#[test]
+fn what_the_facade_would_refuse_is_not_put_down_and_takes_nothing() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let usd: Currency = "USD".parse().unwrap();
+        for amount in ["-5", "0", "1.999"] {
+            let amount = Money::new(amount.parse().unwrap(), usd.clone());
+            let order = TazapayRefund::of_payin("chk_1").with_amount(amount);
+            let refused = refunds.enqueue(&reference("r-1"), order).await;
+            assert!(
+                matches!(refused, Err(JournalError::Refund(_))),
+                "{refused:?}"
+            );
+        }
+        assert_eq!(database.number("SELECT COUNT(*) FROM refunds").await, 0);
     });
 }

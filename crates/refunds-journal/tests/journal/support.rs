@@ -2,8 +2,10 @@
 
 use std::{future::Future, time::Duration};
 
-use refunds::{Money, OpttyRefund, Reference, Refunds, RetryPolicy, TazapayRefund, optty, tazapay};
-use refunds_journal::{Journal, JournaledRefunds, Place, Settings};
+use refunds::{
+    Money, OpttyRefund, Reference, Refunds, RetryPolicy, TazapayRefund, kotanipay, optty, tazapay,
+};
+use refunds_journal::{Entry, Journal, JournaledRefunds, Place, Settings};
 use refunds_sandbox::{Credentials, Order as SandboxOrder, Payin, Provider, Sandbox};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
@@ -36,11 +38,67 @@ impl Database {
             .execute(&mut admin)
             .await
             .unwrap();
+        admin.close().await.unwrap();
         let (base, _) = server.rsplit_once('/').unwrap();
         Some(Self {
             url: format!("{base}/{name}"),
             _directory: None,
         })
+    }
+}
+
+impl Database {
+    /// Changes the journal behind its back, as another process would in this moment.
+    pub(crate) async fn change(&self, statement: &str) {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// Lets a call begin while another process is in the middle of a transaction with these statements, which is
+    /// then committed.
+    pub(crate) async fn during<T: Send + 'static>(
+        &self,
+        statements: &str,
+        call: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let begin = match self.is_postgres() {
+            true => "BEGIN",
+            false => "BEGIN IMMEDIATE",
+        };
+        for statement in [begin, statements] {
+            sqlx::raw_sql(AssertSqlSafe(statement.to_owned()))
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+        let call = tokio::spawn(call);
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        sqlx::raw_sql("COMMIT")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        call.await.unwrap()
+    }
+
+    /// A number that the journal holds.
+    pub(crate) async fn number(&self, query: &str) -> i64 {
+        let mut connection = AnyConnection::connect(&self.url).await.unwrap();
+        let number = sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        number
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres")
     }
 }
 
@@ -122,6 +180,20 @@ impl World {
         Refunds::from(client).with_policy(policy())
     }
 
+    pub(crate) fn kotanipay(&self) -> Refunds {
+        let Credentials::Bearer { token } = self.sandbox.credentials(Provider::Kotanipay) else {
+            panic!("other credentials");
+        };
+        let client = kotanipay::Client::builder()
+            .environment(kotanipay::Environment::BaseUrl(
+                self.url(Provider::Kotanipay),
+            ))
+            .credentials(kotanipay::Credentials::bearer(token))
+            .build()
+            .unwrap();
+        Refunds::from(client).with_policy(policy())
+    }
+
     pub(crate) fn optty(&self) -> Refunds {
         let Credentials::ClientCredentials {
             client_id,
@@ -159,6 +231,7 @@ pub(crate) fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .with_backoff(Duration::from_millis(1), Duration::from_millis(1))
         .with_settle_after(Duration::from_millis(50))
+        .with_least_attempt(Duration::from_millis(10))
         .with_deadline(Duration::from_secs(30))
 }
 
@@ -185,6 +258,16 @@ pub(crate) fn place() -> Place {
 
 pub(crate) fn reference(text: &str) -> Reference {
     Reference::new(text).unwrap()
+}
+
+/// What the journal knows of a refund.
+pub(crate) async fn found(refunds: &JournaledRefunds, name: &str) -> Entry {
+    let provider = refunds.refunds().provider();
+    let found = refunds
+        .journal()
+        .find(provider, refunds.place(), &reference(name))
+        .await;
+    found.unwrap().unwrap()
 }
 
 pub(crate) fn money(text: &str) -> Money {

@@ -126,7 +126,8 @@ impl RetryPolicy {
         self.max_backoff
     }
 
-    pub(crate) fn deadline(&self) -> Duration {
+    /// How long a call may take in all.
+    pub fn deadline(&self) -> Duration {
         self.deadline
     }
 

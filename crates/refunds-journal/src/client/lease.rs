@@ -1,0 +1,145 @@
+//! The ends of a lease: given up, taken back, or run out in mid-air.
+
+use std::time::{Duration, SystemTime};
+
+use refunds::InDoubt;
+use sqlx::AssertSqlSafe;
+
+use super::{JournaledRefunds, claim::Held};
+use crate::{
+    JournalError, Source, StoreError,
+    store::{Row, Tx, to_json},
+    time::system_time,
+};
+
+/// Puts a refund back to where it stood before it was taken on; what is queued or pending is looked at again.
+const PUT_BACK: &str = "state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, \
+    facts = facts + 1, due_at = CASE WHEN before = 'pending' OR (queued = 1 AND before = 'not_sent') THEN 0 ELSE NULL END";
+
+impl JournaledRefunds {
+    /// Gives up a lease under which nothing happened. If that cannot be written, the lease ends by itself and the
+    /// refund is taken for interrupted.
+    pub(super) async fn release(&self, held: &Held) {
+        for pause in [0, 200, 1_000] {
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            // Where nothing is found, the commit that took it on was not made, or is still being made.
+            if let Ok(true) = self.try_release(held).await {
+                return;
+            }
+        }
+        tracing::warn!(
+            refunds.provider = held.row.provider.as_str(),
+            "a lease under which nothing was sent could not be given up"
+        );
+    }
+
+    async fn try_release(&self, held: &Held) -> Result<bool, StoreError> {
+        let update = format!(
+            "UPDATE refunds SET {PUT_BACK}, changed_at = {} WHERE id = $1 AND fence = $2 AND state = 'sending' \
+             RETURNING facts",
+            self.store().dialect().now()
+        );
+        let mut tx = self.store().begin().await?;
+        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
+            .bind(&held.row.id)
+            .bind(held.fence)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(number) = number else {
+            return Ok(false);
+        };
+        let before = held.row.before.as_str();
+        let detail = Some("given up before anything happened");
+        self.append_now(
+            &mut tx,
+            &held.row.id,
+            number,
+            Source::Journal,
+            before,
+            detail,
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Puts a refund back whose lease is over and by whose sending nothing has happened, so that whoever held it
+    /// cannot go on: `false` if they have gone on meanwhile.
+    pub(super) async fn take_back(&self, tx: &mut Tx, row: &Row) -> Result<bool, StoreError> {
+        let update = format!(
+            "UPDATE refunds SET {PUT_BACK}, changed_at = {} WHERE id = $1 AND fence = $2 AND attempts = $3 AND \
+             state = 'sending' AND clean = 1 RETURNING facts",
+            self.store().dialect().now()
+        );
+        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(row.fence)
+            .bind(row.attempts)
+            .fetch_optional(&mut **tx)
+            .await?;
+        let Some(number) = number else {
+            return Ok(false);
+        };
+        let before = row.before.as_str();
+        let detail = Some("the lease has ended, and nothing had happened");
+        self.append_now(tx, &row.id, number, Source::Journal, before, detail)
+            .await?;
+        Ok(true)
+    }
+
+    /// Takes what somebody else began, and whose lease has ended, for interrupted.
+    pub(super) async fn interrupt(&self, tx: &mut Tx, row: &Row) -> Result<InDoubt, JournalError> {
+        let record = interrupted(row)?;
+        let now = self.store().dialect().now();
+        let update = format!(
+            "UPDATE refunds SET state = 'in_doubt', record = $3, why = $4, fence = fence + 1, leased_until = 0, \
+             due_at = {now}, facts = facts + 1, changed_at = {now} \
+             WHERE id = $1 AND fence = $2 AND state = 'sending' AND attempts = $5 RETURNING facts"
+        );
+        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(row.fence)
+            .bind(to_json("record", &record)?)
+            .bind(record.cause().to_string())
+            .bind(row.attempts)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        let Some(number) = number else {
+            return Err(JournalError::Busy {
+                provider: row.provider,
+                reference: row.reference.clone(),
+            });
+        };
+        self.append_now(
+            tx,
+            &row.id,
+            number,
+            Source::Journal,
+            "in_doubt",
+            Some("the lease has ended"),
+        )
+        .await?;
+        Ok(record)
+    }
+}
+
+/// The record of a write whose end nobody saw. Until the lease's end an attempt may have been under way.
+fn interrupted(row: &Row) -> Result<InDoubt, JournalError> {
+    let Some(action) = row.action.clone() else {
+        return Err(JournalError::Forgotten {
+            provider: row.provider,
+            reference: row.reference.clone(),
+        });
+    };
+    let first_sent_at = row
+        .first_sent_at
+        .map_or(SystemTime::UNIX_EPOCH, system_time);
+    let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first_sent_at)
+        .with_quiet_since(system_time(row.leased_until));
+    Ok(if row.attempts > 1 {
+        record.with_repetitions()
+    } else {
+        record
+    })
+}

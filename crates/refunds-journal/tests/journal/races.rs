@@ -1,0 +1,374 @@
+//! What several processes do to one refund in the same moment; another process is played by statements of its own.
+
+use std::time::Duration;
+
+use refunds_journal::{JournalError, Order, State, Step};
+use refunds_sandbox::{Commit, Fault, Hint, Offramp, Provider, ScriptedFault};
+
+use crate::support::{
+    Database, World, client, found, money, of_order, on_each, part, place, policy, reference,
+    second, short,
+};
+
+/// As an attempt of whoever holds the refund is put down.
+const PUT_DOWN: &str = "UPDATE refunds SET attempts = attempts + 1, clean = 0, leased_until = 9000000000000, \
+    due_at = 9000000000000";
+/// As if the journal's clock had gone on to the end of every lease.
+const LEASES_END: &str = "UPDATE refunds SET leased_until = 0";
+
+fn of_hundred(amount: &str) -> Order {
+    Order::new(part(amount)).with_payment_total(money("100 USD"))
+}
+
+/// Once, and with a wait of a second.
+fn too_many(world: &World) {
+    let hint = Some(Hint::HeaderSeconds(1));
+    world
+        .sandbox
+        .inject(ScriptedFault::at(
+            Provider::Tazapay,
+            Fault::TooManyRequests { hint },
+        ))
+        .unwrap();
+}
+
+/// A refund of 60 of 100 by whose first attempt nothing happened, and whose sender waits for the second.
+async fn waits_for_its_second_attempt(
+    database: &Database,
+    world: &World,
+) -> (
+    refunds_journal::JournaledRefunds,
+    tokio::task::JoinHandle<Result<refunds_journal::Conclusion, JournalError>>,
+) {
+    too_many(world);
+    // Long enough for the wait.
+    let long = short().with_lease(Duration::from_secs(10));
+    let journal = client(database, world.tazapay()).await.journal().clone();
+    let refunds = journal
+        .with_settings(long)
+        .unwrap()
+        .client(world.tazapay(), place());
+    let sender = refunds.clone();
+    let call =
+        tokio::spawn(async move { sender.create(&reference("r-1"), of_hundred("60 USD")).await });
+    while database
+        .number("SELECT COALESCE(MAX(clean), 0) FROM refunds")
+        .await
+        == 0
+    {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    (refunds, call)
+}
+
+#[test]
+fn whoever_lost_the_lease_does_not_send_and_its_part_of_the_payment_is_free() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (refunds, call) = waits_for_its_second_attempt(&database, &world).await;
+        database.change(LEASES_END).await;
+        let other = second(&database, world.tazapay()).await;
+        let conclusion = other
+            .create(&reference("r-2"), part("60 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        // Its first attempt did nothing, and there is no second.
+        let conclusion = call.await.unwrap().unwrap();
+        let rejected = conclusion.outcome().unwrap().rejected();
+        assert_eq!(rejected.unwrap().attempts(), 1);
+        assert_eq!(world.paid_at_tazapay("r-1"), 0);
+        assert_eq!(world.paid_at_tazapay("r-2"), 1);
+        assert_eq!(found(&refunds, "r-1").await.state, State::NotSent);
+        let beyond = other.create(&reference("r-1"), part("60 USD")).await;
+        assert!(
+            matches!(beyond, Err(JournalError::Beyond { .. })),
+            "{beyond:?}"
+        );
+    });
+}
+
+#[test]
+fn an_attempt_that_is_put_down_in_the_moment_of_a_claim_keeps_the_refund_with_its_sender() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (_, call) = waits_for_its_second_attempt(&database, &world).await;
+        // Its sender is played by the statements.
+        call.abort();
+        database.change(LEASES_END).await;
+        let other = second(&database, world.tazapay()).await;
+        let busy = database
+            .during(PUT_DOWN, async move {
+                other.create(&reference("r-1"), part("60 USD")).await
+            })
+            .await;
+        assert!(matches!(busy, Err(JournalError::Busy { .. })), "{busy:?}");
+        assert_eq!(world.sandbox.requests().len(), 1);
+    });
+}
+
+#[test]
+fn an_attempt_that_is_put_down_in_that_moment_keeps_its_part_of_the_payment() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (_, call) = waits_for_its_second_attempt(&database, &world).await;
+        // Its sender is played by the statements.
+        call.abort();
+        database.change(LEASES_END).await;
+        let other = second(&database, world.tazapay()).await;
+        let busy = database
+            .during(PUT_DOWN, async move {
+                other.create(&reference("r-2"), part("60 USD")).await
+            })
+            .await;
+        assert!(
+            matches!(busy, Err(JournalError::PaymentBusy { .. })),
+            "{busy:?}"
+        );
+        assert_eq!(world.paid_at_tazapay("r-2"), 0);
+    });
+}
+
+#[test]
+fn a_worker_does_not_send_what_was_withdrawn_or_rejected_since_it_read_it() {
+    for state in ["withdrawn", "rejected", "not_sent"] {
+        on_each(|database| async move {
+            let world = World::new();
+            let refunds = client(&database, world.tazapay()).await;
+            refunds
+                .enqueue(&reference("r-1"), of_hundred("60 USD"))
+                .await
+                .unwrap();
+            let worker = second(&database, world.tazapay()).await;
+            let change = format!(
+                "UPDATE payments SET turn = turn + 1; UPDATE refunds SET state = '{state}', queued = 0, \
+                 fence = fence + 1"
+            );
+            let step = database
+                .during(
+                    &change,
+                    async move { worker.advance(&reference("r-1")).await },
+                )
+                .await;
+            assert_eq!(step.unwrap(), Step::Nothing);
+            assert_eq!(world.sandbox.requests().len(), 0);
+        });
+    }
+}
+
+#[test]
+fn a_sweep_sends_nothing_that_was_queued_since_it_began() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.optty()).await;
+        for name in ["r-1", "r-2"] {
+            let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit);
+            world
+                .sandbox
+                .inject(lost.operation("refund_order"))
+                .unwrap();
+            let conclusion = refunds.create(&reference(name), of_order("5 AUD")).await;
+            assert!(conclusion.unwrap().outcome().unwrap().unknown().is_some());
+        }
+        database.change("UPDATE refunds SET due_at = 0").await;
+        let slow = Fault::Delay {
+            by: Duration::from_millis(800),
+            commit: Commit::Before,
+        };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Optty, slow))
+            .unwrap();
+        let sweeper = refunds.clone();
+        let sweep = tokio::spawn(async move { sweeper.sweep().await });
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        // While the first is read, the second becomes one that a worker may send.
+        database
+            .change(
+                "UPDATE refunds SET state = 'not_sent', queued = 1, fence = fence + 1 WHERE reconciling = 0",
+            )
+            .await;
+        let queued = "SELECT COUNT(*) FROM refunds WHERE state = 'not_sent'";
+        assert_eq!(database.number(queued).await, 1);
+        assert_eq!(sweep.await.unwrap().unwrap().looked_at, 2);
+        assert_eq!(database.number(queued).await, 1);
+    });
+}
+
+#[test]
+fn a_call_ends_before_its_lease_does() {
+    on_each(|database| async move {
+        let world = World::new();
+        let by = Duration::from_secs(20);
+        let slow = Fault::Delay {
+            by,
+            commit: Commit::Before,
+        };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Tazapay, slow))
+            .unwrap();
+        // Its own deadline is far longer.
+        let refunds = client(&database, world.tazapay()).await;
+        let begun = std::time::Instant::now();
+        let conclusion = refunds
+            .create(&reference("r-1"), part("60 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().unknown().is_some());
+        assert!(begun.elapsed() < Duration::from_millis(1_500));
+    });
+}
+
+#[test]
+fn a_doubt_counts_also_if_a_person_has_said_no_meanwhile() {
+    on_each(|database| async move {
+        let world = World::new();
+        let slow = Fault::Delay {
+            by: Duration::from_secs(20),
+            commit: Commit::Before,
+        };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Tazapay, slow))
+            .unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let sender = refunds.clone();
+        let call =
+            tokio::spawn(async move { sender.create(&reference("r-1"), part("60 USD")).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let word = "UPDATE refunds SET state = 'rejected', fence = fence + 1, leased_until = 0";
+        database.change(word).await;
+        let conclusion = call.await.unwrap().unwrap();
+        assert!(conclusion.outcome().unwrap().unknown().is_some());
+        assert_eq!(found(&refunds, "r-1").await.state, State::InDoubt);
+        let again = refunds.create(&reference("r-1"), part("60 USD")).await;
+        assert!(
+            matches!(again, Err(JournalError::InDoubt { .. })),
+            "{again:?}"
+        );
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}
+
+#[test]
+fn what_was_read_does_not_end_a_try_that_is_being_sent_since() {
+    on_each(|database| async move {
+        let world = World::new();
+        let amount = "25.5".parse().unwrap();
+        world
+            .sandbox
+            .add_offramp(Offramp::with_failed_refund("offramp-1", amount))
+            .unwrap();
+        let refunds = client(&database, world.kotanipay()).await;
+        let conclusion = refunds.retry(&reference("offramp-1")).await.unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        world.sandbox.clock().advance(Duration::from_secs(3_600));
+        let reader = second(&database, world.kotanipay()).await;
+        let begun = "UPDATE refunds SET state = 'sending', before = 'failed', leased_until = 9000000000000, \
+            fence = fence + 1";
+        database
+            .during(begun, async move {
+                reader.advance(&reference("offramp-1")).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(found(&refunds, "offramp-1").await.state, State::Sending);
+    });
+}
+
+#[test]
+fn a_word_of_no_does_not_take_back_a_retry_that_has_paid() {
+    on_each(|database| async move {
+        let world = World::new();
+        let amount = "25.5".parse().unwrap();
+        world
+            .sandbox
+            .add_offramp(Offramp::with_failed_refund("offramp-1", amount))
+            .unwrap();
+        let refunds = client(&database, world.kotanipay()).await;
+        let _ = refunds.retry(&reference("offramp-1")).await.unwrap();
+        database
+            .change("UPDATE refunds SET state = 'succeeded', due_at = NULL")
+            .await;
+        let no = refunds.settle_as_rejected(&reference("offramp-1")).await;
+        assert!(
+            matches!(no, Err(JournalError::Contradicted { .. })),
+            "{no:?}"
+        );
+    });
+}
+
+#[test]
+fn what_was_told_no_by_a_call_is_not_sent_by_a_worker_after_all() {
+    on_each(|database| async move {
+        let world = World::new();
+        too_many(&world);
+        let refunds = client(&database, world.tazapay()).await;
+        refunds
+            .enqueue(&reference("r-1"), of_hundred("60 USD"))
+            .await
+            .unwrap();
+        let once = refunds.with_refunds(world.tazapay().with_policy(policy().with_max_attempts(1)));
+        let conclusion = once
+            .create(&reference("r-1"), of_hundred("60 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().rejected().is_some());
+        assert_eq!(
+            refunds.advance(&reference("r-1")).await.unwrap(),
+            Step::Nothing
+        );
+        assert_eq!(found(&refunds, "r-1").await.state, State::Rejected);
+        assert_eq!(world.sandbox.requests().len(), 1);
+        // Put down again, it is sent.
+        let entry = refunds
+            .enqueue(&reference("r-1"), of_hundred("50 USD"))
+            .await
+            .unwrap();
+        assert_eq!(entry.state, State::NotSent);
+        assert_eq!(
+            refunds.advance(&reference("r-1")).await.unwrap(),
+            Step::Ended
+        );
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_postgres_that_was_set_to_lose_commits_or_to_refuse_concurrent_ones_is_set_right() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        refunds.journal().close().await;
+        database
+            .change(
+                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); \
+                 EXECUTE format('ALTER DATABASE %I SET default_transaction_isolation = serializable', \
+                 current_database()); END $$",
+            )
+            .await;
+        database
+            .change(
+                "CREATE TABLE seen (right_ones BIGINT); \
+                 CREATE FUNCTION look() RETURNS trigger AS $$ BEGIN INSERT INTO seen SELECT CASE WHEN \
+                 current_setting('synchronous_commit') = 'on' AND current_setting('transaction_isolation') = \
+                 'read committed' AND current_setting('lock_timeout') <> '0' AND \
+                 current_setting('idle_in_transaction_session_timeout') <> '0' THEN 1 ELSE 0 END; RETURN NEW; END $$ \
+                 LANGUAGE plpgsql; CREATE TRIGGER look BEFORE INSERT OR UPDATE ON refunds FOR EACH ROW \
+                 EXECUTE FUNCTION look()",
+            )
+            .await;
+        let other = second(&database, world.tazapay()).await;
+        let _ = other
+            .create(&reference("r-1"), part("60 USD"))
+            .await
+            .unwrap();
+        assert!(database.number("SELECT COUNT(*) FROM seen").await > 0);
+        let least = database.number("SELECT MIN(right_ones) FROM seen").await;
+        assert_eq!(least, 1);
+    });
+}
