@@ -171,7 +171,7 @@ pub struct Fact {
     pub at: SystemTime,
     /// From where: `call`, `reconciliation`, `read`, `event`, `person`, `journal` or `import`.
     pub source: String,
-    /// What: the state that followed, or `attempt`, `forgotten`.
+    /// What: the state that followed, or `forgotten`, `payment_total`.
     pub what: String,
     /// More of it: the status, the row of evidence, the reason.
     pub detail: Option<String>,

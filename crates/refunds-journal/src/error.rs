@@ -1,5 +1,7 @@
 //! Why the journal did not do what was asked.
 
+use std::sync::Arc;
+
 use refunds::{DoubtCause, Money, Outcome, ProviderName, Reference, RefundError};
 
 /// The journal forbids what was asked for, or cannot be kept.
@@ -268,21 +270,21 @@ pub enum StoreError {
     #[error(
         "the disk of the journal is full, so that nothing is sent: make room and call again ({0})"
     )]
-    Full(#[source] sqlx::Error),
+    Full(#[source] Arc<sqlx::Error>),
     /// It may only be read.
     #[error("the journal can only be read, so that nothing is sent: mend its permissions ({0})")]
-    ReadOnly(#[source] sqlx::Error),
+    ReadOnly(#[source] Arc<sqlx::Error>),
     /// Another process holds it for too long.
     #[error(
         "another process holds the journal for too long, so that nothing is sent: find out which, and call again ({0})"
     )]
-    Locked(#[source] sqlx::Error),
+    Locked(#[source] Arc<sqlx::Error>),
     /// It is damaged.
     #[error(
         "the journal is damaged, so that nothing is sent: restore it from a backup, and reconcile what was sent \
          since with the providers ({0})"
     )]
-    Damaged(#[source] sqlx::Error),
+    Damaged(#[source] Arc<sqlx::Error>),
     /// What is stored cannot be understood.
     #[error("the journal holds in {what} what this version cannot read: {reason}")]
     Unreadable {
@@ -293,7 +295,7 @@ pub enum StoreError {
     },
     /// The database does not answer.
     #[error("the journal's database cannot be used: {0}")]
-    Database(#[source] sqlx::Error),
+    Database(#[source] Arc<sqlx::Error>),
     /// A migration failed.
     #[error("the journal could not be brought to this version, or is damaged: {0}")]
     Migration(#[source] Box<sqlx::migrate::MigrateError>),
@@ -301,6 +303,12 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<sqlx::Error>> for StoreError {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         let code = error
             .as_database_error()
             .and_then(|error| error.code())

@@ -6,9 +6,9 @@ use refunds::{ProviderName, Reference, Refunds};
 use sqlx::{AssertSqlSafe, Row as _};
 
 use crate::{
-    Entry, Fact, JournalError, JournaledRefunds, Place, Settings, State, StoreError,
+    Entry, Fact, JournalError, JournaledRefunds, Place, Settings, Source, State, StoreError,
     identity::refund_id,
-    store::{Columns, Opening, Row, Store},
+    store::{Columns, Opening, Row, Store, fact},
     time::{millis, system_time},
 };
 
@@ -97,7 +97,7 @@ impl Journal {
 
     /// Closes it: no clone of it works any more, and the file of SQLite is whole by itself.
     pub async fn close(&self) {
-        self.store().pool().close().await;
+        self.store().close().await;
     }
 
     /// The same journal with other times.
@@ -129,7 +129,7 @@ impl Journal {
         let select = format!("SELECT {} FROM refunds WHERE id = $1", Columns::ALL);
         let found = sqlx::query(AssertSqlSafe(select))
             .bind(id)
-            .fetch_optional(self.store().pool())
+            .fetch_optional(&mut *self.store().reader().await?)
             .await?;
         found.map(|row| Row::read(&row)).transpose()
     }
@@ -186,7 +186,7 @@ impl Journal {
             .bind(&filter.batch)
             .bind(before)
             .bind(after_id)
-            .fetch_all(self.store().pool())
+            .fetch_all(&mut *self.store().reader().await?)
             .await
             .map_err(StoreError::from)?;
         let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
@@ -207,7 +207,7 @@ impl Journal {
             "SELECT at, source, what, detail FROM facts WHERE refund = $1 ORDER BY number",
         )
         .bind(refund_id(provider, place, reference))
-        .fetch_all(self.store().pool())
+        .fetch_all(&mut *self.store().reader().await?)
         .await
         .map_err(StoreError::from)?;
         let facts: Result<Vec<_>, sqlx::Error> = rows
@@ -232,7 +232,7 @@ impl Journal {
         let row = sqlx::query(
             "SELECT COUNT(*) AS waiting, MIN(waits_since) AS since FROM refunds WHERE waits_since IS NOT NULL",
         )
-        .fetch_one(self.store().pool())
+        .fetch_one(&mut *self.store().reader().await?)
         .await
         .map_err(StoreError::from)?;
         let count: i64 = row.try_get("waiting").map_err(StoreError::from)?;
@@ -320,28 +320,14 @@ impl Journal {
             sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>,
         ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>,
     ) -> Result<u64, JournalError> {
-        let now = self.store().dialect().now();
         let update = format!(
-            "UPDATE refunds SET action = NULL, record = NULL, why = NULL, progress = NULL, facts = facts + 1 \
-             WHERE {condition} RETURNING id, facts, {now} AS now"
+            "UPDATE refunds SET action = NULL, record = NULL, why = NULL, progress = NULL, changed_at = {}, {} \
+             WHERE {condition}",
+            self.store().dialect().now(),
+            fact(Source::Person, "'forgotten'", "NULL")
         );
-        let mut tx = self.store().begin().await?;
-        let rows = bind(sqlx::query(AssertSqlSafe(update)))
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(StoreError::from)?;
-        for row in &rows {
-            let read = |column: &str| row.try_get::<i64, _>(column).map_err(StoreError::from);
-            sqlx::query("INSERT INTO facts (refund, number, at, source, what) VALUES ($1, $2, $3, 'person', 'forgotten')")
-                .bind(row.try_get::<String, _>("id").map_err(StoreError::from)?)
-                .bind(read("facts")?)
-                .bind(read("now")?)
-                .execute(&mut *tx)
-                .await
-                .map_err(StoreError::from)?;
-        }
-        tx.commit().await.map_err(StoreError::from)?;
-        Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+        let query = bind(sqlx::query(AssertSqlSafe(update)));
+        Ok(self.store().write(query).await?)
     }
 
     /// Hands out refunds of these places at which somebody is to look now. One that is handed out is not handed out
@@ -390,10 +376,7 @@ impl Journal {
             Queued::OfBatch(batch) => Some(batch.to_owned()),
             Queued::All | Queued::None => None,
         });
-        let rows = query
-            .fetch_all(self.store().pool())
-            .await
-            .map_err(StoreError::from)?;
+        let rows = self.store().write_rows(query).await?;
         let mut due = Vec::with_capacity(rows.len());
         for row in rows {
             let text = |column: &str| row.try_get::<String, _>(column).map_err(StoreError::from);
@@ -424,7 +407,7 @@ impl Journal {
             .bind(provider.as_str())
             .bind(place.as_str())
             .bind(batch)
-            .fetch_one(self.store().pool())
+            .fetch_one(&mut *self.store().reader().await?)
             .await
             .map_err(StoreError::from)?;
             if found > 0 {

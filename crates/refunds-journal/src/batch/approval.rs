@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{Batch, BatchError, Sum, plan::needs_second};
 use crate::{
-    Journal, State, StoreError,
-    store::Tx,
+    Journal, Source, StoreError,
+    store::{Tx, fact},
     time::{duration_millis, system_time},
 };
 
@@ -93,7 +93,7 @@ impl Batch {
     pub(super) async fn stored(&self) -> Result<Stored, BatchError> {
         let row = sqlx::query(AssertSqlSafe(stored_query("")))
             .bind(&self.id)
-            .fetch_optional(self.journal.store().pool())
+            .fetch_optional(&mut *self.journal.store().reader().await?)
             .await?;
         self.read(row)
     }
@@ -176,15 +176,14 @@ impl Batch {
                 .execute(&mut *tx)
                 .await?;
             let queue = format!(
-                "UPDATE refunds SET queued = 1, due_at = {now} + $2, facts = facts + 1, changed_at = {now} \
-                 WHERE batch = $1 AND state = 'not_sent'"
+                "UPDATE refunds SET queued = 1, due_at = {now} + $2, changed_at = {now}, {} \
+                 WHERE batch = $1 AND state = 'not_sent'",
+                fact(Source::Person, "'not_sent'", "'the batch is approved'")
             );
             sqlx::query(AssertSqlSafe(queue))
                 .bind(&self.id)
                 .bind(window)
                 .execute(&mut *tx)
-                .await?;
-            self.append_to_all(&mut tx, BatchState::Approved, State::NotSent)
                 .await?;
         }
         tx.commit().await?;
@@ -226,37 +225,15 @@ impl Batch {
             .await?;
         let withdraw = format!(
             "UPDATE refunds SET state = 'withdrawn', queued = 0, due_at = NULL, fence = fence + 1, \
-             facts = facts + 1, changed_at = {now} WHERE batch = $1 AND state = 'not_sent'"
+             changed_at = {now}, {} WHERE batch = $1 AND state = 'not_sent'",
+            fact(Source::Person, "'withdrawn'", "'the batch is cancelled'")
         );
         let withdrawn = sqlx::query(AssertSqlSafe(withdraw))
             .bind(&self.id)
             .execute(&mut *tx)
             .await?;
-        self.append_to_all(&mut tx, BatchState::Cancelled, State::Withdrawn)
-            .await?;
         tx.commit().await?;
         Ok(withdrawn.rows_affected())
-    }
-
-    /// A fact for each line in a state, whose count was raised before. Lines that were withdrawn earlier have it
-    /// already.
-    async fn append_to_all(
-        &self,
-        tx: &mut Tx,
-        what: BatchState,
-        state: State,
-    ) -> Result<(), BatchError> {
-        let insert = format!(
-            "INSERT INTO facts (refund, number, at, source, what, detail) \
-             SELECT id, facts, {}, 'person', '{state}', 'the batch is {what}' FROM refunds \
-             WHERE batch = $1 AND state = '{state}' ON CONFLICT (refund, number) DO NOTHING",
-            self.journal.store().dialect().now()
-        );
-        sqlx::query(AssertSqlSafe(insert))
-            .bind(&self.id)
-            .execute(&mut **tx)
-            .await?;
-        Ok(())
     }
 
     /// Whether it may be sent now; otherwise why not.

@@ -141,6 +141,7 @@ pub(super) async fn against(
 ) -> Result<Vec<Problem>, BatchError> {
     let mut problems = Vec::new();
     let each = store.dialect().each();
+    let mut reader = store.reader().await?;
     let ids: Vec<_> = lot.iter().map(|line| &line.id).collect();
     let known = format!(
         "SELECT id, state FROM refunds WHERE id IN ({each}) AND NOT (attempts = 0 AND (state = 'withdrawn' OR \
@@ -150,7 +151,7 @@ pub(super) async fn against(
         .bind(to_json("id", &ids)?)
         .bind(batch);
     let mut refunds = HashMap::new();
-    for row in rows.fetch_all(store.pool()).await? {
+    for row in rows.fetch_all(&mut *reader).await? {
         refunds.insert(
             row.try_get::<String, _>("id")?,
             row.try_get::<String, _>("state")?,
@@ -161,7 +162,7 @@ pub(super) async fn against(
     let totals = format!("SELECT id, total, currency FROM payments WHERE id IN ({each})");
     let rows = sqlx::query(AssertSqlSafe(totals)).bind(ids.clone());
     let mut payments = HashMap::new();
-    for row in rows.fetch_all(store.pool()).await? {
+    for row in rows.fetch_all(&mut *reader).await? {
         let total = money(row.try_get("total")?, row.try_get("currency")?)?;
         payments.insert(row.try_get::<String, _>("id")?, (total, Vec::new()));
     }
@@ -171,7 +172,7 @@ pub(super) async fn against(
              state IN ('sending', 'in_doubt', 'pending', 'succeeded')"
         );
         let rows = sqlx::query(AssertSqlSafe(taken)).bind(ids);
-        for row in rows.fetch_all(store.pool()).await? {
+        for row in rows.fetch_all(&mut *reader).await? {
             let amount = money(row.try_get("amount")?, row.try_get("currency")?)?;
             if let Some((_, taken)) = payments.get_mut(&row.try_get::<String, _>("payment")?) {
                 taken.push(amount);

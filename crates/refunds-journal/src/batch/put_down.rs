@@ -53,12 +53,8 @@ pub(super) async fn all(
     reader.await.map_err(|error| file(path, error.into()))??;
     let planned = "UPDATE batches SET state = 'planned' WHERE id = $1 AND state = 'planning' AND planner = $2 AND \
         lines = (SELECT COUNT(*) FROM refunds WHERE batch = $1)";
-    let planned = sqlx::query(planned)
-        .bind(&batch.id)
-        .bind(planner)
-        .execute(store.pool())
-        .await?;
-    if planned.rows_affected() == 1 {
+    let planned = sqlx::query(planned).bind(&batch.id).bind(planner);
+    if store.write(planned).await? == 1 {
         return Ok(());
     }
     batch.discard(planner).await?;

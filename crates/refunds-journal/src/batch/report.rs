@@ -49,7 +49,7 @@ impl Batch {
             "SELECT state, COUNT(*) AS lines, COUNT(waits_since) AS waiting FROM refunds WHERE batch = $1 GROUP BY state",
         )
         .bind(&self.id)
-        .fetch_all(self.journal.store().pool())
+        .fetch_all(&mut *self.journal.store().reader().await?)
         .await?;
         let mut counts = BTreeMap::new();
         let mut waiting = 0;
@@ -83,7 +83,7 @@ impl Batch {
         let rows = sqlx::query(AssertSqlSafe(select))
             .bind(&self.id)
             .bind(i64::try_from(after).unwrap_or(i64::MAX))
-            .fetch_all(self.journal.store().pool())
+            .fetch_all(&mut *self.journal.store().reader().await?)
             .await?;
         let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
         Ok(rows?.iter().map(Row::entry).collect())

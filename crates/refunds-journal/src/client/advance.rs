@@ -11,7 +11,7 @@ use super::{
 };
 use std::time::Duration;
 
-use crate::{JournalError, Source, State, StoreError, store::Row, time::duration_millis};
+use crate::{JournalError, Source, State, store::Row, time::duration_millis};
 
 /// What a sweep has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -178,10 +178,8 @@ impl JournaledRefunds {
             fence: row.fence,
             state: State::Pending,
         };
-        let mut tx = self.store().begin().await?;
-        self.write(&mut tx, &row.id, finding, Source::Read, Some(guard))
+        self.write_alone(&row.id, finding, Source::Read, guard)
             .await?;
-        tx.commit().await.map_err(StoreError::from)?;
         Ok(())
     }
 
@@ -191,14 +189,12 @@ impl JournaledRefunds {
             "UPDATE refunds SET due_at = {} + $3, looks = looks + 1 WHERE id = $1 AND fence = $2 AND state = $4",
             self.store().dialect().now()
         );
-        sqlx::query(AssertSqlSafe(update))
+        let query = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(row.fence)
             .bind(duration_millis(after))
-            .bind(row.stored.as_str())
-            .execute(self.store().pool())
-            .await
-            .map_err(StoreError::from)?;
+            .bind(row.stored.as_str());
+        self.store().write(query).await?;
         Ok(())
     }
 
@@ -208,12 +204,10 @@ impl JournaledRefunds {
              reconciling = 0 WHERE id = $1 AND state = $2",
             self.store().dialect().now()
         );
-        sqlx::query(AssertSqlSafe(update))
+        let query = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
-            .bind(state.as_str())
-            .execute(self.store().pool())
-            .await
-            .map_err(StoreError::from)?;
+            .bind(state.as_str());
+        self.store().write(query).await?;
         Ok(())
     }
 

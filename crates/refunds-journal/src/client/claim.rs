@@ -9,7 +9,7 @@ use super::{JournaledRefunds, finding::Finding, insert::insert, payment};
 use crate::{
     JournalError, Settings, Source, State, StoreError,
     identity::{action_digest, payment_id, payment_of},
-    store::{Columns, PaymentRow, Row, Tx, to_json},
+    store::{Columns, PaymentRow, Row, Tx, fact, to_json},
     time::duration_millis,
 };
 
@@ -157,18 +157,18 @@ impl JournaledRefunds {
                 .not_for_workers(&mut tx, wanted, own.as_ref(), &payment)
                 .await?
         {
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             return Ok(decided);
         }
         let own = match own {
             Some(row) => match self.standing(&mut tx, wanted, row, payment.now).await? {
                 Standing::Free(row) => Some(row),
                 Standing::Before(row) => {
-                    tx.commit().await.map_err(StoreError::from)?;
+                    tx.commit().await?;
                     return Ok(Decided::Claimed(Claimed::Before(Box::new(row))));
                 }
                 Standing::InDoubt(error) => {
-                    tx.commit().await.map_err(StoreError::from)?;
+                    tx.commit().await?;
                     return Err(error);
                 }
             },
@@ -187,7 +187,7 @@ impl JournaledRefunds {
             // A worker will not find it again; whoever asked is told.
             if let Some(row) = own.filter(|row| row.queued) {
                 self.reject(&mut tx, &row, &taken).await?;
-                tx.commit().await.map_err(StoreError::from)?;
+                tx.commit().await?;
             }
             return Err(JournalError::Beyond {
                 provider: self.refunds.provider(),
@@ -208,7 +208,7 @@ impl JournaledRefunds {
         if let Err(error) = tx.commit().await {
             // Whether it was committed is not known; that nothing is sent is, and the fence is nobody else's.
             self.release(&held).await;
-            return Err(StoreError::from(error).into());
+            return Err(error.into());
         }
         Ok(Decided::Claimed(Claimed::Held(Box::new(held))))
     }
@@ -294,8 +294,7 @@ impl JournaledRefunds {
             detail: Some("its batch was cancelled".to_owned()),
             ..Finding::default()
         };
-        self.write(tx, &own.id, &finding, Source::Journal, None)
-            .await?;
+        self.write(tx, &own.id, &finding, Source::Journal).await?;
         not_queued
     }
 
@@ -379,16 +378,16 @@ impl JournaledRefunds {
             ..own
         };
         if is_new {
-            insert(tx, &row, 1).await?;
-            self.append(tx, &row.id, 1, now, Source::Call, "sending", None)
-                .await?;
+            insert(tx, &row, Source::Call).await?;
             return Ok(row);
         }
-        let update = "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
-            before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
-            attempts = $11, first_sent_at = $12, facts = facts + 1, changed_at = $13, \
-            progress = COALESCE($14, progress) WHERE id = $1 AND fence = $15 AND state = $16 AND \
-            attempts = $17 RETURNING facts";
+        let update = format!(
+            "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
+             before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
+             attempts = $11, first_sent_at = $12, changed_at = $13, progress = COALESCE($14, progress), {} \
+             WHERE id = $1 AND fence = $15 AND state = $16 AND attempts = $17",
+            fact(Source::Call, "'sending'", "NULL")
+        );
         // What a retry that follows another is told of is new.
         let progress = wanted
             .follows
@@ -397,7 +396,7 @@ impl JournaledRefunds {
                 progress.retried();
                 progress
             });
-        let number: Option<i64> = sqlx::query_scalar(update)
+        let begun = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(&row.payment)
             .bind(to_json("action", &row.action)?)
@@ -427,18 +426,16 @@ impl JournaledRefunds {
             .bind(fence)
             .bind(stored.as_str())
             .bind(row.attempts - 1)
-            .fetch_optional(&mut **tx)
+            .execute(&mut **tx)
             .await
             .map_err(StoreError::from)?;
         // An event, a person or another sender has changed it since it was read: they come first.
-        let Some(number) = number else {
+        if begun.rows_affected() == 0 {
             return Err(JournalError::Busy {
                 provider: row.provider,
                 reference: row.reference,
             });
-        };
-        self.append(tx, &row.id, number, now, Source::Call, "sending", None)
-            .await?;
+        }
         Ok(row)
     }
 

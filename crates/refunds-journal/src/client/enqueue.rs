@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use super::{JournaledRefunds, Order, claim::Wanted, insert::insert, payment};
 use crate::{
     Entry, JournalError, Source, State, StoreError,
-    store::{Row, Tx, to_json},
+    store::{Row, Tx, fact, to_json},
 };
 
 impl JournaledRefunds {
@@ -28,6 +28,8 @@ impl JournaledRefunds {
         if let Some(row) = &own
             && !self.may_be_queued(row, &wanted)?
         {
+            // What was just put down has to be on the disk before anybody relies on it.
+            tx.commit().await?;
             return Ok(row.entry());
         }
         payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others).map_err(
@@ -44,25 +46,14 @@ impl JournaledRefunds {
             due_at: Some(payment.now),
             ..self.new_row(&wanted, payment.now)
         };
-        let (row, number) = match own {
+        let row = match own {
             Some(row) => self.queue_again(&mut tx, row, new).await?,
             None => {
-                insert(&mut tx, &new, 1).await?;
-                (new, 1)
+                insert(&mut tx, &new, Source::Call).await?;
+                new
             }
         };
-        let state = State::NotSent.as_str();
-        self.append(
-            &mut tx,
-            &row.id,
-            number,
-            payment.now,
-            Source::Call,
-            state,
-            Some("queued"),
-        )
-        .await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(row.entry())
     }
 
@@ -98,36 +89,31 @@ impl JournaledRefunds {
         }
     }
 
-    async fn queue_again(
-        &self,
-        tx: &mut Tx,
-        row: Row,
-        new: Row,
-    ) -> Result<(Row, i64), JournalError> {
+    async fn queue_again(&self, tx: &mut Tx, row: Row, new: Row) -> Result<Row, JournalError> {
         let update = format!(
             "UPDATE refunds SET state = 'not_sent', before = 'not_sent', queued = 1, payment = $2, action = $3, \
              digest = $4, amount = $5, currency = $6, due_at = {now}, looks = 0, why = NULL, evidence = NULL, \
-             fence = fence + 1, facts = facts + 1, changed_at = {now} WHERE id = $1 RETURNING facts",
+             fence = fence + 1, changed_at = {now}, {} WHERE id = $1",
+            fact(Source::Call, "'not_sent'", "'queued again'"),
             now = self.store().dialect().now()
         );
         let amount = new.amount.as_ref();
-        let number: i64 = sqlx::query_scalar(AssertSqlSafe(update))
+        sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(&new.payment)
             .bind(to_json("action", &new.action)?)
             .bind(&new.digest)
             .bind(amount.map(|amount| amount.amount().to_string()))
             .bind(amount.map(|amount| amount.currency().to_string()))
-            .fetch_one(&mut **tx)
+            .execute(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        let row = Row {
+        Ok(Row {
             batch: row.batch,
             line: row.line,
             attempts: row.attempts,
             created_at: row.created_at,
             ..new
-        };
-        Ok((row, number))
+        })
     }
 }

@@ -6,7 +6,6 @@ use refunds::{
     InDoubt, ProviderName, Reconciled, Reference,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
-use sqlx::AssertSqlSafe;
 
 use super::{JournaledRefunds, finding::Finding};
 use crate::{
@@ -66,7 +65,7 @@ impl JournaledRefunds {
         match finding.filter(|_| counts) {
             // By the provider's own times, the later of two ends counts.
             Some(finding) if matches!(change, Change::Corrected { .. }) => {
-                self.write(&mut tx, &row.id, &finding, Source::Event, None)
+                self.write(&mut tx, &row.id, &finding, Source::Event)
                     .await?;
             }
             Some(finding) => {
@@ -77,10 +76,11 @@ impl JournaledRefunds {
                 let what = update
                     .status()
                     .map_or("nothing told", |_| "it settles nothing");
-                self.note(&mut tx, &row, what).await?;
+                self.only_append(&mut tx, &row.id, Source::Event, row.state, what)
+                    .await?;
             }
         }
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let entry = self
             .journal
             .row(&row.id)
@@ -113,7 +113,7 @@ impl JournaledRefunds {
             .bind(self.refunds.provider().as_str())
             .bind(self.place.as_str())
             .bind(id)
-            .fetch_optional(self.store().pool())
+            .fetch_optional(&mut *self.store().reader().await?)
             .await
             .map_err(StoreError::from)?;
         let named = found.as_deref().or(update.reference()).unwrap_or(id);
@@ -159,20 +159,6 @@ impl JournaledRefunds {
             .execute(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        Ok(())
-    }
-
-    async fn note(&self, tx: &mut Tx, row: &Row, detail: &str) -> Result<(), JournalError> {
-        let number: i64 = sqlx::query_scalar(AssertSqlSafe(
-            "UPDATE refunds SET facts = facts + 1 WHERE id = $1 RETURNING facts".to_owned(),
-        ))
-        .bind(&row.id)
-        .fetch_one(&mut **tx)
-        .await
-        .map_err(StoreError::from)?;
-        let what = row.state.as_str();
-        self.append_now(tx, &row.id, number, Source::Event, what, Some(detail))
-            .await?;
         Ok(())
     }
 }

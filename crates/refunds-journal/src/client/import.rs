@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use refunds::{Action, InDoubt, Reference, RefundStatus, RetryMark};
 
 use super::{JournaledRefunds, Wanted, insert::insert};
-use crate::{Entry, JournalError, Source, State, StoreError, store::Row, time::millis};
+use crate::{Entry, JournalError, Source, State, store::Row, time::millis};
 
 /// What was remembered of a refund elsewhere.
 #[derive(Clone, Debug)]
@@ -39,6 +39,7 @@ impl JournaledRefunds {
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         if let Some(row) = rows.into_iter().find(|row| row.id == wanted.id) {
             if row.digest == wanted.digest {
+                tx.commit().await?;
                 return Ok(row.entry());
             }
             return Err(JournalError::Differs {
@@ -80,11 +81,8 @@ impl JournaledRefunds {
                 }
             }
         };
-        insert(&mut tx, &row, 1).await?;
-        let what = row.state.as_str();
-        self.append(&mut tx, &row.id, 1, payment.now, Source::Import, what, None)
-            .await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        insert(&mut tx, &row, Source::Import).await?;
+        tx.commit().await?;
         Ok(row.entry())
     }
 }

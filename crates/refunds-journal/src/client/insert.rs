@@ -1,16 +1,16 @@
-//! Puts a refund down of which the journal has nothing yet.
+//! Puts a refund down of which the journal has nothing yet, with its first fact.
 
 use crate::{
-    JournalError, StoreError,
+    JournalError, Source, StoreError,
     store::{Row, Tx, to_json},
 };
 
-pub(super) async fn insert(tx: &mut Tx, row: &Row, facts: i64) -> Result<(), JournalError> {
+pub(super) async fn insert(tx: &mut Tx, row: &Row, source: Source) -> Result<(), JournalError> {
     let text = "INSERT INTO refunds (id, provider, place, reference, payment, action, digest, amount, currency, \
         state, before, queued, fence, leased_until, clean, reconciling, attempts, first_sent_at, due_at, looks, batch, \
-        line, facts, created_at, changed_at, status, refund_id, retry_mark, record, why) VALUES ($1, $2, $3, $4, $5, \
-        $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $16, $17, 0, $18, $19, $20, $21, $21, $22, $23, $24, $25, \
-        $26)";
+        line, facts, created_at, changed_at, status, refund_id, retry_mark, record, why, fact_source, fact_what) VALUES ($1, $2, $3, $4, $5, \
+        $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $16, $17, 0, $18, $19, 1, $20, $20, $21, $22, $23, $24, \
+        $25, $26, $10)";
     sqlx::query(text)
         .bind(&row.id)
         .bind(row.provider.as_str())
@@ -44,7 +44,6 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row, facts: i64) -> Result<(), Jou
         .bind(row.due_at)
         .bind(&row.batch)
         .bind(row.line)
-        .bind(facts)
         .bind(row.created_at)
         .bind(
             row.status
@@ -66,6 +65,7 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row, facts: i64) -> Result<(), Jou
                 .transpose()?,
         )
         .bind(&row.why)
+        .bind(source.as_str())
         .execute(&mut **tx)
         .await
         .map_err(StoreError::from)?;

@@ -8,22 +8,34 @@ use sqlx::AssertSqlSafe;
 use super::{JournaledRefunds, claim::Held};
 use crate::{
     JournalError, Source, StoreError,
-    store::{Row, Tx, to_json},
+    store::{Row, Tx, fact, to_json},
     time::system_time,
 };
 
 /// Puts a refund back to where it stood before it was taken on; what is queued or pending is looked at again.
 const PUT_BACK: &str = "state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, \
-    facts = facts + 1, due_at = CASE WHEN before = 'pending' OR (queued = 1 AND before = 'not_sent') THEN 0 ELSE NULL END";
+    due_at = CASE WHEN before = 'pending' OR (queued = 1 AND before = 'not_sent') THEN 0 ELSE NULL END";
 
 impl JournaledRefunds {
     /// Gives up a lease under which nothing happened. If that cannot be written, the lease ends by itself and the
     /// refund is taken for interrupted.
     pub(super) async fn release(&self, held: &Held) {
+        let update = format!(
+            "UPDATE refunds SET {PUT_BACK}, changed_at = {}, {} WHERE id = $1 AND fence = $2 AND state = 'sending'",
+            self.store().dialect().now(),
+            fact(
+                Source::Journal,
+                "before",
+                "'given up before anything happened'"
+            )
+        );
         for pause in [0, 200, 1_000] {
             tokio::time::sleep(Duration::from_millis(pause)).await;
+            let query = sqlx::query(AssertSqlSafe(update.clone()))
+                .bind(&held.row.id)
+                .bind(held.fence);
             // Where nothing is found, the commit that took it on was not made, or is still being made.
-            if let Ok(true) = self.try_release(held).await {
+            if let Ok(1) = self.store().write(query).await {
                 return;
             }
         }
@@ -33,58 +45,26 @@ impl JournaledRefunds {
         );
     }
 
-    async fn try_release(&self, held: &Held) -> Result<bool, StoreError> {
-        let update = format!(
-            "UPDATE refunds SET {PUT_BACK}, changed_at = {} WHERE id = $1 AND fence = $2 AND state = 'sending' \
-             RETURNING facts",
-            self.store().dialect().now()
-        );
-        let mut tx = self.store().begin().await?;
-        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
-            .bind(&held.row.id)
-            .bind(held.fence)
-            .fetch_optional(&mut *tx)
-            .await?;
-        let Some(number) = number else {
-            return Ok(false);
-        };
-        let before = held.row.before.as_str();
-        let detail = Some("given up before anything happened");
-        self.append_now(
-            &mut tx,
-            &held.row.id,
-            number,
-            Source::Journal,
-            before,
-            detail,
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(true)
-    }
-
     /// Puts a refund back whose lease is over and by whose sending nothing has happened, so that whoever held it
     /// cannot go on: `false` if they have gone on meanwhile.
     pub(super) async fn take_back(&self, tx: &mut Tx, row: &Row) -> Result<bool, StoreError> {
         let update = format!(
-            "UPDATE refunds SET {PUT_BACK}, changed_at = {} WHERE id = $1 AND fence = $2 AND attempts = $3 AND \
-             state = 'sending' AND clean = 1 RETURNING facts",
-            self.store().dialect().now()
+            "UPDATE refunds SET {PUT_BACK}, changed_at = {}, {} WHERE id = $1 AND fence = $2 AND attempts = $3 AND \
+             state = 'sending' AND clean = 1",
+            self.store().dialect().now(),
+            fact(
+                Source::Journal,
+                "before",
+                "'the lease has ended, and nothing had happened'"
+            )
         );
-        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
+        let taken = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(row.fence)
             .bind(row.attempts)
-            .fetch_optional(&mut **tx)
+            .execute(&mut **tx)
             .await?;
-        let Some(number) = number else {
-            return Ok(false);
-        };
-        let before = row.before.as_str();
-        let detail = Some("the lease has ended, and nothing had happened");
-        self.append_now(tx, &row.id, number, Source::Journal, before, detail)
-            .await?;
-        Ok(true)
+        Ok(taken.rows_affected() == 1)
     }
 
     /// Takes what somebody else began, and whose lease has ended, for interrupted.
@@ -93,33 +73,25 @@ impl JournaledRefunds {
         let now = self.store().dialect().now();
         let update = format!(
             "UPDATE refunds SET state = 'in_doubt', record = $3, why = $4, fence = fence + 1, leased_until = 0, \
-             due_at = {now}, facts = facts + 1, changed_at = {now} \
-             WHERE id = $1 AND fence = $2 AND state = 'sending' AND attempts = $5 RETURNING facts"
+             due_at = {now}, changed_at = {now}, {} \
+             WHERE id = $1 AND fence = $2 AND state = 'sending' AND attempts = $5",
+            fact(Source::Journal, "'in_doubt'", "'the lease has ended'")
         );
-        let number: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
+        let interrupted = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
             .bind(row.fence)
             .bind(to_json("record", &record)?)
             .bind(record.cause().to_string())
             .bind(row.attempts)
-            .fetch_optional(&mut **tx)
+            .execute(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        let Some(number) = number else {
+        if interrupted.rows_affected() == 0 {
             return Err(JournalError::Busy {
                 provider: row.provider,
                 reference: row.reference.clone(),
             });
-        };
-        self.append_now(
-            tx,
-            &row.id,
-            number,
-            Source::Journal,
-            "in_doubt",
-            Some("the lease has ended"),
-        )
-        .await?;
+        }
         Ok(record)
     }
 }

@@ -82,7 +82,7 @@ impl JournaledRefunds {
                 if !self.take_back(&mut tx, &row).await? {
                     return Err(busy());
                 }
-                tx.commit().await.map_err(StoreError::from)?;
+                tx.commit().await?;
                 return Ok(Doubtful::NotSent(Row {
                     state: row.before,
                     ..row
@@ -95,7 +95,10 @@ impl JournaledRefunds {
                 Some(record) => (record.clone(), row.fence),
                 None => return Err(busy()),
             },
-            state if state.is_accepted() => return Ok(Doubtful::Before(row)),
+            state if state.is_accepted() => {
+                tx.commit().await?;
+                return Ok(Doubtful::Before(row));
+            }
             state => {
                 return Err(JournalError::NotInDoubt {
                     provider,
@@ -118,7 +121,7 @@ impl JournaledRefunds {
             .execute(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let held = Held {
             fence: own,
             row: Row {
@@ -141,14 +144,12 @@ impl JournaledRefunds {
              WHERE id = $1 AND fence = $2 AND state = 'in_doubt'",
             self.store().dialect().now()
         );
-        sqlx::query(AssertSqlSafe(update))
+        let query = sqlx::query(AssertSqlSafe(update))
             .bind(&held.row.id)
             .bind(held.fence)
             .bind(duration_millis(wait(&self.times(), held.row.looks)))
-            .bind(error.to_string())
-            .execute(self.store().pool())
-            .await
-            .map_err(StoreError::from)?;
+            .bind(error.to_string());
+        self.store().write(query).await?;
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use sqlx::AssertSqlSafe;
 
 use super::claim::{Held, Taken};
 use crate::{
-    JournalError, Settings, State, StoreError,
+    JournalError, Settings, State,
     store::Store,
     time::{duration_millis, millis},
 };
@@ -59,20 +59,19 @@ impl Recorder {
         let update = format!(
             "UPDATE refunds SET attempts = attempts + 1, clean = 0, leased_until = {now} + $3, due_at = {now} + $3, \
              first_sent_at = CASE WHEN clean = 1 THEN $4 ELSE COALESCE(first_sent_at, $4) END \
-             WHERE id = $1 AND fence = $2 AND state = $5 AND attempts = $6 RETURNING attempts"
+             WHERE id = $1 AND fence = $2 AND state = $5 AND attempts = $6"
         );
-        let put_down: Option<i64> = sqlx::query_scalar(AssertSqlSafe(update))
+        let query = sqlx::query(AssertSqlSafe(update))
             .bind(&self.id)
             .bind(self.fence)
             .bind(duration_millis(self.times.lease))
             .bind(millis(attempt.at))
             .bind(self.state.as_str())
-            .bind(self.attempts.load(Ordering::Acquire))
-            .fetch_optional(self.store.pool())
-            .await
-            .map_err(StoreError::from)?;
-        let attempts = put_down.ok_or(JournalError::LeaseLost)?;
-        self.attempts.store(attempts, Ordering::Release);
+            .bind(self.attempts.load(Ordering::Acquire));
+        if self.store.write(query).await? == 0 {
+            return Err(JournalError::LeaseLost);
+        }
+        self.attempts.fetch_add(1, Ordering::AcqRel);
         Ok(())
     }
 }
@@ -102,15 +101,14 @@ impl Observer for Recorder {
             if end != AttemptEnd::NothingHappened || self.state != State::Sending {
                 return;
             }
-            // If this fails, the refund is taken for interrupted where the process ends now.
-            let _ = sqlx::query(
+            let query = sqlx::query(
                 "UPDATE refunds SET clean = 1 WHERE id = $1 AND fence = $2 AND state = 'sending' AND attempts = $3",
             )
             .bind(&self.id)
             .bind(self.fence)
-            .bind(self.attempts.load(Ordering::Acquire))
-            .execute(self.store.pool())
-            .await;
+            .bind(self.attempts.load(Ordering::Acquire));
+            // If this fails, the refund is taken for interrupted where the process ends now.
+            let _ = self.store.write(query).await;
         })
     }
 }

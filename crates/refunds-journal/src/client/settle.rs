@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use refunds::Action;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
 
 use super::{JournaledRefunds, claim::Held, finding::Finding};
 use crate::{
     JournalError, Source, State, StoreError,
-    store::{Columns, Row, Tx, to_json},
+    store::{Columns, Row, Tx, fact, to_json},
     time::duration_millis,
 };
 
@@ -57,18 +57,32 @@ impl JournaledRefunds {
         finding: &Finding,
         source: Source,
     ) -> Result<(), StoreError> {
-        let mut tx = self.store().begin().await?;
         let guard = Guard {
             fence: held.fence,
             state: expected,
         };
-        if !self
-            .write(&mut tx, &held.row.id, finding, source, Some(guard))
+        if self
+            .write_alone(&held.row.id, finding, source, guard)
             .await?
         {
-            self.merge(&mut tx, &held.row.id, finding, source).await?;
+            return Ok(());
         }
-        Ok(tx.commit().await?)
+        let mut tx = self.store().begin().await?;
+        self.merge(&mut tx, &held.row.id, finding, source).await?;
+        tx.commit().await
+    }
+
+    /// Writes a finding if the refund still belongs to whoever found it.
+    pub(super) async fn write_alone(
+        &self,
+        id: &str,
+        finding: &Finding,
+        source: Source,
+        guard: Guard,
+    ) -> Result<bool, StoreError> {
+        let update = self.update_of(source, true);
+        let query = bound(&update, id, finding, Some(guard))?;
+        Ok(self.store().write(query).await? == 1)
     }
 
     /// Puts a finding down of a refund that belongs to nobody, or to somebody else by now.
@@ -100,12 +114,12 @@ impl JournaledRefunds {
             (State::NotSent | State::Rejected | State::Withdrawn, State::InDoubt)
                 if by_a_holder =>
             {
-                self.write(tx, id, finding, source, None).await?;
+                self.write(tx, id, finding, source).await?;
                 Ok(state)
             }
             // Of several attempts, another may have paid than the one that failed.
             (State::Failed, State::InDoubt) if by_a_holder && row.attempts > 1 => {
-                self.write(tx, id, finding, source, None).await?;
+                self.write(tx, id, finding, source).await?;
                 Ok(state)
             }
             // What is told of an off-ramp while a try is being sent is of the try before it, unless it has paid.
@@ -139,13 +153,14 @@ impl JournaledRefunds {
                 Ok(row.state)
             }
             _ => {
-                self.write(tx, id, finding, source, None).await?;
+                self.write(tx, id, finding, source).await?;
                 Ok(state)
             }
         }
     }
 
-    async fn only_append(
+    /// Only says in the history what was told.
+    pub(super) async fn only_append(
         &self,
         tx: &mut Tx,
         id: &str,
@@ -153,139 +168,52 @@ impl JournaledRefunds {
         what: State,
         detail: &str,
     ) -> Result<(), StoreError> {
-        let count = "UPDATE refunds SET facts = facts + 1 WHERE id = $1 RETURNING facts";
-        let number: i64 = sqlx::query_scalar(count)
-            .bind(id)
-            .fetch_one(&mut **tx)
-            .await?;
-        self.append_now(tx, id, number, source, what.as_str(), Some(detail))
-            .await
-    }
-
-    /// Writes a finding; with a guard only if the refund still belongs to whoever found it.
-    pub(super) async fn write(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        finding: &Finding,
-        source: Source,
-        guard: Option<Guard>,
-    ) -> Result<bool, StoreError> {
-        let now = self.store().dialect().now();
-        // Under a guard the fence stays, so that a commit that was not heard of is found to be done.
-        let (fence, guarded) = match guard {
-            Some(_) => ("fence", "AND fence = $12 AND state = $13"),
-            None => ("fence + 1", "AND fence >= $12 AND state <> $13"),
-        };
         let update = format!(
-            "UPDATE refunds SET state = $2, status = $3, refund_id = COALESCE($4, refund_id), retry_mark = $5, \
-             record = $6, why = $7, evidence = $8, \
-             waits_since = CASE WHEN $9 = 1 THEN COALESCE(waits_since, {now}) ELSE NULL END, \
-             due_at = CASE WHEN $10 >= 0 THEN {now} + $10 ELSE NULL END, \
-             looks = CASE WHEN $11 = 1 THEN 0 ELSE looks + 1 END, \
-             queued = CASE WHEN $2 = 'not_sent' THEN queued ELSE 0 END, fence = {fence}, leased_until = 0, reconciling = 0, clean = 0, facts = facts + 1, changed_at = {now} \
-             WHERE id = $1 {guarded} RETURNING facts, {now} AS now"
+            "UPDATE refunds SET changed_at = {}, {} WHERE id = $1",
+            self.store().dialect().now(),
+            fact(source, "$2", "$3")
         );
-        let state = finding.state.unwrap_or(State::InDoubt);
-        let written = sqlx::query(AssertSqlSafe(update))
+        sqlx::query(AssertSqlSafe(update))
             .bind(id)
-            .bind(state.as_str())
-            .bind(
-                finding
-                    .status
-                    .as_ref()
-                    .map(|status| to_json("status", status))
-                    .transpose()?,
-            )
-            .bind(&finding.refund_id)
-            .bind(
-                finding
-                    .retry_mark
-                    .as_ref()
-                    .map(|mark| to_json("retry_mark", mark))
-                    .transpose()?,
-            )
-            .bind(
-                finding
-                    .record
-                    .as_ref()
-                    .map(|record| to_json("record", record))
-                    .transpose()?,
-            )
-            .bind(&finding.why)
-            .bind(finding.evidence)
-            .bind(i64::from(finding.waits))
-            .bind(finding.due_in.map_or(-1, duration_millis))
-            .bind(i64::from(state.is_final()))
-            .bind(guard.map_or(0, |guard| guard.fence))
-            .bind(guard.map_or("", |guard| guard.state.as_str()))
-            .fetch_optional(&mut **tx)
-            .await?;
-        let Some(written) = written else {
-            return Ok(false);
-        };
-        let (number, at): (i64, i64) = (written.try_get("facts")?, written.try_get("now")?);
-        let detail = detail(finding);
-        self.append(
-            tx,
-            id,
-            number,
-            at,
-            source,
-            state.as_str(),
-            detail.as_deref(),
-        )
-        .await?;
-        Ok(true)
-    }
-
-    pub(super) async fn append_now(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        number: i64,
-        source: Source,
-        what: &str,
-        detail: Option<&str>,
-    ) -> Result<(), StoreError> {
-        let insert = format!(
-            "INSERT INTO facts (refund, number, at, source, what, detail) VALUES ($1, $2, {}, $3, $4, $5)",
-            self.store().dialect().now()
-        );
-        sqlx::query(AssertSqlSafe(insert))
-            .bind(id)
-            .bind(number)
-            .bind(source.as_str())
-            .bind(what)
+            .bind(what.as_str())
             .bind(detail)
             .execute(&mut **tx)
             .await?;
         Ok(())
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the columns of a fact")]
-    pub(super) async fn append(
+    /// Writes a finding of a refund whose row is locked.
+    pub(super) async fn write(
         &self,
         tx: &mut Tx,
         id: &str,
-        number: i64,
-        at: i64,
+        finding: &Finding,
         source: Source,
-        what: &str,
-        detail: Option<&str>,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO facts (refund, number, at, source, what, detail) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(id)
-        .bind(number)
-        .bind(at)
-        .bind(source.as_str())
-        .bind(what)
-        .bind(detail)
-        .execute(&mut **tx)
-        .await?;
+        let update = self.update_of(source, false);
+        bound(&update, id, finding, None)?
+            .execute(&mut **tx)
+            .await?;
         Ok(())
+    }
+
+    fn update_of(&self, source: Source, is_guarded: bool) -> String {
+        let now = self.store().dialect().now();
+        // Under a guard the fence stays, so that a commit that was not heard of is found to be done.
+        let (fence, guard) = match is_guarded {
+            true => ("fence", "AND fence = $13 AND state = $14"),
+            false => ("fence + 1", ""),
+        };
+        format!(
+            "UPDATE refunds SET state = $2, status = $3, refund_id = COALESCE($4, refund_id), retry_mark = $5, \
+             record = $6, why = $7, evidence = $8, \
+             waits_since = CASE WHEN $9 = 1 THEN COALESCE(waits_since, {now}) ELSE NULL END, \
+             due_at = CASE WHEN $10 >= 0 THEN {now} + $10 ELSE NULL END, \
+             looks = CASE WHEN $11 = 1 THEN 0 ELSE looks + 1 END, \
+             queued = CASE WHEN $2 = 'not_sent' THEN queued ELSE 0 END, fence = {fence}, leased_until = 0, \
+             reconciling = 0, clean = 0, changed_at = {now}, {} WHERE id = $1 {guard}",
+            fact(source, "$2", "$12")
+        )
     }
 
     /// What goes beyond its payment is not sent.
@@ -301,8 +229,7 @@ impl JournaledRefunds {
             detail: Some("beyond the payment".to_owned()),
             ..Finding::default()
         };
-        self.write(tx, &row.id, &finding, Source::Journal, None)
-            .await?;
+        self.write(tx, &row.id, &finding, Source::Journal).await?;
         Ok(())
     }
 }
@@ -312,6 +239,36 @@ impl JournaledRefunds {
 pub(super) struct Guard {
     pub(super) fence: i64,
     pub(super) state: State,
+}
+
+/// The statement with its parameters.
+fn bound<'q>(
+    update: &str,
+    id: &'q str,
+    finding: &'q Finding,
+    guard: Option<Guard>,
+) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
+    let state = finding.state.unwrap_or(State::InDoubt);
+    let status = finding.status.as_ref();
+    let mark = finding.retry_mark.as_ref();
+    let record = finding.record.as_ref();
+    let query = sqlx::query(AssertSqlSafe(update.to_owned()))
+        .bind(id)
+        .bind(state.as_str())
+        .bind(status.map(|status| to_json("status", status)).transpose()?)
+        .bind(finding.refund_id.as_deref())
+        .bind(mark.map(|mark| to_json("retry_mark", mark)).transpose()?)
+        .bind(record.map(|record| to_json("record", record)).transpose()?)
+        .bind(finding.why.as_deref())
+        .bind(finding.evidence)
+        .bind(i64::from(finding.waits))
+        .bind(finding.due_in.map_or(-1, duration_millis))
+        .bind(i64::from(state.is_final()))
+        .bind(detail(finding));
+    Ok(match guard {
+        Some(guard) => query.bind(guard.fence).bind(guard.state.as_str()),
+        None => query,
+    })
 }
 
 fn detail(finding: &Finding) -> Option<String> {

@@ -4,7 +4,11 @@ use refunds::Money;
 use sqlx::{AssertSqlSafe, Row as _};
 
 use super::JournaledRefunds;
-use crate::{JournalError, StoreError, identity::payment_id, store::money};
+use crate::{
+    JournalError, Source, StoreError,
+    identity::payment_id,
+    store::{fact, money},
+};
 
 impl JournaledRefunds {
     /// Corrects how much was paid, where the journal was told wrongly, and gives back what it was told before. What
@@ -48,28 +52,21 @@ impl JournaledRefunds {
             .execute(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        let now = dialect.now();
-        let count =
-            format!("UPDATE refunds SET facts = facts + 1, changed_at = {now} WHERE payment = $1");
-        sqlx::query(AssertSqlSafe(count))
-            .bind(&id)
-            .execute(&mut *tx)
-            .await
-            .map_err(StoreError::from)?;
-        let facts = format!(
-            "INSERT INTO facts (refund, number, at, source, what, detail) \
-             SELECT id, facts, {now}, 'person', 'payment_total', $2 FROM refunds WHERE payment = $1"
-        );
         let was = before
             .as_ref()
             .map_or_else(|| "not told".to_owned(), ToString::to_string);
-        sqlx::query(AssertSqlSafe(facts))
+        let tell = format!(
+            "UPDATE refunds SET changed_at = {}, {} WHERE payment = $1",
+            dialect.now(),
+            fact(Source::Person, "'payment_total'", "$2")
+        );
+        sqlx::query(AssertSqlSafe(tell))
             .bind(&id)
             .bind(format!("{total}, before {was}"))
             .execute(&mut *tx)
             .await
             .map_err(StoreError::from)?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         Ok(before)
     }
 }

@@ -6,7 +6,7 @@ use super::{
     JournaledRefunds,
     finding::{Finding, wait},
 };
-use crate::{Entry, JournalError, Source, State, StoreError, time::duration_millis};
+use crate::{Entry, JournalError, Source, State, time::duration_millis};
 
 impl JournaledRefunds {
     /// Puts down that the provider has the refund, as its support or its dashboard says.
@@ -77,7 +77,10 @@ impl JournaledRefunds {
                     self.check_quiet(&row, quiet_since, now)?;
                 }
             }
-            state if state.is_accepted() && !says_no => return Ok(row.entry()),
+            state if state.is_accepted() && !says_no => {
+                tx.commit().await?;
+                return Ok(row.entry());
+            }
             // A retry has no refund of its own: the provider's word that none is queued clears the way.
             state if state.is_accepted() && (is_creation || state == State::Succeeded) => {
                 return Err(JournalError::Contradicted {
@@ -95,9 +98,9 @@ impl JournaledRefunds {
                 });
             }
         }
-        self.write(&mut tx, &row.id, &finding, Source::Person, None)
+        self.write(&mut tx, &row.id, &finding, Source::Person)
             .await?;
-        tx.commit().await.map_err(StoreError::from)?;
+        tx.commit().await?;
         let written = self.journal.row(&row.id).await?;
         Ok(written.unwrap_or(row).entry())
     }

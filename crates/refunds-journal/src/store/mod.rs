@@ -1,22 +1,31 @@
 //! The database of a journal: one code for SQLite and PostgreSQL.
 
+mod dialect;
+mod fact;
+#[cfg(feature = "sqlite")]
+mod group;
+mod migrations;
 mod row;
 #[cfg(feature = "sqlite")]
 mod sqlite_file;
+mod tx;
 
 use std::time::Duration;
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, AssertSqlSafe, Connection as _, Transaction,
-    any::{AnyPoolOptions, install_default_drivers},
-    migrate::Migrator,
+    Any, AnyConnection, AnyPool, Connection as _,
+    any::{AnyArguments, AnyPoolOptions, AnyRow, install_default_drivers},
+    query::Query,
 };
 
+pub(crate) use dialect::Dialect;
+pub(crate) use fact::fact;
 pub(crate) use row::{Columns, PaymentRow, Row, money, to_json};
+pub(crate) use tx::{Reader, Tx};
 
 use crate::StoreError;
-
-static MIGRATIONS: Migrator = sqlx::migrate!();
+#[cfg(feature = "sqlite")]
+use group::Group;
 
 /// Connections of this process to a PostgreSQL; a journal of many calls waits for one of them.
 const CONNECTIONS: u32 = 16;
@@ -32,67 +41,28 @@ const POSTGRES_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', f
     SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s';";
 /// A connection that was idle for longer is tried before it is used.
 const IDLE_FOR: Duration = Duration::from_secs(1);
+/// Connections of this process that read a SQLite.
+#[cfg(feature = "sqlite")]
+const READERS: u32 = 4;
 /// For how long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// What differs between the databases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Sqlite,
-    Postgres,
-}
-
-impl Dialect {
-    /// Milliseconds of Unix time by the database's clock: those of machines differ.
-    pub(crate) fn now(self) -> &'static str {
-        match self {
-            Self::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
-            Self::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
-        }
-    }
-
-    /// What keeps two workers from waiting for each other's rows.
-    pub(crate) fn skip_locked(self) -> &'static str {
-        match self {
-            Self::Sqlite => "",
-            Self::Postgres => "FOR UPDATE SKIP LOCKED",
-        }
-    }
-
-    /// The rows of the JSON array of arrays that is the first parameter, each as `value`.
-    pub(crate) fn rows(self) -> &'static str {
-        match self {
-            Self::Sqlite => "json_each($1)",
-            Self::Postgres => "json_array_elements(CAST($1 AS json)) AS each(value)",
-        }
-    }
-
-    /// The texts of the JSON array that is the first parameter.
-    pub(crate) fn each(self) -> &'static str {
-        match self {
-            Self::Sqlite => "SELECT value FROM json_each($1)",
-            Self::Postgres => "SELECT json_array_elements_text(CAST($1 AS json))",
-        }
-    }
-
-    /// What locks a row that is read to be written.
-    pub(crate) fn for_update(self) -> &'static str {
-        match self {
-            // The whole journal is locked from the beginning of the transaction on.
-            Self::Sqlite => "",
-            Self::Postgres => "FOR UPDATE",
-        }
-    }
-}
-
-/// A transaction.
-pub(crate) type Tx = Transaction<'static, Any>;
 
 /// The database of a journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    pool: AnyPool,
-    dialect: Dialect,
+    backend: Backend,
+}
+
+#[derive(Clone, Debug)]
+enum Backend {
+    /// One writer; and readers beside it, but for a journal in memory, which has one connection.
+    #[cfg(feature = "sqlite")]
+    Sqlite {
+        writer: Group,
+        readers: Option<AnyPool>,
+    },
+    #[cfg(feature = "postgres")]
+    Postgres(AnyPool),
 }
 
 /// Whether a journal is to be made.
@@ -125,68 +95,42 @@ impl Store {
     #[cfg(feature = "sqlite")]
     pub(crate) async fn in_memory() -> Result<Self, StoreError> {
         install_default_drivers();
-        let store = Self::sqlite_pool("sqlite::memory:").await?;
-        store.migrate().await?;
-        Ok(store)
+        let mut writer = AnyConnection::connect("sqlite::memory:").await?;
+        sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
+        migrations::run(Dialect::Sqlite, &mut writer).await?;
+        Ok(Self::of_sqlite(writer, None))
     }
 
     #[cfg(feature = "sqlite")]
     async fn sqlite(url: &str, opening: Opening) -> Result<Self, StoreError> {
         let path = sqlite_file::path(url)?;
-        let place = path.display().to_string();
         sqlite_file::check(&path, opening)?;
-        let store = Self::sqlite_pool(&sqlite_file::url(&path, "rw")).await?;
-        match opening {
-            Opening::New => {
-                let mark = format!("PRAGMA application_id = {}", sqlite_file::APPLICATION_ID);
-                sqlx::query(AssertSqlSafe(mark))
-                    .execute(&store.pool)
-                    .await?;
-            }
-            Opening::Existing => {
-                let id: i64 = sqlx::query_scalar(
-                    "SELECT CAST(application_id AS INTEGER) FROM pragma_application_id",
-                )
-                .fetch_one(&store.pool)
-                .await?;
-                if id != i64::from(sqlite_file::APPLICATION_ID) {
-                    return Err(StoreError::Unfit {
-                        place,
-                        reason: "it is a database of something else; name the journal's own file"
-                            .to_owned(),
-                    });
-                }
-            }
-        }
-        store.migrate().await?;
-        Ok(store)
-    }
-
-    /// One connection, so that writers wait in a row and not for SQLite's lock.
-    #[cfg(feature = "sqlite")]
-    async fn sqlite_pool(url: &str) -> Result<Self, StoreError> {
-        // A pool waits long for a file that does not open, and then does not say why.
-        let mut first = AnyConnection::connect(url).await?;
-        sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut first).await?;
-        first.close().await?;
-        let pool = AnyPoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
+        let url = sqlite_file::url(&path, "rw");
+        let mut writer = AnyConnection::connect(&url).await?;
+        sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
+        sqlite_file::mark(&mut writer, &path, opening).await?;
+        migrations::run(Dialect::Sqlite, &mut writer).await?;
+        let readers = AnyPoolOptions::new()
+            .max_connections(READERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
-                    sqlx::raw_sql(SQLITE_SETTINGS).execute(connection).await?;
+                    let settings = "PRAGMA busy_timeout = 30000; PRAGMA query_only = ON";
+                    sqlx::raw_sql(settings).execute(connection).await?;
                     Ok(())
                 })
             })
-            .connect(url)
-            .await?;
-        Ok(Self {
-            pool,
-            dialect: Dialect::Sqlite,
-        })
+            .connect_lazy(&url)?;
+        Ok(Self::of_sqlite(writer, Some(readers)))
+    }
+
+    #[cfg(feature = "sqlite")]
+    fn of_sqlite(writer: AnyConnection, readers: Option<AnyPool>) -> Self {
+        let writer = Group::new(writer, ACQUIRE_TIMEOUT);
+        Self {
+            backend: Backend::Sqlite { writer, readers },
+        }
     }
 
     #[cfg(feature = "postgres")]
@@ -211,15 +155,11 @@ impl Store {
             })
             .connect(url)
             .await?;
-        let store = Self {
-            pool,
-            dialect: Dialect::Postgres,
-        };
         let found: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM information_schema.tables \
              WHERE table_schema = current_schema() AND table_name IN ('refunds', 'payments', 'facts')",
         )
-        .fetch_one(&store.pool)
+        .fetch_one(&pool)
         .await?;
         let place = place(url);
         match (opening, found) {
@@ -227,30 +167,101 @@ impl Store {
             (Opening::New, 1..) => return Err(StoreError::Exists { place }),
             _ => {}
         }
-        store.migrate().await?;
-        Ok(store)
-    }
-
-    async fn migrate(&self) -> Result<(), StoreError> {
-        let migrated = MIGRATIONS.run(&self.pool).await;
-        migrated.map_err(|error| StoreError::Migration(Box::new(error)))
+        let mut connection = pool.acquire().await?;
+        migrations::run(Dialect::Postgres, &mut connection).await?;
+        drop(connection);
+        Ok(Self {
+            backend: Backend::Postgres(pool),
+        })
     }
 
     pub(crate) fn dialect(&self) -> Dialect {
-        self.dialect
-    }
-
-    pub(crate) fn pool(&self) -> &AnyPool {
-        &self.pool
+        match &self.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite { .. } => Dialect::Sqlite,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
     }
 
     /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        Ok(match self.dialect {
-            // Otherwise a reader that becomes a writer fails where another has written meanwhile.
-            Dialect::Sqlite => self.pool.begin_with("BEGIN IMMEDIATE").await?,
-            Dialect::Postgres => self.pool.begin().await?,
+        Ok(match &self.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite { writer, .. } => Tx::Member(writer.begin().await?),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(pool) => Tx::Alone(pool.begin().await?),
         })
+    }
+
+    /// A connection that reads what is committed.
+    pub(crate) async fn reader(&self) -> Result<Reader, StoreError> {
+        Ok(match &self.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite {
+                readers: Some(pool),
+                ..
+            } => Reader::Pooled(pool.acquire().await?),
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite {
+                writer,
+                readers: None,
+            } => Reader::Writer(writer.read().await?),
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(pool) => Reader::Pooled(pool.acquire().await?),
+        })
+    }
+
+    /// Runs a statement that writes by itself, and says how many rows it has touched.
+    pub(crate) async fn write<'q>(
+        &self,
+        query: Query<'q, Any, AnyArguments>,
+    ) -> Result<u64, StoreError> {
+        match &self.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite { writer, .. } => {
+                let mut member = writer.begin().await?;
+                let written = query.execute(&mut *member).await?;
+                member.commit().await?;
+                Ok(written.rows_affected())
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(pool) => Ok(query.execute(pool).await?.rows_affected()),
+        }
+    }
+
+    /// The same for a statement that gives rows back.
+    pub(crate) async fn write_rows<'q>(
+        &self,
+        query: Query<'q, Any, AnyArguments>,
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        match &self.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite { writer, .. } => {
+                let mut member = writer.begin().await?;
+                let rows = query.fetch_all(&mut *member).await?;
+                member.commit().await?;
+                Ok(rows)
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(pool) => Ok(query.fetch_all(pool).await?),
+        }
+    }
+
+    /// Closes it, for all its clones.
+    pub(crate) async fn close(&self) {
+        match &self.backend {
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite { writer, readers } => {
+                if let Some(readers) = readers {
+                    readers.close().await;
+                }
+                // The last connection brings the file up to date.
+                writer.close().await;
+            }
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(pool) => pool.close().await,
+        }
     }
 }
 

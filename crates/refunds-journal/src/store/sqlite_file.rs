@@ -6,11 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use sqlx::{AnyConnection, AssertSqlSafe};
+
 use super::Opening;
 use crate::StoreError;
 
 /// "RFND", by which the file is known as a journal of refunds.
-pub(super) const APPLICATION_ID: i32 = 0x5246_4e44;
+const APPLICATION_ID: i32 = 0x5246_4e44;
 
 /// The file that a URL such as `sqlite:refunds.db` or `sqlite:///var/lib/refunds.db` names.
 pub(super) fn path(url: &str) -> Result<PathBuf, StoreError> {
@@ -81,6 +83,30 @@ pub(super) fn check(path: &Path, opening: Opening) -> Result<(), StoreError> {
         Ok(_) => Err(unfit("it is no database of SQLite")),
         Err(error) => Err(unfit(&error.to_string())),
     }
+}
+
+/// Marks a new file as ours, or sees that an old one is.
+pub(super) async fn mark(
+    connection: &mut AnyConnection,
+    path: &Path,
+    opening: Opening,
+) -> Result<(), StoreError> {
+    if opening == Opening::New {
+        let mark = format!("PRAGMA application_id = {APPLICATION_ID}");
+        sqlx::query(AssertSqlSafe(mark)).execute(connection).await?;
+        return Ok(());
+    }
+    let id: i64 =
+        sqlx::query_scalar("SELECT CAST(application_id AS INTEGER) FROM pragma_application_id")
+            .fetch_one(connection)
+            .await?;
+    if id == i64::from(APPLICATION_ID) {
+        return Ok(());
+    }
+    Err(StoreError::Unfit {
+        place: path.display().to_string(),
+        reason: "it is a database of something else; name the journal's own file".to_owned(),
+    })
 }
 
 #[cfg(unix)]

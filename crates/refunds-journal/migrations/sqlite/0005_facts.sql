@@ -1,0 +1,9 @@
+CREATE TRIGGER fact_of_a_new_refund AFTER INSERT ON refunds WHEN NEW.facts > 0 BEGIN
+    INSERT INTO facts (refund, number, at, source, what, detail)
+    VALUES (NEW.id, NEW.facts, NEW.changed_at, NEW.fact_source, NEW.fact_what, NEW.fact_detail);
+END;
+
+CREATE TRIGGER fact_of_a_change AFTER UPDATE OF facts ON refunds WHEN NEW.facts > OLD.facts BEGIN
+    INSERT INTO facts (refund, number, at, source, what, detail)
+    VALUES (NEW.id, NEW.facts, NEW.changed_at, NEW.fact_source, NEW.fact_what, NEW.fact_detail);
+END;
