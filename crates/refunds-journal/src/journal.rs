@@ -337,21 +337,18 @@ impl Journal {
         places: &[(ProviderName, Place)],
         limit: u32,
         queued: Queued<'_>,
-    ) -> Result<Vec<(ProviderName, Place, Reference)>, JournalError> {
+    ) -> Result<Vec<Row>, JournalError> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
         let dialect = self.store().dialect();
         let now = dialect.now();
         let wanted: Vec<_> = (0..places.len())
             .map(|index| {
-                format!(
-                    "(provider = ${} AND place = ${})",
-                    2 * index + 1,
-                    2 * index + 2
-                )
+                let (provider, place) = (2 * index + 1, 2 * index + 2);
+                format!("(provider = ${provider} AND place = ${place})")
             })
             .collect();
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
         let batch = format!("${}", 2 * places.len() + 1);
         let condition = match queued {
             Queued::All => format!("AND COALESCE({batch}, '') = ''"),
@@ -359,12 +356,12 @@ impl Journal {
             Queued::OfBatch(_) => format!("AND (state <> 'not_sent' OR batch = {batch})"),
         };
         let update = format!(
-            "WITH due AS (SELECT id FROM refunds WHERE due_at <= {now} AND ({}) {condition} \
+            "WITH due AS (SELECT id FROM refunds WHERE due_at <= (SELECT {now}) AND ({}) {condition} \
              ORDER BY due_at LIMIT {limit} {}) \
-             UPDATE refunds SET due_at = {now} + {HANDED_MS} FROM due WHERE refunds.id = due.id \
-             RETURNING refunds.provider, refunds.place, refunds.reference",
+             UPDATE refunds SET due_at = {now} + {HANDED_MS} WHERE id IN (SELECT id FROM due) RETURNING {}",
             wanted.join(" OR "),
-            dialect.skip_locked()
+            dialect.skip_locked(),
+            Columns::ALL
         );
         let mut query = sqlx::query(AssertSqlSafe(update));
         for (provider, place) in places {
@@ -377,19 +374,8 @@ impl Journal {
             Queued::All | Queued::None => None,
         });
         let rows = self.store().write_rows(query).await?;
-        let mut due = Vec::with_capacity(rows.len());
-        for row in rows {
-            let text = |column: &str| row.try_get::<String, _>(column).map_err(StoreError::from);
-            let (provider, place, reference) =
-                (text("provider")?, text("place")?, text("reference")?);
-            let known = places
-                .iter()
-                .find(|(name, own)| name.as_str() == provider && own.as_str() == place);
-            if let (Some((name, own)), Ok(reference)) = (known, Reference::new(reference)) {
-                due.push((*name, own.clone(), reference));
-            }
-        }
-        Ok(due)
+        let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
+        Ok(rows?)
     }
 
     /// Whether workers of these places have something to send, now or later.

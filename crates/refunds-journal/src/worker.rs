@@ -5,10 +5,10 @@ use std::{
 };
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use refunds::{ProviderName, Reference};
+use refunds::ProviderName;
 use tokio::task::JoinSet;
 
-use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step};
+use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step, store::Row};
 
 /// How many refunds are in the air at once, unless something else is said.
 const IN_THE_AIR: usize = 16;
@@ -135,8 +135,8 @@ impl Worker {
                     Ok(due) => {
                         failures = 0;
                         found = due.len();
-                        for (provider, place, reference) in due {
-                            self.begin(&mut steps, provider, place, reference);
+                        for row in due {
+                            self.begin(&mut steps, row);
                         }
                     }
                     Err(error) if ran.steps == 0 && failures == 0 && steps.is_empty() => {
@@ -192,21 +192,16 @@ impl Worker {
         }
     }
 
-    fn begin(
-        &self,
-        steps: &mut JoinSet<Result<Step, JournalError>>,
-        provider: ProviderName,
-        place: Place,
-        reference: Reference,
-    ) {
-        let Some((client, limiter)) = self.clients.get(&(provider, place)).cloned() else {
+    fn begin(&self, steps: &mut JoinSet<Result<Step, JournalError>>, row: Row) {
+        let key = (row.provider, Place::stored(row.place.clone()));
+        let Some((client, limiter)) = self.clients.get(&key).cloned() else {
             return;
         };
         steps.spawn(async move {
             if let Some(limiter) = limiter {
                 limiter.until_ready().await;
             }
-            client.advance(&reference).await
+            client.step(&row, true).await
         });
     }
 }

@@ -46,18 +46,19 @@ impl JournaledRefunds {
     /// # Errors
     /// The provider or the journal failed. The refund is looked at again later.
     pub async fn advance(&self, reference: &Reference) -> Result<Step, JournalError> {
-        self.step(reference, true).await
-    }
-
-    async fn step(&self, reference: &Reference, may_send: bool) -> Result<Step, JournalError> {
         let id = self.refund_id(reference);
         let Some(row) = self.journal.row(&id).await? else {
             return Err(self.not_known(reference));
         };
+        self.step(&row, true).await
+    }
+
+    /// The step of a refund as it was read; what has changed since is found when it is taken on.
+    pub(crate) async fn step(&self, row: &Row, may_send: bool) -> Result<Step, JournalError> {
         match row.state {
-            State::NotSent if row.queued && may_send => self.send_queued(&row).await,
-            State::Sending | State::InDoubt => self.look_into(&row).await,
-            State::Pending => self.read_back(&row).await,
+            State::NotSent if row.queued && may_send => self.send_queued(row).await,
+            State::Sending | State::InDoubt => self.look_into(row).await,
+            State::Pending => self.read_back(row).await,
             _ => Ok(Step::Nothing),
         }
     }
@@ -227,9 +228,9 @@ impl JournaledRefunds {
                 crate::journal::Queued::None,
             )
             .await?;
-        for (_, _, reference) in due {
+        for row in due {
             swept.looked_at += 1;
-            match self.step(&reference, false).await {
+            match self.step(&row, false).await {
                 Ok(Step::Ended) => swept.settled += 1,
                 Ok(_) => {}
                 Err(error) => {

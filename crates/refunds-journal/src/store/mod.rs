@@ -34,11 +34,13 @@ const CONNECTIONS: u32 = 16;
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -49152;";
 /// The same for PostgreSQL, whatever its administrator or a role has set; and a connection that was cut off in
-/// mid-transaction does not hold its locks for hours.
+/// mid-transaction does not hold its locks for hours. Each statement has one plan, by indexes: of a table
+/// that has just been filled there are no statistics, and planning takes longer than the statement.
 #[cfg(feature = "postgres")]
 const POSTGRES_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
     WHERE current_setting('synchronous_commit') IN ('off', 'local'); \
-    SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s';";
+    SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'; \
+    SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan;";
 /// A connection that was idle for longer is tried before it is used.
 const IDLE_FOR: Duration = Duration::from_secs(1);
 /// Connections of this process that read a SQLite.
