@@ -40,6 +40,9 @@ struct Arguments {
     /// On the journal instead of the campaign's own: `sqlite`, or the URL of a PostgreSQL in which a database is made
     #[arg(long, value_name = "DATABASE", conflicts_with_all = ["faults", "webhooks", "sabotage"])]
     journal: Option<String>,
+    /// With a PostgreSQL: a command for a shell that restarts it, now and then
+    #[arg(long, value_name = "COMMAND", requires = "journal")]
+    restart: Option<String>,
     /// Make a mistake that the campaign has to find
     #[arg(long, hide = true)]
     sabotage: Option<Mistake>,
@@ -74,7 +77,10 @@ fn main() -> Result<()> {
 
 fn run_on_journal(arguments: &Arguments, database: &str) -> Result<()> {
     let postgres = (database != "sqlite").then(|| database.to_owned());
-    let campaign = JournaledCampaign::new(arguments.refunds, arguments.seed, postgres);
+    let mut campaign = JournaledCampaign::new(arguments.refunds, arguments.seed, postgres);
+    if let Some(command) = &arguments.restart {
+        campaign = campaign.with_restarts(command.clone());
+    }
     let program = env::current_exe().context("the campaign cannot find its own program")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -136,6 +142,9 @@ impl Arguments {
         }
         if let Some(database) = &self.journal {
             command.push_str(&format!(" --journal {database}"));
+        }
+        if let Some(restart) = &self.restart {
+            command.push_str(&format!(" --restart '{restart}'"));
         }
         if let Some(mistake) = self
             .sabotage

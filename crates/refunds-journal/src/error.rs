@@ -204,6 +204,16 @@ pub enum JournalError {
         /// The reference.
         reference: Reference,
     },
+    /// It could not be sent, and is tried again later.
+    #[error("{provider} refund {reference} was not sent, and is tried again later: {why}")]
+    NotSentYet {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// Why.
+        why: String,
+    },
     /// Somebody else has taken the refund on meanwhile.
     #[error(
         "this process has lost its lease on the refund, so that it may not send it: another has taken it on"

@@ -14,6 +14,8 @@ use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step, store:
 const IN_THE_AIR: usize = 16;
 /// How often a worker that has nothing to do looks again.
 const IDLE: Duration = Duration::from_millis(500);
+/// After so many failures in a row a drain ends.
+const FAILURES_IN_A_ROW: u32 = 20;
 /// The longest pause of a worker whose journal fails.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -104,7 +106,8 @@ impl Worker {
     /// The same until nothing that may be sent is left: what is in doubt or pending may still be.
     ///
     /// # Errors
-    /// As for [`run`](Self::run).
+    /// As for [`run`](Self::run); or many steps have failed in a row and none ended, such as with credentials that
+    /// are refused. What was not sent stays queued.
     pub async fn drain(
         &self,
         stop: impl Future<Output = ()>,
@@ -124,6 +127,7 @@ impl Worker {
         let mut ran = Ran::default();
         let mut steps: JoinSet<Result<Step, JournalError>> = JoinSet::new();
         let mut failures = 0_u32;
+        let mut in_vain = InVain::default();
         let mut told_at = tokio::time::Instant::now();
         loop {
             let free = self.in_the_air - steps.len();
@@ -173,9 +177,18 @@ impl Worker {
                         return Ok(ran);
                     }
                     Some(step) = steps.join_next() => {
-                        note(&mut ran, step);
+                        let error = note(&mut ran, step);
                         progress(&ran);
+                        if let Some(error) = in_vain.after(&ran, error).filter(|_| drains) {
+                            while let Some(step) = steps.join_next().await {
+                                note(&mut ran, step);
+                                progress(&ran);
+                            }
+                            return Err(error);
+                        }
                     }
+                    // A step that waits for long does not keep the others from being handed out.
+                    () = tokio::time::sleep(IDLE) => {}
                 }
             }
             if told_at.elapsed() > Duration::from_secs(60) {
@@ -206,7 +219,32 @@ impl Worker {
     }
 }
 
-fn note(ran: &mut Ran, step: Result<Result<Step, JournalError>, tokio::task::JoinError>) {
+/// Counts failures in a row, between which nothing has ended.
+#[derive(Default)]
+struct InVain {
+    count: u32,
+    ended: u64,
+}
+
+impl InVain {
+    /// The error, if it is one too many.
+    fn after(&mut self, ran: &Ran, error: Option<JournalError>) -> Option<JournalError> {
+        if ran.ended > self.ended {
+            *self = Self {
+                count: 0,
+                ended: ran.ended,
+            };
+        }
+        self.count += u32::from(error.is_some());
+        error.filter(|_| self.count >= FAILURES_IN_A_ROW)
+    }
+}
+
+/// Counts a step, and gives back why it failed.
+fn note(
+    ran: &mut Ran,
+    step: Result<Result<Step, JournalError>, tokio::task::JoinError>,
+) -> Option<JournalError> {
     ran.steps += 1;
     match step {
         Ok(Ok(Step::Ended)) => ran.ended += 1,
@@ -214,10 +252,12 @@ fn note(ran: &mut Ran, step: Result<Result<Step, JournalError>, tokio::task::Joi
         Ok(Err(error)) => {
             ran.failed += 1;
             tracing::warn!(error = %error, "a refund's step failed: it is made again later");
+            return Some(error);
         }
         Err(error) => {
             ran.failed += 1;
             tracing::error!(error = %error, "a refund's step ended in mid-flight");
         }
     }
+    None
 }

@@ -71,6 +71,8 @@ impl Audit {
             State::InDoubt if entry.provider == ProviderName::Optty => {
                 self.unsettled += u64::from(is_paid);
             }
+            // Nobody is at it any more.
+            State::Sending => self.unsettled += 1,
             _ => {}
         }
     }

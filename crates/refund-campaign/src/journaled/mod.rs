@@ -1,24 +1,28 @@
 //! Refunds through the journal: workers on one database, killed at random, several references on one payment.
 
 mod audit;
+mod crew;
+mod outages;
+mod proxy;
 mod worker;
 
 use std::{
     ffi::OsString,
     fmt, fs,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use fastrand::Rng;
 use refunds::{Money, OpttyRefund, Reference, TazapayRefund, iso_currency::Currency};
-use refunds_journal::{Filter, Journal, JournalError, JournaledRefunds, Order, State};
+use refunds_journal::{Journal, JournaledRefunds, Order};
 use refunds_sandbox::{FaultPlan, Order as Purchase, Payin, Provider, Sandbox};
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
 pub use worker::work;
+
+use crew::Crew;
+use proxy::Proxy;
 
 use crate::{Assignment, CampaignError, campaign, faults, worker::Clients};
 
@@ -28,11 +32,11 @@ const WORKERS: usize = 3;
 const REFUNDS_PER_PAYMENT: u64 = 4;
 const AMOUNT: i64 = 30;
 const TOTAL: i64 = 100;
-/// A worker lives for so long, at random.
-const LIFE: std::ops::Range<u64> = 400..3_000;
 /// All of a database's connections are cut so often, at random.
 const CUT: std::ops::Range<u64> = 4_000..12_000;
-const PATIENCE: Duration = Duration::from_secs(1_800);
+/// A PostgreSQL is restarted so often, at random.
+const RESTART: std::ops::Range<u64> = 15_000..40_000;
+const PATIENCE: Duration = Duration::from_secs(3_600);
 
 /// A campaign on a journal.
 #[derive(Clone, Debug)]
@@ -41,6 +45,8 @@ pub struct JournaledCampaign {
     seed: u64,
     /// A PostgreSQL in which a database is made; SQLite without.
     postgres: Option<String>,
+    /// What restarts the PostgreSQL, for a shell.
+    restart: Option<String>,
 }
 
 /// What a worker is told, as a file.
@@ -57,6 +63,7 @@ pub struct JournaledReport {
     audit: audit::Audit,
     kills: u64,
     cuts: u64,
+    restarts: u64,
     took: Duration,
 }
 
@@ -71,11 +78,12 @@ impl fmt::Display for JournaledReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "seed {}, {:.0} s, workers killed {}, connections cut {}",
+            "seed {}, {:.0} s, workers killed {}, connections cut {}, restarts of the database {}",
             self.seed,
             self.took.as_secs_f64(),
             self.kills,
-            self.cuts
+            self.cuts,
+            self.restarts
         )?;
         self.audit.fmt(f)
     }
@@ -88,7 +96,15 @@ impl JournaledCampaign {
             refunds,
             seed,
             postgres,
+            restart: None,
         }
+    }
+
+    /// With a command for a shell that restarts the PostgreSQL, now and then.
+    #[must_use]
+    pub fn with_restarts(mut self, command: String) -> Self {
+        self.restart = Some(command);
+        self
     }
 
     /// Runs it. `program` called with `argument` and the path of a post has to [`work`].
@@ -108,27 +124,47 @@ impl JournaledCampaign {
         let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
         let url = self.database(directory.path()).await?;
         let assignment = campaign::assignment(&sandbox, None);
-        let journal = Journal::init(&url)
+        Journal::init(&url).await?.close().await;
+        if self.postgres.is_some() {
+            outages::set_clock_apart(&url, self.seed).await?;
+        }
+        let journal = Journal::open(&url)
             .await?
             .with_settings(worker::settings())?;
         self.put_down(&sandbox, &journal, &Clients::new(&assignment)?)
             .await?;
         sandbox.set_faults(faults::every_kind(self.seed))?;
+        let (proxy, workers_url) = match &self.postgres {
+            Some(_) => {
+                let (proxy, url) = Proxy::before(&url, self.seed).await?;
+                (Some(proxy), url)
+            }
+            None => (None, url.clone()),
+        };
         let post = directory.path().join("post.json");
         let text = serde_json::to_vec(&Post {
             assignment,
-            url: url.clone(),
+            url: workers_url,
         });
         fs::write(&post, text.unwrap_or_default()).map_err(CampaignError::file(&post))?;
-        let mut crew = Crew::new(program, argument, post, self.seed)?;
-        let mut cuts = 0;
-        let mut cut_at = Instant::now() + Duration::from_millis(crew.rng.u64(CUT));
-        while is_open(&journal).await? {
+        let file = url.strip_prefix("sqlite:").map(PathBuf::from);
+        let mut crew = Crew::new(program, argument, post, file, self.seed)?;
+        let (mut cuts, mut restarts) = (0, 0);
+        let mut cut_at = crew.at_random(CUT);
+        let mut restart_at = crew.at_random(RESTART);
+        while outages::is_open(&journal).await? {
             crew.kill_at_random()?;
             if self.postgres.is_some() && Instant::now() > cut_at {
-                cut(&url).await?;
+                outages::cut(&url).await?;
                 cuts += 1;
-                cut_at = Instant::now() + Duration::from_millis(crew.rng.u64(CUT));
+                cut_at = crew.at_random(CUT);
+            }
+            if let Some(command) = &self.restart
+                && Instant::now() > restart_at
+            {
+                outages::restart(command)?;
+                restarts += 1;
+                restart_at = crew.at_random(RESTART);
             }
             if began.elapsed() > PATIENCE {
                 let seconds = PATIENCE.as_secs();
@@ -147,11 +183,13 @@ impl JournaledCampaign {
         drop(crew);
         let audit = audit::Audit::of(self.refunds, &journal, &sandbox.ledger()).await?;
         journal.close().await;
+        let cuts = cuts + proxy.map_or(0, |proxy| proxy.cuts());
         Ok(JournaledReport {
             seed: self.seed,
             audit,
             kills,
             cuts,
+            restarts,
             took: began.elapsed(),
         })
     }
@@ -223,120 +261,4 @@ fn reference(number: u64) -> String {
 
 fn money(amount: i64, currency: Currency) -> Money {
     Money::new(amount.into(), currency)
-}
-
-/// Whether something is still to be sent, or being sent.
-async fn is_open(journal: &Journal) -> Result<bool, JournalError> {
-    let open = Filter {
-        states: vec![State::NotSent, State::Sending],
-        limit: Some(1),
-        ..Filter::default()
-    };
-    Ok(!journal.list(&open).await?.is_empty())
-}
-
-/// Cuts everybody's connections to a PostgreSQL.
-async fn cut(url: &str) -> Result<(), CampaignError> {
-    let mut own = AnyConnection::connect(url)
-        .await
-        .map_err(CampaignError::Database)?;
-    sqlx::query(
-        "SELECT CAST(COUNT(pg_terminate_backend(pid)) AS BIGINT) FROM pg_stat_activity \
-         WHERE datname = current_database() AND pid <> pg_backend_pid()",
-    )
-    .execute(&mut own)
-    .await
-    .map_err(CampaignError::Database)?;
-    Ok(())
-}
-
-/// The workers, which are killed and started again.
-struct Crew {
-    program: PathBuf,
-    argument: OsString,
-    post: PathBuf,
-    rng: Rng,
-    workers: Vec<(Child, Instant)>,
-    kills: u64,
-}
-
-impl Crew {
-    fn new(
-        program: &Path,
-        argument: OsString,
-        post: PathBuf,
-        seed: u64,
-    ) -> Result<Self, CampaignError> {
-        let mut crew = Self {
-            program: program.to_owned(),
-            argument,
-            post,
-            rng: Rng::with_seed(seed),
-            workers: Vec::new(),
-            kills: 0,
-        };
-        for _ in 0..WORKERS {
-            let worker = crew.start()?;
-            crew.workers.push(worker);
-        }
-        Ok(crew)
-    }
-
-    fn start(&mut self) -> Result<(Child, Instant), CampaignError> {
-        let child = Command::new(&self.program)
-            .arg(&self.argument)
-            .arg(&self.post)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(CampaignError::Process)?;
-        let life = Duration::from_millis(self.rng.u64(LIFE));
-        Ok((child, Instant::now() + life))
-    }
-
-    /// Kills those whose time has come, and starts others.
-    fn kill_at_random(&mut self) -> Result<(), CampaignError> {
-        for index in 0..self.workers.len() {
-            let Some((child, death)) = self.workers.get_mut(index) else {
-                continue;
-            };
-            if Instant::now() > *death {
-                child.kill().map_err(CampaignError::Process)?;
-                child.wait().map_err(CampaignError::Process)?;
-                self.kills += 1;
-                let new = self.start()?;
-                if let Some(worker) = self.workers.get_mut(index) {
-                    *worker = new;
-                }
-            }
-        }
-        self.restart_ended()
-    }
-
-    /// A worker ends by itself where its database was cut off when it began.
-    fn restart_ended(&mut self) -> Result<(), CampaignError> {
-        for index in 0..self.workers.len() {
-            let Some((child, _)) = self.workers.get_mut(index) else {
-                continue;
-            };
-            if child.try_wait().map_err(CampaignError::Process)?.is_some() {
-                let new = self.start()?;
-                if let Some(worker) = self.workers.get_mut(index) {
-                    *worker = new;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Crew {
-    fn drop(&mut self) {
-        for (child, _) in &mut self.workers {
-            // It may have ended by itself; then there is nothing to kill.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-    }
 }

@@ -176,9 +176,11 @@ impl Batch {
                 .execute(&mut *tx)
                 .await?;
             let queue = format!(
-                "UPDATE refunds SET queued = 1, due_at = {now} + $2, changed_at = {now}, {} \
-                 WHERE batch = $1 AND state = 'not_sent'",
-                fact(Source::Person, "'not_sent'", "'the batch is approved'")
+                // One that somebody is sending by itself is sent with the others where nothing happens by that.
+                "UPDATE refunds SET queued = 1, changed_at = {now}, {}, \
+                 due_at = CASE WHEN state = 'not_sent' THEN {now} + $2 ELSE due_at END \
+                 WHERE batch = $1 AND (state = 'not_sent' OR (state = 'sending' AND before = 'not_sent'))",
+                fact(Source::Person, "state", "'the batch is approved'")
             );
             sqlx::query(AssertSqlSafe(queue))
                 .bind(&self.id)

@@ -187,11 +187,16 @@ impl<'a> Prepared<'a> {
 
 fn payments(rows: &[Prepared<'_>]) -> Result<String, BatchError> {
     // PostgreSQL refuses to touch one row twice in a statement.
-    let mut seen = std::collections::HashSet::new();
-    let rows = rows.iter().filter(|row| seen.insert(&row.payment));
+    let mut totals = std::collections::HashMap::new();
+    for row in rows {
+        let total: &mut Option<_> = totals.entry(&row.payment).or_default();
+        *total = total.or(row.line.total.as_ref());
+    }
+    let rows = rows
+        .iter()
+        .filter_map(|row| totals.remove(&row.payment).map(|total| (row, total)));
     let rows: Vec<_> = rows
-        .map(|row| {
-            let total = row.line.total.as_ref();
+        .map(|(row, total)| {
             (
                 &row.payment,
                 row.provider,

@@ -1,11 +1,11 @@
 //! One step of one refund, whatever state it is in.
 
-use refunds::{Lookup, ProviderName, Reconciled, Reference, RefundStatus};
+use refunds::{Lookup, ProviderName, Reconciled, Reference, RefundStatus, RejectionReason};
 use sqlx::AssertSqlSafe;
 
 use super::{
     Claimed, JournaledRefunds, Settled, Wanted,
-    finding::{Finding, wait},
+    finding::{Finding, is_of_the_caller, wait},
     retry::has_run,
     settle::Guard,
 };
@@ -58,7 +58,13 @@ impl JournaledRefunds {
         match row.state {
             State::NotSent if row.queued && may_send => self.send_queued(row).await,
             State::Sending | State::InDoubt => self.look_into(row).await,
-            State::Pending => self.read_back(row).await,
+            State::Pending => {
+                let step = self.read_back(row).await;
+                if step.is_err() {
+                    self.look_again(row, wait(&self.times(), row.looks)).await?;
+                }
+                step
+            }
             _ => Ok(Step::Nothing),
         }
     }
@@ -69,7 +75,7 @@ impl JournaledRefunds {
         };
         let wanted = Wanted {
             by_worker: true,
-            ..Wanted::new(self, &row.reference, action, None)?
+            ..self.wanted(&row.reference, action, None).await?
         };
         let held = match self.claim_now(&wanted).await {
             Ok(Some(Claimed::Held(held))) => held,
@@ -89,7 +95,23 @@ impl JournaledRefunds {
         };
         match self.send(*held, None).await {
             Ok(outcome) if outcome.unknown().is_some() => Ok(Step::Later),
-            Ok(_) => Ok(Step::Ended),
+            Ok(outcome) => match outcome.rejected() {
+                // It is tried again; where that can never help, as with refused credentials, somebody has to know.
+                Some(rejection)
+                    if rejection.reason() == RejectionReason::NotSent
+                        || is_of_the_caller(rejection) =>
+                {
+                    Err(JournalError::NotSentYet {
+                        provider: rejection.provider(),
+                        reference: rejection.reference().clone(),
+                        why: rejection.error().to_string(),
+                    })
+                }
+                Some(rejection) if !matches!(rejection.reason(), RejectionReason::Refused) => {
+                    Ok(Step::Later)
+                }
+                _ => Ok(Step::Ended),
+            },
             Err(JournalError::LeaseLost) => Ok(Step::Later),
             Err(JournalError::Refund(_)) => Ok(Step::Ended),
             Err(error) => Err(error),
@@ -104,11 +126,6 @@ impl JournaledRefunds {
             }),
             Ok(Settled::Before(_)) => Ok(Step::Nothing),
             Ok(Settled::NotSent(_)) | Err(JournalError::Busy { .. }) => Ok(Step::Later),
-            // MCE has no reads: only a person, or an event that somebody vouches for, can tell.
-            Err(JournalError::Refund(refunds::RefundError::Unsupported { .. })) => {
-                self.leave_to_a_person(row, State::InDoubt).await?;
-                Ok(Step::Later)
-            }
             Err(error) => Err(error),
         }
     }
@@ -135,7 +152,7 @@ impl JournaledRefunds {
             (ProviderName::Optty, _) => return self.find_in_order(row).await,
             // There is nothing to read: only an event, or a person, can tell the end.
             _ => {
-                self.leave_to_a_person(row, State::Pending).await?;
+                self.leave_to_an_event(row).await?;
                 return Ok(Step::Nothing);
             }
         };
@@ -199,15 +216,15 @@ impl JournaledRefunds {
         Ok(())
     }
 
-    async fn leave_to_a_person(&self, row: &Row, state: State) -> Result<(), JournalError> {
+    async fn leave_to_an_event(&self, row: &Row) -> Result<(), JournalError> {
         let update = format!(
-            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL, leased_until = 0, \
-             reconciling = 0 WHERE id = $1 AND state = $2",
+            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL \
+             WHERE id = $1 AND fence = $2 AND state = 'pending'",
             self.store().dialect().now()
         );
         let query = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
-            .bind(state.as_str());
+            .bind(row.fence);
         self.store().write(query).await?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::{JournaledRefunds, finding::Finding, insert::insert, payment};
 use crate::{
-    JournalError, Settings, Source, State, StoreError,
+    BatchState, JournalError, Settings, Source, State, StoreError,
     identity::{action_digest, payment_id, payment_of},
     store::{Columns, PaymentRow, Row, Tx, fact, to_json},
     time::duration_millis,
@@ -19,6 +19,8 @@ pub(super) struct Wanted {
     pub(super) reference: Reference,
     pub(super) payment: String,
     pub(super) payment_name: String,
+    /// The key and the name under which the payment is known as well.
+    pub(super) alias: Option<(String, String)>,
     pub(super) action: Action,
     pub(super) digest: String,
     pub(super) amount: Option<Money>,
@@ -38,6 +40,13 @@ impl Wanted {
     ) -> Result<Self, JournalError> {
         let provider = client.refunds.provider();
         let payment_name = payment_of(&action, reference).to_owned();
+        let alias = match &action {
+            Action::Create(request) => request.payment_alias().map(|name| {
+                let id = payment_id(provider, &client.place, name);
+                (id, name.to_owned())
+            }),
+            _ => None,
+        };
         let amount = match &action {
             Action::Create(request) => {
                 // What the facade would refuse takes nothing of the payment.
@@ -51,6 +60,7 @@ impl Wanted {
             reference: reference.clone(),
             payment: payment_id(provider, &client.place, &payment_name),
             payment_name,
+            alias,
             digest: action_digest(&action)?,
             action,
             amount,
@@ -74,6 +84,9 @@ pub(super) fn new_fence() -> i64 {
     fastrand::i64(1..i64::MAX / 2)
 }
 
+/// By how much a clock on the wall is corrected without having been set.
+const CORRECTION: Duration = Duration::from_secs(2);
+
 /// When a lease began, by both clocks: one stands still while the machine sleeps, the other can be set.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Taken {
@@ -91,9 +104,12 @@ impl Taken {
 
     /// How much of the lease is over.
     pub(super) fn gone(&self) -> Duration {
-        let by_the_wall = self.wall.elapsed();
-        // A wall clock that was set back tells nothing.
-        by_the_wall.map_or(Duration::MAX, |wall| wall.max(self.at.elapsed()))
+        match self.wall.elapsed() {
+            Ok(by_the_wall) => by_the_wall.max(self.at.elapsed()),
+            Err(back) if back.duration() < CORRECTION => self.at.elapsed(),
+            // A wall clock that was set back tells nothing.
+            Err(_) => Duration::MAX,
+        }
     }
 
     /// Whether so little of the lease is over that an attempt can be made under it.
@@ -175,6 +191,8 @@ impl JournaledRefunds {
             None => None,
         };
         if let Some(other) = payment::being_sent(&others, payment.now) {
+            // What was told of the payment holds all the same.
+            tx.commit().await?;
             return Ok(Decided::Wait(other.reference.to_string()));
         }
         for other in others.iter().filter(|other| payment::is_left(other)) {
@@ -187,8 +205,8 @@ impl JournaledRefunds {
             // A worker will not find it again; whoever asked is told.
             if let Some(row) = own.filter(|row| row.queued) {
                 self.reject(&mut tx, &row, &taken).await?;
-                tx.commit().await?;
             }
+            tx.commit().await?;
             return Err(JournalError::Beyond {
                 provider: self.refunds.provider(),
                 reference: wanted.reference.clone(),
@@ -226,7 +244,7 @@ impl JournaledRefunds {
              ON CONFLICT (id) DO UPDATE SET turn = payments.turn + 1, \
              total = COALESCE(payments.total, excluded.total), \
              currency = COALESCE(payments.currency, excluded.currency) \
-             RETURNING total, currency, {now} AS now"
+             RETURNING total, currency, same_as, {now} AS now"
         );
         let total = wanted.total.as_ref();
         let row = sqlx::query(AssertSqlSafe(upsert))
@@ -239,7 +257,18 @@ impl JournaledRefunds {
             .fetch_one(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        let payment = PaymentRow::read(&row)?;
+        let mut payment = PaymentRow::read(&row)?;
+        // It has just been found to have another name.
+        if payment.is_alias {
+            return Err(JournalError::Busy {
+                provider: self.refunds.provider(),
+                reference: wanted.reference.clone(),
+            });
+        }
+        if let Some(alias) = &wanted.alias {
+            let told = self.take_over(tx, &wanted.payment, alias).await?;
+            payment.total = payment.total.or(told);
+        }
         if let (Some(told), Some(known)) = (total, &payment.total)
             && told != known
         {
@@ -283,6 +312,11 @@ impl JournaledRefunds {
             && own.leased_until <= payment.now
             && own.before == State::NotSent;
         if own.state != State::NotSent && !is_left {
+            return not_queued;
+        }
+        if own.batch_state == Some(BatchState::Approved)
+            && own.batch_runs_from.is_some_and(|from| from > payment.now)
+        {
             return not_queued;
         }
         if own.may_be_sent_of_its_batch() {
@@ -374,7 +408,8 @@ impl JournaledRefunds {
             clean: false,
             reconciling: false,
             attempts: own.attempts + 1,
-            first_sent_at: Some(crate::time::millis(SystemTime::now())),
+            tries: 1,
+            first_sent_at: Some(now.min(crate::time::millis(SystemTime::now()))),
             ..own
         };
         if is_new {
@@ -384,7 +419,7 @@ impl JournaledRefunds {
         let update = format!(
             "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
              before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
-             attempts = $11, first_sent_at = $12, changed_at = $13, progress = COALESCE($14, progress), {} \
+             attempts = $11, tries = 1, first_sent_at = $12, changed_at = $13, progress = COALESCE($14, progress), {} \
              WHERE id = $1 AND fence = $15 AND state = $16 AND attempts = $17",
             fact(Source::Call, "'sending'", "NULL")
         );
@@ -466,11 +501,13 @@ impl JournaledRefunds {
             clean: false,
             reconciling: false,
             attempts: 0,
+            tries: 0,
             first_sent_at: None,
             due_at: None,
             looks: 0,
             batch: None,
             batch_state: None,
+            batch_runs_from: None,
             line: None,
             created_at: now,
             changed_at: now,

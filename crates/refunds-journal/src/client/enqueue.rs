@@ -20,7 +20,9 @@ impl JournaledRefunds {
         order: impl Into<Order>,
     ) -> Result<Entry, JournalError> {
         let Order { request, total } = order.into();
-        let wanted = Wanted::new(self, reference, Action::Create(request), total)?;
+        let wanted = self
+            .wanted(reference, Action::Create(request), total)
+            .await?;
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
@@ -32,15 +34,18 @@ impl JournaledRefunds {
             tx.commit().await?;
             return Ok(row.entry());
         }
-        payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others).map_err(
-            |taken| JournalError::Beyond {
+        let fits = payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others);
+        if let Err(taken) = fits {
+            // What was told of the payment holds all the same.
+            tx.commit().await?;
+            return Err(JournalError::Beyond {
                 provider: self.refunds.provider(),
                 reference: wanted.reference.clone(),
                 payment: wanted.payment_name.clone(),
                 asked: wanted.amount.clone(),
                 taken,
-            },
-        )?;
+            });
+        }
         let new = Row {
             queued: true,
             due_at: Some(payment.now),
@@ -112,6 +117,7 @@ impl JournaledRefunds {
             batch: row.batch,
             line: row.line,
             attempts: row.attempts,
+            tries: row.tries,
             created_at: row.created_at,
             ..new
         })

@@ -138,7 +138,7 @@ impl JournaledRefunds {
             system_time(first),
         );
         let record = record.with_quiet_since(SystemTime::now());
-        Some(if row.attempts > 1 {
+        Some(if row.tries > 1 {
             record.with_repetitions()
         } else {
             record

@@ -7,8 +7,10 @@ use refunds::{
     RefundStatus, Rejection, RejectionReason, RetryMark, StillUnknown,
 };
 
-use crate::{Settings, State, store::Row};
+use crate::{Settings, State, store::Row, time::system_time};
 
+/// The longest wait before what is queued is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
 /// The longest wait before something is looked at again.
 const LONGEST_WAIT: Duration = Duration::from_secs(6 * 60 * 60);
 
@@ -39,7 +41,7 @@ impl Finding {
             Outcome::Rejected(rejection) => Self::of_rejection(rejection, times, row),
             Outcome::Unknown(doubt) => Self {
                 state: Some(State::InDoubt),
-                record: Some(doubt.record().clone()),
+                record: Some(no_later(doubt.record(), row)),
                 why: Some(why_of(doubt.evidence(), doubt.cause())),
                 evidence: doubt.row().map(|row| row.id),
                 waits: waits(doubt.next_step()),
@@ -76,7 +78,7 @@ impl Finding {
             status: status.cloned(),
             refund_id: refund_id.map(str::to_owned),
             retry_mark: row.retry_mark.clone(),
-            due_in: (state == State::Pending).then(|| wait(times, row.looks)),
+            due_in: (state == State::Pending).then(|| wait(times, looks(row))),
             detail: status.map(ToString::to_string),
             ..Self::default()
         }
@@ -88,7 +90,7 @@ impl Finding {
             RejectionReason::RateLimited { retry_after } => {
                 Some(retry_after.unwrap_or(Duration::from_secs(1)))
             }
-            RejectionReason::Refused => None,
+            _ if is_of_the_caller(rejection) => Some(Duration::from_secs(1)),
             _ => None,
         };
         Self {
@@ -115,10 +117,10 @@ impl Finding {
             // A worker tries it again.
             (Some(again), _) if row.queued => {
                 let doubled = again.saturating_mul(1 << row.looks.clamp(0, 10));
-                (State::NotSent, Some(doubled.min(LONGEST_WAIT)))
+                (State::NotSent, Some(doubled.min(LONGEST_PAUSE)))
             }
             // What was accepted before still is, with what was known of it.
-            (_, State::Pending) => (State::Pending, Some(wait(times, row.looks))),
+            (_, State::Pending) => (State::Pending, Some(wait(times, 0))),
             (_, before) if before.is_accepted() => (before, None),
             _ => (State::Rejected, None),
         };
@@ -177,6 +179,22 @@ impl Finding {
     }
 }
 
+/// Whether the caller was refused, and not the refund: with other credentials, or from another address, it may be
+/// accepted (RFC 9110, 15.5.2 and 15.5.4).
+pub(super) fn is_of_the_caller(rejection: &Rejection) -> bool {
+    let status = rejection.error().status();
+    status.is_some_and(|status| matches!(status.as_u16(), 401 | 403))
+}
+
+/// A record whose first attempt was not begun later than the journal's clock says.
+fn no_later(record: &InDoubt, row: &Row) -> InDoubt {
+    let record = record.clone();
+    match row.first_sent_at.map(system_time) {
+        Some(begun) if begun < record.first_sent_at() => record.with_first_sent_at(begun),
+        _ => record,
+    }
+}
+
 fn waits(step: NextStep) -> bool {
     matches!(step, NextStep::AwaitEvent | NextStep::AskTheProvider)
 }
@@ -185,6 +203,14 @@ fn why_of(evidence: &Evidence, cause: DoubtCause) -> String {
     match evidence {
         Evidence::Error(error) => format!("{error}; {cause}"),
         _ => cause.to_string(),
+    }
+}
+
+/// How often a refund was looked at since it was sent; until then it is counted how often it had to wait.
+fn looks(row: &Row) -> i64 {
+    match row.state {
+        State::Sending => 0,
+        _ => row.looks,
     }
 }
 

@@ -8,9 +8,9 @@ use crate::{
 pub(super) async fn insert(tx: &mut Tx, row: &Row, source: Source) -> Result<(), JournalError> {
     let text = "INSERT INTO refunds (id, provider, place, reference, payment, action, digest, amount, currency, \
         state, before, queued, fence, leased_until, clean, reconciling, attempts, first_sent_at, due_at, looks, batch, \
-        line, facts, created_at, changed_at, status, refund_id, retry_mark, record, why, fact_source, fact_what) VALUES ($1, $2, $3, $4, $5, \
+        line, facts, created_at, changed_at, status, refund_id, retry_mark, record, why, fact_source, fact_what, tries) VALUES ($1, $2, $3, $4, $5, \
         $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, $16, $17, 0, $18, $19, 1, $20, $20, $21, $22, $23, $24, \
-        $25, $26, $10)";
+        $25, $26, $10, $27)";
     sqlx::query(text)
         .bind(&row.id)
         .bind(row.provider.as_str())
@@ -66,6 +66,7 @@ pub(super) async fn insert(tx: &mut Tx, row: &Row, source: Source) -> Result<(),
         )
         .bind(&row.why)
         .bind(source.as_str())
+        .bind(row.tries)
         .execute(&mut **tx)
         .await
         .map_err(StoreError::from)?;

@@ -109,7 +109,7 @@ fn interrupted(row: &Row) -> Result<InDoubt, JournalError> {
         .map_or(SystemTime::UNIX_EPOCH, system_time);
     let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first_sent_at)
         .with_quiet_since(system_time(row.leased_until));
-    Ok(if row.attempts > 1 {
+    Ok(if row.tries > 1 {
         record.with_repetitions()
     } else {
         record

@@ -1,6 +1,7 @@
 //! A client whose refunds are remembered.
 
 mod advance;
+mod alias;
 mod claim;
 mod enqueue;
 mod events;
@@ -155,7 +156,9 @@ impl JournaledRefunds {
         order: impl Into<Order>,
     ) -> Result<Conclusion, JournalError> {
         let Order { request, total } = order.into();
-        let wanted = Wanted::new(self, reference, Action::Create(request), total)?;
+        let wanted = self
+            .wanted(reference, Action::Create(request), total)
+            .await?;
         let held = match self.claim_in_turn(&wanted).await? {
             Claimed::Held(held) => held,
             Claimed::Before(row) => return Ok(Conclusion::Before(Box::new(row.entry()))),

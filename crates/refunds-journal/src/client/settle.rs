@@ -118,7 +118,7 @@ impl JournaledRefunds {
                 Ok(state)
             }
             // Of several attempts, another may have paid than the one that failed.
-            (State::Failed, State::InDoubt) if by_a_holder && row.attempts > 1 => {
+            (State::Failed, State::InDoubt) if by_a_holder && row.tries > 1 => {
                 self.write(tx, id, finding, source).await?;
                 Ok(state)
             }
@@ -209,7 +209,7 @@ impl JournaledRefunds {
              record = $6, why = $7, evidence = $8, \
              waits_since = CASE WHEN $9 = 1 THEN COALESCE(waits_since, {now}) ELSE NULL END, \
              due_at = CASE WHEN $10 >= 0 THEN {now} + $10 ELSE NULL END, \
-             looks = CASE WHEN $11 = 1 THEN 0 ELSE looks + 1 END, \
+             looks = CASE WHEN $11 = 1 OR (state = 'sending' AND $2 <> 'not_sent') THEN 0 ELSE looks + 1 END, \
              queued = CASE WHEN $2 = 'not_sent' THEN queued ELSE 0 END, fence = {fence}, leased_until = 0, \
              reconciling = 0, clean = 0, changed_at = {now}, {} WHERE id = $1 {guard}",
             fact(source, "$2", "$12")

@@ -71,8 +71,10 @@ impl JournaledRefunds {
                 // A refusal is an answer: nothing is under way after it.
                 let answered =
                     record.is_some_and(|record| record.cause() == DoubtCause::MayExistAlready);
-                let quiet_since =
-                    record.map_or(now, |record| crate::time::millis(record.quiet_since()));
+                // By the sender's clock, and by the journal's.
+                let quiet_since = record
+                    .map_or(now, |record| crate::time::millis(record.quiet_since()))
+                    .max(row.changed_at);
                 if says_no && !answered {
                     self.check_quiet(&row, quiet_since, now)?;
                 }

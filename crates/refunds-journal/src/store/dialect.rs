@@ -16,6 +16,14 @@ impl Dialect {
         }
     }
 
+    /// The function that gives the least of its arguments.
+    pub(crate) fn least(self) -> &'static str {
+        match self {
+            Self::Sqlite => "min",
+            Self::Postgres => "least",
+        }
+    }
+
     /// What keeps two workers from waiting for each other's rows.
     pub(crate) fn skip_locked(self) -> &'static str {
         match self {

@@ -12,7 +12,10 @@ use std::{
 };
 
 use sqlx::{AnyConnection, Connection as _};
-use tokio::sync::{Mutex as Line, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot};
+use tokio::{
+    sync::{Mutex as Line, OwnedMappedMutexGuard, OwnedMutexGuard, oneshot},
+    task::JoinHandle,
+};
 
 use crate::StoreError;
 
@@ -42,6 +45,8 @@ struct Open {
     is_left: bool,
     /// Who is to be told of the commit.
     members: Vec<oneshot::Sender<Told>>,
+    /// Whoever was sent to commit it.
+    committer: Option<JoinHandle<()>>,
 }
 
 /// A task's part of the transaction. Dropped without a commit, it is undone.
@@ -70,7 +75,7 @@ impl Group {
         self.shared.undo_left(&mut turn).await;
         if !self.shared.open().is_open {
             self.shared.open().is_open = true;
-            tokio::spawn(commit(Arc::clone(&self.shared)));
+            self.shared.send_committer();
             if let Err(error) = run(&mut turn, "BEGIN IMMEDIATE").await {
                 self.shared.open().is_open = false;
                 return Err(error.into());
@@ -94,9 +99,10 @@ impl Group {
 
     /// Ends what is open, and closes the connection.
     pub(super) async fn close(&self) {
-        commit(Arc::clone(&self.shared)).await;
-        let connection = self.shared.connection.lock().await.take();
-        if let Some(connection) = connection {
+        // In one turn, so that nobody begins anything in between.
+        let mut line = Arc::clone(&self.shared.connection).lock_owned().await;
+        if let Some(mut connection) = line.take() {
+            self.shared.commit(&mut connection).await;
             // Closing fails where nothing is left to be closed.
             let _ = connection.close().await;
         }
@@ -112,6 +118,11 @@ impl Member {
             let mut open = self.shared.open();
             open.is_left = false;
             open.members.push(tell);
+            // With the runtime that it ran in, a committer ends before its time.
+            if open.committer.as_ref().is_none_or(JoinHandle::is_finished) {
+                drop(open);
+                self.shared.send_committer();
+            }
         }
         drop(self);
         match told.await {
@@ -141,13 +152,18 @@ impl Shared {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn send_committer(self: &Arc<Self>) {
+        let committer = tokio::spawn(commit(Arc::clone(self)));
+        self.open().committer = Some(committer);
+    }
+
     async fn turn(&self) -> Result<Turn, sqlx::Error> {
         let connection = Arc::clone(&self.connection).lock_owned().await;
         OwnedMutexGuard::try_map(connection, Option::as_mut).map_err(|_| sqlx::Error::PoolClosed)
     }
 
     /// Undoes what a member has left that was dropped in the middle.
-    async fn undo_left(&self, turn: &mut Turn) {
+    async fn undo_left(&self, turn: &mut AnyConnection) {
         let (is_open, is_left) = {
             let open = self.open();
             (open.is_open, open.is_left)
@@ -166,8 +182,18 @@ impl Shared {
         }
     }
 
+    /// Commits what is open.
+    async fn commit(&self, connection: &mut AnyConnection) {
+        self.undo_left(connection).await;
+        if !self.open().is_open {
+            return;
+        }
+        let committed = run(connection, "COMMIT").await;
+        self.end(connection, committed).await;
+    }
+
     /// Ends the transaction and tells its members.
-    async fn end(&self, turn: &mut Turn, ended: Result<(), sqlx::Error>) {
+    async fn end(&self, turn: &mut AnyConnection, ended: Result<(), sqlx::Error>) {
         if ended.is_err() {
             // It fails where SQLite has undone it by itself.
             let _ = run(turn, "ROLLBACK").await;
@@ -188,15 +214,10 @@ impl Shared {
 
 /// Commits what is open, once it is its turn.
 async fn commit(shared: Arc<Shared>) {
-    let Ok(mut turn) = shared.turn().await else {
-        return;
-    };
-    shared.undo_left(&mut turn).await;
-    if !shared.open().is_open {
-        return;
+    // A connection that was closed was committed before.
+    if let Ok(mut turn) = shared.turn().await {
+        shared.commit(&mut turn).await;
     }
-    let committed = run(&mut turn, "COMMIT").await;
-    shared.end(&mut turn, committed).await;
 }
 
 async fn run(connection: &mut AnyConnection, statement: &'static str) -> Result<(), sqlx::Error> {

@@ -192,7 +192,13 @@ impl Store {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite { writer, .. } => Tx::Member(writer.begin().await?),
             #[cfg(feature = "postgres")]
-            Backend::Postgres(pool) => Tx::Alone(pool.begin().await?),
+            Backend::Postgres(pool) => {
+                // By itself: sqlx 0.9 forgets a transaction whose beginning is dropped in the middle (its #4385), and
+                // whoever has the connection next would write into it.
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await });
+                Tx::Alone(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
         })
     }
 

@@ -13,8 +13,9 @@ pub(crate) struct Columns;
 impl Columns {
     pub(crate) const ALL: &'static str = "id, provider, place, reference, payment, action, digest, amount, \
         currency, state, before, queued, status, refund_id, retry_mark, record, why, evidence, waits_since, progress, \
-        fence, leased_until, clean, reconciling, attempts, first_sent_at, due_at, looks, batch, line, created_at, \
-        changed_at, (SELECT batches.state FROM batches WHERE batches.id = refunds.batch) AS batch_state";
+        fence, leased_until, clean, reconciling, attempts, tries, first_sent_at, due_at, looks, batch, line, created_at, \
+        changed_at, (SELECT batches.state FROM batches WHERE batches.id = refunds.batch) AS batch_state, \
+        (SELECT batches.runs_from FROM batches WHERE batches.id = refunds.batch) AS batch_runs_from";
 }
 
 /// A refund as it is stored.
@@ -46,12 +47,16 @@ pub(crate) struct Row {
     pub(crate) clean: bool,
     pub(crate) reconciling: bool,
     pub(crate) attempts: i64,
+    /// Attempts of what is known now that may have happened; those by which nothing happened do not count.
+    pub(crate) tries: i64,
     pub(crate) first_sent_at: Option<i64>,
     pub(crate) due_at: Option<i64>,
     pub(crate) looks: i64,
     pub(crate) batch: Option<String>,
     /// Where the batch stands that it is of.
     pub(crate) batch_state: Option<BatchState>,
+    /// From when on the batch may be sent.
+    pub(crate) batch_runs_from: Option<i64>,
     pub(crate) line: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) changed_at: i64,
@@ -61,6 +66,8 @@ pub(crate) struct Row {
 #[derive(Clone, Debug)]
 pub(crate) struct PaymentRow {
     pub(crate) total: Option<Money>,
+    /// Whether its refunds are under another name of it.
+    pub(crate) is_alias: bool,
     /// The database's time.
     pub(crate) now: i64,
 }
@@ -69,6 +76,7 @@ impl PaymentRow {
     pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             total: money(row.try_get("total")?, row.try_get("currency")?)?,
+            is_alias: row.try_get::<Option<String>, _>("same_as")?.is_some(),
             now: row.try_get("now")?,
         })
     }
@@ -105,6 +113,7 @@ impl Row {
             clean: flag("clean")?,
             reconciling: flag("reconciling")?,
             attempts: row.try_get("attempts")?,
+            tries: row.try_get("tries")?,
             first_sent_at: row.try_get("first_sent_at")?,
             due_at: row.try_get("due_at")?,
             looks: row.try_get("looks")?,
@@ -113,6 +122,7 @@ impl Row {
                 .try_get::<Option<String>, _>("batch_state")?
                 .map(|state| from_word("batch_state", &state))
                 .transpose()?,
+            batch_runs_from: row.try_get("batch_runs_from")?,
             line: row.try_get("line")?,
             created_at: row.try_get("created_at")?,
             changed_at: row.try_get("changed_at")?,

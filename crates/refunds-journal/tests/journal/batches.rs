@@ -435,3 +435,53 @@ fn a_line_that_is_only_planned_is_not_queued_by_itself() {
         );
     });
 }
+
+#[test]
+fn a_total_in_a_later_line_holds_for_the_payment() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let [tazapay, _optty] = clients(&database, &world).await;
+        let text = format!("{HEADING}\na,tazapay,chk_1,30,USD,,\nb,tazapay,chk_1,30,USD,100,\n");
+        let path = file(&directory, "refunds.csv", &text);
+        Batch::plan(tazapay.journal(), &path, &options())
+            .await
+            .unwrap();
+        let beyond = tazapay.enqueue(&reference("r-1"), part("101 USD")).await;
+        assert!(
+            matches!(beyond, Err(refunds_journal::JournalError::Beyond { .. })),
+            "{beyond:?}"
+        );
+    });
+}
+
+#[test]
+fn a_line_that_somebody_was_sending_by_itself_is_approved_with_the_others() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (journal, clients, batch, _, _directory) = planned(&database, &world).await;
+        database
+            .change("UPDATE refunds SET state = 'sending', before = 'not_sent', clean = 1 WHERE line = 2")
+            .await;
+        assert!(batch.approve(&Approval::new("ann", sums())).await.unwrap());
+        database
+            .change("UPDATE refunds SET due_at = 0 WHERE line = 2")
+            .await;
+        drain(&journal, &clients, &batch).await;
+        assert_eq!(world.sandbox.ledger().entries().len(), 20);
+    });
+}
+
+#[test]
+fn nothing_of_a_batch_is_sent_in_its_cancel_window() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (_, clients, batch, _, _directory) = planned(&database, &world).await;
+        let approval =
+            Approval::new("ann", sums()).with_cancel_window(std::time::Duration::from_secs(3_600));
+        assert!(batch.approve(&approval).await.unwrap());
+        let step = clients[0].advance(&reference("t-0")).await.unwrap();
+        assert_eq!(step, refunds_journal::Step::Nothing);
+        assert_eq!(world.sandbox.requests().len(), 0);
+    });
+}

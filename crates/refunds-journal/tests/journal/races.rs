@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use refunds_journal::{JournalError, Order, State, Step};
+use refunds::{Action, TazapayRefund};
+use refunds_journal::{Imported, JournalError, Order, State, Step, Worker};
 use refunds_sandbox::{Commit, Fault, Hint, Offramp, Provider, ScriptedFault};
 
 use crate::support::{
@@ -370,5 +371,218 @@ fn a_postgres_that_was_set_to_lose_commits_or_to_refuse_concurrent_ones_is_set_r
         assert!(database.number("SELECT COUNT(*) FROM seen").await > 0);
         let least = database.number("SELECT MIN(right_ones) FROM seen").await;
         assert_eq!(least, 1);
+    });
+}
+
+#[test]
+fn attempts_by_which_nothing_happened_are_no_repetitions() {
+    on_each(|database| async move {
+        let world = World::new();
+        too_many(&world);
+        let long = short().with_lease(Duration::from_secs(10));
+        let journal = client(&database, world.tazapay()).await.journal().clone();
+        let refunds = journal
+            .with_settings(long)
+            .unwrap()
+            .client(world.tazapay(), place());
+        let conclusion = refunds
+            .create(&reference("r-1"), part("60 USD"))
+            .await
+            .unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        let both = "SELECT attempts * 10 + tries FROM refunds";
+        assert_eq!(database.number(both).await, 21);
+    });
+}
+
+#[test]
+fn what_is_being_written_when_the_journal_is_closed_comes_to_an_end() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let calls: Vec<_> = (0..60)
+            .map(|number| {
+                let refunds = refunds.clone();
+                tokio::spawn(async move {
+                    let reference = reference(&format!("r-{number}"));
+                    refunds.enqueue(&reference, part("1 USD")).await.is_ok()
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(15)).await;
+        refunds.journal().close().await;
+        let mut put_down = 0;
+        for call in calls {
+            let ended = tokio::time::timeout(Duration::from_secs(10), call).await;
+            put_down += i64::from(ended.unwrap().unwrap());
+        }
+        let other = second(&database, world.tazapay()).await;
+        let known = database.number("SELECT COUNT(*) FROM refunds").await;
+        // One whose commit was cut off may be there as well; none that was promised is missing.
+        assert!(known >= put_down, "{known} of {put_down}");
+        other.journal().close().await;
+    });
+}
+
+#[test]
+fn a_refund_that_this_version_cannot_read_does_not_keep_the_others_back() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        for (name, payin) in [("r-1", "chk_9"), ("r-2", "chk_1")] {
+            let order = TazapayRefund::of_payin(payin).with_amount(money("1 USD"));
+            refunds.enqueue(&reference(name), order).await.unwrap();
+        }
+        database
+            .change("UPDATE refunds SET action = '{\"of\": \"tomorrow\"}' WHERE reference = 'r-1'")
+            .await;
+        let worker = Worker::new(refunds.journal()).with_client(refunds.clone(), None);
+        let stop = tokio::time::sleep(Duration::from_secs(1));
+        worker.run(stop, |_| ()).await.unwrap();
+        assert_eq!(world.paid_at_tazapay("r-2"), 1);
+    });
+}
+
+#[test]
+fn a_slow_refund_does_not_keep_a_worker_from_the_others() {
+    on_each(|database| async move {
+        let world = World::new();
+        let slow = Fault::Delay {
+            by: Duration::from_secs(20),
+            commit: Commit::Before,
+        };
+        world
+            .sandbox
+            .inject(ScriptedFault::at(Provider::Tazapay, slow))
+            .unwrap();
+        let journal = client(&database, world.tazapay()).await.journal().clone();
+        let long = short().with_lease(Duration::from_secs(10));
+        let refunds = journal
+            .with_settings(long)
+            .unwrap()
+            .client(world.tazapay(), place());
+        let other = TazapayRefund::of_payin("chk_2").with_amount(money("1 USD"));
+        refunds
+            .enqueue(&reference("r-1"), part("1 USD"))
+            .await
+            .unwrap();
+        let worker = Worker::new(refunds.journal()).with_client(refunds.clone(), None);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let run = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            worker.run(stopped, |_| ()).await
+        });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        refunds.enqueue(&reference("r-2"), other).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert_eq!(found(&refunds, "r-1").await.state, State::Sending);
+        assert_ne!(found(&refunds, "r-2").await.state, State::NotSent);
+        drop(stop);
+        run.abort();
+    });
+}
+
+#[test]
+fn waiting_for_a_turn_does_not_put_off_the_first_look_at_what_was_accepted() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        refunds
+            .enqueue(&reference("r-1"), part("1 USD"))
+            .await
+            .unwrap();
+        database.change("UPDATE refunds SET looks = 12").await;
+        refunds.advance(&reference("r-1")).await.unwrap();
+        let wait = "SELECT due_at - changed_at FROM refunds";
+        assert!(database.number(wait).await <= 1_000);
+    });
+}
+
+#[test]
+fn a_drain_with_credentials_that_are_refused_ends_and_says_so() {
+    on_each(|database| async move {
+        let world = World::new();
+        let strange = world.tazapay_with("wrong", "wrong");
+        let refunds = client(&database, strange).await;
+        for number in 0..30 {
+            let payin = format!("chk_{number}");
+            let order = TazapayRefund::of_payin(payin).with_amount(money("1 USD"));
+            let reference = reference(&format!("r-{number}"));
+            refunds.enqueue(&reference, order).await.unwrap();
+        }
+        let worker = Worker::new(refunds.journal()).with_client(refunds.clone(), None);
+        let drained = worker.drain(std::future::pending(), |_| ());
+        let drained = tokio::time::timeout(Duration::from_secs(20), drained).await;
+        let error = drained.unwrap().unwrap_err();
+        assert!(error.to_string().contains("tried again later"), "{error}");
+        let queued = "SELECT COUNT(*) FROM refunds WHERE state = 'not_sent' AND queued = 1";
+        assert_eq!(database.number(queued).await, 30);
+    });
+}
+
+#[test]
+fn what_was_accepted_elsewhere_is_not_sent_by_a_worker_that_had_it_queued() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        refunds
+            .enqueue(&reference("r-1"), part("60 USD"))
+            .await
+            .unwrap();
+        let imported = Imported::Accepted {
+            refund_id: Some("rfd_1".to_owned()),
+            status: None,
+            retry_mark: None,
+        };
+        let action = Action::Create(part("60 USD").into());
+        let entry = refunds
+            .import(&reference("r-1"), action, imported)
+            .await
+            .unwrap();
+        assert_eq!(entry.state, State::Pending);
+        let conclusion = refunds
+            .create(&reference("r-1"), part("60 USD"))
+            .await
+            .unwrap();
+        assert!(matches!(conclusion, refunds_journal::Conclusion::Before(_)));
+        assert_eq!(world.sandbox.requests().len(), 0);
+    });
+}
+
+#[test]
+fn the_first_attempt_is_not_said_to_be_later_than_by_the_clock_of_the_journal() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+        world.sandbox.inject(lost).unwrap();
+        let first = client(&database, world.tazapay()).await;
+        first.journal().close().await;
+        // The sender's clock is ten minutes ahead of the database's.
+        database
+            .change(
+                "CREATE SCHEMA behind; CREATE FUNCTION behind.clock_timestamp() RETURNS timestamptz LANGUAGE sql \
+                 VOLATILE AS $$ SELECT pg_catalog.clock_timestamp() - interval '10 minutes' $$; \
+                 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, behind, pg_catalog', \
+                 current_database()); END $$",
+            )
+            .await;
+        let refunds = second(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("60 USD"))
+            .await
+            .unwrap();
+        let entry = found(&refunds, "r-1").await;
+        let nine_minutes = Duration::from_secs(540);
+        for time in [
+            entry.first_sent_at.unwrap(),
+            entry.record.unwrap().first_sent_at(),
+        ] {
+            assert!(time.elapsed().unwrap() > nine_minutes);
+        }
     });
 }

@@ -172,6 +172,10 @@ impl World {
         let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
             panic!("other credentials");
         };
+        self.tazapay_with(&key, &secret)
+    }
+
+    pub(crate) fn tazapay_with(&self, key: &str, secret: &str) -> Refunds {
         let client = tazapay::Client::builder()
             .environment(tazapay::Environment::BaseUrl(self.url(Provider::Tazapay)))
             .credentials(tazapay::Credentials::basic(key, secret))

@@ -66,6 +66,14 @@ impl InDoubt {
         self
     }
 
+    /// Says when its first attempt was begun, where that is known better, as by a clock that is closer to the
+    /// provider's. An earlier time is never believed too much: the provider's key ends earlier with it.
+    #[must_use]
+    pub fn with_first_sent_at(mut self, time: SystemTime) -> Self {
+        self.first_sent_at = time;
+        self
+    }
+
     /// Says that no answer came to any of its attempts, where that is known for certain.
     ///
     /// A write that was interrupted, or cut off by the deadline, may have been answered with a 5xx that

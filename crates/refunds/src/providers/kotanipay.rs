@@ -50,14 +50,15 @@ impl Adapter for KotanipayRefunds {
 
     async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let mark = match self.glance(reference).await? {
+        let deadline = self.settings.deadline();
+        let mark = match self.glance(reference, deadline).await? {
             Some(glance) => {
                 glance.check_retryable()?;
                 Some(glance.mark)
             }
             None => None,
         };
-        self.retried(reference, mark).await
+        self.retried(reference, mark, deadline).await
     }
 
     async fn retry_again(
@@ -66,7 +67,8 @@ impl Adapter for KotanipayRefunds {
         mark: &RetryMark,
     ) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let fetched = self.refund(reference, self.settings.deadline()).await?;
+        let deadline = self.settings.deadline();
+        let fetched = self.refund(reference, deadline).await?;
         let glance = Glance::of(&fetched.answer, fetched.single());
         glance.check_retryable()?;
         if glance.status != Some(RefundStatus::Failed) || !mark.has_run(&glance.mark) {
@@ -76,7 +78,7 @@ impl Adapter for KotanipayRefunds {
                  Kotani Pay",
             ));
         }
-        self.retried(reference, Some(glance.mark)).await
+        self.retried(reference, Some(glance.mark), deadline).await
     }
 
     async fn submit_invoice(
@@ -85,7 +87,8 @@ impl Adapter for KotanipayRefunds {
         invoice: LightningInvoice,
     ) -> Result<Outcome, RefundError> {
         check_offramp(reference)?;
-        let mark = match self.glance(reference).await? {
+        let deadline = self.settings.deadline();
+        let mark = match self.glance(reference, deadline).await? {
             Some(glance) => {
                 glance.check_retryable()?;
                 Some(glance.mark)
@@ -93,7 +96,7 @@ impl Adapter for KotanipayRefunds {
             None => None,
         };
         let action = || Action::SubmitInvoice(invoice.clone());
-        let job = self.job("submit_refund_invoice", reference, &action);
+        let job = self.job("submit_refund_invoice", reference, &action, deadline);
         let written = write(job, || async {
             let body = RefundInvoiceRequest::builder().invoice(invoice.as_str());
             let call = self.client.submit_refund_invoice();
@@ -211,23 +214,28 @@ impl KotanipayRefunds {
         operation: &'static str,
         reference: &'a Reference,
         action: &'a (dyn Fn() -> Action + Send + Sync),
+        deadline: Deadline,
     ) -> Write<'a> {
-        self.settings.write(Writing {
+        let write = self.settings.write(Writing {
             operation,
             reference,
             action,
             rate_limit: RATE_LIMIT,
             repeats: Repeats::Never,
-        })
+        });
+        // That of the whole call, a part of which the read before it has taken.
+        Write { deadline, ..write }
     }
 
     async fn retried(
         &self,
         reference: &Reference,
         mark: Option<RetryMark>,
+        deadline: Deadline,
     ) -> Result<Outcome, RefundError> {
         let action = || Action::Retry;
-        let written = write(self.job("retry_refund", reference, &action), || async {
+        let job = self.job("retry_refund", reference, &action, deadline);
+        let written = write(job, || async {
             let call = self.client.retry_refund();
             self.accepted(
                 reference,
@@ -240,10 +248,14 @@ impl KotanipayRefunds {
 
     /// What the refund shows before it is tried, asked once: a read that fails keeps no retry back. One that
     /// tells a state and is not sure of it does, since the refund may be under way or paid.
-    async fn glance(&self, reference: &Reference) -> Result<Option<Glance>, RefundError> {
+    async fn glance(
+        &self,
+        reference: &Reference,
+        deadline: Deadline,
+    ) -> Result<Option<Glance>, RefundError> {
         let call = self.client.refund_status();
         let call = call.reference_id(reference.as_str()).send();
-        let Some(Ok(answer)) = self.settings.deadline().bound(call).await else {
+        let Some(Ok(answer)) = deadline.bound(call).await else {
             return Ok(None);
         };
         let (asked, told) = (asked(reference), read_facts(&answer));
