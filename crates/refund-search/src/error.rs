@@ -16,6 +16,9 @@ pub enum SearchError {
         /// The part of the search.
         part: &'static str,
     },
+    /// What the search needs around it does not work.
+    #[error("the search could not be set up: {0}")]
+    World(String),
     /// A thread of the search broke.
     #[error("a thread of the search ended without a result: run it again with `RUST_BACKTRACE=1`")]
     Broken,

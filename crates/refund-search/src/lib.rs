@@ -24,9 +24,11 @@ mod search;
 mod story;
 mod teller;
 mod wire;
+mod workers;
 
 pub use error::SearchError;
 pub use property::Property;
 pub use report::{Broken, Report};
 pub use rows::Rows;
 pub use search::Search;
+pub use workers::{Mistake, Workers, WorkersReport};

@@ -21,10 +21,19 @@ pub(super) async fn is_open(journal: &Journal) -> Result<bool, JournalError> {
         limit: Some(1),
         ..Filter::default()
     };
+    let entries = patiently(|| journal.list(&open)).await?;
+    Ok(!entries.is_empty())
+}
+
+/// Does something again for as long as a database takes to start again.
+pub(super) async fn patiently<T, F>(mut what: impl FnMut() -> F) -> Result<T, JournalError>
+where
+    F: Future<Output = Result<T, JournalError>>,
+{
     let until = Instant::now() + OUTAGE;
     loop {
-        match journal.list(&open).await {
-            Ok(entries) => return Ok(!entries.is_empty()),
+        match what().await {
+            Ok(done) => return Ok(done),
             Err(error) if Instant::now() > until => return Err(error),
             Err(_) => tokio::time::sleep(Duration::from_millis(200)).await,
         }

@@ -2,6 +2,7 @@
 
 /// What differs between the databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "each is made in a build with its feature")]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,

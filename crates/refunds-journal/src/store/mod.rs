@@ -13,7 +13,7 @@ mod tx;
 use std::time::Duration;
 
 use sqlx::{
-    Any, AnyConnection, AnyPool, Connection as _,
+    Any, AnyPool, Connection as _,
     any::{AnyArguments, AnyPoolOptions, AnyRow, install_default_drivers},
     query::Query,
 };
@@ -26,8 +26,11 @@ pub(crate) use tx::{Reader, Tx};
 use crate::StoreError;
 #[cfg(feature = "sqlite")]
 use group::Group;
+#[cfg(feature = "sqlite")]
+use sqlx::AnyConnection;
 
 /// Connections of this process to a PostgreSQL; a journal of many calls waits for one of them.
+#[cfg(feature = "postgres")]
 const CONNECTIONS: u32 = 16;
 /// What was committed has to outlast a loss of power. For half a minute another process may hold it.
 #[cfg(feature = "sqlite")]
@@ -42,6 +45,7 @@ const POSTGRES_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', f
     SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'; \
     SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan;";
 /// A connection that was idle for longer is tried before it is used.
+#[cfg(feature = "postgres")]
 const IDLE_FOR: Duration = Duration::from_secs(1);
 /// Connections of this process that read a SQLite.
 #[cfg(feature = "sqlite")]

@@ -2,7 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use sqlx::{Any, AnyConnection, Transaction, pool::PoolConnection};
+#[cfg(feature = "postgres")]
+use sqlx::Transaction;
+use sqlx::{Any, AnyConnection, pool::PoolConnection};
 
 #[cfg(feature = "sqlite")]
 use super::group;
