@@ -72,6 +72,11 @@ impl JournaledReport {
     pub fn is_clean(&self) -> bool {
         self.audit.is_clean()
     }
+
+    /// How many workers were killed.
+    pub fn kills(&self) -> u64 {
+        self.kills
+    }
 }
 
 impl fmt::Display for JournaledReport {
@@ -174,6 +179,7 @@ impl JournaledCampaign {
         }
         // Nothing goes wrong any more, so that what evidence can settle has to be settled.
         sandbox.set_faults(FaultPlan::None)?;
+        outages::make_due(&url).await?;
         let calm = Instant::now() + worker::CALM;
         while Instant::now() < calm {
             crew.restart_ended()?;

@@ -50,6 +50,15 @@ pub(super) async fn cut(url: &str) -> Result<(), CampaignError> {
     .await
 }
 
+/// Lets the waits of all that is in doubt or pending be over: they double with each look, up to hours.
+pub(super) async fn make_due(url: &str) -> Result<(), CampaignError> {
+    run(
+        url,
+        "UPDATE refunds SET due_at = 0, looks = 0 WHERE due_at IS NOT NULL AND state <> 'sending'",
+    )
+    .await
+}
+
 /// Sets the database's clock apart from the workers', by ten minutes in one direction or the other.
 pub(super) async fn set_clock_apart(url: &str, seed: u64) -> Result<(), CampaignError> {
     let by = if seed.is_multiple_of(2) { "-10" } else { "10" };
