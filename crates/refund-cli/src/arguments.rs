@@ -135,6 +135,17 @@ pub(crate) enum Command {
         /// Reference of the refund
         reference: Reference,
     },
+    /// Correct how much was paid with a payment, where the journal was told wrongly
+    ///
+    /// No more than that is refunded of it. What has been refunded stays.
+    CorrectTotal {
+        /// The provider
+        provider: Provider,
+        /// The payment, in the provider's name: an order, a payin, a transaction
+        payment: String,
+        /// What was paid, such as '24.98 AUD'
+        total: Money,
+    },
     /// Make the journal in which refunds are remembered, or find it
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -221,7 +232,9 @@ impl Command {
                 reference: reconcile.reference.clone(),
             },
             // Its id is the provider's, or that of an order, and no reference of a refund.
-            Self::Fetch { provider, .. } => of((*provider).into(), None),
+            Self::Fetch { provider, .. } | Self::CorrectTotal { provider, .. } => {
+                of((*provider).into(), None)
+            }
             Self::Demo
             | Self::Capabilities { .. }
             | Self::Sandbox { .. }

@@ -28,7 +28,8 @@ impl Default for Settings {
 
 impl Settings {
     /// For how long a refund belongs to whoever took it on, unless they say that they are still at it, as they do
-    /// before each attempt. After it, another takes it for interrupted.
+    /// before each attempt. After it, another takes it for interrupted. A call ends before it does, less the time to
+    /// settle, whatever the deadline of its policy: for longer ones take a longer lease.
     #[must_use]
     pub fn with_lease(mut self, lease: Duration) -> Self {
         self.lease = lease;

@@ -3,6 +3,7 @@
 mod batch;
 mod capabilities;
 mod completions;
+mod correct_total;
 mod desk;
 mod forget;
 mod import;
@@ -65,6 +66,11 @@ async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
             provider,
             reference,
         } => show::run(provider.into(), &reference, desk).await,
+        Command::CorrectTotal {
+            provider,
+            payment,
+            total,
+        } => correct_total::run(provider.into(), &payment, total, desk).await,
         Command::Forget {
             provider,
             reference,

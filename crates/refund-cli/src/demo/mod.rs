@@ -1,5 +1,6 @@
 //! The demonstration: refunds at all four providers, in a sandbox inside this process.
 
+mod bulk;
 mod scene;
 mod steps;
 mod view;

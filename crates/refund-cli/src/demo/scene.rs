@@ -22,6 +22,7 @@ impl Scene {
             payins: vec![
                 Payin::new("chk_laptop", Decimal::from(900), "USD"),
                 Payin::new("chk_book", Decimal::new(19_90, 2), "USD"),
+                Payin::new("chk_phone", Decimal::from(40), "USD"),
             ],
             offramps: vec![Offramp::with_failed_refund("offramp-3", Decimal::from(3))],
             pending_refunds: vec![PendingRefund::new(1, "transaction-5", Decimal::new(385, 1))],

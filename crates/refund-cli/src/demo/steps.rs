@@ -9,7 +9,7 @@ use refunds::{
 };
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
-use super::{Step, scene::Scene};
+use super::{Step, bulk, scene::Scene};
 use crate::{report::Word, terminal::Terminal};
 
 /// Short, because the sandbox is known to drop the request at once.
@@ -32,6 +32,8 @@ pub(super) async fn run(scene: &Scene, terminal: &mut Terminal) -> Result<Vec<St
     steps.push(a_third_decimal(scene).await?);
     terminal.progress("losing an answer");
     steps.extend(lost_answer(scene).await?);
+    terminal.progress("sending a file of twenty");
+    steps.push(bulk::twenty(scene).await?);
     Ok(steps)
 }
 

@@ -1,8 +1,8 @@
 //! What the journal costs: planning a file, and sending refunds beside bare commits on the same database and disk.
 //!
 //! `cargo bench -p refunds-journal --bench journal -- plan 1000000` and `-- run 2000`; a third word is a
-//! `postgres://…` of a database that is empty, in a build with that feature. It is timed by the wall, so nothing
-//! else should run.
+//! `postgres://…` of a database that is empty, in a build with that feature. `-- plot` draws both against the number
+//! of rows into `crates/refunds-journal/times.svg`. It is timed by the wall, so nothing else should run.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,6 +11,8 @@
     missing_docs,
     reason = "a failure here is a failure of the benchmark, which tells its figures"
 )]
+
+mod plot;
 
 use std::{
     fmt::Write as _,
@@ -48,10 +50,17 @@ fn main() {
         None => format!("sqlite:{}", directory.path().join("refunds.db").display()),
     };
     match words.first().map(String::as_str) {
-        Some("plan") => runtime.block_on(plan(&url, directory.path(), count)),
-        Some("run") => runtime.block_on(run(&url, directory.path(), count)),
+        Some("plan") => {
+            runtime.block_on(plan(&url, directory.path(), count));
+        }
+        Some("run") => {
+            runtime.block_on(run(&url, directory.path(), count));
+        }
+        Some("plot") => runtime.block_on(plot()),
         // What `cargo bench` of the whole workspace asks for.
-        _ => runtime.block_on(plan(&url, directory.path(), 1_000)),
+        _ => {
+            runtime.block_on(plan(&url, directory.path(), 1_000));
+        }
     }
 }
 
@@ -79,7 +88,30 @@ fn file(directory: &Path, count: usize) -> std::path::PathBuf {
     path
 }
 
-async fn plan(url: &str, directory: &Path, count: usize) {
+/// Plans from a hundred rows to a million, and sends up to ten thousand, on SQLite.
+async fn plot() {
+    let mut lines = [("plan", Vec::new()), ("run", Vec::new())];
+    for (index, largest) in [(0, 6), (1, 4)] {
+        for power in 2..=largest {
+            let rows = 10_usize.pow(power);
+            let directory = tempfile::tempdir().unwrap();
+            let url = format!("sqlite:{}", directory.path().join("refunds.db").display());
+            let took = match index {
+                0 => plan(&url, directory.path(), rows).await,
+                _ => run(&url, directory.path(), rows).await,
+            };
+            lines[index].1.push((
+                10_f64.powi(i32::try_from(power).unwrap()),
+                took.as_secs_f64(),
+            ));
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("times.svg");
+    plot::draw(&path, &lines);
+    println!("{} is drawn", path.display());
+}
+
+async fn plan(url: &str, directory: &Path, count: usize) -> Duration {
     let path = file(directory, count);
     let journal = Journal::init(url).await.unwrap();
     let begin = Instant::now();
@@ -91,6 +123,7 @@ async fn plan(url: &str, directory: &Path, count: usize) {
         took.as_secs_f64(),
         peak() / 1024
     );
+    took
 }
 
 /// The most memory that the process has had, in KiB, where the system tells it.
@@ -101,7 +134,7 @@ fn peak() -> u64 {
         .unwrap_or(0)
 }
 
-async fn run(url: &str, directory: &Path, count: usize) {
+async fn run(url: &str, directory: &Path, count: usize) -> Duration {
     let sandbox = Sandbox::start().unwrap();
     for line in 0..count {
         sandbox
@@ -156,6 +189,7 @@ async fn run(url: &str, directory: &Path, count: usize) {
         bare.as_secs_f64() / ran.as_secs_f64(),
         peak() / 1024
     );
+    ran
 }
 
 /// As many commits of one small row, by as many tasks, on a database of the same kind and disk.
