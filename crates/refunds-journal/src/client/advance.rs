@@ -75,7 +75,7 @@ impl JournaledRefunds {
         };
         let wanted = Wanted {
             by_worker: true,
-            ..self.wanted(&row.reference, action, None).await?
+            ..Wanted::new(self, &row.reference, action, None)?
         };
         let held = match self.claim_now(&wanted).await {
             Ok(Some(Claimed::Held(held))) => held,

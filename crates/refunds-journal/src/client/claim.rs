@@ -19,8 +19,6 @@ pub(super) struct Wanted {
     pub(super) reference: Reference,
     pub(super) payment: String,
     pub(super) payment_name: String,
-    /// The key and the name under which the payment is known as well.
-    pub(super) alias: Option<(String, String)>,
     pub(super) action: Action,
     pub(super) digest: String,
     pub(super) amount: Option<Money>,
@@ -40,13 +38,6 @@ impl Wanted {
     ) -> Result<Self, JournalError> {
         let provider = client.refunds.provider();
         let payment_name = payment_of(&action, reference).to_owned();
-        let alias = match &action {
-            Action::Create(request) => request.payment_alias().map(|name| {
-                let id = payment_id(provider, &client.place, name);
-                (id, name.to_owned())
-            }),
-            _ => None,
-        };
         let amount = match &action {
             Action::Create(request) => {
                 // What the facade would refuse takes nothing of the payment.
@@ -60,7 +51,6 @@ impl Wanted {
             reference: reference.clone(),
             payment: payment_id(provider, &client.place, &payment_name),
             payment_name,
-            alias,
             digest: action_digest(&action)?,
             action,
             amount,
@@ -244,7 +234,7 @@ impl JournaledRefunds {
              ON CONFLICT (id) DO UPDATE SET turn = payments.turn + 1, \
              total = COALESCE(payments.total, excluded.total), \
              currency = COALESCE(payments.currency, excluded.currency) \
-             RETURNING total, currency, same_as, {now} AS now"
+             RETURNING total, currency, {now} AS now"
         );
         let total = wanted.total.as_ref();
         let row = sqlx::query(AssertSqlSafe(upsert))
@@ -257,18 +247,7 @@ impl JournaledRefunds {
             .fetch_one(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        let mut payment = PaymentRow::read(&row)?;
-        // It has just been found to have another name.
-        if payment.is_alias {
-            return Err(JournalError::Busy {
-                provider: self.refunds.provider(),
-                reference: wanted.reference.clone(),
-            });
-        }
-        if let Some(alias) = &wanted.alias {
-            let told = self.take_over(tx, &wanted.payment, alias).await?;
-            payment.total = payment.total.or(told);
-        }
+        let payment = PaymentRow::read(&row)?;
         if let (Some(told), Some(known)) = (total, &payment.total)
             && told != known
         {
@@ -371,11 +350,14 @@ impl JournaledRefunds {
             {
                 Ok(Standing::Before(row))
             }
-            _ if differs && (row.state.is_accepted() || row.queued) => Err(JournalError::Differs {
-                provider,
-                reference,
-                refund_id: row.refund_id,
-            }),
+            // Of a line that was planned, somebody approves what was planned.
+            _ if differs && (row.state.is_accepted() || row.queued || row.is_planned()) => {
+                Err(JournalError::Differs {
+                    provider,
+                    reference,
+                    refund_id: row.refund_id,
+                })
+            }
             _ => Ok(Standing::Free(row)),
         }
     }

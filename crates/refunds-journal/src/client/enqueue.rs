@@ -20,9 +20,7 @@ impl JournaledRefunds {
         order: impl Into<Order>,
     ) -> Result<Entry, JournalError> {
         let Order { request, total } = order.into();
-        let wanted = self
-            .wanted(reference, Action::Create(request), total)
-            .await?;
+        let wanted = Wanted::new(self, reference, Action::Create(request), total)?;
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use refunds::{Action, InDoubt, Reference, RefundStatus, RetryMark};
 
-use super::{JournaledRefunds, insert::insert};
+use super::{JournaledRefunds, Wanted, insert::insert};
 use sqlx::AssertSqlSafe;
 
 use crate::{
@@ -40,7 +40,7 @@ impl JournaledRefunds {
         action: Action,
         imported: Imported,
     ) -> Result<Entry, JournalError> {
-        let wanted = self.wanted(reference, action, None).await?;
+        let wanted = Wanted::new(self, reference, action, None)?;
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         let own = rows.into_iter().find(|row| row.id == wanted.id);

@@ -1,7 +1,6 @@
 //! A client whose refunds are remembered.
 
 mod advance;
-mod alias;
 mod claim;
 mod enqueue;
 mod events;
@@ -156,9 +155,7 @@ impl JournaledRefunds {
         order: impl Into<Order>,
     ) -> Result<Conclusion, JournalError> {
         let Order { request, total } = order.into();
-        let wanted = self
-            .wanted(reference, Action::Create(request), total)
-            .await?;
+        let wanted = Wanted::new(self, reference, Action::Create(request), total)?;
         let held = match self.claim_in_turn(&wanted).await? {
             Claimed::Held(held) => held,
             Claimed::Before(row) => return Ok(Conclusion::Before(Box::new(row.entry()))),

@@ -33,7 +33,7 @@ impl JournaledRefunds {
         reference: &Reference,
         action: Action,
     ) -> Result<Conclusion, JournalError> {
-        let mut wanted = self.wanted(reference, action, None).await?;
+        let mut wanted = Wanted::new(self, reference, action, None)?;
         let mut mark = None;
         let before = self.journal.row(&wanted.id).await?;
         if let Some(row) = before.filter(|row| row.state.is_accepted()) {

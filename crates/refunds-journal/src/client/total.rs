@@ -26,8 +26,7 @@ impl JournaledRefunds {
         let dialect = self.store().dialect();
         let mut tx = self.store().begin().await?;
         let select = format!(
-            "SELECT id, total, currency FROM payments \
-             WHERE id = COALESCE((SELECT same_as FROM payments WHERE id = $1), $1) {}",
+            "SELECT total, currency FROM payments WHERE id = $1 {}",
             dialect.for_update()
         );
         let found = sqlx::query(AssertSqlSafe(select))
@@ -43,7 +42,6 @@ impl JournaledRefunds {
             });
         };
         let text = |column: &str| found.try_get(column).map_err(StoreError::from);
-        let id: String = found.try_get("id").map_err(StoreError::from)?;
         let before = money(text("total")?, text("currency")?)?;
         let written =
             "UPDATE payments SET total = $2, currency = $3, turn = turn + 1 WHERE id = $1";

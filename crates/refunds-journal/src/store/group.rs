@@ -101,8 +101,10 @@ impl Group {
     pub(super) async fn close(&self) {
         // In one turn, so that nobody begins anything in between.
         let mut line = Arc::clone(&self.shared.connection).lock_owned().await;
-        if let Some(mut connection) = line.take() {
-            self.shared.commit(&mut connection).await;
+        if let Some(connection) = line.as_mut() {
+            self.shared.commit(connection).await;
+        }
+        if let Some(connection) = line.take() {
             // Closing fails where nothing is left to be closed.
             let _ = connection.close().await;
         }
@@ -214,9 +216,10 @@ impl Shared {
 
 /// Commits what is open, once it is its turn.
 async fn commit(shared: Arc<Shared>) {
-    // A connection that was closed was committed before.
-    if let Ok(mut turn) = shared.turn().await {
-        shared.commit(&mut turn).await;
+    match shared.turn().await {
+        Ok(mut turn) => shared.commit(&mut turn).await,
+        // It was closed, and what was open was committed before; nobody is left waiting.
+        Err(_) => shared.open().members.clear(),
     }
 }
 

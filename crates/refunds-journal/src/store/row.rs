@@ -66,8 +66,6 @@ pub(crate) struct Row {
 #[derive(Clone, Debug)]
 pub(crate) struct PaymentRow {
     pub(crate) total: Option<Money>,
-    /// Whether its refunds are under another name of it.
-    pub(crate) is_alias: bool,
     /// The database's time.
     pub(crate) now: i64,
 }
@@ -76,7 +74,6 @@ impl PaymentRow {
     pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
             total: money(row.try_get("total")?, row.try_get("currency")?)?,
-            is_alias: row.try_get::<Option<String>, _>("same_as")?.is_some(),
             now: row.try_get("now")?,
         })
     }
@@ -132,6 +129,15 @@ impl Row {
     /// Whether workers may send it as far as its batch goes, if it is of one.
     pub(crate) fn may_be_sent_of_its_batch(&self) -> bool {
         self.batch.is_none() || self.batch_state == Some(BatchState::Approved)
+    }
+
+    /// Whether it is a line that waits for its batch to be approved.
+    pub(crate) fn is_planned(&self) -> bool {
+        self.state == State::NotSent
+            && matches!(
+                self.batch_state,
+                Some(BatchState::Planning | BatchState::Planned)
+            )
     }
 
     /// What users are shown of it.

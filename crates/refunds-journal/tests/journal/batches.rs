@@ -485,3 +485,17 @@ fn nothing_of_a_batch_is_sent_in_its_cancel_window() {
         assert_eq!(world.sandbox.requests().len(), 0);
     });
 }
+
+#[test]
+fn what_was_planned_is_not_another_refund_when_it_is_approved() {
+    on_each(|database| async move {
+        let world = World::new();
+        let (_, clients, _, _, _directory) = planned(&database, &world).await;
+        let other = clients[0].create(&reference("t-0"), part("90 USD")).await;
+        assert!(
+            matches!(other, Err(refunds_journal::JournalError::Differs { .. })),
+            "{other:?}"
+        );
+        assert_eq!(world.sandbox.requests().len(), 0);
+    });
+}

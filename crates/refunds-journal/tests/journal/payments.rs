@@ -180,37 +180,3 @@ fn what_the_facade_would_refuse_is_not_put_down_and_takes_nothing() {
         assert_eq!(database.number("SELECT COUNT(*) FROM refunds").await, 0);
     });
 }
-
-#[test]
-fn a_payin_and_its_payment_attempt_are_one_payment_once_that_was_told() {
-    on_each(|database| async move {
-        let world = World::new();
-        let refunds = client(&database, world.tazapay()).await;
-        let by_attempt =
-            |amount: &str| TazapayRefund::of_payment_attempt("pat_1").with_amount(money(amount));
-        // Before anybody knows that they are one, and after.
-        for (name, order) in [
-            ("r-1", Order::new(by_attempt("30 USD"))),
-            (
-                "r-2",
-                Order::new(part("50 USD").with_payment_attempt("pat_1"))
-                    .with_payment_total(money("100 USD")),
-            ),
-        ] {
-            refunds.enqueue(&reference(name), order).await.unwrap();
-        }
-        database
-            .change("UPDATE refunds SET state = 'succeeded', queued = 0, due_at = NULL")
-            .await;
-        let other = second(&database, world.tazapay()).await;
-        for order in [Order::new(by_attempt("21 USD")), Order::new(part("21 USD"))] {
-            let beyond = other.enqueue(&reference("r-3"), order).await.unwrap_err();
-            assert!(beyond.to_string().contains("80 of 100.00"), "{beyond}");
-        }
-        let fits = other
-            .enqueue(&reference("r-3"), by_attempt("20 USD"))
-            .await
-            .unwrap();
-        assert_eq!(fits.payment, "chk_1");
-    });
-}

@@ -21,9 +21,9 @@ fn of_hundred(amount: &str) -> Order {
     Order::new(part(amount)).with_payment_total(money("100 USD"))
 }
 
-/// Once, and with a wait of a second.
+/// Once, and with a wait that is long enough for what another process does meanwhile.
 fn too_many(world: &World) {
-    let hint = Some(Hint::HeaderSeconds(1));
+    let hint = Some(Hint::HeaderSeconds(4));
     world
         .sandbox
         .inject(ScriptedFault::at(

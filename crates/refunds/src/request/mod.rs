@@ -56,14 +56,6 @@ impl RefundRequest {
         }
     }
 
-    /// Another name of the same payment, where the request tells one: the payment attempt of Tazapay's payin.
-    pub fn payment_alias(&self) -> Option<&str> {
-        match self {
-            Self::Tazapay(refund) if refund.payin.is_some() => refund.payment_attempt.as_deref(),
-            _ => None,
-        }
-    }
-
     /// Whether it can be sent under a reference, as its provider takes it. Nothing is sent.
     ///
     /// # Errors

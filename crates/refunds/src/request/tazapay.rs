@@ -42,11 +42,6 @@ impl TazapayRefund {
         }
     }
 
-    /// The payin that it names, if it does.
-    pub fn payin(&self) -> Option<&str> {
-        self.payin.as_deref()
-    }
-
     fn empty() -> Self {
         Self {
             payin: None,
