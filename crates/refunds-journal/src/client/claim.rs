@@ -197,13 +197,7 @@ impl JournaledRefunds {
                 self.reject(&mut tx, &row, &taken).await?;
             }
             tx.commit().await?;
-            return Err(JournalError::Beyond {
-                provider: self.refunds.provider(),
-                reference: wanted.reference.clone(),
-                payment: wanted.payment_name.clone(),
-                asked: wanted.amount.clone(),
-                taken,
-            });
+            return Err(self.beyond(wanted, taken));
         }
         let row = self
             .begin_sending(&mut tx, wanted, own, payment.now)
@@ -273,6 +267,16 @@ impl JournaledRefunds {
             .map_err(StoreError::from)?;
         let rows: Result<_, _> = rows.iter().map(Row::read).collect();
         Ok((payment, rows?))
+    }
+
+    pub(super) fn beyond(&self, wanted: &Wanted, taken: String) -> JournalError {
+        JournalError::Beyond {
+            provider: self.refunds.provider(),
+            reference: wanted.reference.clone(),
+            payment: wanted.payment_name.clone(),
+            asked: wanted.amount.clone(),
+            taken,
+        }
     }
 
     /// What a worker finds that may not be sent any more since it was handed out; `None` where it may.

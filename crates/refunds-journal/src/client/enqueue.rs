@@ -36,13 +36,7 @@ impl JournaledRefunds {
         if let Err(taken) = fits {
             // What was told of the payment holds all the same.
             tx.commit().await?;
-            return Err(JournalError::Beyond {
-                provider: self.refunds.provider(),
-                reference: wanted.reference.clone(),
-                payment: wanted.payment_name.clone(),
-                asked: wanted.amount.clone(),
-                taken,
-            });
+            return Err(self.beyond(&wanted, taken));
         }
         let new = Row {
             queued: true,

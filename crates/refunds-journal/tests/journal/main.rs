@@ -17,5 +17,7 @@ mod payments;
 mod personal_data;
 mod races;
 mod support;
+#[cfg(unix)]
+mod upgrade;
 mod workers;
 mod writes;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use refunds::{Action, TazapayRefund};
-use refunds_journal::{Imported, JournalError, Order, State, Step, Worker};
+use refunds_journal::{Imported, JournalError, JournaledRefunds, Order, State, Step, Worker};
 use refunds_sandbox::{Commit, Fault, Hint, Offramp, Provider, ScriptedFault};
 
 use crate::support::{
@@ -33,22 +33,37 @@ fn too_many(world: &World) {
         .unwrap();
 }
 
+/// The next refund is made at once, and its answer takes longer than anybody waits.
+fn slow(world: &World) {
+    let by = Duration::from_secs(20);
+    let commit = Commit::Before;
+    world
+        .sandbox
+        .inject(ScriptedFault::at(
+            Provider::Tazapay,
+            Fault::Delay { by, commit },
+        ))
+        .unwrap();
+}
+
+/// A lease that is long enough for the wait after a 429.
+async fn with_a_long_lease(database: &Database, world: &World) -> JournaledRefunds {
+    let journal = client(database, world.tazapay()).await.journal().clone();
+    let long = short().with_lease(Duration::from_secs(10));
+    let journal = journal.with_settings(long).unwrap();
+    journal.client(world.tazapay(), place())
+}
+
 /// A refund of 60 of 100 by whose first attempt nothing happened, and whose sender waits for the second.
 async fn waits_for_its_second_attempt(
     database: &Database,
     world: &World,
 ) -> (
-    refunds_journal::JournaledRefunds,
+    JournaledRefunds,
     tokio::task::JoinHandle<Result<refunds_journal::Conclusion, JournalError>>,
 ) {
     too_many(world);
-    // Long enough for the wait.
-    let long = short().with_lease(Duration::from_secs(10));
-    let journal = client(database, world.tazapay()).await.journal().clone();
-    let refunds = journal
-        .with_settings(long)
-        .unwrap()
-        .client(world.tazapay(), place());
+    let refunds = with_a_long_lease(database, world).await;
     let sender = refunds.clone();
     let call =
         tokio::spawn(async move { sender.create(&reference("r-1"), of_hundred("60 USD")).await });
@@ -200,15 +215,7 @@ fn a_sweep_sends_nothing_that_was_queued_since_it_began() {
 fn a_call_ends_before_its_lease_does() {
     on_each(|database| async move {
         let world = World::new();
-        let by = Duration::from_secs(20);
-        let slow = Fault::Delay {
-            by,
-            commit: Commit::Before,
-        };
-        world
-            .sandbox
-            .inject(ScriptedFault::at(Provider::Tazapay, slow))
-            .unwrap();
+        slow(&world);
         // Its own deadline is far longer.
         let refunds = client(&database, world.tazapay()).await;
         let begun = std::time::Instant::now();
@@ -225,14 +232,7 @@ fn a_call_ends_before_its_lease_does() {
 fn a_doubt_counts_also_if_a_person_has_said_no_meanwhile() {
     on_each(|database| async move {
         let world = World::new();
-        let slow = Fault::Delay {
-            by: Duration::from_secs(20),
-            commit: Commit::Before,
-        };
-        world
-            .sandbox
-            .inject(ScriptedFault::at(Provider::Tazapay, slow))
-            .unwrap();
+        slow(&world);
         let refunds = client(&database, world.tazapay()).await;
         let sender = refunds.clone();
         let call =
@@ -379,12 +379,7 @@ fn attempts_by_which_nothing_happened_are_no_repetitions() {
     on_each(|database| async move {
         let world = World::new();
         too_many(&world);
-        let long = short().with_lease(Duration::from_secs(10));
-        let journal = client(&database, world.tazapay()).await.journal().clone();
-        let refunds = journal
-            .with_settings(long)
-            .unwrap()
-            .client(world.tazapay(), place());
+        let refunds = with_a_long_lease(&database, &world).await;
         let conclusion = refunds
             .create(&reference("r-1"), part("60 USD"))
             .await
@@ -447,20 +442,8 @@ fn a_refund_that_this_version_cannot_read_does_not_keep_the_others_back() {
 fn a_slow_refund_does_not_keep_a_worker_from_the_others() {
     on_each(|database| async move {
         let world = World::new();
-        let slow = Fault::Delay {
-            by: Duration::from_secs(20),
-            commit: Commit::Before,
-        };
-        world
-            .sandbox
-            .inject(ScriptedFault::at(Provider::Tazapay, slow))
-            .unwrap();
-        let journal = client(&database, world.tazapay()).await.journal().clone();
-        let long = short().with_lease(Duration::from_secs(10));
-        let refunds = journal
-            .with_settings(long)
-            .unwrap()
-            .client(world.tazapay(), place());
+        slow(&world);
+        let refunds = with_a_long_lease(&database, &world).await;
         let other = TazapayRefund::of_payin("chk_2").with_amount(money("1 USD"));
         refunds
             .enqueue(&reference("r-1"), part("1 USD"))
