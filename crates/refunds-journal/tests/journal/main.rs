@@ -17,6 +17,7 @@ mod payments;
 mod personal_data;
 mod races;
 mod support;
+mod tries;
 #[cfg(unix)]
 mod upgrade;
 mod workers;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use refunds::{Action, TazapayRefund};
 use refunds_journal::{Imported, JournalError, JournaledRefunds, Order, State, Step, Worker};
-use refunds_sandbox::{Commit, Fault, Hint, Offramp, Provider, ScriptedFault};
+use refunds_sandbox::{Commit, Fault, Hint, Provider, ScriptedFault};
 
 use crate::support::{
     Database, World, client, found, money, of_order, on_each, part, place, policy, reference,
@@ -249,54 +249,6 @@ fn a_doubt_counts_also_if_a_person_has_said_no_meanwhile() {
             "{again:?}"
         );
         assert_eq!(world.paid_at_tazapay("r-1"), 1);
-    });
-}
-
-#[test]
-fn what_was_read_does_not_end_a_try_that_is_being_sent_since() {
-    on_each(|database| async move {
-        let world = World::new();
-        let amount = "25.5".parse().unwrap();
-        world
-            .sandbox
-            .add_offramp(Offramp::with_failed_refund("offramp-1", amount))
-            .unwrap();
-        let refunds = client(&database, world.kotanipay()).await;
-        let conclusion = refunds.retry(&reference("offramp-1")).await.unwrap();
-        assert!(conclusion.outcome().unwrap().accepted().is_some());
-        world.sandbox.clock().advance(Duration::from_secs(3_600));
-        let reader = second(&database, world.kotanipay()).await;
-        let begun = "UPDATE refunds SET state = 'sending', before = 'failed', leased_until = 9000000000000, \
-            fence = fence + 1";
-        database
-            .during(begun, async move {
-                reader.advance(&reference("offramp-1")).await
-            })
-            .await
-            .unwrap();
-        assert_eq!(found(&refunds, "offramp-1").await.state, State::Sending);
-    });
-}
-
-#[test]
-fn a_word_of_no_does_not_take_back_a_retry_that_has_paid() {
-    on_each(|database| async move {
-        let world = World::new();
-        let amount = "25.5".parse().unwrap();
-        world
-            .sandbox
-            .add_offramp(Offramp::with_failed_refund("offramp-1", amount))
-            .unwrap();
-        let refunds = client(&database, world.kotanipay()).await;
-        let _ = refunds.retry(&reference("offramp-1")).await.unwrap();
-        database
-            .change("UPDATE refunds SET state = 'succeeded', due_at = NULL")
-            .await;
-        let no = refunds.settle_as_rejected(&reference("offramp-1")).await;
-        assert!(
-            matches!(no, Err(JournalError::Contradicted { .. })),
-            "{no:?}"
-        );
     });
 }
 
