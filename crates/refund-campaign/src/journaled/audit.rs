@@ -77,6 +77,10 @@ impl Audit {
         }
     }
 
+    pub(super) fn is_settled(&self) -> bool {
+        self.unsettled == 0
+    }
+
     pub(super) fn is_clean(&self) -> bool {
         [
             self.twice,
