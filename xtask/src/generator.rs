@@ -3,6 +3,7 @@
 mod finish;
 mod items;
 mod locate;
+mod plan;
 mod progenitor;
 mod salvage;
 

@@ -2,38 +2,31 @@
 // Input: specs/kotanipay/openapi.json, sha256 dc05481dd1f97b5392f597295ac22149c22ed5366dffc849cd5438837ce7e8b3
 
 #[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{RawBody, ClientInfo, Error, ResponseValue};
-#[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use provider_runtime::ClientInfo;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
     /// An error in one of the provider's two shapes; only message can be relied on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct BadRequestBody {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<BadRequestBodyData>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<BadRequestBodyData>,
         /// Name of the status (first shape).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// The provider's code (second shape).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error_code: ::std::option::Option<::provider_runtime::NumberOrText>,
-        pub message: ::std::string::String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error_code: Option<provider_runtime::NumberOrText>,
+        pub message: String,
         /// HTTP status (first shape).
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub status_code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
+        #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
+        pub status_code: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub success: Option<bool>,
     }
-    impl ::std::fmt::Debug for BadRequestBody {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for BadRequestBody {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("BadRequestBody")
                 .field("error", &self.error)
@@ -43,55 +36,40 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl BadRequestBody {
-        pub fn builder() -> builder::BadRequestBody {
-            Default::default()
-        }
-    }
-    /// `BadRequestBodyData`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// The `data` of a [`BadRequestBody`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct BadRequestBodyData {
         /// What is wrong with the request.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub errors: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub errors: Option<Vec<String>>,
     }
-    impl ::std::fmt::Debug for BadRequestBodyData {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for BadRequestBodyData {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter.debug_struct("BadRequestBodyData").finish_non_exhaustive()
         }
     }
-    impl BadRequestBodyData {
-        pub fn builder() -> builder::BadRequestBodyData {
-            Default::default()
-        }
-    }
     /// An error in one of the provider's two shapes; only message can be relied on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorBody {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<serde_json::Map<String, serde_json::Value>>,
         /// Name of the status (first shape).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// The provider's code (second shape).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error_code: ::std::option::Option<::provider_runtime::NumberOrText>,
-        pub message: ::std::string::String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error_code: Option<provider_runtime::NumberOrText>,
+        pub message: String,
         /// HTTP status (first shape).
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub status_code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
+        #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
+        pub status_code: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub success: Option<bool>,
     }
-    impl ::std::fmt::Debug for ErrorBody {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for ErrorBody {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("ErrorBody")
                 .field("error", &self.error)
@@ -101,99 +79,55 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl ErrorBody {
-        pub fn builder() -> builder::ErrorBody {
-            Default::default()
-        }
-    }
-    /// `Offramp`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// The `data` of a [`OfframpAnswer`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct Offramp {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::provider_runtime::Timestamp>,
-        #[serde(
-            rename = "cryptoAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub crypto_amount: ::std::option::Option<::provider_runtime::Amount>,
-        #[serde(
-            rename = "customerKey",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub customer_key: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "escrowAddress",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub escrow_address: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "fiatAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fiat_amount: ::std::option::Option<::provider_runtime::Amount>,
-        #[serde(
-            rename = "fiatCurrency",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fiat_currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub created_at: Option<provider_runtime::Timestamp>,
+        #[serde(rename = "cryptoAmount", skip_serializing_if = "Option::is_none")]
+        pub crypto_amount: Option<provider_runtime::Amount>,
+        #[serde(rename = "customerKey", skip_serializing_if = "Option::is_none")]
+        pub customer_key: Option<String>,
+        #[serde(rename = "escrowAddress", skip_serializing_if = "Option::is_none")]
+        pub escrow_address: Option<String>,
+        #[serde(rename = "fiatAmount", skip_serializing_if = "Option::is_none")]
+        pub fiat_amount: Option<provider_runtime::Amount>,
+        #[serde(rename = "fiatCurrency", skip_serializing_if = "Option::is_none")]
+        pub fiat_currency: Option<String>,
         #[serde(
             rename = "fiatTransactionAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub fiat_transaction_amount: ::std::option::Option<::provider_runtime::Amount>,
-        #[serde(
-            rename = "fiatWalletId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fiat_wallet_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "onchainError",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub onchain_error: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        #[serde(
-            rename = "onchainStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub onchain_status: ::std::option::Option<
-            ::provider_runtime::Open<OfframpOnchainStatus>,
-        >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub rate: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
+        pub fiat_transaction_amount: Option<provider_runtime::Amount>,
+        #[serde(rename = "fiatWalletId", skip_serializing_if = "Option::is_none")]
+        pub fiat_wallet_id: Option<String>,
+        #[serde(rename = "onchainError", skip_serializing_if = "Option::is_none")]
+        pub onchain_error: Option<serde_json::Map<String, serde_json::Value>>,
+        #[serde(rename = "onchainStatus", skip_serializing_if = "Option::is_none")]
+        pub onchain_status: Option<provider_runtime::Open<OfframpOnchainStatus>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub rate: Option<serde_json::Map<String, serde_json::Value>>,
         /// The integrator's own reference.
         #[serde(rename = "referenceId")]
-        pub reference_id: ::std::string::String,
-        #[serde(
-            rename = "senderAddress",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub sender_address: ::std::option::Option<::std::string::String>,
-        pub status: ::provider_runtime::Open<OfframpStatus>,
-        #[serde(
-            rename = "transactionError",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub transaction_error: ::std::option::Option<OfframpTransactionError>,
-        #[serde(
-            rename = "transactionHash",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub transaction_hash: ::std::option::Option<::std::string::String>,
+        pub reference_id: String,
+        #[serde(rename = "senderAddress", skip_serializing_if = "Option::is_none")]
+        pub sender_address: Option<String>,
+        pub status: provider_runtime::Open<OfframpStatus>,
+        #[serde(rename = "transactionError", skip_serializing_if = "Option::is_none")]
+        pub transaction_error: Option<OfframpTransactionError>,
+        #[serde(rename = "transactionHash", skip_serializing_if = "Option::is_none")]
+        pub transaction_hash: Option<String>,
         #[serde(
             rename = "transactionHashAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub transaction_hash_amount: ::std::option::Option<::provider_runtime::Amount>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub updated_at: ::std::option::Option<::provider_runtime::Timestamp>,
+        pub transaction_hash_amount: Option<provider_runtime::Amount>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub updated_at: Option<provider_runtime::Timestamp>,
     }
-    impl ::std::fmt::Debug for Offramp {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for Offramp {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("Offramp")
                 .field("created_at", &self.created_at)
@@ -209,45 +143,35 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl Offramp {
-        pub fn builder() -> builder::Offramp {
-            Default::default()
-        }
-    }
-    /// `OfframpAnswer`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// What `offramp` answers.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct OfframpAnswer {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<Offramp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<Offramp>,
         /// Documented as "Offramp status retrieved".
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub success: Option<bool>,
     }
-    impl ::std::fmt::Debug for OfframpAnswer {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OfframpAnswer {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OfframpAnswer")
                 .field("success", &self.success)
                 .finish_non_exhaustive()
         }
     }
-    impl OfframpAnswer {
-        pub fn builder() -> builder::OfframpAnswer {
-            Default::default()
-        }
-    }
     /// The documented errors, by HTTP status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum OfframpError {
         Status401Or403Or404Or500(ErrorBody),
         Status429(RateLimitedBody),
     }
-    impl ::std::fmt::Debug for OfframpError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OfframpError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Status401Or403Or404Or500(inner) => {
                     formatter
@@ -261,20 +185,20 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<ErrorBody> for OfframpError {
+    impl From<ErrorBody> for OfframpError {
         fn from(value: ErrorBody) -> Self {
             Self::Status401Or403Or404Or500(value)
         }
     }
-    impl ::std::convert::From<RateLimitedBody> for OfframpError {
+    impl From<RateLimitedBody> for OfframpError {
         fn from(value: RateLimitedBody) -> Self {
             Self::Status429(value)
         }
     }
-    /// `OfframpOnchainStatus`
+    /// The `onchain_status` of a [`Offramp`].
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -286,33 +210,45 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum OfframpOnchainStatus {
+        /// `PENDING`
         #[serde(rename = "PENDING")]
         Pending,
+        /// `CRYPTO_RECEIVED`
         #[serde(rename = "CRYPTO_RECEIVED")]
         CryptoReceived,
+        /// `PROCESSING`
         #[serde(rename = "PROCESSING")]
         Processing,
+        /// `SUCCESS`
         #[serde(rename = "SUCCESS")]
         Success,
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
+        /// `FAILED`
         #[serde(rename = "FAILED")]
         Failed,
+        /// `REFUND_PENDING`
         #[serde(rename = "REFUND_PENDING")]
         RefundPending,
+        /// `REFUNDED`
         #[serde(rename = "REFUNDED")]
         Refunded,
+        /// `REFUND_FAILED`
         #[serde(rename = "REFUND_FAILED")]
         RefundFailed,
+        /// `REVERSED`
         #[serde(rename = "REVERSED")]
         Reversed,
+        /// `TIMEOUT`
         #[serde(rename = "TIMEOUT")]
         Timeout,
+        /// `CANCELLED`
         #[serde(rename = "CANCELLED")]
         Cancelled,
     }
-    impl ::std::fmt::Display for OfframpOnchainStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for OfframpOnchainStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Pending => f.write_str("PENDING"),
                 Self::CryptoReceived => f.write_str("CRYPTO_RECEIVED"),
@@ -329,11 +265,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for OfframpOnchainStatus {
+    impl std::str::FromStr for OfframpOnchainStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "PENDING" => Ok(Self::Pending),
                 "CRYPTO_RECEIVED" => Ok(Self::CryptoReceived),
@@ -351,26 +285,22 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for OfframpOnchainStatus {
+    impl TryFrom<&str> for OfframpOnchainStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for OfframpOnchainStatus {
+    impl TryFrom<String> for OfframpOnchainStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    /// `OfframpStatus`
+    /// The `status` of a [`Offramp`].
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -382,33 +312,45 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum OfframpStatus {
+        /// `PENDING`
         #[serde(rename = "PENDING")]
         Pending,
+        /// `CRYPTO_RECEIVED`
         #[serde(rename = "CRYPTO_RECEIVED")]
         CryptoReceived,
+        /// `PROCESSING`
         #[serde(rename = "PROCESSING")]
         Processing,
+        /// `SUCCESS`
         #[serde(rename = "SUCCESS")]
         Success,
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
+        /// `FAILED`
         #[serde(rename = "FAILED")]
         Failed,
+        /// `REFUND_PENDING`
         #[serde(rename = "REFUND_PENDING")]
         RefundPending,
+        /// `REFUNDED`
         #[serde(rename = "REFUNDED")]
         Refunded,
+        /// `REFUND_FAILED`
         #[serde(rename = "REFUND_FAILED")]
         RefundFailed,
+        /// `REVERSED`
         #[serde(rename = "REVERSED")]
         Reversed,
+        /// `TIMEOUT`
         #[serde(rename = "TIMEOUT")]
         Timeout,
+        /// `CANCELLED`
         #[serde(rename = "CANCELLED")]
         Cancelled,
     }
-    impl ::std::fmt::Display for OfframpStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for OfframpStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Pending => f.write_str("PENDING"),
                 Self::CryptoReceived => f.write_str("CRYPTO_RECEIVED"),
@@ -425,11 +367,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for OfframpStatus {
+    impl std::str::FromStr for OfframpStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "PENDING" => Ok(Self::Pending),
                 "CRYPTO_RECEIVED" => Ok(Self::CryptoReceived),
@@ -447,37 +387,31 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for OfframpStatus {
+    impl TryFrom<&str> for OfframpStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for OfframpStatus {
+    impl TryFrom<String> for OfframpStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     /// An offramp transaction whose status changed.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct OfframpStatusUpdated {
         /// The integrator's own reference.
         #[serde(rename = "referenceId")]
-        pub reference_id: ::std::string::String,
+        pub reference_id: String,
         /// Status of the offramp transaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookTransactionStatus>,
-        >,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
     }
-    impl ::std::fmt::Debug for OfframpStatusUpdated {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OfframpStatusUpdated {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OfframpStatusUpdated")
                 .field("reference_id", &self.reference_id)
@@ -485,24 +419,19 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OfframpStatusUpdated {
-        pub fn builder() -> builder::OfframpStatusUpdated {
-            Default::default()
-        }
-    }
     /// The event transaction.offramp.status.updated.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct OfframpStatusUpdatedEvent {
         pub data: OfframpStatusUpdated,
         /// Name of the event.
-        pub event: ::std::string::String,
+        pub event: String,
         /// The signature of event and data, as in the header. It is verified, and then of no more use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub signature: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub signature: Option<String>,
     }
-    impl ::std::fmt::Debug for OfframpStatusUpdatedEvent {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OfframpStatusUpdatedEvent {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OfframpStatusUpdatedEvent")
                 .field("data", &self.data)
@@ -510,38 +439,31 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OfframpStatusUpdatedEvent {
-        pub fn builder() -> builder::OfframpStatusUpdatedEvent {
-            Default::default()
-        }
-    }
-    /// `OfframpTransactionError`
-    #[derive(::serde::Serialize, Clone, PartialEq)]
+    /// The `transaction_error` of a [`Offramp`].
+    #[derive(serde::Serialize, Clone, PartialEq)]
     #[serde(untagged)]
     #[non_exhaustive]
     pub enum OfframpTransactionError {
-        String(::std::string::String),
-        Object(::serde_json::Map<::std::string::String, ::serde_json::Value>),
-        Other(::serde_json::Value),
+        String(String),
+        Object(serde_json::Map<String, serde_json::Value>),
+        Other(serde_json::Value),
     }
-    impl<'de> ::serde::Deserialize<'de> for OfframpTransactionError {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
+    impl<'de> serde::Deserialize<'de> for OfframpTransactionError {
+        fn deserialize<D: serde::Deserializer<'de>>(
             deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            ::provider_runtime::one_of::decode(
+        ) -> Result<Self, D::Error> {
+            provider_runtime::one_of::decode(
                 deserializer,
                 &[
-                    |text| ::provider_runtime::one_of::read(text).map(Self::String),
-                    |text| ::provider_runtime::one_of::read(text).map(Self::Object),
+                    |text| provider_runtime::one_of::read(text).map(Self::String),
+                    |text| provider_runtime::one_of::read(text).map(Self::Object),
                 ],
-                ::std::option::Option::Some(|text| {
-                    ::provider_runtime::one_of::read(text).map(Self::Other)
-                }),
+                Some(|text| provider_runtime::one_of::read(text).map(Self::Other)),
             )
         }
     }
-    impl ::std::fmt::Debug for OfframpTransactionError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OfframpTransactionError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::String(..) => {
                     formatter.debug_tuple("String").finish_non_exhaustive()
@@ -553,44 +475,37 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for OfframpTransactionError {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
+    impl From<serde_json::Map<String, serde_json::Value>> for OfframpTransactionError {
+        fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
             Self::Object(value)
         }
     }
-    impl ::std::convert::From<::serde_json::Value> for OfframpTransactionError {
-        fn from(value: ::serde_json::Value) -> Self {
+    impl From<serde_json::Value> for OfframpTransactionError {
+        fn from(value: serde_json::Value) -> Self {
             Self::Other(value)
         }
     }
     /// Too many requests, in one of the provider's two shapes; only message can be relied on.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RateLimitedBody {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<RateLimitedBodyData>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<RateLimitedBodyData>,
         /// Name of the status (first shape).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// The provider's code (second shape).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error_code: ::std::option::Option<::provider_runtime::NumberOrText>,
-        pub message: ::std::string::String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error_code: Option<provider_runtime::NumberOrText>,
+        pub message: String,
         /// HTTP status (first shape).
-        #[serde(
-            rename = "statusCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub status_code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
+        #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
+        pub status_code: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub success: Option<bool>,
     }
-    impl ::std::fmt::Debug for RateLimitedBody {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RateLimitedBody {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RateLimitedBody")
                 .field("data", &self.data)
@@ -601,78 +516,55 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RateLimitedBody {
-        pub fn builder() -> builder::RateLimitedBody {
-            Default::default()
-        }
-    }
-    /// `RateLimitedBodyData`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// The `data` of a [`RateLimitedBody`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RateLimitedBodyData {
         /// Seconds to wait.
-        #[serde(
-            rename = "retryAfter",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub retry_after: ::std::option::Option<i64>,
+        #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
+        pub retry_after: Option<i64>,
     }
-    impl ::std::fmt::Debug for RateLimitedBodyData {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RateLimitedBodyData {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RateLimitedBodyData")
                 .field("retry_after", &self.retry_after)
                 .finish_non_exhaustive()
         }
     }
-    impl RateLimitedBodyData {
-        pub fn builder() -> builder::RateLimitedBodyData {
-            Default::default()
-        }
-    }
     /// A refund that was paid.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundCompleted {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub chain: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub chain: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// The integrator's own reference.
         #[serde(rename = "referenceId")]
-        pub reference_id: ::std::string::String,
-        #[serde(
-            rename = "refundAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_amount: ::std::option::Option<::provider_runtime::Amount>,
+        pub reference_id: String,
+        #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
+        pub refund_amount: Option<provider_runtime::Amount>,
         /// Status of the refund.
-        #[serde(
-            rename = "refundStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookRefundStatus>,
-        >,
+        #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
+        pub refund_status: Option<provider_runtime::Open<WebhookRefundStatus>>,
         /// Hash of the refund on the blockchain.
         #[serde(
             rename = "refundTransactionHash",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub refund_transaction_hash: ::std::option::Option<::std::string::String>,
+        pub refund_transaction_hash: Option<String>,
         /// Status of the offramp transaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookTransactionStatus>,
-        >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub timestamp: ::std::option::Option<::provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub timestamp: Option<provider_runtime::Timestamp>,
         /// Symbol of the refunded token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub token: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundCompleted {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundCompleted {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundCompleted")
                 .field("chain", &self.chain)
@@ -686,24 +578,19 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundCompleted {
-        pub fn builder() -> builder::RefundCompleted {
-            Default::default()
-        }
-    }
     /// The event refund.completed.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundCompletedEvent {
         pub data: RefundCompleted,
         /// Name of the event.
-        pub event: ::std::string::String,
+        pub event: String,
         /// The signature of event and data, as in the header. It is verified, and then of no more use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub signature: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub signature: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundCompletedEvent {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundCompletedEvent {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundCompletedEvent")
                 .field("data", &self.data)
@@ -711,52 +598,36 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundCompletedEvent {
-        pub fn builder() -> builder::RefundCompletedEvent {
-            Default::default()
-        }
-    }
     /// A refund that failed.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundFailed {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub chain: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub chain: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// Why the refund failed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// The integrator's own reference.
         #[serde(rename = "referenceId")]
-        pub reference_id: ::std::string::String,
-        #[serde(
-            rename = "refundAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_amount: ::std::option::Option<::provider_runtime::Amount>,
+        pub reference_id: String,
+        #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
+        pub refund_amount: Option<provider_runtime::Amount>,
         /// Status of the refund.
-        #[serde(
-            rename = "refundStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookRefundStatus>,
-        >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub timestamp: ::std::option::Option<::provider_runtime::Timestamp>,
+        #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
+        pub refund_status: Option<provider_runtime::Open<WebhookRefundStatus>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub timestamp: Option<provider_runtime::Timestamp>,
         /// Symbol of the refunded token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub token: Option<String>,
         /// How often the refund was tried.
-        #[serde(
-            rename = "totalRetries",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub total_retries: ::std::option::Option<i64>,
+        #[serde(rename = "totalRetries", skip_serializing_if = "Option::is_none")]
+        pub total_retries: Option<i64>,
     }
-    impl ::std::fmt::Debug for RefundFailed {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundFailed {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundFailed")
                 .field("chain", &self.chain)
@@ -770,24 +641,19 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundFailed {
-        pub fn builder() -> builder::RefundFailed {
-            Default::default()
-        }
-    }
     /// The event refund.failed.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundFailedEvent {
         pub data: RefundFailed,
         /// Name of the event.
-        pub event: ::std::string::String,
+        pub event: String,
         /// The signature of event and data, as in the header. It is verified, and then of no more use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub signature: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub signature: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundFailedEvent {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundFailedEvent {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundFailedEvent")
                 .field("data", &self.data)
@@ -795,33 +661,23 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundFailedEvent {
-        pub fn builder() -> builder::RefundFailedEvent {
-            Default::default()
-        }
-    }
     /// What is to be done, in words for people. Never call submitUrl: hand the invoice in by the client, which builds the URL from its own host.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundInvoiceAction {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub body: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub method: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub body: Option<serde_json::Map<String, serde_json::Value>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub method: Option<String>,
         /// Where the provider says that the invoice is to be handed in. Not to be called.
-        #[serde(
-            rename = "submitUrl",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub submit_url: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "submitUrl", skip_serializing_if = "Option::is_none")]
+        pub submit_url: Option<String>,
         /// Printed as SUBMIT_LIGHTNING_INVOICE.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        pub type_: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+        pub type_: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundInvoiceAction {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundInvoiceAction {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundInvoiceAction")
                 .field("method", &self.method)
@@ -829,63 +685,37 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundInvoiceAction {
-        pub fn builder() -> builder::RefundInvoiceAction {
-            Default::default()
-        }
-    }
     /// A refund that waits for a Lightning invoice.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundInvoiceNeeded {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub action: ::std::option::Option<RefundInvoiceAction>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub chain: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "onchainStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub onchain_status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookTransactionStatus>,
-        >,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub action: Option<RefundInvoiceAction>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub chain: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
+        #[serde(rename = "onchainStatus", skip_serializing_if = "Option::is_none")]
+        pub onchain_status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
         /// The integrator's own reference.
         #[serde(rename = "referenceId")]
-        pub reference_id: ::std::string::String,
-        #[serde(
-            rename = "refundAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_amount: ::std::option::Option<::provider_runtime::Amount>,
+        pub reference_id: String,
+        #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
+        pub refund_amount: Option<provider_runtime::Amount>,
         /// The amount that the invoice has to ask for, in satoshis.
-        #[serde(
-            rename = "refundAmountSats",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_amount_sats: ::std::option::Option<::provider_runtime::Amount>,
+        #[serde(rename = "refundAmountSats", skip_serializing_if = "Option::is_none")]
+        pub refund_amount_sats: Option<provider_runtime::Amount>,
         /// Status of the refund.
-        #[serde(
-            rename = "refundStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookRefundStatus>,
-        >,
-        #[serde(
-            rename = "requiresAction",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub requires_action: ::std::option::Option<bool>,
+        #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
+        pub refund_status: Option<provider_runtime::Open<WebhookRefundStatus>>,
+        #[serde(rename = "requiresAction", skip_serializing_if = "Option::is_none")]
+        pub requires_action: Option<bool>,
         /// Status of the offramp transaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<
-            ::provider_runtime::Open<WebhookTransactionStatus>,
-        >,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
     }
-    impl ::std::fmt::Debug for RefundInvoiceNeeded {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundInvoiceNeeded {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundInvoiceNeeded")
                 .field("chain", &self.chain)
@@ -900,24 +730,19 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundInvoiceNeeded {
-        pub fn builder() -> builder::RefundInvoiceNeeded {
-            Default::default()
-        }
-    }
     /// The event refund.lightning.invoice_needed.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundInvoiceNeededEvent {
         pub data: RefundInvoiceNeeded,
         /// Name of the event.
-        pub event: ::std::string::String,
+        pub event: String,
         /// The signature of event and data, as in the header. It is verified, and then of no more use.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub signature: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub signature: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundInvoiceNeededEvent {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundInvoiceNeededEvent {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundInvoiceNeededEvent")
                 .field("data", &self.data)
@@ -925,92 +750,71 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundInvoiceNeededEvent {
-        pub fn builder() -> builder::RefundInvoiceNeededEvent {
-            Default::default()
-        }
-    }
-    /// `RefundInvoiceRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// What `submit_refund_invoice` sends.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundInvoiceRequest {
         /// A Lightning invoice, such as lnbc….
-        pub invoice: ::std::string::String,
-    }
-    impl ::std::fmt::Debug for RefundInvoiceRequest {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RefundInvoiceRequest").finish_non_exhaustive()
-        }
+        pub invoice: String,
     }
     impl RefundInvoiceRequest {
+        /// Begins one of which nothing is given.
         pub fn builder() -> builder::RefundInvoiceRequest {
             Default::default()
         }
     }
+    impl std::fmt::Debug for RefundInvoiceRequest {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.debug_struct("RefundInvoiceRequest").finish_non_exhaustive()
+        }
+    }
     /// How a refund stands; no field is certain.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundStatus {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub chain: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub chain: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// Why the refund failed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// The integrator's own reference.
-        #[serde(
-            rename = "referenceId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub reference_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "refundAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_amount: ::std::option::Option<::provider_runtime::Amount>,
-        #[serde(
-            rename = "refundInitiated",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_initiated: ::std::option::Option<bool>,
+        #[serde(rename = "referenceId", skip_serializing_if = "Option::is_none")]
+        pub reference_id: Option<String>,
+        #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
+        pub refund_amount: Option<provider_runtime::Amount>,
+        #[serde(rename = "refundInitiated", skip_serializing_if = "Option::is_none")]
+        pub refund_initiated: Option<bool>,
         /// Status of the refund; a word for a pending refund is not documented.
-        #[serde(
-            rename = "refundStatus",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_status: ::std::option::Option<
-            ::provider_runtime::Open<RefundStatusRefundStatus>,
-        >,
+        #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
+        pub refund_status: Option<provider_runtime::Open<RefundStatusRefundStatus>>,
         /// Hash of the refund on the blockchain.
         #[serde(
             rename = "refundTransactionHash",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub refund_transaction_hash: ::std::option::Option<::std::string::String>,
+        pub refund_transaction_hash: Option<String>,
         /// Such a refund cannot be retried.
         #[serde(
             rename = "requiresManualIntervention",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub requires_manual_intervention: ::std::option::Option<bool>,
+        pub requires_manual_intervention: Option<bool>,
         /// Status of the offramp transaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub timestamp: ::std::option::Option<::provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub timestamp: Option<provider_runtime::Timestamp>,
         /// Symbol of the refunded token.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub token: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub token: Option<String>,
         /// How often the refund was tried.
-        #[serde(
-            rename = "totalRetries",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub total_retries: ::std::option::Option<i64>,
+        #[serde(rename = "totalRetries", skip_serializing_if = "Option::is_none")]
+        pub total_retries: Option<i64>,
     }
-    impl ::std::fmt::Debug for RefundStatus {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundStatus {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundStatus")
                 .field("chain", &self.chain)
@@ -1030,45 +834,35 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundStatus {
-        pub fn builder() -> builder::RefundStatus {
-            Default::default()
-        }
-    }
-    /// `RefundStatusAnswer`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// What `refund_status` answers.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundStatusAnswer {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<RefundStatus>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub success: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<RefundStatus>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub success: Option<bool>,
     }
-    impl ::std::fmt::Debug for RefundStatusAnswer {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundStatusAnswer {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundStatusAnswer")
                 .field("success", &self.success)
                 .finish_non_exhaustive()
         }
     }
-    impl RefundStatusAnswer {
-        pub fn builder() -> builder::RefundStatusAnswer {
-            Default::default()
-        }
-    }
     /// The documented errors, by HTTP status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum RefundStatusError {
         Status400(BadRequestBody),
         Status401Or403Or404Or500(ErrorBody),
         Status429(RateLimitedBody),
     }
-    impl ::std::fmt::Debug for RefundStatusError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundStatusError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Status400(inner) => {
                     formatter.debug_tuple("Status400").field(inner).finish()
@@ -1085,25 +879,25 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<BadRequestBody> for RefundStatusError {
+    impl From<BadRequestBody> for RefundStatusError {
         fn from(value: BadRequestBody) -> Self {
             Self::Status400(value)
         }
     }
-    impl ::std::convert::From<ErrorBody> for RefundStatusError {
+    impl From<ErrorBody> for RefundStatusError {
         fn from(value: ErrorBody) -> Self {
             Self::Status401Or403Or404Or500(value)
         }
     }
-    impl ::std::convert::From<RateLimitedBody> for RefundStatusError {
+    impl From<RateLimitedBody> for RefundStatusError {
         fn from(value: RateLimitedBody) -> Self {
             Self::Status429(value)
         }
     }
     /// Status of the refund; a word for a pending refund is not documented.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -1115,15 +909,18 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum RefundStatusRefundStatus {
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
+        /// `FAILED`
         #[serde(rename = "FAILED")]
         Failed,
+        /// `INVOICE_NEEDED`
         #[serde(rename = "INVOICE_NEEDED")]
         InvoiceNeeded,
     }
-    impl ::std::fmt::Display for RefundStatusRefundStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for RefundStatusRefundStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Successful => f.write_str("SUCCESSFUL"),
                 Self::Failed => f.write_str("FAILED"),
@@ -1131,11 +928,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for RefundStatusRefundStatus {
+    impl std::str::FromStr for RefundStatusRefundStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "SUCCESSFUL" => Ok(Self::Successful),
                 "FAILED" => Ok(Self::Failed),
@@ -1144,32 +939,28 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for RefundStatusRefundStatus {
+    impl TryFrom<&str> for RefundStatusRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundStatusRefundStatus {
+    impl TryFrom<String> for RefundStatusRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     /// The documented errors, by HTTP status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum RetryAllFailedRefundsError {
         Status400(BadRequestBody),
         Status401Or403Or500(ErrorBody),
         Status429(RateLimitedBody),
     }
-    impl ::std::fmt::Debug for RetryAllFailedRefundsError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RetryAllFailedRefundsError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Status400(inner) => {
                     formatter.debug_tuple("Status400").field(inner).finish()
@@ -1183,31 +974,31 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<BadRequestBody> for RetryAllFailedRefundsError {
+    impl From<BadRequestBody> for RetryAllFailedRefundsError {
         fn from(value: BadRequestBody) -> Self {
             Self::Status400(value)
         }
     }
-    impl ::std::convert::From<ErrorBody> for RetryAllFailedRefundsError {
+    impl From<ErrorBody> for RetryAllFailedRefundsError {
         fn from(value: ErrorBody) -> Self {
             Self::Status401Or403Or500(value)
         }
     }
-    impl ::std::convert::From<RateLimitedBody> for RetryAllFailedRefundsError {
+    impl From<RateLimitedBody> for RetryAllFailedRefundsError {
         fn from(value: RateLimitedBody) -> Self {
             Self::Status429(value)
         }
     }
     /// The documented errors, by HTTP status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum RetryRefundError {
         Status400(BadRequestBody),
         Status401Or403Or404Or500(ErrorBody),
         Status429(RateLimitedBody),
     }
-    impl ::std::fmt::Debug for RetryRefundError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RetryRefundError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Status400(inner) => {
                     formatter.debug_tuple("Status400").field(inner).finish()
@@ -1224,31 +1015,31 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<BadRequestBody> for RetryRefundError {
+    impl From<BadRequestBody> for RetryRefundError {
         fn from(value: BadRequestBody) -> Self {
             Self::Status400(value)
         }
     }
-    impl ::std::convert::From<ErrorBody> for RetryRefundError {
+    impl From<ErrorBody> for RetryRefundError {
         fn from(value: ErrorBody) -> Self {
             Self::Status401Or403Or404Or500(value)
         }
     }
-    impl ::std::convert::From<RateLimitedBody> for RetryRefundError {
+    impl From<RateLimitedBody> for RetryRefundError {
         fn from(value: RateLimitedBody) -> Self {
             Self::Status429(value)
         }
     }
     /// The documented errors, by HTTP status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum RetryRefundsError {
         Status400(BadRequestBody),
         Status401Or403Or500(ErrorBody),
         Status429(RateLimitedBody),
     }
-    impl ::std::fmt::Debug for RetryRefundsError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RetryRefundsError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Status400(inner) => {
                     formatter.debug_tuple("Status400").field(inner).finish()
@@ -1262,52 +1053,53 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<BadRequestBody> for RetryRefundsError {
+    impl From<BadRequestBody> for RetryRefundsError {
         fn from(value: BadRequestBody) -> Self {
             Self::Status400(value)
         }
     }
-    impl ::std::convert::From<ErrorBody> for RetryRefundsError {
+    impl From<ErrorBody> for RetryRefundsError {
         fn from(value: ErrorBody) -> Self {
             Self::Status401Or403Or500(value)
         }
     }
-    impl ::std::convert::From<RateLimitedBody> for RetryRefundsError {
+    impl From<RateLimitedBody> for RetryRefundsError {
         fn from(value: RateLimitedBody) -> Self {
             Self::Status429(value)
         }
     }
-    /// `RetryRefundsRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// What `retry_refunds` sends.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RetryRefundsRequest {
         /// Reference ids of the offramp transactions whose refunds are to be retried.
         #[serde(rename = "referenceIds")]
-        pub reference_ids: ::std::vec::Vec<::std::string::String>,
+        pub reference_ids: Vec<String>,
     }
-    impl ::std::fmt::Debug for RetryRefundsRequest {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl RetryRefundsRequest {
+        /// Begins one of which nothing is given.
+        pub fn builder() -> builder::RetryRefundsRequest {
+            Default::default()
+        }
+    }
+    impl std::fmt::Debug for RetryRefundsRequest {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RetryRefundsRequest")
                 .field("reference_ids", &self.reference_ids)
                 .finish_non_exhaustive()
         }
     }
-    impl RetryRefundsRequest {
-        pub fn builder() -> builder::RetryRefundsRequest {
-            Default::default()
-        }
-    }
     /// The documented errors, by HTTP status.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub enum SubmitRefundInvoiceError {
         Status400(BadRequestBody),
         Status401Or403Or404Or500(ErrorBody),
         Status429(RateLimitedBody),
     }
-    impl ::std::fmt::Debug for SubmitRefundInvoiceError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for SubmitRefundInvoiceError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Status400(inner) => {
                     formatter.debug_tuple("Status400").field(inner).finish()
@@ -1324,25 +1116,25 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<BadRequestBody> for SubmitRefundInvoiceError {
+    impl From<BadRequestBody> for SubmitRefundInvoiceError {
         fn from(value: BadRequestBody) -> Self {
             Self::Status400(value)
         }
     }
-    impl ::std::convert::From<ErrorBody> for SubmitRefundInvoiceError {
+    impl From<ErrorBody> for SubmitRefundInvoiceError {
         fn from(value: ErrorBody) -> Self {
             Self::Status401Or403Or404Or500(value)
         }
     }
-    impl ::std::convert::From<RateLimitedBody> for SubmitRefundInvoiceError {
+    impl From<RateLimitedBody> for SubmitRefundInvoiceError {
         fn from(value: RateLimitedBody) -> Self {
             Self::Status429(value)
         }
     }
     /// Status words of refunds that are printed; the set is open.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -1354,15 +1146,18 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum WebhookRefundStatus {
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
+        /// `FAILED`
         #[serde(rename = "FAILED")]
         Failed,
+        /// `INVOICE_NEEDED`
         #[serde(rename = "INVOICE_NEEDED")]
         InvoiceNeeded,
     }
-    impl ::std::fmt::Display for WebhookRefundStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for WebhookRefundStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Successful => f.write_str("SUCCESSFUL"),
                 Self::Failed => f.write_str("FAILED"),
@@ -1370,11 +1165,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for WebhookRefundStatus {
+    impl std::str::FromStr for WebhookRefundStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "SUCCESSFUL" => Ok(Self::Successful),
                 "FAILED" => Ok(Self::Failed),
@@ -1383,26 +1176,22 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for WebhookRefundStatus {
+    impl TryFrom<&str> for WebhookRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for WebhookRefundStatus {
+    impl TryFrom<String> for WebhookRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     /// Status words of the webhook pages; the set is open.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -1414,17 +1203,21 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum WebhookTransactionStatus {
+        /// `PENDING`
         #[serde(rename = "PENDING")]
         Pending,
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
+        /// `FAILED`
         #[serde(rename = "FAILED")]
         Failed,
+        /// `REVERSED`
         #[serde(rename = "REVERSED")]
         Reversed,
     }
-    impl ::std::fmt::Display for WebhookTransactionStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for WebhookTransactionStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Pending => f.write_str("PENDING"),
                 Self::Successful => f.write_str("SUCCESSFUL"),
@@ -1433,11 +1226,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for WebhookTransactionStatus {
+    impl std::str::FromStr for WebhookTransactionStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "PENDING" => Ok(Self::Pending),
                 "SUCCESSFUL" => Ok(Self::Successful),
@@ -1447,2850 +1238,37 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for WebhookTransactionStatus {
+    impl TryFrom<&str> for WebhookTransactionStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for WebhookTransactionStatus {
+    impl TryFrom<String> for WebhookTransactionStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
-        }
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone)]
-        pub struct BadRequestBody {
-            data: ::std::result::Result<
-                ::std::option::Option<super::BadRequestBodyData>,
-                ::std::string::String,
-            >,
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            error_code: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<::std::string::String, ::std::string::String>,
-            status_code: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            success: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for BadRequestBody {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("BadRequestBody").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for BadRequestBody {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    error: Ok(Default::default()),
-                    error_code: Ok(Default::default()),
-                    message: Err("no value supplied for message".to_string()),
-                    status_code: Ok(Default::default()),
-                    success: Ok(Default::default()),
-                }
-            }
-        }
-        impl BadRequestBody {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::BadRequestBodyData>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn error_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error_code: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status_code: {e}")
-                    });
-                self
-            }
-            pub fn success<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<BadRequestBody> for super::BadRequestBody {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: BadRequestBody,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    error: value.error?,
-                    error_code: value.error_code?,
-                    message: value.message?,
-                    status_code: value.status_code?,
-                    success: value.success?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::BadRequestBody> for BadRequestBody {
-            fn from(value: super::BadRequestBody) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    error: Ok(value.error),
-                    error_code: Ok(value.error_code),
-                    message: Ok(value.message),
-                    status_code: Ok(value.status_code),
-                    success: Ok(value.success),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct BadRequestBodyData {
-            errors: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for BadRequestBodyData {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("BadRequestBodyData").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for BadRequestBodyData {
-            fn default() -> Self {
-                Self {
-                    errors: Ok(Default::default()),
-                }
-            }
-        }
-        impl BadRequestBodyData {
-            pub fn errors<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.errors = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for errors: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<BadRequestBodyData> for super::BadRequestBodyData {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: BadRequestBodyData,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { errors: value.errors? })
-            }
-        }
-        impl ::std::convert::From<super::BadRequestBodyData> for BadRequestBodyData {
-            fn from(value: super::BadRequestBodyData) -> Self {
-                Self { errors: Ok(value.errors) }
-            }
-        }
-        #[derive(Clone)]
-        pub struct ErrorBody {
-            data: ::std::result::Result<
-                ::std::option::Option<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                ::std::string::String,
-            >,
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            error_code: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<::std::string::String, ::std::string::String>,
-            status_code: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            success: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for ErrorBody {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("ErrorBody").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for ErrorBody {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    error: Ok(Default::default()),
-                    error_code: Ok(Default::default()),
-                    message: Err("no value supplied for message".to_string()),
-                    status_code: Ok(Default::default()),
-                    success: Ok(Default::default()),
-                }
-            }
-        }
-        impl ErrorBody {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn error_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error_code: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status_code: {e}")
-                    });
-                self
-            }
-            pub fn success<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ErrorBody> for super::ErrorBody {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ErrorBody,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    error: value.error?,
-                    error_code: value.error_code?,
-                    message: value.message?,
-                    status_code: value.status_code?,
-                    success: value.success?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ErrorBody> for ErrorBody {
-            fn from(value: super::ErrorBody) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    error: Ok(value.error),
-                    error_code: Ok(value.error_code),
-                    message: Ok(value.message),
-                    status_code: Ok(value.status_code),
-                    success: Ok(value.success),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct Offramp {
-            created_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            crypto_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            customer_key: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            escrow_address: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            fiat_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            fiat_currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            fiat_transaction_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            fiat_wallet_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            onchain_error: ::std::result::Result<
-                ::std::option::Option<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                ::std::string::String,
-            >,
-            onchain_status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::OfframpOnchainStatus>,
-                >,
-                ::std::string::String,
-            >,
-            rate: ::std::result::Result<
-                ::std::option::Option<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            sender_address: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::provider_runtime::Open<super::OfframpStatus>,
-                ::std::string::String,
-            >,
-            transaction_error: ::std::result::Result<
-                ::std::option::Option<super::OfframpTransactionError>,
-                ::std::string::String,
-            >,
-            transaction_hash: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            transaction_hash_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            updated_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for Offramp {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("Offramp").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for Offramp {
-            fn default() -> Self {
-                Self {
-                    created_at: Ok(Default::default()),
-                    crypto_amount: Ok(Default::default()),
-                    customer_key: Ok(Default::default()),
-                    escrow_address: Ok(Default::default()),
-                    fiat_amount: Ok(Default::default()),
-                    fiat_currency: Ok(Default::default()),
-                    fiat_transaction_amount: Ok(Default::default()),
-                    fiat_wallet_id: Ok(Default::default()),
-                    onchain_error: Ok(Default::default()),
-                    onchain_status: Ok(Default::default()),
-                    rate: Ok(Default::default()),
-                    reference_id: Err("no value supplied for reference_id".to_string()),
-                    sender_address: Ok(Default::default()),
-                    status: Err("no value supplied for status".to_string()),
-                    transaction_error: Ok(Default::default()),
-                    transaction_hash: Ok(Default::default()),
-                    transaction_hash_amount: Ok(Default::default()),
-                    updated_at: Ok(Default::default()),
-                }
-            }
-        }
-        impl Offramp {
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn crypto_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.crypto_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for crypto_amount: {e}")
-                    });
-                self
-            }
-            pub fn customer_key<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.customer_key = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for customer_key: {e}")
-                    });
-                self
-            }
-            pub fn escrow_address<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.escrow_address = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for escrow_address: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn fiat_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fiat_amount: {e}")
-                    });
-                self
-            }
-            pub fn fiat_currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fiat_currency: {e}")
-                    });
-                self
-            }
-            pub fn fiat_transaction_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_transaction_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for fiat_transaction_amount: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn fiat_wallet_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fiat_wallet_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for fiat_wallet_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn onchain_error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.onchain_error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for onchain_error: {e}")
-                    });
-                self
-            }
-            pub fn onchain_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::OfframpOnchainStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.onchain_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for onchain_status: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn rate<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.rate = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for rate: {e}")
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn sender_address<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.sender_address = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for sender_address: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::provider_runtime::Open<super::OfframpStatus>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn transaction_error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::OfframpTransactionError>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_error: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn transaction_hash<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_hash = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_hash: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn transaction_hash_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_hash_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_hash_amount: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn updated_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.updated_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for updated_at: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<Offramp> for super::Offramp {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: Offramp,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    created_at: value.created_at?,
-                    crypto_amount: value.crypto_amount?,
-                    customer_key: value.customer_key?,
-                    escrow_address: value.escrow_address?,
-                    fiat_amount: value.fiat_amount?,
-                    fiat_currency: value.fiat_currency?,
-                    fiat_transaction_amount: value.fiat_transaction_amount?,
-                    fiat_wallet_id: value.fiat_wallet_id?,
-                    onchain_error: value.onchain_error?,
-                    onchain_status: value.onchain_status?,
-                    rate: value.rate?,
-                    reference_id: value.reference_id?,
-                    sender_address: value.sender_address?,
-                    status: value.status?,
-                    transaction_error: value.transaction_error?,
-                    transaction_hash: value.transaction_hash?,
-                    transaction_hash_amount: value.transaction_hash_amount?,
-                    updated_at: value.updated_at?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::Offramp> for Offramp {
-            fn from(value: super::Offramp) -> Self {
-                Self {
-                    created_at: Ok(value.created_at),
-                    crypto_amount: Ok(value.crypto_amount),
-                    customer_key: Ok(value.customer_key),
-                    escrow_address: Ok(value.escrow_address),
-                    fiat_amount: Ok(value.fiat_amount),
-                    fiat_currency: Ok(value.fiat_currency),
-                    fiat_transaction_amount: Ok(value.fiat_transaction_amount),
-                    fiat_wallet_id: Ok(value.fiat_wallet_id),
-                    onchain_error: Ok(value.onchain_error),
-                    onchain_status: Ok(value.onchain_status),
-                    rate: Ok(value.rate),
-                    reference_id: Ok(value.reference_id),
-                    sender_address: Ok(value.sender_address),
-                    status: Ok(value.status),
-                    transaction_error: Ok(value.transaction_error),
-                    transaction_hash: Ok(value.transaction_hash),
-                    transaction_hash_amount: Ok(value.transaction_hash_amount),
-                    updated_at: Ok(value.updated_at),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OfframpAnswer {
-            data: ::std::result::Result<
-                ::std::option::Option<super::Offramp>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            success: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OfframpAnswer {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OfframpAnswer").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OfframpAnswer {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                    success: Ok(Default::default()),
-                }
-            }
-        }
-        impl OfframpAnswer {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::Offramp>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn success<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OfframpAnswer> for super::OfframpAnswer {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OfframpAnswer,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    message: value.message?,
-                    success: value.success?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OfframpAnswer> for OfframpAnswer {
-            fn from(value: super::OfframpAnswer) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    message: Ok(value.message),
-                    success: Ok(value.success),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OfframpStatusUpdated {
-            reference_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                >,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OfframpStatusUpdated {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OfframpStatusUpdated").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OfframpStatusUpdated {
-            fn default() -> Self {
-                Self {
-                    reference_id: Err("no value supplied for reference_id".to_string()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl OfframpStatusUpdated {
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OfframpStatusUpdated>
-        for super::OfframpStatusUpdated {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OfframpStatusUpdated,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    reference_id: value.reference_id?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OfframpStatusUpdated> for OfframpStatusUpdated {
-            fn from(value: super::OfframpStatusUpdated) -> Self {
-                Self {
-                    reference_id: Ok(value.reference_id),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OfframpStatusUpdatedEvent {
-            data: ::std::result::Result<
-                super::OfframpStatusUpdated,
-                ::std::string::String,
-            >,
-            event: ::std::result::Result<::std::string::String, ::std::string::String>,
-            signature: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OfframpStatusUpdatedEvent {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter
-                    .debug_struct("OfframpStatusUpdatedEvent")
-                    .finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OfframpStatusUpdatedEvent {
-            fn default() -> Self {
-                Self {
-                    data: Err("no value supplied for data".to_string()),
-                    event: Err("no value supplied for event".to_string()),
-                    signature: Ok(Default::default()),
-                }
-            }
-        }
-        impl OfframpStatusUpdatedEvent {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::OfframpStatusUpdated>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn event<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.event = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event: {e}")
-                    });
-                self
-            }
-            pub fn signature<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.signature = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for signature: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OfframpStatusUpdatedEvent>
-        for super::OfframpStatusUpdatedEvent {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OfframpStatusUpdatedEvent,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    event: value.event?,
-                    signature: value.signature?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OfframpStatusUpdatedEvent>
-        for OfframpStatusUpdatedEvent {
-            fn from(value: super::OfframpStatusUpdatedEvent) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    event: Ok(value.event),
-                    signature: Ok(value.signature),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RateLimitedBody {
-            data: ::std::result::Result<
-                ::std::option::Option<super::RateLimitedBodyData>,
-                ::std::string::String,
-            >,
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            error_code: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<::std::string::String, ::std::string::String>,
-            status_code: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            success: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RateLimitedBody {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RateLimitedBody").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RateLimitedBody {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    error: Ok(Default::default()),
-                    error_code: Ok(Default::default()),
-                    message: Err("no value supplied for message".to_string()),
-                    status_code: Ok(Default::default()),
-                    success: Ok(Default::default()),
-                }
-            }
-        }
-        impl RateLimitedBody {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::RateLimitedBodyData>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn error_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error_code: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status_code: {e}")
-                    });
-                self
-            }
-            pub fn success<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RateLimitedBody> for super::RateLimitedBody {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RateLimitedBody,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    error: value.error?,
-                    error_code: value.error_code?,
-                    message: value.message?,
-                    status_code: value.status_code?,
-                    success: value.success?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RateLimitedBody> for RateLimitedBody {
-            fn from(value: super::RateLimitedBody) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    error: Ok(value.error),
-                    error_code: Ok(value.error_code),
-                    message: Ok(value.message),
-                    status_code: Ok(value.status_code),
-                    success: Ok(value.success),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RateLimitedBodyData {
-            retry_after: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RateLimitedBodyData {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RateLimitedBodyData").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RateLimitedBodyData {
-            fn default() -> Self {
-                Self {
-                    retry_after: Ok(Default::default()),
-                }
-            }
-        }
-        impl RateLimitedBodyData {
-            pub fn retry_after<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.retry_after = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for retry_after: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RateLimitedBodyData>
-        for super::RateLimitedBodyData {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RateLimitedBodyData,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    retry_after: value.retry_after?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RateLimitedBodyData> for RateLimitedBodyData {
-            fn from(value: super::RateLimitedBodyData) -> Self {
-                Self {
-                    retry_after: Ok(value.retry_after),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundCompleted {
-            chain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            refund_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            refund_status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookRefundStatus>,
-                >,
-                ::std::string::String,
-            >,
-            refund_transaction_hash: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                >,
-                ::std::string::String,
-            >,
-            timestamp: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            token: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundCompleted {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundCompleted").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundCompleted {
-            fn default() -> Self {
-                Self {
-                    chain: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    reference_id: Err("no value supplied for reference_id".to_string()),
-                    refund_amount: Ok(Default::default()),
-                    refund_status: Ok(Default::default()),
-                    refund_transaction_hash: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    timestamp: Ok(Default::default()),
-                    token: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundCompleted {
-            pub fn chain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.chain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for chain: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn refund_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_amount: {e}")
-                    });
-                self
-            }
-            pub fn refund_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookRefundStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_status: {e}")
-                    });
-                self
-            }
-            pub fn refund_transaction_hash<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_transaction_hash = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_transaction_hash: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn timestamp<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.timestamp = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for timestamp: {e}")
-                    });
-                self
-            }
-            pub fn token<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.token = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for token: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundCompleted> for super::RefundCompleted {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundCompleted,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    chain: value.chain?,
-                    currency: value.currency?,
-                    reference_id: value.reference_id?,
-                    refund_amount: value.refund_amount?,
-                    refund_status: value.refund_status?,
-                    refund_transaction_hash: value.refund_transaction_hash?,
-                    status: value.status?,
-                    timestamp: value.timestamp?,
-                    token: value.token?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundCompleted> for RefundCompleted {
-            fn from(value: super::RefundCompleted) -> Self {
-                Self {
-                    chain: Ok(value.chain),
-                    currency: Ok(value.currency),
-                    reference_id: Ok(value.reference_id),
-                    refund_amount: Ok(value.refund_amount),
-                    refund_status: Ok(value.refund_status),
-                    refund_transaction_hash: Ok(value.refund_transaction_hash),
-                    status: Ok(value.status),
-                    timestamp: Ok(value.timestamp),
-                    token: Ok(value.token),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundCompletedEvent {
-            data: ::std::result::Result<super::RefundCompleted, ::std::string::String>,
-            event: ::std::result::Result<::std::string::String, ::std::string::String>,
-            signature: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundCompletedEvent {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundCompletedEvent").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundCompletedEvent {
-            fn default() -> Self {
-                Self {
-                    data: Err("no value supplied for data".to_string()),
-                    event: Err("no value supplied for event".to_string()),
-                    signature: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundCompletedEvent {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::RefundCompleted>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn event<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.event = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event: {e}")
-                    });
-                self
-            }
-            pub fn signature<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.signature = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for signature: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundCompletedEvent>
-        for super::RefundCompletedEvent {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundCompletedEvent,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    event: value.event?,
-                    signature: value.signature?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundCompletedEvent> for RefundCompletedEvent {
-            fn from(value: super::RefundCompletedEvent) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    event: Ok(value.event),
-                    signature: Ok(value.signature),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundFailed {
-            chain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            refund_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            refund_status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookRefundStatus>,
-                >,
-                ::std::string::String,
-            >,
-            timestamp: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            token: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            total_retries: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundFailed {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundFailed").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundFailed {
-            fn default() -> Self {
-                Self {
-                    chain: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    error: Ok(Default::default()),
-                    reference_id: Err("no value supplied for reference_id".to_string()),
-                    refund_amount: Ok(Default::default()),
-                    refund_status: Ok(Default::default()),
-                    timestamp: Ok(Default::default()),
-                    token: Ok(Default::default()),
-                    total_retries: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundFailed {
-            pub fn chain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.chain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for chain: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn refund_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_amount: {e}")
-                    });
-                self
-            }
-            pub fn refund_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookRefundStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_status: {e}")
-                    });
-                self
-            }
-            pub fn timestamp<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.timestamp = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for timestamp: {e}")
-                    });
-                self
-            }
-            pub fn token<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.token = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for token: {e}")
-                    });
-                self
-            }
-            pub fn total_retries<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.total_retries = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for total_retries: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundFailed> for super::RefundFailed {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundFailed,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    chain: value.chain?,
-                    currency: value.currency?,
-                    error: value.error?,
-                    reference_id: value.reference_id?,
-                    refund_amount: value.refund_amount?,
-                    refund_status: value.refund_status?,
-                    timestamp: value.timestamp?,
-                    token: value.token?,
-                    total_retries: value.total_retries?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundFailed> for RefundFailed {
-            fn from(value: super::RefundFailed) -> Self {
-                Self {
-                    chain: Ok(value.chain),
-                    currency: Ok(value.currency),
-                    error: Ok(value.error),
-                    reference_id: Ok(value.reference_id),
-                    refund_amount: Ok(value.refund_amount),
-                    refund_status: Ok(value.refund_status),
-                    timestamp: Ok(value.timestamp),
-                    token: Ok(value.token),
-                    total_retries: Ok(value.total_retries),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundFailedEvent {
-            data: ::std::result::Result<super::RefundFailed, ::std::string::String>,
-            event: ::std::result::Result<::std::string::String, ::std::string::String>,
-            signature: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundFailedEvent {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundFailedEvent").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundFailedEvent {
-            fn default() -> Self {
-                Self {
-                    data: Err("no value supplied for data".to_string()),
-                    event: Err("no value supplied for event".to_string()),
-                    signature: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundFailedEvent {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::RefundFailed>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn event<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.event = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event: {e}")
-                    });
-                self
-            }
-            pub fn signature<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.signature = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for signature: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundFailedEvent> for super::RefundFailedEvent {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundFailedEvent,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    event: value.event?,
-                    signature: value.signature?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundFailedEvent> for RefundFailedEvent {
-            fn from(value: super::RefundFailedEvent) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    event: Ok(value.event),
-                    signature: Ok(value.signature),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundInvoiceAction {
-            body: ::std::result::Result<
-                ::std::option::Option<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                ::std::string::String,
-            >,
-            method: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            submit_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundInvoiceAction {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundInvoiceAction").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundInvoiceAction {
-            fn default() -> Self {
-                Self {
-                    body: Ok(Default::default()),
-                    method: Ok(Default::default()),
-                    submit_url: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundInvoiceAction {
-            pub fn body<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.body = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for body: {e}")
-                    });
-                self
-            }
-            pub fn method<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.method = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for method: {e}")
-                    });
-                self
-            }
-            pub fn submit_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.submit_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for submit_url: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundInvoiceAction>
-        for super::RefundInvoiceAction {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundInvoiceAction,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    body: value.body?,
-                    method: value.method?,
-                    submit_url: value.submit_url?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundInvoiceAction> for RefundInvoiceAction {
-            fn from(value: super::RefundInvoiceAction) -> Self {
-                Self {
-                    body: Ok(value.body),
-                    method: Ok(value.method),
-                    submit_url: Ok(value.submit_url),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundInvoiceNeeded {
-            action: ::std::result::Result<
-                ::std::option::Option<super::RefundInvoiceAction>,
-                ::std::string::String,
-            >,
-            chain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            onchain_status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                >,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            refund_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            refund_amount_sats: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            refund_status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookRefundStatus>,
-                >,
-                ::std::string::String,
-            >,
-            requires_action: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                >,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundInvoiceNeeded {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundInvoiceNeeded").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundInvoiceNeeded {
-            fn default() -> Self {
-                Self {
-                    action: Ok(Default::default()),
-                    chain: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    onchain_status: Ok(Default::default()),
-                    reference_id: Err("no value supplied for reference_id".to_string()),
-                    refund_amount: Ok(Default::default()),
-                    refund_amount_sats: Ok(Default::default()),
-                    refund_status: Ok(Default::default()),
-                    requires_action: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundInvoiceNeeded {
-            pub fn action<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::RefundInvoiceAction>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.action = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for action: {e}")
-                    });
-                self
-            }
-            pub fn chain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.chain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for chain: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn onchain_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.onchain_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for onchain_status: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn refund_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_amount: {e}")
-                    });
-                self
-            }
-            pub fn refund_amount_sats<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_amount_sats = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_amount_sats: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookRefundStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_status: {e}")
-                    });
-                self
-            }
-            pub fn requires_action<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.requires_action = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for requires_action: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::WebhookTransactionStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundInvoiceNeeded>
-        for super::RefundInvoiceNeeded {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundInvoiceNeeded,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    action: value.action?,
-                    chain: value.chain?,
-                    currency: value.currency?,
-                    onchain_status: value.onchain_status?,
-                    reference_id: value.reference_id?,
-                    refund_amount: value.refund_amount?,
-                    refund_amount_sats: value.refund_amount_sats?,
-                    refund_status: value.refund_status?,
-                    requires_action: value.requires_action?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundInvoiceNeeded> for RefundInvoiceNeeded {
-            fn from(value: super::RefundInvoiceNeeded) -> Self {
-                Self {
-                    action: Ok(value.action),
-                    chain: Ok(value.chain),
-                    currency: Ok(value.currency),
-                    onchain_status: Ok(value.onchain_status),
-                    reference_id: Ok(value.reference_id),
-                    refund_amount: Ok(value.refund_amount),
-                    refund_amount_sats: Ok(value.refund_amount_sats),
-                    refund_status: Ok(value.refund_status),
-                    requires_action: Ok(value.requires_action),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundInvoiceNeededEvent {
-            data: ::std::result::Result<
-                super::RefundInvoiceNeeded,
-                ::std::string::String,
-            >,
-            event: ::std::result::Result<::std::string::String, ::std::string::String>,
-            signature: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundInvoiceNeededEvent {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter
-                    .debug_struct("RefundInvoiceNeededEvent")
-                    .finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundInvoiceNeededEvent {
-            fn default() -> Self {
-                Self {
-                    data: Err("no value supplied for data".to_string()),
-                    event: Err("no value supplied for event".to_string()),
-                    signature: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundInvoiceNeededEvent {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::RefundInvoiceNeeded>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn event<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.event = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event: {e}")
-                    });
-                self
-            }
-            pub fn signature<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.signature = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for signature: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundInvoiceNeededEvent>
-        for super::RefundInvoiceNeededEvent {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundInvoiceNeededEvent,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    event: value.event?,
-                    signature: value.signature?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundInvoiceNeededEvent>
-        for RefundInvoiceNeededEvent {
-            fn from(value: super::RefundInvoiceNeededEvent) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    event: Ok(value.event),
-                    signature: Ok(value.signature),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundInvoiceRequest {
-            invoice: ::std::result::Result<::std::string::String, ::std::string::String>,
-        }
-        impl ::std::fmt::Debug for RefundInvoiceRequest {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundInvoiceRequest").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundInvoiceRequest {
-            fn default() -> Self {
-                Self {
-                    invoice: Err("no value supplied for invoice".to_string()),
-                }
-            }
-        }
-        impl RefundInvoiceRequest {
-            pub fn invoice<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.invoice = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for invoice: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundInvoiceRequest>
-        for super::RefundInvoiceRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundInvoiceRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self { invoice: value.invoice? })
-            }
-        }
-        impl ::std::convert::From<super::RefundInvoiceRequest> for RefundInvoiceRequest {
-            fn from(value: super::RefundInvoiceRequest) -> Self {
-                Self { invoice: Ok(value.invoice) }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundStatus {
-            chain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refund_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            refund_initiated: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            refund_status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::RefundStatusRefundStatus>,
-                >,
-                ::std::string::String,
-            >,
-            refund_transaction_hash: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            requires_manual_intervention: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            timestamp: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            token: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            total_retries: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundStatus {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundStatus").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundStatus {
-            fn default() -> Self {
-                Self {
-                    chain: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    error: Ok(Default::default()),
-                    reference_id: Ok(Default::default()),
-                    refund_amount: Ok(Default::default()),
-                    refund_initiated: Ok(Default::default()),
-                    refund_status: Ok(Default::default()),
-                    refund_transaction_hash: Ok(Default::default()),
-                    requires_manual_intervention: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    timestamp: Ok(Default::default()),
-                    token: Ok(Default::default()),
-                    total_retries: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundStatus {
-            pub fn chain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.chain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for chain: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn refund_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_amount: {e}")
-                    });
-                self
-            }
-            pub fn refund_initiated<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_initiated = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_initiated: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::RefundStatusRefundStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_status: {e}")
-                    });
-                self
-            }
-            pub fn refund_transaction_hash<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_transaction_hash = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_transaction_hash: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn requires_manual_intervention<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.requires_manual_intervention = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for requires_manual_intervention: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn timestamp<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.timestamp = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for timestamp: {e}")
-                    });
-                self
-            }
-            pub fn token<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.token = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for token: {e}")
-                    });
-                self
-            }
-            pub fn total_retries<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.total_retries = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for total_retries: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundStatus> for super::RefundStatus {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundStatus,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    chain: value.chain?,
-                    currency: value.currency?,
-                    error: value.error?,
-                    reference_id: value.reference_id?,
-                    refund_amount: value.refund_amount?,
-                    refund_initiated: value.refund_initiated?,
-                    refund_status: value.refund_status?,
-                    refund_transaction_hash: value.refund_transaction_hash?,
-                    requires_manual_intervention: value.requires_manual_intervention?,
-                    status: value.status?,
-                    timestamp: value.timestamp?,
-                    token: value.token?,
-                    total_retries: value.total_retries?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundStatus> for RefundStatus {
-            fn from(value: super::RefundStatus) -> Self {
-                Self {
-                    chain: Ok(value.chain),
-                    currency: Ok(value.currency),
-                    error: Ok(value.error),
-                    reference_id: Ok(value.reference_id),
-                    refund_amount: Ok(value.refund_amount),
-                    refund_initiated: Ok(value.refund_initiated),
-                    refund_status: Ok(value.refund_status),
-                    refund_transaction_hash: Ok(value.refund_transaction_hash),
-                    requires_manual_intervention: Ok(value.requires_manual_intervention),
-                    status: Ok(value.status),
-                    timestamp: Ok(value.timestamp),
-                    token: Ok(value.token),
-                    total_retries: Ok(value.total_retries),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundStatusAnswer {
-            data: ::std::result::Result<
-                ::std::option::Option<super::RefundStatus>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            success: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundStatusAnswer {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundStatusAnswer").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundStatusAnswer {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                    success: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundStatusAnswer {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::RefundStatus>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn success<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.success = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for success: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundStatusAnswer> for super::RefundStatusAnswer {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundStatusAnswer,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    message: value.message?,
-                    success: value.success?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundStatusAnswer> for RefundStatusAnswer {
-            fn from(value: super::RefundStatusAnswer) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    message: Ok(value.message),
-                    success: Ok(value.success),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RetryRefundsRequest {
-            reference_ids: ::std::result::Result<
-                ::std::vec::Vec<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RetryRefundsRequest {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RetryRefundsRequest").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RetryRefundsRequest {
-            fn default() -> Self {
-                Self {
-                    reference_ids: Err("no value supplied for reference_ids".to_string()),
-                }
-            }
-        }
-        impl RetryRefundsRequest {
-            pub fn reference_ids<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_ids = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_ids: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RetryRefundsRequest>
-        for super::RetryRefundsRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RetryRefundsRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    reference_ids: value.reference_ids?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RetryRefundsRequest> for RetryRefundsRequest {
-            fn from(value: super::RetryRefundsRequest) -> Self {
-                Self {
-                    reference_ids: Ok(value.reference_ids),
-                }
-            }
         }
     }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
+        pub struct ConversionError(std::borrow::Cow<'static, str>);
+        impl std::error::Error for ConversionError {}
+        impl std::fmt::Display for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Display::fmt(&self.0, f)
             }
         }
-        impl ::std::fmt::Debug for ConversionError {
+        impl std::fmt::Debug for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Debug::fmt(&self.0, f)
             }
         }
         impl From<&'static str> for ConversionError {
@@ -4301,6 +1279,66 @@ pub mod types {
         impl From<String> for ConversionError {
             fn from(value: String) -> Self {
                 Self(value.into())
+            }
+        }
+    }
+    /// Makes what is sent, member by member.
+    pub mod builder {
+        use provider_runtime as runtime;
+        /// Makes a [`RefundInvoiceRequest`](super::RefundInvoiceRequest).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct RefundInvoiceRequest {
+            invoice: runtime::Given<String>,
+        }
+        impl RefundInvoiceRequest {
+            /// A Lightning invoice, such as lnbc….
+            pub fn invoice(mut self, value: impl Into<String>) -> Self {
+                self.invoice = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<RefundInvoiceRequest> for super::RefundInvoiceRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(given: RefundInvoiceRequest) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    invoice: given.invoice.needed("invoice")?,
+                })
+            }
+        }
+        impl From<super::RefundInvoiceRequest> for RefundInvoiceRequest {
+            fn from(value: super::RefundInvoiceRequest) -> Self {
+                Self {
+                    invoice: value.invoice.into(),
+                }
+            }
+        }
+        /// Makes a [`RetryRefundsRequest`](super::RetryRefundsRequest).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct RetryRefundsRequest {
+            reference_ids: runtime::Given<Vec<String>>,
+        }
+        impl RetryRefundsRequest {
+            /// Reference ids of the offramp transactions whose refunds are to be retried.
+            pub fn reference_ids(mut self, value: impl Into<Vec<String>>) -> Self {
+                self.reference_ids = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<RetryRefundsRequest> for super::RetryRefundsRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(given: RetryRefundsRequest) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    reference_ids: given.reference_ids.needed("reference_ids")?,
+                })
+            }
+        }
+        impl From<super::RetryRefundsRequest> for RetryRefundsRequest {
+            fn from(value: super::RetryRefundsRequest) -> Self {
+                Self {
+                    reference_ids: value.reference_ids.into(),
+                }
             }
         }
     }
@@ -4333,96 +1371,40 @@ impl ClientInfo<provider_runtime::Session> for Client {
     }
 }
 #[cfg(feature = "client")]
-impl ClientHooks<provider_runtime::Session> for &Client {}
-#[cfg(feature = "client")]
 impl Client {
     /// Refund Status
-    ///
     /// Tells how the refund of an offramp transaction stands. After a retry whose outcome is unknown, this is to be read before anything else.
-    ///
-    /// Sends a `GET` request to `/api/v3/offramp/refund-status/{referenceId}`
-    ///
-    /// ```text
-    /// let response = client.refund_status()
-    /// .reference_id(reference_id)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `GET /api/v3/offramp/refund-status/{referenceId}`
     pub fn refund_status(&self) -> builder::RefundStatus<'_> {
         builder::RefundStatus::new(self)
     }
     /// Retry All Failed Refunds
-    ///
     /// Retries every failed refund of the integrator. No success answer is documented.
-    ///
-    /// Sends a `POST` request to `/api/v3/offramp/retry-all-failed-refunds`
-    ///
-    /// ```text
-    /// let response = client.retry_all_failed_refunds()
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /api/v3/offramp/retry-all-failed-refunds`
     pub fn retry_all_failed_refunds(&self) -> builder::RetryAllFailedRefunds<'_> {
         builder::RetryAllFailedRefunds::new(self)
     }
     /// Retry Failed Refund
-    ///
     /// Retries a failed crypto refund of an offramp transaction. A refund that is marked for manual intervention cannot be retried. How often a refund can be retried is documented in three ways that contradict one another; the 400 "Cannot retry refund" is the only refusal documented, with one message for every cause. No success answer is documented.
-    ///
-    /// Sends a `POST` request to `/api/v3/offramp/retry-refund/{referenceId}`
-    ///
-    /// ```text
-    /// let response = client.retry_refund()
-    /// .reference_id(reference_id)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /api/v3/offramp/retry-refund/{referenceId}`
     pub fn retry_refund(&self) -> builder::RetryRefund<'_> {
         builder::RetryRefund::new(self)
     }
     /// Retry Multiple Failed Refunds
-    ///
     /// Retries several failed refunds. Refunds that are marked for manual intervention are skipped. No success answer is documented.
-    ///
-    /// Sends a `POST` request to `/api/v3/offramp/retry-refunds-multiple`
-    ///
-    /// ```text
-    /// let response = client.retry_refunds()
-    /// .body(body)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /api/v3/offramp/retry-refunds-multiple`
     pub fn retry_refunds(&self) -> builder::RetryRefunds<'_> {
         builder::RetryRefunds::new(self)
     }
     /// Submit Refund Invoice
-    ///
     /// Hands in the Lightning invoice that a refund waits for (refundStatus INVOICE_NEEDED). No success answer is documented.
-    ///
-    /// Sends a `POST` request to `/api/v3/offramp/submit-refund-invoice/{referenceId}`
-    ///
-    /// ```text
-    /// let response = client.submit_refund_invoice()
-    /// .reference_id(reference_id)
-    /// .body(body)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /api/v3/offramp/submit-refund-invoice/{referenceId}`
     pub fn submit_refund_invoice(&self) -> builder::SubmitRefundInvoice<'_> {
         builder::SubmitRefundInvoice::new(self)
     }
     /// Offramp Status
-    ///
     /// Reads an offramp transaction. FAILED with the onchainStatus SUCCESSFUL is not final: an automatic refund starts five minutes later. A final status can still be corrected.
-    ///
-    /// Sends a `GET` request to `/api/v3/offramp/{referenceId}`
-    ///
-    /// ```text
-    /// let response = client.offramp()
-    /// .reference_id(reference_id)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `GET /api/v3/offramp/{referenceId}`
     pub fn offramp(&self) -> builder::Offramp<'_> {
         builder::Offramp::new(self)
     }
@@ -4431,721 +1413,325 @@ impl Client {
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, RawBody, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::refund_status`]
-    ///
-    /// [`Client::refund_status`]: super::Client::refund_status
-    #[derive(Clone)]
+    use super::{Client, types};
+    use provider_runtime::{self as runtime, Error, RawBody, ResponseValue};
+    /// Makes a request of [`Client::refund_status`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct RefundStatus<'a> {
-        client: &'a super::Client,
-        reference_id: Result<::std::string::String, String>,
-    }
-    impl<'a> ::std::fmt::Debug for RefundStatus<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RefundStatus").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        reference_id: runtime::Given<String>,
     }
     impl<'a> RefundStatus<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                reference_id: Err("reference_id was not initialized".to_string()),
+                client,
+                reference_id: runtime::Given::default(),
             }
         }
-        pub fn reference_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.reference_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for reference_id failed"
-                        .to_string()
-                });
+        pub fn reference_id(mut self, value: impl Into<String>) -> Self {
+            self.reference_id = runtime::Given::value(value);
             self
         }
-        /// Sends a `GET` request to `/api/v3/offramp/refund-status/{referenceId}`
+        /// Sends `GET /api/v3/offramp/refund-status/{referenceId}`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<types::RefundStatusAnswer>,
-            Error<::provider_runtime::ByStatus<types::RefundStatusError>>,
+            Error<provider_runtime::ByStatus<types::RefundStatusError>>,
         > {
-            let outcome: Result<
-                ResponseValue<types::RefundStatusAnswer>,
-                Error<::provider_runtime::ByStatus<types::RefundStatusError>>,
-            > = async move {
-                let Self { client, reference_id } = self;
-                let reference_id = reference_id.map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/api/v3/offramp/refund-status/{}", client.baseurl, encode_path(&
-                    reference_id.to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "refund_status",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    404u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| error.in_operation(&super::PROVIDER, "refund_status"))
+            runtime::Call::new(
+                    self.client,
+                    "refund_status",
+                    runtime::Method::GET,
+                    "/api/v3/offramp/refund-status/{referenceId}",
+                )
+                .accept("application/json")
+                .path("referenceId", self.reference_id)
+                .send(
+                    runtime::Answers::json(&[200..=200]),
+                    runtime::Answers::json(
+                        &[
+                            400..=400,
+                            401..=401,
+                            403..=403,
+                            404..=404,
+                            429..=429,
+                            500..=500,
+                        ],
+                    ),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::retry_all_failed_refunds`]
-    ///
-    /// [`Client::retry_all_failed_refunds`]: super::Client::retry_all_failed_refunds
-    #[derive(Clone)]
+    /// Makes a request of [`Client::retry_all_failed_refunds`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct RetryAllFailedRefunds<'a> {
-        client: &'a super::Client,
-    }
-    impl<'a> ::std::fmt::Debug for RetryAllFailedRefunds<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RetryAllFailedRefunds").finish_non_exhaustive()
-        }
+        client: &'a Client,
     }
     impl<'a> RetryAllFailedRefunds<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
-            Self { client: client }
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
+            Self { client }
         }
-        /// Sends a `POST` request to `/api/v3/offramp/retry-all-failed-refunds`
+        /// Sends `POST /api/v3/offramp/retry-all-failed-refunds`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<RawBody>,
-            Error<::provider_runtime::ByStatus<types::RetryAllFailedRefundsError>>,
+            Error<provider_runtime::ByStatus<types::RetryAllFailedRefundsError>>,
         > {
-            let outcome: Result<
-                ResponseValue<RawBody>,
-                Error<::provider_runtime::ByStatus<types::RetryAllFailedRefundsError>>,
-            > = async move {
-                let Self { client } = self;
-                let url = format!(
-                    "{}/api/v3/offramp/retry-all-failed-refunds", client.baseurl,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.post(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "retry_all_failed_refunds",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200..=299 => Ok(ResponseValue::stream(response)),
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| {
-                    error.in_operation(&super::PROVIDER, "retry_all_failed_refunds")
-                })
+            runtime::Call::new(
+                    self.client,
+                    "retry_all_failed_refunds",
+                    runtime::Method::POST,
+                    "/api/v3/offramp/retry-all-failed-refunds",
+                )
+                .send(
+                    runtime::Answers::raw(&[200..=299]),
+                    runtime::Answers::json(
+                        &[400..=400, 401..=401, 403..=403, 429..=429, 500..=500],
+                    ),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::retry_refund`]
-    ///
-    /// [`Client::retry_refund`]: super::Client::retry_refund
-    #[derive(Clone)]
+    /// Makes a request of [`Client::retry_refund`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct RetryRefund<'a> {
-        client: &'a super::Client,
-        reference_id: Result<::std::string::String, String>,
-    }
-    impl<'a> ::std::fmt::Debug for RetryRefund<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RetryRefund").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        reference_id: runtime::Given<String>,
     }
     impl<'a> RetryRefund<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                reference_id: Err("reference_id was not initialized".to_string()),
+                client,
+                reference_id: runtime::Given::default(),
             }
         }
-        pub fn reference_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.reference_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for reference_id failed"
-                        .to_string()
-                });
+        pub fn reference_id(mut self, value: impl Into<String>) -> Self {
+            self.reference_id = runtime::Given::value(value);
             self
         }
-        /// Sends a `POST` request to `/api/v3/offramp/retry-refund/{referenceId}`
+        /// Sends `POST /api/v3/offramp/retry-refund/{referenceId}`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<RawBody>,
-            Error<::provider_runtime::ByStatus<types::RetryRefundError>>,
+            Error<provider_runtime::ByStatus<types::RetryRefundError>>,
         > {
-            let outcome: Result<
-                ResponseValue<RawBody>,
-                Error<::provider_runtime::ByStatus<types::RetryRefundError>>,
-            > = async move {
-                let Self { client, reference_id } = self;
-                let reference_id = reference_id.map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/api/v3/offramp/retry-refund/{}", client.baseurl, encode_path(&
-                    reference_id.to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client.client.post(url).headers(header_map).build()?;
-                let info = OperationInfo {
-                    operation_id: "retry_refund",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200..=299 => Ok(ResponseValue::stream(response)),
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    404u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome.map_err(|error| error.in_operation(&super::PROVIDER, "retry_refund"))
+            runtime::Call::new(
+                    self.client,
+                    "retry_refund",
+                    runtime::Method::POST,
+                    "/api/v3/offramp/retry-refund/{referenceId}",
+                )
+                .path("referenceId", self.reference_id)
+                .send(
+                    runtime::Answers::raw(&[200..=299]),
+                    runtime::Answers::json(
+                        &[
+                            400..=400,
+                            401..=401,
+                            403..=403,
+                            404..=404,
+                            429..=429,
+                            500..=500,
+                        ],
+                    ),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::retry_refunds`]
-    ///
-    /// [`Client::retry_refunds`]: super::Client::retry_refunds
-    #[derive(Clone)]
+    /// Makes a request of [`Client::retry_refunds`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct RetryRefunds<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::RetryRefundsRequest, String>,
-    }
-    impl<'a> ::std::fmt::Debug for RetryRefunds<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RetryRefunds").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        body: runtime::Given<types::builder::RetryRefundsRequest>,
     }
     impl<'a> RetryRefunds<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
+                client,
+                body: runtime::Given::from(Default::default()),
             }
         }
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::RetryRefundsRequest>,
-            <V as std::convert::TryInto<
-                types::RetryRefundsRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `RetryRefundsRequest` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl TryInto<types::RetryRefundsRequest, Error: std::fmt::Display>,
+        ) -> Self {
+            self.body = runtime::Given::<types::RetryRefundsRequest>::checked(value)
+                .built();
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
+        /// Changes the body by a function.
+        pub fn body_map(
+            mut self,
+            change: impl FnOnce(
                 types::builder::RetryRefundsRequest,
             ) -> types::builder::RetryRefundsRequest,
-        {
-            self.body = self.body.map(f);
+        ) -> Self {
+            self.body = self.body.map(change);
             self
         }
-        /// Sends a `POST` request to `/api/v3/offramp/retry-refunds-multiple`
+        /// Sends `POST /api/v3/offramp/retry-refunds-multiple`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<RawBody>,
-            Error<::provider_runtime::ByStatus<types::RetryRefundsError>>,
+            Error<provider_runtime::ByStatus<types::RetryRefundsError>>,
         > {
-            let outcome: Result<
-                ResponseValue<RawBody>,
-                Error<::provider_runtime::ByStatus<types::RetryRefundsError>>,
-            > = async move {
-                let Self { client, body } = self;
-                let body = body
-                    .and_then(|v| {
-                        types::RetryRefundsRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/api/v3/offramp/retry-refunds-multiple", client.baseurl,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "retry_refunds",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200..=299 => Ok(ResponseValue::stream(response)),
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| error.in_operation(&super::PROVIDER, "retry_refunds"))
+            runtime::Call::new(
+                    self.client,
+                    "retry_refunds",
+                    runtime::Method::POST,
+                    "/api/v3/offramp/retry-refunds-multiple",
+                )
+                .json(self.body.built::<types::RetryRefundsRequest>().required())
+                .send(
+                    runtime::Answers::raw(&[200..=299]),
+                    runtime::Answers::json(
+                        &[400..=400, 401..=401, 403..=403, 429..=429, 500..=500],
+                    ),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::submit_refund_invoice`]
-    ///
-    /// [`Client::submit_refund_invoice`]: super::Client::submit_refund_invoice
-    #[derive(Clone)]
+    /// Makes a request of [`Client::submit_refund_invoice`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct SubmitRefundInvoice<'a> {
-        client: &'a super::Client,
-        reference_id: Result<::std::string::String, String>,
-        body: Result<types::builder::RefundInvoiceRequest, String>,
-    }
-    impl<'a> ::std::fmt::Debug for SubmitRefundInvoice<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("SubmitRefundInvoice").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        reference_id: runtime::Given<String>,
+        body: runtime::Given<types::builder::RefundInvoiceRequest>,
     }
     impl<'a> SubmitRefundInvoice<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                reference_id: Err("reference_id was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                client,
+                reference_id: runtime::Given::default(),
+                body: runtime::Given::from(Default::default()),
             }
         }
-        pub fn reference_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.reference_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for reference_id failed"
-                        .to_string()
-                });
+        pub fn reference_id(mut self, value: impl Into<String>) -> Self {
+            self.reference_id = runtime::Given::value(value);
             self
         }
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::RefundInvoiceRequest>,
-            <V as std::convert::TryInto<
-                types::RefundInvoiceRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!(
-                        "conversion to `RefundInvoiceRequest` for body failed: {}", s
-                    )
-                });
+        pub fn body(
+            mut self,
+            value: impl TryInto<types::RefundInvoiceRequest, Error: std::fmt::Display>,
+        ) -> Self {
+            self.body = runtime::Given::<types::RefundInvoiceRequest>::checked(value)
+                .built();
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
+        /// Changes the body by a function.
+        pub fn body_map(
+            mut self,
+            change: impl FnOnce(
                 types::builder::RefundInvoiceRequest,
             ) -> types::builder::RefundInvoiceRequest,
-        {
-            self.body = self.body.map(f);
+        ) -> Self {
+            self.body = self.body.map(change);
             self
         }
-        /// Sends a `POST` request to `/api/v3/offramp/submit-refund-invoice/{referenceId}`
+        /// Sends `POST /api/v3/offramp/submit-refund-invoice/{referenceId}`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<RawBody>,
-            Error<::provider_runtime::ByStatus<types::SubmitRefundInvoiceError>>,
+            Error<provider_runtime::ByStatus<types::SubmitRefundInvoiceError>>,
         > {
-            let outcome: Result<
-                ResponseValue<RawBody>,
-                Error<::provider_runtime::ByStatus<types::SubmitRefundInvoiceError>>,
-            > = async move {
-                let Self { client, reference_id, body } = self;
-                let reference_id = reference_id.map_err(Error::invalid_request)?;
-                let body = body
-                    .and_then(|v| {
-                        types::RefundInvoiceRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/api/v3/offramp/submit-refund-invoice/{}", client.baseurl,
-                    encode_path(& reference_id.to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "submit_refund_invoice",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200..=299 => Ok(ResponseValue::stream(response)),
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    404u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| {
-                    error.in_operation(&super::PROVIDER, "submit_refund_invoice")
-                })
+            runtime::Call::new(
+                    self.client,
+                    "submit_refund_invoice",
+                    runtime::Method::POST,
+                    "/api/v3/offramp/submit-refund-invoice/{referenceId}",
+                )
+                .path("referenceId", self.reference_id)
+                .json(self.body.built::<types::RefundInvoiceRequest>().required())
+                .send(
+                    runtime::Answers::raw(&[200..=299]),
+                    runtime::Answers::json(
+                        &[
+                            400..=400,
+                            401..=401,
+                            403..=403,
+                            404..=404,
+                            429..=429,
+                            500..=500,
+                        ],
+                    ),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::offramp`]
-    ///
-    /// [`Client::offramp`]: super::Client::offramp
-    #[derive(Clone)]
+    /// Makes a request of [`Client::offramp`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct Offramp<'a> {
-        client: &'a super::Client,
-        reference_id: Result<::std::string::String, String>,
-    }
-    impl<'a> ::std::fmt::Debug for Offramp<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("Offramp").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        reference_id: runtime::Given<String>,
     }
     impl<'a> Offramp<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                reference_id: Err("reference_id was not initialized".to_string()),
+                client,
+                reference_id: runtime::Given::default(),
             }
         }
-        pub fn reference_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.reference_id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for reference_id failed"
-                        .to_string()
-                });
+        pub fn reference_id(mut self, value: impl Into<String>) -> Self {
+            self.reference_id = runtime::Given::value(value);
             self
         }
-        /// Sends a `GET` request to `/api/v3/offramp/{referenceId}`
+        /// Sends `GET /api/v3/offramp/{referenceId}`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<types::OfframpAnswer>,
-            Error<::provider_runtime::ByStatus<types::OfframpError>>,
+            Error<provider_runtime::ByStatus<types::OfframpError>>,
         > {
-            let outcome: Result<
-                ResponseValue<types::OfframpAnswer>,
-                Error<::provider_runtime::ByStatus<types::OfframpError>>,
-            > = async move {
-                let Self { client, reference_id } = self;
-                let reference_id = reference_id.map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/api/v3/offramp/{}", client.baseurl, encode_path(& reference_id
-                    .to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "offramp",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    404u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome.map_err(|error| error.in_operation(&super::PROVIDER, "offramp"))
+            runtime::Call::new(
+                    self.client,
+                    "offramp",
+                    runtime::Method::GET,
+                    "/api/v3/offramp/{referenceId}",
+                )
+                .accept("application/json")
+                .path("referenceId", self.reference_id)
+                .send(
+                    runtime::Answers::json(&[200..=200]),
+                    runtime::Answers::json(
+                        &[401..=401, 403..=403, 404..=404, 429..=429, 500..=500],
+                    ),
+                )
+                .await
         }
     }
 }
 #[cfg(feature = "client")]
-impl ::std::fmt::Debug for Client {
-    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Client")
             .field("base_url", &self.baseurl)

@@ -2,77 +2,55 @@
 // Input: specs/mce/openapi.json, sha256 2f746c2be6b2f9458a52ae91201cd6b45e48a8c41bfd39b54d3a4fd1ca34eb77
 
 #[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{RawBody, ClientInfo, Error, ResponseValue};
-#[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use provider_runtime::ClientInfo;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    /// `CryptoRefund`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// The `data` of a [`CryptoRefundAnswer`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct CryptoRefund {
         /// Amount in units of the currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::AmountText>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub blockchain: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::AmountText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub blockchain: Option<String>,
         /// The reference that the request gave.
-        #[serde(
-            rename = "clientReference",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub client_reference: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "clientReference", skip_serializing_if = "Option::is_none")]
+        pub client_reference: Option<String>,
         /// The provider's id of the refund.
-        #[serde(
-            rename = "cryptoRefundId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub crypto_refund_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "cryptoRefundId", skip_serializing_if = "Option::is_none")]
+        pub crypto_refund_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// Fee in units of feeCurrency.
-        #[serde(
-            rename = "feeAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fee_amount: ::std::option::Option<::provider_runtime::AmountText>,
-        #[serde(
-            rename = "feeCurrency",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fee_currency: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "feeAmount", skip_serializing_if = "Option::is_none")]
+        pub fee_amount: Option<provider_runtime::AmountText>,
+        #[serde(rename = "feeCurrency", skip_serializing_if = "Option::is_none")]
+        pub fee_currency: Option<String>,
         /// Id of the refunded payment.
         #[serde(
             rename = "originalTransactionId",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub original_transaction_id: ::std::option::Option<::std::string::String>,
+        pub original_transaction_id: Option<String>,
         /// Type of the refunded payment; the meanings of the numbers are not documented.
         #[serde(
             rename = "originalTransactionType",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub original_transaction_type: ::std::option::Option<i64>,
-        #[serde(
-            rename = "participantCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub participant_code: ::std::option::Option<::std::string::String>,
+        pub original_transaction_type: Option<i64>,
+        #[serde(rename = "participantCode", skip_serializing_if = "Option::is_none")]
+        pub participant_code: Option<String>,
         /// Status of the refund; the meanings of the numbers are not documented for refunds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<i64>,
         /// Hash of the transaction on the blockchain.
-        #[serde(
-            rename = "txnHash",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub txn_hash: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "txnHash", skip_serializing_if = "Option::is_none")]
+        pub txn_hash: Option<String>,
     }
-    impl ::std::fmt::Debug for CryptoRefund {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for CryptoRefund {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("CryptoRefund")
                 .field("amount", &self.amount)
@@ -89,104 +67,73 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl CryptoRefund {
-        pub fn builder() -> builder::CryptoRefund {
-            Default::default()
-        }
-    }
-    /// `CryptoRefundAnswer`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// What `create_crypto_refund` answers.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct CryptoRefundAnswer {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub code: ::std::option::Option<::provider_runtime::NumberOrText>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<CryptoRefund>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub msg: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<provider_runtime::NumberOrText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<CryptoRefund>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub msg: Option<String>,
     }
-    impl ::std::fmt::Debug for CryptoRefundAnswer {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for CryptoRefundAnswer {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("CryptoRefundAnswer")
                 .field("code", &self.code)
                 .finish_non_exhaustive()
         }
     }
-    impl CryptoRefundAnswer {
-        pub fn builder() -> builder::CryptoRefundAnswer {
-            Default::default()
-        }
-    }
     /// The refund as the webhook has it, with the address that it went to.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct CryptoRefundNotice {
         /// Amount in units of the currency.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::AmountText>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub blockchain: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::AmountText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub blockchain: Option<String>,
         /// The reference that the request gave.
-        #[serde(
-            rename = "clientReference",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub client_reference: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "clientReference", skip_serializing_if = "Option::is_none")]
+        pub client_reference: Option<String>,
         /// The provider's id of the refund.
-        #[serde(
-            rename = "cryptoRefundId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub crypto_refund_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "cryptoRefundId", skip_serializing_if = "Option::is_none")]
+        pub crypto_refund_id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// Fee in units of feeCurrency.
-        #[serde(
-            rename = "feeAmount",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fee_amount: ::std::option::Option<::provider_runtime::AmountText>,
-        #[serde(
-            rename = "feeCurrency",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub fee_currency: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "feeAmount", skip_serializing_if = "Option::is_none")]
+        pub fee_amount: Option<provider_runtime::AmountText>,
+        #[serde(rename = "feeCurrency", skip_serializing_if = "Option::is_none")]
+        pub fee_currency: Option<String>,
         /// Id of the refunded payment.
         #[serde(
             rename = "originalTransactionId",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub original_transaction_id: ::std::option::Option<::std::string::String>,
+        pub original_transaction_id: Option<String>,
         /// Type of the refunded payment; the meanings of the numbers are not documented.
         #[serde(
             rename = "originalTransactionType",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub original_transaction_type: ::std::option::Option<i64>,
-        #[serde(
-            rename = "participantCode",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub participant_code: ::std::option::Option<::std::string::String>,
+        pub original_transaction_type: Option<i64>,
+        #[serde(rename = "participantCode", skip_serializing_if = "Option::is_none")]
+        pub participant_code: Option<String>,
         /// Address that the refund went to.
-        #[serde(
-            rename = "refundAddress",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_address: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "refundAddress", skip_serializing_if = "Option::is_none")]
+        pub refund_address: Option<String>,
         /// Status of the refund; the meanings of the numbers are not documented for refunds.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<i64>,
         /// Hash of the transaction on the blockchain.
-        #[serde(
-            rename = "txnHash",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub txn_hash: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "txnHash", skip_serializing_if = "Option::is_none")]
+        pub txn_hash: Option<String>,
     }
-    impl ::std::fmt::Debug for CryptoRefundNotice {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for CryptoRefundNotice {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("CryptoRefundNotice")
                 .field("amount", &self.amount)
@@ -203,37 +150,25 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl CryptoRefundNotice {
-        pub fn builder() -> builder::CryptoRefundNotice {
-            Default::default()
-        }
-    }
-    /// `CryptoRefundNotification`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct CryptoRefundNotification {
         /// In newer samples of other events.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub code: ::std::option::Option<::provider_runtime::NumberOrText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<provider_runtime::NumberOrText>,
         pub data: CryptoRefundNotice,
         /// Name of the event; the one of refunds is not documented.
-        #[serde(
-            rename = "eventType",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub event_type: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "eventType", skip_serializing_if = "Option::is_none")]
+        pub event_type: Option<String>,
         /// In newer samples of other events.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub msg: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub msg: Option<String>,
         /// Id of the notification.
-        #[serde(
-            rename = "notificationId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub notification_id: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "notificationId", skip_serializing_if = "Option::is_none")]
+        pub notification_id: Option<String>,
     }
-    impl ::std::fmt::Debug for CryptoRefundNotification {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for CryptoRefundNotification {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("CryptoRefundNotification")
                 .field("code", &self.code)
@@ -243,30 +178,28 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl CryptoRefundNotification {
-        pub fn builder() -> builder::CryptoRefundNotification {
-            Default::default()
-        }
-    }
-    /// `CryptoRefundRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// What `create_crypto_refund` sends.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct CryptoRefundRequest {
         /// The client's own reference. Nothing says that the provider de-duplicates on it.
-        #[serde(
-            rename = "clientReference",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub client_reference: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "clientReference", skip_serializing_if = "Option::is_none")]
+        pub client_reference: Option<String>,
         /// Id of the payment to refund.
         #[serde(rename = "originalTransactionId")]
-        pub original_transaction_id: ::std::string::String,
+        pub original_transaction_id: String,
         /// Type of the payment to refund; the meanings of the numbers are not documented.
         #[serde(rename = "originalTransactionType")]
         pub original_transaction_type: i64,
     }
-    impl ::std::fmt::Debug for CryptoRefundRequest {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl CryptoRefundRequest {
+        /// Begins one of which nothing is given.
+        pub fn builder() -> builder::CryptoRefundRequest {
+            Default::default()
+        }
+    }
+    impl std::fmt::Debug for CryptoRefundRequest {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("CryptoRefundRequest")
                 .field("client_reference", &self.client_reference)
@@ -275,42 +208,34 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl CryptoRefundRequest {
-        pub fn builder() -> builder::CryptoRefundRequest {
-            Default::default()
-        }
-    }
     /// An error as RFC 7807 has it, with the provider's code and log id.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct Problem {
         /// Stable name of the error.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub code: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<String>,
         /// What went wrong, in words that may be shown.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub detail: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub detail: Option<String>,
         /// Path of the call.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub instance: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub instance: Option<String>,
         /// What the provider's support asks for.
-        #[serde(
-            rename = "logId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub log_id: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "logId", skip_serializing_if = "Option::is_none")]
+        pub log_id: Option<String>,
         /// HTTP status.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<i64>,
         /// Name of this kind of error.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub title: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
         /// Page that explains this kind of error.
-        #[serde(rename = "type", skip_serializing_if = "::std::option::Option::is_none")]
-        pub type_: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+        pub type_: Option<String>,
     }
-    impl ::std::fmt::Debug for Problem {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for Problem {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("Problem")
                 .field("code", &self.code)
@@ -321,1102 +246,25 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl Problem {
-        pub fn builder() -> builder::Problem {
-            Default::default()
-        }
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone)]
-        pub struct CryptoRefund {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::AmountText>,
-                ::std::string::String,
-            >,
-            blockchain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            client_reference: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            crypto_refund_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            fee_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::AmountText>,
-                ::std::string::String,
-            >,
-            fee_currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            original_transaction_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            original_transaction_type: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            participant_code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            txn_hash: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for CryptoRefund {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("CryptoRefund").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for CryptoRefund {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    blockchain: Ok(Default::default()),
-                    client_reference: Ok(Default::default()),
-                    crypto_refund_id: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    fee_amount: Ok(Default::default()),
-                    fee_currency: Ok(Default::default()),
-                    original_transaction_id: Ok(Default::default()),
-                    original_transaction_type: Ok(Default::default()),
-                    participant_code: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    txn_hash: Ok(Default::default()),
-                }
-            }
-        }
-        impl CryptoRefund {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::AmountText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn blockchain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.blockchain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for blockchain: {e}")
-                    });
-                self
-            }
-            pub fn client_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.client_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for client_reference: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn crypto_refund_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.crypto_refund_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for crypto_refund_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn fee_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::AmountText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fee_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fee_amount: {e}")
-                    });
-                self
-            }
-            pub fn fee_currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fee_currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fee_currency: {e}")
-                    });
-                self
-            }
-            pub fn original_transaction_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_transaction_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_transaction_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn original_transaction_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_transaction_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_transaction_type: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn participant_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.participant_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for participant_code: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn txn_hash<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.txn_hash = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for txn_hash: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CryptoRefund> for super::CryptoRefund {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CryptoRefund,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    blockchain: value.blockchain?,
-                    client_reference: value.client_reference?,
-                    crypto_refund_id: value.crypto_refund_id?,
-                    currency: value.currency?,
-                    fee_amount: value.fee_amount?,
-                    fee_currency: value.fee_currency?,
-                    original_transaction_id: value.original_transaction_id?,
-                    original_transaction_type: value.original_transaction_type?,
-                    participant_code: value.participant_code?,
-                    status: value.status?,
-                    txn_hash: value.txn_hash?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CryptoRefund> for CryptoRefund {
-            fn from(value: super::CryptoRefund) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    blockchain: Ok(value.blockchain),
-                    client_reference: Ok(value.client_reference),
-                    crypto_refund_id: Ok(value.crypto_refund_id),
-                    currency: Ok(value.currency),
-                    fee_amount: Ok(value.fee_amount),
-                    fee_currency: Ok(value.fee_currency),
-                    original_transaction_id: Ok(value.original_transaction_id),
-                    original_transaction_type: Ok(value.original_transaction_type),
-                    participant_code: Ok(value.participant_code),
-                    status: Ok(value.status),
-                    txn_hash: Ok(value.txn_hash),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct CryptoRefundAnswer {
-            code: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            data: ::std::result::Result<
-                ::std::option::Option<super::CryptoRefund>,
-                ::std::string::String,
-            >,
-            msg: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for CryptoRefundAnswer {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("CryptoRefundAnswer").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for CryptoRefundAnswer {
-            fn default() -> Self {
-                Self {
-                    code: Ok(Default::default()),
-                    data: Ok(Default::default()),
-                    msg: Ok(Default::default()),
-                }
-            }
-        }
-        impl CryptoRefundAnswer {
-            pub fn code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for code: {e}")
-                    });
-                self
-            }
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::CryptoRefund>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn msg<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.msg = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for msg: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CryptoRefundAnswer> for super::CryptoRefundAnswer {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CryptoRefundAnswer,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    code: value.code?,
-                    data: value.data?,
-                    msg: value.msg?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CryptoRefundAnswer> for CryptoRefundAnswer {
-            fn from(value: super::CryptoRefundAnswer) -> Self {
-                Self {
-                    code: Ok(value.code),
-                    data: Ok(value.data),
-                    msg: Ok(value.msg),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct CryptoRefundNotice {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::AmountText>,
-                ::std::string::String,
-            >,
-            blockchain: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            client_reference: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            crypto_refund_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            fee_amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::AmountText>,
-                ::std::string::String,
-            >,
-            fee_currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            original_transaction_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            original_transaction_type: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            participant_code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refund_address: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            txn_hash: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for CryptoRefundNotice {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("CryptoRefundNotice").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for CryptoRefundNotice {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    blockchain: Ok(Default::default()),
-                    client_reference: Ok(Default::default()),
-                    crypto_refund_id: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    fee_amount: Ok(Default::default()),
-                    fee_currency: Ok(Default::default()),
-                    original_transaction_id: Ok(Default::default()),
-                    original_transaction_type: Ok(Default::default()),
-                    participant_code: Ok(Default::default()),
-                    refund_address: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    txn_hash: Ok(Default::default()),
-                }
-            }
-        }
-        impl CryptoRefundNotice {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::AmountText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn blockchain<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.blockchain = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for blockchain: {e}")
-                    });
-                self
-            }
-            pub fn client_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.client_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for client_reference: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn crypto_refund_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.crypto_refund_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for crypto_refund_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn fee_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::AmountText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fee_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fee_amount: {e}")
-                    });
-                self
-            }
-            pub fn fee_currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fee_currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for fee_currency: {e}")
-                    });
-                self
-            }
-            pub fn original_transaction_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_transaction_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_transaction_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn original_transaction_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_transaction_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_transaction_type: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn participant_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.participant_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for participant_code: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_address<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_address = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_address: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn txn_hash<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.txn_hash = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for txn_hash: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CryptoRefundNotice> for super::CryptoRefundNotice {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CryptoRefundNotice,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    blockchain: value.blockchain?,
-                    client_reference: value.client_reference?,
-                    crypto_refund_id: value.crypto_refund_id?,
-                    currency: value.currency?,
-                    fee_amount: value.fee_amount?,
-                    fee_currency: value.fee_currency?,
-                    original_transaction_id: value.original_transaction_id?,
-                    original_transaction_type: value.original_transaction_type?,
-                    participant_code: value.participant_code?,
-                    refund_address: value.refund_address?,
-                    status: value.status?,
-                    txn_hash: value.txn_hash?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CryptoRefundNotice> for CryptoRefundNotice {
-            fn from(value: super::CryptoRefundNotice) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    blockchain: Ok(value.blockchain),
-                    client_reference: Ok(value.client_reference),
-                    crypto_refund_id: Ok(value.crypto_refund_id),
-                    currency: Ok(value.currency),
-                    fee_amount: Ok(value.fee_amount),
-                    fee_currency: Ok(value.fee_currency),
-                    original_transaction_id: Ok(value.original_transaction_id),
-                    original_transaction_type: Ok(value.original_transaction_type),
-                    participant_code: Ok(value.participant_code),
-                    refund_address: Ok(value.refund_address),
-                    status: Ok(value.status),
-                    txn_hash: Ok(value.txn_hash),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct CryptoRefundNotification {
-            code: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            data: ::std::result::Result<
-                super::CryptoRefundNotice,
-                ::std::string::String,
-            >,
-            event_type: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            msg: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            notification_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for CryptoRefundNotification {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter
-                    .debug_struct("CryptoRefundNotification")
-                    .finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for CryptoRefundNotification {
-            fn default() -> Self {
-                Self {
-                    code: Ok(Default::default()),
-                    data: Err("no value supplied for data".to_string()),
-                    event_type: Ok(Default::default()),
-                    msg: Ok(Default::default()),
-                    notification_id: Ok(Default::default()),
-                }
-            }
-        }
-        impl CryptoRefundNotification {
-            pub fn code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for code: {e}")
-                    });
-                self
-            }
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::CryptoRefundNotice>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn event_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.event_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event_type: {e}")
-                    });
-                self
-            }
-            pub fn msg<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.msg = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for msg: {e}")
-                    });
-                self
-            }
-            pub fn notification_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.notification_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for notification_id: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CryptoRefundNotification>
-        for super::CryptoRefundNotification {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CryptoRefundNotification,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    code: value.code?,
-                    data: value.data?,
-                    event_type: value.event_type?,
-                    msg: value.msg?,
-                    notification_id: value.notification_id?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CryptoRefundNotification>
-        for CryptoRefundNotification {
-            fn from(value: super::CryptoRefundNotification) -> Self {
-                Self {
-                    code: Ok(value.code),
-                    data: Ok(value.data),
-                    event_type: Ok(value.event_type),
-                    msg: Ok(value.msg),
-                    notification_id: Ok(value.notification_id),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct CryptoRefundRequest {
-            client_reference: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            original_transaction_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            original_transaction_type: ::std::result::Result<i64, ::std::string::String>,
-        }
-        impl ::std::fmt::Debug for CryptoRefundRequest {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("CryptoRefundRequest").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for CryptoRefundRequest {
-            fn default() -> Self {
-                Self {
-                    client_reference: Ok(Default::default()),
-                    original_transaction_id: Err(
-                        "no value supplied for original_transaction_id".to_string(),
-                    ),
-                    original_transaction_type: Err(
-                        "no value supplied for original_transaction_type".to_string(),
-                    ),
-                }
-            }
-        }
-        impl CryptoRefundRequest {
-            pub fn client_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.client_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for client_reference: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn original_transaction_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_transaction_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_transaction_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn original_transaction_type<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<i64>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.original_transaction_type = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_transaction_type: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CryptoRefundRequest>
-        for super::CryptoRefundRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CryptoRefundRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    client_reference: value.client_reference?,
-                    original_transaction_id: value.original_transaction_id?,
-                    original_transaction_type: value.original_transaction_type?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CryptoRefundRequest> for CryptoRefundRequest {
-            fn from(value: super::CryptoRefundRequest) -> Self {
-                Self {
-                    client_reference: Ok(value.client_reference),
-                    original_transaction_id: Ok(value.original_transaction_id),
-                    original_transaction_type: Ok(value.original_transaction_type),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct Problem {
-            code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            detail: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            instance: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            log_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            title: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for Problem {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("Problem").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for Problem {
-            fn default() -> Self {
-                Self {
-                    code: Ok(Default::default()),
-                    detail: Ok(Default::default()),
-                    instance: Ok(Default::default()),
-                    log_id: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    title: Ok(Default::default()),
-                    type_: Ok(Default::default()),
-                }
-            }
-        }
-        impl Problem {
-            pub fn code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for code: {e}")
-                    });
-                self
-            }
-            pub fn detail<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.detail = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for detail: {e}")
-                    });
-                self
-            }
-            pub fn instance<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.instance = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for instance: {e}")
-                    });
-                self
-            }
-            pub fn log_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.log_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for log_id: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn title<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.title = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for title: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<Problem> for super::Problem {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: Problem,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    code: value.code?,
-                    detail: value.detail?,
-                    instance: value.instance?,
-                    log_id: value.log_id?,
-                    status: value.status?,
-                    title: value.title?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::Problem> for Problem {
-            fn from(value: super::Problem) -> Self {
-                Self {
-                    code: Ok(value.code),
-                    detail: Ok(value.detail),
-                    instance: Ok(value.instance),
-                    log_id: Ok(value.log_id),
-                    status: Ok(value.status),
-                    title: Ok(value.title),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-    }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
+        pub struct ConversionError(std::borrow::Cow<'static, str>);
+        impl std::error::Error for ConversionError {}
+        impl std::fmt::Display for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Display::fmt(&self.0, f)
             }
         }
-        impl ::std::fmt::Debug for ConversionError {
+        impl std::fmt::Debug for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Debug::fmt(&self.0, f)
             }
         }
         impl From<&'static str> for ConversionError {
@@ -1427,6 +275,60 @@ pub mod types {
         impl From<String> for ConversionError {
             fn from(value: String) -> Self {
                 Self(value.into())
+            }
+        }
+    }
+    /// Makes what is sent, member by member.
+    pub mod builder {
+        use provider_runtime as runtime;
+        /// Makes a [`CryptoRefundRequest`](super::CryptoRefundRequest).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct CryptoRefundRequest {
+            client_reference: runtime::Given<String>,
+            original_transaction_id: runtime::Given<String>,
+            original_transaction_type: runtime::Given<i64>,
+        }
+        impl CryptoRefundRequest {
+            /// The client's own reference. Nothing says that the provider de-duplicates on it.
+            pub fn client_reference(mut self, value: impl Into<String>) -> Self {
+                self.client_reference = runtime::Given::value(value);
+                self
+            }
+            /// Id of the payment to refund.
+            pub fn original_transaction_id(mut self, value: impl Into<String>) -> Self {
+                self.original_transaction_id = runtime::Given::value(value);
+                self
+            }
+            /// Type of the payment to refund; the meanings of the numbers are not documented.
+            pub fn original_transaction_type(mut self, value: impl Into<i64>) -> Self {
+                self.original_transaction_type = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<CryptoRefundRequest> for super::CryptoRefundRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(given: CryptoRefundRequest) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    client_reference: given
+                        .client_reference
+                        .optional("client_reference")?,
+                    original_transaction_id: given
+                        .original_transaction_id
+                        .needed("original_transaction_id")?,
+                    original_transaction_type: given
+                        .original_transaction_type
+                        .needed("original_transaction_type")?,
+                })
+            }
+        }
+        impl From<super::CryptoRefundRequest> for CryptoRefundRequest {
+            fn from(value: super::CryptoRefundRequest) -> Self {
+                Self {
+                    client_reference: value.client_reference.into(),
+                    original_transaction_id: value.original_transaction_id.into(),
+                    original_transaction_type: value.original_transaction_type.into(),
+                }
             }
         }
     }
@@ -1457,21 +359,10 @@ impl ClientInfo<provider_runtime::Session> for Client {
     }
 }
 #[cfg(feature = "client")]
-impl ClientHooks<provider_runtime::Session> for &Client {}
-#[cfg(feature = "client")]
 impl Client {
     /// Create Crypto Refund
-    ///
     /// Creates the refund of an incoming crypto payment that the risk engine has flagged and put into the pending-refund state. The original transaction's type and id say which; no amount, currency or address is sent, so there is no partial refund. When no pending refund exists, an error is returned; which one is not documented.
-    ///
-    /// Sends a `POST` request to `/v1.0/payment/crypto/createCryptoRefund`
-    ///
-    /// ```text
-    /// let response = client.create_crypto_refund()
-    /// .body(body)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /v1.0/payment/crypto/createCryptoRefund`
     pub fn create_crypto_refund(&self) -> builder::CreateCryptoRefund<'_> {
         builder::CreateCryptoRefund::new(self)
     }
@@ -1480,160 +371,76 @@ impl Client {
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, RawBody, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::create_crypto_refund`]
-    ///
-    /// [`Client::create_crypto_refund`]: super::Client::create_crypto_refund
-    #[derive(Clone)]
+    use super::{Client, types};
+    use provider_runtime::{self as runtime, Error, ResponseValue};
+    /// Makes a request of [`Client::create_crypto_refund`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct CreateCryptoRefund<'a> {
-        client: &'a super::Client,
-        body: Result<types::builder::CryptoRefundRequest, String>,
-    }
-    impl<'a> ::std::fmt::Debug for CreateCryptoRefund<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("CreateCryptoRefund").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        body: runtime::Given<types::builder::CryptoRefundRequest>,
     }
     impl<'a> CreateCryptoRefund<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                body: Ok(::std::default::Default::default()),
+                client,
+                body: runtime::Given::from(Default::default()),
             }
         }
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CryptoRefundRequest>,
-            <V as std::convert::TryInto<
-                types::CryptoRefundRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `CryptoRefundRequest` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl TryInto<types::CryptoRefundRequest, Error: std::fmt::Display>,
+        ) -> Self {
+            self.body = runtime::Given::<types::CryptoRefundRequest>::checked(value)
+                .built();
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
+        /// Changes the body by a function.
+        pub fn body_map(
+            mut self,
+            change: impl FnOnce(
                 types::builder::CryptoRefundRequest,
             ) -> types::builder::CryptoRefundRequest,
-        {
-            self.body = self.body.map(f);
+        ) -> Self {
+            self.body = self.body.map(change);
             self
         }
-        /// Sends a `POST` request to `/v1.0/payment/crypto/createCryptoRefund`
+        /// Sends `POST /v1.0/payment/crypto/createCryptoRefund`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::CryptoRefundAnswer>, Error<types::Problem>> {
-            let outcome: Result<
-                ResponseValue<types::CryptoRefundAnswer>,
-                Error<types::Problem>,
-            > = async move {
-                let Self { client, body } = self;
-                let body = body
-                    .and_then(|v| {
-                        types::CryptoRefundRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/v1.0/payment/crypto/createCryptoRefund", client.baseurl,
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static(
-                            "application/json, application/problem+json",
-                        ),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "create_crypto_refund",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    403u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    422u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    429u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    503u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| {
-                    error.in_operation(&super::PROVIDER, "create_crypto_refund")
-                })
+            runtime::Call::new(
+                    self.client,
+                    "create_crypto_refund",
+                    runtime::Method::POST,
+                    "/v1.0/payment/crypto/createCryptoRefund",
+                )
+                .accept("application/json, application/problem+json")
+                .json(self.body.built::<types::CryptoRefundRequest>().required())
+                .send(
+                    runtime::Answers::json(&[200..=200]),
+                    runtime::Answers::json(
+                        &[
+                            400..=400,
+                            401..=401,
+                            403..=403,
+                            422..=422,
+                            429..=429,
+                            500..=500,
+                            503..=503,
+                        ],
+                    ),
+                )
+                .await
         }
     }
 }
 #[cfg(feature = "client")]
-impl ::std::fmt::Debug for Client {
-    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Client")
             .field("base_url", &self.baseurl)

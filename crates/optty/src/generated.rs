@@ -2,36 +2,26 @@
 // Input: specs/optty/openapi.json, sha256 1d56649c7ea4c25b534e191483144da60efedd11652081fc1712d66e744f39e3
 
 #[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{RawBody, ClientInfo, Error, ResponseValue};
-#[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use provider_runtime::ClientInfo;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    /// `OrderCapture`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// The `order_captures` of a [`OrderDetails`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct OrderCapture {
         /// Captured amount in major units; whether a number or a string is not documented.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::Amount>,
-        #[serde(
-            rename = "captureId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub capture_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub created_at: ::std::option::Option<::provider_runtime::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::Amount>,
+        #[serde(rename = "captureId", skip_serializing_if = "Option::is_none")]
+        pub capture_id: Option<String>,
+        #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+        pub created_at: Option<provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
     }
-    impl ::std::fmt::Debug for OrderCapture {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OrderCapture {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OrderCapture")
                 .field("amount", &self.amount)
@@ -41,70 +31,45 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OrderCapture {
-        pub fn builder() -> builder::OrderCapture {
-            Default::default()
-        }
-    }
-    /// `OrderDetails`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// What `order_details` answers.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct OrderDetails {
         /// Order amount in major units.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::AmountText>,
-        #[serde(
-            rename = "bnplOrderId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub bnpl_order_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::AmountText>,
+        #[serde(rename = "bnplOrderId", skip_serializing_if = "Option::is_none")]
+        pub bnpl_order_id: Option<String>,
         /// ISO 4217 code.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "failureReason",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub failure_reason: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
+        #[serde(rename = "failureReason", skip_serializing_if = "Option::is_none")]
+        pub failure_reason: Option<String>,
         /// The merchant's own order reference.
-        #[serde(
-            rename = "merchantReference",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub merchant_reference: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "orderCaptures",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub order_captures: ::std::option::Option<::std::vec::Vec<OrderCapture>>,
+        #[serde(rename = "merchantReference", skip_serializing_if = "Option::is_none")]
+        pub merchant_reference: Option<String>,
+        #[serde(rename = "orderCaptures", skip_serializing_if = "Option::is_none")]
+        pub order_captures: Option<Vec<OrderCapture>>,
         /// Name of the payment method.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub provider: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub refunds: ::std::option::Option<::std::vec::Vec<OrderRefund>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub provider: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub refunds: Option<Vec<OrderRefund>>,
         /// Order status; the documentation spells a cancelled order in both ways.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::provider_runtime::Open<OrderDetailsStatus>>,
-        #[serde(
-            rename = "transactionHistory",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub transaction_history: ::std::option::Option<
-            ::std::vec::Vec<OrderTransaction>,
-        >,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<provider_runtime::Open<OrderDetailsStatus>>,
+        #[serde(rename = "transactionHistory", skip_serializing_if = "Option::is_none")]
+        pub transaction_history: Option<Vec<OrderTransaction>>,
         #[serde(
             rename = "transactionReference",
-            skip_serializing_if = "::std::option::Option::is_none"
+            skip_serializing_if = "Option::is_none"
         )]
-        pub transaction_reference: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "updatedAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub updated_at: ::std::option::Option<::provider_runtime::Timestamp>,
+        pub transaction_reference: Option<String>,
+        #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
+        pub updated_at: Option<provider_runtime::Timestamp>,
     }
-    impl ::std::fmt::Debug for OrderDetails {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OrderDetails {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OrderDetails")
                 .field("amount", &self.amount)
@@ -121,15 +86,10 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OrderDetails {
-        pub fn builder() -> builder::OrderDetails {
-            Default::default()
-        }
-    }
     /// Order status; the documentation spells a cancelled order in both ways.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -141,25 +101,33 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum OrderDetailsStatus {
+        /// `INITIATED`
         #[serde(rename = "INITIATED")]
         Initiated,
+        /// `PENDING`
         #[serde(rename = "PENDING")]
         Pending,
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
+        /// `DECLINED`
         #[serde(rename = "DECLINED")]
         Declined,
+        /// `CANCELLED`
         #[serde(rename = "CANCELLED")]
         Cancelled,
+        /// `canceled`
         #[serde(rename = "canceled")]
         Canceled,
+        /// `ERROR`
         #[serde(rename = "ERROR")]
         Error,
+        /// `FAILED`
         #[serde(rename = "FAILED")]
         Failed,
     }
-    impl ::std::fmt::Display for OrderDetailsStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for OrderDetailsStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Initiated => f.write_str("INITIATED"),
                 Self::Pending => f.write_str("PENDING"),
@@ -172,11 +140,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for OrderDetailsStatus {
+    impl std::str::FromStr for OrderDetailsStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "INITIATED" => Ok(Self::Initiated),
                 "PENDING" => Ok(Self::Pending),
@@ -190,60 +156,44 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for OrderDetailsStatus {
+    impl TryFrom<&str> for OrderDetailsStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for OrderDetailsStatus {
+    impl TryFrom<String> for OrderDetailsStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     /// One refund of an order, as the details list it.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct OrderRefund {
         /// Refunded amount in major units.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::AmountText>,
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub created_at: ::std::option::Option<::provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::AmountText>,
+        #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+        pub created_at: Option<provider_runtime::Timestamp>,
         /// ISO 4217 code.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// Empty where the refund did not fail.
-        #[serde(
-            rename = "refundFailureReason",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_failure_reason: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "refundFailureReason", skip_serializing_if = "Option::is_none")]
+        pub refund_failure_reason: Option<String>,
         /// Neither the refundReference of the request nor the bnplRefundId of its answer.
-        #[serde(
-            rename = "refundId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_id: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "refundReason",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub refund_reason: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "refundId", skip_serializing_if = "Option::is_none")]
+        pub refund_id: Option<String>,
+        #[serde(rename = "refundReason", skip_serializing_if = "Option::is_none")]
+        pub refund_reason: Option<String>,
         /// Only SUCCESSFUL is ever printed.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::provider_runtime::Open<OrderRefundStatus>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<provider_runtime::Open<OrderRefundStatus>>,
     }
-    impl ::std::fmt::Debug for OrderRefund {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OrderRefund {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OrderRefund")
                 .field("amount", &self.amount)
@@ -254,22 +204,23 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OrderRefund {
-        pub fn builder() -> builder::OrderRefund {
-            Default::default()
-        }
-    }
-    /// `OrderRefundAmount`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// The `refund_amount` of a [`OrderRefundDto`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct OrderRefundAmount {
         /// The monetary amount to be refunded to the customer. Must be a positive number with up to 2 decimal places. For full refund, this should equal the captured amount. For partial refund, this can be any amount up to the remaining refundable amount. The currency must match the original order currency.
-        pub amount: ::provider_runtime::RequestAmount,
+        pub amount: provider_runtime::RequestAmount,
         /// The currency code for the refund in ISO 4217 format (three-letter currency code, e.g., AUD, USD, AED). This must match the currency of the original order. The refund will be processed in this currency.
-        pub currency: ::std::string::String,
+        pub currency: String,
     }
-    impl ::std::fmt::Debug for OrderRefundAmount {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl OrderRefundAmount {
+        /// Begins one of which nothing is given.
+        pub fn builder() -> builder::OrderRefundAmount {
+            Default::default()
+        }
+    }
+    impl std::fmt::Debug for OrderRefundAmount {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OrderRefundAmount")
                 .field("amount", &self.amount)
@@ -277,33 +228,31 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OrderRefundAmount {
-        pub fn builder() -> builder::OrderRefundAmount {
-            Default::default()
-        }
-    }
-    /// `OrderRefundDto`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// What `refund_order` sends.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct OrderRefundDto {
         /// If the provider is activated by oAuth or apiKey/ password
-        #[serde(
-            rename = "isActivatedViaOAuth",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub is_activated_via_o_auth: ::std::option::Option<bool>,
+        #[serde(rename = "isActivatedViaOAuth", skip_serializing_if = "Option::is_none")]
+        pub is_activated_via_o_auth: Option<bool>,
         /// The currency and amount to be refunded to the customer. The currency must match the currency of the original order. The amount must be a positive number with up to 2 decimal places. For full refund, this should equal the order amount + surcharge amount. For partial refund (if the APM supports it), this can be any amount up to the remaining refundable amount (captured amount minus any previously refunded amounts). The sum of all refunds cannot exceed the total captured amount.
         #[serde(rename = "refundAmount")]
         pub refund_amount: OrderRefundAmount,
         /// A brief description or reason for the refund. This can be used to record why the refund was issued. This may be visible to the payment provider.
         #[serde(rename = "refundDescription")]
-        pub refund_description: ::std::string::String,
+        pub refund_description: String,
         /// A unique reference identifier for this refund request. This must be unique per merchant.
         #[serde(rename = "refundReference")]
-        pub refund_reference: ::std::string::String,
+        pub refund_reference: String,
     }
-    impl ::std::fmt::Debug for OrderRefundDto {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl OrderRefundDto {
+        /// Begins one of which nothing is given.
+        pub fn builder() -> builder::OrderRefundDto {
+            Default::default()
+        }
+    }
+    impl std::fmt::Debug for OrderRefundDto {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OrderRefundDto")
                 .field("refund_amount", &self.refund_amount)
@@ -311,15 +260,10 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OrderRefundDto {
-        pub fn builder() -> builder::OrderRefundDto {
-            Default::default()
-        }
-    }
     /// Only SUCCESSFUL is ever printed.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -331,62 +275,51 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum OrderRefundStatus {
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
     }
-    impl ::std::fmt::Display for OrderRefundStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for OrderRefundStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Successful => f.write_str("SUCCESSFUL"),
             }
         }
     }
-    impl ::std::str::FromStr for OrderRefundStatus {
+    impl std::str::FromStr for OrderRefundStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "SUCCESSFUL" => Ok(Self::Successful),
                 _ => Err("invalid value".into()),
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for OrderRefundStatus {
+    impl TryFrom<&str> for OrderRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for OrderRefundStatus {
+    impl TryFrom<String> for OrderRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    /// `OrderTransaction`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// The `transaction_history` of a [`OrderDetails`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct OrderTransaction {
-        #[serde(
-            rename = "createdAt",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub created_at: ::std::option::Option<::provider_runtime::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
-        #[serde(
-            rename = "transactionId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub transaction_id: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+        pub created_at: Option<provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
+        #[serde(rename = "transactionId", skip_serializing_if = "Option::is_none")]
+        pub transaction_id: Option<String>,
     }
-    impl ::std::fmt::Debug for OrderTransaction {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for OrderTransaction {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("OrderTransaction")
                 .field("created_at", &self.created_at)
@@ -395,21 +328,15 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl OrderTransaction {
-        pub fn builder() -> builder::OrderTransaction {
-            Default::default()
-        }
-    }
-    /// `RefundCallback`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundCallback {
         pub data: RefundCallbackData,
         /// REFUND_CALLBACK.
-        pub event: ::std::string::String,
+        pub event: String,
     }
-    impl ::std::fmt::Debug for RefundCallback {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundCallback {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundCallback")
                 .field("data", &self.data)
@@ -417,26 +344,18 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundCallback {
-        pub fn builder() -> builder::RefundCallback {
-            Default::default()
-        }
-    }
     /// What the callback says; the payment method adds more, which is not documented.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundCallbackData {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
         /// Which of the ids elsewhere this is, is not documented.
-        #[serde(
-            rename = "transactionId",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub transaction_id: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "transactionId", skip_serializing_if = "Option::is_none")]
+        pub transaction_id: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundCallbackData {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundCallbackData {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundCallbackData")
                 .field("status", &self.status)
@@ -444,26 +363,21 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundCallbackData {
-        pub fn builder() -> builder::RefundCallbackData {
-            Default::default()
-        }
-    }
-    /// `RefundOrderError`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// An error of `refund_order`.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundOrderError {
         /// Name of the status.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// message
-        pub message: ::std::string::String,
+        pub message: String,
         /// statusCode
         #[serde(rename = "statusCode")]
         pub status_code: i64,
     }
-    impl ::std::fmt::Debug for RefundOrderError {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundOrderError {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundOrderError")
                 .field("error", &self.error)
@@ -471,44 +385,36 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundOrderError {
-        pub fn builder() -> builder::RefundOrderError {
-            Default::default()
-        }
-    }
-    /// `RefundResponse`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// What `refund_order` answers.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundResponse {
         /// Name of the payment method; the set is open.
         #[serde(rename = "bnplProvider")]
-        pub bnpl_provider: ::provider_runtime::Open<RefundResponseBnplProvider>,
+        pub bnpl_provider: provider_runtime::Open<RefundResponseBnplProvider>,
         /// bnplRefundId
         #[serde(rename = "bnplRefundId")]
-        pub bnpl_refund_id: ::std::string::String,
+        pub bnpl_refund_id: String,
         /// The asynchronous refund-callback url
-        #[serde(
-            rename = "callbackUrl",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub callback_url: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "callbackUrl", skip_serializing_if = "Option::is_none")]
+        pub callback_url: Option<String>,
         /// Refund description
         pub description: RefundResponseDescription,
         /// Refund date
         #[serde(rename = "refundDate")]
-        pub refund_date: ::provider_runtime::Timestamp,
+        pub refund_date: provider_runtime::Timestamp,
         /// Optty's reference of the refund; not an echo of the request's refundReference.
         #[serde(rename = "refundReference")]
-        pub refund_reference: ::std::string::String,
+        pub refund_reference: String,
         /// Refund Status
         #[serde(rename = "refundStatus")]
-        pub refund_status: ::provider_runtime::Open<RefundResponseRefundStatus>,
+        pub refund_status: provider_runtime::Open<RefundResponseRefundStatus>,
         /// Refunded amount in major units.
         #[serde(rename = "refundedAmount")]
-        pub refunded_amount: ::provider_runtime::Amount,
+        pub refunded_amount: provider_runtime::Amount,
     }
-    impl ::std::fmt::Debug for RefundResponse {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundResponse {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundResponse")
                 .field("bnpl_provider", &self.bnpl_provider)
@@ -520,15 +426,10 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundResponse {
-        pub fn builder() -> builder::RefundResponse {
-            Default::default()
-        }
-    }
     /// Name of the payment method; the set is open.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -540,23 +441,30 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum RefundResponseBnplProvider {
+        /// `KLARNA`
         #[serde(rename = "KLARNA")]
         Klarna,
+        /// `KLARNA_AU`
         #[serde(rename = "KLARNA_AU")]
         KlarnaAu,
+        /// `CLEARPAY`
         #[serde(rename = "CLEARPAY")]
         Clearpay,
+        /// `AFTERPAY_AU`
         #[serde(rename = "AFTERPAY_AU")]
         AfterpayAu,
+        /// `ZIP_AU`
         #[serde(rename = "ZIP_AU")]
         ZipAu,
+        /// `PAYPAL`
         #[serde(rename = "PAYPAL")]
         Paypal,
+        /// `TABBY_AE`
         #[serde(rename = "TABBY_AE")]
         TabbyAe,
     }
-    impl ::std::fmt::Display for RefundResponseBnplProvider {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for RefundResponseBnplProvider {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Klarna => f.write_str("KLARNA"),
                 Self::KlarnaAu => f.write_str("KLARNA_AU"),
@@ -568,11 +476,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for RefundResponseBnplProvider {
+    impl std::str::FromStr for RefundResponseBnplProvider {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "KLARNA" => Ok(Self::Klarna),
                 "KLARNA_AU" => Ok(Self::KlarnaAu),
@@ -585,49 +491,43 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for RefundResponseBnplProvider {
+    impl TryFrom<&str> for RefundResponseBnplProvider {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundResponseBnplProvider {
+    impl TryFrom<String> for RefundResponseBnplProvider {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     /// Refund description
-    #[derive(::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Serialize, Clone, PartialEq)]
     #[serde(untagged)]
     #[non_exhaustive]
     pub enum RefundResponseDescription {
-        String(::std::string::String),
-        Object(::serde_json::Map<::std::string::String, ::serde_json::Value>),
-        Other(::serde_json::Value),
+        String(String),
+        Object(serde_json::Map<String, serde_json::Value>),
+        Other(serde_json::Value),
     }
-    impl<'de> ::serde::Deserialize<'de> for RefundResponseDescription {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
+    impl<'de> serde::Deserialize<'de> for RefundResponseDescription {
+        fn deserialize<D: serde::Deserializer<'de>>(
             deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            ::provider_runtime::one_of::decode(
+        ) -> Result<Self, D::Error> {
+            provider_runtime::one_of::decode(
                 deserializer,
                 &[
-                    |text| ::provider_runtime::one_of::read(text).map(Self::String),
-                    |text| ::provider_runtime::one_of::read(text).map(Self::Object),
+                    |text| provider_runtime::one_of::read(text).map(Self::String),
+                    |text| provider_runtime::one_of::read(text).map(Self::Object),
                 ],
-                ::std::option::Option::Some(|text| {
-                    ::provider_runtime::one_of::read(text).map(Self::Other)
-                }),
+                Some(|text| provider_runtime::one_of::read(text).map(Self::Other)),
             )
         }
     }
-    impl ::std::fmt::Debug for RefundResponseDescription {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundResponseDescription {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::String(..) => {
                     formatter.debug_tuple("String").finish_non_exhaustive()
@@ -639,24 +539,20 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<
-        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-    > for RefundResponseDescription {
-        fn from(
-            value: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        ) -> Self {
+    impl From<serde_json::Map<String, serde_json::Value>> for RefundResponseDescription {
+        fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
             Self::Object(value)
         }
     }
-    impl ::std::convert::From<::serde_json::Value> for RefundResponseDescription {
-        fn from(value: ::serde_json::Value) -> Self {
+    impl From<serde_json::Value> for RefundResponseDescription {
+        fn from(value: serde_json::Value) -> Self {
             Self::Other(value)
         }
     }
     /// Refund Status
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -668,58 +564,53 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum RefundResponseRefundStatus {
+        /// `SUCCESSFUL`
         #[serde(rename = "SUCCESSFUL")]
         Successful,
     }
-    impl ::std::fmt::Display for RefundResponseRefundStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for RefundResponseRefundStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Successful => f.write_str("SUCCESSFUL"),
             }
         }
     }
-    impl ::std::str::FromStr for RefundResponseRefundStatus {
+    impl std::str::FromStr for RefundResponseRefundStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "SUCCESSFUL" => Ok(Self::Successful),
                 _ => Err("invalid value".into()),
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for RefundResponseRefundStatus {
+    impl TryFrom<&str> for RefundResponseRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundResponseRefundStatus {
+    impl TryFrom<String> for RefundResponseRefundStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    /// `UnauthorizedResponse`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    /// An error of `order_details`.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct UnauthorizedResponse {
         /// Name of the status.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub error: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub error: Option<String>,
         /// message
-        pub message: ::std::string::String,
+        pub message: String,
         /// statusCode
         #[serde(rename = "statusCode")]
         pub status_code: i64,
     }
-    impl ::std::fmt::Debug for UnauthorizedResponse {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for UnauthorizedResponse {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("UnauthorizedResponse")
                 .field("error", &self.error)
@@ -727,1423 +618,25 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl UnauthorizedResponse {
-        pub fn builder() -> builder::UnauthorizedResponse {
-            Default::default()
-        }
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone)]
-        pub struct OrderCapture {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Amount>,
-                ::std::string::String,
-            >,
-            capture_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            created_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OrderCapture {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OrderCapture").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OrderCapture {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    capture_id: Ok(Default::default()),
-                    created_at: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl OrderCapture {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Amount>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn capture_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.capture_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for capture_id: {e}")
-                    });
-                self
-            }
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OrderCapture> for super::OrderCapture {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OrderCapture,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    capture_id: value.capture_id?,
-                    created_at: value.created_at?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OrderCapture> for OrderCapture {
-            fn from(value: super::OrderCapture) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    capture_id: Ok(value.capture_id),
-                    created_at: Ok(value.created_at),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OrderDetails {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::AmountText>,
-                ::std::string::String,
-            >,
-            bnpl_order_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            failure_reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            merchant_reference: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            order_captures: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<super::OrderCapture>>,
-                ::std::string::String,
-            >,
-            provider: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refunds: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<super::OrderRefund>>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::OrderDetailsStatus>,
-                >,
-                ::std::string::String,
-            >,
-            transaction_history: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<super::OrderTransaction>>,
-                ::std::string::String,
-            >,
-            transaction_reference: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            updated_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OrderDetails {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OrderDetails").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OrderDetails {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    bnpl_order_id: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    failure_reason: Ok(Default::default()),
-                    merchant_reference: Ok(Default::default()),
-                    order_captures: Ok(Default::default()),
-                    provider: Ok(Default::default()),
-                    refunds: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    transaction_history: Ok(Default::default()),
-                    transaction_reference: Ok(Default::default()),
-                    updated_at: Ok(Default::default()),
-                }
-            }
-        }
-        impl OrderDetails {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::AmountText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn bnpl_order_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.bnpl_order_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for bnpl_order_id: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn failure_reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.failure_reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for failure_reason: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn merchant_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.merchant_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for merchant_reference: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn order_captures<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<super::OrderCapture>>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.order_captures = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for order_captures: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn provider<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.provider = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for provider: {e}")
-                    });
-                self
-            }
-            pub fn refunds<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<super::OrderRefund>>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refunds = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refunds: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::OrderDetailsStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn transaction_history<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<super::OrderTransaction>>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_history = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_history: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn transaction_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_reference: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn updated_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.updated_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for updated_at: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OrderDetails> for super::OrderDetails {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OrderDetails,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    bnpl_order_id: value.bnpl_order_id?,
-                    currency: value.currency?,
-                    failure_reason: value.failure_reason?,
-                    merchant_reference: value.merchant_reference?,
-                    order_captures: value.order_captures?,
-                    provider: value.provider?,
-                    refunds: value.refunds?,
-                    status: value.status?,
-                    transaction_history: value.transaction_history?,
-                    transaction_reference: value.transaction_reference?,
-                    updated_at: value.updated_at?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OrderDetails> for OrderDetails {
-            fn from(value: super::OrderDetails) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    bnpl_order_id: Ok(value.bnpl_order_id),
-                    currency: Ok(value.currency),
-                    failure_reason: Ok(value.failure_reason),
-                    merchant_reference: Ok(value.merchant_reference),
-                    order_captures: Ok(value.order_captures),
-                    provider: Ok(value.provider),
-                    refunds: Ok(value.refunds),
-                    status: Ok(value.status),
-                    transaction_history: Ok(value.transaction_history),
-                    transaction_reference: Ok(value.transaction_reference),
-                    updated_at: Ok(value.updated_at),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OrderRefund {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::AmountText>,
-                ::std::string::String,
-            >,
-            created_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refund_failure_reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refund_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refund_reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<
-                    ::provider_runtime::Open<super::OrderRefundStatus>,
-                >,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OrderRefund {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OrderRefund").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OrderRefund {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    created_at: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    refund_failure_reason: Ok(Default::default()),
-                    refund_id: Ok(Default::default()),
-                    refund_reason: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl OrderRefund {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::AmountText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn refund_failure_reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_failure_reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_failure_reason: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_id: {e}")
-                    });
-                self
-            }
-            pub fn refund_reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_reason: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::OrderRefundStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OrderRefund> for super::OrderRefund {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OrderRefund,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    created_at: value.created_at?,
-                    currency: value.currency?,
-                    refund_failure_reason: value.refund_failure_reason?,
-                    refund_id: value.refund_id?,
-                    refund_reason: value.refund_reason?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OrderRefund> for OrderRefund {
-            fn from(value: super::OrderRefund) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    created_at: Ok(value.created_at),
-                    currency: Ok(value.currency),
-                    refund_failure_reason: Ok(value.refund_failure_reason),
-                    refund_id: Ok(value.refund_id),
-                    refund_reason: Ok(value.refund_reason),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OrderRefundAmount {
-            amount: ::std::result::Result<
-                ::provider_runtime::RequestAmount,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OrderRefundAmount {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OrderRefundAmount").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OrderRefundAmount {
-            fn default() -> Self {
-                Self {
-                    amount: Err("no value supplied for amount".to_string()),
-                    currency: Err("no value supplied for currency".to_string()),
-                }
-            }
-        }
-        impl OrderRefundAmount {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::provider_runtime::RequestAmount>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OrderRefundAmount> for super::OrderRefundAmount {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OrderRefundAmount,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    currency: value.currency?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OrderRefundAmount> for OrderRefundAmount {
-            fn from(value: super::OrderRefundAmount) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    currency: Ok(value.currency),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OrderRefundDto {
-            is_activated_via_o_auth: ::std::result::Result<
-                ::std::option::Option<bool>,
-                ::std::string::String,
-            >,
-            refund_amount: ::std::result::Result<
-                super::OrderRefundAmount,
-                ::std::string::String,
-            >,
-            refund_description: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            refund_reference: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OrderRefundDto {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OrderRefundDto").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OrderRefundDto {
-            fn default() -> Self {
-                Self {
-                    is_activated_via_o_auth: Ok(Default::default()),
-                    refund_amount: Err(
-                        "no value supplied for refund_amount".to_string(),
-                    ),
-                    refund_description: Err(
-                        "no value supplied for refund_description".to_string(),
-                    ),
-                    refund_reference: Err(
-                        "no value supplied for refund_reference".to_string(),
-                    ),
-                }
-            }
-        }
-        impl OrderRefundDto {
-            pub fn is_activated_via_o_auth<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<bool>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.is_activated_via_o_auth = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for is_activated_via_o_auth: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::OrderRefundAmount>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_amount: {e}")
-                    });
-                self
-            }
-            pub fn refund_description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_description: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_reference: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OrderRefundDto> for super::OrderRefundDto {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OrderRefundDto,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    is_activated_via_o_auth: value.is_activated_via_o_auth?,
-                    refund_amount: value.refund_amount?,
-                    refund_description: value.refund_description?,
-                    refund_reference: value.refund_reference?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OrderRefundDto> for OrderRefundDto {
-            fn from(value: super::OrderRefundDto) -> Self {
-                Self {
-                    is_activated_via_o_auth: Ok(value.is_activated_via_o_auth),
-                    refund_amount: Ok(value.refund_amount),
-                    refund_description: Ok(value.refund_description),
-                    refund_reference: Ok(value.refund_reference),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct OrderTransaction {
-            created_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            transaction_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for OrderTransaction {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("OrderTransaction").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for OrderTransaction {
-            fn default() -> Self {
-                Self {
-                    created_at: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    transaction_id: Ok(Default::default()),
-                }
-            }
-        }
-        impl OrderTransaction {
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn transaction_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_id: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<OrderTransaction> for super::OrderTransaction {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: OrderTransaction,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    created_at: value.created_at?,
-                    status: value.status?,
-                    transaction_id: value.transaction_id?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::OrderTransaction> for OrderTransaction {
-            fn from(value: super::OrderTransaction) -> Self {
-                Self {
-                    created_at: Ok(value.created_at),
-                    status: Ok(value.status),
-                    transaction_id: Ok(value.transaction_id),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundCallback {
-            data: ::std::result::Result<
-                super::RefundCallbackData,
-                ::std::string::String,
-            >,
-            event: ::std::result::Result<::std::string::String, ::std::string::String>,
-        }
-        impl ::std::fmt::Debug for RefundCallback {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundCallback").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundCallback {
-            fn default() -> Self {
-                Self {
-                    data: Err("no value supplied for data".to_string()),
-                    event: Err("no value supplied for event".to_string()),
-                }
-            }
-        }
-        impl RefundCallback {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::RefundCallbackData>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn event<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.event = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for event: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundCallback> for super::RefundCallback {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundCallback,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    event: value.event?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundCallback> for RefundCallback {
-            fn from(value: super::RefundCallback) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    event: Ok(value.event),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundCallbackData {
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            transaction_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundCallbackData {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundCallbackData").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundCallbackData {
-            fn default() -> Self {
-                Self {
-                    status: Ok(Default::default()),
-                    transaction_id: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundCallbackData {
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn transaction_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.transaction_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for transaction_id: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundCallbackData> for super::RefundCallbackData {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundCallbackData,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    status: value.status?,
-                    transaction_id: value.transaction_id?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundCallbackData> for RefundCallbackData {
-            fn from(value: super::RefundCallbackData) -> Self {
-                Self {
-                    status: Ok(value.status),
-                    transaction_id: Ok(value.transaction_id),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundOrderError {
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<::std::string::String, ::std::string::String>,
-            status_code: ::std::result::Result<i64, ::std::string::String>,
-        }
-        impl ::std::fmt::Debug for RefundOrderError {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundOrderError").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundOrderError {
-            fn default() -> Self {
-                Self {
-                    error: Ok(Default::default()),
-                    message: Err("no value supplied for message".to_string()),
-                    status_code: Err("no value supplied for status_code".to_string()),
-                }
-            }
-        }
-        impl RefundOrderError {
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<i64>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status_code: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundOrderError> for super::RefundOrderError {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundOrderError,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    error: value.error?,
-                    message: value.message?,
-                    status_code: value.status_code?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundOrderError> for RefundOrderError {
-            fn from(value: super::RefundOrderError) -> Self {
-                Self {
-                    error: Ok(value.error),
-                    message: Ok(value.message),
-                    status_code: Ok(value.status_code),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundResponse {
-            bnpl_provider: ::std::result::Result<
-                ::provider_runtime::Open<super::RefundResponseBnplProvider>,
-                ::std::string::String,
-            >,
-            bnpl_refund_id: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            callback_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            description: ::std::result::Result<
-                super::RefundResponseDescription,
-                ::std::string::String,
-            >,
-            refund_date: ::std::result::Result<
-                ::provider_runtime::Timestamp,
-                ::std::string::String,
-            >,
-            refund_reference: ::std::result::Result<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-            refund_status: ::std::result::Result<
-                ::provider_runtime::Open<super::RefundResponseRefundStatus>,
-                ::std::string::String,
-            >,
-            refunded_amount: ::std::result::Result<
-                ::provider_runtime::Amount,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundResponse {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundResponse").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundResponse {
-            fn default() -> Self {
-                Self {
-                    bnpl_provider: Err(
-                        "no value supplied for bnpl_provider".to_string(),
-                    ),
-                    bnpl_refund_id: Err(
-                        "no value supplied for bnpl_refund_id".to_string(),
-                    ),
-                    callback_url: Ok(Default::default()),
-                    description: Err("no value supplied for description".to_string()),
-                    refund_date: Err("no value supplied for refund_date".to_string()),
-                    refund_reference: Err(
-                        "no value supplied for refund_reference".to_string(),
-                    ),
-                    refund_status: Err(
-                        "no value supplied for refund_status".to_string(),
-                    ),
-                    refunded_amount: Err(
-                        "no value supplied for refunded_amount".to_string(),
-                    ),
-                }
-            }
-        }
-        impl RefundResponse {
-            pub fn bnpl_provider<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::provider_runtime::Open<super::RefundResponseBnplProvider>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.bnpl_provider = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for bnpl_provider: {e}")
-                    });
-                self
-            }
-            pub fn bnpl_refund_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.bnpl_refund_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for bnpl_refund_id: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn callback_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.callback_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for callback_url: {e}")
-                    });
-                self
-            }
-            pub fn description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::RefundResponseDescription>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for description: {e}")
-                    });
-                self
-            }
-            pub fn refund_date<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::provider_runtime::Timestamp>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_date = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_date: {e}")
-                    });
-                self
-            }
-            pub fn refund_reference<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_reference = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refund_reference: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn refund_status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::provider_runtime::Open<super::RefundResponseRefundStatus>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refund_status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund_status: {e}")
-                    });
-                self
-            }
-            pub fn refunded_amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::provider_runtime::Amount>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refunded_amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for refunded_amount: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundResponse> for super::RefundResponse {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundResponse,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    bnpl_provider: value.bnpl_provider?,
-                    bnpl_refund_id: value.bnpl_refund_id?,
-                    callback_url: value.callback_url?,
-                    description: value.description?,
-                    refund_date: value.refund_date?,
-                    refund_reference: value.refund_reference?,
-                    refund_status: value.refund_status?,
-                    refunded_amount: value.refunded_amount?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundResponse> for RefundResponse {
-            fn from(value: super::RefundResponse) -> Self {
-                Self {
-                    bnpl_provider: Ok(value.bnpl_provider),
-                    bnpl_refund_id: Ok(value.bnpl_refund_id),
-                    callback_url: Ok(value.callback_url),
-                    description: Ok(value.description),
-                    refund_date: Ok(value.refund_date),
-                    refund_reference: Ok(value.refund_reference),
-                    refund_status: Ok(value.refund_status),
-                    refunded_amount: Ok(value.refunded_amount),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct UnauthorizedResponse {
-            error: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<::std::string::String, ::std::string::String>,
-            status_code: ::std::result::Result<i64, ::std::string::String>,
-        }
-        impl ::std::fmt::Debug for UnauthorizedResponse {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("UnauthorizedResponse").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for UnauthorizedResponse {
-            fn default() -> Self {
-                Self {
-                    error: Ok(Default::default()),
-                    message: Err("no value supplied for message".to_string()),
-                    status_code: Err("no value supplied for status_code".to_string()),
-                }
-            }
-        }
-        impl UnauthorizedResponse {
-            pub fn error<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.error = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<i64>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status_code: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<UnauthorizedResponse>
-        for super::UnauthorizedResponse {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: UnauthorizedResponse,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    error: value.error?,
-                    message: value.message?,
-                    status_code: value.status_code?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::UnauthorizedResponse> for UnauthorizedResponse {
-            fn from(value: super::UnauthorizedResponse) -> Self {
-                Self {
-                    error: Ok(value.error),
-                    message: Ok(value.message),
-                    status_code: Ok(value.status_code),
-                }
-            }
-        }
-    }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
+        pub struct ConversionError(std::borrow::Cow<'static, str>);
+        impl std::error::Error for ConversionError {}
+        impl std::fmt::Display for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Display::fmt(&self.0, f)
             }
         }
-        impl ::std::fmt::Debug for ConversionError {
+        impl std::fmt::Debug for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Debug::fmt(&self.0, f)
             }
         }
         impl From<&'static str> for ConversionError {
@@ -2154,6 +647,111 @@ pub mod types {
         impl From<String> for ConversionError {
             fn from(value: String) -> Self {
                 Self(value.into())
+            }
+        }
+    }
+    /// Makes what is sent, member by member.
+    pub mod builder {
+        use provider_runtime as runtime;
+        /// Makes a [`OrderRefundAmount`](super::OrderRefundAmount).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct OrderRefundAmount {
+            amount: runtime::Given<provider_runtime::RequestAmount>,
+            currency: runtime::Given<String>,
+        }
+        impl OrderRefundAmount {
+            /// The monetary amount to be refunded to the customer. Must be a positive number with up to 2 decimal places. For full refund, this should equal the captured amount. For partial refund, this can be any amount up to the remaining refundable amount. The currency must match the original order currency.
+            pub fn amount(
+                mut self,
+                value: impl TryInto<
+                    provider_runtime::RequestAmount,
+                    Error: std::fmt::Display,
+                >,
+            ) -> Self {
+                self.amount = runtime::Given::checked(value);
+                self
+            }
+            /// The currency code for the refund in ISO 4217 format (three-letter currency code, e.g., AUD, USD, AED). This must match the currency of the original order. The refund will be processed in this currency.
+            pub fn currency(mut self, value: impl Into<String>) -> Self {
+                self.currency = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<OrderRefundAmount> for super::OrderRefundAmount {
+            type Error = super::error::ConversionError;
+            fn try_from(given: OrderRefundAmount) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    amount: given.amount.needed("amount")?,
+                    currency: given.currency.needed("currency")?,
+                })
+            }
+        }
+        impl From<super::OrderRefundAmount> for OrderRefundAmount {
+            fn from(value: super::OrderRefundAmount) -> Self {
+                Self {
+                    amount: value.amount.into(),
+                    currency: value.currency.into(),
+                }
+            }
+        }
+        /// Makes a [`OrderRefundDto`](super::OrderRefundDto).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct OrderRefundDto {
+            is_activated_via_o_auth: runtime::Given<bool>,
+            refund_amount: runtime::Given<super::OrderRefundAmount>,
+            refund_description: runtime::Given<String>,
+            refund_reference: runtime::Given<String>,
+        }
+        impl OrderRefundDto {
+            /// If the provider is activated by oAuth or apiKey/ password
+            pub fn is_activated_via_o_auth(mut self, value: impl Into<bool>) -> Self {
+                self.is_activated_via_o_auth = runtime::Given::value(value);
+                self
+            }
+            /// The currency and amount to be refunded to the customer. The currency must match the currency of the original order. The amount must be a positive number with up to 2 decimal places. For full refund, this should equal the order amount + surcharge amount. For partial refund (if the APM supports it), this can be any amount up to the remaining refundable amount (captured amount minus any previously refunded amounts). The sum of all refunds cannot exceed the total captured amount.
+            pub fn refund_amount(
+                mut self,
+                value: impl TryInto<super::OrderRefundAmount, Error: std::fmt::Display>,
+            ) -> Self {
+                self.refund_amount = runtime::Given::checked(value);
+                self
+            }
+            /// A brief description or reason for the refund. This can be used to record why the refund was issued. This may be visible to the payment provider.
+            pub fn refund_description(mut self, value: impl Into<String>) -> Self {
+                self.refund_description = runtime::Given::value(value);
+                self
+            }
+            /// A unique reference identifier for this refund request. This must be unique per merchant.
+            pub fn refund_reference(mut self, value: impl Into<String>) -> Self {
+                self.refund_reference = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<OrderRefundDto> for super::OrderRefundDto {
+            type Error = super::error::ConversionError;
+            fn try_from(given: OrderRefundDto) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    is_activated_via_o_auth: given
+                        .is_activated_via_o_auth
+                        .optional("is_activated_via_o_auth")?,
+                    refund_amount: given.refund_amount.needed("refund_amount")?,
+                    refund_description: given
+                        .refund_description
+                        .needed("refund_description")?,
+                    refund_reference: given.refund_reference.needed("refund_reference")?,
+                })
+            }
+        }
+        impl From<super::OrderRefundDto> for OrderRefundDto {
+            fn from(value: super::OrderRefundDto) -> Self {
+                Self {
+                    is_activated_via_o_auth: value.is_activated_via_o_auth.into(),
+                    refund_amount: value.refund_amount.into(),
+                    refund_description: value.refund_description.into(),
+                    refund_reference: value.refund_reference.into(),
+                }
             }
         }
     }
@@ -2184,42 +782,15 @@ impl ClientInfo<provider_runtime::Session> for Client {
     }
 }
 #[cfg(feature = "client")]
-impl ClientHooks<provider_runtime::Session> for &Client {}
-#[cfg(feature = "client")]
 impl Client {
     /// Read an order with its refunds and captures
-    ///
     /// The only way to look a refund up. A refund entry carries neither the refundReference of the request nor the bnplRefundId of the answer, so a refund can be matched only by amount, currency, time and reason. A wrong merchant answers 401, which a new token does not cure. The success status is not documented.
-    ///
-    /// Sends a `POST` request to `/orders/{merchantReference}/details`
-    ///
-    /// Arguments:
-    /// - `merchant_reference`: The merchant's own order reference.
-    /// - `merchant_id`: The merchant to act for; parent accounts only.
-    /// ```text
-    /// let response = client.order_details()
-    /// .merchant_reference(merchant_reference)
-    /// .merchant_id(merchant_id)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /orders/{merchantReference}/details`
     pub fn order_details(&self) -> builder::OrderDetails<'_> {
         builder::OrderDetails::new(self)
     }
     /// Process a refund for an order ---- [auth scope:  api-user]
-    ///
-    /// Sends a `POST` request to `/orders/{orderReference}/refund`
-    ///
-    /// Arguments:
-    /// - `order_reference`: The unique order reference that was provided when creating the order. This is your merchant-specific identifier for the order. Use this reference to identify which order to perform operations on (e.g., capture, void, refund, get status).
-    /// - `body`
-    /// ```text
-    /// let response = client.refund_order()
-    /// .order_reference(order_reference)
-    /// .body(body)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /orders/{orderReference}/refund`
     pub fn refund_order(&self) -> builder::RefundOrder<'_> {
         builder::RefundOrder::new(self)
     }
@@ -2228,258 +799,128 @@ impl Client {
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, RawBody, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::order_details`]
-    ///
-    /// [`Client::order_details`]: super::Client::order_details
-    #[derive(Clone)]
+    use super::{Client, types};
+    use provider_runtime::{self as runtime, Error, ResponseValue};
+    /// Makes a request of [`Client::order_details`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct OrderDetails<'a> {
-        client: &'a super::Client,
-        merchant_reference: Result<::std::string::String, String>,
-        merchant_id: Result<Option<::std::string::String>, String>,
-    }
-    impl<'a> ::std::fmt::Debug for OrderDetails<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("OrderDetails").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        merchant_reference: runtime::Given<String>,
+        merchant_id: runtime::Given<String>,
     }
     impl<'a> OrderDetails<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                merchant_reference: Err(
-                    "merchant_reference was not initialized".to_string(),
-                ),
-                merchant_id: Ok(None),
+                client,
+                merchant_reference: runtime::Given::default(),
+                merchant_id: runtime::Given::default(),
             }
         }
-        pub fn merchant_reference<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.merchant_reference = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for merchant_reference failed"
-                        .to_string()
-                });
+        /// The merchant's own order reference.
+        pub fn merchant_reference(mut self, value: impl Into<String>) -> Self {
+            self.merchant_reference = runtime::Given::value(value);
             self
         }
-        pub fn merchant_id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.merchant_id = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for merchant_id failed"
-                        .to_string()
-                });
+        /// The merchant to act for; parent accounts only.
+        pub fn merchant_id(mut self, value: impl Into<String>) -> Self {
+            self.merchant_id = runtime::Given::value(value);
             self
         }
-        /// Sends a `POST` request to `/orders/{merchantReference}/details`
+        /// Sends `POST /orders/{merchantReference}/details`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<types::OrderDetails>,
             Error<types::UnauthorizedResponse>,
         > {
-            let outcome: Result<
-                ResponseValue<types::OrderDetails>,
-                Error<types::UnauthorizedResponse>,
-            > = async move {
-                let Self { client, merchant_reference, merchant_id } = self;
-                let merchant_reference = merchant_reference
-                    .map_err(Error::invalid_request)?;
-                let merchant_id = merchant_id.map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/orders/{}/details", client.baseurl, encode_path(&
-                    merchant_reference.to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .query(
-                        &provider_runtime::QueryParam::new("merchantId", &merchant_id),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "order_details",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200..=299 => ResponseValue::from_response(response).await,
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| error.in_operation(&super::PROVIDER, "order_details"))
+            runtime::Call::new(
+                    self.client,
+                    "order_details",
+                    runtime::Method::POST,
+                    "/orders/{merchantReference}/details",
+                )
+                .accept("application/json")
+                .path("merchantReference", self.merchant_reference)
+                .query("merchantId", self.merchant_id)
+                .send(
+                    runtime::Answers::json(&[200..=299]),
+                    runtime::Answers::json(&[401..=401]),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::refund_order`]
-    ///
-    /// [`Client::refund_order`]: super::Client::refund_order
-    #[derive(Clone)]
+    /// Makes a request of [`Client::refund_order`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct RefundOrder<'a> {
-        client: &'a super::Client,
-        order_reference: Result<::std::string::String, String>,
-        body: Result<types::builder::OrderRefundDto, String>,
-    }
-    impl<'a> ::std::fmt::Debug for RefundOrder<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RefundOrder").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        order_reference: runtime::Given<String>,
+        body: runtime::Given<types::builder::OrderRefundDto>,
     }
     impl<'a> RefundOrder<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                order_reference: Err("order_reference was not initialized".to_string()),
-                body: Ok(::std::default::Default::default()),
+                client,
+                order_reference: runtime::Given::default(),
+                body: runtime::Given::from(Default::default()),
             }
         }
-        pub fn order_reference<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.order_reference = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for order_reference failed"
-                        .to_string()
-                });
+        /// The unique order reference that was provided when creating the order. This is your merchant-specific identifier for the order. Use this reference to identify which order to perform operations on (e.g., capture, void, refund, get status).
+        pub fn order_reference(mut self, value: impl Into<String>) -> Self {
+            self.order_reference = runtime::Given::value(value);
             self
         }
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::OrderRefundDto>,
-            <V as std::convert::TryInto<
-                types::OrderRefundDto,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `OrderRefundDto` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl TryInto<types::OrderRefundDto, Error: std::fmt::Display>,
+        ) -> Self {
+            self.body = runtime::Given::<types::OrderRefundDto>::checked(value).built();
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
+        /// Changes the body by a function.
+        pub fn body_map(
+            mut self,
+            change: impl FnOnce(
                 types::builder::OrderRefundDto,
             ) -> types::builder::OrderRefundDto,
-        {
-            self.body = self.body.map(f);
+        ) -> Self {
+            self.body = self.body.map(change);
             self
         }
-        /// Sends a `POST` request to `/orders/{orderReference}/refund`
+        /// Sends `POST /orders/{orderReference}/refund`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<types::RefundResponse>,
             Error<types::RefundOrderError>,
         > {
-            let outcome: Result<
-                ResponseValue<types::RefundResponse>,
-                Error<types::RefundOrderError>,
-            > = async move {
-                let Self { client, order_reference, body } = self;
-                let order_reference = order_reference.map_err(Error::invalid_request)?;
-                let body = body
-                    .and_then(|v| {
-                        types::OrderRefundDto::try_from(v).map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/orders/{}/refund", client.baseurl, encode_path(& order_reference
-                    .to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "refund_order",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200..=299 => ResponseValue::from_response(response).await,
-                    400u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    401u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    404u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome.map_err(|error| error.in_operation(&super::PROVIDER, "refund_order"))
+            runtime::Call::new(
+                    self.client,
+                    "refund_order",
+                    runtime::Method::POST,
+                    "/orders/{orderReference}/refund",
+                )
+                .accept("application/json")
+                .path("orderReference", self.order_reference)
+                .json(self.body.built::<types::OrderRefundDto>().required())
+                .send(
+                    runtime::Answers::json(&[200..=299]),
+                    runtime::Answers::json(&[400..=400, 401..=401, 404..=404, 500..=500]),
+                )
+                .await
         }
     }
 }
 #[cfg(feature = "client")]
-impl ::std::fmt::Debug for Client {
-    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Client")
             .field("base_url", &self.baseurl)

@@ -9,6 +9,7 @@
 //! A generated crate names this one `progenitor_client`, so the names that progenitor's code uses
 //! (`ClientInfo`, `ClientHooks`, `OperationInfo`, `ResponseValue`, `Error`, ...) are found here.
 
+mod given;
 mod provider;
 mod wire;
 
@@ -23,5 +24,6 @@ pub mod webhooks;
 pub use client::*;
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub use decode_error::DecodeError;
+pub use given::Given;
 pub use provider::{ApiKey, Authentication, KeyPlace, Operation, OwnHost, Provider};
 pub use wire::*;

@@ -2,39 +2,33 @@
 // Input: specs/tazapay/openapi.json, sha256 6447c662f1f8127fe849fd686ce3e195a8d0ae59ac43411d2ca922bcf1c8a74b
 
 #[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{RawBody, ClientInfo, Error, ResponseValue};
-#[cfg(feature = "client")]
-#[allow(unused_imports)]
-use provider_runtime::{encode_path, ClientHooks, OperationInfo, RequestBuilderExt};
+use provider_runtime::ClientInfo;
 /// Types used as operation parameters and responses.
 #[allow(clippy::all)]
 pub mod types {
-    /// `CreateRefundIdempotencyKey`
-    #[derive(::serde::Serialize, Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    /// The `idempotency_key` of `create_refund`.
+    #[derive(serde::Serialize, Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
     #[serde(transparent)]
-    pub struct CreateRefundIdempotencyKey(::std::string::String);
-    impl ::std::fmt::Debug for CreateRefundIdempotencyKey {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    pub struct CreateRefundIdempotencyKey(String);
+    impl std::fmt::Debug for CreateRefundIdempotencyKey {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter.debug_struct("CreateRefundIdempotencyKey").finish_non_exhaustive()
         }
     }
-    impl ::std::ops::Deref for CreateRefundIdempotencyKey {
-        type Target = ::std::string::String;
-        fn deref(&self) -> &::std::string::String {
+    impl std::ops::Deref for CreateRefundIdempotencyKey {
+        type Target = String;
+        fn deref(&self) -> &String {
             &self.0
         }
     }
-    impl ::std::convert::From<CreateRefundIdempotencyKey> for ::std::string::String {
+    impl From<CreateRefundIdempotencyKey> for String {
         fn from(value: CreateRefundIdempotencyKey) -> Self {
             value.0
         }
     }
-    impl ::std::str::FromStr for CreateRefundIdempotencyKey {
+    impl std::str::FromStr for CreateRefundIdempotencyKey {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             if value.chars().count() > 255usize {
                 return Err("longer than 255 characters".into());
             }
@@ -44,63 +38,65 @@ pub mod types {
             Ok(Self(value.to_string()))
         }
     }
-    impl ::std::convert::TryFrom<&str> for CreateRefundIdempotencyKey {
+    impl TryFrom<&str> for CreateRefundIdempotencyKey {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for CreateRefundIdempotencyKey {
+    impl TryFrom<String> for CreateRefundIdempotencyKey {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl<'de> ::serde::Deserialize<'de> for CreateRefundIdempotencyKey {
-        fn deserialize<D>(deserializer: D) -> ::std::result::Result<Self, D::Error>
+    impl<'de> serde::Deserialize<'de> for CreateRefundIdempotencyKey {
+        fn deserialize<D>(deserializer: D) -> Result<Self, D::Error>
         where
-            D: ::serde::Deserializer<'de>,
+            D: serde::Deserializer<'de>,
         {
-            ::std::string::String::deserialize(deserializer)?
+            String::deserialize(deserializer)?
                 .parse()
                 .map_err(|e: self::error::ConversionError| {
-                    <D::Error as ::serde::de::Error>::custom(e.to_string())
+                    <D::Error as serde::de::Error>::custom(e.to_string())
                 })
         }
     }
-    /// `CreateRefundRequest`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// What `create_refund` sends.
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct CreateRefundRequest {
         /// Amount to be refunded, with two implied decimals whatever the currency's own: INR 100.89 is 10089, JPY 100 is 10000. Without it the full amount is refunded.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<i64>,
         /// Three-letter ISO 4217 code. Every example has it in upper case; the schema's text says lower case.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub customer_details: ::std::option::Option<RefundCustomerDetails>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metadata: ::std::option::Option<MetadataInput>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub customer_details: Option<RefundCustomerDetails>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub metadata: Option<MetadataInput>,
         /// ID of the payin for which refund is being created
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payin: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payin: Option<String>,
         /// ID of the payment Attempt for which the refund is being created
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_attempt: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payment_attempt: Option<String>,
         /// Reason for the refund
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub reason: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
         /// Webhook URL to which refund updates will be sent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook_url: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub webhook_url: Option<String>,
     }
-    impl ::std::fmt::Debug for CreateRefundRequest {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl CreateRefundRequest {
+        /// Begins one of which nothing is given.
+        pub fn builder() -> builder::CreateRefundRequest {
+            Default::default()
+        }
+    }
+    impl std::fmt::Debug for CreateRefundRequest {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("CreateRefundRequest")
                 .field("amount", &self.amount)
@@ -110,48 +106,38 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl CreateRefundRequest {
-        pub fn builder() -> builder::CreateRefundRequest {
-            Default::default()
-        }
-    }
-    /// `ErrorDetail`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    /// The `errors` of a [`ErrorEnvelope`].
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorDetail {
         /// The provider's code, such as 30012 for an amount that exceeds what is left.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<i64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
     }
-    impl ::std::fmt::Debug for ErrorDetail {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for ErrorDetail {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("ErrorDetail")
                 .field("code", &self.code)
                 .finish_non_exhaustive()
         }
     }
-    impl ErrorDetail {
-        pub fn builder() -> builder::ErrorDetail {
-            Default::default()
-        }
-    }
     /// The envelope of every error.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct ErrorEnvelope {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub errors: ::std::option::Option<::std::vec::Vec<ErrorDetail>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub errors: Option<Vec<ErrorDetail>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
         /// The word error.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
     }
-    impl ::std::fmt::Debug for ErrorEnvelope {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for ErrorEnvelope {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("ErrorEnvelope")
                 .field("errors", &self.errors)
@@ -159,58 +145,35 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl ErrorEnvelope {
-        pub fn builder() -> builder::ErrorEnvelope {
-            Default::default()
-        }
-    }
     /// Custom metadata key-value pairs attached to the object
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[serde(transparent)]
-    pub struct Metadata(
-        pub ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-    );
-    impl ::std::fmt::Debug for Metadata {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    pub struct Metadata(pub std::collections::BTreeMap<String, String>);
+    impl std::fmt::Debug for Metadata {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter.debug_struct("Metadata").finish_non_exhaustive()
         }
     }
-    impl ::std::ops::Deref for Metadata {
-        type Target = ::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
-        >;
-        fn deref(
-            &self,
-        ) -> &::std::collections::BTreeMap<
-            ::std::string::String,
-            ::std::string::String,
-        > {
+    impl std::ops::Deref for Metadata {
+        type Target = std::collections::BTreeMap<String, String>;
+        fn deref(&self) -> &std::collections::BTreeMap<String, String> {
             &self.0
         }
     }
-    impl ::std::convert::From<Metadata>
-    for ::std::collections::BTreeMap<::std::string::String, ::std::string::String> {
+    impl From<Metadata> for std::collections::BTreeMap<String, String> {
         fn from(value: Metadata) -> Self {
             value.0
         }
     }
-    impl ::std::convert::From<
-        ::std::collections::BTreeMap<::std::string::String, ::std::string::String>,
-    > for Metadata {
-        fn from(
-            value: ::std::collections::BTreeMap<
-                ::std::string::String,
-                ::std::string::String,
-            >,
-        ) -> Self {
+    impl From<std::collections::BTreeMap<String, String>> for Metadata {
+        fn from(value: std::collections::BTreeMap<String, String>) -> Self {
             Self(value)
         }
     }
     /// Key-value pairs as the text of a JSON object. Answers have them as an object; whether a request may have that too is not documented.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Eq,
         Hash,
@@ -219,96 +182,94 @@ pub mod types {
         PartialOrd
     )]
     #[serde(transparent)]
-    pub struct MetadataInput(pub ::std::string::String);
-    impl ::std::fmt::Debug for MetadataInput {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    pub struct MetadataInput(pub String);
+    impl std::fmt::Debug for MetadataInput {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter.debug_struct("MetadataInput").finish_non_exhaustive()
         }
     }
-    impl ::std::ops::Deref for MetadataInput {
-        type Target = ::std::string::String;
-        fn deref(&self) -> &::std::string::String {
+    impl std::ops::Deref for MetadataInput {
+        type Target = String;
+        fn deref(&self) -> &String {
             &self.0
         }
     }
-    impl ::std::convert::From<MetadataInput> for ::std::string::String {
+    impl From<MetadataInput> for String {
         fn from(value: MetadataInput) -> Self {
             value.0
         }
     }
-    impl ::std::convert::From<::std::string::String> for MetadataInput {
-        fn from(value: ::std::string::String) -> Self {
+    impl From<String> for MetadataInput {
+        fn from(value: String) -> Self {
             Self(value)
         }
     }
-    impl ::std::fmt::Display for MetadataInput {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for MetadataInput {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             self.0.fmt(f)
         }
     }
-    impl ::std::str::FromStr for MetadataInput {
-        type Err = ::std::convert::Infallible;
-        fn from_str(value: &str) -> ::std::result::Result<Self, Self::Err> {
+    impl std::str::FromStr for MetadataInput {
+        type Err = std::convert::Infallible;
+        fn from_str(value: &str) -> Result<Self, Self::Err> {
             Ok(Self(value.to_string()))
         }
     }
     /// An attempt to pay a payin. Members without a type are those whose form is not known.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentAttempt {
         /// Amount of the payment attempt, with two implied decimals whatever the currency's own.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::NumberOrText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::NumberOrText>,
         /// Id of the balance transaction.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub balance_transaction: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub balance_transaction: Option<String>,
         /// Currency of the payment attempt.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub charge_currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub charge_currency: Option<String>,
         /// When the payment attempt was created, in any of the forms in which refunds have it.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub created_at: Option<provider_runtime::Timestamp>,
         /// The customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub customer: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub customer: Option<serde_json::Value>,
         /// Details of the customer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub customer_details: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub customer_details: Option<serde_json::Value>,
         /// The exchange of currencies.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub fx_transaction: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub fx_transaction: Option<serde_json::Value>,
         /// Id of the payment attempt (pat_…).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub id: Option<String>,
         /// The caller's own members.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metadata: ::std::option::Option<
-            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        >,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
         /// Type of the object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub object: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub object: Option<String>,
         /// Id of the payin that was paid.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payin: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payin: Option<String>,
         /// Details of the payment method.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_method_details: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payment_method_details: Option<serde_json::Value>,
         /// Reference id linked to the payment attempt.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub reference_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reference_id: Option<String>,
         /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub refunded: ::std::option::Option<PaymentAttemptRefunded>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub refunded: Option<PaymentAttemptRefunded>,
         /// Status of the payment attempt, such as succeeded; the other words are not known.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
         /// Explanation of the status.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status_description: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status_description: Option<String>,
     }
-    impl ::std::fmt::Debug for PaymentAttempt {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for PaymentAttempt {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("PaymentAttempt")
                 .field("amount", &self.amount)
@@ -324,26 +285,21 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl PaymentAttempt {
-        pub fn builder() -> builder::PaymentAttempt {
-            Default::default()
-        }
-    }
     /// A payment attempt in the envelope of every success.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct PaymentAttemptEnvelope {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<PaymentAttempt>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<PaymentAttempt>,
         /// Free text, or empty; nothing to match on.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
         /// The word success, whatever the state of the payment attempt.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
     }
-    impl ::std::fmt::Debug for PaymentAttemptEnvelope {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for PaymentAttemptEnvelope {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("PaymentAttemptEnvelope")
                 .field("data", &self.data)
@@ -351,38 +307,31 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl PaymentAttemptEnvelope {
-        pub fn builder() -> builder::PaymentAttemptEnvelope {
-            Default::default()
-        }
-    }
     /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
-    #[derive(::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Serialize, Clone, PartialEq)]
     #[serde(untagged)]
     #[non_exhaustive]
     pub enum PaymentAttemptRefunded {
         Boolean(bool),
-        String(::std::string::String),
-        Other(::serde_json::Value),
+        String(String),
+        Other(serde_json::Value),
     }
-    impl<'de> ::serde::Deserialize<'de> for PaymentAttemptRefunded {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
+    impl<'de> serde::Deserialize<'de> for PaymentAttemptRefunded {
+        fn deserialize<D: serde::Deserializer<'de>>(
             deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            ::provider_runtime::one_of::decode(
+        ) -> Result<Self, D::Error> {
+            provider_runtime::one_of::decode(
                 deserializer,
                 &[
-                    |text| ::provider_runtime::one_of::read(text).map(Self::Boolean),
-                    |text| ::provider_runtime::one_of::read(text).map(Self::String),
+                    |text| provider_runtime::one_of::read(text).map(Self::Boolean),
+                    |text| provider_runtime::one_of::read(text).map(Self::String),
                 ],
-                ::std::option::Option::Some(|text| {
-                    ::provider_runtime::one_of::read(text).map(Self::Other)
-                }),
+                Some(|text| provider_runtime::one_of::read(text).map(Self::Other)),
             )
         }
     }
-    impl ::std::fmt::Debug for PaymentAttemptRefunded {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for PaymentAttemptRefunded {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match self {
                 Self::Boolean(..) => {
                     formatter.debug_tuple("Boolean").finish_non_exhaustive()
@@ -394,113 +343,115 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::From<bool> for PaymentAttemptRefunded {
+    impl From<bool> for PaymentAttemptRefunded {
         fn from(value: bool) -> Self {
             Self::Boolean(value)
         }
     }
-    impl ::std::convert::From<::serde_json::Value> for PaymentAttemptRefunded {
-        fn from(value: ::serde_json::Value) -> Self {
+    impl From<serde_json::Value> for PaymentAttemptRefunded {
+        fn from(value: serde_json::Value) -> Self {
             Self::Other(value)
         }
     }
     /// Phone contact details
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct Phone {
         /// Calling country code (for example, '1' for United States, '91' for India)
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub calling_code: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub calling_code: Option<String>,
         /// Phone Number
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub number: ::std::option::Option<::std::string::String>,
-    }
-    impl ::std::fmt::Debug for Phone {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("Phone").finish_non_exhaustive()
-        }
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub number: Option<String>,
     }
     impl Phone {
+        /// Begins one of which nothing is given.
         pub fn builder() -> builder::Phone {
             Default::default()
         }
     }
+    impl std::fmt::Debug for Phone {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.debug_struct("Phone").finish_non_exhaustive()
+        }
+    }
     /// Customer details for refund operations
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundCustomerDetails {
         /// Customer Email
-        pub email: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub phone: ::std::option::Option<Phone>,
-    }
-    impl ::std::fmt::Debug for RefundCustomerDetails {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("RefundCustomerDetails").finish_non_exhaustive()
-        }
+        pub email: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub phone: Option<Phone>,
     }
     impl RefundCustomerDetails {
+        /// Begins one of which nothing is given.
         pub fn builder() -> builder::RefundCustomerDetails {
             Default::default()
         }
     }
+    impl std::fmt::Debug for RefundCustomerDetails {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.debug_struct("RefundCustomerDetails").finish_non_exhaustive()
+        }
+    }
     /// Contains detailed information about a refund.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundData {
         /// Refund amount with two implied decimals, whatever the currency's own.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::NumberOrText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::NumberOrText>,
         /// Balance transaction associated with the refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub balance_transaction: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub balance_transaction: Option<String>,
         /// When the refund was created; RFC 3339, or a date and a time without a zone, or an integer.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub created_at: ::std::option::Option<::provider_runtime::Timestamp>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub created_at: Option<provider_runtime::Timestamp>,
         /// Currency of the refund (ISO 4217 format).
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
         /// Amount and currency the customer will receive after processing the refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub customer_receives: ::std::option::Option<RefundDataCustomerReceives>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub customer_receives: Option<RefundDataCustomerReceives>,
         /// Holding currency to which the refund is credited.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub holding_currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub holding_currency: Option<String>,
         /// Unique identifier for the refund object.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub metadata: ::std::option::Option<Metadata>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub id: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub metadata: Option<Metadata>,
         /// Type of object returned, typically 'refund'.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub object: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub object: Option<String>,
         /// Unique identifier of the payin linked to this refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payin: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payin: Option<String>,
         /// Unique identifier of the payment attempt associated with this refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub payment_attempt: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub payment_attempt: Option<String>,
         /// Reason provided for initiating the refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub reason: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
         /// Reference id linked to the refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub reference_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reference_id: Option<String>,
         /// Status of the refund; the documentation capitalises some of the words, the samples none.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::provider_runtime::Open<RefundDataStatus>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<provider_runtime::Open<RefundDataStatus>>,
         /// Detailed explanation of the current refund status.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status_description: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status_description: Option<String>,
         /// Detailed explanation of the current refund status, in events.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status_reason: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status_reason: Option<String>,
         /// Webhook URL to which refund updates will be sent.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub webhook_url: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub webhook_url: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundData {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundData {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundData")
                 .field("amount", &self.amount)
@@ -518,24 +469,19 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundData {
-        pub fn builder() -> builder::RefundData {
-            Default::default()
-        }
-    }
     /// Amount and currency the customer will receive after processing the refund.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundDataCustomerReceives {
         /// Amount that the customer will receive, with two implied decimals; null while it is not known.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<::provider_runtime::NumberOrText>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub amount: Option<provider_runtime::NumberOrText>,
         /// Currency in which the customer will receive the refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub currency: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub currency: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundDataCustomerReceives {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundDataCustomerReceives {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundDataCustomerReceives")
                 .field("amount", &self.amount)
@@ -543,15 +489,10 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundDataCustomerReceives {
-        pub fn builder() -> builder::RefundDataCustomerReceives {
-            Default::default()
-        }
-    }
     /// Status of the refund; the documentation capitalises some of the words, the samples none.
     #[derive(
-        ::serde::Deserialize,
-        ::serde::Serialize,
+        serde::Deserialize,
+        serde::Serialize,
         Clone,
         Copy,
         Debug,
@@ -563,25 +504,33 @@ pub mod types {
     )]
     #[non_exhaustive]
     pub enum RefundDataStatus {
+        /// `requested`
         #[serde(rename = "requested")]
         Requested,
+        /// `pending`
         #[serde(rename = "pending")]
         Pending,
+        /// `initiated`
         #[serde(rename = "initiated")]
         Initiated,
+        /// `processing`
         #[serde(rename = "processing")]
         Processing,
+        /// `succeeded`
         #[serde(rename = "succeeded")]
         Succeeded,
+        /// `failed`
         #[serde(rename = "failed")]
         Failed,
+        /// `rejected`
         #[serde(rename = "rejected")]
         Rejected,
+        /// `cancelled`
         #[serde(rename = "cancelled")]
         Cancelled,
     }
-    impl ::std::fmt::Display for RefundDataStatus {
-        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Display for RefundDataStatus {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             match *self {
                 Self::Requested => f.write_str("requested"),
                 Self::Pending => f.write_str("pending"),
@@ -594,11 +543,9 @@ pub mod types {
             }
         }
     }
-    impl ::std::str::FromStr for RefundDataStatus {
+    impl std::str::FromStr for RefundDataStatus {
         type Err = self::error::ConversionError;
-        fn from_str(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn from_str(value: &str) -> Result<Self, self::error::ConversionError> {
             match value {
                 "requested" => Ok(Self::Requested),
                 "pending" => Ok(Self::Pending),
@@ -612,37 +559,33 @@ pub mod types {
             }
         }
     }
-    impl ::std::convert::TryFrom<&str> for RefundDataStatus {
+    impl TryFrom<&str> for RefundDataStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: &str,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: &str) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
-    impl ::std::convert::TryFrom<::std::string::String> for RefundDataStatus {
+    impl TryFrom<String> for RefundDataStatus {
         type Error = self::error::ConversionError;
-        fn try_from(
-            value: ::std::string::String,
-        ) -> ::std::result::Result<Self, self::error::ConversionError> {
+        fn try_from(value: String) -> Result<Self, self::error::ConversionError> {
             value.parse()
         }
     }
     /// A refund in the envelope of every success.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, Default, PartialEq)]
     #[non_exhaustive]
     pub struct RefundEnvelope {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub data: ::std::option::Option<RefundData>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub data: Option<RefundData>,
         /// Free text, or empty; nothing to match on.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub message: Option<String>,
         /// The word success, whatever the state of the refund.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub status: Option<String>,
     }
-    impl ::std::fmt::Debug for RefundEnvelope {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundEnvelope {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundEnvelope")
                 .field("data", &self.data)
@@ -650,29 +593,24 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundEnvelope {
-        pub fn builder() -> builder::RefundEnvelope {
-            Default::default()
-        }
-    }
     /// The envelope of every event about a refund.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
+    #[derive(serde::Deserialize, serde::Serialize, Clone, PartialEq)]
     #[non_exhaustive]
     pub struct RefundEvent {
         /// When the event happened; old samples have an integer.
-        pub created_at: ::provider_runtime::Timestamp,
+        pub created_at: provider_runtime::Timestamp,
         pub data: RefundData,
         /// Id of the event (evt_…), the same for every delivery of it.
-        pub id: ::std::string::String,
+        pub id: String,
         /// The word event.
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub object: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub object: Option<String>,
         /// Name of the event.
         #[serde(rename = "type")]
-        pub type_: ::std::string::String,
+        pub type_: String,
     }
-    impl ::std::fmt::Debug for RefundEvent {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+    impl std::fmt::Debug for RefundEvent {
+        fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             formatter
                 .debug_struct("RefundEvent")
                 .field("created_at", &self.created_at)
@@ -683,1649 +621,25 @@ pub mod types {
                 .finish_non_exhaustive()
         }
     }
-    impl RefundEvent {
-        pub fn builder() -> builder::RefundEvent {
-            Default::default()
-        }
-    }
-    /// Types for composing complex structures.
-    pub mod builder {
-        #[derive(Clone)]
-        pub struct CreateRefundRequest {
-            amount: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            customer_details: ::std::result::Result<
-                ::std::option::Option<super::RefundCustomerDetails>,
-                ::std::string::String,
-            >,
-            metadata: ::std::result::Result<
-                ::std::option::Option<super::MetadataInput>,
-                ::std::string::String,
-            >,
-            payin: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            payment_attempt: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            webhook_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for CreateRefundRequest {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("CreateRefundRequest").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for CreateRefundRequest {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    customer_details: Ok(Default::default()),
-                    metadata: Ok(Default::default()),
-                    payin: Ok(Default::default()),
-                    payment_attempt: Ok(Default::default()),
-                    reason: Ok(Default::default()),
-                    webhook_url: Ok(Default::default()),
-                }
-            }
-        }
-        impl CreateRefundRequest {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn customer_details<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::RefundCustomerDetails>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.customer_details = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for customer_details: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn metadata<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::MetadataInput>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.metadata = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for metadata: {e}")
-                    });
-                self
-            }
-            pub fn payin<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payin = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for payin: {e}")
-                    });
-                self
-            }
-            pub fn payment_attempt<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payment_attempt = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for payment_attempt: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reason: {e}")
-                    });
-                self
-            }
-            pub fn webhook_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.webhook_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for webhook_url: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<CreateRefundRequest>
-        for super::CreateRefundRequest {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: CreateRefundRequest,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    currency: value.currency?,
-                    customer_details: value.customer_details?,
-                    metadata: value.metadata?,
-                    payin: value.payin?,
-                    payment_attempt: value.payment_attempt?,
-                    reason: value.reason?,
-                    webhook_url: value.webhook_url?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::CreateRefundRequest> for CreateRefundRequest {
-            fn from(value: super::CreateRefundRequest) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    currency: Ok(value.currency),
-                    customer_details: Ok(value.customer_details),
-                    metadata: Ok(value.metadata),
-                    payin: Ok(value.payin),
-                    payment_attempt: Ok(value.payment_attempt),
-                    reason: Ok(value.reason),
-                    webhook_url: Ok(value.webhook_url),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct ErrorDetail {
-            code: ::std::result::Result<
-                ::std::option::Option<i64>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for ErrorDetail {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("ErrorDetail").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for ErrorDetail {
-            fn default() -> Self {
-                Self {
-                    code: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                }
-            }
-        }
-        impl ErrorDetail {
-            pub fn code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<i64>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for code: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ErrorDetail> for super::ErrorDetail {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ErrorDetail,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    code: value.code?,
-                    message: value.message?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ErrorDetail> for ErrorDetail {
-            fn from(value: super::ErrorDetail) -> Self {
-                Self {
-                    code: Ok(value.code),
-                    message: Ok(value.message),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct ErrorEnvelope {
-            errors: ::std::result::Result<
-                ::std::option::Option<::std::vec::Vec<super::ErrorDetail>>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for ErrorEnvelope {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("ErrorEnvelope").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for ErrorEnvelope {
-            fn default() -> Self {
-                Self {
-                    errors: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl ErrorEnvelope {
-            pub fn errors<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::std::vec::Vec<super::ErrorDetail>>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.errors = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for errors: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<ErrorEnvelope> for super::ErrorEnvelope {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: ErrorEnvelope,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    errors: value.errors?,
-                    message: value.message?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::ErrorEnvelope> for ErrorEnvelope {
-            fn from(value: super::ErrorEnvelope) -> Self {
-                Self {
-                    errors: Ok(value.errors),
-                    message: Ok(value.message),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct PaymentAttempt {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            balance_transaction: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            charge_currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            created_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            customer: ::std::result::Result<
-                ::std::option::Option<::serde_json::Value>,
-                ::std::string::String,
-            >,
-            customer_details: ::std::result::Result<
-                ::std::option::Option<::serde_json::Value>,
-                ::std::string::String,
-            >,
-            fx_transaction: ::std::result::Result<
-                ::std::option::Option<::serde_json::Value>,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            metadata: ::std::result::Result<
-                ::std::option::Option<
-                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                >,
-                ::std::string::String,
-            >,
-            object: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            payin: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            payment_method_details: ::std::result::Result<
-                ::std::option::Option<::serde_json::Value>,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            refunded: ::std::result::Result<
-                ::std::option::Option<super::PaymentAttemptRefunded>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status_description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for PaymentAttempt {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("PaymentAttempt").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for PaymentAttempt {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    balance_transaction: Ok(Default::default()),
-                    charge_currency: Ok(Default::default()),
-                    created_at: Ok(Default::default()),
-                    customer: Ok(Default::default()),
-                    customer_details: Ok(Default::default()),
-                    fx_transaction: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    metadata: Ok(Default::default()),
-                    object: Ok(Default::default()),
-                    payin: Ok(Default::default()),
-                    payment_method_details: Ok(Default::default()),
-                    reference_id: Ok(Default::default()),
-                    refunded: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    status_description: Ok(Default::default()),
-                }
-            }
-        }
-        impl PaymentAttempt {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn balance_transaction<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.balance_transaction = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for balance_transaction: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn charge_currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.charge_currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for charge_currency: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn customer<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.customer = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for customer: {e}")
-                    });
-                self
-            }
-            pub fn customer_details<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.customer_details = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for customer_details: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn fx_transaction<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.fx_transaction = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for fx_transaction: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn metadata<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.metadata = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for metadata: {e}")
-                    });
-                self
-            }
-            pub fn object<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.object = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for object: {e}")
-                    });
-                self
-            }
-            pub fn payin<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payin = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for payin: {e}")
-                    });
-                self
-            }
-            pub fn payment_method_details<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payment_method_details = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for payment_method_details: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn refunded<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::PaymentAttemptRefunded>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.refunded = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for refunded: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn status_description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for status_description: {e}"
-                        )
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<PaymentAttempt> for super::PaymentAttempt {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: PaymentAttempt,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    balance_transaction: value.balance_transaction?,
-                    charge_currency: value.charge_currency?,
-                    created_at: value.created_at?,
-                    customer: value.customer?,
-                    customer_details: value.customer_details?,
-                    fx_transaction: value.fx_transaction?,
-                    id: value.id?,
-                    metadata: value.metadata?,
-                    object: value.object?,
-                    payin: value.payin?,
-                    payment_method_details: value.payment_method_details?,
-                    reference_id: value.reference_id?,
-                    refunded: value.refunded?,
-                    status: value.status?,
-                    status_description: value.status_description?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::PaymentAttempt> for PaymentAttempt {
-            fn from(value: super::PaymentAttempt) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    balance_transaction: Ok(value.balance_transaction),
-                    charge_currency: Ok(value.charge_currency),
-                    created_at: Ok(value.created_at),
-                    customer: Ok(value.customer),
-                    customer_details: Ok(value.customer_details),
-                    fx_transaction: Ok(value.fx_transaction),
-                    id: Ok(value.id),
-                    metadata: Ok(value.metadata),
-                    object: Ok(value.object),
-                    payin: Ok(value.payin),
-                    payment_method_details: Ok(value.payment_method_details),
-                    reference_id: Ok(value.reference_id),
-                    refunded: Ok(value.refunded),
-                    status: Ok(value.status),
-                    status_description: Ok(value.status_description),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct PaymentAttemptEnvelope {
-            data: ::std::result::Result<
-                ::std::option::Option<super::PaymentAttempt>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for PaymentAttemptEnvelope {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("PaymentAttemptEnvelope").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for PaymentAttemptEnvelope {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl PaymentAttemptEnvelope {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::PaymentAttempt>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<PaymentAttemptEnvelope>
-        for super::PaymentAttemptEnvelope {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: PaymentAttemptEnvelope,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    message: value.message?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::PaymentAttemptEnvelope>
-        for PaymentAttemptEnvelope {
-            fn from(value: super::PaymentAttemptEnvelope) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    message: Ok(value.message),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct Phone {
-            calling_code: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            number: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for Phone {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("Phone").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for Phone {
-            fn default() -> Self {
-                Self {
-                    calling_code: Ok(Default::default()),
-                    number: Ok(Default::default()),
-                }
-            }
-        }
-        impl Phone {
-            pub fn calling_code<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.calling_code = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for calling_code: {e}")
-                    });
-                self
-            }
-            pub fn number<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.number = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for number: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<Phone> for super::Phone {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: Phone,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    calling_code: value.calling_code?,
-                    number: value.number?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::Phone> for Phone {
-            fn from(value: super::Phone) -> Self {
-                Self {
-                    calling_code: Ok(value.calling_code),
-                    number: Ok(value.number),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundCustomerDetails {
-            email: ::std::result::Result<::std::string::String, ::std::string::String>,
-            phone: ::std::result::Result<
-                ::std::option::Option<super::Phone>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundCustomerDetails {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundCustomerDetails").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundCustomerDetails {
-            fn default() -> Self {
-                Self {
-                    email: Err("no value supplied for email".to_string()),
-                    phone: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundCustomerDetails {
-            pub fn email<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.email = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
-                self
-            }
-            pub fn phone<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::Phone>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.phone = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundCustomerDetails>
-        for super::RefundCustomerDetails {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundCustomerDetails,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    email: value.email?,
-                    phone: value.phone?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundCustomerDetails>
-        for RefundCustomerDetails {
-            fn from(value: super::RefundCustomerDetails) -> Self {
-                Self {
-                    email: Ok(value.email),
-                    phone: Ok(value.phone),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundData {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            balance_transaction: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            created_at: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Timestamp>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            customer_receives: ::std::result::Result<
-                ::std::option::Option<super::RefundDataCustomerReceives>,
-                ::std::string::String,
-            >,
-            holding_currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            metadata: ::std::result::Result<
-                ::std::option::Option<super::Metadata>,
-                ::std::string::String,
-            >,
-            object: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            payin: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            payment_attempt: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            reference_id: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::Open<super::RefundDataStatus>>,
-                ::std::string::String,
-            >,
-            status_description: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status_reason: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            webhook_url: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundData {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundData").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundData {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    balance_transaction: Ok(Default::default()),
-                    created_at: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                    customer_receives: Ok(Default::default()),
-                    holding_currency: Ok(Default::default()),
-                    id: Ok(Default::default()),
-                    metadata: Ok(Default::default()),
-                    object: Ok(Default::default()),
-                    payin: Ok(Default::default()),
-                    payment_attempt: Ok(Default::default()),
-                    reason: Ok(Default::default()),
-                    reference_id: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                    status_description: Ok(Default::default()),
-                    status_reason: Ok(Default::default()),
-                    webhook_url: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundData {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn balance_transaction<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.balance_transaction = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for balance_transaction: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::Timestamp>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-            pub fn customer_receives<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<super::RefundDataCustomerReceives>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.customer_receives = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for customer_receives: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn holding_currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.holding_currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for holding_currency: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn metadata<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::Metadata>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.metadata = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for metadata: {e}")
-                    });
-                self
-            }
-            pub fn object<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.object = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for object: {e}")
-                    });
-                self
-            }
-            pub fn payin<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payin = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for payin: {e}")
-                    });
-                self
-            }
-            pub fn payment_attempt<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.payment_attempt = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for payment_attempt: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reason: {e}")
-                    });
-                self
-            }
-            pub fn reference_id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.reference_id = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for reference_id: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<
-                        ::provider_runtime::Open<super::RefundDataStatus>,
-                    >,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-            pub fn status_description<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_description = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for status_description: {e}"
-                        )
-                    });
-                self
-            }
-            pub fn status_reason<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status_reason = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status_reason: {e}")
-                    });
-                self
-            }
-            pub fn webhook_url<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.webhook_url = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for webhook_url: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundData> for super::RefundData {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundData,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    balance_transaction: value.balance_transaction?,
-                    created_at: value.created_at?,
-                    currency: value.currency?,
-                    customer_receives: value.customer_receives?,
-                    holding_currency: value.holding_currency?,
-                    id: value.id?,
-                    metadata: value.metadata?,
-                    object: value.object?,
-                    payin: value.payin?,
-                    payment_attempt: value.payment_attempt?,
-                    reason: value.reason?,
-                    reference_id: value.reference_id?,
-                    status: value.status?,
-                    status_description: value.status_description?,
-                    status_reason: value.status_reason?,
-                    webhook_url: value.webhook_url?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundData> for RefundData {
-            fn from(value: super::RefundData) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    balance_transaction: Ok(value.balance_transaction),
-                    created_at: Ok(value.created_at),
-                    currency: Ok(value.currency),
-                    customer_receives: Ok(value.customer_receives),
-                    holding_currency: Ok(value.holding_currency),
-                    id: Ok(value.id),
-                    metadata: Ok(value.metadata),
-                    object: Ok(value.object),
-                    payin: Ok(value.payin),
-                    payment_attempt: Ok(value.payment_attempt),
-                    reason: Ok(value.reason),
-                    reference_id: Ok(value.reference_id),
-                    status: Ok(value.status),
-                    status_description: Ok(value.status_description),
-                    status_reason: Ok(value.status_reason),
-                    webhook_url: Ok(value.webhook_url),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundDataCustomerReceives {
-            amount: ::std::result::Result<
-                ::std::option::Option<::provider_runtime::NumberOrText>,
-                ::std::string::String,
-            >,
-            currency: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundDataCustomerReceives {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter
-                    .debug_struct("RefundDataCustomerReceives")
-                    .finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundDataCustomerReceives {
-            fn default() -> Self {
-                Self {
-                    amount: Ok(Default::default()),
-                    currency: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundDataCustomerReceives {
-            pub fn amount<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<
-                    ::std::option::Option<::provider_runtime::NumberOrText>,
-                >,
-                T::Error: ::std::fmt::Display,
-            {
-                self.amount = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
-                self
-            }
-            pub fn currency<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.currency = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for currency: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundDataCustomerReceives>
-        for super::RefundDataCustomerReceives {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundDataCustomerReceives,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    amount: value.amount?,
-                    currency: value.currency?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundDataCustomerReceives>
-        for RefundDataCustomerReceives {
-            fn from(value: super::RefundDataCustomerReceives) -> Self {
-                Self {
-                    amount: Ok(value.amount),
-                    currency: Ok(value.currency),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundEnvelope {
-            data: ::std::result::Result<
-                ::std::option::Option<super::RefundData>,
-                ::std::string::String,
-            >,
-            message: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            status: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-        }
-        impl ::std::fmt::Debug for RefundEnvelope {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundEnvelope").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundEnvelope {
-            fn default() -> Self {
-                Self {
-                    data: Ok(Default::default()),
-                    message: Ok(Default::default()),
-                    status: Ok(Default::default()),
-                }
-            }
-        }
-        impl RefundEnvelope {
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<super::RefundData>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn message<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.message = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
-                self
-            }
-            pub fn status<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.status = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundEnvelope> for super::RefundEnvelope {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundEnvelope,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    data: value.data?,
-                    message: value.message?,
-                    status: value.status?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundEnvelope> for RefundEnvelope {
-            fn from(value: super::RefundEnvelope) -> Self {
-                Self {
-                    data: Ok(value.data),
-                    message: Ok(value.message),
-                    status: Ok(value.status),
-                }
-            }
-        }
-        #[derive(Clone)]
-        pub struct RefundEvent {
-            created_at: ::std::result::Result<
-                ::provider_runtime::Timestamp,
-                ::std::string::String,
-            >,
-            data: ::std::result::Result<super::RefundData, ::std::string::String>,
-            id: ::std::result::Result<::std::string::String, ::std::string::String>,
-            object: ::std::result::Result<
-                ::std::option::Option<::std::string::String>,
-                ::std::string::String,
-            >,
-            type_: ::std::result::Result<::std::string::String, ::std::string::String>,
-        }
-        impl ::std::fmt::Debug for RefundEvent {
-            fn fmt(
-                &self,
-                formatter: &mut ::std::fmt::Formatter<'_>,
-            ) -> ::std::fmt::Result {
-                formatter.debug_struct("RefundEvent").finish_non_exhaustive()
-            }
-        }
-        impl ::std::default::Default for RefundEvent {
-            fn default() -> Self {
-                Self {
-                    created_at: Err("no value supplied for created_at".to_string()),
-                    data: Err("no value supplied for data".to_string()),
-                    id: Err("no value supplied for id".to_string()),
-                    object: Ok(Default::default()),
-                    type_: Err("no value supplied for type_".to_string()),
-                }
-            }
-        }
-        impl RefundEvent {
-            pub fn created_at<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::provider_runtime::Timestamp>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.created_at = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_at: {e}")
-                    });
-                self
-            }
-            pub fn data<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<super::RefundData>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.data = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for data: {e}")
-                    });
-                self
-            }
-            pub fn id<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.id = value
-                    .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
-                self
-            }
-            pub fn object<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.object = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for object: {e}")
-                    });
-                self
-            }
-            pub fn type_<T>(mut self, value: T) -> Self
-            where
-                T: ::std::convert::TryInto<::std::string::String>,
-                T::Error: ::std::fmt::Display,
-            {
-                self.type_ = value
-                    .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
-                self
-            }
-        }
-        impl ::std::convert::TryFrom<RefundEvent> for super::RefundEvent {
-            type Error = super::error::ConversionError;
-            fn try_from(
-                value: RefundEvent,
-            ) -> ::std::result::Result<Self, super::error::ConversionError> {
-                Ok(Self {
-                    created_at: value.created_at?,
-                    data: value.data?,
-                    id: value.id?,
-                    object: value.object?,
-                    type_: value.type_?,
-                })
-            }
-        }
-        impl ::std::convert::From<super::RefundEvent> for RefundEvent {
-            fn from(value: super::RefundEvent) -> Self {
-                Self {
-                    created_at: Ok(value.created_at),
-                    data: Ok(value.data),
-                    id: Ok(value.id),
-                    object: Ok(value.object),
-                    type_: Ok(value.type_),
-                }
-            }
-        }
-    }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
+        pub struct ConversionError(std::borrow::Cow<'static, str>);
+        impl std::error::Error for ConversionError {}
+        impl std::fmt::Display for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Display::fmt(&self.0, f)
             }
         }
-        impl ::std::fmt::Debug for ConversionError {
+        impl std::fmt::Debug for ConversionError {
             fn fmt(
                 &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
+                f: &mut std::fmt::Formatter<'_>,
+            ) -> Result<(), std::fmt::Error> {
+                std::fmt::Debug::fmt(&self.0, f)
             }
         }
         impl From<&'static str> for ConversionError {
@@ -2336,6 +650,177 @@ pub mod types {
         impl From<String> for ConversionError {
             fn from(value: String) -> Self {
                 Self(value.into())
+            }
+        }
+    }
+    /// Makes what is sent, member by member.
+    pub mod builder {
+        use provider_runtime as runtime;
+        /// Makes a [`CreateRefundRequest`](super::CreateRefundRequest).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct CreateRefundRequest {
+            amount: runtime::Given<i64>,
+            currency: runtime::Given<String>,
+            customer_details: runtime::Given<super::RefundCustomerDetails>,
+            metadata: runtime::Given<super::MetadataInput>,
+            payin: runtime::Given<String>,
+            payment_attempt: runtime::Given<String>,
+            reason: runtime::Given<String>,
+            webhook_url: runtime::Given<String>,
+        }
+        impl CreateRefundRequest {
+            /// Amount to be refunded, with two implied decimals whatever the currency's own: INR 100.89 is 10089, JPY 100 is 10000. Without it the full amount is refunded.
+            pub fn amount(mut self, value: impl Into<i64>) -> Self {
+                self.amount = runtime::Given::value(value);
+                self
+            }
+            /// Three-letter ISO 4217 code. Every example has it in upper case; the schema's text says lower case.
+            pub fn currency(mut self, value: impl Into<String>) -> Self {
+                self.currency = runtime::Given::value(value);
+                self
+            }
+            pub fn customer_details(
+                mut self,
+                value: impl TryInto<
+                    super::RefundCustomerDetails,
+                    Error: std::fmt::Display,
+                >,
+            ) -> Self {
+                self.customer_details = runtime::Given::checked(value);
+                self
+            }
+            pub fn metadata(
+                mut self,
+                value: impl TryInto<super::MetadataInput, Error: std::fmt::Display>,
+            ) -> Self {
+                self.metadata = runtime::Given::checked(value);
+                self
+            }
+            /// ID of the payin for which refund is being created
+            pub fn payin(mut self, value: impl Into<String>) -> Self {
+                self.payin = runtime::Given::value(value);
+                self
+            }
+            /// ID of the payment Attempt for which the refund is being created
+            pub fn payment_attempt(mut self, value: impl Into<String>) -> Self {
+                self.payment_attempt = runtime::Given::value(value);
+                self
+            }
+            /// Reason for the refund
+            pub fn reason(mut self, value: impl Into<String>) -> Self {
+                self.reason = runtime::Given::value(value);
+                self
+            }
+            /// Webhook URL to which refund updates will be sent.
+            pub fn webhook_url(mut self, value: impl Into<String>) -> Self {
+                self.webhook_url = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<CreateRefundRequest> for super::CreateRefundRequest {
+            type Error = super::error::ConversionError;
+            fn try_from(given: CreateRefundRequest) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    amount: given.amount.optional("amount")?,
+                    currency: given.currency.optional("currency")?,
+                    customer_details: given
+                        .customer_details
+                        .optional("customer_details")?,
+                    metadata: given.metadata.optional("metadata")?,
+                    payin: given.payin.optional("payin")?,
+                    payment_attempt: given.payment_attempt.optional("payment_attempt")?,
+                    reason: given.reason.optional("reason")?,
+                    webhook_url: given.webhook_url.optional("webhook_url")?,
+                })
+            }
+        }
+        impl From<super::CreateRefundRequest> for CreateRefundRequest {
+            fn from(value: super::CreateRefundRequest) -> Self {
+                Self {
+                    amount: value.amount.into(),
+                    currency: value.currency.into(),
+                    customer_details: value.customer_details.into(),
+                    metadata: value.metadata.into(),
+                    payin: value.payin.into(),
+                    payment_attempt: value.payment_attempt.into(),
+                    reason: value.reason.into(),
+                    webhook_url: value.webhook_url.into(),
+                }
+            }
+        }
+        /// Makes a [`Phone`](super::Phone).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct Phone {
+            calling_code: runtime::Given<String>,
+            number: runtime::Given<String>,
+        }
+        impl Phone {
+            /// Calling country code (for example, '1' for United States, '91' for India)
+            pub fn calling_code(mut self, value: impl Into<String>) -> Self {
+                self.calling_code = runtime::Given::value(value);
+                self
+            }
+            /// Phone Number
+            pub fn number(mut self, value: impl Into<String>) -> Self {
+                self.number = runtime::Given::value(value);
+                self
+            }
+        }
+        impl TryFrom<Phone> for super::Phone {
+            type Error = super::error::ConversionError;
+            fn try_from(given: Phone) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    calling_code: given.calling_code.optional("calling_code")?,
+                    number: given.number.optional("number")?,
+                })
+            }
+        }
+        impl From<super::Phone> for Phone {
+            fn from(value: super::Phone) -> Self {
+                Self {
+                    calling_code: value.calling_code.into(),
+                    number: value.number.into(),
+                }
+            }
+        }
+        /// Makes a [`RefundCustomerDetails`](super::RefundCustomerDetails).
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct RefundCustomerDetails {
+            email: runtime::Given<String>,
+            phone: runtime::Given<super::Phone>,
+        }
+        impl RefundCustomerDetails {
+            /// Customer Email
+            pub fn email(mut self, value: impl Into<String>) -> Self {
+                self.email = runtime::Given::value(value);
+                self
+            }
+            pub fn phone(
+                mut self,
+                value: impl TryInto<super::Phone, Error: std::fmt::Display>,
+            ) -> Self {
+                self.phone = runtime::Given::checked(value);
+                self
+            }
+        }
+        impl TryFrom<RefundCustomerDetails> for super::RefundCustomerDetails {
+            type Error = super::error::ConversionError;
+            fn try_from(given: RefundCustomerDetails) -> Result<Self, Self::Error> {
+                Ok(Self {
+                    email: given.email.needed("email")?,
+                    phone: given.phone.optional("phone")?,
+                })
+            }
+        }
+        impl From<super::RefundCustomerDetails> for RefundCustomerDetails {
+            fn from(value: super::RefundCustomerDetails) -> Self {
+                Self {
+                    email: value.email.into(),
+                    phone: value.phone.into(),
+                }
             }
         }
     }
@@ -2366,59 +851,22 @@ impl ClientInfo<provider_runtime::Session> for Client {
     }
 }
 #[cfg(feature = "client")]
-impl ClientHooks<provider_runtime::Session> for &Client {}
-#[cfg(feature = "client")]
 impl Client {
     /// Fetch Payment Attempt
-    ///
     /// Reads a payment attempt, which says whether it has been refunded.
-    ///
-    /// Sends a `GET` request to `/v3/payment_attempt/{id}`
-    ///
-    /// Arguments:
-    /// - `id`: Id of the payment attempt (pat_…).
-    /// ```text
-    /// let response = client.payment_attempt()
-    /// .id(id)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `GET /v3/payment_attempt/{id}`
     pub fn payment_attempt(&self) -> builder::PaymentAttempt<'_> {
         builder::PaymentAttempt::new(self)
     }
     /// Initiate Refund
-    ///
     /// To initiate a refund of an existing paid transaction back to source
-    ///
-    /// Sends a `POST` request to `/v3/refund`
-    ///
-    /// Arguments:
-    /// - `idempotency_key`: Key under which the answer is kept for 24 hours; an empty one is none. Only 2xx answers are kept: a request that failed is carried out again.
-    /// - `body`
-    /// ```text
-    /// let response = client.create_refund()
-    /// .idempotency_key(idempotency_key)
-    /// .body(body)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `POST /v3/refund`
     pub fn create_refund(&self) -> builder::CreateRefund<'_> {
         builder::CreateRefund::new(self)
     }
     /// Fetch Refund
-    ///
     /// Reads a refund. There is no list, cancel or update endpoint.
-    ///
-    /// Sends a `GET` request to `/v3/refund/{id}`
-    ///
-    /// Arguments:
-    /// - `id`: Id of the refund (rfd_…).
-    /// ```text
-    /// let response = client.refund()
-    /// .id(id)
-    /// .send()
-    /// .await;
-    /// ```
+    /// `GET /v3/refund/{id}`
     pub fn refund(&self) -> builder::Refund<'_> {
         builder::Refund::new(self)
     }
@@ -2427,316 +875,165 @@ impl Client {
 /// Types for composing operation parameters.
 #[allow(clippy::all)]
 pub mod builder {
-    use super::types;
-    #[allow(unused_imports)]
-    use super::{
-        encode_path, RawBody, ClientInfo, ClientHooks, Error, OperationInfo,
-        RequestBuilderExt, ResponseValue,
-    };
-    /// Builder for [`Client::payment_attempt`]
-    ///
-    /// [`Client::payment_attempt`]: super::Client::payment_attempt
-    #[derive(Clone)]
+    use super::{Client, types};
+    use provider_runtime::{self as runtime, Error, ResponseValue};
+    /// Makes a request of [`Client::payment_attempt`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct PaymentAttempt<'a> {
-        client: &'a super::Client,
-        id: Result<::std::string::String, String>,
-    }
-    impl<'a> ::std::fmt::Debug for PaymentAttempt<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("PaymentAttempt").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        id: runtime::Given<String>,
     }
     impl<'a> PaymentAttempt<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                id: Err("id was not initialized".to_string()),
+                client,
+                id: runtime::Given::default(),
             }
         }
-        pub fn id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed"
-                        .to_string()
-                });
+        /// Id of the payment attempt (pat_…).
+        pub fn id(mut self, value: impl Into<String>) -> Self {
+            self.id = runtime::Given::value(value);
             self
         }
-        /// Sends a `GET` request to `/v3/payment_attempt/{id}`
+        /// Sends `GET /v3/payment_attempt/{id}`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<
             ResponseValue<types::PaymentAttemptEnvelope>,
             Error<types::ErrorEnvelope>,
         > {
-            let outcome: Result<
-                ResponseValue<types::PaymentAttemptEnvelope>,
-                Error<types::ErrorEnvelope>,
-            > = async move {
-                let Self { client, id } = self;
-                let id = id.map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/v3/payment_attempt/{}", client.baseurl, encode_path(& id
-                    .to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "payment_attempt",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    400u16..=499u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16..=599u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| error.in_operation(&super::PROVIDER, "payment_attempt"))
+            runtime::Call::new(
+                    self.client,
+                    "payment_attempt",
+                    runtime::Method::GET,
+                    "/v3/payment_attempt/{id}",
+                )
+                .accept("application/json")
+                .path("id", self.id)
+                .send(
+                    runtime::Answers::json(&[200..=200]),
+                    runtime::Answers::json(&[400..=599]),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::create_refund`]
-    ///
-    /// [`Client::create_refund`]: super::Client::create_refund
-    #[derive(Clone)]
+    /// Makes a request of [`Client::create_refund`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct CreateRefund<'a> {
-        client: &'a super::Client,
-        idempotency_key: Result<Option<types::CreateRefundIdempotencyKey>, String>,
-        body: Result<types::builder::CreateRefundRequest, String>,
-    }
-    impl<'a> ::std::fmt::Debug for CreateRefund<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("CreateRefund").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        idempotency_key: runtime::Given<types::CreateRefundIdempotencyKey>,
+        body: runtime::Given<types::builder::CreateRefundRequest>,
     }
     impl<'a> CreateRefund<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                idempotency_key: Ok(None),
-                body: Ok(::std::default::Default::default()),
+                client,
+                idempotency_key: runtime::Given::default(),
+                body: runtime::Given::from(Default::default()),
             }
         }
-        pub fn idempotency_key<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateRefundIdempotencyKey>,
-        {
-            self.idempotency_key = value
-                .try_into()
-                .map(Some)
-                .map_err(|_| {
-                    "conversion to `CreateRefundIdempotencyKey` for idempotency_key failed"
-                        .to_string()
-                });
+        /// Key under which the answer is kept for 24 hours; an empty one is none. Only 2xx answers are kept: a request that failed is carried out again.
+        pub fn idempotency_key(
+            mut self,
+            value: impl TryInto<
+                types::CreateRefundIdempotencyKey,
+                Error: std::fmt::Display,
+            >,
+        ) -> Self {
+            self.idempotency_key = runtime::Given::checked(value);
             self
         }
-        pub fn body<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<types::CreateRefundRequest>,
-            <V as std::convert::TryInto<
-                types::CreateRefundRequest,
-            >>::Error: std::fmt::Display,
-        {
-            self.body = value
-                .try_into()
-                .map(From::from)
-                .map_err(|s| {
-                    format!("conversion to `CreateRefundRequest` for body failed: {}", s)
-                });
+        pub fn body(
+            mut self,
+            value: impl TryInto<types::CreateRefundRequest, Error: std::fmt::Display>,
+        ) -> Self {
+            self.body = runtime::Given::<types::CreateRefundRequest>::checked(value)
+                .built();
             self
         }
-        pub fn body_map<F>(mut self, f: F) -> Self
-        where
-            F: std::ops::FnOnce(
+        /// Changes the body by a function.
+        pub fn body_map(
+            mut self,
+            change: impl FnOnce(
                 types::builder::CreateRefundRequest,
             ) -> types::builder::CreateRefundRequest,
-        {
-            self.body = self.body.map(f);
+        ) -> Self {
+            self.body = self.body.map(change);
             self
         }
-        /// Sends a `POST` request to `/v3/refund`
+        /// Sends `POST /v3/refund`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::RefundEnvelope>, Error<types::ErrorEnvelope>> {
-            let outcome: Result<
-                ResponseValue<types::RefundEnvelope>,
-                Error<types::ErrorEnvelope>,
-            > = async move {
-                let Self { client, idempotency_key, body } = self;
-                let idempotency_key = idempotency_key.map_err(Error::invalid_request)?;
-                let body = body
-                    .and_then(|v| {
-                        types::CreateRefundRequest::try_from(v)
-                            .map_err(|e| e.to_string())
-                    })
-                    .map_err(Error::invalid_request)?;
-                let url = format!("{}/v3/refund", client.baseurl,);
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(1usize);
-                if let Some(value) = idempotency_key {
-                    header_map.append("Idempotency-Key", value.to_string().try_into()?);
-                }
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .post(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .json(&body)
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "create_refund",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    202u16 => ResponseValue::from_response(response).await,
-                    400u16..=499u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16..=599u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome
-                .map_err(|error| error.in_operation(&super::PROVIDER, "create_refund"))
+            runtime::Call::new(
+                    self.client,
+                    "create_refund",
+                    runtime::Method::POST,
+                    "/v3/refund",
+                )
+                .accept("application/json")
+                .header("Idempotency-Key", self.idempotency_key)
+                .json(self.body.built::<types::CreateRefundRequest>().required())
+                .send(
+                    runtime::Answers::json(&[200..=200, 202..=202]),
+                    runtime::Answers::json(&[400..=599]),
+                )
+                .await
         }
     }
-    /// Builder for [`Client::refund`]
-    ///
-    /// [`Client::refund`]: super::Client::refund
-    #[derive(Clone)]
+    /// Makes a request of [`Client::refund`].
+    #[must_use = "it is sent by `send`"]
+    #[derive(Clone, Debug)]
     pub struct Refund<'a> {
-        client: &'a super::Client,
-        id: Result<::std::string::String, String>,
-    }
-    impl<'a> ::std::fmt::Debug for Refund<'a> {
-        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-            formatter.debug_struct("Refund").finish_non_exhaustive()
-        }
+        client: &'a Client,
+        id: runtime::Given<String>,
     }
     impl<'a> Refund<'a> {
-        pub fn new(client: &'a super::Client) -> Self {
+        /// One of which nothing is given.
+        pub fn new(client: &'a Client) -> Self {
             Self {
-                client: client,
-                id: Err("id was not initialized".to_string()),
+                client,
+                id: runtime::Given::default(),
             }
         }
-        pub fn id<V>(mut self, value: V) -> Self
-        where
-            V: std::convert::TryInto<::std::string::String>,
-        {
-            self.id = value
-                .try_into()
-                .map_err(|_| {
-                    "conversion to `:: std :: string :: String` for id failed"
-                        .to_string()
-                });
+        /// Id of the refund (rfd_…).
+        pub fn id(mut self, value: impl Into<String>) -> Self {
+            self.id = runtime::Given::value(value);
             self
         }
-        /// Sends a `GET` request to `/v3/refund/{id}`
+        /// Sends `GET /v3/refund/{id}`.
+        /// # Errors
+        /// Everything but a documented success; [`Error::may_have_happened`] tells what it means.
         pub async fn send(
             self,
         ) -> Result<ResponseValue<types::RefundEnvelope>, Error<types::ErrorEnvelope>> {
-            let outcome: Result<
-                ResponseValue<types::RefundEnvelope>,
-                Error<types::ErrorEnvelope>,
-            > = async move {
-                let Self { client, id } = self;
-                let id = id.map_err(Error::invalid_request)?;
-                let url = format!(
-                    "{}/v3/refund/{}", client.baseurl, encode_path(& id.to_string()),
-                );
-                let mut header_map = ::reqwest::header::HeaderMap::with_capacity(0usize);
-                #[allow(unused_mut)]
-                let mut request = client
-                    .client
-                    .get(url)
-                    .header(
-                        ::reqwest::header::ACCEPT,
-                        ::reqwest::header::HeaderValue::from_static("application/json"),
-                    )
-                    .headers(header_map)
-                    .build()?;
-                let info = OperationInfo {
-                    operation_id: "refund",
-                };
-                client.pre(&mut request, &info).await?;
-                let result = client.exec(request, &info).await;
-                client.post(&result, &info).await?;
-                let response = result?;
-                match response.status().as_u16() {
-                    200u16 => ResponseValue::from_response(response).await,
-                    400u16..=499u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    500u16..=599u16 => {
-                        Err(
-                            Error::error_response(
-                                ResponseValue::from_response(response).await?,
-                            ),
-                        )
-                    }
-                    _ => Err(Error::unexpected_response(response)),
-                }
-            }
-                .await;
-            outcome.map_err(|error| error.in_operation(&super::PROVIDER, "refund"))
+            runtime::Call::new(
+                    self.client,
+                    "refund",
+                    runtime::Method::GET,
+                    "/v3/refund/{id}",
+                )
+                .accept("application/json")
+                .path("id", self.id)
+                .send(
+                    runtime::Answers::json(&[200..=200]),
+                    runtime::Answers::json(&[400..=599]),
+                )
+                .await
         }
     }
 }
 #[cfg(feature = "client")]
-impl ::std::fmt::Debug for Client {
-    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+impl std::fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Client")
             .field("base_url", &self.baseurl)

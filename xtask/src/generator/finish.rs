@@ -2,28 +2,30 @@
 //!
 //! A step that does not find what it changes fails: progenitor's output is then not what these steps know.
 
-mod bodies;
 mod client;
 mod debug;
 mod docs;
 mod features;
 mod flattened;
 mod growth;
-mod media_types;
-mod methods;
 mod nullable;
-mod optional_bodies;
 mod provider;
+mod requests;
 mod runtime_names;
-mod segments;
-mod send;
+mod setters;
+mod short_paths;
+mod type_builders;
+mod type_docs;
 mod unions;
 mod wire_names;
 
 use heck::ToPascalCase;
+use proc_macro2::{TokenStream, TokenTree};
 use serde_json::Value;
 use spec_documents::Config;
 use thiserror::Error;
+
+use super::plan;
 
 /// progenitor's output is not what the finishing steps know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -36,7 +38,7 @@ pub struct FinishError {
 }
 
 impl FinishError {
-    fn missing(what: impl Into<String>) -> Self {
+    pub(super) fn missing(what: impl Into<String>) -> Self {
         Self {
             missing: what.into(),
         }
@@ -52,19 +54,18 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     wire_names::apply(file);
     runtime_names::apply(file);
     client::apply(file)?;
-    send::apply(file)?;
-    bodies::apply(file, lowered)?;
-    optional_bodies::apply(file, lowered)?;
-    media_types::apply(file, lowered)?;
-    segments::apply(file, lowered)?;
-    methods::apply(file);
+    let operations = plan::operations(lowered)?;
+    requests::apply(file, &operations)?;
     debug::apply(file, lowered)?;
     nullable::apply(file);
     unions::apply(file, lowered)?;
     flattened::apply(file)?;
     growth::apply(file)?;
+    type_docs::apply(file, &operations)?;
+    type_builders::apply(file)?;
     provider::apply(file, lowered, config);
     docs::apply(file);
+    short_paths::apply(file);
     features::apply(file)?;
     Ok(())
 }
@@ -81,20 +82,22 @@ fn builders(lowered: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
     })
 }
 
-/// Calls `visit` with every implementation in the module of builders, and the name of its type.
-fn each_builder(
-    file: &mut syn::File,
-    visit: &mut dyn FnMut(&str, &mut syn::ItemImpl),
-) -> Result<(), FinishError> {
-    for item in module(&mut file.items, "builder")? {
-        if let syn::Item::Impl(block) = item
-            && let syn::Type::Path(path) = &*block.self_ty
-            && let Some(last) = path.path.segments.last()
-        {
-            visit(&last.ident.to_string(), block);
-        }
+/// The name of a type.
+fn name_of(item: &syn::Item) -> Option<String> {
+    match item {
+        syn::Item::Struct(item) => Some(item.ident.to_string()),
+        syn::Item::Enum(item) => Some(item.ident.to_string()),
+        _ => None,
     }
-    Ok(())
+}
+
+/// Whether `name` is among the tokens.
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 /// The content of the inline module `name`.

@@ -4,12 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::GeneratorError;
-
-/// The methods of a path item.
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use super::{GeneratorError, plan::METHODS};
 
 /// Tries the generator on a document.
 pub(super) type Attempt<'a> = dyn Fn(&Value) -> Result<(), String> + 'a;

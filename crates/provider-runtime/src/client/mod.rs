@@ -3,6 +3,7 @@
 mod auth;
 mod base_url;
 mod builder;
+mod call;
 mod codes;
 mod environment;
 mod error;
@@ -23,6 +24,7 @@ mod transport;
 
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
 pub use builder::ClientBuilder;
+pub use call::{Answers, Call};
 pub use environment::Environment;
 pub use error::{
     BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,
@@ -34,6 +36,7 @@ pub use generated::{
     encode_path, encode_segments,
 };
 pub use media_body::{MediaBody, Multipart};
+pub use reqwest::Method;
 pub use raw_body::{RawBody, RawBody as ByteStream};
 pub use reply::Reply;
 pub use response_value::ResponseValue;

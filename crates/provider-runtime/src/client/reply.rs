@@ -11,18 +11,18 @@ use crate::{Operation, Provider};
 
 /// Which operation of which provider something happened in.
 #[derive(Clone, Copy)]
-pub(crate) struct Call {
+pub(crate) struct Origin {
     pub(crate) provider: &'static Provider,
     pub(crate) operation: &'static str,
 }
 
-impl Call {
+impl Origin {
     pub(crate) fn details(&self) -> Option<&'static Operation> {
         self.provider.operation(self.operation)
     }
 }
 
-impl fmt::Display for Call {
+impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.provider.name, self.operation)
     }
@@ -32,7 +32,7 @@ impl fmt::Display for Call {
 pub struct Reply(Box<Parts>);
 
 struct Parts {
-    call: Option<Call>,
+    call: Option<Origin>,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -41,7 +41,7 @@ struct Parts {
 
 impl Reply {
     pub(crate) fn new(
-        call: Option<Call>,
+        call: Option<Origin>,
         status: StatusCode,
         headers: HeaderMap,
         body: Bytes,
@@ -81,11 +81,11 @@ impl Reply {
         self.0.call.map(|call| call.operation)
     }
 
-    pub(crate) fn call(&self) -> Option<Call> {
+    pub(crate) fn call(&self) -> Option<Origin> {
         self.0.call
     }
 
-    pub(crate) fn set_call(&mut self, call: Call) {
+    pub(crate) fn set_call(&mut self, call: Origin) {
         self.0.call.get_or_insert(call);
     }
 

@@ -25,6 +25,10 @@ impl<T> ResponseValue<T> {
         Self { value, reply }
     }
 
+    pub(crate) fn of(value: T, reply: Reply) -> Self {
+        Self { value, reply }
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value

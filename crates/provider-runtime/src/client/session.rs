@@ -17,7 +17,7 @@ use super::{
         BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     },
     redactor::{Redactor, Secrets},
-    reply::Call,
+    reply::Origin,
     route, trace,
     transport::{Heard, Limits, NoAnswer, Transport},
 };
@@ -78,7 +78,7 @@ impl Session {
     }
 
     async fn run(&self, request: Request, info: OperationInfo) -> Result<Reply, Failure> {
-        let call = Call {
+        let call = Origin {
             provider: self.shared.provider,
             operation: info.operation_id,
         };
@@ -108,7 +108,7 @@ impl Session {
 
     async fn authenticated(
         &self,
-        call: Call,
+        call: Origin,
         operation: &Operation,
         mut request: Request,
         attempts: &mut u32,
@@ -158,7 +158,7 @@ impl Session {
 
     async fn attempt(
         &self,
-        call: Call,
+        call: Origin,
         operation: &Operation,
         mut request: Request,
         token: &AccessToken,
@@ -204,7 +204,7 @@ impl Session {
     }
 }
 
-fn invalid(call: Call, reason: &'static str) -> Failure {
+fn invalid(call: Origin, reason: &'static str) -> Failure {
     let invalid = InvalidRequest {
         call: Some(call),
         reason: reason.into(),
@@ -213,21 +213,21 @@ fn invalid(call: Call, reason: &'static str) -> Failure {
     Error::InvalidRequest(Box::new(invalid)).into()
 }
 
-fn no_token(call: Call, error: TokenError) -> Failure {
+fn no_token(call: Origin, error: TokenError) -> Failure {
     not_sent(call, NotSentCause::Token(error))
 }
 
-fn not_sent(call: Call, cause: NotSentCause) -> Failure {
+fn not_sent(call: Origin, cause: NotSentCause) -> Failure {
     let call = Some(call);
     Error::NotSent(Box::new(NotSent { call, cause })).into()
 }
 
-fn unanswered(call: Call, cause: UnansweredCause, heard: Heard) -> Failure {
+fn unanswered(call: Origin, cause: UnansweredCause, heard: Heard) -> Failure {
     let call = Some(call);
     Error::Unanswered(Box::new(Unanswered { call, cause, heard })).into()
 }
 
-fn no_answer(call: Call, cause: NoAnswer) -> Failure {
+fn no_answer(call: Origin, cause: NoAnswer) -> Failure {
     match cause {
         NoAnswer::NotSent { source } => match source.downcast::<reqwest::Error>() {
             // What cannot be written as HTTP is a fault of the request, not of the connection.

@@ -14,6 +14,7 @@ pub(crate) fn draw(path: &Path, lines: &[(&str, Vec<(f64, f64)>)]) {
     root.fill(&WHITE).unwrap();
     let mut chart = ChartBuilder::on(&root)
         .margin(12)
+        .margin_right(36)
         .x_label_area_size(36)
         .y_label_area_size(56)
         .build_cartesian_2d((100.0..1e6_f64).log_scale(), (0.001..100.0_f64).log_scale())
@@ -22,6 +23,8 @@ pub(crate) fn draw(path: &Path, lines: &[(&str, Vec<(f64, f64)>)]) {
         .configure_mesh()
         .x_desc("rows of the file")
         .y_desc("seconds")
+        .x_label_formatter(&ToString::to_string)
+        .y_label_formatter(&ToString::to_string)
         .draw()
         .unwrap();
     for ((name, points), colour) in lines.iter().zip(colours) {

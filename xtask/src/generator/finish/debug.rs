@@ -17,10 +17,6 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishE
     let safe = safe_properties(lowered);
     let types = module(&mut file.items, "types")?;
     redact(types, &safe)?;
-    if let Ok(builders) = module(types, "builder") {
-        redact(builders, &BTreeMap::new())?;
-    }
-    redact(module(&mut file.items, "builder")?, &BTreeMap::new())?;
     let client = file
         .items
         .iter_mut()
@@ -161,7 +157,7 @@ fn enum_body(item: &syn::ItemEnum, generated: &BTreeSet<String>) -> TokenStream 
 }
 
 /// The name that `#[serde(rename = "…")]` gives a field.
-fn wire_name(attributes: &[Attribute]) -> Option<String> {
+pub(super) fn wire_name(attributes: &[Attribute]) -> Option<String> {
     let mut name = None;
     for attribute in attributes
         .iter()

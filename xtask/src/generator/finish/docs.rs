@@ -49,7 +49,7 @@ fn rewrite(attributes: &mut Vec<Attribute>) {
 }
 
 /// `#[doc = "…"]`, built and not parsed: a document has a hundred thousand of them.
-fn doc(line: &str) -> Attribute {
+pub(super) fn doc(line: &str) -> Attribute {
     let span = proc_macro2::Span::call_site();
     Attribute {
         pound_token: Default::default(),
@@ -66,7 +66,7 @@ fn doc(line: &str) -> Attribute {
     }
 }
 
-fn text_of(attribute: &Attribute) -> Option<String> {
+pub(super) fn text_of(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(pair) = &attribute.meta else {
         return None;
     };
@@ -80,7 +80,7 @@ fn text_of(attribute: &Attribute) -> Option<String> {
 }
 
 /// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
-fn tidy(text: &str) -> Vec<String> {
+pub(super) fn tidy(text: &str) -> Vec<String> {
     let text = text.split(SCHEMA).next().unwrap_or_default().trim();
     text.lines()
         .map(str::trim)

@@ -76,7 +76,7 @@ fn wire_name(field: &Field) -> Option<String> {
 }
 
 /// What serde is told by `word` about a field: nothing, the word alone, or with a text.
-fn serde_says(field: &Field, word: &str) -> Option<Option<String>> {
+pub(super) fn serde_says(field: &Field, word: &str) -> Option<Option<String>> {
     let mut found = None;
     for attribute in &field.attrs {
         if !attribute.path().is_ident("serde") {

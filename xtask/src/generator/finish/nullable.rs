@@ -3,6 +3,8 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Field, Type, parse_quote};
 
+use super::setters::argument;
+
 pub(super) fn apply(file: &mut syn::File) {
     Present.visit_file_mut(file);
 }
@@ -57,23 +59,6 @@ fn says(field: &Field, word: &str) -> bool {
 
 fn is_optional_nullable(ty: &Type) -> bool {
     argument(ty, "Option").is_some_and(|inner| argument(inner, "Nullable").is_some())
-}
-
-/// `T` of `…::NAME<T>`.
-fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == name)?;
-    let syn::PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        syn::GenericArgument::Type(inner) => Some(inner),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

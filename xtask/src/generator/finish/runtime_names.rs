@@ -9,13 +9,6 @@ const NAMES: [(&str, &str); 2] = [
     ("ByteStream", "RawBody"),
 ];
 
-/// Variants of `Error` that progenitor makes from bare values, and the functions of ours that do.
-const CONSTRUCTORS: [(&str, &str); 3] = [
-    ("InvalidRequest", "invalid_request"),
-    ("ErrorResponse", "error_response"),
-    ("UnexpectedResponse", "unexpected_response"),
-];
-
 pub(super) fn apply(file: &mut syn::File) {
     Rename.visit_file_mut(file);
 }
@@ -26,13 +19,6 @@ impl VisitMut for Rename {
     fn visit_ident_mut(&mut self, ident: &mut Ident) {
         rename(ident, &NAMES);
         visit_mut::visit_ident_mut(self, ident);
-    }
-
-    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
-        if path.path.segments.len() == 2 && path.path.segments[0].ident == "Error" {
-            rename(&mut path.path.segments[1].ident, &CONSTRUCTORS);
-        }
-        visit_mut::visit_expr_path_mut(self, path);
     }
 }
 

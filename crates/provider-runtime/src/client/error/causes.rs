@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
-use crate::client::{Heard, Reply, SigningError, TokenError, reply::Call};
+use crate::client::{Heard, Reply, SigningError, TokenError, reply::Origin};
 
 use crate::DecodeError;
 
 /// A request that cannot be made as it is.
 pub struct InvalidRequest {
-    pub(crate) call: Option<Call>,
+    pub(crate) call: Option<Origin>,
     pub(crate) reason: Cow<'static, str>,
     pub(crate) source: Option<Box<dyn Error + Send + Sync>>,
 }
@@ -22,7 +22,7 @@ impl InvalidRequest {
 
 /// A call of which the provider has seen nothing to act on.
 pub struct NotSent {
-    pub(crate) call: Option<Call>,
+    pub(crate) call: Option<Origin>,
     pub(crate) cause: NotSentCause,
 }
 
@@ -50,7 +50,7 @@ pub enum NotSentCause {
 
 /// A call that was sent, at least in part, and not answered.
 pub struct Unanswered {
-    pub(crate) call: Option<Call>,
+    pub(crate) call: Option<Origin>,
     pub(crate) cause: UnansweredCause,
     pub(crate) heard: Heard,
 }

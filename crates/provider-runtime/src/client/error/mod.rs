@@ -15,7 +15,7 @@ pub use causes::{
 };
 pub use failure::Failure;
 
-use super::{Reply, ResponseValue, reply::Call};
+use super::{Reply, ResponseValue, reply::Origin};
 use crate::{DecodeError, Provider};
 
 /// A call that gave no documented success.
@@ -154,7 +154,7 @@ impl<E> Error<E> {
     /// The same error with the operation that it happened in, unless it knows already.
     #[must_use]
     pub fn in_operation(mut self, provider: &'static Provider, operation: &'static str) -> Self {
-        let call = Call {
+        let call = Origin {
             provider,
             operation,
         };
@@ -194,7 +194,7 @@ impl<E> Error<E> {
         }
     }
 
-    fn call(&self) -> Option<Call> {
+    fn call(&self) -> Option<Origin> {
         match self {
             Self::InvalidRequest(invalid) => invalid.call,
             Self::NotSent(not_sent) => not_sent.call,

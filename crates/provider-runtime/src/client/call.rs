@@ -1,0 +1,263 @@
+//! What an operation of a generated client does: a request made of its parts, and what its answers mean.
+
+use std::{fmt::Display, ops::RangeInclusive};
+
+use reqwest::{
+    Client, Method, RequestBuilder,
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    ClientInfo, Error, Failure, FieldStyle, MediaBody, OperationInfo, QueryParam, RawBody, Reply,
+    RequestBuilderExt, ResponseValue, Session, encode_path, encode_segments,
+};
+use crate::{Given, wire::decode_with_status};
+
+/// A request of one operation, put together from what was given, and sent once by [`send`](Self::send).
+///
+/// Parts that cannot be sent are told by `send`, and nothing is sent then.
+#[must_use = "it is sent by `send`"]
+#[derive(Debug)]
+pub struct Call<'a> {
+    session: &'a Session,
+    http: &'a Client,
+    operation: &'static str,
+    method: Method,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Its path is not complete.
+    Url(String),
+    Request(Box<RequestBuilder>),
+    /// It cannot be sent.
+    Fault(Failure),
+}
+
+impl<'a> Call<'a> {
+    /// A request to `path`, whose parameters are in braces.
+    pub fn new<C: ClientInfo<Session>>(
+        client: &'a C,
+        operation: &'static str,
+        method: Method,
+        path: &str,
+    ) -> Self {
+        let base = client.baseurl();
+        // Room for parameters of the usual length.
+        let mut url = String::with_capacity(base.len() + path.len() + 48);
+        url.push_str(base);
+        url.push_str(path);
+        Self {
+            session: client.inner(),
+            http: client.client(),
+            operation,
+            method,
+            state: State::Url(url),
+        }
+    }
+
+    /// Puts a parameter into the path, as one segment.
+    pub fn path<T: Display>(self, name: &str, value: Given<T>) -> Self {
+        self.in_path(name, value, encode_path)
+    }
+
+    /// Puts a parameter into the path, whose slashes are those of the path.
+    pub fn path_segments<T: Display>(self, name: &str, value: Given<T>) -> Self {
+        self.in_path(name, value, encode_segments)
+    }
+
+    fn in_path<T: Display>(
+        mut self,
+        name: &str,
+        value: Given<T>,
+        encode: fn(&str) -> String,
+    ) -> Self {
+        let State::Url(url) = &mut self.state else {
+            return self;
+        };
+        match value.needed(name) {
+            Ok(value) => {
+                let place = format!("{{{name}}}");
+                if let Some(at) = url.find(&place) {
+                    url.replace_range(at..at + place.len(), &encode(&value.to_string()));
+                }
+            }
+            Err(reason) => self.state = State::Fault(invalid(reason)),
+        }
+        self
+    }
+
+    /// Adds a parameter to the query: left out where it is not given or `null`, repeated where it is a list.
+    pub fn query<T: Serialize>(self, name: &str, value: Given<T>) -> Self {
+        self.with(name, value, |request, value| {
+            Ok(request.query(&QueryParam::new(name, &value)))
+        })
+    }
+
+    /// Adds a header, where it is given.
+    pub fn header<T: Display>(self, name: &'static str, value: Given<T>) -> Self {
+        self.with(name, value, |request, value| {
+            let value = HeaderValue::try_from(value.to_string())?;
+            Ok(request.header(name, value))
+        })
+    }
+
+    /// Asks for an answer of these media types.
+    pub fn accept(self, media_types: &'static str) -> Self {
+        self.with("Accept", Given::from(media_types), |request, value| {
+            Ok(request.header(ACCEPT, HeaderValue::from_static(value)))
+        })
+    }
+
+    /// Says of which media type the body is, where it is not JSON's own or a form's.
+    pub fn content_type(self, media_type: &'static str) -> Self {
+        self.with("Content-Type", Given::from(media_type), |request, value| {
+            Ok(request.header(CONTENT_TYPE, HeaderValue::from_static(value)))
+        })
+    }
+
+    /// Sets a body in JSON, where it is given.
+    pub fn json<T: Serialize>(self, body: Given<T>) -> Self {
+        self.with("body", body, |request, body| Ok(request.json(&body)))
+    }
+
+    /// Sets a form as the body, where it is given: nested members in brackets, lists under one name.
+    pub fn form<T: Serialize>(self, body: Given<T>) -> Self {
+        self.with("body", body, |request, body| request.form_urlencoded(&body))
+    }
+
+    /// The same, with the number of each entry of a list in brackets too.
+    pub fn deep_form<T: Serialize>(self, body: Given<T>) -> Self {
+        self.with("body", body, |request, body| request.deep_form(&body))
+    }
+
+    /// The same as [`form`](Self::form), in which single fields have styles of their own.
+    pub fn styled_form<T: Serialize>(self, body: Given<T>, fields: &[(&str, FieldStyle)]) -> Self {
+        self.with("body", body, |request, body| {
+            request.styled_form(&body, fields)
+        })
+    }
+
+    /// Sets a body of any media type, where it is given.
+    pub fn media(self, body: Given<MediaBody>) -> Self {
+        self.with("body", body, |request, body| request.media_body(&body))
+    }
+
+    fn with<T>(
+        mut self,
+        name: &str,
+        value: Given<T>,
+        add: impl FnOnce(RequestBuilder, T) -> Result<RequestBuilder, Error<std::convert::Infallible>>,
+    ) -> Self {
+        self.state = match (self.state, value.optional(name)) {
+            (State::Fault(fault), _) => State::Fault(fault),
+            (_, Err(reason)) => State::Fault(invalid(reason)),
+            (state, Ok(None)) => state,
+            (State::Url(url), Ok(Some(value))) => {
+                added(add(self.http.request(self.method.clone(), url), value))
+            }
+            (State::Request(request), Ok(Some(value))) => added(add(*request, value)),
+        };
+        self
+    }
+
+    /// Sends it, once, and reads the answer by its status.
+    ///
+    /// # Errors
+    /// Everything but one of the documented successes; [`Error::may_have_happened`] tells what it means.
+    pub async fn send<T, E>(
+        self,
+        successes: Answers<T>,
+        errors: Answers<E>,
+    ) -> Result<ResponseValue<T>, Error<E>> {
+        let (session, operation) = (self.session, self.operation);
+        let answer = async {
+            let reply = self.reply().await?;
+            let status = reply.status().as_u16();
+            if successes.hold(status) {
+                Ok((successes.decode)(reply)?)
+            } else if errors.hold(status) {
+                Err(Error::error_response((errors.decode)(reply)?))
+            } else {
+                Err(Error::unexpected_response(reply))
+            }
+        };
+        answer
+            .await
+            .map_err(|error| error.in_operation(session.provider(), operation))
+    }
+
+    async fn reply(self) -> Result<Reply, Failure> {
+        let request = match self.state {
+            State::Url(url) => self.http.request(self.method, url),
+            State::Request(request) => *request,
+            State::Fault(fault) => return Err(fault),
+        };
+        let request = request
+            .build()
+            .map_err(Error::<std::convert::Infallible>::from)?;
+        let info = OperationInfo {
+            operation_id: self.operation,
+        };
+        self.session.execute(request, &info).await
+    }
+}
+
+fn added(request: Result<RequestBuilder, Error<std::convert::Infallible>>) -> State {
+    match request {
+        Ok(request) => State::Request(Box::new(request)),
+        Err(error) => State::Fault(error.into()),
+    }
+}
+
+fn invalid(reason: String) -> Failure {
+    Error::<std::convert::Infallible>::invalid_request(reason).into()
+}
+
+/// The statuses of documented answers, and how their bodies are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Answers<T> {
+    statuses: &'static [RangeInclusive<u16>],
+    decode: fn(Reply) -> Result<ResponseValue<T>, Failure>,
+}
+
+impl<T> Answers<T> {
+    /// Answers in JSON with these statuses.
+    pub fn json(statuses: &'static [RangeInclusive<u16>]) -> Self
+    where
+        T: DeserializeOwned,
+    {
+        let decode = |reply: Reply| match decode_with_status(reply.status().as_u16(), reply.body())
+        {
+            Ok(value) => Ok(ResponseValue::of(value, reply)),
+            Err(error) => Err(Error::<std::convert::Infallible>::undecodable(reply, &error).into()),
+        };
+        Self { statuses, decode }
+    }
+
+    fn hold(&self, status: u16) -> bool {
+        self.statuses.iter().any(|range| range.contains(&status))
+    }
+}
+
+impl Answers<()> {
+    /// Answers with these statuses whose body does not matter.
+    pub fn empty(statuses: &'static [RangeInclusive<u16>]) -> Self {
+        Self {
+            statuses,
+            decode: |reply| Ok(ResponseValue::empty(reply)),
+        }
+    }
+}
+
+impl Answers<RawBody> {
+    /// Answers with these statuses whose body has no documented type.
+    pub fn raw(statuses: &'static [RangeInclusive<u16>]) -> Self {
+        Self {
+            statuses,
+            decode: |reply| Ok(ResponseValue::stream(reply)),
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! The builders of operations, each of which makes one `Call` of the run time.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
+
+use super::super::plan::{Answers, Body, Kind, Operation, Parameter, Place, Writer};
+use super::setters::{argument, docs, setter};
+use super::{FinishError, module};
+
+/// Replaces what the generator made of the operations, but for their types and their order.
+pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<(), FinishError> {
+    let planned: BTreeMap<&str, &Operation> = operations
+        .iter()
+        .map(|operation| (operation.builder.as_str(), operation))
+        .collect();
+    let methods = document_methods(file, &planned)?;
+    let builder = module(&mut file.items, "builder")?;
+    let outcomes = outcomes(builder);
+    let mut made: Vec<Item> = Vec::new();
+    for item in builder.iter() {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        let operation = planned
+            .get(name.as_str())
+            .ok_or_else(|| FinishError::missing(format!("operation `{name}` in the plan")))?;
+        let outcome = outcomes
+            .get(&name)
+            .ok_or_else(|| FinishError::missing(format!("`send` in `builder::{name}`")))?;
+        let fields = fields(&item.fields, operation)?;
+        let method = methods.get(&name).map_or(name.as_str(), String::as_str);
+        let tokens = printed(operation, (&item.ident, method), &fields, outcome);
+        let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
+            FinishError::missing(format!("syntax in `builder::{name}` ({error})"))
+        })?;
+        made.extend(parsed.items);
+    }
+    if outcomes.len() != operations.len() {
+        return Err(FinishError::missing("builder for each operation"));
+    }
+    imports(&mut made);
+    *builder = made;
+    Ok(())
+}
+
+/// Imports what the builders name, and nothing else.
+fn imports(made: &mut Vec<Item>) {
+    let mentions = |name: &str| {
+        made.iter()
+            .any(|item| super::mentions(item.to_token_stream(), name))
+    };
+    let named = |names: &[&str]| -> Vec<Ident> {
+        let used = names.iter().filter(|name| mentions(name));
+        used.map(|name| format_ident!("{name}")).collect()
+    };
+    let ours = named(&["Client", "types"]);
+    let of_run_time = named(&["Error", "RawBody", "ResponseValue"]);
+    if !made.is_empty() {
+        let imports = [
+            parse_quote!(use super::{#(#ours),*};),
+            parse_quote!(use provider_runtime::{self as runtime, #(#of_run_time),*};),
+        ];
+        made.splice(0..0, imports);
+    }
+}
+
+/// The types that each `send` gives: what the client says of a success and of an error.
+fn outcomes(builder: &[Item]) -> BTreeMap<String, Type> {
+    let mut outcomes = BTreeMap::new();
+    for item in builder {
+        let Item::Impl(block) = item else { continue };
+        let Type::Path(path) = &*block.self_ty else {
+            continue;
+        };
+        let Some(last) = path.path.segments.last() else {
+            continue;
+        };
+        for item in &block.items {
+            if let ImplItem::Fn(function) = item
+                && function.sig.ident == "send"
+                && let ReturnType::Type(_, outcome) = &function.sig.output
+            {
+                outcomes.insert(last.ident.to_string(), (**outcome).clone());
+            }
+        }
+    }
+    outcomes
+}
+
+/// A field of a builder, and the value that it takes.
+struct Field<'a> {
+    ident: Ident,
+    /// What is given.
+    ty: Type,
+    /// What is sent, where a builder of it is given.
+    built: Option<Type>,
+    is_required: bool,
+    part: Part<'a>,
+}
+
+enum Part<'a> {
+    Parameter(&'a Parameter),
+    Body(&'a Body),
+}
+
+/// The fields as the generator orders them; the client is the first.
+fn fields<'a>(fields: &Fields, operation: &'a Operation) -> Result<Vec<Field<'a>>, FinishError> {
+    let mut parameters = operation.parameters.iter();
+    let mut made = Vec::new();
+    for field in fields.iter().skip(1) {
+        let missing = || {
+            FinishError::missing(format!(
+                "parameter for each field of `builder::{}`",
+                operation.builder
+            ))
+        };
+        let ident = field.ident.clone().ok_or_else(missing)?;
+        let given = argument(&field.ty, "Result").ok_or_else(missing)?;
+        let (part, optional_body) = match &operation.body {
+            Some(body) if ident == "body" => (Part::Body(body), body.is_optional),
+            _ => (
+                Part::Parameter(parameters.next().ok_or_else(missing)?),
+                false,
+            ),
+        };
+        let inner = argument(given, "Option").filter(|_| matches!(part, Part::Parameter(_)));
+        let is_required = inner.is_none() && !optional_body;
+        let ty = inner.unwrap_or(given).clone();
+        let built = matches!(part, Part::Body(_)).then(|| built(&ty)).flatten();
+        made.push(Field {
+            ident,
+            ty,
+            built,
+            is_required,
+            part,
+        });
+    }
+    match parameters.next() {
+        None => Ok(made),
+        Some(parameter) => Err(FinishError::missing(format!(
+            "field for `{}` in `builder::{}`",
+            parameter.name, operation.builder
+        ))),
+    }
+}
+
+/// `types::X` of `types::builder::X`.
+fn built(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let mut built = path.clone();
+    let segments = path
+        .path
+        .segments
+        .iter()
+        .filter(|part| part.ident != "builder");
+    built.path.segments = segments.cloned().collect();
+    (built.path.segments.len() < path.path.segments.len()).then_some(Type::Path(built))
+}
+
+fn printed(
+    operation: &Operation,
+    (name, method): (&Ident, &str),
+    fields: &[Field<'_>],
+    outcome: &Type,
+) -> TokenStream {
+    let summary = format!("Makes a request of [`Client::{method}`].");
+    let summary = docs([summary.as_str()]);
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let types = fields.iter().map(|field| &field.ty);
+    let initial = fields
+        .iter()
+        .map(|field| match (&field.built, field.is_required) {
+            // What has no member that must be given can be sent as it is.
+            (Some(_), true) => quote! { runtime::Given::from(::std::default::Default::default()) },
+            _ => quote! { runtime::Given::default() },
+        });
+    let setters = fields.iter().map(setters_of);
+    let call = call(operation, fields);
+    let sends = docs([format!(
+        "Sends `{} {}`.\n\n# Errors\nEverything but a documented success; [`Error::may_have_happened`] tells what it means.",
+        operation.method.to_ascii_uppercase(),
+        operation.path
+    )
+    .as_str()]);
+    quote! {
+        #(#summary)*
+        #[must_use = "it is sent by `send`"]
+        #[derive(Clone, Debug)]
+        pub struct #name<'a> {
+            client: &'a Client,
+            #(#idents: runtime::Given<#types>,)*
+        }
+        impl<'a> #name<'a> {
+            /// One of which nothing is given.
+            pub fn new(client: &'a Client) -> Self {
+                Self { client, #(#idents: #initial,)* }
+            }
+            #(#setters)*
+            #(#sends)*
+            pub async fn send(self) -> #outcome {
+                #call.await
+            }
+        }
+    }
+}
+
+fn setters_of(field: &Field<'_>) -> TokenStream {
+    let ident = &field.ident;
+    let description = match &field.part {
+        Part::Parameter(parameter) => parameter.description.as_deref(),
+        Part::Body(body) => body.description.as_deref(),
+    };
+    let documented = docs(description);
+    let Some(built) = &field.built else {
+        return setter(ident, &field.ty, &documented);
+    };
+    let builder = &field.ty;
+    quote! {
+        #(#documented)*
+        pub fn body(mut self, value: impl ::std::convert::TryInto<#built, Error: ::std::fmt::Display>) -> Self {
+            self.body = runtime::Given::<#built>::checked(value).built();
+            self
+        }
+        /// Changes the body by a function.
+        pub fn body_map(mut self, change: impl FnOnce(#builder) -> #builder) -> Self {
+            self.body = self.body.map(change);
+            self
+        }
+    }
+}
+
+/// The request, put together and sent.
+fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
+    let (id, path) = (&operation.id, &operation.path);
+    let method = Ident::new(&operation.method.to_ascii_uppercase(), Span::call_site());
+    let accept = operation
+        .accept
+        .as_ref()
+        .map(|accept| quote! { .accept(#accept) });
+    let parts = fields.iter().map(|field| {
+        let ident = &field.ident;
+        let mut value = quote! { self.#ident };
+        if let Some(built) = &field.built {
+            value = quote! { #value.built::<#built>() };
+        }
+        match &field.part {
+            Part::Parameter(parameter) => {
+                let name = &parameter.name;
+                let is_path = matches!(parameter.place, Place::Path { .. });
+                if field.is_required && !is_path {
+                    value = quote! { #value.required() };
+                }
+                let function = match parameter.place {
+                    Place::Path { spans: false } => "path",
+                    Place::Path { spans: true } => "path_segments",
+                    Place::Query => "query",
+                    Place::Header => "header",
+                };
+                let function = format_ident!("{function}");
+                quote! { .#function(#name, #value) }
+            }
+            Part::Body(body) => {
+                if field.is_required {
+                    value = quote! { #value.required() };
+                }
+                written(body, &value)
+            }
+        }
+    });
+    let successes = answers(&operation.successes);
+    let errors = answers(&operation.errors);
+    quote! {
+        runtime::Call::new(self.client, #id, runtime::Method::#method, #path)
+            #accept
+            #(#parts)*
+            .send(#successes, #errors)
+    }
+}
+
+fn written(body: &Body, value: &TokenStream) -> TokenStream {
+    match &body.writer {
+        Writer::Json { media_type } => {
+            let media_type = media_type
+                .as_ref()
+                .map(|media_type| quote! { .content_type(#media_type) });
+            quote! { #media_type.json(#value) }
+        }
+        Writer::Form => quote! { .form(#value) },
+        Writer::DeepForm => quote! { .deep_form(#value) },
+        Writer::Media => quote! { .media(#value) },
+        Writer::StyledForm(fields) => {
+            let fields = fields.iter().map(|(name, style)| {
+                let style = format_ident!("{style}");
+                quote! { (#name, runtime::FieldStyle::#style) }
+            });
+            quote! { .styled_form(#value, &[#(#fields),*]) }
+        }
+    }
+}
+
+fn answers(answers: &Answers) -> TokenStream {
+    let statuses = answers.statuses.iter().map(|(first, last)| {
+        let [first, last] =
+            [first, last].map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
+        quote! { #first..=#last }
+    });
+    let kind = format_ident!(
+        "{}",
+        match answers.kind {
+            Kind::Json => "json",
+            Kind::Empty => "empty",
+            Kind::Raw => "raw",
+        }
+    );
+    quote! { runtime::Answers::#kind(&[#(#statuses),*]) }
+}
+
+/// What the document says of each operation, at the method of the client with which it begins; gives back the
+/// name of that method for each builder.
+fn document_methods(
+    file: &mut syn::File,
+    planned: &BTreeMap<&str, &Operation>,
+) -> Result<BTreeMap<String, String>, FinishError> {
+    let mut methods = BTreeMap::new();
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() || !super::client::is_path(&block.self_ty, "Client") {
+            continue;
+        }
+        for item in &mut block.items {
+            let ImplItem::Fn(function) = item else {
+                continue;
+            };
+            let Some(builder) = begun(&function.sig.output) else {
+                continue;
+            };
+            let Some(operation) = planned.get(builder.as_str()) else {
+                continue;
+            };
+            let route = format!(
+                "`{} {}`",
+                operation.method.to_ascii_uppercase(),
+                operation.path
+            );
+            let texts = operation.docs.iter().map(String::as_str);
+            let mut attributes: Vec<Attribute> = docs(texts.chain([route.as_str()]));
+            if operation.is_deprecated {
+                attributes.push(parse_quote!(#[deprecated]));
+            }
+            function.attrs = attributes;
+            methods.insert(builder, function.sig.ident.to_string());
+        }
+    }
+    if methods.len() == planned.len() {
+        Ok(methods)
+    } else {
+        Err(FinishError::missing(
+            "method of `Client` for each operation",
+        ))
+    }
+}
+
+/// The builder that a method of the client begins.
+fn begun(output: &ReturnType) -> Option<String> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let Type::Path(path) = &**ty else { return None };
+    let mut segments = path.path.segments.iter();
+    let is_builder = segments.next()?.ident == "builder";
+    is_builder.then(|| segments.next().map(|last| last.ident.to_string()))?
+}

@@ -1,0 +1,82 @@
+//! Functions that take a value: of parameters, and of the members of what is sent.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Attribute, GenericArgument, PathArguments, Type};
+
+/// A function that takes the value of `ident`, which is a `Given` of this type.
+pub(super) fn setter(ident: &Ident, ty: &Type, attributes: &[Attribute]) -> TokenStream {
+    let (bound, made) = if converts_always(ty) {
+        (quote! { impl ::std::convert::Into<#ty> }, quote! { value })
+    } else {
+        (
+            quote! { impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display> },
+            quote! { checked },
+        )
+    };
+    quote! {
+        #(#attributes)*
+        pub fn #ident(mut self, value: #bound) -> Self {
+            self.#ident = runtime::Given::#made(value);
+            self
+        }
+    }
+}
+
+/// Whether whatever becomes the type does so without a check. A number of another type may be too large, a literal
+/// is an `i32`, and what the document limits may be refused.
+fn converts_always(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return true };
+    let first = path.path.segments.first();
+    let of_another = first.is_some_and(|first| {
+        ["types", "super", "provider_runtime"]
+            .iter()
+            .any(|name| first.ident == name)
+    });
+    let Some(last) = path.path.segments.last() else {
+        return true;
+    };
+    let is_checked = [
+        "i8", "i16", "u8", "u16", "u32", "u64", "usize", "isize", "f32",
+    ]
+    .iter()
+    .any(|name| last.ident == name)
+        || last.ident.to_string().starts_with("NonZero");
+    match last.ident == "Nullable" {
+        true => true,
+        false => !of_another && !is_checked,
+    }
+}
+
+/// `T` of `…::NAME<T>`.
+pub(super) fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path
+        .path
+        .segments
+        .last()
+        .filter(|last| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    }
+}
+
+/// Lines of documentation, each of which is an attribute.
+pub(super) fn docs<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Attribute> {
+    let mut attributes: Vec<Attribute> = Vec::new();
+    for text in texts {
+        if !attributes.is_empty() {
+            attributes.push(super::docs::doc(""));
+        }
+        attributes.extend(
+            super::docs::tidy(text)
+                .iter()
+                .map(|line| super::docs::doc(line)),
+        );
+    }
+    attributes
+}

@@ -1,0 +1,181 @@
+//! Paths as a person would write them, where no type of the document's has the name.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Item, LitStr, Path};
+
+/// What every Rust file knows by its last name.
+const PRELUDE: [&str; 12] = [
+    "std::boxed::Box",
+    "std::convert::From",
+    "std::convert::Into",
+    "std::convert::TryFrom",
+    "std::convert::TryInto",
+    "std::default::Default",
+    "std::option::Option::None",
+    "std::option::Option::Some",
+    "std::option::Option",
+    "std::result::Result",
+    "std::string::String",
+    "std::vec::Vec",
+];
+
+pub(super) fn apply(file: &mut syn::File) {
+    let mut taken = BTreeSet::new();
+    names(&file.items, &mut taken);
+    Short { taken }.visit_file_mut(file);
+}
+
+/// The names of all types.
+fn names(items: &[Item], taken: &mut BTreeSet<String>) {
+    for item in items {
+        match item {
+            Item::Struct(item) => _ = taken.insert(item.ident.to_string()),
+            Item::Enum(item) => _ = taken.insert(item.ident.to_string()),
+            Item::Mod(module) => {
+                if let Some((_, items)) = &module.content {
+                    names(items, taken);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Short {
+    taken: BTreeSet<String>,
+}
+
+impl Short {
+    /// How many segments a path can lose at its beginning.
+    fn superfluous(&self, text: &str) -> usize {
+        let full = PRELUDE.iter().find(|full| {
+            text.strip_prefix(**full)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        });
+        let name = full.and_then(|full| full.rsplit("::").next());
+        match (full, name) {
+            (Some(full), Some(name)) if !self.taken.contains(name) => full.matches("::").count(),
+            _ => 0,
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        let Some(text) = text.strip_prefix("::") else {
+            return text.to_owned();
+        };
+        let parts: Vec<&str> = text.split("::").collect();
+        parts[self.superfluous(text)..].join("::")
+    }
+
+    /// The same for the arguments of an attribute, which are not parsed: paths and texts that are paths.
+    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
+        let mut made: Vec<TokenTree> = Vec::new();
+        let mut tokens = tokens.into_iter().peekable();
+        let mut begins = true;
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Punct(punct) if begins && punct.as_char() == ':' => {
+                    // Both colons.
+                    tokens.next();
+                }
+                TokenTree::Punct(punct) => {
+                    begins = matches!(punct.as_char(), ',' | '<' | '=');
+                    made.push(punct.into());
+                }
+                TokenTree::Group(group) => {
+                    made.push(Group::new(group.delimiter(), self.in_tokens(group.stream())).into());
+                    begins = false;
+                }
+                TokenTree::Literal(literal) => {
+                    let text = syn::parse2::<LitStr>(TokenTree::from(literal.clone()).into());
+                    made.push(match text {
+                        Ok(text) if text.value().starts_with("::") => {
+                            LitStr::new(&self.text(&text.value()), text.span())
+                                .token()
+                                .into()
+                        }
+                        _ => literal.into(),
+                    });
+                    begins = false;
+                }
+                other @ TokenTree::Ident(_) => {
+                    made.push(other);
+                    begins = false;
+                }
+            }
+        }
+        made.into_iter().collect()
+    }
+}
+
+impl VisitMut for Short {
+    fn visit_path_mut(&mut self, path: &mut Path) {
+        if path.leading_colon.take().is_some() {
+            let names: Vec<String> = path
+                .segments
+                .iter()
+                .map(|part| part.ident.to_string())
+                .collect();
+            let superfluous = self.superfluous(&names.join("::"));
+            if superfluous > 0 {
+                path.segments = std::mem::take(&mut path.segments)
+                    .into_iter()
+                    .skip(superfluous)
+                    .collect();
+            }
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+
+    fn visit_meta_list_mut(&mut self, list: &mut syn::MetaList) {
+        list.tokens = self.in_tokens(std::mem::take(&mut list.tokens));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn shortened(mut file: syn::File) -> String {
+        apply(&mut file);
+        prettyplease::unparse(&file)
+    }
+
+    #[test]
+    fn what_every_file_knows_is_called_by_its_last_name() {
+        let source = shortened(parse_quote! {
+            #[derive(::serde::Serialize, Clone)]
+            pub struct A {
+                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                pub b: ::std::option::Option<::std::vec::Vec<::provider_runtime::Amount>>,
+            }
+            impl ::std::fmt::Debug for A {}
+        });
+        assert!(
+            source.contains("#[derive(serde::Serialize, Clone)]"),
+            "{source}"
+        );
+        assert!(
+            source.contains("pub b: Option<Vec<provider_runtime::Amount>>"),
+            "{source}"
+        );
+        assert!(source.contains("\"Option::is_none\""), "{source}");
+        assert!(source.contains("impl std::fmt::Debug for A"), "{source}");
+    }
+
+    #[test]
+    fn a_type_of_the_document_keeps_its_name_for_itself() {
+        let source = shortened(parse_quote! {
+            pub struct Option { pub a: ::std::option::Option<::std::string::String> }
+        });
+        assert!(
+            source.contains("pub a: std::option::Option<String>"),
+            "{source}"
+        );
+    }
+}

@@ -1,0 +1,252 @@
+//! Builders of what is sent. Answers are made by nobody, so that they have none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Fields, ImplItem, Item, ItemStruct, Type, parse_quote};
+
+use super::setters::{argument, setter};
+use super::{FinishError, flattened::serde_says, module, name_of};
+
+pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
+    let mut sent = BTreeSet::new();
+    names_in(module(&mut file.items, "builder")?, &mut sent);
+    let types = module(&mut file.items, "types")?;
+    let names: BTreeSet<String> = types.iter().filter_map(name_of).collect();
+    reach(types, &names, &mut sent);
+    // What the generator made begins builders that are no longer there.
+    types.retain(|item| !begins_builder(item));
+    let mut builders: Vec<Item> = Vec::new();
+    let mut finished = Vec::with_capacity(types.len());
+    for item in std::mem::take(types) {
+        let object = match &item {
+            Item::Struct(object) if sent.contains(&object.ident.to_string()) => {
+                matches!(object.fields, Fields::Named(_)).then(|| object.clone())
+            }
+            _ => None,
+        };
+        finished.push(item);
+        if let Some(object) = object {
+            let name = &object.ident;
+            finished.push(parse_quote! {
+                impl #name {
+                    /// Begins one of which nothing is given.
+                    pub fn builder() -> builder::#name {
+                        ::std::default::Default::default()
+                    }
+                }
+            });
+            let tokens = builder(&object, &names);
+            let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
+                FinishError::missing(format!("syntax in `types::builder::{name}` ({error})"))
+            })?;
+            builders.extend(parsed.items);
+        }
+    }
+    if !builders.is_empty() {
+        finished.push(parse_quote! {
+            /// Makes what is sent, member by member.
+            pub mod builder {
+                use provider_runtime as runtime;
+                #(#builders)*
+            }
+        });
+    }
+    *types = finished;
+    Ok(())
+}
+
+fn begins_builder(item: &Item) -> bool {
+    matches!(item, Item::Impl(block) if block.trait_.is_none()
+        && matches!(block.items.as_slice(), [ImplItem::Fn(function)] if function.sig.ident == "builder"))
+}
+
+/// The names of types in the fields of the operations' builders.
+fn names_in(items: &mut [Item], names: &mut BTreeSet<String>) {
+    for item in items {
+        if let Item::Struct(item) = item {
+            item.fields
+                .iter()
+                .for_each(|field| idents(field.ty.to_token_stream(), names));
+        }
+    }
+}
+
+fn idents(tokens: TokenStream, names: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            proc_macro2::TokenTree::Ident(ident) => {
+                names.insert(ident.to_string());
+            }
+            proc_macro2::TokenTree::Group(group) => idents(group.stream(), names),
+            _ => {}
+        }
+    }
+}
+
+/// Adds all types that those in `sent` hold.
+fn reach(types: &[Item], names: &BTreeSet<String>, sent: &mut BTreeSet<String>) {
+    let mut holds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for item in types {
+        let mut held = BTreeSet::new();
+        let fields = |fields: &Fields, held: &mut BTreeSet<String>| {
+            fields
+                .iter()
+                .for_each(|field| idents(field.ty.to_token_stream(), held));
+        };
+        match item {
+            Item::Struct(item) => fields(&item.fields, &mut held),
+            Item::Enum(item) => {
+                item.variants
+                    .iter()
+                    .for_each(|variant| fields(&variant.fields, &mut held));
+            }
+            _ => continue,
+        }
+        if let Some(name) = name_of(item) {
+            holds.insert(name, held);
+        }
+    }
+    let mut open: Vec<String> = sent.iter().cloned().collect();
+    while let Some(name) = open.pop() {
+        for held in holds.remove(&name).into_iter().flatten() {
+            if names.contains(&held) && sent.insert(held.clone()) {
+                open.push(held);
+            }
+        }
+    }
+}
+
+/// How a member is held by its type.
+enum Shape {
+    /// As it is; without it there is no value.
+    Plain,
+    Boxed,
+    Optional,
+    /// `Option<Box<T>>`
+    OptionalBox,
+    /// `Box<Option<T>>`
+    BoxedOption,
+    /// By itself, or by this function.
+    Defaulted(Option<syn::Path>),
+}
+
+fn builder(object: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
+    let name = &object.ident;
+    let mut given = Vec::new();
+    let (mut setters, mut read, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for field in &object.fields {
+        let Some(ident) = &field.ident else { continue };
+        let (shape, mut ty) = shape(field);
+        Outward(names).visit_type_mut(&mut ty);
+        given.push(quote! { #ident: runtime::Given<#ty> });
+        let documented: Vec<Attribute> = field
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("doc"))
+            .cloned()
+            .collect();
+        setters.push(setter(ident, &ty, &documented));
+        let (value, held) = member(ident, &shape);
+        read.push(quote! { #ident: #value });
+        kept.push(quote! { #ident: #held });
+    }
+    let summary = format!(" Makes a [`{name}`](super::{name}).");
+    quote! {
+        #[doc = #summary]
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct #name { #(#given),* }
+        impl #name { #(#setters)* }
+        impl ::std::convert::TryFrom<#name> for super::#name {
+            type Error = super::error::ConversionError;
+            fn try_from(given: #name) -> ::std::result::Result<Self, Self::Error> {
+                Ok(Self { #(#read),* })
+            }
+        }
+        impl ::std::convert::From<super::#name> for #name {
+            fn from(value: super::#name) -> Self {
+                Self { #(#kept),* }
+            }
+        }
+    }
+}
+
+/// How a member is held, and the type that is given for it.
+fn shape(field: &syn::Field) -> (Shape, Type) {
+    let ty = &field.ty;
+    let says = |word| serde_says(field, word);
+    let may_be_left_out = says("default").is_some() || says("skip_serializing_if").is_some();
+    if let Some(inner) = argument(ty, "Option").filter(|_| may_be_left_out) {
+        return match argument(inner, "Box") {
+            Some(inner) => (Shape::OptionalBox, inner.clone()),
+            None => (Shape::Optional, inner.clone()),
+        };
+    }
+    if let Some(inner) = argument(ty, "Box") {
+        return match argument(inner, "Option") {
+            Some(inner) => (Shape::BoxedOption, inner.clone()),
+            None => (Shape::Boxed, inner.clone()),
+        };
+    }
+    if may_be_left_out || says("flatten").is_some() {
+        let by = says("default")
+            .flatten()
+            .and_then(|path| syn::parse_str(&path).ok());
+        return (Shape::Defaulted(by), ty.clone());
+    }
+    (Shape::Plain, ty.clone())
+}
+
+/// A member made of what was given, and what is given of a member.
+fn member(ident: &Ident, shape: &Shape) -> (TokenStream, TokenStream) {
+    let name = ident.unraw().to_string();
+    let (optional, needed) = (
+        quote! { given.#ident.optional(#name)? },
+        quote! { given.#ident.needed(#name)? },
+    );
+    match shape {
+        Shape::Plain => (needed, quote! { value.#ident.into() }),
+        Shape::Boxed => (
+            quote! { ::std::boxed::Box::new(#needed) },
+            quote! { (*value.#ident).into() },
+        ),
+        Shape::Optional => (optional, quote! { value.#ident.into() }),
+        Shape::OptionalBox => (
+            quote! { #optional.map(::std::boxed::Box::new) },
+            quote! { value.#ident.map(|inner| *inner).into() },
+        ),
+        Shape::BoxedOption => (
+            quote! { ::std::boxed::Box::new(#optional) },
+            quote! { (*value.#ident).into() },
+        ),
+        Shape::Defaulted(None) => (
+            quote! { #optional.unwrap_or_default() },
+            quote! { value.#ident.into() },
+        ),
+        Shape::Defaulted(Some(path)) => (
+            quote! { #optional.unwrap_or_else(super::#path) },
+            quote! { value.#ident.into() },
+        ),
+    }
+}
+
+/// Types of the module above, by their paths from the module of builders.
+struct Outward<'a>(&'a BTreeSet<String>);
+
+impl VisitMut for Outward<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path.leading_colon.is_none()
+            && path
+                .segments
+                .first()
+                .is_some_and(|first| self.0.contains(&first.ident.to_string()))
+        {
+            path.segments.insert(0, parse_quote!(super));
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}
