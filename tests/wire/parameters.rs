@@ -110,8 +110,8 @@ async fn a_builder_without_a_required_part_says_which_and_sends_nothing() {
         .await
         .unwrap_err();
     assert!(matches!(error, optty::Error::InvalidRequest(_)), "{error}");
-    assert!(error.to_string().contains("refund_amount"), "{error}");
+    assert!(error.to_string().contains("refundAmount"), "{error}");
     let error = client.order_details().send().await.unwrap_err();
-    assert!(error.to_string().contains("merchant_reference"), "{error}");
+    assert!(error.to_string().contains("merchantReference"), "{error}");
     assert_eq!(server.connections(), 0);
 }

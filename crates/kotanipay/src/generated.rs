@@ -1330,7 +1330,7 @@ pub mod types {
             type Error = super::error::ConversionError;
             fn try_from(given: RetryRefundsRequest) -> Result<Self, Self::Error> {
                 Ok(Self {
-                    reference_ids: given.reference_ids.needed("reference_ids")?,
+                    reference_ids: given.reference_ids.needed("referenceIds")?,
                 })
             }
         }
@@ -1449,8 +1449,8 @@ pub mod builder {
                     runtime::Method::GET,
                     "/api/v3/offramp/refund-status/{referenceId}",
                 )
-                .accept("application/json")
                 .path("referenceId", self.reference_id)
+                .accept("application/json")
                 .send(
                     runtime::Answers::json(&[200..=200]),
                     runtime::Answers::json(
@@ -1565,7 +1565,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
-                body: runtime::Given::from(Default::default()),
+                body: runtime::Given::default(),
             }
         }
         pub fn body(
@@ -1601,7 +1601,7 @@ pub mod builder {
                     runtime::Method::POST,
                     "/api/v3/offramp/retry-refunds-multiple",
                 )
-                .json(self.body.built::<types::RetryRefundsRequest>().required())
+                .json(self.body.or_default().built::<types::RetryRefundsRequest>())
                 .send(
                     runtime::Answers::raw(&[200..=299]),
                     runtime::Answers::json(
@@ -1625,7 +1625,7 @@ pub mod builder {
             Self {
                 client,
                 reference_id: runtime::Given::default(),
-                body: runtime::Given::from(Default::default()),
+                body: runtime::Given::default(),
             }
         }
         pub fn reference_id(mut self, value: impl Into<String>) -> Self {
@@ -1666,7 +1666,7 @@ pub mod builder {
                     "/api/v3/offramp/submit-refund-invoice/{referenceId}",
                 )
                 .path("referenceId", self.reference_id)
-                .json(self.body.built::<types::RefundInvoiceRequest>().required())
+                .json(self.body.or_default().built::<types::RefundInvoiceRequest>())
                 .send(
                     runtime::Answers::raw(&[200..=299]),
                     runtime::Answers::json(
@@ -1717,8 +1717,8 @@ pub mod builder {
                     runtime::Method::GET,
                     "/api/v3/offramp/{referenceId}",
                 )
-                .accept("application/json")
                 .path("referenceId", self.reference_id)
+                .accept("application/json")
                 .send(
                     runtime::Answers::json(&[200..=200]),
                     runtime::Answers::json(

@@ -312,13 +312,13 @@ pub mod types {
                 Ok(Self {
                     client_reference: given
                         .client_reference
-                        .optional("client_reference")?,
+                        .optional("clientReference")?,
                     original_transaction_id: given
                         .original_transaction_id
-                        .needed("original_transaction_id")?,
+                        .needed("originalTransactionId")?,
                     original_transaction_type: given
                         .original_transaction_type
-                        .needed("original_transaction_type")?,
+                        .needed("originalTransactionType")?,
                 })
             }
         }
@@ -385,7 +385,7 @@ pub mod builder {
         pub fn new(client: &'a Client) -> Self {
             Self {
                 client,
-                body: runtime::Given::from(Default::default()),
+                body: runtime::Given::default(),
             }
         }
         pub fn body(
@@ -419,7 +419,7 @@ pub mod builder {
                     "/v1.0/payment/crypto/createCryptoRefund",
                 )
                 .accept("application/json, application/problem+json")
-                .json(self.body.built::<types::CryptoRefundRequest>().required())
+                .json(self.body.or_default().built::<types::CryptoRefundRequest>())
                 .send(
                     runtime::Answers::json(&[200..=200]),
                     runtime::Answers::json(

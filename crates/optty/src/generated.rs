@@ -735,12 +735,12 @@ pub mod types {
                 Ok(Self {
                     is_activated_via_o_auth: given
                         .is_activated_via_o_auth
-                        .optional("is_activated_via_o_auth")?,
-                    refund_amount: given.refund_amount.needed("refund_amount")?,
+                        .optional("isActivatedViaOAuth")?,
+                    refund_amount: given.refund_amount.needed("refundAmount")?,
                     refund_description: given
                         .refund_description
-                        .needed("refund_description")?,
-                    refund_reference: given.refund_reference.needed("refund_reference")?,
+                        .needed("refundDescription")?,
+                    refund_reference: given.refund_reference.needed("refundReference")?,
                 })
             }
         }
@@ -843,9 +843,9 @@ pub mod builder {
                     runtime::Method::POST,
                     "/orders/{merchantReference}/details",
                 )
-                .accept("application/json")
                 .path("merchantReference", self.merchant_reference)
                 .query("merchantId", self.merchant_id)
+                .accept("application/json")
                 .send(
                     runtime::Answers::json(&[200..=299]),
                     runtime::Answers::json(&[401..=401]),
@@ -867,7 +867,7 @@ pub mod builder {
             Self {
                 client,
                 order_reference: runtime::Given::default(),
-                body: runtime::Given::from(Default::default()),
+                body: runtime::Given::default(),
             }
         }
         /// The unique order reference that was provided when creating the order. This is your merchant-specific identifier for the order. Use this reference to identify which order to perform operations on (e.g., capture, void, refund, get status).
@@ -907,9 +907,9 @@ pub mod builder {
                     runtime::Method::POST,
                     "/orders/{orderReference}/refund",
                 )
-                .accept("application/json")
                 .path("orderReference", self.order_reference)
-                .json(self.body.built::<types::OrderRefundDto>().required())
+                .accept("application/json")
+                .json(self.body.or_default().built::<types::OrderRefundDto>())
                 .send(
                     runtime::Answers::json(&[200..=299]),
                     runtime::Answers::json(&[400..=400, 401..=401, 404..=404, 500..=500]),

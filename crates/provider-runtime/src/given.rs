@@ -51,6 +51,18 @@ impl<T> Given<T> {
         }
     }
 
+    /// The same, where nothing that was given is what the type begins as.
+    #[must_use]
+    pub fn or_default(self) -> Self
+    where
+        T: Default,
+    {
+        match self.0 {
+            State::Missing => Self(State::Value(T::default())),
+            given => Self(given),
+        }
+    }
+
     /// What is made of the value, if there is one and it can be made.
     pub fn built<U>(self) -> Given<U>
     where

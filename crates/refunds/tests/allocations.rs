@@ -77,11 +77,11 @@ fn metadata() -> tazapay::types::MetadataInput {
 
 async fn create_at_tazapay(client: &tazapay::Client) {
     let body = tazapay::types::CreateRefundRequest::builder()
-        .payin(Some("chk_1".to_owned()))
-        .amount(Some(90000))
-        .currency(Some("USD".to_owned()))
-        .metadata(Some(metadata()))
-        .reason(Some("Damaged".to_owned()));
+        .payin("chk_1".to_owned())
+        .amount(90000)
+        .currency("USD".to_owned())
+        .metadata(metadata())
+        .reason("Damaged".to_owned());
     let call = client
         .create_refund()
         .idempotency_key("refund-1")
@@ -186,7 +186,7 @@ fn the_facade_adds_at_most_fifteen_allocations_to_a_creation_at_mce() {
         "mce",
         async || {
             let body = mce::types::CryptoRefundRequest::builder()
-                .client_reference(Some("refund-1".to_owned()))
+                .client_reference("refund-1")
                 .original_transaction_id("t-1")
                 .original_transaction_type(1);
             let call = client.create_crypto_refund().body(body);

@@ -912,8 +912,8 @@ pub mod builder {
                     runtime::Method::GET,
                     "/v3/payment_attempt/{id}",
                 )
-                .accept("application/json")
                 .path("id", self.id)
+                .accept("application/json")
                 .send(
                     runtime::Answers::json(&[200..=200]),
                     runtime::Answers::json(&[400..=599]),
@@ -935,7 +935,7 @@ pub mod builder {
             Self {
                 client,
                 idempotency_key: runtime::Given::default(),
-                body: runtime::Given::from(Default::default()),
+                body: runtime::Given::default(),
             }
         }
         /// Key under which the answer is kept for 24 hours; an empty one is none. Only 2xx answers are kept: a request that failed is carried out again.
@@ -980,8 +980,8 @@ pub mod builder {
                     "/v3/refund",
                 )
                 .accept("application/json")
-                .header("Idempotency-Key", self.idempotency_key)
-                .json(self.body.built::<types::CreateRefundRequest>().required())
+                .json(self.body.or_default().built::<types::CreateRefundRequest>())
+                .header("Idempotency-Key", self.idempotency_key.built::<String>())
                 .send(
                     runtime::Answers::json(&[200..=200, 202..=202]),
                     runtime::Answers::json(&[400..=599]),
@@ -1021,8 +1021,8 @@ pub mod builder {
                     runtime::Method::GET,
                     "/v3/refund/{id}",
                 )
-                .accept("application/json")
                 .path("id", self.id)
+                .accept("application/json")
                 .send(
                     runtime::Answers::json(&[200..=200]),
                     runtime::Answers::json(&[400..=599]),

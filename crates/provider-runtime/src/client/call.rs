@@ -74,18 +74,20 @@ impl<'a> Call<'a> {
         value: Given<T>,
         encode: fn(&str) -> String,
     ) -> Self {
-        let State::Url(url) = &mut self.state else {
-            return self;
-        };
-        match value.needed(name) {
-            Ok(value) => {
-                let place = format!("{{{name}}}");
-                if let Some(at) = url.find(&place) {
+        let place = format!("{{{name}}}");
+        let value = value.needed(name);
+        self.state = match (self.state, value) {
+            (State::Fault(fault), _) => State::Fault(fault),
+            (_, Err(reason)) => State::Fault(invalid(reason)),
+            (State::Url(mut url), Ok(value)) => match url.find(&place) {
+                Some(at) => {
                     url.replace_range(at..at + place.len(), &encode(&value.to_string()));
+                    State::Url(url)
                 }
-            }
-            Err(reason) => self.state = State::Fault(invalid(reason)),
-        }
+                None => State::Fault(no_place(name)),
+            },
+            (State::Request(_), Ok(_)) => State::Fault(no_place(name)),
+        };
         self
     }
 
@@ -155,9 +157,10 @@ impl<'a> Call<'a> {
             (State::Fault(fault), _) => State::Fault(fault),
             (_, Err(reason)) => State::Fault(invalid(reason)),
             (state, Ok(None)) => state,
-            (State::Url(url), Ok(Some(value))) => {
-                added(add(self.http.request(self.method.clone(), url), value))
-            }
+            (State::Url(url), Ok(Some(value))) => match begun(self.http, &self.method, &url) {
+                Ok(request) => added(add(request, value)),
+                Err(fault) => State::Fault(fault),
+            },
             (State::Request(request), Ok(Some(value))) => added(add(*request, value)),
         };
         self
@@ -191,7 +194,7 @@ impl<'a> Call<'a> {
 
     async fn reply(self) -> Result<Reply, Failure> {
         let request = match self.state {
-            State::Url(url) => self.http.request(self.method, url),
+            State::Url(url) => begun(self.http, &self.method, &url)?,
             State::Request(request) => *request,
             State::Fault(fault) => return Err(fault),
         };
@@ -210,6 +213,25 @@ fn added(request: Result<RequestBuilder, Error<std::convert::Infallible>>) -> St
         Ok(request) => State::Request(Box::new(request)),
         Err(error) => State::Fault(error.into()),
     }
+}
+
+/// The request to a URL whose path is complete; a parameter's own braces are escaped.
+fn begun(http: &Client, method: &Method, url: &str) -> Result<RequestBuilder, Failure> {
+    match url
+        .split_once('{')
+        .and_then(|(_, rest)| rest.split_once('}'))
+    {
+        None => Ok(http.request(method.clone(), url)),
+        Some((name, _)) => Err(invalid(format!(
+            "{name}: the path needs it; generate the crate again"
+        ))),
+    }
+}
+
+fn no_place(name: &str) -> Failure {
+    invalid(format!(
+        "{name}: the path has no place for it; generate the crate again"
+    ))
 }
 
 fn invalid(reason: String) -> Failure {

@@ -36,9 +36,9 @@ pub use generated::{
     encode_path, encode_segments,
 };
 pub use media_body::{MediaBody, Multipart};
-pub use reqwest::Method;
 pub use raw_body::{RawBody, RawBody as ByteStream};
 pub use reply::Reply;
+pub use reqwest::Method;
 pub use response_value::ResponseValue;
 pub use session::{ReplyFuture, Session};
 pub use settings_error::SettingsError;

@@ -131,7 +131,7 @@ impl MceRefunds {
         refund: &MceRefund,
     ) -> Result<ResponseValue<CryptoRefundAnswer>, Setback> {
         let body = CryptoRefundRequest::builder()
-            .client_reference(Some(reference.as_str().to_owned()))
+            .client_reference(reference.as_str())
             .original_transaction_id(refund.original_transaction_id.as_str())
             .original_transaction_type(refund.original_transaction_type);
         let answer = self.client.create_crypto_refund().body(body).send().await?;

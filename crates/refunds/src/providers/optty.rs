@@ -194,11 +194,13 @@ impl OpttyRefunds {
         let amount = OrderRefundAmount::builder()
             .amount(amount.clone())
             .currency(refund.amount.currency().code());
-        let body = OrderRefundDto::builder()
-            .is_activated_via_o_auth(refund.activated_via_oauth)
+        let mut body = OrderRefundDto::builder()
             .refund_amount(amount)
             .refund_description(refund.sent_description(reference))
             .refund_reference(reference.as_str());
+        if let Some(activated) = refund.activated_via_oauth {
+            body = body.is_activated_via_o_auth(activated);
+        }
         let answer = self
             .client
             .refund_order()

@@ -1,6 +1,6 @@
 //! The builders of operations, each of which makes one `Call` of the run time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -17,6 +17,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
         .map(|operation| (operation.builder.as_str(), operation))
         .collect();
     let methods = document_methods(file, &planned)?;
+    let limited = limited_texts(module(&mut file.items, "types")?);
     let builder = module(&mut file.items, "builder")?;
     let outcomes = outcomes(builder);
     let mut made: Vec<Item> = Vec::new();
@@ -29,7 +30,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
         let outcome = outcomes
             .get(&name)
             .ok_or_else(|| FinishError::missing(format!("`send` in `builder::{name}`")))?;
-        let fields = fields(&item.fields, operation)?;
+        let fields = fields(&item.fields, operation, &limited)?;
         let method = methods.get(&name).map_or(name.as_str(), String::as_str);
         let tokens = printed(operation, (&item.ident, method), &fields, outcome);
         let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
@@ -66,6 +67,36 @@ fn imports(made: &mut Vec<Item>) {
     }
 }
 
+/// The types that hold one value, and have no `Display`.
+fn limited_texts(types: &[Item]) -> BTreeSet<String> {
+    let is_single = |item: &&Item| matches!(item, Item::Struct(item) if matches!(item.fields, Fields::Unnamed(_)));
+    let mut names: BTreeSet<String> = types
+        .iter()
+        .filter(is_single)
+        .filter_map(super::name_of)
+        .collect();
+    for item in types {
+        if let Item::Impl(block) = item
+            && let Some((of, _)) = &block.trait_
+            && of
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Display")
+        {
+            names.remove(&last_name(&block.self_ty));
+        }
+    }
+    names
+}
+
+fn last_name(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
 /// The types that each `send` gives: what the client says of a success and of an error.
 fn outcomes(builder: &[Item]) -> BTreeMap<String, Type> {
     let mut outcomes = BTreeMap::new();
@@ -97,6 +128,8 @@ struct Field<'a> {
     /// What is sent, where a builder of it is given.
     built: Option<Type>,
     is_required: bool,
+    /// Whether it is a text with limits, which becomes one and does not display itself.
+    is_shown_as_text: bool,
     part: Part<'a>,
 }
 
@@ -106,7 +139,11 @@ enum Part<'a> {
 }
 
 /// The fields as the generator orders them; the client is the first.
-fn fields<'a>(fields: &Fields, operation: &'a Operation) -> Result<Vec<Field<'a>>, FinishError> {
+fn fields<'a>(
+    fields: &Fields,
+    operation: &'a Operation,
+    limited: &BTreeSet<String>,
+) -> Result<Vec<Field<'a>>, FinishError> {
     let mut parameters = operation.parameters.iter();
     let mut made = Vec::new();
     for field in fields.iter().skip(1) {
@@ -129,11 +166,15 @@ fn fields<'a>(fields: &Fields, operation: &'a Operation) -> Result<Vec<Field<'a>
         let is_required = inner.is_none() && !optional_body;
         let ty = inner.unwrap_or(given).clone();
         let built = matches!(part, Part::Body(_)).then(|| built(&ty)).flatten();
+        let is_in_text =
+            matches!(part, Part::Parameter(parameter) if parameter.place != Place::Query);
+        let is_shown_as_text = is_in_text && limited.contains(&last_name(&ty));
         made.push(Field {
             ident,
             ty,
             built,
             is_required,
+            is_shown_as_text,
             part,
         });
     }
@@ -169,13 +210,6 @@ fn printed(
     let summary = docs([summary.as_str()]);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let types = fields.iter().map(|field| &field.ty);
-    let initial = fields
-        .iter()
-        .map(|field| match (&field.built, field.is_required) {
-            // What has no member that must be given can be sent as it is.
-            (Some(_), true) => quote! { runtime::Given::from(::std::default::Default::default()) },
-            _ => quote! { runtime::Given::default() },
-        });
     let setters = fields.iter().map(setters_of);
     let call = call(operation, fields);
     let sends = docs([format!(
@@ -195,7 +229,7 @@ fn printed(
         impl<'a> #name<'a> {
             /// One of which nothing is given.
             pub fn new(client: &'a Client) -> Self {
-                Self { client, #(#idents: #initial,)* }
+                Self { client, #(#idents: runtime::Given::default(),)* }
             }
             #(#setters)*
             #(#sends)*
@@ -239,11 +273,16 @@ fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
         .accept
         .as_ref()
         .map(|accept| quote! { .accept(#accept) });
-    let parts = fields.iter().map(|field| {
+    let part = |field: &Field<'_>| {
         let ident = &field.ident;
         let mut value = quote! { self.#ident };
         if let Some(built) = &field.built {
-            value = quote! { #value.built::<#built>() };
+            // What has no member that must be given can be sent as it begins.
+            let begun = field.is_required.then(|| quote! { .or_default() });
+            value = quote! { #value #begun.built::<#built>() };
+        }
+        if field.is_shown_as_text {
+            value = quote! { #value.built::<String>() };
         }
         match &field.part {
             Part::Parameter(parameter) => {
@@ -262,19 +301,36 @@ fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
                 quote! { .#function(#name, #value) }
             }
             Part::Body(body) => {
-                if field.is_required {
+                if field.is_required && field.built.is_none() {
                     value = quote! { #value.required() };
                 }
                 written(body, &value)
             }
         }
-    });
+    };
+    // What the path needs comes first; headers are in the order in which they are sent.
+    let parts = |belongs: fn(&Part<'_>) -> bool| {
+        let parts = fields.iter().filter(|field| belongs(&field.part)).map(part);
+        parts.collect::<Vec<_>>()
+    };
+    let path_parts = parts(
+        |part| matches!(part, Part::Parameter(parameter) if matches!(parameter.place, Place::Path { .. })),
+    );
+    let query =
+        parts(|part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Query));
+    let body = parts(|part| matches!(part, Part::Body(_)));
+    let headers = parts(
+        |part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Header),
+    );
     let successes = answers(&operation.successes);
     let errors = answers(&operation.errors);
     quote! {
         runtime::Call::new(self.client, #id, runtime::Method::#method, #path)
+            #(#path_parts)*
+            #(#query)*
             #accept
-            #(#parts)*
+            #(#body)*
+            #(#headers)*
             .send(#successes, #errors)
     }
 }

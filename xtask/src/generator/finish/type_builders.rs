@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, ImplItem, Item, ItemStruct, Type, parse_quote};
 
+use super::debug::wire_name;
 use super::setters::{argument, setter};
 use super::{FinishError, flattened::serde_says, module, name_of};
 
@@ -150,7 +151,8 @@ fn builder(object: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
             .cloned()
             .collect();
         setters.push(setter(ident, &ty, &documented));
-        let (value, held) = member(ident, &shape);
+        let name = wire_name(&field.attrs).unwrap_or_else(|| ident.unraw().to_string());
+        let (value, held) = member(ident, &name, &shape);
         read.push(quote! { #ident: #value });
         kept.push(quote! { #ident: #held });
     }
@@ -202,8 +204,7 @@ fn shape(field: &syn::Field) -> (Shape, Type) {
 }
 
 /// A member made of what was given, and what is given of a member.
-fn member(ident: &Ident, shape: &Shape) -> (TokenStream, TokenStream) {
-    let name = ident.unraw().to_string();
+fn member(ident: &Ident, name: &str, shape: &Shape) -> (TokenStream, TokenStream) {
     let (optional, needed) = (
         quote! { given.#ident.optional(#name)? },
         quote! { given.#ident.needed(#name)? },

@@ -95,16 +95,14 @@ impl<'a> PreparedRefund<'a> {
 }
 
 fn customer_details(customer: &TazapayCustomer) -> Result<RefundCustomerDetails, RefundError> {
-    let phone = customer.phone.as_ref().map(|phone| {
-        let mut sent = Phone::default();
-        sent.calling_code = Some(phone.calling_code.clone());
-        sent.number = Some(phone.number.clone());
-        sent
-    });
-    RefundCustomerDetails::builder()
-        .email(customer.email.as_str())
-        .phone(phone)
-        .try_into()
+    let mut sent = RefundCustomerDetails::builder().email(customer.email.as_str());
+    if let Some(phone) = &customer.phone {
+        let phone = Phone::builder()
+            .calling_code(phone.calling_code.as_str())
+            .number(phone.number.as_str());
+        sent = sent.phone(phone);
+    }
+    sent.try_into()
         .map_err(|_: ConversionError| RefundError::InvalidField {
             provider: NAME,
             field: "customer",
