@@ -118,7 +118,7 @@ fn the_generated_code_names_the_document_that_it_was_made_from() {
         let path = workspace_root()
             .join("crates")
             .join(name)
-            .join("src/generated.rs");
+            .join("src/generated/mod.rs");
         let source = fs::read_to_string(path).unwrap();
         let head: String = source.lines().take(3).collect();
         let hash = spec_documents::lock::sha256(committed(name, "openapi.json").as_bytes());

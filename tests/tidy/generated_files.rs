@@ -31,13 +31,13 @@ pub(crate) fn problems(tree: &Tree) -> Vec<String> {
 #[test]
 fn a_generated_file_without_the_mark_is_found() {
     let tree = Tree::of([
-        ("crates/a/src/generated.rs", "// Words.\n"),
+        ("crates/a/src/generated/types.rs", "// Words.\n"),
         ("specs/a/lock.toml", ""),
     ]);
     let found = problems(&tree);
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(
-        found[0].starts_with("crates/a/src/generated.rs:1: no "),
+        found[0].starts_with("crates/a/src/generated/types.rs:1: no "),
         "{found:?}"
     );
 }
@@ -53,7 +53,7 @@ fn a_hand_written_file_with_the_mark_is_found() {
 fn the_mark_is_accepted_where_it_belongs() {
     let text = format!("// {MARK} by a command\nfn f() {{}}");
     let tree = Tree::of([
-        ("crates/a/src/generated.rs", text.as_str()),
+        ("crates/a/src/generated/types.rs", text.as_str()),
         ("specs/a/openapi.json", "{}"),
         ("README.md", "# A heading"),
     ]);

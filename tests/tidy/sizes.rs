@@ -27,7 +27,7 @@ fn a_file_one_line_too_long_is_found() {
     let tree = Tree::of([
         ("a.rs", fits.as_str()),
         ("b.rs", too_long.as_str()),
-        ("crates/c/src/generated.rs", too_long.as_str()),
+        ("crates/c/src/generated/types.rs", too_long.as_str()),
         ("specs/p/overlay.yaml", too_long.as_str()),
         ("d.snap", too_long.as_str()),
     ]);

@@ -85,7 +85,7 @@ pub(crate) fn is_published(path: &str) -> bool {
 pub(crate) fn is_generated(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let of_spec = path.starts_with("specs/") && ["openapi.json", "lock.toml"].contains(&name);
-    let of_crate = path.starts_with("crates/") && path.ends_with("/src/generated.rs");
+    let of_crate = path.starts_with("crates/") && path.contains("/src/generated/");
     of_spec || of_crate || name == "Cargo.lock"
 }
 
@@ -119,9 +119,9 @@ fn a_directory_is_found_by_what_it_holds() {
 fn files_are_told_apart_by_who_writes_them() {
     assert!(is_published("specs/optty/published/page.md"));
     assert!(is_generated("specs/optty/openapi.json"));
-    assert!(is_generated("crates/optty/src/generated.rs"));
+    assert!(is_generated("crates/optty/src/generated/types/builder.rs"));
     assert!(!is_generated("crates/optty/tests/openapi.json"));
-    assert!(!is_generated("xtask/src/generated.rs"));
+    assert!(!is_generated("xtask/src/generated/mod.rs"));
     assert!(is_written_by_hand("specs/optty/overlay.yaml"));
 }
 

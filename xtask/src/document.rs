@@ -112,7 +112,7 @@ pub fn generate(
         .map(|(name, operation)| (name.clone(), operation.call.clone()))
         .collect();
     generator::finish(&mut file, &lowered.document, &config)?;
-    made.source = prettyplease::unparse(&file);
+    made.source = generator::as_one(file);
     Ok(())
 }
 

@@ -84,7 +84,7 @@ pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
     match &generated {
         Ok(generated) => {
             let old = Crate::of_tree(root, name)?;
-            let new = old.clone().with_generated(generated.source.clone());
+            let new = old.clone().with_generated(&generated.sources);
             let documents = (&committed, &applied.document);
             report.rust = rust_side(&after.config, documents, (&old, &new), &mut report.drift)?;
         }

@@ -1,5 +1,6 @@
 //! From a lowered document to the source of a client.
 
+mod files;
 mod finish;
 mod items;
 mod locate;
@@ -10,6 +11,7 @@ mod salvage;
 use serde_json::Value;
 use thiserror::Error;
 
+pub use files::{SourceFile, as_one, by_job};
 pub use finish::{FinishError, finish};
 pub use progenitor::Progenitor;
 pub use salvage::salvage;

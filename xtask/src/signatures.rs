@@ -39,16 +39,14 @@ pub(crate) fn of<'a>(
             .map_or_else(|| builder.to_snake_case(), |name| (*name).clone())
     };
     let file = syn::parse_file(source).context("the generated source does not parse")?;
-    let builder = file
-        .items
-        .iter()
-        .find_map(|item| match item {
-            Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
-            _ => None,
-        })
-        .context("the generated source has no module `builder`")?;
+    let builder = file.items.iter().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "builder" => module.content.as_ref(),
+        _ => None,
+    });
+    // A file of its own, or a module of the one file that there is.
+    let items = builder.map_or(&file.items, |(_, items)| items);
     let mut signatures: Vec<Signature> = Vec::new();
-    for item in &builder.1 {
+    for item in items {
         match item {
             Item::Struct(item) => signatures.push(Signature {
                 operation: named(&item.ident.to_string()),
@@ -114,13 +112,7 @@ fn request(fields: &Fields) -> Option<String> {
     let body = fields
         .iter()
         .find(|field| field.ident.as_ref().is_some_and(|ident| ident == "body"))?;
-    let outer = arguments(&body.ty);
-    // A body that may be left out is in an `Option`.
-    let held = match &outer[..] {
-        [result] => arguments(result),
-        _ => outer,
-    };
-    let text = decoded(held.first().copied()?)?;
+    let text = decoded(arguments(&body.ty).first().copied()?)?;
     let text = text.replace("types::builder::", "types::");
     (!text.ends_with("MediaBody")).then_some(text)
 }
@@ -132,12 +124,12 @@ mod tests {
     #[test]
     fn the_types_of_an_operation_are_read_from_its_builder() {
         let source = "mod builder {
-            pub struct MakeRefund<'a> { client: &'a super::Client, body: Result<types::builder::Refund, String> }
+            pub struct MakeRefund<'a> { client: &'a super::Client, body: runtime::Given<types::builder::Refund> }
             impl<'a> MakeRefund<'a> {
                 pub async fn send(self) -> Result<ResponseValue<types::Refund>, Error<provider_runtime::ByStatus<types::Bad>>> { loop {} }
             }
-            pub struct MakeRefund3<'a> { client: &'a super::Client, body: Option<Result<types::builder::Refund, String>> }
-            pub struct Fetch2<'a> { client: &'a super::Client, body: Result<provider_runtime::MediaBody, String> }
+            pub struct MakeRefund3<'a> { client: &'a super::Client, body: runtime::Given<types::builder::Refund> }
+            pub struct Fetch2<'a> { client: &'a super::Client, body: runtime::Given<provider_runtime::MediaBody> }
             impl<'a> Fetch2<'a> {
                 pub async fn send(self) -> Result<ResponseValue<RawBody>, Error<()>> { loop {} }
             }

@@ -23,9 +23,9 @@ pub fn specs(provider: &str) -> PathBuf {
     Path::new("specs").join(provider)
 }
 
-/// Generated source of a provider's crate, from the root.
+/// Folder of the generated source of a provider's crate, from the root.
 pub fn generated(provider: &str) -> PathBuf {
-    Path::new("crates").join(provider).join("src/generated.rs")
+    Path::new("crates").join(provider).join("src/generated")
 }
 
 /// Every provider that has a folder with a `provider.toml` under `specs/`, in order.

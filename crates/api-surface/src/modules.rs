@@ -125,6 +125,7 @@ impl Crate {
                         cfgs: attributes::cfgs(&import.attrs),
                     });
                 }
+                Item::Macro(found) => self.modules[id].items.push(implemented(found)),
                 item => self.modules[id].items.push(item),
             }
         }
@@ -210,6 +211,21 @@ impl Module {
 /// Whether something is `pub` without restriction.
 pub(crate) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
+}
+
+/// What a macro of the run time stands for, which implements `Debug`; another one as it is.
+fn implemented(found: syn::ItemMacro) -> Item {
+    let is_shown = found
+        .mac
+        .path
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == "shown");
+    let name = found.mac.tokens.clone().into_iter().next();
+    let block = name
+        .filter(|_| is_shown)
+        .and_then(|name| syn::parse2(quote::quote!(impl std::fmt::Debug for #name {})).ok());
+    block.unwrap_or(Item::Macro(found))
 }
 
 fn parse_file(path: &str, source: &str) -> Result<Vec<Item>, SurfaceError> {

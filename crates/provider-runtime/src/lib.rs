@@ -9,8 +9,10 @@
 //! A generated crate names this one `progenitor_client`, so the names that progenitor's code uses
 //! (`ClientInfo`, `ClientHooks`, `OperationInfo`, `ResponseValue`, `Error`, ...) are found here.
 
+mod conversion_error;
 mod given;
 mod provider;
+mod shown;
 mod wire;
 
 #[cfg(feature = "client")]
@@ -22,6 +24,7 @@ pub mod webhooks;
 
 #[cfg(feature = "client")]
 pub use client::*;
+pub use conversion_error::ConversionError;
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub use decode_error::DecodeError;
 pub use given::Given;

@@ -74,7 +74,10 @@ impl AddProvider {
                 content: text::sorted(&payload.value),
             });
         }
-        let signatures = signatures::of(&generated.source, provider.config.operations.keys())?;
+        let signatures = signatures::of(
+            generated.source("builder.rs").unwrap_or_default(),
+            provider.config.operations.keys(),
+        )?;
         let files: Vec<&str> = payloads
             .payloads
             .iter()

@@ -168,22 +168,34 @@ fn joined(
 /// Generated files that no provider makes any more.
 fn left_over(root: &Path, wanted: &[Wanted]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for (folder, files) in [
+    for (folder, places) in [
         ("specs", &["openapi.json", "lock.toml"][..]),
-        ("crates", &["src/generated.rs"][..]),
+        // The first is what one file of all generated code was called.
+        ("crates", &["src/generated.rs", "src/generated"][..]),
     ] {
         for entry in fs::read_dir(root.join(folder))? {
             let name = entry?.file_name();
-            for file in files {
-                let path = Path::new(folder).join(&name).join(file);
-                if root.join(&path).is_file() && !wanted.iter().any(|wanted| wanted.path == path) {
-                    found.push(path);
-                }
+            for place in places {
+                add_files(root, &Path::new(folder).join(&name).join(place), &mut found)?;
             }
         }
     }
+    found.retain(|path| !wanted.iter().any(|wanted| wanted.path == *path));
     found.sort();
     Ok(found)
+}
+
+/// The file at `path`, or all files in the folder there.
+fn add_files(root: &Path, path: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let place = root.join(path);
+    if place.is_file() {
+        found.push(path.to_owned());
+    } else if place.is_dir() {
+        for entry in fs::read_dir(place)? {
+            add_files(root, &path.join(entry?.file_name()), found)?;
+        }
+    }
+    Ok(())
 }
 
 /// Shows where the command is, on a terminal only.

@@ -8,11 +8,12 @@ use anyhow::{Context, Result};
 use api_surface::Surface;
 
 use super::revision::Revision;
+use crate::generator::SourceFile;
 
 /// Root module of a crate.
 const ROOT: &str = "src/lib.rs";
 /// What codegen writes.
-const GENERATED: &str = "src/generated.rs";
+const GENERATED: &str = "src/generated/";
 
 /// The files of a crate, by their paths from its folder with `/`.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +53,14 @@ impl Crate {
     }
 
     /// The same crate with other generated code.
-    pub(super) fn with_generated(mut self, source: String) -> Self {
-        self.files.insert(GENERATED.to_owned(), source);
+    pub(super) fn with_generated(mut self, sources: &[SourceFile]) -> Self {
+        // Until it was several files, it was this one.
+        self.files
+            .retain(|path, _| !path.starts_with(GENERATED) && path != "src/generated.rs");
+        let sources = sources.iter();
+        self.files.extend(
+            sources.map(|file| (format!("{GENERATED}{}", file.path), file.content.clone())),
+        );
         self
     }
 

@@ -5,7 +5,6 @@
 mod client;
 mod debug;
 mod docs;
-mod features;
 mod flattened;
 mod growth;
 mod nullable;
@@ -52,7 +51,7 @@ impl FinishError {
 /// [`FinishError`] when the output lacks something that a step has to change.
 pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<(), FinishError> {
     wire_names::apply(file);
-    runtime_names::apply(file);
+    runtime_names::apply(file)?;
     client::apply(file)?;
     let operations = plan::operations(lowered)?;
     requests::apply(file, &operations)?;
@@ -66,7 +65,6 @@ pub fn finish(file: &mut syn::File, lowered: &Value, config: &Config) -> Result<
     provider::apply(file, lowered, config);
     docs::apply(file);
     short_paths::apply(file);
-    features::apply(file)?;
     Ok(())
 }
 
@@ -117,7 +115,7 @@ fn module<'a>(
 }
 
 /// The attributes of the kinds of items that generators make.
-fn attributes_of(item: &mut syn::Item) -> Option<&mut Vec<syn::Attribute>> {
+pub(super) fn attributes_of(item: &mut syn::Item) -> Option<&mut Vec<syn::Attribute>> {
     use syn::Item;
     Some(match item {
         Item::Const(item) => &mut item.attrs,

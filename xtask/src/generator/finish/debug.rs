@@ -71,64 +71,68 @@ fn redact(
         .collect();
     let mut finished = Vec::with_capacity(items.len() * 2);
     for mut item in std::mem::take(items) {
-        let implementation = match &mut item {
-            Item::Struct(item) => remove_derive(&mut item.attrs)
-                .then(|| struct_body(item, safe.get(&item.ident.to_string())))
-                .transpose()?
-                .map(|body| (item.ident.clone(), item.generics.clone(), body)),
+        let is_of_values = match &mut item {
+            Item::Struct(item) => remove_derive(&mut item.attrs),
             // An enum of bare words holds nothing but itself.
-            Item::Enum(item) => (item
-                .variants
-                .iter()
-                .any(|variant| !variant.fields.is_empty())
-                && remove_derive(&mut item.attrs))
-            .then(|| {
-                (
-                    item.ident.clone(),
-                    item.generics.clone(),
-                    enum_body(item, &names),
-                )
-            }),
+            Item::Enum(item) => {
+                let holds = item
+                    .variants
+                    .iter()
+                    .any(|variant| !variant.fields.is_empty());
+                holds && remove_derive(&mut item.attrs)
+            }
+            _ => false,
+        };
+        let implementation = match &item {
+            Item::Struct(item) if is_of_values => {
+                let (name, shown) = (&item.ident, shown(item, safe.get(&item.ident.to_string()))?);
+                Some(parse_quote! { ::provider_runtime::shown!(#name #(, #shown)*); })
+            }
+            Item::Enum(item) if is_of_values => {
+                let (name, body) = (&item.ident, enum_body(item, &names));
+                Some(parse_quote! {
+                    impl ::std::fmt::Debug for #name {
+                        fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                            #body
+                        }
+                    }
+                })
+            }
             _ => None,
         };
         finished.push(item);
-        if let Some((ident, generics, body)) = implementation {
-            let (parameters, arguments, bounds) = generics.split_for_impl();
-            finished.push(parse_quote! {
-                impl #parameters ::std::fmt::Debug for #ident #arguments #bounds {
-                    fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                        #body
-                    }
-                }
-            });
-        }
+        finished.extend(implementation);
     }
     *items = finished;
     Ok(())
 }
 
-fn struct_body(
-    item: &syn::ItemStruct,
+/// The fields of a struct that may be logged.
+fn shown<'a>(
+    item: &'a syn::ItemStruct,
     safe: Option<&BTreeSet<String>>,
-) -> Result<TokenStream, FinishError> {
-    let name = item.ident.to_string();
-    let mut shown = Vec::new();
-    if let (Fields::Named(fields), Some(safe)) = (&item.fields, safe) {
-        for field in &fields.named {
-            let Some(ident) = &field.ident else { continue };
-            let property = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
-            if safe.contains(&property) {
-                let label = ident.to_string();
-                shown.push(quote! { .field(#label, &self.#ident) });
-            }
-        }
-        if shown.len() != safe.len() {
-            return Err(FinishError::missing(format!(
-                "field in `{name}` for each of its properties marked {SAFE}"
-            )));
-        }
+) -> Result<Vec<&'a syn::Ident>, FinishError> {
+    let (Fields::Named(fields), Some(safe)) = (&item.fields, safe) else {
+        return Ok(Vec::new());
+    };
+    let named = fields
+        .named
+        .iter()
+        .filter_map(|field| Some((field, field.ident.as_ref()?)));
+    let is_safe = |field: &syn::Field, ident: &syn::Ident| {
+        safe.contains(&wire_name(&field.attrs).unwrap_or_else(|| ident.to_string()))
+    };
+    let shown: Vec<_> = named
+        .filter(|(field, ident)| is_safe(field, ident))
+        .map(|(_, ident)| ident)
+        .collect();
+    if shown.len() != safe.len() {
+        return Err(FinishError::missing(format!(
+            "field in `{}` for each of its properties marked {SAFE}",
+            item.ident
+        )));
     }
-    Ok(quote! { formatter.debug_struct(#name) #(#shown)* .finish_non_exhaustive() })
+    Ok(shown)
 }
 
 /// Variants show a generated type inside of them, which shows nothing itself, and no bare value.
@@ -239,11 +243,7 @@ mod tests {
             json!({"Refund": {"properties": {"refundId": {"x-log-safe": true}, "email": {}}}}),
         );
         assert!(source.contains("#[derive(Clone)]"), "{source}");
-        assert!(
-            source.contains(r#".field("refund_id", &self.refund_id)"#),
-            "{source}"
-        );
-        assert!(!source.contains("&self.email"), "{source}");
+        assert!(source.contains("shown!(Refund, refund_id);"), "{source}");
     }
 
     #[test]

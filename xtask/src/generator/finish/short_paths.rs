@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Item, LitStr, Path};
+use syn::{Item, LitStr, Path, Token, parse_quote};
 
-/// What every Rust file knows by its last name.
-const PRELUDE: [&str; 12] = [
+/// What is known by its last name: to every Rust file, or by an import.
+const PRELUDE: [&str; 14] = [
     "std::boxed::Box",
     "std::convert::From",
     "std::convert::Into",
@@ -20,12 +22,36 @@ const PRELUDE: [&str; 12] = [
     "std::result::Result",
     "std::string::String",
     "std::vec::Vec",
+    "serde::Deserialize",
+    "serde::Serialize",
 ];
+
+/// Of those, what is imported where it is used.
+const IMPORTED: [&str; 2] = ["Deserialize", "Serialize"];
 
 pub(super) fn apply(file: &mut syn::File) {
     let mut taken = BTreeSet::new();
     names(&file.items, &mut taken);
-    Short { taken }.visit_file_mut(file);
+    let mut short = Short { taken };
+    short.visit_file_mut(file);
+    if let Ok(types) = super::module(&mut file.items, "types") {
+        let used = |name: &&str| {
+            let is_free = !short.taken.contains(*name);
+            is_free
+                && types
+                    .iter()
+                    .any(|item| super::mentions(item.to_token_stream(), name))
+        };
+        let imported: Vec<_> = IMPORTED
+            .iter()
+            .copied()
+            .filter(used)
+            .map(|name| format_ident!("{name}"))
+            .collect();
+        if !imported.is_empty() {
+            types.insert(0, parse_quote!(use serde::{#(#imported),*};));
+        }
+    }
 }
 
 /// The names of all types.
@@ -131,14 +157,20 @@ impl VisitMut for Short {
     }
 
     fn visit_meta_list_mut(&mut self, list: &mut syn::MetaList) {
+        let derived = Punctuated::<Path, Token![,]>::parse_terminated;
+        if list.path.is_ident("derive")
+            && let Ok(mut paths) = list.parse_args_with(derived)
+        {
+            paths.iter_mut().for_each(|path| self.visit_path_mut(path));
+            list.tokens = paths.to_token_stream();
+            return;
+        }
         list.tokens = self.in_tokens(std::mem::take(&mut list.tokens));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use syn::parse_quote;
-
     use super::*;
 
     fn shortened(mut file: syn::File) -> String {
