@@ -102,7 +102,7 @@ fn a_new_provider_is_there_with_everything_and_the_check_agrees() {
     ] {
         assert!(config.contains(line), "{line} in\n{config}");
     }
-    let generated = read(&root, "crates/acme/src/generated.rs");
+    let generated = read(&root, "crates/acme/src/generated/types.rs");
     assert!(generated.contains("pub struct Refund {") && !generated.contains("Order"));
     let tests = read(&root, "crates/acme/tests/payloads.rs");
     assert!(
@@ -177,7 +177,7 @@ fn a_document_in_several_files_makes_the_crate_of_one_document() {
     ] {
         assert!(printed.contains(line), "{printed}");
     }
-    let generated = "crates/acme/src/generated.rs";
+    let generated = "crates/acme/src/generated/types.rs";
     // The second line tells the digest of the document.
     let code = |root: &TempDir| -> Vec<String> {
         let source = read(root, generated);
@@ -210,7 +210,7 @@ fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
     xtask(&root, &["import", "acme", page.to_str().unwrap()]).unwrap();
     let printed = xtask(&root, &["codegen", "acme"]).unwrap();
     assert!(printed.starts_with("acme: 3 operations, "), "{printed}");
-    let generated = read(&root, "crates/acme/src/generated.rs");
+    let generated = read(&root, "crates/acme/src/generated/client.rs");
     assert!(generated.contains("pub fn cancel_refund("));
 }
 

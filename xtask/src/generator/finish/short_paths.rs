@@ -32,7 +32,10 @@ const IMPORTED: [&str; 2] = ["Deserialize", "Serialize"];
 pub(super) fn apply(file: &mut syn::File) {
     let mut taken = BTreeSet::new();
     names(&file.items, &mut taken);
-    let mut short = Short { taken };
+    let mut short = Short {
+        taken,
+        imports: false,
+    };
     short.visit_file_mut(file);
     if let Ok(types) = super::module(&mut file.items, "types") {
         let used = |name: &&str| {
@@ -72,6 +75,8 @@ fn names(items: &[Item], taken: &mut BTreeSet<String>) {
 
 struct Short {
     taken: BTreeSet<String>,
+    /// Whether the module is the one that imports.
+    imports: bool,
 }
 
 impl Short {
@@ -83,7 +88,11 @@ impl Short {
         });
         let name = full.and_then(|full| full.rsplit("::").next());
         match (full, name) {
-            (Some(full), Some(name)) if !self.taken.contains(name) => full.matches("::").count(),
+            (Some(full), Some(name))
+                if !self.taken.contains(name) && (self.imports || !IMPORTED.contains(&name)) =>
+            {
+                full.matches("::").count()
+            }
             _ => 0,
         }
     }
@@ -138,6 +147,12 @@ impl Short {
 }
 
 impl VisitMut for Short {
+    fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
+        let outside = std::mem::replace(&mut self.imports, module.ident == "types");
+        visit_mut::visit_item_mod_mut(self, module);
+        self.imports = outside;
+    }
+
     fn visit_path_mut(&mut self, path: &mut Path) {
         if path.leading_colon.take().is_some() {
             let names: Vec<String> = path
@@ -181,23 +196,37 @@ mod tests {
     #[test]
     fn what_every_file_knows_is_called_by_its_last_name() {
         let source = shortened(parse_quote! {
-            #[derive(::serde::Serialize, Clone)]
-            pub struct A {
-                #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-                pub b: ::std::option::Option<::std::vec::Vec<::provider_runtime::Amount>>,
+            pub mod types {
+                #[derive(::serde::Serialize, Clone)]
+                pub struct A {
+                    #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+                    pub b: ::std::option::Option<::std::vec::Vec<::provider_runtime::Amount>>,
+                }
+                impl ::std::fmt::Debug for A {}
             }
-            impl ::std::fmt::Debug for A {}
         });
-        assert!(
-            source.contains("#[derive(serde::Serialize, Clone)]"),
-            "{source}"
-        );
-        assert!(
-            source.contains("pub b: Option<Vec<provider_runtime::Amount>>"),
-            "{source}"
-        );
-        assert!(source.contains("\"Option::is_none\""), "{source}");
-        assert!(source.contains("impl std::fmt::Debug for A"), "{source}");
+        for expected in [
+            "use serde::{Serialize};",
+            "#[derive(Serialize, Clone)]",
+            "pub b: Option<Vec<provider_runtime::Amount>>",
+            "\"Option::is_none\"",
+            "impl std::fmt::Debug for A",
+        ] {
+            let expected = expected.replace(['{', '}'], "");
+            assert!(
+                source.replace(['{', '}'], "").contains(&expected),
+                "{expected} in {source}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_nothing_is_imported_the_path_stays() {
+        let source = shortened(parse_quote! {
+            #[derive(::serde::Serialize)]
+            pub struct A;
+        });
+        assert!(source.contains("#[derive(serde::Serialize)]"), "{source}");
     }
 
     #[test]
