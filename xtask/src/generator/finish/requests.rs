@@ -20,7 +20,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
     let limited = limited_texts(module(&mut file.items, "types")?);
     let builder = module(&mut file.items, "builder")?;
     let outcomes = outcomes(builder);
-    let mut made: Vec<Item> = Vec::new();
+    let (mut made, mut named): (Vec<Item>, Vec<TokenStream>) = Default::default();
     for item in builder.iter() {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
@@ -37,34 +37,36 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
             FinishError::missing(format!("syntax in `builder::{name}` ({error})"))
         })?;
         made.extend(parsed.items);
+        named.push(outcome.to_token_stream());
+        named.extend(fields.iter().map(|field| field.ty.to_token_stream()));
     }
     if outcomes.len() != operations.len() {
         return Err(FinishError::missing("builder for each operation"));
     }
-    imports(&mut made);
+    if !made.is_empty() {
+        made.splice(0..0, imports(&named));
+    }
     *builder = made;
     Ok(())
 }
 
-/// Imports what the builders name, and nothing else.
-fn imports(made: &mut Vec<Item>) {
+/// Imports what the builders name, whose types are these, and nothing else.
+fn imports(named: &[TokenStream]) -> Vec<Item> {
     let mentions = |name: &str| {
-        made.iter()
-            .any(|item| super::mentions(item.to_token_stream(), name))
+        named
+            .iter()
+            .any(|tokens| super::mentions(tokens.clone(), name))
     };
-    let named = |names: &[&str]| -> Vec<Ident> {
+    let used = |names: &[&str]| -> Vec<Ident> {
         let used = names.iter().filter(|name| mentions(name));
         used.map(|name| format_ident!("{name}")).collect()
     };
-    let ours = named(&["Client", "types"]);
-    let of_run_time = named(&["Error", "RawBody", "ResponseValue"]);
-    if !made.is_empty() {
-        let imports = [
-            parse_quote!(use super::{#(#ours),*};),
-            parse_quote!(use provider_runtime::{self as runtime, #(#of_run_time),*};),
-        ];
-        made.splice(0..0, imports);
-    }
+    let ours = used(&["types"]);
+    let of_run_time = used(&["Error", "RawBody", "ResponseValue"]);
+    vec![
+        parse_quote!(use super::{Client, #(#ours),*};),
+        parse_quote!(use provider_runtime::{self as runtime, #(#of_run_time),*};),
+    ]
 }
 
 /// The types that hold one value, and have no `Display`.

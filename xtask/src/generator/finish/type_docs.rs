@@ -2,125 +2,145 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Attribute, Fields, Item};
+use syn::{Fields, Item};
 
 use super::super::plan::Operation;
 use super::debug::wire_name;
 use super::docs::{doc, text_of, tidy};
+use super::setters::argument;
 use super::{FinishError, attributes_of, module};
 
 pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<(), FinishError> {
-    let mut uses = uses_by_operations(module(&mut file.items, "builder")?, operations);
-    let types = module(&mut file.items, "types")?;
-    for item in types.iter() {
-        uses_by_members(item, &mut uses);
-    }
-    for item in types {
+    let mut uses = Uses::default();
+    for item in module(&mut file.items, "types")? {
+        if let Item::Enum(words) = item {
+            document_words(words);
+        }
         let Some(name) = super::name_of(item) else {
             continue;
         };
         if let Some(attributes) = attributes_of(item) {
             // The generator says the name again where the document says nothing.
             let repeated = format!("`{name}`");
-            let says = |attribute: &Attribute| text_of(attribute).map(|text| tidy(&text).concat());
-            let is_repeated = |attribute: &Attribute| {
-                says(attribute).is_some_and(|text| text.trim() == repeated || text.is_empty())
-            };
-            attributes.retain(|attribute| !is_repeated(attribute));
-            let is_documented = attributes.iter().any(|attribute| says(attribute).is_some());
-            if let Some(text) = uses.get(&name).filter(|_| !is_documented) {
-                attributes.insert(0, doc(&format!(" {text}")));
+            attributes.retain(|attribute| {
+                let text = text_of(attribute).map(|text| tidy(&text).concat());
+                text.is_none_or(|text| !text.is_empty() && text.trim() != repeated)
+            });
+            if !attributes
+                .iter()
+                .any(|attribute| attribute.path().is_ident("doc"))
+            {
+                uses.of.insert(name, None);
             }
         }
-        if let Item::Enum(words) = item {
-            document_words(words);
+    }
+    uses.by_operations(module(&mut file.items, "builder")?, operations);
+    let types = module(&mut file.items, "types")?;
+    types.iter().for_each(|item| uses.by_members(item));
+    for item in types {
+        let text = super::name_of(item).and_then(|name| uses.of.remove(&name)?);
+        if let (Some(text), Some(attributes)) = (text, attributes_of(item)) {
+            attributes.insert(0, doc(&format!(" {text}")));
         }
     }
     Ok(())
 }
 
-/// For each type, what the first operation that names it does with it.
-fn uses_by_operations(builders: &[Item], operations: &[Operation]) -> BTreeMap<String, String> {
-    let ids: BTreeMap<&str, &str> = operations
-        .iter()
-        .map(|operation| (operation.builder.as_str(), operation.id.as_str()))
-        .collect();
-    let mut uses = BTreeMap::new();
-    for item in builders {
-        match item {
-            Item::Struct(builder) => {
-                let id = ids
-                    .get(builder.ident.to_string().as_str())
-                    .copied()
-                    .unwrap_or_default();
-                for field in builder.fields.iter().skip(1) {
-                    let member = field.ident.as_ref().map(IdentExt::unraw);
-                    let text = match member {
-                        Some(member) if member != "body" => format!("The `{member}` of `{id}`."),
-                        _ => format!("What `{id}` sends."),
-                    };
-                    add(field.ty.to_token_stream(), &text, &mut uses);
-                }
-            }
-            Item::Impl(block) => {
-                let of = block.self_ty.to_token_stream().to_string();
-                let of = of.split_whitespace().next().unwrap_or_default();
-                let id = ids.get(of).copied().unwrap_or_default();
-                for item in &block.items {
-                    if let syn::ImplItem::Fn(function) = item
-                        && function.sig.ident == "send"
-                    {
-                        let outcome = function.sig.output.to_token_stream().to_string();
-                        let (success, error) =
-                            outcome.split_once("Error <").unwrap_or((&outcome, ""));
-                        for (types, text) in [
-                            (success, format!("What `{id}` answers.")),
-                            (error, format!("An error of `{id}`.")),
-                        ] {
-                            for word in types.split_whitespace() {
-                                uses.entry(word.to_owned()).or_insert_with(|| text.clone());
+/// For each type without words of the document's, what first names it.
+#[derive(Default)]
+struct Uses {
+    of: BTreeMap<String, Option<String>>,
+}
+
+impl Uses {
+    /// What operations do with it.
+    fn by_operations(&mut self, builders: &[Item], operations: &[Operation]) {
+        let ids: BTreeMap<&str, &str> = operations
+            .iter()
+            .map(|operation| (operation.builder.as_str(), operation.id.as_str()))
+            .collect();
+        let id_of = |builder: &str| ids.get(builder).copied().unwrap_or_default();
+        for item in builders {
+            match item {
+                Item::Struct(builder) => {
+                    let id = id_of(&builder.ident.to_string());
+                    for field in builder.fields.iter().skip(1) {
+                        let text = match field.ident.as_ref().map(IdentExt::unraw) {
+                            Some(member) if member != "body" => {
+                                format!("The `{member}` of `{id}`.")
                             }
-                        }
+                            _ => format!("What `{id}` sends."),
+                        };
+                        self.add(field.ty.to_token_stream(), &text);
                     }
+                }
+                Item::Impl(block) => {
+                    let Some(outcome) = send_of(block) else {
+                        continue;
+                    };
+                    let of = block.self_ty.to_token_stream().to_string();
+                    let id = id_of(of.split_whitespace().next().unwrap_or_default());
+                    if let Some(success) = argument(outcome, "Result") {
+                        self.add(success.to_token_stream(), &format!("What `{id}` answers."));
+                    }
+                    // The success has its words by now.
+                    self.add(outcome.to_token_stream(), &format!("An error of `{id}`."));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Of what it is a part.
+    fn by_members(&mut self, item: &Item) {
+        match item {
+            Item::Struct(item) => self.by_fields(&item.fields, &item.ident),
+            Item::Enum(item) => {
+                for variant in &item.variants {
+                    self.by_fields(&variant.fields, &item.ident);
                 }
             }
             _ => {}
         }
     }
-    uses
-}
 
-/// For each type that a member has, of what it is a part.
-fn uses_by_members(item: &Item, uses: &mut BTreeMap<String, String>) {
-    let mut add_fields = |fields: &Fields, owner: &str| {
+    fn by_fields(&mut self, fields: &Fields, owner: &syn::Ident) {
         for field in fields {
             let text = match field.ident.as_ref().map(IdentExt::unraw) {
                 Some(member) => format!("The `{member}` of a [`{owner}`]."),
                 None => format!("A part of a [`{owner}`]."),
             };
-            add(field.ty.to_token_stream(), &text, uses);
+            self.add(field.ty.to_token_stream(), &text);
         }
-    };
-    match item {
-        Item::Struct(item) => add_fields(&item.fields, &item.ident.to_string()),
-        Item::Enum(item) => {
-            let owner = item.ident.to_string();
-            item.variants
-                .iter()
-                .for_each(|variant| add_fields(&variant.fields, &owner));
+    }
+
+    fn add(&mut self, types: TokenStream, text: &str) {
+        for token in types {
+            match token {
+                TokenTree::Ident(ident) => {
+                    if let Some(use_) = self.of.get_mut(&ident.to_string()) {
+                        use_.get_or_insert_with(|| text.to_owned());
+                    }
+                }
+                TokenTree::Group(group) => self.add(group.stream(), text),
+                _ => {}
+            }
         }
-        _ => {}
     }
 }
 
-fn add(types: TokenStream, text: &str, uses: &mut BTreeMap<String, String>) {
-    for word in types.to_string().split_whitespace() {
-        uses.entry(word.to_owned())
-            .or_insert_with(|| text.to_owned());
-    }
+/// What the `send` of a builder gives.
+fn send_of(block: &syn::ItemImpl) -> Option<&syn::Type> {
+    block.items.iter().find_map(|item| match item {
+        syn::ImplItem::Fn(function) if function.sig.ident == "send" => match &function.sig.output {
+            syn::ReturnType::Type(_, outcome) => Some(&**outcome),
+            syn::ReturnType::Default => None,
+        },
+        _ => None,
+    })
 }
 
 /// The word of the wire at each variant that says nothing else.
