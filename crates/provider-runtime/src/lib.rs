@@ -6,8 +6,8 @@
 //! `webhooks` adds what receives a call back: signatures, replays, and types that tell *verified* from
 //! *unverified*.
 //!
-//! A generated crate names this one `progenitor_client`, so the names that progenitor's code uses
-//! (`ClientInfo`, `ClientHooks`, `OperationInfo`, `ResponseValue`, `Error`, ...) are found here.
+//! What an operation of a generated client does is one value, a `Call`, made of what was [`Given`]: it is sent once,
+//! and its answer is read by its status.
 
 mod conversion_error;
 mod given;

@@ -9,8 +9,9 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    ClientInfo, Error, Failure, FieldStyle, MediaBody, OperationInfo, QueryParam, RawBody, Reply,
-    RequestBuilderExt, ResponseValue, Session, encode_path, encode_segments,
+    ClientInfo, Error, Failure, FieldStyle, MediaBody, OperationInfo, RawBody, Reply,
+    ResponseValue, Session,
+    generated::{QueryParam, RequestBuilderExt, encode_path, encode_segments},
 };
 use crate::{Given, wire::decode_with_status};
 

@@ -1,14 +1,14 @@
-//! What progenitor's code asks of its run time, under the names that it uses.
+//! What generated code is made of: the client, and the parts of a request.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, Request, RequestBuilder};
+use reqwest::{Client, RequestBuilder};
 use serde::{Serialize, Serializer, ser};
 
 use super::form::{FieldStyle, form};
-use super::{Error, Failure, MediaBody, Reply, Session};
+use super::{Error, MediaBody, Session};
 use crate::wire::brackets::{Lists, text_of};
 use crate::wire::parameters;
 use crate::wire::tree::Tree;
@@ -67,30 +67,6 @@ pub struct OperationInfo {
     pub operation_id: &'static str,
 }
 
-/// The steps of a call. Generated code implements them for `&Client` as they are here; a crate that
-/// implements them for `Client` itself replaces them.
-#[allow(async_fn_in_trait)]
-pub trait ClientHooks<Inner: Borrow<Session> = Session>: ClientInfo<Inner> {
-    /// Runs before the request is sent, and may change it.
-    async fn pre<E>(&self, _request: &mut Request, _info: &OperationInfo) -> Result<(), Error<E>> {
-        Ok(())
-    }
-
-    /// Sends the request through the session.
-    async fn exec(&self, request: Request, info: &OperationInfo) -> Result<Reply, Failure> {
-        self.inner().borrow().execute(request, info).await
-    }
-
-    /// Runs after the answer has come, or has not.
-    async fn post<E>(
-        &self,
-        _outcome: &Result<Reply, Failure>,
-        _info: &OperationInfo,
-    ) -> Result<(), Error<E>> {
-        Ok(())
-    }
-}
-
 // RFC 3986: what a path segment may hold without being escaped.
 const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -113,13 +89,13 @@ const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Escapes a path parameter so that it stays one segment. `.` and `..` cannot be escaped: the
 /// session refuses them.
-pub fn encode_path(parameter: &str) -> String {
+pub(super) fn encode_path(parameter: &str) -> String {
     Cow::from(utf8_percent_encode(parameter, PATH_SEGMENT)).into_owned()
 }
 
 /// Escapes a path parameter whose slashes are slashes of the path (`{+name}`). A segment that is `.` or
 /// `..` becomes an empty one, and the session refuses those.
-pub fn encode_segments(parameter: &str) -> String {
+pub(super) fn encode_segments(parameter: &str) -> String {
     let segments = parameter.split('/').map(|segment| match segment {
         "." | ".." => String::new(),
         other => encode_path(other),
@@ -128,7 +104,7 @@ pub fn encode_segments(parameter: &str) -> String {
 }
 
 /// Bodies that reqwest's builder has no method for.
-pub trait RequestBuilderExt<E>: Sized {
+pub(super) trait RequestBuilderExt<E>: Sized {
     /// Sets a form as the body: nested members in brackets, lists under one name.
     ///
     /// # Errors
@@ -189,14 +165,14 @@ impl<E> RequestBuilderExt<E> for RequestBuilder {
 }
 
 /// A query parameter: left out where it is `null`, repeated where it is a list.
-pub struct QueryParam<'a, T> {
+pub(super) struct QueryParam<'a, T> {
     name: &'a str,
     value: &'a T,
 }
 
 impl<'a, T> QueryParam<'a, T> {
     /// A parameter with its value.
-    pub fn new(name: &'a str, value: &'a T) -> Self {
+    pub(super) fn new(name: &'a str, value: &'a T) -> Self {
         Self { name, value }
     }
 }

@@ -31,12 +31,9 @@ pub use error::{
     Unanswered, UnansweredCause, Undecodable,
 };
 pub use form::FieldStyle;
-pub use generated::{
-    ClientHooks, ClientInfo, GeneratedClient, OperationInfo, QueryParam, RequestBuilderExt,
-    encode_path, encode_segments,
-};
+pub use generated::{ClientInfo, GeneratedClient, OperationInfo};
 pub use media_body::{MediaBody, Multipart};
-pub use raw_body::{RawBody, RawBody as ByteStream};
+pub use raw_body::RawBody;
 pub use reply::Reply;
 pub use reqwest::Method;
 pub use response_value::ResponseValue;

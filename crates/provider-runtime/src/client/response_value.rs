@@ -7,10 +7,8 @@ use std::{
 
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
-use serde::de::DeserializeOwned;
 
-use super::{Error, RawBody, Reply, redactor::Redactor};
-use crate::wire::decode_with_status;
+use super::{RawBody, Reply, redactor::Redactor};
 
 /// A decoded answer together with its status, headers and raw body.
 pub struct ResponseValue<T> {
@@ -70,20 +68,6 @@ impl<T> ResponseValue<T> {
 
     pub(crate) fn reply_mut(&mut self) -> &mut Reply {
         &mut self.reply
-    }
-}
-
-impl<T: DeserializeOwned> ResponseValue<T> {
-    /// Decodes the body of an answer, by its status where the type depends on it.
-    ///
-    /// # Errors
-    /// [`Error::Undecodable`], which keeps the whole answer.
-    // Asynchronous because generated code awaits it, where progenitor's own still reads the body.
-    pub async fn from_response<E>(reply: Reply) -> Result<Self, Error<E>> {
-        match decode_with_status(reply.status().as_u16(), reply.body()) {
-            Ok(value) => Ok(Self { value, reply }),
-            Err(error) => Err(Error::undecodable(reply, &error)),
-        }
     }
 }
 

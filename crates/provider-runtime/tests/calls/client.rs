@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use provider_runtime::{
-    Amount, ApiKey, Authentication, ByStatus, ClientBuilder, ClientHooks, ClientInfo, Credentials,
-    Environment, Error, GeneratedClient, KeyPlace, Operation, OperationInfo, Provider, RawBody,
-    ResponseValue, Session, encode_path,
+    Amount, Answers, ApiKey, Authentication, ByStatus, Call, ClientBuilder, ClientInfo,
+    Credentials, Environment, Error, GeneratedClient, Given, KeyPlace, Method, Operation, Provider,
+    RawBody, ResponseValue, Session,
 };
 use serde::{Deserialize, Serialize};
 
@@ -142,8 +142,6 @@ impl<S> ClientInfo<Session> for Client<S> {
     }
 }
 
-impl<S> ClientHooks<Session> for &Client<S> {}
-
 #[derive(Serialize)]
 struct RefundRequest {
     amount: Amount,
@@ -181,53 +179,34 @@ impl<S: Scheme> Client<S> {
         reference: &str,
         amount: Amount,
     ) -> Result<ResponseValue<Refund>, Error<ByStatus<Problem>>> {
-        let call = async {
-            let client = self;
-            let url = format!(
-                "{}/orders/{}/refund",
-                client.baseurl,
-                encode_path(reference)
-            );
-            let mut request = client
-                .client
-                .post(url)
-                .json(&RefundRequest { amount })
-                .build()?;
-            let info = OperationInfo {
-                operation_id: REFUND,
-            };
-            client.pre(&mut request, &info).await?;
-            let result = client.exec(request, &info).await;
-            client.post(&result, &info).await?;
-            let response = result?;
-            match response.status().as_u16() {
-                200 => ResponseValue::from_response(response).await,
-                400 | 401 | 429 => Err(Error::error_response(
-                    ResponseValue::from_response(response).await?,
-                )),
-                _ => Err(Error::unexpected_response(response)),
-            }
-        };
-        call.await
-            .map_err(|error| error.in_operation(S::PROVIDER, REFUND))
+        Call::new(
+            self,
+            REFUND,
+            Method::POST,
+            "/orders/{orderReference}/refund",
+        )
+        .path("orderReference", Given::<String>::value(reference))
+        .json(Given::from(RefundRequest { amount }))
+        .send(
+            Answers::json(&[200..=200]),
+            Answers::json(&[400..=401, 429..=429]),
+        )
+        .await
     }
 
     pub(crate) async fn order_details(
         &self,
         reference: &str,
     ) -> Result<ResponseValue<RawBody>, Error<()>> {
-        let client = self;
-        let url = format!("{}/orders/{}", client.baseurl, encode_path(reference));
-        let request = client.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "order_details",
-        };
-        let response = client.exec(request, &info).await?;
-        match response.status().as_u16() {
-            200..=299 => Ok(ResponseValue::stream(response)),
-            404 => Err(Error::error_response(ResponseValue::empty(response))),
-            _ => Err(Error::unexpected_response(response)),
-        }
+        Call::new(
+            self,
+            "order_details",
+            Method::GET,
+            "/orders/{orderReference}",
+        )
+        .path("orderReference", Given::<String>::value(reference))
+        .send(Answers::raw(&[200..=299]), Answers::empty(&[404..=404]))
+        .await
     }
 }
 

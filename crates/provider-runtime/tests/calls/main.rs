@@ -10,6 +10,7 @@ mod authentication;
 mod client;
 mod connections;
 mod outcomes;
+mod requests;
 mod secrets;
 mod server;
 mod settings;
