@@ -21,7 +21,7 @@
 //! let refund = types::CryptoRefundRequest::builder()
 //!     .original_transaction_type(1)
 //!     .original_transaction_id("transaction-1")
-//!     .client_reference("refund-1".to_owned());
+//!     .client_reference("refund-1");
 //! match client.create_crypto_refund().body(refund).send().await {
 //!     Ok(answer) => println!("{:?}", answer.into_inner()),
 //!     Err(error) => println!("{error}; log id {:?}", error.log_id()),

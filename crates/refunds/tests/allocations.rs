@@ -77,11 +77,11 @@ fn metadata() -> tazapay::types::MetadataInput {
 
 async fn create_at_tazapay(client: &tazapay::Client) {
     let body = tazapay::types::CreateRefundRequest::builder()
-        .payin("chk_1".to_owned())
+        .payin("chk_1")
         .amount(90000)
-        .currency("USD".to_owned())
+        .currency("USD")
         .metadata(metadata())
-        .reason("Damaged".to_owned());
+        .reason("Damaged");
     let call = client
         .create_refund()
         .idempotency_key("refund-1")

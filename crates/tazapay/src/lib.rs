@@ -21,9 +21,9 @@
 //!     .credentials(Credentials::basic("API key", "API secret"))
 //!     .build()?;
 //! let refund = types::CreateRefundRequest::builder()
-//!     .payin("chk_cirsp2sl4ar024j0akj0".to_owned())
+//!     .payin("chk_cirsp2sl4ar024j0akj0")
 //!     .amount(90_000)
-//!     .currency("USD".to_owned());
+//!     .currency("USD");
 //! match client.create_refund().idempotency_key("refund-1").body(refund).send().await {
 //!     Ok(answer) => println!("{:?}", answer.into_inner()),
 //!     Err(error) => println!("{error}"),
