@@ -194,7 +194,10 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
                 Place::Header => (2, 0),
             };
             let planned = Parameter {
-                name: wire.strip_prefix('+').unwrap_or(&wire).to_owned(),
+                name: match place {
+                    Place::Path { spans: true } => wire.trim_start_matches('+').to_owned(),
+                    _ => wire.into_owned(),
+                },
                 place,
                 description: text(parameter, "description"),
             };

@@ -54,6 +54,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 "operationId",
                 "summary",
                 "description",
+                "deprecated",
                 "parameters",
                 "requestBody",
                 "responses",

@@ -1,6 +1,9 @@
 //! What an operation of a generated client does: a request made of its parts, and what its answers mean.
 
-use std::{fmt::Display, ops::RangeInclusive};
+use std::{
+    fmt::{self, Display},
+    ops::RangeInclusive,
+};
 
 use reqwest::{
     Client, Method, RequestBuilder,
@@ -19,7 +22,6 @@ use crate::{Given, wire::decode_with_status};
 ///
 /// Parts that cannot be sent are told by `send`, and nothing is sent then.
 #[must_use = "it is sent by `send`"]
-#[derive(Debug)]
 pub struct Call<'a> {
     session: &'a Session,
     http: &'a Client,
@@ -28,7 +30,6 @@ pub struct Call<'a> {
     state: State,
 }
 
-#[derive(Debug)]
 enum State {
     /// Its path is not complete.
     Url(String),
@@ -80,13 +81,10 @@ impl<'a> Call<'a> {
         self.state = match (self.state, value) {
             (State::Fault(fault), _) => State::Fault(fault),
             (_, Err(reason)) => State::Fault(invalid(reason)),
-            (State::Url(mut url), Ok(value)) => match url.find(&place) {
-                Some(at) => {
-                    url.replace_range(at..at + place.len(), &encode(&value.to_string()));
-                    State::Url(url)
-                }
-                None => State::Fault(no_place(name)),
-            },
+            (State::Url(url), Ok(value)) if url.contains(&place) => {
+                State::Url(url.replace(&place, &encode(&value.to_string())))
+            }
+            (State::Url(_), Ok(_)) => State::Fault(no_place(name)),
             (State::Request(_), Ok(_)) => State::Fault(no_place(name)),
         };
         self
@@ -114,16 +112,18 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Says of which media type the body is, where it is not JSON's own or a form's.
-    pub fn content_type(self, media_type: &'static str) -> Self {
-        self.with("Content-Type", Given::from(media_type), |request, value| {
-            Ok(request.header(CONTENT_TYPE, HeaderValue::from_static(value)))
-        })
-    }
-
     /// Sets a body in JSON, where it is given.
     pub fn json<T: Serialize>(self, body: Given<T>) -> Self {
         self.with("body", body, |request, body| Ok(request.json(&body)))
+    }
+
+    /// The same, of a media type that is one of JSON's dialects.
+    pub fn json_as<T: Serialize>(self, media_type: &'static str, body: Given<T>) -> Self {
+        self.with("body", body, |request, body| {
+            // A media type that is there is left alone by `json`.
+            let request = request.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
+            Ok(request.json(&body))
+        })
     }
 
     /// Sets a form as the body, where it is given: nested members in brackets, lists under one name.
@@ -206,6 +206,16 @@ impl<'a> Call<'a> {
             operation_id: self.operation,
         };
         self.session.execute(request, &info).await
+    }
+}
+
+/// Shows no URL and no header: they may hold what is personal.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
     }
 }
 

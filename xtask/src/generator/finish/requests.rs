@@ -1,6 +1,6 @@
 //! The builders of operations, each of which makes one `Call` of the run time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
@@ -17,7 +17,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
         .map(|operation| (operation.builder.as_str(), operation))
         .collect();
     let methods = document_methods(file, &planned)?;
-    let limited = limited_texts(module(&mut file.items, "types")?);
+    let undisplayed = undisplayed(module(&mut file.items, "types")?);
     let builder = module(&mut file.items, "builder")?;
     let outcomes = outcomes(builder);
     let (mut made, mut named): (Vec<Item>, Vec<TokenStream>) = Default::default();
@@ -30,9 +30,17 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
         let outcome = outcomes
             .get(&name)
             .ok_or_else(|| FinishError::missing(format!("`send` in `builder::{name}`")))?;
-        let fields = fields(&item.fields, operation, &limited)?;
+        let fields = fields(&item.fields, operation, &undisplayed)?;
         let method = methods.get(&name).map_or(name.as_str(), String::as_str);
-        let tokens = printed(operation, (&item.ident, method), &fields, outcome);
+        // The client's field has another name where a parameter has that one.
+        let client = item
+            .fields
+            .iter()
+            .next()
+            .and_then(|field| field.ident.clone());
+        let client =
+            client.ok_or_else(|| FinishError::missing(format!("field in `builder::{name}`")))?;
+        let tokens = printed(operation, (&item.ident, method, &client), &fields, outcome);
         let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
             FinishError::missing(format!("syntax in `builder::{name}` ({error})"))
         })?;
@@ -69,14 +77,17 @@ fn imports(named: &[TokenStream]) -> Vec<Item> {
     ]
 }
 
-/// The types that hold one value, and have no `Display`.
-fn limited_texts(types: &[Item]) -> BTreeSet<String> {
-    let is_single = |item: &&Item| matches!(item, Item::Struct(item) if matches!(item.fields, Fields::Unnamed(_)));
-    let mut names: BTreeSet<String> = types
-        .iter()
-        .filter(is_single)
-        .filter_map(super::name_of)
-        .collect();
+/// The types that hold one value and have no `Display`, with what they hold.
+fn undisplayed(types: &[Item]) -> BTreeMap<String, Type> {
+    let mut held = BTreeMap::new();
+    for item in types {
+        if let Item::Struct(item) = item
+            && let Fields::Unnamed(fields) = &item.fields
+            && let Some(field) = fields.unnamed.first()
+        {
+            held.insert(item.ident.to_string(), field.ty.clone());
+        }
+    }
     for item in types {
         if let Item::Impl(block) = item
             && let Some((of, _)) = &block.trait_
@@ -85,10 +96,10 @@ fn limited_texts(types: &[Item]) -> BTreeSet<String> {
                 .last()
                 .is_some_and(|last| last.ident == "Display")
         {
-            names.remove(&last_name(&block.self_ty));
+            held.remove(&last_name(&block.self_ty));
         }
     }
-    names
+    held
 }
 
 fn last_name(ty: &Type) -> String {
@@ -130,8 +141,8 @@ struct Field<'a> {
     /// What is sent, where a builder of it is given.
     built: Option<Type>,
     is_required: bool,
-    /// Whether it is a text with limits, which becomes one and does not display itself.
-    is_shown_as_text: bool,
+    /// What it holds, where it has to become that to be written as a text.
+    held: Option<Type>,
     part: Part<'a>,
 }
 
@@ -144,7 +155,7 @@ enum Part<'a> {
 fn fields<'a>(
     fields: &Fields,
     operation: &'a Operation,
-    limited: &BTreeSet<String>,
+    undisplayed: &BTreeMap<String, Type>,
 ) -> Result<Vec<Field<'a>>, FinishError> {
     let mut parameters = operation.parameters.iter();
     let mut made = Vec::new();
@@ -170,13 +181,16 @@ fn fields<'a>(
         let built = matches!(part, Part::Body(_)).then(|| built(&ty)).flatten();
         let is_in_text =
             matches!(part, Part::Parameter(parameter) if parameter.place != Place::Query);
-        let is_shown_as_text = is_in_text && limited.contains(&last_name(&ty));
+        let of_types = matches!(&ty, Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == "types"));
+        let held = (is_in_text && of_types)
+            .then(|| undisplayed.get(&last_name(&ty)).cloned())
+            .flatten();
         made.push(Field {
             ident,
             ty,
             built,
             is_required,
-            is_shown_as_text,
+            held,
             part,
         });
     }
@@ -204,7 +218,7 @@ fn built(ty: &Type) -> Option<Type> {
 
 fn printed(
     operation: &Operation,
-    (name, method): (&Ident, &str),
+    (name, method, client): (&Ident, &str, &Ident),
     fields: &[Field<'_>],
     outcome: &Type,
 ) -> TokenStream {
@@ -213,7 +227,12 @@ fn printed(
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let types = fields.iter().map(|field| &field.ty);
     let setters = fields.iter().map(setters_of);
-    let call = call(operation, fields);
+    let call = call(operation, client, fields);
+    let begun = if client == "client" {
+        quote! { client }
+    } else {
+        quote! { #client: client }
+    };
     let sends = docs([format!(
         "Sends `{} {}`.\n\n# Errors\nEverything but a documented success; [`Error::may_have_happened`] tells what it means.",
         operation.method.to_ascii_uppercase(),
@@ -225,13 +244,13 @@ fn printed(
         #[must_use = "it is sent by `send`"]
         #[derive(Clone, Debug)]
         pub struct #name<'a> {
-            client: &'a Client,
+            #client: &'a Client,
             #(#idents: runtime::Given<#types>,)*
         }
         impl<'a> #name<'a> {
             /// One of which nothing is given.
             pub fn new(client: &'a Client) -> Self {
-                Self { client, #(#idents: runtime::Given::default(),)* }
+                Self { #begun, #(#idents: runtime::Given::default(),)* }
             }
             #(#setters)*
             #(#sends)*
@@ -268,7 +287,7 @@ fn setters_of(field: &Field<'_>) -> TokenStream {
 }
 
 /// The request, put together and sent.
-fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
+fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStream {
     let (id, path) = (&operation.id, &operation.path);
     let method = Ident::new(&operation.method.to_ascii_uppercase(), Span::call_site());
     let accept = operation
@@ -283,8 +302,8 @@ fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
             let begun = field.is_required.then(|| quote! { .or_default() });
             value = quote! { #value #begun.built::<#built>() };
         }
-        if field.is_shown_as_text {
-            value = quote! { #value.built::<String>() };
+        if let Some(held) = &field.held {
+            value = quote! { #value.built::<#held>() };
         }
         match &field.part {
             Part::Parameter(parameter) => {
@@ -327,7 +346,7 @@ fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
     let successes = answers(&operation.successes);
     let errors = answers(&operation.errors);
     quote! {
-        runtime::Call::new(self.client, #id, runtime::Method::#method, #path)
+        runtime::Call::new(self.#client, #id, runtime::Method::#method, #path)
             #(#path_parts)*
             #(#query)*
             #accept
@@ -339,12 +358,10 @@ fn call(operation: &Operation, fields: &[Field<'_>]) -> TokenStream {
 
 fn written(body: &Body, value: &TokenStream) -> TokenStream {
     match &body.writer {
-        Writer::Json { media_type } => {
-            let media_type = media_type
-                .as_ref()
-                .map(|media_type| quote! { .content_type(#media_type) });
-            quote! { #media_type.json(#value) }
-        }
+        Writer::Json { media_type: None } => quote! { .json(#value) },
+        Writer::Json {
+            media_type: Some(media_type),
+        } => quote! { .json_as(#media_type, #value) },
         Writer::Form => quote! { .form(#value) },
         Writer::DeepForm => quote! { .deep_form(#value) },
         Writer::Media => quote! { .media(#value) },

@@ -37,7 +37,7 @@ fn converts_always(ty: &Type) -> bool {
         return true;
     };
     let is_checked = [
-        "i8", "i16", "u8", "u16", "u32", "u64", "usize", "isize", "f32",
+        "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "usize", "isize", "f32",
     ]
     .iter()
     .any(|name| last.ident == name)

@@ -73,6 +73,15 @@ fn names(items: &[Item], taken: &mut BTreeSet<String>) {
     }
 }
 
+/// What serde is told with a path in a text.
+const OF_PATHS: [&str; 5] = [
+    "default",
+    "deserialize_with",
+    "serialize_with",
+    "skip_serializing_if",
+    "with",
+];
+
 struct Short {
     taken: BTreeSet<String>,
     /// Whether the module is the one that imports.
@@ -109,7 +118,7 @@ impl Short {
     fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
         let mut made: Vec<TokenTree> = Vec::new();
         let mut tokens = tokens.into_iter().peekable();
-        let mut begins = true;
+        let (mut begins, mut is_path) = (true, false);
         while let Some(token) = tokens.next() {
             match token {
                 TokenTree::Punct(punct) if begins && punct.as_char() == ':' => {
@@ -127,7 +136,7 @@ impl Short {
                 TokenTree::Literal(literal) => {
                     let text = syn::parse2::<LitStr>(TokenTree::from(literal.clone()).into());
                     made.push(match text {
-                        Ok(text) if text.value().starts_with("::") => {
+                        Ok(text) if is_path && text.value().starts_with("::") => {
                             LitStr::new(&self.text(&text.value()), text.span())
                                 .token()
                                 .into()
@@ -136,8 +145,10 @@ impl Short {
                     });
                     begins = false;
                 }
-                other @ TokenTree::Ident(_) => {
-                    made.push(other);
+                TokenTree::Ident(ident) => {
+                    // Other texts, as that of `rename`, are words of the wire.
+                    is_path = OF_PATHS.iter().any(|name| ident == name);
+                    made.push(ident.into());
                     begins = false;
                 }
             }
@@ -218,6 +229,17 @@ mod tests {
                 "{expected} in {source}"
             );
         }
+    }
+
+    #[test]
+    fn a_word_of_the_wire_is_no_path() {
+        let source = shortened(parse_quote! {
+            pub enum Listen {
+                #[serde(rename = "::1")]
+                Local,
+            }
+        });
+        assert!(source.contains("rename = \"::1\""), "{source}");
     }
 
     #[test]

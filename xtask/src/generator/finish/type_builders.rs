@@ -189,7 +189,7 @@ fn shape(field: &syn::Field) -> (Shape, Type) {
         };
     }
     if let Some(inner) = argument(ty, "Box") {
-        return match argument(inner, "Option") {
+        return match argument(inner, "Option").filter(|_| may_be_left_out) {
             Some(inner) => (Shape::BoxedOption, inner.clone()),
             None => (Shape::Boxed, inner.clone()),
         };

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Fields, Item};
+use syn::visit::{self, Visit};
+use syn::{Fields, Item, Type};
 
 use super::super::plan::Operation;
 use super::debug::wire_name;
@@ -49,6 +49,9 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
     Ok(())
 }
 
+/// Where the types are that operations name.
+const TYPES: &str = "types";
+
 /// For each type without words of the document's, what first names it.
 #[derive(Default)]
 struct Uses {
@@ -74,7 +77,7 @@ impl Uses {
                             }
                             _ => format!("What `{id}` sends."),
                         };
-                        self.add(field.ty.to_token_stream(), &text);
+                        self.add(&field.ty, Some(TYPES), &text);
                     }
                 }
                 Item::Impl(block) => {
@@ -84,10 +87,10 @@ impl Uses {
                     let of = block.self_ty.to_token_stream().to_string();
                     let id = id_of(of.split_whitespace().next().unwrap_or_default());
                     if let Some(success) = argument(outcome, "Result") {
-                        self.add(success.to_token_stream(), &format!("What `{id}` answers."));
+                        self.add(success, Some(TYPES), &format!("What `{id}` answers."));
                     }
                     // The success has its words by now.
-                    self.add(outcome.to_token_stream(), &format!("An error of `{id}`."));
+                    self.add(outcome, Some(TYPES), &format!("An error of `{id}`."));
                 }
                 _ => {}
             }
@@ -113,22 +116,42 @@ impl Uses {
                 Some(member) => format!("The `{member}` of a [`{owner}`]."),
                 None => format!("A part of a [`{owner}`]."),
             };
-            self.add(field.ty.to_token_stream(), &text);
+            self.add(&field.ty, None, &text);
         }
     }
 
-    fn add(&mut self, types: TokenStream, text: &str) {
-        for token in types {
-            match token {
-                TokenTree::Ident(ident) => {
-                    if let Some(use_) = self.of.get_mut(&ident.to_string()) {
-                        use_.get_or_insert_with(|| text.to_owned());
-                    }
-                }
-                TokenTree::Group(group) => self.add(group.stream(), text),
-                _ => {}
+    /// Notes the text for each type of the document's in `ty`, which is named within `module`.
+    fn add(&mut self, ty: &Type, module: Option<&str>, text: &str) {
+        let mut named = Named {
+            module,
+            found: Vec::new(),
+        };
+        named.visit_type(ty);
+        for name in named.found {
+            if let Some(of) = self.of.get_mut(&name) {
+                of.get_or_insert_with(|| text.to_owned());
             }
         }
+    }
+}
+
+/// The types of the document's, which are in this module, or here.
+struct Named<'a> {
+    module: Option<&'a str>,
+    found: Vec<String>,
+}
+
+impl<'ast> Visit<'ast> for Named<'_> {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let first = path.segments.first();
+        let is_ours = match self.module {
+            Some(module) => first.is_some_and(|first| first.ident == module),
+            None => path.leading_colon.is_none() && path.segments.len() == 1,
+        };
+        if let Some(last) = path.segments.last().filter(|_| is_ours) {
+            self.found.push(last.ident.to_string());
+        }
+        visit::visit_path(self, path);
     }
 }
 

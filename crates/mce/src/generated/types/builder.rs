@@ -22,8 +22,11 @@ impl CryptoRefundRequest {
         self
     }
     /// Type of the payment to refund; the meanings of the numbers are not documented.
-    pub fn original_transaction_type(mut self, value: impl Into<i64>) -> Self {
-        self.original_transaction_type = runtime::Given::value(value);
+    pub fn original_transaction_type(
+        mut self,
+        value: impl TryInto<i64, Error: std::fmt::Display>,
+    ) -> Self {
+        self.original_transaction_type = runtime::Given::checked(value);
         self
     }
 }

@@ -17,8 +17,8 @@ pub struct CreateRefundRequest {
 }
 impl CreateRefundRequest {
     /// Amount to be refunded, with two implied decimals whatever the currency's own: INR 100.89 is 10089, JPY 100 is 10000. Without it the full amount is refunded.
-    pub fn amount(mut self, value: impl Into<i64>) -> Self {
-        self.amount = runtime::Given::value(value);
+    pub fn amount(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
+        self.amount = runtime::Given::checked(value);
         self
     }
     /// Three-letter ISO 4217 code. Every example has it in upper case; the schema's text says lower case.
