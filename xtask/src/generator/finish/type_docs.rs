@@ -185,8 +185,11 @@ fn document_words(words: &mut syn::ItemEnum) {
     rename_all(words);
 }
 
+/// A word of the wire, made of a variant's name.
+type Case = fn(&str) -> String;
+
 /// How serde makes the words of the wire of a variant's name.
-const CASES: [(&str, fn(&str) -> String); 6] = [
+const CASES: [(&str, Case); 6] = [
     ("lowercase", str::to_ascii_lowercase),
     ("UPPERCASE", str::to_ascii_uppercase),
     ("snake_case", |name| parted(name, '_')),
@@ -221,7 +224,7 @@ fn rename_all(words: &mut syn::ItemEnum) {
     if words.variants.len() < 2 || !words.variants.iter().all(is_plain) {
         return;
     }
-    let is_made = |case: &fn(&str) -> String| {
+    let is_made = |case: &Case| {
         words.variants.iter().all(|variant| {
             let name = variant.ident.to_string();
             wire_name(&variant.attrs).unwrap_or_else(|| name.clone()) == case(&name)
