@@ -111,3 +111,35 @@ async fn a_header_that_cannot_be_one_is_refused_without_its_value() {
     );
     assert!(server.received().is_empty());
 }
+
+#[tokio::test]
+async fn a_body_in_a_dialect_brings_its_media_type_and_none_brings_no_header() {
+    let dialect = "application/merge-patch+json";
+    for (body, media_type, text) in [
+        (Given::from([1]), Some(dialect), "[1]"),
+        (Given::default(), None, ""),
+    ] {
+        let (server, outcome) = outcome(move |client| {
+            refund(client)
+                .path("orderReference", Given::<String>::value("a"))
+                .json_as(dialect, body.clone())
+        })
+        .await;
+        outcome.unwrap();
+        let received = &server.received()[0];
+        assert_eq!(received.header("content-type"), media_type);
+        assert_eq!(received.body, text);
+    }
+}
+
+#[tokio::test]
+async fn a_call_shows_neither_its_path_nor_its_headers() {
+    let server = Server::start(|_, _| Act::json("200 OK", "{}"));
+    let client = bearer_at(&server.url()).build().unwrap();
+    let call = refund(&client)
+        .path("orderReference", Given::<String>::value("ann@example.com"))
+        .header("Pin", Given::<String>::value("1234"));
+    let shown = format!("{call:?}");
+    assert!(shown.contains(REFUND), "{shown}");
+    assert!(!shown.contains("ann") && !shown.contains("1234"), "{shown}");
+}
