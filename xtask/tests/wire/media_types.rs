@@ -41,9 +41,30 @@ fn page() -> Value {
                 "responses": {"204": {"description": ""}}}},
             "/v1/{+name}:go": {"post": {"operationId": "go_on",
                 "parameters": [{"name": "name", "in": "path", "required": true, "schema": {"type": "string"}}],
+                "responses": {"204": {"description": ""}}}},
+            "/clients/{client}": {"get": {"operationId": "client_of",
+                "parameters": [parameter("client", "path", json!({"type": "string"})),
+                    parameter("+1", "query", json!({"type": "boolean"})), parameter("1", "query", json!({"type": "boolean"}))],
+                "responses": {"200": {"description": ""}}}},
+            "/a/{id}/copies/{id}": {"get": {"operationId": "copies",
+                "parameters": [parameter("id", "path", json!({"type": "string"}))],
+                "responses": {"200": {"description": ""}}}},
+            "/levels/{level}": {"get": {"operationId": "level",
+                "parameters": [parameter("level", "path", json!({"type": "integer", "enum": [1, 2]}))],
+                "responses": {"200": {"description": ""}}}},
+            "/listeners": {"post": {"operationId": "listen", "deprecated": true, "requestBody": {"required": true,
+                    "content": {"application/json": {"schema": {"type": "object", "properties": {
+                        "address": {"type": "string", "enum": ["0.0.0.0", "::1"]}}}}}},
+                "responses": {"204": {"description": ""}}}},
+            "/notes": {"post": {"operationId": "note", "requestBody": {"required": false,
+                    "content": {"application/vnd.api+json": {"schema": item}}},
                 "responses": {"204": {"description": ""}}}}
         }
     })
+}
+
+fn parameter(name: &str, place: &str, schema: Value) -> Value {
+    json!({"name": name, "in": place, "required": true, "schema": schema})
 }
 
 #[test]
@@ -81,6 +102,17 @@ fn bodies_answers_and_paths_are_on_the_wire_as_the_document_says() {
             r#"{"amount":1.10}"#,
         ],
         vec!["POST /v1/projects/p%201:go HTTP/1.1", "accept: */*"],
+        vec!["GET /clients/c1?%2B1=true&1=false HTTP/1.1", "accept: */*"],
+        vec!["GET /a/i1/copies/i1 HTTP/1.1", "accept: */*"],
+        vec!["GET /levels/2 HTTP/1.1", "accept: */*"],
+        vec![
+            "POST /listeners HTTP/1.1",
+            "accept: */*",
+            "content-type: application/json",
+            r#"{"address":"::1"}"#,
+        ],
+        // Nothing is sent, and nothing is said of it.
+        vec!["POST /notes HTTP/1.1", "accept: */*"],
     ];
     let program = include_str!("media_types.program.txt");
     // The requests that came, each as its first line, the headers that matter and its body.

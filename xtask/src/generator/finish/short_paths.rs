@@ -217,17 +217,13 @@ mod tests {
             }
         });
         for expected in [
-            "use serde::{Serialize};",
+            "use serde::Serialize;",
             "#[derive(Serialize, Clone)]",
             "pub b: Option<Vec<provider_runtime::Amount>>",
             "\"Option::is_none\"",
             "impl std::fmt::Debug for A",
         ] {
-            let expected = expected.replace(['{', '}'], "");
-            assert!(
-                source.replace(['{', '}'], "").contains(&expected),
-                "{expected} in {source}"
-            );
+            assert!(source.contains(expected), "{expected} in {source}");
         }
     }
 
