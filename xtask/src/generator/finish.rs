@@ -1,6 +1,6 @@
 //! What progenitor's output needs before it is a crate's: each step one module.
 //!
-//! A step that does not find what it changes fails: progenitor's output is then not what these steps know.
+//! A step that does not find what every client has fails: progenitor's output is then not what these steps know.
 
 mod client;
 mod debug;
