@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use workspace_tests::{PROVIDERS, workspace_root};
+use workspace_tests::{PROVIDERS, crate_folders, workspace_root};
 
 /// What no crate has in its tree that does not call over HTTP.
 const HTTP_STACK: [&str; 10] = [
@@ -104,43 +104,67 @@ fn the_platform_s_tls_takes_the_place_of_rustls() {
     }
 }
 
+/// The crates of this workspace in one of the folders of `crates/`.
+fn crates_of(group: &str) -> BTreeSet<String> {
+    let folder = workspace_root().join("crates").join(group);
+    let found: BTreeSet<String> = crate_folders()
+        .into_iter()
+        .filter(|(_, path)| path.starts_with(&folder))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(!found.is_empty(), "{group}");
+    found
+}
+
+/// Those of `never` that `package` depends on.
+fn dependencies_among(package: &str, never: &BTreeSet<String>) -> Vec<String> {
+    let tree = tree(package, &["--all-features"]);
+    let found = tree.intersection(never).filter(|name| *name != package);
+    found.cloned().collect()
+}
+
 #[test]
-fn a_provider_crate_depends_on_no_other_one_and_on_nothing_of_the_generation() {
-    let never = [
-        "openapi-lower",
-        "openapiv3",
-        "progenitor",
-        "progenitor-client",
-        "progenitor-impl",
-        "refunds",
-        "refunds-sandbox",
-        "spec-documents",
-        "typify",
-        "workspace-tests",
-        "xtask",
-    ];
+fn a_provider_crate_depends_on_no_other_one_and_on_nothing_but_the_run_time() {
+    let mut never: BTreeSet<String> = crate_folders().into_keys().collect();
+    never.extend(
+        [
+            "openapiv3",
+            "progenitor",
+            "progenitor-client",
+            "progenitor-impl",
+            "typify",
+            "workspace-tests",
+            "xtask",
+        ]
+        .map(str::to_owned),
+    );
     for package in PROVIDERS {
-        let tree = tree(package, &["--all-features"]);
-        let others = PROVIDERS.into_iter().filter(|other| *other != package);
-        let found: Vec<_> = others
-            .chain(never)
-            .filter(|name| tree.contains(*name))
-            .collect();
-        assert_eq!(found, [""; 0], "{package}");
-        assert!(tree.contains("provider-runtime"), "{package}");
+        let found = dependencies_among(package, &never);
+        assert_eq!(found, ["provider-runtime"], "{package}");
     }
 }
 
 #[test]
 fn the_run_time_depends_on_nothing_of_this_workspace() {
-    let members: BTreeSet<String> = std::fs::read_dir(workspace_root().join("crates"))
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "provider-runtime")
-        .collect();
-    let tree = tree("provider-runtime", &["--all-features"]);
-    let found: Vec<_> = tree.intersection(&members).collect();
-    assert_eq!(found, [""; 0]);
+    let members = crate_folders().into_keys().collect();
+    assert_eq!(dependencies_among("provider-runtime", &members), [""; 0]);
+}
+
+#[test]
+fn the_sandbox_shares_nothing_with_what_it_proves() {
+    let mut never = crates_of("product");
+    never.extend(crates_of("providers"));
+    assert_eq!(dependencies_among("refunds-sandbox", &never), [""; 0]);
+}
+
+#[test]
+fn what_makes_the_product_depends_on_none_of_it() {
+    let mut never = crates_of("product");
+    never.extend(crates_of("providers"));
+    never.extend(crates_of("proof"));
+    for package in crates_of("making") {
+        assert_eq!(dependencies_among(&package, &never), [""; 0], "{package}");
+    }
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn the_locks_hold_the_hashes_of_the_inputs_as_they_are() {
 fn the_generated_code_names_the_document_that_it_was_made_from() {
     for name in PROVIDERS {
         let path = workspace_root()
-            .join("crates")
+            .join("crates/providers")
             .join(name)
             .join("src/generated/mod.rs");
         let source = fs::read_to_string(path).unwrap();

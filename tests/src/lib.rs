@@ -8,6 +8,7 @@ pub mod operations;
 pub mod payloads;
 pub mod server;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The providers whose calls are tested here, in order.
@@ -18,6 +19,24 @@ pub const PROVIDERS: [&str; 4] = ["kotanipay", "mce", "optty", "tazapay"];
 pub fn workspace_root() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)
+}
+
+/// The folder of every crate, by its name; none that cannot be read.
+#[must_use]
+pub fn crate_folders() -> BTreeMap<String, PathBuf> {
+    let inside = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let paths = entries.map(|entry| entry.path());
+        paths.filter(|path| path.is_dir()).collect()
+    };
+    let groups = inside(&workspace_root().join("crates"));
+    let folders = groups.iter().flat_map(|group| inside(group));
+    folders
+        .map(|folder| {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            (name.into_owned(), folder)
+        })
+        .collect()
 }
 
 /// The folder with a provider's documents.
@@ -46,7 +65,10 @@ mod tests {
             assert!(names.iter().any(|found| found == name), "specs/{name}");
         }
         for name in names {
-            let own = root.join("crates").join(&name).join("tests/payloads.rs");
+            let own = root
+                .join("crates/providers")
+                .join(&name)
+                .join("tests/payloads.rs");
             assert!(
                 super::PROVIDERS.contains(&name.as_str()) || own.is_file(),
                 "{name}: add it to PROVIDERS, or test its payloads in its crate"

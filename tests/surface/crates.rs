@@ -3,27 +3,25 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use workspace_tests::{PROVIDERS, workspace_root};
+use workspace_tests::{PROVIDERS, crate_folders};
 
 /// Every published crate of this workspace, in order. The facade, its command and its sandbox have listings of their
 /// own beside them; what is not published has no users outside of this workspace.
 fn crates() -> BTreeSet<String> {
-    let entries = fs::read_dir(workspace_root().join("crates")).unwrap();
-    entries
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| {
-            let manifest = fs::read_to_string(path.join("Cargo.toml")).unwrap();
-            !manifest.lines().any(|line| line == "publish = false")
+    crate_folders()
+        .into_iter()
+        .filter(|(name, folder)| {
+            let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+            !manifest.lines().any(|line| line == "publish = false") && !name.starts_with("refund")
         })
-        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
-        .filter(|name| !name.starts_with("refund"))
+        .map(|(name, _)| name)
         .collect()
 }
 
 #[test]
 fn the_public_items_of_every_crate_are_as_reviewed() {
     for name in crates() {
-        let listing = api_surface::list(&workspace_root().join("crates").join(&name)).unwrap();
+        let listing = api_surface::list(&crate_folders()[&name]).unwrap();
         insta::assert_snapshot!(name, listing);
     }
 }
@@ -48,7 +46,7 @@ fn the_libraries_of_providers_and_documents_are_among_the_crates() {
 #[test]
 fn every_provider_crate_shows_the_same_names_beside_its_types() {
     let shown = |name: &str| -> BTreeSet<String> {
-        let listing = api_surface::list(&workspace_root().join("crates").join(name)).unwrap();
+        let listing = api_surface::list(&crate_folders()[name]).unwrap();
         let lines = listing.lines().map(str::trim);
         let exports = lines.filter(|line| line.contains("pub use provider_runtime::"));
         exports.map(str::to_owned).collect()

@@ -3,7 +3,7 @@
 use workspace_tests::workspace_root;
 
 fn listing() -> String {
-    api_surface::list(&workspace_root().join("crates/refunds")).unwrap()
+    api_surface::list(&workspace_root().join("crates/product/refunds")).unwrap()
 }
 
 #[test]

@@ -119,8 +119,10 @@ fn a_directory_is_found_by_what_it_holds() {
 fn files_are_told_apart_by_who_writes_them() {
     assert!(is_published("specs/optty/published/page.md"));
     assert!(is_generated("specs/optty/openapi.json"));
-    assert!(is_generated("crates/optty/src/generated/types/builder.rs"));
-    assert!(!is_generated("crates/optty/tests/openapi.json"));
+    assert!(is_generated(
+        "crates/providers/optty/src/generated/types/builder.rs"
+    ));
+    assert!(!is_generated("crates/providers/optty/tests/openapi.json"));
     assert!(!is_generated("xtask/src/generated/mod.rs"));
     assert!(is_written_by_hand("specs/optty/overlay.yaml"));
 }

@@ -17,6 +17,7 @@ use crate::commands::import::Import;
 use crate::commands::search::Search;
 #[cfg(unix)]
 use crate::commands::test::Test;
+use crate::plain::Plain;
 
 /// The commands of this workspace.
 #[derive(Debug, Parser)]
@@ -51,12 +52,12 @@ impl Arguments {
             Command::Drift(command) => return command.run(root, out),
             #[cfg(unix)]
             Command::Test(command) => return command.run(root, out),
-            Command::AddProvider(command) => command.run(root, out),
+            Command::AddProvider(command) => in_plain(out, |out| command.run(root, out)),
             Command::Campaign(command) => command.run(root),
             Command::Codegen(command) => command.run(root, out),
             Command::Fetch(command) => command.run(root, out),
             Command::Corpus(command) => command.run(root, out),
-            Command::Import(command) => command.run(root, out),
+            Command::Import(command) => in_plain(out, |out| command.run(root, out)),
             Command::Search(command) => command.run(root),
         };
         done.map(|()| 0)
@@ -95,10 +96,18 @@ pub fn start(
     match root().and_then(|root| arguments.run(&root, out)) {
         Ok(code) => code,
         Err(error) => {
-            tell(problems, &format!("Error: {error:#}\n"));
+            tell(&mut Plain::new(problems), &format!("Error: {error:#}\n"));
             failure
         }
     }
+}
+
+/// Runs a command that prints words of documents.
+fn in_plain(out: &mut dyn Write, run: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let mut plain = Plain::new(out);
+    let done = run(&mut plain);
+    plain.flush()?;
+    done
 }
 
 /// Prints where there is nobody left to tell if it fails.

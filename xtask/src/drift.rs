@@ -15,6 +15,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use provider_codegen::generator::Progenitor;
+use provider_codegen::pipeline::{self, Effective, Generated, StageError};
+use provider_codegen::places;
 use serde_json::{Value, json};
 use spec_documents::import;
 use spec_documents::provider::{CONFIG, OVERLAY};
@@ -26,9 +29,6 @@ use spec_drift::{Calls, Drift, Options, Report, RustSide};
 use self::crates::Crate;
 use self::names::Names;
 use self::revision::Revision;
-use crate::generator::Progenitor;
-use crate::pipeline::{self, Generated, StageError};
-use crate::workspace;
 
 /// Characters of a value in a sentence.
 const SHORT: usize = 80;
@@ -53,7 +53,7 @@ pub struct Pages {
 ///
 /// A page that cannot be imported, pages that contradict each other, and what is committed and cannot be read.
 pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
-    let folder = root.join(workspace::specs(name));
+    let folder = root.join(places::specs(name));
     let nothing = || format!("{name}: nothing was compared");
     let committed = committed(root, name)?;
     let before = Provider::load(&folder).with_context(nothing)?;
@@ -68,7 +68,10 @@ pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
         });
         after = after.with_overlay(rest);
     }
-    let generated = pipeline::generate_from(&after, applied.document.clone(), &Progenitor);
+    let generated = pipeline::generate_from(
+        Effective::new(&after, applied.document.clone()),
+        &Progenitor,
+    );
     let mut report = Report {
         provider: Some(name.to_owned()),
         from: format!("specs/{name}/openapi.json"),
@@ -238,16 +241,18 @@ fn rust_side(
             change.rust = names.of(change);
         }
     }
-    let version = crates
-        .0
-        .version()
-        .with_context(|| format!("crates/{}/Cargo.toml says no version: add one", config.name))?;
+    let version = crates.0.version().with_context(|| {
+        format!(
+            "crates/providers/{}/Cargo.toml says no version: add one",
+            config.name
+        )
+    })?;
     let told = hosts::of_the_crate(config, drift);
     rust::side(&config.name, (&before, &after), &told, &version).map(Some)
 }
 
 fn committed(root: &Path, name: &str) -> Result<Value> {
-    let path = workspace::specs(name).join("openapi.json");
+    let path = places::specs(name).join("openapi.json");
     match present(&root.join(&path))? {
         Some(text) => syntax::parse(&text, Format::Json)
             .with_context(|| format!("{}: run `cargo xtask codegen {name}`", path.display())),

@@ -4,20 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use provider_codegen::places::Wanted;
 use similar::TextDiff;
 use spec_documents::write::{self, Change};
 
 /// Lines of a diff that are shown; the whole is what the command that mends it will write.
 const DIFF_LINES: usize = 40;
-
-/// A file and what belongs into it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
-    /// Path from the workspace's root.
-    pub path: PathBuf,
-    /// The whole content.
-    pub content: String,
-}
 
 /// Why a file is not what it has to be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,17 +2,12 @@
 
 pub mod cli;
 pub mod commands;
-pub mod document;
 pub mod drift;
 pub mod fetch;
 pub mod files;
-pub mod generator;
-pub mod mend;
-pub mod pipeline;
+mod plain;
 #[cfg(unix)]
 pub mod postgres;
-mod signatures;
-pub mod start;
 #[cfg(unix)]
 pub mod supervise;
 pub mod workspace;

@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use xtask::cli::Arguments;
 
-const MANIFEST: &str = "[workspace.dependencies]\n# This workspace's own crates.\nprovider-runtime = { path = \"crates/provider-runtime\" }\n";
+const MANIFEST: &str = "[workspace.dependencies]\n# This workspace's own crates.\nprovider-runtime = { path = \"crates/product/provider-runtime\" }\n";
 
 /// A workspace without providers, and a page beside it.
 fn workspace(page: &Value) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("specs")).unwrap();
-    fs::create_dir_all(folder.path().join("crates")).unwrap();
+    fs::create_dir_all(folder.path().join("crates/providers")).unwrap();
     fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
     fs::write(folder.path().join("acme.json"), page.to_string()).unwrap();
     folder
@@ -102,15 +102,15 @@ fn a_new_provider_is_there_with_everything_and_the_check_agrees() {
     ] {
         assert!(config.contains(line), "{line} in\n{config}");
     }
-    let generated = read(&root, "crates/acme/src/generated/types.rs");
+    let generated = read(&root, "crates/providers/acme/src/generated/types.rs");
     assert!(generated.contains("pub struct Refund {") && !generated.contains("Order"));
-    let tests = read(&root, "crates/acme/tests/payloads.rs");
+    let tests = read(&root, "crates/providers/acme/tests/payloads.rs");
     assert!(
         tests.contains("fn requests_of_create_refund_lose_nothing()"),
         "{tests}"
     );
     assert!(tests.contains("fn successes_of_create_refund_lose_nothing()"));
-    assert!(read(&root, "Cargo.toml").contains("\nacme = { path = \"crates/acme\""));
+    assert!(read(&root, "Cargo.toml").contains("\nacme = { path = \"crates/providers/acme\""));
     assert!(Path::new(&root.path().join("specs/acme/payloads/create_refund")).is_dir());
     assert_eq!(
         xtask(&root, &["codegen", "--check"]).unwrap(),
@@ -177,7 +177,7 @@ fn a_document_in_several_files_makes_the_crate_of_one_document() {
     ] {
         assert!(printed.contains(line), "{printed}");
     }
-    let generated = "crates/acme/src/generated/types.rs";
+    let generated = "crates/providers/acme/src/generated/types.rs";
     // The second line tells the digest of the document.
     let code = |root: &TempDir| -> Vec<String> {
         let source = read(root, generated);
@@ -210,7 +210,7 @@ fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
     xtask(&root, &["import", "acme", page.to_str().unwrap()]).unwrap();
     let printed = xtask(&root, &["codegen", "acme"]).unwrap();
     assert!(printed.starts_with("acme: 3 operations, "), "{printed}");
-    let generated = read(&root, "crates/acme/src/generated/client.rs");
+    let generated = read(&root, "crates/providers/acme/src/generated/client.rs");
     assert!(generated.contains("pub fn cancel_refund("));
 }
 
@@ -273,10 +273,10 @@ fn what_cannot_be_a_provider_is_refused_and_nothing_is_written() {
         let refused = add(&root, name, more).unwrap_err();
         assert!(refused.contains(expected), "{refused}");
     }
-    fs::create_dir(root.path().join("crates/taken")).unwrap();
+    fs::create_dir(root.path().join("crates/providers/taken")).unwrap();
     let refused = add(&root, "taken", &[]).unwrap_err();
     assert!(
-        refused.contains("crates/taken is there already"),
+        refused.contains("crates/providers/taken is there already"),
         "{refused}"
     );
     assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);

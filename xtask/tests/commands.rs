@@ -26,7 +26,14 @@ fn workspace() -> TempDir {
             &specs.join(provider),
             &folder.path().join("specs").join(provider),
         );
-        fs::create_dir_all(folder.path().join("crates").join(provider).join("src")).unwrap();
+        fs::create_dir_all(
+            folder
+                .path()
+                .join("crates/providers")
+                .join(provider)
+                .join("src"),
+        )
+        .unwrap();
         for generated in ["openapi.json", "lock.toml"] {
             let path = folder.path().join("specs").join(provider).join(generated);
             if path.exists() {
@@ -91,7 +98,9 @@ fn generating_twice_gives_the_same_bytes_and_the_check_agrees() {
     let printed = xtask(&root, &["codegen"]).unwrap();
     for provider in PROVIDERS {
         assert!(
-            printed.contains(&format!("\n  crates/{provider}/src/generated/types.rs\n")),
+            printed.contains(&format!(
+                "\n  crates/providers/{provider}/src/generated/types.rs\n"
+            )),
             "{printed}"
         );
     }
@@ -117,11 +126,11 @@ fn what_is_generated_is_what_is_committed() {
         for file in [
             format!("specs/{provider}/openapi.json"),
             format!("specs/{provider}/lock.toml"),
-            format!("crates/{provider}/src/generated/mod.rs"),
-            format!("crates/{provider}/src/generated/types.rs"),
-            format!("crates/{provider}/src/generated/types/builder.rs"),
-            format!("crates/{provider}/src/generated/builder.rs"),
-            format!("crates/{provider}/src/generated/client.rs"),
+            format!("crates/providers/{provider}/src/generated/mod.rs"),
+            format!("crates/providers/{provider}/src/generated/types.rs"),
+            format!("crates/providers/{provider}/src/generated/types/builder.rs"),
+            format!("crates/providers/{provider}/src/generated/builder.rs"),
+            format!("crates/providers/{provider}/src/generated/client.rs"),
         ] {
             let committed = fs::read_to_string(workspace.join(&file)).unwrap();
             assert!(
@@ -136,7 +145,11 @@ fn what_is_generated_is_what_is_committed() {
 fn the_preamble_names_the_command_the_version_and_the_digest_of_the_input() {
     let root = workspace();
     xtask(&root, &["codegen", "mce"]).unwrap();
-    let source = fs::read_to_string(root.path().join("crates/mce/src/generated/mod.rs")).unwrap();
+    let source = fs::read_to_string(
+        root.path()
+            .join("crates/providers/mce/src/generated/mod.rs"),
+    )
+    .unwrap();
     let lines: Vec<_> = source.lines().take(2).collect();
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
@@ -158,13 +171,19 @@ fn the_preamble_names_the_command_the_version_and_the_digest_of_the_input() {
 fn the_check_shows_every_kind_of_difference_with_the_mend_and_writes_nothing() {
     let root = workspace();
     xtask(&root, &["codegen"]).unwrap();
-    edit(&root, "crates/optty/src/generated/mod.rs", |source| {
-        source.replacen("pub mod types;", "pub mod types; // edited", 1)
-    });
+    edit(
+        &root,
+        "crates/providers/optty/src/generated/mod.rs",
+        |source| source.replacen("pub mod types;", "pub mod types; // edited", 1),
+    );
     fs::remove_file(root.path().join("specs/mce/lock.toml")).unwrap();
-    fs::create_dir_all(root.path().join("crates/gone/src/generated/types")).unwrap();
+    fs::create_dir_all(
+        root.path()
+            .join("crates/providers/gone/src/generated/types"),
+    )
+    .unwrap();
     for file in ["generated.rs", "generated/types/builder.rs"] {
-        fs::write(root.path().join("crates/gone/src").join(file), "").unwrap();
+        fs::write(root.path().join("crates/providers/gone/src").join(file), "").unwrap();
     }
     fs::remove_file(
         root.path()
@@ -174,11 +193,11 @@ fn the_check_shows_every_kind_of_difference_with_the_mend_and_writes_nothing() {
     let before = files(root.path());
     let error = xtask(&root, &["codegen", "--check"]).unwrap_err();
     for expected in [
-        "crates/optty/src/generated/mod.rs: out of date\n@@ ",
+        "crates/providers/optty/src/generated/mod.rs: out of date\n@@ ",
         "-pub mod types; // edited\n+pub mod types;",
         "specs/mce/lock.toml: missing",
-        "crates/gone/src/generated.rs: left over, nothing makes it",
-        "crates/gone/src/generated/types/builder.rs: left over, nothing makes it",
+        "crates/providers/gone/src/generated.rs: left over, nothing makes it",
+        "crates/providers/gone/src/generated/types/builder.rs: left over, nothing makes it",
         "specs/tazapay/payloads/create_refund/202-accepted.json: missing or out of date",
         "run `cargo xtask codegen` and `cargo xtask import tazapay`",
     ] {
@@ -235,7 +254,12 @@ fn a_document_that_cannot_be_lowered_is_reported_with_the_action_that_mends_it()
         ),
         "{error}"
     );
-    assert!(!root.path().join("crates/mce/src/generated/mod.rs").exists());
+    assert!(
+        !root
+            .path()
+            .join("crates/providers/mce/src/generated/mod.rs")
+            .exists()
+    );
     // Pasted as it is shown, the action mends it.
     let (_, action) = error.split_once("with its reason and evidence:\n").unwrap();
     edit(&root, "specs/mce/overlay.yaml", |text| {

@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use openapi_lower::Lowered;
+use openapi_model::reference;
+use provider_codegen::generator::{self, Progenitor};
+use provider_codegen::places::{self, Wanted};
+use provider_codegen::{document, mend, pipeline, signatures, start};
 use serde_json::Value;
 use spec_documents::config::{Config, Operation};
 use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
 use spec_documents::{Provider, bundle, matching, page, text};
 
-use crate::files::Wanted;
-use crate::generator::{self, Progenitor};
-use crate::{document, mend, pipeline, signatures, start, workspace};
-
-/// Takes the documents of a new provider in and makes its crate: specs/NAME and crates/NAME, all of it or
+/// Takes the documents of a new provider in and makes its crate: specs/NAME and crates/providers/NAME, all of it or
 /// nothing.
 #[derive(Debug, clap::Args)]
 pub struct AddProvider {
@@ -59,9 +59,9 @@ impl AddProvider {
         let provider = plan.provider;
         let effective = provider.effective()?;
         let payloads = provider.payloads(&effective)?;
-        let generated = pipeline::generate_provider(&provider, &self.name, &Progenitor)?;
+        let generated = pipeline::generate_from(pipeline::Effective::of(&provider)?, &Progenitor)?;
         let mut wanted = generated.files();
-        let specs = workspace::specs(&self.name);
+        let specs = places::specs(&self.name);
         for (file, content) in provider.inputs() {
             wanted.push(Wanted {
                 path: specs.join(file),
@@ -85,9 +85,7 @@ impl AddProvider {
             .collect();
         wanted.extend(crate_files::all(&provider.config, &signatures));
         wanted.push(Wanted {
-            path: Path::new("crates")
-                .join(&self.name)
-                .join("tests/payloads.rs"),
+            path: places::crate_of(&self.name).join("tests/payloads.rs"),
             content: payload_tests::source(&self.name, &files, &signatures),
         });
         wanted.push(Wanted {
@@ -101,12 +99,13 @@ impl AddProvider {
         write::apply(&changes)?;
         writeln!(
             out,
-            "{}: {} operations, {} types, {} documented payloads, {} files written",
+            "{}: {} operations, {} types, {} documented payloads, {} files written in {}",
             self.name,
             generated.operations,
             generated.types,
             files.len(),
-            wanted.len()
+            wanted.len(),
+            root.display()
         )?;
         if !payloads.unplaced.is_empty() {
             writeln!(
@@ -139,9 +138,9 @@ impl AddProvider {
         }
         let crate_name = name.replace('_', "-");
         for folder in [
-            workspace::specs(name),
-            Path::new("crates").join(name),
-            Path::new("crates").join(crate_name),
+            places::specs(name),
+            places::crate_of(name),
+            places::crate_of(&crate_name),
         ] {
             if root.join(&folder).exists() {
                 bail!(
@@ -363,9 +362,7 @@ fn idempotency_header(effective: &Value, pointer: &str) -> Option<String> {
         .flatten()
         .filter_map(|owner| owner.get("parameters")?.as_array());
     parameters.flatten().find_map(|parameter| {
-        let reference = parameter.get("$ref").and_then(Value::as_str);
-        let target = reference.and_then(|r| effective.pointer(r.strip_prefix('#')?));
-        let parameter = target.unwrap_or(parameter);
+        let parameter = reference::followed(effective, parameter);
         let name = parameter.get("name")?.as_str()?;
         let is_header = parameter.get("in")?.as_str()? == "header";
         // `Idempotency-Key`, `Idempotence-Key`, `X-Idempotent-Id`.

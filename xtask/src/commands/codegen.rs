@@ -8,11 +8,13 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use provider_codegen::generator::Progenitor;
+use provider_codegen::pipeline::{self, Generated, Stage, StageError};
+use provider_codegen::places::{self, Wanted};
 use spec_documents::import;
 
-use crate::files::{self, Difference, Wanted};
-use crate::generator::Progenitor;
-use crate::pipeline::{self, Generated, Stage, StageError};
+use crate::files::{self, Difference};
 use crate::workspace;
 
 /// Generates the provider crates, their effective documents and their locks from `specs/`.
@@ -24,8 +26,16 @@ pub struct Codegen {
     #[arg(long)]
     check: bool,
     /// Prints what a stage makes, and writes nothing.
-    #[arg(long, value_name = "STAGE", conflicts_with = "check")]
+    #[arg(long, value_name = "STAGE", conflicts_with = "check", value_parser = stages())]
     print: Option<Stage>,
+}
+
+/// Reads a stage by its name.
+fn stages() -> impl TypedValueParser<Value = Stage> {
+    PossibleValuesParser::new(Stage::ALL.map(Stage::name)).map(|name| {
+        let named = Stage::ALL.into_iter().find(|stage| stage.name() == name);
+        named.unwrap_or(Stage::Generate)
+    })
 }
 
 impl Codegen {
@@ -40,7 +50,7 @@ impl Codegen {
         if let Some(stage) = self.print {
             for provider in &providers {
                 let shown = pipeline::show(
-                    &root.join(workspace::specs(provider)),
+                    &root.join(places::specs(provider)),
                     provider,
                     stage,
                     &Progenitor,
@@ -67,7 +77,7 @@ impl Codegen {
         match changed.as_slice() {
             [] => writeln!(out, "All files were up to date.")?,
             changed => {
-                writeln!(out, "Written:")?;
+                writeln!(out, "Written in {}:", root.display())?;
                 changed
                     .iter()
                     .try_for_each(|path| writeln!(out, "  {}", path.display()))?;
@@ -96,7 +106,7 @@ impl Codegen {
         }
         let mut stale = Vec::new();
         for provider in providers {
-            let changes = import::plan(&root.join(workspace::specs(provider)), &[])?.changes;
+            let changes = import::plan(&root.join(places::specs(provider)), &[])?.changes;
             if !changes.is_empty() {
                 stale.push(provider.as_str());
             }
@@ -139,7 +149,7 @@ fn generate_all(root: &Path, providers: &[String]) -> Result<Vec<Generated>, Box
             .map(|provider| {
                 let done = &done;
                 scope.spawn(move || {
-                    let folder = root.join(workspace::specs(provider));
+                    let folder = root.join(places::specs(provider));
                     let outcome = pipeline::generate(&folder, provider, &Progenitor);
                     let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                     progress(&format!("[{done}/{}] {provider}", providers.len()));
@@ -171,7 +181,7 @@ fn left_over(root: &Path, wanted: &[Wanted]) -> Result<Vec<PathBuf>> {
     for (folder, places) in [
         ("specs", &["openapi.json", "lock.toml"][..]),
         // The first is what one file of all generated code was called.
-        ("crates", &["src/generated.rs", "src/generated"][..]),
+        (places::CRATES, &["src/generated.rs", "src/generated"][..]),
     ] {
         for entry in fs::read_dir(root.join(folder))? {
             let name = entry?.file_name();

@@ -19,12 +19,11 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-
-use crate::document;
 use compile::Workspace;
 use contradiction::Judge;
 use examples::{Decoded, Examples, Finding, Problem};
 use outcome::{Outcome, Summary};
+use provider_codegen::document;
 
 /// Where the totals that were last accepted are kept, from the workspace's root.
 const ACCEPTED: &str = "xtask/corpus.toml";
@@ -278,12 +277,8 @@ fn crate_names(files: &[PathBuf]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(files.len());
     for file in files {
         let name = document::name(file);
-        let mut chosen = name.clone();
-        let mut number = 2;
-        while names.contains(&chosen) {
-            chosen = format!("{name}_{number}");
-            number += 1;
-        }
+        let is_taken = |name: &str| names.iter().any(|known| known == name);
+        let chosen = openapi_model::names::free(&name, "_", is_taken);
         names.push(chosen);
     }
     names

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use provider_codegen::places;
 use spec_documents::provider::PUBLISHED;
 use spec_documents::{Provider, write};
 
@@ -49,7 +50,7 @@ impl Fetch {
         let mut pages = Vec::new();
         let mut failures = Vec::new();
         for name in workspace::chosen(root, &self.providers)? {
-            let provider = Provider::load(&root.join(workspace::specs(&name)))?;
+            let provider = Provider::load(&root.join(places::specs(&name)))?;
             if provider.config.pages.is_empty() {
                 writeln!(
                     out,

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use provider_codegen::places;
 use spec_documents::{import, write};
 
 use crate::workspace;
@@ -27,7 +28,7 @@ impl Import {
     pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
         let providers = workspace::chosen(root, std::slice::from_ref(&self.provider))?;
         for provider in providers {
-            let folder = root.join(workspace::specs(&provider));
+            let folder = root.join(places::specs(&provider));
             let plan = import::plan(&folder, &self.files)
                 .with_context(|| format!("{provider}: nothing was imported"))?;
             write::apply(&plan.changes)?;
@@ -42,9 +43,10 @@ impl Import {
             }
             writeln!(
                 out,
-                "{provider}: {} documented payloads, {} files changed",
+                "{provider}: {} documented payloads, {} files changed in {}",
                 plan.payloads,
-                plan.changes.len()
+                plan.changes.len(),
+                root.display()
             )?;
             for unplaced in &plan.unplaced {
                 writeln!(out, "left out: {unplaced}")?;

@@ -8,19 +8,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use provider_codegen::places;
 use spec_documents::import;
 use spec_documents::write::{self, Change};
 
 use super::Pages;
-use crate::workspace;
 
 /// Packages whose tests look at the documents or at what is generated of them, beside the provider's own crate.
 const AFFECTED: [(&str, &str); 7] = [
-    ("refund-cli", "crates/refund-cli"),
-    ("refunds", "crates/refunds"),
-    ("refunds-sandbox", "crates/refunds-sandbox"),
-    ("spec-documents", "crates/spec-documents"),
-    ("spec-drift", "crates/spec-drift"),
+    ("refund-cli", "crates/product/refund-cli"),
+    ("refunds", "crates/product/refunds"),
+    ("refunds-sandbox", "crates/proof/refunds-sandbox"),
+    ("spec-documents", "crates/making/spec-documents"),
+    ("spec-drift", "crates/making/spec-drift"),
     ("workspace-tests", "tests"),
     ("xtask", "xtask"),
 ];
@@ -115,7 +115,7 @@ pub fn accept(
             "{name}: nothing was accepted: the overlay gives another document once its superfluous actions are gone; delete them by hand and run this again"
         );
     }
-    let folder = root.join(workspace::specs(&name));
+    let folder = root.join(places::specs(&name));
     let mut changes = import::plan_of(&pages.provider, &folder, pages.changes)?.changes;
     changes.extend(
         generated

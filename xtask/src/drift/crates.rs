@@ -6,9 +6,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use api_surface::Surface;
+use provider_codegen::generator::SourceFile;
+use provider_codegen::places;
 
 use super::revision::Revision;
-use crate::generator::SourceFile;
 
 /// Root module of a crate.
 const ROOT: &str = "src/lib.rs";
@@ -26,7 +27,7 @@ pub(super) struct Crate {
 impl Crate {
     /// The crate as it lies in the workspace at `root`.
     pub(super) fn of_tree(root: &Path, name: &str) -> Result<Self> {
-        let folder = root.join("crates").join(name);
+        let folder = root.join(places::crate_of(name));
         let mut files = BTreeMap::new();
         collect(&folder.join("src"), "src", &mut files)?;
         let manifest = folder.join("Cargo.toml");
@@ -46,8 +47,13 @@ impl Crate {
 
     /// The crate as it is in a revision.
     pub(super) fn of_revision(revision: &Revision, name: &str) -> Result<Self> {
+        let mut files = revision.files(&format!("{}/{name}", places::CRATES))?;
+        if files.is_empty() {
+            // Where it was until the folders of crates had names.
+            files = revision.files(&format!("crates/{name}"))?;
+        }
         Ok(Self {
-            files: revision.files(&format!("crates/{name}"))?,
+            files,
             workspace: revision.read("Cargo.toml")?.unwrap_or_default(),
         })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use openapi_model::pointer;
 use serde_json::Value;
 use spec_documents::overlay::{self, Overlay, OverlayError, Problem};
 
@@ -75,8 +76,7 @@ fn differences(before: Option<&Value>, after: Option<&Value>, at: &str, found: &
         (Some(Value::Object(before)), Some(Value::Object(after))) => {
             let new = after.keys().filter(|key| !before.contains_key(*key));
             for key in before.keys().chain(new) {
-                let token = key.replace('~', "~0").replace('/', "~1");
-                let at = format!("{at}/{token}");
+                let at = pointer::join(at, key);
                 differences(before.get(key), after.get(key), &at, found);
             }
         }

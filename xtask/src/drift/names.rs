@@ -35,13 +35,8 @@ impl<'a> Names<'a> {
 
     /// The names, each with the crate before it; only such as one of the surfaces has.
     pub(super) fn of(&self, change: &Change) -> Vec<String> {
-        let tokens: Vec<String> = change
-            .pointer
-            .split('/')
-            .skip(1)
-            .map(|token| token.replace("~1", "/").replace("~0", "~"))
-            .collect();
-        let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
+        let tokens: Vec<_> = openapi_model::pointer::tokens(&change.pointer).collect();
+        let tokens: Vec<&str> = tokens.iter().map(|token| &**token).collect();
         let mut names = self.known_of(self.candidates(change, &tokens));
         if names.is_empty() {
             let calls = change.operations().filter_map(|call| self.operation(call));
@@ -237,10 +232,11 @@ fn after_schema<'t>(tokens: &'t [&'t str]) -> Option<&'t [&'t str]> {
 }
 
 fn pointer(tokens: &[&str]) -> String {
+    let mut pointer = String::new();
     tokens
         .iter()
-        .map(|token| format!("/{}", token.replace('~', "~0").replace('/', "~1")))
-        .collect()
+        .for_each(|token| openapi_model::pointer::push(&mut pointer, token));
+    pointer
 }
 
 /// A call without the names of its path parameters.

@@ -1,5 +1,6 @@
 //! What an overlay action takes away though nobody who wrote it had seen it: what is new in a page.
 
+use openapi_model::pointer;
 use serde_json::Value;
 
 use super::effects::{Step, is_set};
@@ -53,7 +54,7 @@ pub(super) fn put_back(document: &mut Value, swallowed: &Swallowed) {
     let Some((parent, token)) = swallowed.pointer.rsplit_once('/') else {
         return;
     };
-    let key = token.replace("~1", "/").replace("~0", "~");
+    let key = pointer::unescape(token).into_owned();
     let Some(Value::Object(parent)) = document.pointer_mut(parent) else {
         return;
     };
@@ -97,7 +98,7 @@ pub(super) fn narrower(target: &str, old: &Step, swallowed: &Swallowed) -> Optio
         ) else {
             return None;
         };
-        names.push(format!("'{}'", name.replace("~1", "/").replace("~0", "~")));
+        names.push(format!("'{}'", pointer::unescape(name)));
     }
     (!names.is_empty()).then(|| format!("{start}[{}]{end}", names.join(", ")))
 }

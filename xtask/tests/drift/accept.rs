@@ -55,11 +55,11 @@ fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
     assert_eq!(
         written,
         [
-            "crates/optty/src/generated/builder.rs",
-            "crates/optty/src/generated/client.rs",
-            "crates/optty/src/generated/mod.rs",
-            "crates/optty/src/generated/types/builder.rs",
-            "crates/optty/src/generated/types.rs",
+            "crates/providers/optty/src/generated/builder.rs",
+            "crates/providers/optty/src/generated/client.rs",
+            "crates/providers/optty/src/generated/mod.rs",
+            "crates/providers/optty/src/generated/types/builder.rs",
+            "crates/providers/optty/src/generated/types.rs",
             "specs/optty/lock.toml",
             "specs/optty/openapi.json",
             "specs/optty/overlay.yaml",

@@ -65,7 +65,7 @@ fn the_working_tree_is_compared_with_a_revision() {
     );
     edit(
         &root,
-        "crates/tazapay/src/generated/types.rs",
+        "crates/providers/tazapay/src/generated/types.rs",
         "pub enum RefundDataStatus {",
         "pub enum RefundDataStatus {\n Reversed,",
     );

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Parser;
+use provider_codegen::generator::Progenitor;
+use provider_codegen::{pipeline, places};
 use spec_documents::{import, write};
 use tempfile::TempDir;
 use xtask::commands::drift::Drift;
 use xtask::drift::accept::SnapshotTests;
-use xtask::generator::Progenitor;
-use xtask::pipeline;
 
 /// This workspace.
 pub(crate) fn this_workspace() -> &'static Path {
@@ -31,7 +31,9 @@ pub(crate) fn workspace(provider: &str) -> TempDir {
     )
     .unwrap();
     fs::write(
-        root.path().join("crates").join(provider).join("Cargo.toml"),
+        root.path()
+            .join(places::crate_of(provider))
+            .join("Cargo.toml"),
         "[package]\nversion.workspace = true\n",
     )
     .unwrap();
@@ -52,7 +54,7 @@ pub(crate) fn committed(provider: &str) -> TempDir {
     copy_sources(provider, root.path());
     for file in [
         "Cargo.toml".to_owned(),
-        format!("crates/{provider}/Cargo.toml"),
+        format!("crates/providers/{provider}/Cargo.toml"),
     ] {
         fs::copy(this_workspace().join(&file), root.path().join(&file)).unwrap();
     }
@@ -60,7 +62,7 @@ pub(crate) fn committed(provider: &str) -> TempDir {
 }
 
 fn copy_sources(provider: &str, root: &Path) {
-    let sources = Path::new("crates").join(provider).join("src");
+    let sources = places::crate_of(provider).join("src");
     copy(&this_workspace().join(&sources), &root.join(&sources));
 }
 

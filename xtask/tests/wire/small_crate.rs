@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use provider_codegen::document::{self, Made};
+use provider_codegen::generator::Progenitor;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use xtask::document::{self, Made};
-use xtask::generator::Progenitor;
 
 /// What the program prints, which is JSON; each client is a module of the crate `name`, made of a document.
 pub(crate) fn run<T: DeserializeOwned>(
@@ -44,7 +44,7 @@ pub(crate) fn run<T: DeserializeOwned>(
 }
 
 fn manifest(name: &str, root: &Path) -> String {
-    let runtime = root.join("crates/provider-runtime");
+    let runtime = root.join("crates/product/provider-runtime");
     format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
          [profile.dev]\ndebug = false\n[features]\ndefault = [\"client\"]\nclient = []\n\

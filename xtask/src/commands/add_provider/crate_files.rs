@@ -1,13 +1,11 @@
 //! The hand-written part of a new crate, as a start.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use anyhow::{Context, Result};
+use provider_codegen::places::{self, CRATES, Wanted};
+use provider_codegen::signatures::Signature;
 use spec_documents::config::{Authentication, Config};
-
-use crate::files::Wanted;
-use crate::signatures::Signature;
 
 /// Begins the workspace's own crates in the root manifest.
 const OWN: &str = "# This workspace's own crates.\n";
@@ -33,14 +31,15 @@ pub(super) fn taken() -> BTreeSet<String> {
 
 /// Manifest, README and root of the crate.
 pub(super) fn all(config: &Config, signatures: &[Signature]) -> Vec<Wanted> {
-    let folder = Path::new("crates").join(&config.name);
+    let folder = places::crate_of(&config.name);
     let file = |name: &str, content: String| Wanted {
         path: folder.join(name),
         content,
     };
     vec![
         file("Cargo.toml", manifest(config)),
-        file("README.md", readme(config)),
+        file("README.md", readme(config, &example(config, signatures))),
+        file("examples/first_call.rs", example(config, signatures)),
         file("src/lib.rs", root(config, signatures)),
         file("tests/calls.rs", calls(config)),
     ]
@@ -91,6 +90,13 @@ reqwest = {{ workspace = true, optional = true }}
 serde.workspace = true
 serde_json.workspace = true
 
+[dev-dependencies]
+tokio = {{ workspace = true, features = ["macros", "rt"] }}
+
+[[example]]
+name = "first_call"
+required-features = ["client"]
+
 [[test]]
 name = "calls"
 required-features = ["client"]
@@ -108,7 +114,84 @@ workspace = true
     )
 }
 
-fn readme(config: &Config) -> String {
+/// A first call, as a program: of an operation that needs nothing but texts, a read where there is one.
+fn example(config: &Config, signatures: &[Signature]) -> String {
+    let Config { name, .. } = config;
+    let credentials = match &config.authentication {
+        Authentication::Bearer { .. } => "bearer(secret)".to_owned(),
+        Authentication::Basic { .. } => "basic(\"user\", secret)".to_owned(),
+        Authentication::OAuth2ClientCredentials { .. } => "oauth2(\"client\", secret)".to_owned(),
+        Authentication::ApiKey {
+            name,
+            together_with,
+            ..
+        } if !together_with.is_empty() => {
+            let further = together_with.iter().map(|key| &key.name);
+            let pairs: Vec<_> = [name]
+                .into_iter()
+                .chain(further)
+                .map(|name| format!("({name:?}, secret.clone())"))
+                .collect();
+            format!("api_keys([{}])", pairs.join(", "))
+        }
+        Authentication::ApiKey { .. } => "api_key(secret)".to_owned(),
+    };
+    let environment = match (&config.hosts.sandbox, &config.hosts.production) {
+        (Some(_), _) => "Environment::Sandbox",
+        (None, Some(_)) => "Environment::Production",
+        (None, None) => "Environment::BaseUrl(\"https://api.example.com\".to_owned())",
+    };
+    let reads = |signature: &&Signature| {
+        let operation = config.operations.get(&signature.operation);
+        operation.is_some_and(|operation| !operation.moves_money)
+    };
+    let simple = |signature: &&Signature| !signature.needs_more;
+    let mut simple_ones = signatures.iter().filter(simple);
+    let first = signatures.iter().filter(simple).find(reads);
+    let Some(first) = first.or_else(|| simple_ones.next()).or(signatures.first()) else {
+        return String::new();
+    };
+    let operation = &first.operation;
+    let given: String = first
+        .texts
+        .iter()
+        .map(|text| format!("\n        .{text}(\"…\")"))
+        .collect();
+    let more = if first.needs_more {
+        "\n    // What else must be given is told by `send`, before anything is sent."
+    } else {
+        ""
+    };
+    format!(
+        r#"//! A first call. The secret comes from the environment.
+
+#![allow(clippy::print_stdout, reason = "it is a program that shows what came")]
+
+use {name}::{{Client, Credentials, Environment}};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {{
+    let secret = std::env::var("SECRET")?;
+    let client = Client::builder()
+        .environment({environment})
+        .credentials(Credentials::{credentials})
+        .build()?;{more}
+    match client
+        .{operation}(){given}
+        .send()
+        .await
+    {{
+        Ok(answer) => println!("{{}}", answer.status()),
+        Err(error) if error.may_have_happened() => println!("open: {{error}}"),
+        Err(error) => println!("nothing happened: {{error}}"),
+    }}
+    Ok(())
+}}
+"#
+    )
+}
+
+fn readme(config: &Config, example: &str) -> String {
     let Config { name, .. } = config;
     let title = title(config);
     format!(
@@ -118,9 +201,15 @@ Typed client for {title}, generated from the document that the provider publishe
 
 - An answer that cannot be decoded, or that never comes, is not called a failure: the error keeps status, headers and raw
   body, and says whether what was asked for may have happened.
-- Amounts are exact decimals. No number passes through floating point.
+- A number to which the document gives a type is an exact decimal, or an integer. What it leaves untyped is a
+  `serde_json::Value`, which keeps about sixteen digits of a number.
 - New words in answers are kept, new fields are tolerated.
 - Neither `Debug`, `Display`, error chains nor tracing show a secret or a body.
+
+A first call (`examples/first_call.rs`):
+
+```rust
+{example}```
 
 Features: `client` (default), `rustls` (default), `native-tls`; without `client` there are only the types, and no HTTP stack.
 
@@ -152,11 +241,11 @@ mod generated;
 
 pub use generated::types;
 #[cfg(feature = "client")]
-pub use generated::{{Client, PROVIDER, builder}};
+pub use generated::{{Client, Credentials, Environment, PROVIDER, builder}};
 #[cfg(feature = "client")]
 pub use provider_runtime::{{
-    AccessToken, ClientBuilder, Credentials, Environment, Error, MediaBody, Multipart, Progress, RawBody,
-    ResponseValue, SettingsError, TokenError, TokenFuture, TokenSource,
+    AccessToken, ClientBuilder, Error, MediaBody, Multipart, Progress, RawBody, ResponseValue, SettingsError,
+    TokenError, TokenFuture, TokenSource,
 }};
 pub use provider_runtime::{{
     Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
@@ -254,7 +343,7 @@ pub(super) fn with_dependency(manifest: &str, name: &str) -> Result<String> {
         )
     })?;
     let line = format!(
-        "{name} = {{ path = \"crates/{name}\", version = \"0.1.0\", default-features = false }}\n"
+        "{name} = {{ path = \"{CRATES}/{name}\", version = \"0.1.0\", default-features = false }}\n"
     );
     let mut lines: Vec<&str> = own.split_inclusive('\n').collect();
     let end = lines
@@ -279,7 +368,7 @@ mod tests {
         let changed = with_dependency(manifest, "bank").unwrap();
         assert_eq!(
             changed,
-            "[workspace.dependencies]\n# This workspace's own crates.\na = { path = \"crates/a\" }\nbank = { path = \"crates/bank\", version = \"0.1.0\", default-features = false }\nc = { path = \"crates/c\" }\n\n# Others.\nb = \"1\"\n"
+            "[workspace.dependencies]\n# This workspace's own crates.\na = { path = \"crates/a\" }\nbank = { path = \"crates/providers/bank\", version = \"0.1.0\", default-features = false }\nc = { path = \"crates/c\" }\n\n# Others.\nb = \"1\"\n"
         );
         assert!(with_dependency("[workspace]\n", "bank").is_err());
     }

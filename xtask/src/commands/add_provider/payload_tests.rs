@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::signatures::Signature;
+use provider_codegen::signatures::Signature;
 
 /// The beginning of the tests; what follows is one test for each operation and kind of payload.
 const BEGINNING: &str = r#"
@@ -23,7 +23,7 @@ use serde_json::Value;
 /// The payloads of an operation whose file names begin with one of `kinds`, with their statuses.
 fn payloads(operation: &str, kinds: &[&str]) -> Vec<(String, u16, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(concat!("../../specs/", env!("CARGO_PKG_NAME"), "/payloads"))
+        .join(concat!("../../../specs/", env!("CARGO_PKG_NAME"), "/payloads"))
         .join(operation);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -127,6 +127,7 @@ mod tests {
             request: Some("types::Refund".to_owned()),
             success: Some("types::Refund".to_owned()),
             error: None,
+            ..Signature::default()
         }];
         let text = source(
             "acme",

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use provider_codegen::places::Wanted;
 use serde_json::Value;
 
 use super::examples::{Examples, Problem};
-use crate::files::{self, Wanted};
+use crate::files;
 
 /// Folder of the crates, from the workspace's root. What is in it is kept, so that a second run goes on
 /// where the first one ended: cargo checks only what has changed.
@@ -225,7 +226,7 @@ fn told(message: &Value) -> String {
 }
 
 fn manifest_of(root: &Path, name: &str) -> String {
-    let runtime = root.join("crates/provider-runtime");
+    let runtime = root.join("crates/product/provider-runtime");
     format!(
         r#"[package]
 name = "{name}"

@@ -5,12 +5,11 @@ use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use provider_codegen::signatures::{self, Signature};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec_documents::Call;
 use spec_documents::samples::{self, Kind, Owner, Sample};
-
-use crate::signatures::{self, Signature};
 
 /// The program, and what it reads.
 #[derive(Debug, Default, Serialize, Deserialize)]

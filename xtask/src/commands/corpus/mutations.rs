@@ -4,11 +4,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use openapi_model::reference;
+use provider_codegen::document::{self, Made};
+use provider_codegen::generator::Progenitor;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-
-use crate::document::{self, Made};
-use crate::generator::Progenitor;
 
 /// Up to how many paths a document is damaged as a whole. Of a larger one, one path is taken at a time, with
 /// what it reaches: the time for all of them would say more about their number than about the damage.
@@ -114,13 +114,8 @@ fn references(value: &Value, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(object) => {
             let reference = object.get("$ref").and_then(Value::as_str);
-            let parts = reference
-                .and_then(|text| text.strip_prefix("#/components/"))
-                .and_then(|path| path.split_once('/'));
-            if let Some((section, name)) = parts {
-                let name = name.split('/').next().unwrap_or(name);
-                let name = name.replace("~1", "/").replace("~0", "~");
-                found.push((section.to_owned(), name));
+            if let Some((section, name)) = reference.and_then(reference::component) {
+                found.push((section.to_owned(), name.into_owned()));
             }
             object.values().for_each(|inner| references(inner, found));
         }

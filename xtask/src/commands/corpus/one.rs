@@ -7,14 +7,14 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use provider_codegen::document::{self, DocumentError, Made};
+use provider_codegen::generator::Progenitor;
 use serde::{Deserialize, Serialize};
 use spec_documents::bundle;
 use spec_documents::syntax::Repair;
 
 use super::examples;
 use super::mutations::{self, Mutations};
-use crate::document::{self, DocumentError, Made};
-use crate::generator::Progenitor;
 
 /// What repairs are counted as, among the rules.
 const REPAIRS: &str = "repaired";

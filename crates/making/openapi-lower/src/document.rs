@@ -1,0 +1,275 @@
+//! Walking a document: its operations, and every schema with the direction in which it is used.
+
+use serde_json::{Map, Value};
+
+pub(crate) use openapi_model::METHODS;
+use openapi_model::{is_method, names};
+
+use crate::direction::{self, Direction};
+use crate::{pointer, reference, schema};
+
+/// Calls `visit` with the pointer and the object of every operation.
+pub(crate) fn each_operation_mut(
+    document: &mut Value,
+    visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
+) {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (path, item) in paths.iter_mut() {
+        let at = pointer::join("/paths", path);
+        let Some(item) = item.as_object_mut() else {
+            continue;
+        };
+        for (method, operation) in item.iter_mut() {
+            if let (true, Value::Object(operation)) = (is_method(method), operation) {
+                visit(&pointer::join(&at, method), operation);
+            }
+        }
+    }
+}
+
+/// The same, to read only.
+pub(crate) fn each_operation(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
+    let paths = document.get("paths").and_then(Value::as_object);
+    for (path, item) in paths.into_iter().flatten() {
+        let at = pointer::join("/paths", path);
+        for method in METHODS {
+            if let Some(operation) = item.get(method).filter(|found| found.is_object()) {
+                visit(&pointer::join(&at, method), operation);
+            }
+        }
+    }
+}
+
+/// Calls `visit` with the pointer, the direction and the schema of every parameter, body and answer of
+/// every operation; schemas of components are reached from these by reference only.
+pub(crate) fn each_operation_schema<'a>(
+    document: &'a Value,
+    visit: &mut dyn FnMut(&str, Direction, &'a Value),
+) {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let mut at = "/paths".to_owned();
+    for (path, item) in paths.into_iter().flatten() {
+        pointer::within(&mut at, path, |at| each_schema_of_item(item, at, visit));
+    }
+}
+
+fn each_schema_of_item<'a>(
+    item: &'a Value,
+    at: &mut String,
+    visit: &mut dyn FnMut(&str, Direction, &'a Value),
+) {
+    parameter_schemas(item, at, visit);
+    for method in METHODS {
+        let Some(operation) = item.get(method) else {
+            continue;
+        };
+        pointer::within(at, method, |at| {
+            parameter_schemas(operation, at, visit);
+            if let Some(body) = operation.get("requestBody") {
+                pointer::within(at, "requestBody", |at| {
+                    content_schemas(body, at, Direction::REQUEST, visit);
+                });
+            }
+            let responses = operation.get("responses").and_then(Value::as_object);
+            pointer::within(at, "responses", |at| {
+                for (status, response) in responses.into_iter().flatten() {
+                    pointer::within(at, status, |at| {
+                        content_schemas(response, at, Direction::ANSWER, visit);
+                    });
+                }
+            });
+        });
+    }
+}
+
+fn parameter_schemas<'a>(
+    owner: &'a Value,
+    at: &mut String,
+    visit: &mut dyn FnMut(&str, Direction, &'a Value),
+) {
+    let parameters = owner.get("parameters").and_then(Value::as_array);
+    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        pointer::at_index(at, "parameters", index, |at| {
+            if let Some(schema) = parameter.get("schema") {
+                pointer::within(at, "schema", |at| visit(at, Direction::REQUEST, schema));
+            }
+            content_schemas(parameter, at, Direction::REQUEST, visit);
+        });
+    }
+}
+
+fn content_schemas<'a>(
+    owner: &'a Value,
+    at: &mut String,
+    direction: Direction,
+    visit: &mut dyn FnMut(&str, Direction, &'a Value),
+) {
+    let content = owner.get("content").and_then(Value::as_object);
+    for (media_type, media) in content.into_iter().flatten() {
+        if let Some(schema) = media.get("schema") {
+            pointer::within(at, "content", |at| {
+                pointer::within(at, media_type, |at| {
+                    pointer::within(at, "schema", |at| visit(at, direction, schema));
+                });
+            });
+        }
+    }
+}
+
+/// Takes the pointer, the direction and the object of a schema.
+pub(crate) type SchemaVisitor<'a> = dyn FnMut(&str, Direction, &mut Map<String, Value>) + 'a;
+
+/// Calls `visit` for every schema object of the document, components included, with its pointer. Schemas that no
+/// operation reaches are visited as well.
+pub(crate) fn each_schema_mut(
+    document: &mut Value,
+    visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
+) {
+    each_with(document, |_| Direction::default(), &mut |at, _, schema| {
+        visit(at, schema)
+    });
+}
+
+/// The same with the direction in which a schema is used; where no operation reaches it, with neither.
+pub(crate) fn each_directed_schema_mut(document: &mut Value, visit: &mut SchemaVisitor<'_>) {
+    let directions = direction::of_components(document);
+    let of_component = |name: &str| directions.get(name).copied().unwrap_or_default();
+    each_with(document, of_component, visit);
+}
+
+fn each_with(
+    document: &mut Value,
+    of_component: impl Fn(&str) -> Direction,
+    visit: &mut SchemaVisitor<'_>,
+) {
+    let mut at = "/paths".to_owned();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        pointer::within(&mut at, path, |at| each_of_item_mut(item, at, visit));
+    }
+    let mut at = "/components/schemas".to_owned();
+    let components = document
+        .get_mut("components")
+        .and_then(|components| components.get_mut("schemas")?.as_object_mut());
+    for (name, schema) in components.into_iter().flatten() {
+        pointer::within(&mut at, name, |at| {
+            each_inside_mut(schema, at, of_component(name), visit);
+        });
+    }
+}
+
+fn each_of_item_mut(item: &mut Value, at: &mut String, visit: &mut SchemaVisitor<'_>) {
+    each_of_parameters_mut(item, at, visit);
+    for method in METHODS {
+        let Some(operation) = item.get_mut(method) else {
+            continue;
+        };
+        pointer::within(at, method, |at| {
+            each_of_parameters_mut(operation, at, visit);
+            if let Some(body) = operation.get_mut("requestBody") {
+                pointer::within(at, "requestBody", |at| {
+                    each_of_content_mut(body, at, Direction::REQUEST, visit);
+                });
+            }
+            let responses = operation
+                .get_mut("responses")
+                .and_then(Value::as_object_mut);
+            pointer::within(at, "responses", |at| {
+                for (status, response) in responses.into_iter().flatten() {
+                    pointer::within(at, status, |at| {
+                        each_of_content_mut(response, at, Direction::ANSWER, visit);
+                    });
+                }
+            });
+        });
+    }
+}
+
+fn each_of_parameters_mut(owner: &mut Value, at: &mut String, visit: &mut SchemaVisitor<'_>) {
+    let parameters = owner.get_mut("parameters").and_then(Value::as_array_mut);
+    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
+        pointer::at_index(at, "parameters", index, |at| {
+            if let Some(schema) = parameter.get_mut("schema") {
+                pointer::within(at, "schema", |at| {
+                    each_inside_mut(schema, at, Direction::REQUEST, visit);
+                });
+            }
+            each_of_content_mut(parameter, at, Direction::REQUEST, visit);
+        });
+    }
+}
+
+fn each_of_content_mut(
+    owner: &mut Value,
+    at: &mut String,
+    direction: Direction,
+    visit: &mut SchemaVisitor<'_>,
+) {
+    let content = owner.get_mut("content").and_then(Value::as_object_mut);
+    for (media_type, media) in content.into_iter().flatten() {
+        if let Some(schema) = media.get_mut("schema") {
+            pointer::within(at, "content", |at| {
+                pointer::within(at, media_type, |at| {
+                    pointer::within(at, "schema", |at| {
+                        each_inside_mut(schema, at, direction, visit);
+                    });
+                });
+            });
+        }
+    }
+}
+
+fn each_inside_mut(
+    schema: &mut Value,
+    at: &mut String,
+    direction: Direction,
+    visit: &mut SchemaVisitor<'_>,
+) {
+    schema::walk_at(schema, at, &mut |at, object| visit(at, direction, object));
+}
+
+/// Adds a named schema; takes the next free number behind the name if another schema has it already.
+pub(crate) fn add_component(document: &mut Value, name: &str, schema: Value) -> String {
+    let schemas = schemas_mut(document);
+    let is_other = |name: &str| schemas.get(name).is_some_and(|known| *known != schema);
+    let chosen = names::free(name, "", is_other);
+    schemas.insert(chosen.clone(), schema);
+    chosen
+}
+
+/// `components.schemas`, made if it is missing or no object.
+pub(crate) fn schemas_mut(document: &mut Value) -> &mut Map<String, Value> {
+    object_entry(object_entry(as_object(document), "components"), "schemas")
+}
+
+fn object_entry<'a>(owner: &'a mut Map<String, Value>, key: &str) -> &'a mut Map<String, Value> {
+    as_object(
+        owner
+            .entry(key)
+            .or_insert_with(|| Value::Object(Map::new())),
+    )
+}
+
+/// `value` as an object; anything else is replaced by an empty one.
+fn as_object(value: &mut Value) -> &mut Map<String, Value> {
+    loop {
+        if let Value::Object(object) = value {
+            return object;
+        }
+        *value = Value::Object(Map::new());
+    }
+}
+
+/// A `$ref` to a named schema.
+pub(crate) fn reference_to(name: &str) -> Value {
+    serde_json::json!({"$ref": reference::to_schema(name)})
+}
+
+/// Whether the schema at `at` is one of a parameter of an operation or of a path.
+pub(crate) fn is_parameter(at: &str) -> bool {
+    // `/paths/PATH/parameters/…` or `/paths/PATH/METHOD/parameters/…`.
+    let mut tokens = at.split('/').skip(1);
+    tokens.next() == Some("paths") && tokens.skip(1).take(2).any(|token| token == "parameters")
+}

@@ -1,0 +1,69 @@
+//! Lowers any OpenAPI 3.0, 3.1 or 3.2 document to the dialect that progenitor reads.
+//!
+//! A published document says more than a generator can take: several answers per operation, unions of
+//! a number and a string, enumerations that will grow, OpenAPI 3.1. Lowering rewrites it, rule by rule,
+//! into an OpenAPI 3.0 document with one success type and one error type per operation, JSON bodies,
+//! named schemas, and wire types of `provider-runtime` (exact amounts, open enumerations, tolerant
+//! timestamps) as `x-rust-type`. Nothing is dropped silently: every application of a rule is in the
+//! [`Report`], with the JSON pointer of what it changed.
+//!
+//! ```
+//! let document = serde_json::json!({
+//!     "openapi": "3.1.0",
+//!     "info": {"title": "Example", "version": "1"},
+//!     "paths": {"/refunds": {"post": {
+//!         "operationId": "create_refund",
+//!         "responses": {"400": {"description": "refused"}}
+//!     }}}
+//! });
+//! let lowered = openapi_lower::lower(&document)?;
+//! assert_eq!(lowered.document["openapi"], "3.0.3");
+//! assert!(lowered.report.applied().iter().any(|applied| applied.rule == "absent-success"));
+//! # Ok::<(), openapi_lower::LowerError>(())
+//! ```
+
+mod depth;
+mod direction;
+mod document;
+mod error;
+mod fallback;
+mod merge;
+mod report;
+mod rules;
+mod rust_type;
+mod schema;
+mod shape;
+mod wire;
+
+pub use error::LowerError;
+pub(crate) use openapi_model::{pointer, reference};
+pub use report::{Applied, Report};
+pub use rules::{Rule, rules};
+pub use wire::wire_names;
+
+use serde_json::Value;
+
+/// A lowered document, and what was done to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lowered {
+    /// An OpenAPI 3.0 document within progenitor's dialect.
+    pub document: Value,
+    /// Every rule applied, with the pointer of what it changed.
+    pub report: Report,
+}
+
+/// Lowers `document` by every rule of [`rules`], in their order.
+///
+/// # Errors
+///
+/// [`LowerError`] when the document is not an OpenAPI 3.0, 3.1 or 3.2 document, or when a rule meets
+/// something that it can neither express nor leave out; it names the rule and the JSON pointer.
+pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
+    depth::check(document)?;
+    let mut document = document.clone();
+    let mut report = Report::default();
+    for rule in rules() {
+        (rule.apply)(&mut document, &mut rule.scribe(&mut report))?;
+    }
+    Ok(Lowered { document, report })
+}

@@ -1,0 +1,371 @@
+//! Media types of request bodies.
+
+use serde_json::{Map, Value, json};
+
+use super::Rule;
+use super::media::{self, FORM, JSON};
+use crate::report::Scribe;
+use crate::{LowerError, document, pointer, reference, rust_type};
+
+pub(super) const RULE: Rule = Rule {
+    name: "request-bodies",
+    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON, x-body-optional that it may be left out.",
+    apply,
+};
+
+/// How the body of an operation is written, where its media type does not say it.
+pub(super) const EXTENSION: &str = "x-body";
+
+/// The media type of a JSON body, where it is not JSON itself.
+pub(super) const MEDIA_TYPE: &str = "x-content-type";
+
+/// Whether the body may be left out.
+pub(super) const OPTIONAL: &str = "x-body-optional";
+
+/// What a body becomes.
+enum Body {
+    /// JSON, and what it is called on the wire.
+    Json(Value, String),
+    /// A form, and how its fields are written.
+    Form(Value, Value),
+    /// Any bytes, with the media type that the caller gives.
+    Media,
+}
+
+fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let source = document.clone();
+    document::each_operation_mut(document, &mut |at, operation| {
+        let bodiless = ["/get", "/head", "/delete"]
+            .iter()
+            .any(|method| at.ends_with(method));
+        let at = pointer::join(at, "requestBody");
+        let Some(body) = operation
+            .get_mut("requestBody")
+            .and_then(Value::as_object_mut)
+        else {
+            return;
+        };
+        let content = match body.remove("content") {
+            Some(Value::Object(content)) if !content.is_empty() => content,
+            _ => {
+                operation.remove("requestBody");
+                scribe.note(&at, "has no media type: there is no body");
+                return;
+            }
+        };
+        let found = content.keys().cloned().collect::<Vec<_>>().join(", ");
+        let chosen = chosen(&source, &content);
+        if let Body::Json(schema, _) | Body::Form(schema, _) = &chosen
+            && bodiless
+            && body.get("required") != Some(&Value::Bool(true))
+            && is_empty(&source, schema)
+        {
+            operation.remove("requestBody");
+            scribe.note(&at, format!("{found} without members: no body is sent"));
+            return;
+        }
+        let (became, kind, schema, how) = match chosen {
+            Body::Json(schema, media_type) => {
+                if media_type != JSON && media::is_header(&media_type) {
+                    operation.insert(MEDIA_TYPE.to_owned(), media_type.into());
+                }
+                ("JSON", JSON, schema, Value::Null)
+            }
+            Body::Form(schema, how) => match how.as_str() {
+                Some(_) => ("a form with brackets", FORM, schema, how),
+                None => ("a form", FORM, schema, how),
+            },
+            Body::Media => {
+                let schema = rust_type::extension("MediaBody", Vec::new());
+                let schema = json!({rust_type::EXTENSION: schema});
+                let what = "a body with the caller's media type";
+                (what, FORM, schema, "media".into())
+            }
+        };
+        if found != kind || !how.is_null() {
+            scribe.note(&at, format!("{found} became {became}"));
+        }
+        let Some(body) = operation
+            .get_mut("requestBody")
+            .and_then(Value::as_object_mut)
+        else {
+            return;
+        };
+        // Where the document does not say it, a body that it describes is meant to be sent; those of GET, HEAD
+        // and DELETE have no meaning of their own (RFC 9110, section 9.3).
+        let optional = match body.get("required") {
+            Some(required) => *required == Value::Bool(false),
+            None => bodiless,
+        };
+        if how == "media" {
+            let told = body.get("description").and_then(Value::as_str);
+            let told = format!(
+                "{}\n\nDocumented media types: {found}.",
+                told.unwrap_or_default()
+            );
+            body.insert("description".to_owned(), told.trim_start().into());
+        }
+        if optional {
+            let told = body.get("description").and_then(Value::as_str);
+            let told = format!("{}\n\nMay be left out.", told.unwrap_or_default());
+            body.insert("description".to_owned(), told.trim_start().into());
+        }
+        body.insert("content".to_owned(), json!({kind: {"schema": schema}}));
+        if !how.is_null() {
+            operation.insert(EXTENSION.to_owned(), how);
+        }
+        if optional {
+            scribe.note(&at, "is sent only if it is given");
+            operation.insert(OPTIONAL.to_owned(), true.into());
+        }
+    });
+    Ok(())
+}
+
+/// Whether a schema is of objects without any member.
+fn is_empty(document: &Value, schema: &Value) -> bool {
+    let schema = reference::followed(document, schema);
+    let Some(object) = schema.as_object() else {
+        return false;
+    };
+    let none = |keyword: &str| match object.get(keyword) {
+        None | Some(Value::Bool(false) | Value::Null) => true,
+        Some(Value::Object(members)) => keyword == "properties" && members.is_empty(),
+        Some(Value::Array(names)) => keyword == "required" && names.is_empty(),
+        Some(_) => false,
+    };
+    object.get("type").is_some_and(|kind| kind == "object")
+        && object
+            .keys()
+            .filter(|keyword| !crate::schema::is_annotation(keyword))
+            .all(|keyword| keyword == "type" || keyword == "nullable" || none(keyword))
+}
+
+fn chosen(document: &Value, content: &Map<String, Value>) -> Body {
+    let of = |fits: &dyn Fn(&str, &Value) -> bool| {
+        content
+            .iter()
+            .filter(|(media_type, media)| fits(&media::essence(media_type), media))
+            .min_by_key(|(media_type, media)| {
+                // A patch of the object itself, where an object is documented, and not a list of steps.
+                let essence = media::essence(media_type);
+                let steps =
+                    essence == "application/json-patch+json" && has_members(document, media);
+                (essence != JSON, steps, (*media_type).clone())
+            })
+    };
+    let json = of(&|essence, _| media::is_json(essence) && essence != media::ANY);
+    let form = of(&|essence, media| essence == FORM && is_form(document, media));
+    let any = of(&|essence, media| essence == media::ANY && has_members(document, media));
+    match (json, form, any) {
+        (Some((media_type, media)), ..) | (None, None, Some((media_type, media))) => Body::Json(
+            media.get("schema").cloned().unwrap_or_else(|| json!({})),
+            media::on_the_wire(media_type),
+        ),
+        (None, Some((_, media)), _) => Body::Form(media["schema"].clone(), fields(media)),
+        (None, None, None) => Body::Media,
+    }
+}
+
+/// Whether a body is of objects with members of their own.
+fn has_members(document: &Value, media: &Value) -> bool {
+    let schema = media
+        .get("schema")
+        .map(|schema| reference::followed(document, schema));
+    schema.is_some_and(|schema| {
+        schema.get("properties").is_some_and(Value::is_object)
+            || schema.get("type").is_some_and(|kind| kind == "object")
+    })
+}
+
+/// Whether a body has members, which the fields of a form are.
+fn is_form(document: &Value, media: &Value) -> bool {
+    let Some(schema) = media.get("schema") else {
+        return false;
+    };
+    let schema = reference::followed(document, schema);
+    schema
+        .get("type")
+        .and_then(Value::as_str)
+        .is_none_or(|kind| kind == "object")
+}
+
+/// How the fields of a form are written, where not as a form is by itself: all of them in brackets, with a
+/// number for each entry of a list, or single ones as their encoding says.
+fn fields(media: &Value) -> Value {
+    let encodings = media.get("encoding").and_then(Value::as_object);
+    let mut fields = Map::new();
+    for (name, encoding) in encodings.into_iter().flatten() {
+        let text = |member: &str| encoding.get(member).and_then(Value::as_str);
+        let joined = encoding.get("explode") == Some(&Value::Bool(false));
+        let written = match (text("style"), text("contentType")) {
+            (Some("deepObject"), _) => "brackets",
+            (Some("spaceDelimited"), _) => "spaces",
+            (Some("pipeDelimited"), _) => "pipes",
+            (Some("form"), _) if joined => "commas",
+            (None, _) if joined => "commas",
+            (None, Some(kind)) if media::is_json(kind) => "json",
+            _ => continue,
+        };
+        fields.insert(name.clone(), written.into());
+    }
+    if fields.is_empty() {
+        Value::Null
+    } else if fields.values().all(|written| written == "brackets") {
+        "deep-form".into()
+    } else {
+        Value::Object(fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::lower;
+
+    fn operation(content: Value) -> Value {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}
+        }))
+        .unwrap();
+        lowered.document["paths"]["/a"]["post"].clone()
+    }
+
+    #[test]
+    fn a_body_may_be_left_out_where_the_document_says_so_and_where_none_is_expected() {
+        let optional = |method: &str, required: Value| {
+            let mut body = json!({"content": {"application/json": {"schema": {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}}}});
+            body["required"] = required;
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {method: {"operationId": "a", "requestBody": body, "responses": {"204": {"description": ""}}}}}
+            }))
+            .unwrap();
+            lowered.document["paths"]["/a"][method]["x-body-optional"] == true
+        };
+        for (method, required, expected) in [
+            ("post", json!(false), true),
+            ("post", json!(true), false),
+            ("post", Value::Null, false),
+            ("delete", Value::Null, true),
+            ("delete", json!(true), false),
+        ] {
+            assert_eq!(optional(method, required), expected, "{method}");
+        }
+    }
+
+    #[test]
+    fn json_comes_before_forms_and_forms_before_anything_else() {
+        let text = json!({"schema": {"type": "object", "properties": {"b": {"type": "boolean"}}}});
+        for (content, expected) in [
+            (
+                json!({"text/plain": {}, "application/vnd.a+json; version=1": text, "application/x-www-form-urlencoded": text}),
+                "application/json",
+            ),
+            (
+                json!({"multipart/form-data": text, "application/x-www-form-urlencoded": text}),
+                "application/x-www-form-urlencoded",
+            ),
+        ] {
+            let operation = operation(content);
+            assert_eq!(
+                operation["requestBody"]["content"],
+                json!({expected: {"schema": {"$ref": "#/components/schemas/ARequest"}}})
+            );
+            assert_eq!(operation["x-body"], Value::Null);
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_neither_comes_with_the_media_type_of_the_caller() {
+        for content in [
+            json!({"multipart/form-data": {"schema": {"type": "object"}, "encoding": {"file": {"contentType": "image/png"}}}}),
+            json!({"application/octet-stream": {}}),
+            json!({"*/*": {"schema": {"type": "string"}}}),
+        ] {
+            let operation = operation(content);
+            let body = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+            assert_eq!(
+                body["schema"]["x-rust-type"]["path"],
+                "provider_runtime::MediaBody"
+            );
+            assert_eq!(operation["x-body"], "media");
+        }
+    }
+
+    #[test]
+    fn a_form_in_brackets_is_marked_and_its_encoding_goes() {
+        let operation = operation(json!({"application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}}},
+            "encoding": {"b": {"style": "deepObject", "explode": true}}
+        }}));
+        assert_eq!(operation["x-body"], "deep-form");
+        let body = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        assert!(body.get("encoding").is_none());
+    }
+
+    #[test]
+    fn json_without_a_schema_is_any_json_and_no_media_type_is_no_body() {
+        assert_eq!(
+            operation(json!({"application/json": {}}))["requestBody"]["content"],
+            json!({"application/json": {"schema": {}}})
+        );
+        assert_eq!(operation(json!({})).get("requestBody"), None);
+    }
+
+    #[test]
+    fn the_encodings_of_single_fields_are_kept() {
+        let operation = operation(json!({"application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}, "c": {"type": "object"}}},
+            "encoding": {"b": {"style": "form", "explode": false}, "c": {"contentType": "application/json"}, "d": {"style": "form"}}
+        }}));
+        assert_eq!(operation["x-body"], json!({"b": "commas", "c": "json"}));
+    }
+
+    #[test]
+    fn a_dialect_of_json_is_named_and_json_itself_is_not() {
+        let text = json!({"schema": {"type": "object", "properties": {"b": {"type": "boolean"}}}});
+        for (content, expected) in [
+            (
+                json!({"application/merge-patch+json": text}),
+                json!("application/merge-patch+json"),
+            ),
+            (
+                json!({"application/json-patch+json": text, "application/merge-patch+json": text}),
+                json!("application/merge-patch+json"),
+            ),
+            (
+                json!({"application/json; charset=utf-8": text}),
+                Value::Null,
+            ),
+            (json!({"*/*": text}), Value::Null),
+        ] {
+            let operation = operation(content);
+            assert_eq!(operation["x-content-type"], expected);
+            assert!(operation["requestBody"]["content"]["application/json"].is_object());
+        }
+    }
+
+    #[test]
+    fn an_empty_body_is_not_sent_with_a_method_that_has_none() {
+        let form = json!({"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {}}}});
+        for (method, required, expected) in [
+            ("get", false, false),
+            ("delete", false, false),
+            ("get", true, true),
+            ("post", false, true),
+        ] {
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {method: {"operationId": "a", "requestBody": {"required": required, "content": form}, "responses": {"204": {"description": ""}}}}}
+            }))
+            .unwrap();
+            let sent = lowered.document["paths"]["/a"][method]
+                .get("requestBody")
+                .is_some();
+            assert_eq!(sent, expected, "{method} {required}");
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What progenitor's output needs before it is a crate's: each step one module.
+//!
+//! A step that does not find what every client has fails: progenitor's output is then not what these steps know.
+
+mod client;
+mod debug;
+mod docs;
+mod flattened;
+mod growth;
+mod nullable;
+mod pages;
+mod provider;
+mod requests;
+mod runtime_names;
+mod setters;
+mod short_paths;
+mod type_builders;
+mod type_docs;
+mod unions;
+mod wire_names;
+
+use std::collections::BTreeMap;
+
+use heck::ToPascalCase;
+use proc_macro2::{TokenStream, TokenTree};
+use serde_json::Value;
+use spec_documents::Config;
+use thiserror::Error;
+
+use super::plan;
+pub(super) use debug::wire_name;
+
+/// progenitor's output is not what the finishing steps know.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "the generated code has no {missing}: this generator's output is not what xtask/src/generator/finish knows; adapt the step or pin the generator's version"
+)]
+pub struct FinishError {
+    /// What was looked for.
+    pub missing: String,
+}
+
+impl FinishError {
+    pub(super) fn missing(what: impl Into<String>) -> Self {
+        Self {
+            missing: what.into(),
+        }
+    }
+}
+
+/// Turns a generator's output into the generated part of a provider crate. `origins` has the page that documents a
+/// schema or an operation, by its JSON pointer.
+///
+/// # Errors
+///
+/// [`FinishError`] when the output lacks something that a step has to change.
+pub fn finish(
+    file: &mut syn::File,
+    lowered: &Value,
+    config: &Config,
+    origins: &BTreeMap<String, String>,
+) -> Result<(), FinishError> {
+    wire_names::apply(file);
+    runtime_names::apply(file)?;
+    client::apply(file)?;
+    let operations = plan::operations(lowered)?;
+    requests::apply(file, &operations)?;
+    debug::apply(file, lowered)?;
+    nullable::apply(file);
+    unions::apply(file, lowered)?;
+    flattened::apply(file)?;
+    growth::apply(file)?;
+    type_docs::apply(file, &operations)?;
+    pages::apply(file, &operations, config, origins)?;
+    type_builders::apply(file)?;
+    provider::apply(file, lowered, config);
+    docs::apply(file);
+    short_paths::apply(file);
+    Ok(())
+}
+
+/// Every operation of a lowered document: the name of its builder, its path, and itself.
+fn builders(lowered: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
+    let paths = lowered.get("paths").and_then(Value::as_object);
+    paths.into_iter().flatten().flat_map(|(path, item)| {
+        let operations = item.as_object().into_iter().flat_map(|item| item.values());
+        operations.filter_map(|operation| {
+            let id = operation.get("operationId")?.as_str()?;
+            Some((id.to_pascal_case(), path.as_str(), operation))
+        })
+    })
+}
+
+/// The name of a type.
+fn name_of(item: &syn::Item) -> Option<String> {
+    match item {
+        syn::Item::Struct(item) => Some(item.ident.to_string()),
+        syn::Item::Enum(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether `name` is among the tokens.
+fn mentions(tokens: TokenStream, name: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
+}
+
+/// The content of the inline module `name`.
+fn module<'a>(
+    items: &'a mut [syn::Item],
+    name: &str,
+) -> Result<&'a mut Vec<syn::Item>, FinishError> {
+    items
+        .iter_mut()
+        .find_map(|item| match item {
+            syn::Item::Mod(module) if module.ident == name => {
+                module.content.as_mut().map(|(_, items)| items)
+            }
+            _ => None,
+        })
+        .ok_or_else(|| FinishError::missing(format!("module `{name}`")))
+}
+
+/// The attributes of the kinds of items that generators make.
+pub(super) fn attributes_of(item: &mut syn::Item) -> Option<&mut Vec<syn::Attribute>> {
+    use syn::Item;
+    Some(match item {
+        Item::Const(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Fn(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Mod(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        _ => return None,
+    })
+}

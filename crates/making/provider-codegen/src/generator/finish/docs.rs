@@ -1,0 +1,141 @@
+//! Documentation of generated items.
+
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Expr, Lit, LitStr, Meta};
+
+/// Where typify starts to print the schema that a type was made from: the lowered one, which nobody published.
+const SCHEMA: &str = "<details>";
+
+pub(super) fn apply(file: &mut syn::File) {
+    Docs.visit_file_mut(file);
+}
+
+struct Docs;
+
+impl VisitMut for Docs {
+    fn visit_item_mut(&mut self, item: &mut syn::Item) {
+        if let Some(attributes) = super::attributes_of(item) {
+            rewrite(attributes);
+        }
+        visit_mut::visit_item_mut(self, item);
+    }
+
+    fn visit_impl_item_fn_mut(&mut self, function: &mut syn::ImplItemFn) {
+        rewrite(&mut function.attrs);
+        visit_mut::visit_impl_item_fn_mut(self, function);
+    }
+
+    fn visit_field_mut(&mut self, field: &mut syn::Field) {
+        rewrite(&mut field.attrs);
+        visit_mut::visit_field_mut(self, field);
+    }
+
+    fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
+        rewrite(&mut variant.attrs);
+        visit_mut::visit_variant_mut(self, variant);
+    }
+}
+
+/// The documentation first, one attribute per line, since a text of several lines would be printed as a block comment.
+fn rewrite(attributes: &mut Vec<Attribute>) {
+    let (mut lines, mut others): (Vec<String>, Vec<Attribute>) = (Vec::new(), Vec::new());
+    for attribute in std::mem::take(attributes) {
+        match text_of(&attribute) {
+            Some(text) if text.trim().is_empty() => lines.push(String::new()),
+            Some(text) => lines.extend(tidy(&text)),
+            None => others.push(attribute),
+        }
+    }
+    lines.dedup_by(|next, line| next.is_empty() && line.is_empty());
+    let first = lines.iter().position(|line| !line.is_empty());
+    let last = lines.iter().rposition(|line| !line.is_empty());
+    let lines = first.zip(last).map(|(first, last)| &lines[first..=last]);
+    attributes.extend(lines.into_iter().flatten().map(|line| doc(line)));
+    attributes.append(&mut others);
+}
+
+/// `#[doc = "…"]`, built and not parsed: a document has a hundred thousand of them.
+pub(super) fn doc(line: &str) -> Attribute {
+    let span = proc_macro2::Span::call_site();
+    Attribute {
+        pound_token: Default::default(),
+        style: syn::AttrStyle::Outer,
+        bracket_token: Default::default(),
+        meta: Meta::NameValue(syn::MetaNameValue {
+            path: syn::Ident::new("doc", span).into(),
+            eq_token: Default::default(),
+            value: Expr::Lit(syn::ExprLit {
+                attrs: Vec::new(),
+                lit: Lit::Str(LitStr::new(line, span)),
+            }),
+        }),
+    }
+}
+
+pub(super) fn text_of(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return None;
+    };
+    match &pair.value {
+        Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
+            Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
+pub(super) fn tidy(text: &str) -> Vec<String> {
+    let text = text.split(SCHEMA).next().unwrap_or_default().trim();
+    text.lines()
+        .map(str::trim)
+        // An example that is not compiled is a text; rustdoc would count it as a skipped test.
+        .map(|line| if line == "```ignore" { "```text" } else { line })
+        .map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!(" {}", line.replace(misleads, ""))
+            }
+        })
+        .collect()
+}
+
+/// Whether a character changes the direction of the text around it, which the compiler refuses in a comment,
+/// or is a control character.
+fn misleads(character: char) -> bool {
+    let directs = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    directs || (character.is_control() && character != '\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn the_schema_and_the_indentation_of_a_description_are_left_out() {
+        let lines = tidy("`A`\n\n    indented\n\n<details><summary>JSON schema</summary>\n```json");
+        assert_eq!(lines, [" `A`", "", " indented"]);
+    }
+
+    #[test]
+    fn a_mark_that_turns_the_direction_of_the_text_is_left_out() {
+        assert_eq!(tidy("\u{202B}a\u{202C} b\u{0007}"), [" a b"]);
+    }
+
+    #[test]
+    fn a_description_of_two_lines_is_written_as_two_comment_lines() {
+        let mut file: syn::File = parse_quote! {
+            #[doc = "First.\nSecond."]
+            pub struct A;
+        };
+        apply(&mut file);
+        assert_eq!(
+            prettyplease::unparse(&file),
+            "/// First.\n/// Second.\npub struct A;\n"
+        );
+    }
+}

@@ -1,0 +1,287 @@
+//! What the documents say of the provider as a whole, as a constant, and the way to a client.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use openapi_lower::wire_names;
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+use spec_documents::Config;
+use spec_documents::config::{Authentication, Host, Hosts, KeyPlace};
+use syn::{Attribute, parse_quote};
+
+use super::builders;
+use super::setters::docs;
+use crate::start;
+
+/// The mark of lowering on an operation with servers of its own.
+const SERVERS: &str = "x-servers";
+
+pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
+    let constant = constant(lowered, config);
+    let title = &config.title;
+    let own_hosts = own_hosts(lowered, config);
+    let summary = format!(" What {title}'s documents say of its API as a whole.");
+    file.items.push(parse_quote! {
+        #[doc = #summary]
+        pub const PROVIDER: provider_runtime::Provider = #constant;
+    });
+    file.items.push(parse_quote! {
+        impl provider_runtime::GeneratedClient for Client {
+            const PROVIDER: &'static provider_runtime::Provider = &PROVIDER;
+            const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+            #own_hosts
+
+            fn assemble(base_url: String, http: reqwest::Client, session: provider_runtime::Session) -> Self {
+                Self { baseurl: base_url, client: http, inner: session }
+            }
+        }
+    });
+    let (environment, credentials) = (
+        environment_docs(&config.hosts),
+        credentials_docs(&config.authentication),
+    );
+    file.items.push(parse_quote! {
+        #(#environment)*
+        #[doc(inline)]
+        pub use provider_runtime::Environment;
+    });
+    file.items.push(parse_quote! {
+        #(#credentials)*
+        #[doc(inline)]
+        pub use provider_runtime::Credentials;
+    });
+    let summary =
+        format!(" Settings for a client of {title}: an environment and credentials at least.");
+    file.items.push(parse_quote! {
+        impl Client {
+            #[doc = #summary]
+            pub fn builder() -> provider_runtime::ClientBuilder<Self> {
+                provider_runtime::ClientBuilder::new()
+            }
+        }
+    });
+}
+
+/// Where calls go in each environment.
+fn environment_docs(hosts: &Hosts) -> Vec<Attribute> {
+    let of = |name: &str, host: &Option<Host>| match host {
+        Some(host) => format!("- `{name}`: <{}>", host.url),
+        None => format!("- `{name}`: the documents name none"),
+    };
+    let text = format!(
+        "Where calls go:\n{}\n{}",
+        of("Sandbox", &hosts.sandbox),
+        of("Production", &hosts.production)
+    );
+    docs([text.as_str()])
+}
+
+/// With what calls are authenticated, and where that is documented.
+fn credentials_docs(authentication: &Authentication) -> Vec<Attribute> {
+    let (function, source) = match authentication {
+        Authentication::Bearer { source } => ("bearer(token)".to_owned(), source),
+        Authentication::Basic { source } => ("basic(user, password)".to_owned(), source),
+        Authentication::ApiKey {
+            name,
+            together_with,
+            source,
+            ..
+        } => {
+            let further = together_with.iter().map(|key| &key.name);
+            let names: Vec<_> = [name].into_iter().chain(further).collect();
+            let function = match names.as_slice() {
+                [_] => "api_key(key)".to_owned(),
+                names => {
+                    let pairs = names.iter().map(|name| format!("(\"{name}\", key)"));
+                    format!("api_keys([{}])", pairs.collect::<Vec<_>>().join(", "))
+                }
+            };
+            (function, source)
+        }
+        Authentication::OAuth2ClientCredentials { source, .. } => {
+            ("oauth2(client_id, client_secret)".to_owned(), source)
+        }
+    };
+    let text = format!("What calls are authenticated with: `Credentials::{function}` ({source}).");
+    docs([text.as_str()])
+}
+
+/// Where operations are called that have other servers than the provider; nothing if there are none.
+fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
+    let urls = |hosts: &Hosts| {
+        let url = |host: &Option<Host>| host.as_ref().map(|host| host.url.clone());
+        (url(&hosts.sandbox), url(&hosts.production))
+    };
+    let own: Vec<TokenStream> = builders(lowered)
+        .filter_map(|(_, _, operation)| {
+            let id = operation.get("operationId")?.as_str()?;
+            let (sandbox, production) = urls(&start::of_servers(operation.get(SERVERS)?, ""));
+            let (other_sandbox, other_production) = urls(&config.hosts);
+            let sandbox = sandbox.filter(|url| Some(url) != other_sandbox.as_ref());
+            let production = production.filter(|url| Some(url) != other_production.as_ref());
+            (sandbox.is_some() || production.is_some()).then(|| {
+                let (sandbox, production) = (
+                    optional(sandbox.as_deref()),
+                    optional(production.as_deref()),
+                );
+                quote! {
+                    provider_runtime::OwnHost {
+                        operation: #id,
+                        sandbox: #sandbox,
+                        production: #production,
+                    }
+                }
+            })
+        })
+        .collect();
+    if own.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const OWN_HOSTS: &'static [provider_runtime::OwnHost] = &[#(#own),*];
+    }
+}
+
+fn constant(lowered: &Value, config: &Config) -> TokenStream {
+    let name = &config.name;
+    let title = &config.title;
+    let sandbox = optional(config.hosts.sandbox.as_ref().map(|host| host.url.as_str()));
+    let production = optional(
+        config
+            .hosts
+            .production
+            .as_ref()
+            .map(|host| host.url.as_str()),
+    );
+    let authentication = authentication(&config.authentication);
+    let (message, code, log_id) = (
+        &config.errors.message,
+        &config.errors.code,
+        &config.errors.log_id,
+    );
+    // Lowering may have mended a path, or marked what is in it.
+    let routes: BTreeMap<&str, Cow<'_, str>> = builders(lowered)
+        .filter_map(|(_, path, operation)| {
+            Some((operation.get("operationId")?.as_str()?, wire_names(path)))
+        })
+        .collect();
+    let operations = config.operations.iter().map(|(id, operation)| {
+        let method = operation.call.method.to_ascii_uppercase();
+        let route = routes.get(id.as_str());
+        let route: &str = route.map_or(&operation.call.path, |route| route);
+        let moves_money = operation.moves_money;
+        let header = optional(operation.idempotency_header.as_deref());
+        quote! {
+            provider_runtime::Operation {
+                id: #id,
+                method: #method,
+                route: #route,
+                moves_money: #moves_money,
+                idempotency_header: #header,
+            }
+        }
+    });
+    quote! {
+        provider_runtime::Provider {
+            name: #name,
+            title: #title,
+            sandbox: #sandbox,
+            production: #production,
+            authentication: #authentication,
+            message_pointers: &[#(#message),*],
+            code_pointers: &[#(#code),*],
+            log_id_pointers: &[#(#log_id),*],
+            operations: &[#(#operations),*],
+        }
+    }
+}
+
+fn optional(text: Option<&str>) -> TokenStream {
+    match text {
+        Some(text) => quote! { Some(#text) },
+        None => quote! { None },
+    }
+}
+
+fn authentication(authentication: &Authentication) -> TokenStream {
+    match authentication {
+        Authentication::Bearer { .. } => quote! { provider_runtime::Authentication::Bearer },
+        Authentication::Basic { .. } => quote! { provider_runtime::Authentication::Basic },
+        Authentication::ApiKey {
+            name,
+            place,
+            together_with,
+            ..
+        } => {
+            let first = api_key(name, *place);
+            let further = together_with
+                .iter()
+                .map(|key| api_key(&key.name, key.place));
+            quote! {
+                provider_runtime::Authentication::ApiKeys(&[#first #(, #further)*])
+            }
+        }
+        Authentication::OAuth2ClientCredentials {
+            sandbox_token_url,
+            production_token_url,
+            scope,
+            ..
+        } => {
+            let scope = optional(scope.as_deref());
+            quote! {
+                provider_runtime::Authentication::OAuth2ClientCredentials {
+                    sandbox_token_url: #sandbox_token_url,
+                    production_token_url: #production_token_url,
+                    scope: #scope,
+                }
+            }
+        }
+    }
+}
+
+fn api_key(name: &str, place: KeyPlace) -> TokenStream {
+    let place = match place {
+        KeyPlace::Header => quote! { Header },
+        KeyPlace::Query => quote! { Query },
+        KeyPlace::Cookie => quote! { Cookie },
+    };
+    quote! {
+        provider_runtime::ApiKey {
+            name: #name,
+            place: provider_runtime::KeyPlace::#place,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn operations_on_hosts_of_their_own_are_listed_and_others_are_not() {
+        let config = Config::parse(
+            "provider.toml",
+            "name = \"acme\"\ntitle = \"Acme\"\n[hosts.production]\nurl = \"https://api.acme.example\"\nsource = \"page\"\n\
+             [authentication]\nscheme = \"bearer\"\nsource = \"page\"\n[operations.upload]\ncall = \"POST /files\"\nmoves_money = false\n",
+        )
+        .unwrap();
+        let operation = |id: &str, host: &str| json!({"get": {"operationId": id, "x-servers": [{"url": format!("https://{host}.acme.example")}]}});
+        let lowered = json!({"paths": {"/files": operation("upload", "files"), "/b": operation("other", "api")}});
+        let tokens = own_hosts(&lowered, &config).to_string();
+        assert_eq!(tokens.matches("OwnHost {").count(), 1, "{tokens}");
+        assert!(tokens.contains("operation : \"upload\""), "{tokens}");
+        assert!(
+            tokens.contains("production : Some (\"https://files.acme.example\")"),
+            "{tokens}"
+        );
+        let none = own_hosts(
+            &json!({"paths": {"/b": operation("other", "api")}}),
+            &config,
+        );
+        assert!(none.is_empty());
+    }
+}

@@ -1,0 +1,462 @@
+//! The builders of operations, each of which makes one `Call` of the run time.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
+
+use super::super::plan::{Answers, Body, Kind, Operation, Parameter, Place, Writer};
+use super::setters::{argument, docs, setter};
+use super::{FinishError, module};
+
+/// Replaces what the generator made of the operations, but for their types and their order.
+pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<(), FinishError> {
+    let planned: BTreeMap<&str, &Operation> = operations
+        .iter()
+        .map(|operation| (operation.builder.as_str(), operation))
+        .collect();
+    let methods = document_methods(file, &planned)?;
+    let undisplayed = undisplayed(module(&mut file.items, "types")?);
+    let builder = module(&mut file.items, "builder")?;
+    let outcomes = outcomes(builder);
+    let (mut made, mut named): (Vec<Item>, Vec<TokenStream>) = Default::default();
+    for item in builder.iter() {
+        let Item::Struct(item) = item else { continue };
+        let name = item.ident.to_string();
+        let operation = planned
+            .get(name.as_str())
+            .ok_or_else(|| FinishError::missing(format!("operation `{name}` in the plan")))?;
+        let outcome = outcomes
+            .get(&name)
+            .ok_or_else(|| FinishError::missing(format!("`send` in `builder::{name}`")))?;
+        let fields = fields(&item.fields, operation, &undisplayed)?;
+        let method = methods.get(&name).map_or(name.as_str(), String::as_str);
+        // The client's field has another name where a parameter has that one.
+        let client = item
+            .fields
+            .iter()
+            .next()
+            .and_then(|field| field.ident.clone());
+        let client =
+            client.ok_or_else(|| FinishError::missing(format!("field in `builder::{name}`")))?;
+        let tokens = printed(operation, (&item.ident, method, &client), &fields, outcome);
+        let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
+            FinishError::missing(format!("syntax in `builder::{name}` ({error})"))
+        })?;
+        made.extend(parsed.items);
+        named.push(outcome.to_token_stream());
+        named.extend(fields.iter().map(|field| field.ty.to_token_stream()));
+    }
+    if outcomes.len() != operations.len() {
+        return Err(FinishError::missing("builder for each operation"));
+    }
+    if !made.is_empty() {
+        made.splice(0..0, imports(&named));
+    }
+    *builder = made;
+    Ok(())
+}
+
+/// Imports what the builders name, whose types are these, and nothing else.
+fn imports(named: &[TokenStream]) -> Vec<Item> {
+    let mentions = |name: &str| {
+        named
+            .iter()
+            .any(|tokens| super::mentions(tokens.clone(), name))
+    };
+    let used = |names: &[&str]| -> Vec<Ident> {
+        let used = names.iter().filter(|name| mentions(name));
+        used.map(|name| format_ident!("{name}")).collect()
+    };
+    let ours = used(&["types"]);
+    let of_run_time = used(&["Error", "RawBody", "ResponseValue"]);
+    vec![
+        parse_quote!(use super::{Client, #(#ours),*};),
+        parse_quote!(use provider_runtime::{self as runtime, #(#of_run_time),*};),
+    ]
+}
+
+/// The types that hold one value and have no `Display`, with what they hold.
+fn undisplayed(types: &[Item]) -> BTreeMap<String, Type> {
+    let mut held = BTreeMap::new();
+    for item in types {
+        if let Item::Struct(item) = item
+            && let Fields::Unnamed(fields) = &item.fields
+            && let Some(field) = fields.unnamed.first()
+        {
+            held.insert(item.ident.to_string(), field.ty.clone());
+        }
+    }
+    for item in types {
+        if let Item::Macro(found) = item
+            && found
+                .mac
+                .path
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "holds_text")
+        {
+            held.remove(&found.mac.tokens.to_string());
+        }
+        if let Item::Impl(block) = item
+            && let Some((of, _)) = &block.trait_
+            && of
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "Display")
+        {
+            held.remove(&last_name(&block.self_ty));
+        }
+    }
+    held
+}
+
+fn last_name(ty: &Type) -> String {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+/// The types that each `send` gives: what the client says of a success and of an error.
+fn outcomes(builder: &[Item]) -> BTreeMap<String, Type> {
+    let mut outcomes = BTreeMap::new();
+    for item in builder {
+        let Item::Impl(block) = item else { continue };
+        let Type::Path(path) = &*block.self_ty else {
+            continue;
+        };
+        let Some(last) = path.path.segments.last() else {
+            continue;
+        };
+        for item in &block.items {
+            if let ImplItem::Fn(function) = item
+                && function.sig.ident == "send"
+                && let ReturnType::Type(_, outcome) = &function.sig.output
+            {
+                outcomes.insert(last.ident.to_string(), (**outcome).clone());
+            }
+        }
+    }
+    outcomes
+}
+
+/// A field of a builder, and the value that it takes.
+struct Field<'a> {
+    ident: Ident,
+    /// What is given.
+    ty: Type,
+    /// What is sent, where a builder of it is given.
+    built: Option<Type>,
+    is_required: bool,
+    /// What it holds, where it has to become that to be written as a text.
+    held: Option<Type>,
+    part: Part<'a>,
+}
+
+enum Part<'a> {
+    Parameter(&'a Parameter),
+    Body(&'a Body),
+}
+
+/// The fields as the generator orders them; the client is the first.
+fn fields<'a>(
+    fields: &Fields,
+    operation: &'a Operation,
+    undisplayed: &BTreeMap<String, Type>,
+) -> Result<Vec<Field<'a>>, FinishError> {
+    let mut parameters = operation.parameters.iter();
+    let mut made = Vec::new();
+    for field in fields.iter().skip(1) {
+        let missing = || {
+            FinishError::missing(format!(
+                "parameter for each field of `builder::{}`",
+                operation.builder
+            ))
+        };
+        let ident = field.ident.clone().ok_or_else(missing)?;
+        let given = argument(&field.ty, "Result").ok_or_else(missing)?;
+        let (part, optional_body) = match &operation.body {
+            Some(body) if ident == "body" => (Part::Body(body), body.is_optional),
+            _ => (
+                Part::Parameter(parameters.next().ok_or_else(missing)?),
+                false,
+            ),
+        };
+        let inner = argument(given, "Option").filter(|_| matches!(part, Part::Parameter(_)));
+        let is_required = inner.is_none() && !optional_body;
+        let ty = inner.unwrap_or(given).clone();
+        let built = matches!(part, Part::Body(_)).then(|| built(&ty)).flatten();
+        let is_in_text =
+            matches!(part, Part::Parameter(parameter) if parameter.place != Place::Query);
+        let of_types = matches!(&ty, Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == "types"));
+        let held = (is_in_text && of_types)
+            .then(|| undisplayed.get(&last_name(&ty)).cloned())
+            .flatten();
+        made.push(Field {
+            ident,
+            ty,
+            built,
+            is_required,
+            held,
+            part,
+        });
+    }
+    match parameters.next() {
+        None => Ok(made),
+        Some(parameter) => Err(FinishError::missing(format!(
+            "field for `{}` in `builder::{}`",
+            parameter.name, operation.builder
+        ))),
+    }
+}
+
+/// `types::X` of `types::builder::X`.
+fn built(ty: &Type) -> Option<Type> {
+    let Type::Path(path) = ty else { return None };
+    let mut built = path.clone();
+    let segments = path
+        .path
+        .segments
+        .iter()
+        .filter(|part| part.ident != "builder");
+    built.path.segments = segments.cloned().collect();
+    (built.path.segments.len() < path.path.segments.len()).then_some(Type::Path(built))
+}
+
+fn printed(
+    operation: &Operation,
+    (name, method, client): (&Ident, &str, &Ident),
+    fields: &[Field<'_>],
+    outcome: &Type,
+) -> TokenStream {
+    let summary = format!("Makes a request of [`Client::{method}`].");
+    let summary = docs([summary.as_str()]);
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let types = fields.iter().map(|field| &field.ty);
+    let setters = fields.iter().map(setters_of);
+    let call = call(operation, client, fields);
+    let begun = if client == "client" {
+        quote! { client }
+    } else {
+        quote! { #client: client }
+    };
+    let sends = docs([format!(
+        "Sends `{} {}`.\n\n# Errors\nEverything but a documented success; [`Error::may_have_happened`] tells what it means.",
+        operation.method.to_ascii_uppercase(),
+        operation.path
+    )
+    .as_str()]);
+    quote! {
+        #(#summary)*
+        #[must_use = "it is sent by `send`"]
+        #[derive(Clone, Debug)]
+        pub struct #name<'a> {
+            #client: &'a Client,
+            #(#idents: runtime::Given<#types>,)*
+        }
+        impl<'a> #name<'a> {
+            /// One of which nothing is given.
+            pub fn new(client: &'a Client) -> Self {
+                Self { #begun, #(#idents: runtime::Given::default(),)* }
+            }
+            #(#setters)*
+            #(#sends)*
+            pub async fn send(self) -> #outcome {
+                #call.await
+            }
+        }
+    }
+}
+
+fn setters_of(field: &Field<'_>) -> TokenStream {
+    let ident = &field.ident;
+    let description = match &field.part {
+        Part::Parameter(parameter) => parameter.description.as_deref(),
+        Part::Body(body) => body.description.as_deref(),
+    };
+    let documented = match (&field.part, description) {
+        (Part::Body(_), None) => docs(["What is sent."]),
+        _ => docs(description),
+    };
+    let Some(built) = &field.built else {
+        return setter(ident, &field.ty, &documented);
+    };
+    let builder = &field.ty;
+    quote! {
+        #(#documented)*
+        pub fn body(mut self, value: impl ::std::convert::TryInto<#built, Error: ::std::fmt::Display>) -> Self {
+            self.body = runtime::Given::<#built>::checked(value).built();
+            self
+        }
+        /// Changes the body by a function.
+        pub fn body_map(mut self, change: impl FnOnce(#builder) -> #builder) -> Self {
+            self.body = self.body.map(change);
+            self
+        }
+    }
+}
+
+/// The request, put together and sent.
+fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStream {
+    let (id, path) = (&operation.id, &operation.path);
+    let method = Ident::new(&operation.method.to_ascii_uppercase(), Span::call_site());
+    let accept = operation
+        .accept
+        .as_ref()
+        .map(|accept| quote! { .accept(#accept) });
+    let part = |field: &Field<'_>| {
+        let ident = &field.ident;
+        let mut value = quote! { self.#ident };
+        if let Some(built) = &field.built {
+            // What has no member that must be given can be sent as it begins.
+            let begun = field.is_required.then(|| quote! { .or_default() });
+            value = quote! { #value #begun.built::<#built>() };
+        }
+        if let Some(held) = &field.held {
+            value = quote! { #value.built::<#held>() };
+        }
+        match &field.part {
+            Part::Parameter(parameter) => {
+                let name = &parameter.name;
+                let is_path = matches!(parameter.place, Place::Path { .. });
+                if field.is_required && !is_path {
+                    value = quote! { #value.required() };
+                }
+                let function = match parameter.place {
+                    Place::Path { spans: false } => "path",
+                    Place::Path { spans: true } => "path_segments",
+                    Place::Query => "query",
+                    Place::Header => "header",
+                };
+                let function = format_ident!("{function}");
+                quote! { .#function(#name, #value) }
+            }
+            Part::Body(body) => {
+                if field.is_required && field.built.is_none() {
+                    value = quote! { #value.required() };
+                }
+                written(body, &value)
+            }
+        }
+    };
+    // What the path needs comes first; headers are in the order in which they are sent.
+    let parts = |belongs: fn(&Part<'_>) -> bool| {
+        let parts = fields.iter().filter(|field| belongs(&field.part)).map(part);
+        parts.collect::<Vec<_>>()
+    };
+    let path_parts = parts(
+        |part| matches!(part, Part::Parameter(parameter) if matches!(parameter.place, Place::Path { .. })),
+    );
+    let query =
+        parts(|part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Query));
+    let body = parts(|part| matches!(part, Part::Body(_)));
+    let headers = parts(
+        |part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Header),
+    );
+    let successes = answers(&operation.successes);
+    let errors = answers(&operation.errors);
+    quote! {
+        runtime::Call::new(self.#client, #id, runtime::Method::#method, #path)
+            #(#path_parts)*
+            #(#query)*
+            #accept
+            #(#body)*
+            #(#headers)*
+            .send(#successes, #errors)
+    }
+}
+
+fn written(body: &Body, value: &TokenStream) -> TokenStream {
+    match &body.writer {
+        Writer::Json { media_type: None } => quote! { .json(#value) },
+        Writer::Json {
+            media_type: Some(media_type),
+        } => quote! { .json_as(#media_type, #value) },
+        Writer::Form => quote! { .form(#value) },
+        Writer::DeepForm => quote! { .deep_form(#value) },
+        Writer::Media => quote! { .media(#value) },
+        Writer::StyledForm(fields) => {
+            let fields = fields.iter().map(|(name, style)| {
+                let style = format_ident!("{style}");
+                quote! { (#name, runtime::FieldStyle::#style) }
+            });
+            quote! { .styled_form(#value, &[#(#fields),*]) }
+        }
+    }
+}
+
+fn answers(answers: &Answers) -> TokenStream {
+    let statuses = answers.statuses.iter().map(|(first, last)| {
+        let [first, last] =
+            [first, last].map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
+        quote! { #first..=#last }
+    });
+    let kind = format_ident!(
+        "{}",
+        match answers.kind {
+            Kind::Json => "json",
+            Kind::Empty => "empty",
+            Kind::Raw => "raw",
+        }
+    );
+    quote! { runtime::Answers::#kind(&[#(#statuses),*]) }
+}
+
+/// What the document says of each operation, at the method of the client with which it begins; gives back the
+/// name of that method for each builder.
+fn document_methods(
+    file: &mut syn::File,
+    planned: &BTreeMap<&str, &Operation>,
+) -> Result<BTreeMap<String, String>, FinishError> {
+    let mut methods = BTreeMap::new();
+    for item in &mut file.items {
+        let Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() || !super::client::is_path(&block.self_ty, "Client") {
+            continue;
+        }
+        for item in &mut block.items {
+            let ImplItem::Fn(function) = item else {
+                continue;
+            };
+            let Some(builder) = begun(&function.sig.output) else {
+                continue;
+            };
+            let Some(operation) = planned.get(builder.as_str()) else {
+                continue;
+            };
+            let route = format!(
+                "`{} {}`",
+                operation.method.to_ascii_uppercase(),
+                operation.path
+            );
+            let texts = operation.docs.iter().map(String::as_str);
+            let mut attributes: Vec<Attribute> = docs(texts.chain([route.as_str()]));
+            if operation.is_deprecated {
+                attributes.push(parse_quote!(#[deprecated]));
+            }
+            function.attrs = attributes;
+            methods.insert(builder, function.sig.ident.to_string());
+        }
+    }
+    if methods.len() == planned.len() {
+        Ok(methods)
+    } else {
+        Err(FinishError::missing(
+            "method of `Client` for each operation",
+        ))
+    }
+}
+
+/// The builder that a method of the client begins.
+fn begun(output: &ReturnType) -> Option<String> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let Type::Path(path) = &**ty else { return None };
+    let mut segments = path.path.segments.iter();
+    let is_builder = segments.next()?.ident == "builder";
+    is_builder.then(|| segments.next().map(|last| last.ident.to_string()))?
+}

@@ -1,0 +1,526 @@
+//! What a document itself says for a first `provider.toml`: hosts, authentication, where errors tell what.
+
+mod hosts;
+mod toml_text;
+
+use std::cmp::Reverse;
+
+use openapi_model::reference;
+use serde_json::Value;
+use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
+
+pub use hosts::hosts;
+pub(crate) use hosts::of_servers;
+pub use toml_text::quoted;
+pub use toml_text::to_toml;
+
+/// Places where errors carry a message, in the order of trust.
+const MESSAGES: [&str; 8] = [
+    "/message",
+    "/error/message",
+    "/errors/0/message",
+    "/detail",
+    "/errors/0/detail",
+    "/error_description",
+    "/errorMessage",
+    "/title",
+];
+/// Places where errors carry a code.
+const CODES: [&str; 7] = [
+    "/code",
+    "/error/code",
+    "/errors/0/code",
+    "/errorCode",
+    "/error_code",
+    "/name",
+    "/error/type",
+];
+
+/// The security scheme that the document asks for first, cookies last, with the API keys that go together
+/// with it; a bearer token where it names none that is known. What else is required together with it is said
+/// in the source.
+pub fn authentication(document: &Value, source: &str) -> Authentication {
+    let schemes = document
+        .pointer("/components/securitySchemes")
+        .and_then(Value::as_object);
+    let required = required(document);
+    let wanted = required.iter().flatten();
+    let all = schemes.into_iter().flat_map(|schemes| schemes.keys());
+    let in_order = wanted
+        .chain(all)
+        .filter_map(|name| Some((name, schemes?.get(name)?)));
+    let (cookies, others): (Vec<_>, Vec<_>) =
+        in_order.partition(|(_, scheme)| scheme.get("in").is_some_and(|place| place == "cookie"));
+    for (name, scheme) in others.into_iter().chain(cookies) {
+        let told = format!("{source}: security scheme {name}");
+        let Some(mut found) = known(document, scheme, told) else {
+            continue;
+        };
+        // What one operation may do without, the client does not ask for.
+        let together = required
+            .iter()
+            .filter(|names| names.contains(name))
+            .min_by_key(|names| names.len());
+        let further = together
+            .into_iter()
+            .flatten()
+            .filter(|other| *other != name);
+        for name in further {
+            let scheme = schemes.and_then(|schemes| schemes.get(name));
+            match scheme.and_then(|scheme| known(document, scheme, name.clone())) {
+                Some(other) => add(&mut found, other),
+                None => remark(
+                    &mut found,
+                    &format!("{name}, which is of no known kind: see to it in the HTTP client"),
+                ),
+            }
+        }
+        return found;
+    }
+    Authentication::Bearer {
+        source: format!("{source} names no security scheme: check how calls are authenticated"),
+    }
+}
+
+/// Adds what calls need together with what was `found`: a key among keys, anything else as a remark.
+fn add(found: &mut Authentication, other: Authentication) {
+    let is_token = |found: &Authentication| {
+        matches!(
+            found,
+            Authentication::Bearer { .. } | Authentication::OAuth2ClientCredentials { .. }
+        )
+    };
+    // Both are the one token in `Authorization`.
+    if is_token(found) && is_token(&other) {
+        return;
+    }
+    match (found, other) {
+        (
+            Authentication::ApiKey {
+                name: first,
+                together_with,
+                source,
+                ..
+            },
+            Authentication::ApiKey {
+                name,
+                place,
+                source: scheme,
+                ..
+            },
+            // The same name twice is one key that may go in either place.
+        ) if [&*first]
+            .into_iter()
+            .chain(together_with.iter().map(|key| &key.name))
+            .all(|known| !known.eq_ignore_ascii_case(&name)) =>
+        {
+            source.push_str(&format!(" with {scheme}"));
+            together_with.push(ApiKey { name, place });
+        }
+        (
+            found,
+            Authentication::Bearer { source }
+            | Authentication::Basic { source }
+            | Authentication::ApiKey { source, .. }
+            | Authentication::OAuth2ClientCredentials { source, .. },
+        ) => remark(
+            found,
+            &format!("{source}: send the latter from a request signer"),
+        ),
+    }
+}
+
+/// Says in the source what is required together with what was `found`, and not sent, and what to do about it.
+fn remark(found: &mut Authentication, other: &str) {
+    let (Authentication::Bearer { source }
+    | Authentication::Basic { source }
+    | Authentication::ApiKey { source, .. }
+    | Authentication::OAuth2ClientCredentials { source, .. }) = found;
+    source.push_str(&format!(", required together with {other}"));
+}
+
+/// Names of the schemes that are required, together where they are: those of the whole document first, then
+/// those of the most operations.
+fn required(document: &Value) -> Vec<Vec<String>> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let operations = paths
+        .into_iter()
+        .flat_map(|paths| paths.values())
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation.get("security"));
+    let names = |security: &Value| -> Vec<Vec<String>> {
+        let requirements = security.as_array().into_iter().flatten();
+        let requirements = requirements.filter_map(Value::as_object);
+        requirements
+            .map(|requirement| requirement.keys().cloned().collect())
+            .collect()
+    };
+    let mut counts: Vec<(Vec<String>, usize)> = Vec::new();
+    for requirement in operations.flat_map(names) {
+        match counts.iter_mut().find(|(known, _)| *known == requirement) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((requirement, 1)),
+        }
+    }
+    // Of as many, the first.
+    counts.sort_by_key(|(_, count)| Reverse(*count));
+    let of_document = document.get("security").map(names).unwrap_or_default();
+    let of_operations = counts.into_iter().map(|(requirement, _)| requirement);
+    of_document.into_iter().chain(of_operations).collect()
+}
+
+fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
+    let scheme = reference::followed(document, scheme);
+    let text = |member: &str| scheme.get(member).and_then(Value::as_str);
+    let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));
+    match text("type")? {
+        "http" if is("scheme", "basic") => Some(Authentication::Basic { source }),
+        "http" if is("scheme", "bearer") => Some(Authentication::Bearer { source }),
+        "openIdConnect" => Some(Authentication::Bearer { source }),
+        "apiKey" => {
+            let place = match text("in")? {
+                "header" => KeyPlace::Header,
+                "query" => KeyPlace::Query,
+                "cookie" => KeyPlace::Cookie,
+                _ => return None,
+            };
+            let name = text("name")?.to_owned();
+            Some(Authentication::ApiKey {
+                name,
+                place,
+                together_with: Vec::new(),
+                source,
+            })
+        }
+        "oauth2" => Some(oauth2(document, scheme, source)),
+        _ => None,
+    }
+}
+
+/// Client credentials where the token URL is documented; else a token that the user has from elsewhere.
+fn oauth2(document: &Value, scheme: &Value, source: String) -> Authentication {
+    let flow = scheme.pointer("/flows/clientCredentials");
+    let written = flow.and_then(|flow| flow.get("tokenUrl")?.as_str());
+    let written = written.map(|url| url.trim().trim_end_matches('/'));
+    let hosts = hosts(document, "");
+    let on = |host: Option<&Host>| {
+        let url = match written? {
+            url if url.starts_with('/') => format!("{}{url}", origin(host?)?),
+            url => url.to_owned(),
+        };
+        let is_url = url.starts_with("https://") && !url.contains(['?', '#', '@', ' ', '"', '{']);
+        is_url.then_some(url)
+    };
+    let (sandbox, production) = (hosts.sandbox.as_ref(), hosts.production.as_ref());
+    let urls = on(sandbox.or(production)).zip(on(production.or(sandbox)));
+    let Some((sandbox_token_url, production_token_url)) = urls else {
+        return Authentication::Bearer { source };
+    };
+    Authentication::OAuth2ClientCredentials {
+        sandbox_token_url,
+        production_token_url,
+        scope: None,
+        source,
+    }
+}
+
+/// The scheme and the name of a host.
+fn origin(host: &Host) -> Option<String> {
+    let host = host.url.strip_prefix("https://")?.split('/').next()?;
+    Some(format!("https://{host}"))
+}
+
+/// Where the bodies of documented errors have a message and a code.
+pub fn errors(lowered: &Value) -> Errors {
+    let mut bodies = Vec::new();
+    let paths = lowered.get("paths").and_then(Value::as_object);
+    let answers = paths
+        .into_iter()
+        .flat_map(|paths| paths.values())
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation.get("responses")?.as_object())
+        .flatten();
+    for (status, answer) in answers {
+        if status.starts_with(['4', '5'])
+            && let Some(schema) = answer.pointer("/content/application~1json/schema")
+        {
+            bodies.push(schema);
+        }
+    }
+    let found = |places: &[&str]| -> Vec<String> {
+        places
+            .iter()
+            .filter(|place| bodies.iter().any(|body| has(lowered, body, place, 0)))
+            .map(|place| (*place).to_owned())
+            .collect()
+    };
+    Errors {
+        message: found(&MESSAGES),
+        code: found(&CODES),
+        log_id: Vec::new(),
+    }
+}
+
+/// Whether instances of `schema` can have a text or a number at `place`.
+fn has(document: &Value, schema: &Value, place: &str, depth: usize) -> bool {
+    if depth > 8 {
+        return false;
+    }
+    let inside = |inner: &Value| has(document, inner, place, depth + 1);
+    if let Some(reference) = reference::of(schema) {
+        return reference::resolve(document, reference).is_some_and(inside);
+    }
+    let parts = ["oneOf", "allOf", "anyOf"]
+        .iter()
+        .filter_map(|keyword| schema.get(keyword)?.as_array())
+        .flatten();
+    let wrapped = schema.pointer("/x-rust-type/parameters");
+    let wrapped = wrapped.and_then(Value::as_array).into_iter().flatten();
+    if parts.chain(wrapped).any(inside) {
+        return true;
+    }
+    // The variants by status are an encoding of lowering, and not members.
+    let members = schema.get("properties").and_then(Value::as_object);
+    let mut variants = members.into_iter().flatten();
+    if variants.any(|(name, inner)| name.starts_with("Status") && inside(inner)) {
+        return true;
+    }
+    let Some((token, rest)) = place.strip_prefix('/').map(|tokens| {
+        let (token, rest) = tokens.split_once('/').unwrap_or((tokens, ""));
+        let rest = if rest.is_empty() {
+            String::new()
+        } else {
+            format!("/{rest}")
+        };
+        (token, rest)
+    }) else {
+        let kind = schema.get("type").and_then(Value::as_str);
+        return kind.is_some_and(|kind| kind != "object" && kind != "array");
+    };
+    let inner = match token {
+        "0" => schema.get("items"),
+        name => members.and_then(|members| members.get(name)),
+    };
+    inner.is_some_and(|inner| has(document, inner, &rest, depth + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_scheme_that_is_required_is_taken_and_each_kind_is_known() {
+        let with = |scheme: Value| {
+            authentication(
+                &json!({
+                    "security": [{"wanted": []}],
+                    "components": {"securitySchemes": {"another": {"type": "http", "scheme": "basic"}, "wanted": scheme}}
+                }),
+                "page",
+            )
+        };
+        let source = || "page: security scheme wanted".to_owned();
+        assert_eq!(
+            with(json!({"type": "http", "scheme": "Bearer"})),
+            Authentication::Bearer { source: source() }
+        );
+        assert_eq!(
+            with(json!({"type": "apiKey", "in": "query", "name": "key"})),
+            Authentication::ApiKey {
+                name: "key".to_owned(),
+                place: KeyPlace::Query,
+                together_with: Vec::new(),
+                source: source()
+            }
+        );
+        let token_url = "https://acme.example/token";
+        assert_eq!(
+            with(
+                json!({"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": token_url}}})
+            ),
+            Authentication::OAuth2ClientCredentials {
+                sandbox_token_url: token_url.to_owned(),
+                production_token_url: token_url.to_owned(),
+                scope: None,
+                source: source()
+            }
+        );
+        assert!(matches!(
+            with(json!({"type": "mutualTLS"})),
+            Authentication::Basic { .. }
+        ));
+        assert!(matches!(
+            authentication(&json!({}), "page"),
+            Authentication::Bearer { .. }
+        ));
+    }
+
+    #[test]
+    fn a_header_comes_before_a_cookie_and_what_is_required_together_is_told() {
+        let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+        let document = json!({
+            "security": [{"session": []}, {"id": [], "secret": []}],
+            "components": {"securitySchemes": {
+                "session": key("cookie", "s"), "id": key("header", "X-Id"), "secret": key("header", "X-Secret")
+            }}
+        });
+        assert_eq!(
+            authentication(&document, "page"),
+            Authentication::ApiKey {
+                name: "X-Id".to_owned(),
+                place: KeyPlace::Header,
+                together_with: vec![ApiKey {
+                    name: "X-Secret".to_owned(),
+                    place: KeyPlace::Header
+                }],
+                source: "page: security scheme id with secret".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn a_key_that_may_be_left_out_or_stands_there_twice_is_not_asked_for() {
+        let key = |place: &str, name: &str| json!({"type": "apiKey", "in": place, "name": name});
+        let found = |security: Value| {
+            let document = json!({
+                "security": security,
+                "components": {"securitySchemes": {
+                    "id": key("header", "X-Id"), "merchant": key("header", "X-Merchant"), "query": key("query", "x-id")
+                }}
+            });
+            match authentication(&document, "page") {
+                Authentication::ApiKey {
+                    name,
+                    together_with,
+                    ..
+                } => (name, together_with.len()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let one = ("X-Id".to_owned(), 0);
+        assert_eq!(found(json!([{"id": [], "merchant": []}, {"id": []}])), one);
+        assert_eq!(found(json!([{"id": [], "query": []}])), one);
+        assert_eq!(
+            found(json!([{"id": [], "merchant": []}])),
+            ("X-Id".to_owned(), 1)
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_sent_with_a_scheme_is_told_and_two_tokens_are_one() {
+        let document = |together: Value| {
+            json!({
+                "security": [together],
+                "components": {"securitySchemes": {
+                    "a": {"type": "oauth2", "flows": {}}, "b": {"type": "http", "scheme": "bearer"},
+                    "c": {"type": "apiKey", "in": "header", "name": "X-Key"}, "d": {"type": "mutualTLS"}
+                }}
+            })
+        };
+        let found = |together: Value| authentication(&document(together), "page");
+        assert_eq!(
+            found(json!({"a": [], "b": []})),
+            Authentication::Bearer {
+                source: "page: security scheme a".to_owned()
+            }
+        );
+        assert_eq!(
+            found(json!({"b": [], "c": []})),
+            Authentication::Bearer {
+                source: "page: security scheme b, required together with c: send the latter from a request signer".to_owned()
+            }
+        );
+        assert_eq!(
+            found(json!({"b": [], "d": []})),
+            Authentication::Bearer {
+                source: "page: security scheme b, required together with d, which is of no known kind: see to it in the HTTP client".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn the_scheme_of_the_most_operations_is_taken_where_the_document_requires_none() {
+        let get = |scheme: &str| json!({"get": {"security": [{scheme: []}]}});
+        let document = json!({
+            "paths": {"/auth": get("basic"), "/orders": get("token"), "/refunds": get("token")},
+            "components": {"securitySchemes": {
+                "basic": {"type": "http", "scheme": "basic"},
+                "token": {"$ref": "#/components/securitySchemes/bearer"},
+                "bearer": {"type": "http", "scheme": "bearer"}
+            }}
+        });
+        let source = "page: security scheme token".to_owned();
+        assert_eq!(
+            authentication(&document, "page"),
+            Authentication::Bearer { source }
+        );
+    }
+
+    #[test]
+    fn a_token_url_with_a_variable_is_none_and_one_without_a_host_is_on_each_host() {
+        let document = |url: &str| {
+            json!({
+                "servers": [{"url": "https://api.sandbox.acme.example/v1"}, {"url": "https://api.acme.example/v1"}],
+                "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": {
+                    "clientCredentials": {"tokenUrl": url}
+                }}}}
+            })
+        };
+        let source = "page: security scheme o".to_owned();
+        assert_eq!(
+            authentication(&document("/oauth2/token"), "page"),
+            Authentication::OAuth2ClientCredentials {
+                sandbox_token_url: "https://api.sandbox.acme.example/oauth2/token".to_owned(),
+                production_token_url: "https://api.acme.example/oauth2/token".to_owned(),
+                scope: None,
+                source: source.clone()
+            }
+        );
+        assert_eq!(
+            authentication(&document("https://{prefix}.acme.example/token"), "page"),
+            Authentication::Bearer { source }
+        );
+    }
+
+    #[test]
+    fn a_token_url_without_a_host_is_one_of_the_server() {
+        let found = authentication(
+            &json!({
+                "servers": [{"url": "https://api.acme.example/v1"}],
+                "components": {"securitySchemes": {"o": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token"}}}}}
+            }),
+            "page",
+        );
+        let Authentication::OAuth2ClientCredentials {
+            production_token_url,
+            ..
+        } = found
+        else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            production_token_url,
+            "https://api.acme.example/oauth2/token"
+        );
+    }
+
+    #[test]
+    fn messages_and_codes_are_where_the_documented_errors_have_them() {
+        let lowered = json!({
+            "paths": {"/a": {"get": {"responses": {
+                "200": {"content": {"application/json": {"schema": {"properties": {"title": {"type": "string"}}}}}},
+                "400": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/E"}}}}
+            }}}},
+            "components": {"schemas": {"E": {"properties": {
+                "errors": {"type": "array", "items": {"properties": {"message": {"type": "string"}, "code": {"type": "integer"}}}}
+            }}}}
+        });
+        let errors = errors(&lowered);
+        assert_eq!(errors.message, ["/errors/0/message"]);
+        assert_eq!(errors.code, ["/errors/0/code"]);
+    }
+}

@@ -1,0 +1,383 @@
+//! Alternatives: `oneOf` and `anyOf`.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapi_model::reference::schema_name;
+use serde_json::Value;
+
+use super::engine::Engine;
+use super::finding::Finding;
+use super::judge::{self, Shift};
+use super::schema::{Flat, Schema, Union};
+use super::types::Types;
+use crate::place::{Place, subject};
+use crate::{Class, Direction, Kind};
+
+/// Pairs of alternatives that are tried out; of more, only those of the same name or place are.
+const MOST_TRIALS: usize = 1024;
+
+impl<'a> Engine<'a> {
+    /// Compares the alternatives of two schemas.
+    pub(crate) fn alternatives(
+        &mut self,
+        before: &Flat<'a>,
+        after: &Flat<'a>,
+        direction: Direction,
+    ) {
+        let pairs = before.unions.len().max(after.unions.len());
+        for index in 0..pairs {
+            match (before.unions.get(index), after.unions.get(index)) {
+                (Some(old), Some(new)) => self.unions(old, new, direction),
+                (Some(old), None) => self.union_gone_or_new((before, after), old, direction, false),
+                (None, Some(new)) => self.union_gone_or_new((before, after), new, direction, true),
+                (None, None) => {}
+            }
+        }
+        self.discriminators(before, after, direction);
+    }
+
+    /// Compares a schema without alternatives with one that is nothing else: the first is one of them, or not.
+    pub(crate) fn one_against_many(
+        &mut self,
+        before: (&Schema<'a>, &Flat<'a>),
+        after: (&Schema<'a>, &Flat<'a>),
+        direction: Direction,
+    ) {
+        let members = |schema: &Schema<'a>, flat: &Flat<'a>| match flat.unions.first() {
+            Some(union) => union.members.clone(),
+            None => vec![schema.clone()],
+        };
+        let homes = (&before.1.home, &after.1.home);
+        self.members(
+            members(before.0, before.1),
+            members(after.0, after.1),
+            homes,
+            direction,
+        );
+    }
+
+    fn union_gone_or_new(
+        &mut self,
+        (before, after): (&Flat<'a>, &Flat<'a>),
+        union: &Union<'a>,
+        direction: Direction,
+        is_new: bool,
+    ) {
+        let (shift, words) = match is_new {
+            true => (Shift::Narrowed, "has to match alternatives now"),
+            false => (Shift::Widened, "has to match no alternatives any more"),
+        };
+        let (old, new) = match is_new {
+            true => (None, Some(&union.place)),
+            false => (Some(&union.place), None),
+        };
+        let home = if is_new { &after.home } else { &before.home };
+        self.tell(
+            Finding::in_either(old, new, Kind::AlternativesChanged, direction)
+                .classed(judge::shift(direction, shift))
+                .says(format!(
+                    "{} {words} (`{}`).",
+                    subject(&home.at),
+                    union.keyword
+                )),
+        );
+    }
+
+    fn unions(&mut self, old: &Union<'a>, new: &Union<'a>, direction: Direction) {
+        if old.keyword != new.keyword {
+            let shift = match new.keyword {
+                "oneOf" => Shift::Narrowed,
+                _ => Shift::Widened,
+            };
+            let class = match direction {
+                Direction::Answer if shift == Shift::Widened => (
+                    Class::ReadThis,
+                    "A value may match several alternatives now; a client takes the first that fits.",
+                ),
+                direction => judge::shift(direction, shift),
+            };
+            self.tell(
+                Finding::in_after(&new.place, Kind::AlternativesChanged, direction)
+                    .values(Some(old.keyword.into()), Some(new.keyword.into()))
+                    .classed(class)
+                    .says(format!(
+                        "The alternatives of {} are combined by `{}` and no longer by `{}`.",
+                        subject(&new.place.at),
+                        new.keyword,
+                        old.keyword
+                    )),
+            );
+        }
+        let homes = (&old.place, &new.place);
+        self.members(old.members.clone(), new.members.clone(), homes, direction);
+    }
+
+    fn members(
+        &mut self,
+        old: Vec<Schema<'a>>,
+        new: Vec<Schema<'a>>,
+        (_, home): (&Place<'a>, &Place<'a>),
+        direction: Direction,
+    ) {
+        let name = subject(&home.at);
+        let (mut old_left, mut new_left) = (indices(&old), indices(&new));
+        for (left, right) in self.matched(&old, &new, direction) {
+            old_left.remove(&left);
+            new_left.remove(&right);
+            // Unwrapped and compared as a pair of its own: it has been compared as one when it was matched.
+            self.wrappers(&old[left], &new[right], direction);
+            self.link(old[left].unwrapped(), new[right].unwrapped(), direction);
+        }
+        for place in old_left
+            .iter()
+            .filter_map(|index| old[*index].places().first())
+        {
+            self.tell(
+                Finding::in_before(place, Kind::AlternativeRemoved, direction)
+                    .values(Some(place.value.clone()), None)
+                    .classed(judge::shift(direction, Shift::Narrowed))
+                    .says(format!(
+                        "An alternative of {name} is gone{}.",
+                        called(place)
+                    )),
+            );
+        }
+        for place in new_left
+            .iter()
+            .filter_map(|index| new[*index].places().first())
+        {
+            self.tell(
+                Finding::in_after(place, Kind::AlternativeAdded, direction)
+                    .values(None, Some(place.value.clone()))
+                    .classed(judge::shift(direction, Shift::Widened))
+                    .says(format!("{name} has one more alternative{}.", called(place))),
+            );
+        }
+    }
+
+    /// Which alternative became which, by index.
+    fn matched(
+        &mut self,
+        old: &[Schema<'a>],
+        new: &[Schema<'a>],
+        direction: Direction,
+    ) -> Vec<(usize, usize)> {
+        let names = |schemas: &[Schema<'a>]| -> Vec<Option<String>> {
+            schemas.iter().map(Schema::name).collect()
+        };
+        let (old_names, new_names) = (names(old), names(new));
+        let same_name = |left: usize, right: usize| {
+            old_names[left].is_some() && old_names[left] == new_names[right]
+        };
+        let mut matched = Vec::new();
+        let (mut old_left, mut new_left) = (indices(old), indices(new));
+        // Those of the same name that are the same, then all that are the same, then those that are alike.
+        for left in old_left.clone() {
+            let same = new_left
+                .iter()
+                .copied()
+                .find(|right| same_name(left, *right));
+            if let Some(right) = same
+                && self.cost(&old[left], &new[right], direction) == 0
+            {
+                old_left.remove(&left);
+                new_left.remove(&right);
+                matched.push((left, right));
+            }
+        }
+        let is_small = old_left.len().saturating_mul(new_left.len()) <= MOST_TRIALS;
+        let mut costs = Vec::new();
+        for left in &old_left {
+            for right in &new_left {
+                let same_name = same_name(*left, *right);
+                if is_small || same_name || left == right {
+                    let cost = self.cost(&old[*left], &new[*right], direction);
+                    let differ = !same_name;
+                    if cost == 0 || same_name || are_alike(&old[*left], &new[*right]) {
+                        costs.push((
+                            cost.min(1),
+                            differ,
+                            cost,
+                            left.abs_diff(*right),
+                            *left,
+                            *right,
+                        ));
+                    }
+                }
+            }
+        }
+        costs.sort_unstable();
+        for (.., left, right) in costs {
+            if old_left.contains(&left) && new_left.contains(&right) {
+                old_left.remove(&left);
+                new_left.remove(&right);
+                matched.push((left, right));
+            }
+        }
+        matched.sort_unstable();
+        matched
+    }
+
+    fn discriminators(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        let place = |flat: &Flat<'a>| flat.all("discriminator").into_iter().next();
+        let (old, new) = match (place(before), place(after)) {
+            (None, None) => return,
+            (Some(old), Some(new)) => (old, new),
+            (old, new) => {
+                let class = match direction {
+                    Direction::Answer => (
+                        Class::ReadThis,
+                        "Alternatives are told apart in another way; what comes is the same.",
+                    ),
+                    direction => judge::unknown(direction),
+                };
+                let word = if new.is_some() { "has" } else { "has no" };
+                let finding = Finding::in_either(
+                    old.as_ref(),
+                    new.as_ref(),
+                    Kind::DiscriminatorChanged,
+                    direction,
+                )
+                .classed(class)
+                .says(format!(
+                    "{} {word} discriminator now.",
+                    subject(&after.home.at)
+                ));
+                return self.tell(finding);
+            }
+        };
+        let (old_field, new_field) = (old.text("propertyName"), new.text("propertyName"));
+        let (old_names, new_names) = (wire_names(&old, before), wire_names(&new, after));
+        let lost: Vec<&String> = old_names
+            .keys()
+            .filter(|name| !new_names.contains_key(*name))
+            .collect();
+        let come: Vec<&String> = new_names
+            .keys()
+            .filter(|name| !old_names.contains_key(*name))
+            .collect();
+        let renamed = old_field != new_field || !lost.is_empty() || !come.is_empty();
+        let moved = old_names.iter().any(|(name, schema)| {
+            new_names
+                .get(name)
+                .is_some_and(|other| self.leads_elsewhere(schema, other, direction))
+        });
+        let irregular = old.get("propertyName").map(|place| place.value)
+            != new.get("propertyName").map(|place| place.value)
+            || (old.get("mapping").is_some_and(|map| map.object().is_none())
+                || new.get("mapping").is_some_and(|map| map.object().is_none()))
+                && old.value != new.value;
+        if !renamed && !moved && !irregular {
+            return;
+        }
+        let is_regular = old_field == new_field && !moved && !irregular;
+        let shift = match (lost.is_empty(), come.is_empty()) {
+            (true, _) if is_regular => Shift::Widened,
+            (_, true) if is_regular => Shift::Narrowed,
+            _ => Shift::Other,
+        };
+        self.tell(
+            Finding::in_after(&new, Kind::DiscriminatorChanged, direction)
+                .values(Some(old.value.clone()), Some(new.value.clone()))
+                .classed(judge::shift(direction, shift))
+                .says(format!(
+                    "The field `{}` tells the alternatives of {} apart, with other values or in place of `{}`.",
+                    new_field.unwrap_or_default(),
+                    subject(&after.home.at),
+                    old_field.unwrap_or_default(),
+                )),
+        );
+    }
+
+    fn leads_elsewhere(
+        &mut self,
+        old: &Target<'a>,
+        new: &Target<'a>,
+        direction: Direction,
+    ) -> bool {
+        match (old, new) {
+            (Target::Schema(old), Target::Schema(new)) => {
+                old.name() != new.name() && self.cost(old, new, direction) > 0
+            }
+            (Target::Unknown(old), Target::Unknown(new)) => old != new,
+            _ => true,
+        }
+    }
+}
+
+/// What a value of a discriminator leads to.
+enum Target<'a> {
+    Schema(Schema<'a>),
+    Unknown(&'a Value),
+}
+
+/// The values of a discriminator on the wire: those of its mapping, and the names of the components that it does not
+/// map, which are on the wire for that reason alone.
+fn wire_names<'a>(discriminator: &Place<'a>, flat: &Flat<'a>) -> BTreeMap<String, Target<'a>> {
+    let members = flat.unions.iter().flat_map(|union| &union.members);
+    let members: Vec<(String, &Schema<'a>)> = members
+        .filter_map(|member| Some((member.name()?, member)))
+        .collect();
+    let mut names = BTreeMap::new();
+    let mut mapped = BTreeSet::new();
+    for (value, place) in discriminator.entries_of("mapping") {
+        let component = place
+            .value
+            .as_str()
+            .map(|text| schema_name(text).map_or_else(|| text.to_owned(), Cow::into_owned));
+        let found = members
+            .iter()
+            .find(|(name, _)| Some(name) == component.as_ref());
+        mapped.extend(component);
+        names.insert(
+            value.to_owned(),
+            match found {
+                Some((_, schema)) => Target::Schema((*schema).clone()),
+                None => Target::Unknown(place.value),
+            },
+        );
+    }
+    for (name, schema) in members {
+        if !mapped.contains(&name) {
+            names.insert(name, Target::Schema(schema.clone()));
+        }
+    }
+    names
+}
+
+fn indices(schemas: &[Schema<'_>]) -> BTreeSet<usize> {
+    (0..schemas.len()).collect()
+}
+
+/// Whether one alternative may have become the other: the same types, and half of the fields at least.
+fn are_alike(old: &Schema<'_>, new: &Schema<'_>) -> bool {
+    let (Some(old), Some(new)) = (Flat::of(old), Flat::of(new)) else {
+        return false;
+    };
+    if !super::types::overlap(&Types::of(&old), &Types::of(&new)) {
+        return false;
+    }
+    let fields = |flat: &Flat<'_>| -> BTreeSet<String> {
+        let properties = flat.all("properties");
+        let names = properties.iter().flat_map(|place| place.entries());
+        let required = flat.all("required");
+        let required = required.iter().flat_map(|place| place.items());
+        names
+            .map(|(name, _)| name.to_owned())
+            .chain(required.filter_map(|place| place.value.as_str().map(str::to_owned)))
+            .collect()
+    };
+    let (old, new) = (fields(&old), fields(&new));
+    let common = old.intersection(&new).count();
+    (old.is_empty() && new.is_empty()) || 2 * common >= old.len().max(new.len())
+}
+
+fn called(place: &Place<'_>) -> String {
+    let schema = Schema::new(place.clone());
+    schema
+        .name()
+        .or_else(|| place.text("title").map(str::to_owned))
+        .map(|name| format!(": `{name}`"))
+        .unwrap_or_default()
+}

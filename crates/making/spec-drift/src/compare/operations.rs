@@ -1,0 +1,296 @@
+//! Which operation of the old document is which of the new one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use openapi_model::METHODS;
+use serde_json::Value;
+
+use super::engine::Engine;
+use super::finding::Finding;
+use super::outline;
+use crate::options::anonymous;
+use crate::place::Place;
+use crate::{Class, Direction, Kind};
+
+/// An operation of a document.
+#[derive(Debug, Clone)]
+pub(crate) struct Operation<'a> {
+    /// In capitals.
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) root: Place<'a>,
+    pub(crate) item: Place<'a>,
+    pub(crate) place: Place<'a>,
+}
+
+impl<'a> Operation<'a> {
+    /// As in `POST /v3/refund`.
+    pub(crate) fn label(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    fn id(&self) -> Option<&'a str> {
+        self.place.text("operationId")
+    }
+
+    /// What it looks like from afar, to find the one that it became.
+    fn outline(&self) -> String {
+        let names = |place: Option<Place<'a>>| -> Vec<String> {
+            place
+                .iter()
+                .flat_map(Place::entries)
+                .map(|(name, _)| name.to_owned())
+                .collect()
+        };
+        let parameters: BTreeSet<String> = [&self.item, &self.place]
+            .into_iter()
+            .flat_map(|place| place.items_of("parameters"))
+            .map(|parameter| {
+                let parameter = parameter.resolved();
+                let text = |key| parameter.text(key).unwrap_or_default();
+                match text("in") {
+                    "path" => "path".to_owned(),
+                    place => format!("{place} {}", text("name")),
+                }
+            })
+            .collect();
+        let body = self.place.get("requestBody").map(|body| body.resolved());
+        let content = body.and_then(|body| body.get("content"));
+        format!(
+            "{parameters:?} {:?} {:?}",
+            names(content),
+            names(self.place.get("responses"))
+        )
+    }
+
+    /// Whether it has something to be known by.
+    fn is_known_by_its_shape(&self) -> bool {
+        let schemas = self.place.value.to_string();
+        schemas.contains("\"schema\"")
+    }
+}
+
+/// The operations under `paths` or the like, by path and method.
+pub(crate) fn operations<'a>(root: &Place<'a>, paths: &Place<'a>) -> Vec<Operation<'a>> {
+    let paths = paths.entries().into_iter();
+    let items = paths.filter(|(path, _)| !path.starts_with("x-"));
+    items
+        .flat_map(|(path, item)| of_item(root, path, &item))
+        .collect()
+}
+
+/// The operations of a path item.
+pub(crate) fn of_item<'a>(root: &Place<'a>, path: &str, item: &Place<'a>) -> Vec<Operation<'a>> {
+    let resolved = item.resolved();
+    let found = METHODS.iter().filter_map(|method| {
+        let place = item.get(method).or_else(|| resolved.get(method))?;
+        place.object()?;
+        Some(Operation {
+            method: method.to_uppercase(),
+            path: path.to_owned(),
+            root: root.clone(),
+            item: resolved.clone(),
+            place,
+        })
+    });
+    found.collect()
+}
+
+/// The operations of two documents, side by side.
+pub(crate) struct Matched<'a> {
+    pub(crate) pairs: Vec<(Operation<'a>, Operation<'a>)>,
+    pub(crate) removed: Vec<Operation<'a>>,
+    pub(crate) added: Vec<Operation<'a>>,
+}
+
+impl<'a> Engine<'a> {
+    /// Finds for each old operation the new one: by method and path, then by its id, then by its shape.
+    pub(crate) fn match_operations(
+        &mut self,
+        before: Vec<Operation<'a>>,
+        after: Vec<Operation<'a>>,
+    ) -> Matched<'a> {
+        let mut left = by_call(before);
+        let mut right = by_call(after);
+        let calls: Vec<_> = left
+            .keys()
+            .filter(|call| right.contains_key(*call))
+            .cloned()
+            .collect();
+        let mut pairs = Vec::new();
+        for call in calls {
+            pairs.extend(left.remove(&call).zip(right.remove(&call)));
+        }
+        let (mut left, mut right): (Vec<_>, Vec<_>) =
+            (left.into_values().collect(), right.into_values().collect());
+        take_pairs(&mut left, &mut right, &mut pairs, |old, new| {
+            old.id().is_some() && old.id() == new.id()
+        });
+        self.take_same_shapes(&mut left, &mut right, &mut pairs);
+        pairs.sort_by(|(_, left), (_, right)| {
+            (&left.path, &left.method).cmp(&(&right.path, &right.method))
+        });
+        Matched {
+            pairs,
+            removed: left,
+            added: right,
+        }
+    }
+
+    fn take_same_shapes(
+        &mut self,
+        left: &mut Vec<Operation<'a>>,
+        right: &mut Vec<Operation<'a>>,
+        pairs: &mut Vec<(Operation<'a>, Operation<'a>)>,
+    ) {
+        let mut outlines: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (index, operation) in left.iter().enumerate() {
+            outlines
+                .entry(operation.outline())
+                .or_default()
+                .0
+                .push(index);
+        }
+        for (index, operation) in right.iter().enumerate() {
+            outlines
+                .entry(operation.outline())
+                .or_default()
+                .1
+                .push(index);
+        }
+        let mut taken = Vec::new();
+        for (lefts, rights) in outlines.values() {
+            // Only where there is no doubt which one it became.
+            let ([old_index], [new_index]) = (lefts.as_slice(), rights.as_slice()) else {
+                continue;
+            };
+            let (old, new) = (&left[*old_index], &right[*new_index]);
+            let related = old.path == new.path || old.method == new.method;
+            if related
+                && old.is_known_by_its_shape()
+                && self.is_same(|engine| engine.operation_and_access(old, new, Direction::Request))
+            {
+                taken.push((*old_index, *new_index));
+            }
+        }
+        let chosen = |side: &[Operation<'a>], index: usize| side[index].clone();
+        pairs.extend(
+            taken
+                .iter()
+                .map(|(old, new)| (chosen(left, *old), chosen(right, *new))),
+        );
+        let (olds, news): (BTreeSet<usize>, BTreeSet<usize>) = taken.into_iter().unzip();
+        *left = without(std::mem::take(left), &olds);
+        *right = without(std::mem::take(right), &news);
+    }
+
+    /// Tells of operations that came, went or moved.
+    pub(crate) fn moved(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
+        let (old_path, new_path) = (anonymous(&old.path), anonymous(&new.path));
+        let why = "Calls to the old place fail, or reach something else. Take the update before the old place goes.";
+        if old_path != new_path {
+            self.tell(
+                Finding::in_after(&new.place, Kind::PathChanged, Direction::Api)
+                    .values(Some(old.path.clone().into()), Some(new.path.clone().into()))
+                    .classed((Class::Breaking, why))
+                    .says(format!(
+                        "The operation `{}` moved to `{}`.",
+                        old.label(),
+                        new.label()
+                    )),
+            );
+        }
+        if old.method != new.method {
+            self.tell(
+                Finding::in_after(&new.place, Kind::MethodChanged, Direction::Api)
+                    .values(
+                        Some(old.method.clone().into()),
+                        Some(new.method.clone().into()),
+                    )
+                    .classed((Class::Breaking, why))
+                    .says(format!(
+                        "The method is {} and no longer {}.",
+                        new.method, old.method
+                    )),
+            );
+        }
+    }
+
+    /// Tells of an operation that is gone.
+    pub(crate) fn operation_removed(&mut self, old: &Operation<'a>) {
+        self.tell(
+            Finding::in_before(&old.place, Kind::OperationRemoved, Direction::Api)
+                .values(Some(outline_value(old)), None)
+                .classed((
+                    Class::Breaking,
+                    "Calls fail once the provider takes it away. Ask what takes its place.",
+                ))
+                .says(format!("The operation `{}` is gone.", old.label())),
+        );
+    }
+
+    /// Tells of a new operation.
+    pub(crate) fn operation_added(&mut self, new: &Operation<'a>) {
+        self.tell(
+            Finding::in_after(&new.place, Kind::OperationAdded, Direction::Api)
+                .values(None, Some(outline_value(new)))
+                .classed((
+                    Class::Compatible,
+                    "Nobody calls it yet. Name it in `provider.toml` if it is of use.",
+                ))
+                .says(format!("The operation `{}` is new.", new.label())),
+        );
+    }
+}
+
+fn outline_value(operation: &Operation<'_>) -> Value {
+    let words = operation.place.text("summary").or_else(|| operation.id());
+    let label = match words {
+        Some(words) => format!("{} ({words})", operation.label()),
+        None => operation.label(),
+    };
+    outline::operation(
+        &label.replace('\n', " "),
+        Some(&operation.item),
+        &operation.place,
+        Direction::Request,
+    )
+}
+
+/// By method and path without the names of parameters; a call that a document has twice keeps its names.
+fn by_call(operations: Vec<Operation<'_>>) -> BTreeMap<(String, String), Operation<'_>> {
+    let mut by_call = BTreeMap::new();
+    for operation in operations {
+        let call = (anonymous(&operation.path), operation.method.clone());
+        match by_call.contains_key(&call) {
+            true => by_call.insert(
+                (operation.path.clone(), operation.method.clone()),
+                operation,
+            ),
+            false => by_call.insert(call, operation),
+        };
+    }
+    by_call
+}
+
+fn take_pairs<'a>(
+    left: &mut Vec<Operation<'a>>,
+    right: &mut Vec<Operation<'a>>,
+    pairs: &mut Vec<(Operation<'a>, Operation<'a>)>,
+    is_same: impl Fn(&Operation<'a>, &Operation<'a>) -> bool,
+) {
+    let mut kept = Vec::new();
+    for old in left.drain(..) {
+        match right.iter().position(|new| is_same(&old, new)) {
+            Some(index) => pairs.push((old, right.remove(index))),
+            None => kept.push(old),
+        }
+    }
+    *left = kept;
+}
+
+fn without<'a>(operations: Vec<Operation<'a>>, taken: &BTreeSet<usize>) -> Vec<Operation<'a>> {
+    let numbered = operations.into_iter().enumerate();
+    let kept = numbered.filter(|(index, _)| !taken.contains(index));
+    kept.map(|(_, operation)| operation).collect()
+}

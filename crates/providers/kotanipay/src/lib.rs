@@ -1,0 +1,65 @@
+//! Typed client for Kotani Pay's refund API (African crypto off-ramp), generated from the document that Kotani Pay publishes.
+//!
+//! Kotani Pay publishes one OpenAPI page for refunds; the other operations are transcribed from its prose.
+//! Corrections are in the repository's `specs/kotanipay/overlay.yaml`, each with reason and evidence.
+//!
+//! - [`Client::retry_refund`], [`Client::retry_refunds`] and [`Client::retry_all_failed_refunds`] retry
+//!   failed refunds of off-ramps. No success answer is documented: any 2xx is one, and its body is kept
+//!   as it came. Nothing is said of repeating a call, so read the state back before doing so.
+//! - [`Client::refund_status`] and [`Client::offramp`] read it back.
+//! - [`Client::submit_refund_invoice`] names the Lightning invoice that a refund is to be paid to.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use kotanipay::{Client, Credentials, Environment};
+//!
+//! let client = Client::builder()
+//!     .environment(Environment::Sandbox)
+//!     .credentials(Credentials::bearer("api-key"))
+//!     .build()?;
+//! match client.retry_refund().reference_id("offramp-1").send().await {
+//!     Ok(answer) => println!("accepted: {}", answer.status()),
+//!     // After an error that leaves it open, read the state back before anything else.
+//!     Err(error) if error.may_have_happened() => {
+//!         let status = client.refund_status().reference_id("offramp-1").send().await?;
+//!         println!("{:?}", status.into_inner());
+//!     }
+//!     Err(error) => println!("{error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `signing`, requests can be signed (`RequestSigning`), which Kotani Pay asks of some
+//! accounts.
+//!
+//! With the feature `webhooks`, Kotani Pay's webhooks are received and verified (`webhooks`).
+//!
+//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+
+// Descriptions in generated documentation are the provider's own words, with their markup; the generator
+// formats what it writes.
+#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "signing")]
+mod signing;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
+pub use generated::types;
+#[cfg(feature = "client")]
+pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+#[cfg(feature = "client")]
+pub use provider_runtime::{
+    AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,
+    TokenFuture, TokenSource,
+};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};
+#[cfg(feature = "signing")]
+pub use provider_runtime::{RequestSigner, SigningError};
+#[cfg(feature = "signing")]
+pub use signing::RequestSigning;

@@ -1,0 +1,55 @@
+//! Typed client for MCE (MetaComp)'s refund API (Singapore crypto payments), generated from the document that MCE (MetaComp) publishes.
+//!
+//! MCE publishes prose with samples and no OpenAPI document; its one documented refund operation is
+//! transcribed in the repository's `specs/mce/transcribed.yaml`. Pages for confirming and for reading a
+//! refund exist in its navigation; their paths are not documented, so that they are not here.
+//!
+//! - [`Client::create_crypto_refund`] refunds an incoming payment that MCE holds. No amount is sent. There
+//!   is no way to read a refund back, and nothing says whether `clientReference` guards against a second.
+//!
+//! No host is documented, so that the base URL is a required setting. A token is supplied by the user.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use mce::{Client, Credentials, Environment, types};
+//!
+//! let client = Client::builder()
+//!     .environment(Environment::BaseUrl("https://mce.example".to_owned()))
+//!     .credentials(Credentials::bearer("token"))
+//!     .build()?;
+//! let refund = types::CryptoRefundRequest::builder()
+//!     .original_transaction_type(1)
+//!     .original_transaction_id("transaction-1")
+//!     .client_reference("refund-1");
+//! match client.create_crypto_refund().body(refund).send().await {
+//!     Ok(answer) => println!("{:?}", answer.into_inner()),
+//!     Err(error) => println!("{error}; log id {:?}", error.log_id()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `webhooks`, MCE's webhook is received, which no signature proves (`webhooks`).
+//!
+//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+
+// Descriptions in generated documentation are the provider's own words, with their markup; the generator
+// formats what it writes.
+#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
+pub use generated::types;
+#[cfg(feature = "client")]
+pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+#[cfg(feature = "client")]
+pub use provider_runtime::{
+    AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,
+    TokenFuture, TokenSource,
+};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};

@@ -1,0 +1,62 @@
+//! Typed client for Optty's refund API (buy-now-pay-later aggregator), generated from the document that Optty publishes.
+//!
+//! Optty publishes one OpenAPI page for refunds, which its own examples contradict; every correction is
+//! in the repository's `specs/optty/overlay.yaml`, with its reason and evidence.
+//!
+//! - [`Client::refund_order`] refunds an order, in full or in part. Amounts are in major units, with at
+//!   most two decimals. The only guard against a second refund is `refundReference`, which must be unique
+//!   per merchant; what Optty answers to a repeated one is not documented.
+//! - [`Client::order_details`] reads an order back with its refunds. They carry neither the
+//!   `refundReference` nor the `bnplRefundId`, so that a refund can be told by amount, currency, time and
+//!   reason only.
+//!
+//! Tokens (OAuth 2.0 client credentials) are fetched, kept and renewed by the client.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use optty::{Client, Credentials, Environment, types};
+//!
+//! let client = Client::builder()
+//!     .environment(Environment::Sandbox)
+//!     .credentials(Credentials::oauth2("client id", "client secret"))
+//!     .build()?;
+//! let amount = types::OrderRefundAmount::builder()
+//!     .amount("24.98")
+//!     .currency("AUD");
+//! let refund = types::OrderRefundDto::builder()
+//!     .refund_reference("refund-1")
+//!     .refund_amount(types::OrderRefundAmount::try_from(amount)?)
+//!     .refund_description("Damaged");
+//! match client.refund_order().order_reference("order-1").body(refund).send().await {
+//!     Ok(answer) => println!("{}", answer.refund_status),
+//!     // The error tells whether the refund may have happened all the same.
+//!     Err(error) => println!("{error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `webhooks`, Optty's callbacks are received, which no signature proves (`webhooks`).
+//!
+//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+
+// Descriptions in generated documentation are the provider's own words, with their markup; the generator
+// formats what it writes.
+#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
+pub use generated::types;
+#[cfg(feature = "client")]
+pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+#[cfg(feature = "client")]
+pub use provider_runtime::{
+    AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,
+    TokenFuture, TokenSource,
+};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};

@@ -1,0 +1,57 @@
+//! Typed client for Tazapay's refund API (cross-border payments), generated from the document that Tazapay publishes.
+//!
+//! Tazapay publishes OpenAPI 3.1; corrections are in the repository's `specs/tazapay/overlay.yaml`, each
+//! with reason and evidence.
+//!
+//! - [`Client::create_refund`] refunds a payin, in full or in part. Amounts are integers with two implied
+//!   decimals whatever the currency: INR 100.89 is 10089, JPY 100 is 10000. With an `Idempotency-Key`
+//!   Tazapay carries a request out once, for 24 hours; it keeps only answers with a 2xx, so that after a
+//!   5xx the same key runs the refund again.
+//! - [`Client::refund`] reads a refund back.
+//! - [`Client::payment_attempt`] reads a payment attempt, which says whether it has been refunded. What it says after
+//!   a partial refund is not documented: a hint, no proof.
+//!
+//! ```no_run
+//! # #[cfg(feature = "client")]
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use tazapay::{Client, Credentials, Environment, types};
+//!
+//! let client = Client::builder()
+//!     .environment(Environment::Sandbox)
+//!     .credentials(Credentials::basic("API key", "API secret"))
+//!     .build()?;
+//! let refund = types::CreateRefundRequest::builder()
+//!     .payin("chk_cirsp2sl4ar024j0akj0")
+//!     .amount(90_000)
+//!     .currency("USD");
+//! match client.create_refund().idempotency_key("refund-1").body(refund).send().await {
+//!     Ok(answer) => println!("{:?}", answer.into_inner()),
+//!     Err(error) => println!("{error}"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! With the feature `webhooks`, Tazapay's webhooks are received and verified (`webhooks`).
+//!
+//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+
+// Descriptions in generated documentation are the provider's own words, with their markup; the generator
+// formats what it writes.
+#[allow(missing_docs, unused_mut, rustdoc::bare_urls, rustdoc::broken_intra_doc_links, rustdoc::invalid_html_tags)]
+#[rustfmt::skip]
+mod generated;
+#[cfg(feature = "webhooks")]
+pub mod webhooks;
+
+pub use generated::types;
+#[cfg(feature = "client")]
+pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+#[cfg(feature = "client")]
+pub use provider_runtime::{
+    AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,
+    TokenFuture, TokenSource,
+};
+pub use provider_runtime::{
+    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+};
