@@ -181,7 +181,10 @@ fn a_document_in_several_files_makes_the_crate_of_one_document() {
     // The second line tells the digest of the document.
     let code = |root: &TempDir| -> Vec<String> {
         let source = read(root, generated);
-        source.lines().skip(2).map(str::to_owned).collect()
+        let lines = source.lines().skip(2);
+        lines
+            .map(|line| line.replace("acme-bundled.json", "acme.json"))
+            .collect()
     };
     assert_eq!(code(&root), code(&whole));
 

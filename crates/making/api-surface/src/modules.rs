@@ -226,32 +226,32 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
         "shown" | "shown_variants" => quote::quote! { impl std::fmt::Debug for #name {} },
         "words" => quote::quote! {
             impl std::fmt::Display for #name {}
-            impl std::str::FromStr for #name {}
-            impl TryFrom<&str> for #name {}
-            impl TryFrom<String> for #name {}
+            impl std::str::FromStr for #name { type Err = provider_runtime::ConversionError; }
+            impl TryFrom<&str> for #name { type Error = provider_runtime::ConversionError; }
+            impl TryFrom<String> for #name { type Error = provider_runtime::ConversionError; }
         },
         "holds" => {
             let held = found.mac.tokens.clone().into_iter().skip(2);
             let held: proc_macro2::TokenStream = held.collect();
             quote::quote! {
-                impl std::ops::Deref for #name {}
+                impl std::ops::Deref for #name { type Target = #held; }
                 impl From<#name> for #held {}
                 impl From<#held> for #name {}
             }
         }
         "holds_text" => quote::quote! {
-            impl std::ops::Deref for #name {}
+            impl std::ops::Deref for #name { type Target = String; }
             impl From<#name> for String {}
             impl From<String> for #name {}
             impl std::fmt::Display for #name {}
-            impl std::str::FromStr for #name {}
+            impl std::str::FromStr for #name { type Err = std::convert::Infallible; }
         },
         "limited_text" => quote::quote! {
-            impl std::ops::Deref for #name {}
+            impl std::ops::Deref for #name { type Target = String; }
             impl From<#name> for String {}
-            impl std::str::FromStr for #name {}
-            impl TryFrom<&str> for #name {}
-            impl TryFrom<String> for #name {}
+            impl std::str::FromStr for #name { type Err = provider_runtime::ConversionError; }
+            impl TryFrom<&str> for #name { type Error = provider_runtime::ConversionError; }
+            impl TryFrom<String> for #name { type Error = provider_runtime::ConversionError; }
             impl<'de> serde::Deserialize<'de> for #name {}
         },
         _ => return vec![Item::Macro(found)],

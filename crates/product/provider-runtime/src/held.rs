@@ -66,8 +66,11 @@ macro_rules! holds_text {
     };
 }
 
-/// Implements the ways into and out of a type that holds a text of so many characters: what does not keep the limits
-/// is a [`ConversionError`], wherever it comes from.
+/// Implements the ways into and out of a type that holds a text of so many characters, or of a pattern: what does not
+/// keep the limits is a [`ConversionError`], wherever it comes from.
+///
+/// A pattern is one of ECMAScript with the flag `u`, as JSON Schema has them (Core, 6.4), and needs the crate
+/// `regress` in the crate that uses it; one that cannot be built refuses nothing.
 ///
 /// ```
 /// struct Key(String);
@@ -78,7 +81,7 @@ macro_rules! holds_text {
 /// ```
 #[macro_export]
 macro_rules! limited_text {
-    ($name:ident $(, min $min:literal)? $(, max $max:literal)?) => {
+    ($name:ident $(, min $min:literal)? $(, max $max:literal)? $(, pattern $pattern:literal)?) => {
         impl ::std::ops::Deref for $name {
             type Target = ::std::string::String;
 
@@ -99,6 +102,17 @@ macro_rules! limited_text {
             fn from_str(text: &str) -> ::std::result::Result<Self, $crate::ConversionError> {
                 $($crate::at_least(text, $min)?;)?
                 $($crate::at_most(text, $max)?;)?
+                $({
+                    static PATTERN: ::std::sync::LazyLock<::std::option::Option<::regress::Regex>> =
+                        ::std::sync::LazyLock::new(|| {
+                            ::regress::Regex::with_flags($pattern, "u").ok()
+                        });
+                    if PATTERN.as_ref().is_some_and(|pattern| pattern.find(text).is_none()) {
+                        return ::std::result::Result::Err(
+                            ::std::concat!("does not match the pattern ", $pattern).into(),
+                        );
+                    }
+                })?
                 ::std::result::Result::Ok(Self(text.to_owned()))
             }
         }

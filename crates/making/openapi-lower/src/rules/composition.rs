@@ -228,6 +228,38 @@ pub(super) fn implies(
         })
 }
 
+/// The names of properties, for a report.
+pub(super) fn names_of(properties: &Map<String, Value>) -> String {
+    let names: Vec<&str> = properties.keys().map(String::as_str).collect();
+    names.join(", ")
+}
+
+/// Adds properties that may be there and need not; those that `object` has say more.
+pub(super) fn describe(object: &mut Map<String, Value>, found: Map<String, Value>) {
+    if found.is_empty() {
+        return;
+    }
+    let properties = object.entry("properties").or_insert_with(|| json!({}));
+    if let Value::Object(properties) = properties {
+        for (name, property) in found {
+            properties.entry(name).or_insert(property);
+        }
+    }
+}
+
+/// Adds properties of another alternative: one that both have is either.
+pub(super) fn either(properties: &mut Map<String, Value>, others: Map<String, Value>) {
+    for (name, other) in others {
+        match properties.get_mut(&name) {
+            None => _ = properties.insert(name, other),
+            Some(known) if *known == other => {}
+            Some(known) => {
+                *known = json!({"anyOf": [known.take(), other]});
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};

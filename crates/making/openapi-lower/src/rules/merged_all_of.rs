@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
+use super::composed_names::{Context, hints};
 use super::composition::{
-    contradict, everywhere_nullable, implies, is_composed, key_of, made_of, refers,
-    single_reference, take_constraints, variants,
+    contradict, describe, either, everywhere_nullable, implies, is_composed, key_of, made_of,
+    names_of, refers, single_reference, take_constraints, variants,
 };
 use super::{Rule, discriminator, names};
 use crate::report::Scribe;
@@ -65,49 +66,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     }
     *document::schemas_mut(document) = merger.schemas;
     Ok(())
-}
-
-/// The name that schemas of an operation begin with, by the pointer of the operation.
-fn hints(document: &mut Value) -> Vec<(String, String)> {
-    let mut hints = Vec::new();
-    document::each_operation_mut(document, &mut |at, operation| {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let name = names::pascal(id.unwrap_or(at));
-        for (part, suffix) in [
-            ("requestBody", "Request"),
-            ("responses", "Response"),
-            ("parameters", ""),
-        ] {
-            hints.push((format!("{at}/{part}"), format!("{name}{suffix}")));
-        }
-    });
-    hints
-}
-
-/// The length, in bytes, from which a name is not made longer.
-const LONG: usize = 100;
-
-/// Where a schema stands.
-#[derive(Clone)]
-struct Context {
-    /// The named schema that is being written, if it is one.
-    component: Option<String>,
-    /// Begins the names of what needs one.
-    hint: String,
-}
-
-impl Context {
-    fn below(&self, part: &str) -> Self {
-        // Recursion would make names without end.
-        let hint = match self.hint.len() {
-            0..LONG => format!("{}{}", self.hint, names::pascal(part)),
-            _ => self.hint.clone(),
-        };
-        Self {
-            component: None,
-            hint,
-        }
-    }
 }
 
 struct Merger {
@@ -333,7 +291,7 @@ impl Merger {
         let unions: Vec<Vec<Value>> = conjunction
             .unions
             .into_iter()
-            .filter(|members| self.says_something(members, &merged, at, scribe))
+            .filter(|members| self.says_something(members, &mut merged, at, scribe))
             .collect();
         self.distribute(&mut merged, unions, at, scribe);
         if nullable {
@@ -406,7 +364,7 @@ impl Merger {
     fn says_something(
         &self,
         members: &[Value],
-        beside: &Map<String, Value>,
+        beside: &mut Map<String, Value>,
         at: &str,
         scribe: &mut Scribe<'_>,
     ) -> bool {
@@ -432,13 +390,43 @@ impl Merger {
             return false;
         }
         if anything && constrained {
-            scribe.note(
-                at,
-                "a union with a member that accepts anything says nothing: left out",
-            );
+            let found = self.named(members);
+            let told = match found.is_empty() {
+                true => {
+                    "a union with a member that accepts anything says nothing: left out".to_owned()
+                }
+                false => format!(
+                    "a union with a member that accepts anything asks for nothing: what it names ({}) can be there",
+                    names_of(&found)
+                ),
+            };
+            scribe.note(at, told);
+            describe(beside, found);
             return false;
         }
         true
+    }
+
+    /// The members that objects among `schemas` name, directly or through what they are made of.
+    fn named(&self, schemas: &[Value]) -> Map<String, Value> {
+        let mut leaves = Vec::new();
+        for schema in schemas {
+            self.gather(schema.clone(), &mut BTreeSet::new(), &mut leaves);
+        }
+        let mut found = Map::new();
+        while let Some(mut leaf) = leaves.pop() {
+            for keyword in ["oneOf", "anyOf"] {
+                if let Some(Value::Array(members)) = leaf.remove(keyword) {
+                    for member in members {
+                        self.gather(member, &mut BTreeSet::new(), &mut leaves);
+                    }
+                }
+            }
+            if let Some(Value::Object(properties)) = leaf.remove("properties") {
+                either(&mut found, properties);
+            }
+        }
+        found
     }
 
     /// Puts what stands beside unions into their members.
@@ -453,12 +441,14 @@ impl Merger {
         let Some(first) = unions.next() else {
             return;
         };
-        let rest = take_constraints(merged);
+        let mut rest = take_constraints(merged);
         let mut combinations: Vec<Vec<Value>> =
             first.into_iter().map(|member| vec![member]).collect();
         for union in unions {
             if combinations.len() * union.len() > COMBINATIONS {
-                scribe.note(at, "one of several unions is left to the provider: their combinations are too many");
+                let found = self.named(&union);
+                scribe.note(at, format!("one of several unions is left to the provider, since their combinations are too many: what it names ({}) can be there", names_of(&found)));
+                describe(&mut rest, found);
                 continue;
             }
             combinations = combinations

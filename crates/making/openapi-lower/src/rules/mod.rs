@@ -6,10 +6,12 @@ mod absent_success;
 mod answer_copies;
 mod answer_examples;
 mod answer_tolerance;
+mod any_of_objects;
 mod big_integers;
 mod bodiless_answers;
 mod client_members;
 mod collections;
+mod composed_names;
 mod composition;
 mod conditions;
 mod direction_only;
@@ -109,6 +111,7 @@ pub fn rules() -> &'static [Rule] {
         ref_siblings::RULE,
         implied_types::RULE,
         required_alternatives::RULE,
+        any_of_objects::RULE,
         subtypes::RULE,
         merged_all_of::RULE,
         // Before unions are made of what they say.

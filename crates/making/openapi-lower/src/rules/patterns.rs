@@ -8,7 +8,7 @@ use crate::{LowerError, document};
 
 pub(super) const RULE: Rule = Rule {
     name: "patterns",
-    statement: "Accepts a pattern in any dialect, between slashes as well; emits those of ECMAScript, as JSON Schema has them; any other, and one with flags, is left to the provider.",
+    statement: "Accepts a pattern in any dialect, between slashes as well; emits those of ECMAScript with the flag u, as JSON Schema has them; any other, and one with flags, is left to the provider.",
     apply,
 };
 
@@ -22,7 +22,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             Some((_, flags)) => Err(format!("JSON Schema knows no flags, such as {flags}")),
             None => Ok(found),
         };
-        let pattern = read.and_then(|pattern| match regress::Regex::new(pattern) {
+        let pattern = read.and_then(|pattern| match regress::Regex::with_flags(pattern, "u") {
             Ok(_) => Ok(pattern.to_owned()),
             Err(error) => Err(error.to_string()),
         });
@@ -64,7 +64,15 @@ mod tests {
 
     #[test]
     fn a_pattern_that_is_not_ecmascript_is_left_to_the_provider() {
-        for foreign in ["(?P<year>[0-9]+)", "(?i)abc", "[a-z", r"\p{Alpha}+(?>x)"] {
+        let foreign = [
+            "(?P<year>[0-9]+)",
+            "(?i)abc",
+            "[a-z",
+            r"\p{Alpha}+(?>x)",
+            // With the flag, nothing is escaped that needs no escape.
+            r"^[a-z\-\_]+$",
+        ];
+        for foreign in foreign {
             let text = json!({"type": "string", "pattern": foreign});
             let (schema, report) = lower_request_schema(text);
             assert_eq!(schema, json!({"type": "string"}), "{foreign}");
@@ -92,7 +100,9 @@ mod tests {
 
     #[test]
     fn a_pattern_of_ecmascript_stays() {
-        let text = json!({"type": "string", "pattern": "^(?:[A-Z]{3})$"});
-        assert_eq!(lower_request_schema(text.clone()).0, text);
+        for pattern in ["^(?:[A-Z]{3})$", r"^\p{L}+$"] {
+            let text = json!({"type": "string", "pattern": pattern});
+            assert_eq!(lower_request_schema(text.clone()).0, text);
+        }
     }
 }

@@ -50,8 +50,14 @@ fn places(document: &mut Value) -> Vec<(String, String)> {
             return;
         };
         let named = direction::component_name(reference).filter(|name| known.contains(name));
-        if named.is_none() {
+        let Some(name) = named else {
             found.push((at.to_owned(), reference.to_owned()));
+            return;
+        };
+        // Of the ways to write a reference, those that read them next know one.
+        let usual = reference::to_schema(&name);
+        if usual != reference {
+            schema.insert("$ref".to_owned(), usual.into());
         }
     });
     found
@@ -247,6 +253,22 @@ mod tests {
         );
         assert_eq!(member(&lowered), reference("BInner"));
         assert_eq!(lowered.document["components"]["schemas"]["BInner"], inner);
+    }
+
+    /// RFC 6901, section 6: the fragment is percent-decoded before it is a pointer.
+    #[test]
+    fn a_name_that_is_written_with_escapes_is_the_name() {
+        let café = json!({"type": "object", "properties": {"x": {"type": "boolean"}}});
+        for written in [
+            "#/components/schemas/Caf%C3%A9",
+            "#/components/schemas/C%61f%c3%a9",
+        ] {
+            let lowered = lowered(reference("A"), json!({"A": of_a(written), "Café": café}));
+            let member = member(&lowered);
+            let target =
+                crate::reference::resolve(&lowered.document, member["$ref"].as_str().unwrap());
+            assert_eq!(target, Some(&café), "{written}: {member}");
+        }
     }
 
     #[test]

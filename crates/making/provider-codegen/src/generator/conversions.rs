@@ -160,7 +160,8 @@ fn words(item: &ItemEnum) -> Option<Item> {
     ))
 }
 
-/// The limits of its length that `FromStr` of a text checks; nothing if it checks something else as well.
+/// The limits of its length, and the pattern, that `FromStr` of a text checks; nothing if it checks something else as
+/// well.
 fn limits(body: &TokenTree) -> Option<TokenStream> {
     let text = body.to_string();
     let number = |comparison: &str| -> Option<usize> {
@@ -169,14 +170,34 @@ fn limits(body: &TokenTree) -> Option<TokenStream> {
         digits.parse().ok()
     };
     let (min, max) = (number("<"), number(">"));
-    let known = usize::from(min.is_some()) + usize::from(max.is_some());
+    let pattern = pattern(body.clone().into());
+    let known =
+        usize::from(min.is_some()) + usize::from(max.is_some()) + usize::from(pattern.is_some());
     if known == 0 || text.matches("if ").count() != known {
         return None;
     }
     let literal = proc_macro2::Literal::usize_unsuffixed;
     let min = min.map(literal).map(|min| quote! { , min #min });
     let max = max.map(literal).map(|max| quote! { , max #max });
-    Some(quote! { #min #max })
+    let pattern = pattern.map(|pattern| quote! { , pattern #pattern });
+    Some(quote! { #min #max #pattern })
+}
+
+/// The text that a regular expression is made of.
+fn pattern(tokens: TokenStream) -> Option<TokenTree> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let made = tokens.windows(5).find_map(|window| match window {
+        [of, _, _, new, TokenTree::Group(arguments)] if is(of, "Regex") && is(new, "new") => {
+            arguments.stream().into_iter().next()
+        }
+        _ => None,
+    });
+    made.or_else(|| {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Group(group) => pattern(group.stream()),
+            _ => None,
+        })
+    })
 }
 
 #[cfg(test)]
@@ -223,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_of_length_are_said_and_a_pattern_is_left_as_it_is() {
+    fn limits_of_length_and_a_pattern_are_said_and_other_checks_stay_as_they_are() {
         let limited = |checks: TokenStream| {
             made(quote! {
                 struct Key(::std::string::String);
@@ -242,7 +263,16 @@ mod tests {
             limited(quote! { #longest #shortest }),
             "::provider_runtime::limited_text!(Key,min1,max255);"
         );
-        let pattern = quote! { if PATTERN.find(value).is_none() { return Err(a); } };
-        assert!(limited(quote! { #longest #pattern }).contains("PATTERN"));
+        let pattern = quote! {
+            static PATTERN: ::std::sync::LazyLock<::regress::Regex> =
+                ::std::sync::LazyLock::new(|| { ::regress::Regex::new("^a$").unwrap() });
+            if PATTERN.find(value).is_none() { return Err(a); }
+        };
+        assert_eq!(
+            limited(quote! { #longest #pattern }),
+            "::provider_runtime::limited_text!(Key,max255,pattern\"^a$\");"
+        );
+        let other = quote! { if value.is_empty() { return Err(a); } };
+        assert!(limited(quote! { #longest #other }).contains("is_empty"));
     }
 }

@@ -1,5 +1,7 @@
 //! Checks on the URLs in the settings.
 
+use std::fmt;
+
 use reqwest::Url;
 
 use super::SettingsError;
@@ -24,12 +26,53 @@ impl BaseUrl {
         })
     }
 
+    /// Its host.
+    pub(crate) fn host(&self) -> Host {
+        Host {
+            name: self.host.clone(),
+            port: self.port,
+        }
+    }
+
     /// `url` with this base in place of its own, which has the path `base_path`.
     pub(crate) fn instead_of(&self, base_path: &str, url: &Url) -> Option<Url> {
         let path = url.path().strip_prefix(base_path)?;
         let mut moved = Url::parse(&format!("{}{path}", self.text)).ok()?;
         moved.set_query(url.query());
         Some(moved)
+    }
+}
+
+/// A host of the internet, with its port.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Host {
+    name: String,
+    port: u16,
+}
+
+impl Host {
+    /// The host of a text such as `files.example.com` or `files.example.com:8443`.
+    pub(crate) fn parse(text: &str) -> Result<Self, SettingsError> {
+        let invalid = || SettingsError::InvalidUrl {
+            setting: "host for credentials",
+            reason: "give a host, such as files.example.com".to_owned(),
+        };
+        let plain = !text.contains(['/', '?', '#', '@', '\\']);
+        let url = Url::parse(&format!("https://{text}")).map_err(|_| invalid())?;
+        let name = url.host_str().filter(|_| plain).ok_or_else(invalid)?;
+        Ok(Self {
+            name: name.to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        })
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            443 => f.write_str(&self.name),
+            port => write!(f, "{}:{port}", self.name),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Dura
 use super::{
     Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
     auth::{self, TokenEndpoint},
-    base_url::{self, BaseUrl},
+    base_url::{self, BaseUrl, Host},
     http_client::{Http, HttpSettings},
     session::Shared,
     transport::Transport,
@@ -24,6 +24,7 @@ pub struct ClientBuilder<C> {
     token_source: Option<Arc<dyn TokenSource>>,
     token_url: Option<String>,
     signer: Option<Arc<dyn RequestSigner>>,
+    also_at: Vec<String>,
     timeout: Duration,
     body_limit: usize,
     insecure_http: bool,
@@ -39,6 +40,7 @@ impl<C> Default for ClientBuilder<C> {
             token_source: None,
             token_url: None,
             signer: None,
+            also_at: Vec::new(),
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
             insecure_http: false,
@@ -87,6 +89,17 @@ impl<C> ClientBuilder<C> {
     #[must_use]
     pub fn request_signer(mut self, signer: impl RequestSigner + 'static) -> Self {
         self.signer = Some(Arc::new(signer));
+        self
+    }
+
+    /// Sends the credentials, and signs, at this host as well, such as `files.example.com`.
+    ///
+    /// A provider's documents may have single operations on other hosts than those of its environments.
+    /// Credentials are not sent there unless the host is named here: such a call is
+    /// [`NotSent`](crate::Error::NotSent), and says which host it is.
+    #[must_use]
+    pub fn credentials_also_at(mut self, host: impl Into<String>) -> Self {
+        self.also_at.push(host.into());
         self
     }
 
@@ -202,6 +215,8 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             scope: scope_of(provider),
             message_pointers: provider.message_pointers,
         });
+        let also_at = self.also_at.iter().map(|host| Host::parse(host));
+        let also_at = also_at.collect::<Result<_, _>>()?;
         let (authenticator, secrets) = settings.authenticator(provider, endpoint)?;
         let shared = Shared {
             provider,
@@ -215,6 +230,8 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             secrets,
             signer: self.signer,
             own_hosts: own_hosts_of(C::OWN_HOSTS, environment)?,
+            without_credentials: C::WITHOUT_CREDENTIALS,
+            also_at,
         };
         Ok(C::assemble(base.text, stack.http, shared.into()))
     }

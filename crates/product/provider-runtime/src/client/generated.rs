@@ -22,6 +22,8 @@ pub trait GeneratedClient: Sized {
     const VERSION: &'static str;
     /// The operations that are not on the provider's hosts.
     const OWN_HOSTS: &'static [OwnHost] = &[];
+    /// The operations that are documented to be called without credentials, by their ids.
+    const WITHOUT_CREDENTIALS: &'static [&'static str] = &[];
 
     /// Puts the client together. `base_url` does not end in a slash.
     fn assemble(base_url: String, http: Client, session: Session) -> Self;

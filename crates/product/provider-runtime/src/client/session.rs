@@ -12,7 +12,7 @@ use tracing::Instrument;
 use super::{
     AccessToken, Failure, OperationInfo, Reply, RequestSigner, TokenError,
     auth::Authenticator,
-    base_url::BaseUrl,
+    base_url::{BaseUrl, Host},
     error::{
         BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     },
@@ -45,6 +45,10 @@ pub(crate) struct Shared {
     pub(crate) signer: Option<Arc<dyn RequestSigner>>,
     /// By the operation's id.
     pub(crate) own_hosts: BTreeMap<&'static str, BaseUrl>,
+    /// The ids of operations that are called without credentials.
+    pub(crate) without_credentials: &'static [&'static str],
+    /// Hosts that may see the credentials beside the environment's own.
+    pub(crate) also_at: Vec<Host>,
 }
 
 /// What [`Session::execute`] returns.
@@ -117,6 +121,7 @@ impl Session {
             authenticator,
             base_path,
             own_hosts,
+            without_credentials,
             ..
         } = &*self.shared;
         if !route::leads_to(request.url().path(), base_path, operation.route) {
@@ -135,6 +140,16 @@ impl Session {
             };
             *request.url_mut() = url;
         }
+        if without_credentials.contains(&call.operation) {
+            *attempts = 1;
+            return self.attempt(call, operation, request, None).await;
+        }
+        if let Some(own) = own_hosts.get(call.operation)
+            && !self.may_see_credentials(own)
+        {
+            let host = own.host().to_string();
+            return Err(not_sent(call, NotSentCause::OtherHost { host }));
+        }
         let no_token = |error| no_token(call, error);
         let token = authenticator.token(None).await.map_err(no_token)?;
         let spare = authenticator
@@ -142,7 +157,7 @@ impl Session {
             .then(|| request.try_clone())
             .flatten();
         *attempts = 1;
-        let reply = self.attempt(call, operation, request, &token).await?;
+        let reply = self.attempt(call, operation, request, Some(&token)).await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
         };
@@ -150,18 +165,31 @@ impl Session {
         match authenticator.token(Some(&token)).await {
             Ok(newer) if newer != token => {
                 *attempts = 2;
-                self.attempt(call, operation, again, &newer).await
+                self.attempt(call, operation, again, Some(&newer)).await
             }
             _ => Ok(reply),
         }
     }
 
+    /// Credentials go to the environment's own host, and to those that the user has named.
+    fn may_see_credentials(&self, own: &BaseUrl) -> bool {
+        let Shared {
+            host,
+            port,
+            also_at,
+            ..
+        } = &*self.shared;
+        let is_environment = own.host == *host && own.port == *port;
+        is_environment || also_at.contains(&own.host())
+    }
+
+    /// Sends the request once; without a token it is not signed either.
     async fn attempt(
         &self,
         call: Origin,
         operation: &Operation,
         mut request: Request,
-        token: &AccessToken,
+        token: Option<&AccessToken>,
     ) -> Result<Reply, Failure> {
         let Shared {
             transport,
@@ -169,14 +197,16 @@ impl Session {
             signer,
             ..
         } = &*self.shared;
-        let redactor = Redactor::new(secrets.clone(), Some(token.secrets()));
-        token.put(&mut request, call.provider.authentication);
+        let redactor = Redactor::new(secrets.clone(), token.map(AccessToken::secrets));
+        if let Some(token) = token {
+            token.put(&mut request, call.provider.authentication);
+        }
         // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
         if request.method() == Method::POST && request.body().is_none() {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        if let Some(signer) = signer {
+        if let Some(signer) = signer.as_ref().filter(|_| token.is_some()) {
             signer
                 .sign(&mut request)
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;

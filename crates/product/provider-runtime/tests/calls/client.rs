@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use provider_runtime::{
     Amount, Answers, ApiKey, Authentication, ByStatus, Call, ClientBuilder, ClientInfo,
-    Credentials, Environment, Error, GeneratedClient, Given, KeyPlace, Method, Operation, Provider,
-    RawBody, ResponseValue, Session,
+    Credentials, Environment, Error, GeneratedClient, Given, KeyPlace, Method, Operation, OwnHost,
+    Provider, RawBody, ResponseValue, Session,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,8 @@ const fn provider(authentication: Authentication) -> Provider {
 
 pub(crate) trait Scheme {
     const PROVIDER: &'static Provider;
+    const OWN_HOSTS: &'static [OwnHost] = &[];
+    const WITHOUT_CREDENTIALS: &'static [&'static str] = &[];
 }
 
 #[derive(Debug)]
@@ -58,9 +60,22 @@ pub(crate) struct KeyInQuery;
 pub(crate) struct TwoKeys;
 #[derive(Debug)]
 pub(crate) struct OAuth2;
+/// Refunds are on another host, and details need no credentials.
+#[derive(Debug)]
+pub(crate) struct Elsewhere;
 
 impl Scheme for Bearer {
     const PROVIDER: &'static Provider = &provider(Authentication::Bearer);
+}
+
+impl Scheme for Elsewhere {
+    const PROVIDER: &'static Provider = Bearer::PROVIDER;
+    const OWN_HOSTS: &'static [OwnHost] = &[OwnHost {
+        operation: REFUND,
+        sandbox: None,
+        production: Some("https://refunds.other.example/v2"),
+    }];
+    const WITHOUT_CREDENTIALS: &'static [&'static str] = &["order_details"];
 }
 
 impl Scheme for Basic {
@@ -112,6 +127,8 @@ pub(crate) struct Client<S> {
 
 impl<S: Scheme> GeneratedClient for Client<S> {
     const PROVIDER: &'static Provider = S::PROVIDER;
+    const OWN_HOSTS: &'static [OwnHost] = S::OWN_HOSTS;
+    const WITHOUT_CREDENTIALS: &'static [&'static str] = S::WITHOUT_CREDENTIALS;
     const VERSION: &'static str = "1.2.3";
 
     fn assemble(base_url: String, http: reqwest::Client, session: Session) -> Self {

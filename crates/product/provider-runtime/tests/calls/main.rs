@@ -9,6 +9,7 @@
 mod authentication;
 mod client;
 mod connections;
+mod other_hosts;
 mod outcomes;
 mod requests;
 mod secrets;

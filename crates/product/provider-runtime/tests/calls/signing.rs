@@ -16,7 +16,7 @@ use crate::{
 
 /// Numbers the attempts, in a header that also shows what was there to be signed.
 #[derive(Clone, Default)]
-struct Numbering(Arc<AtomicUsize>);
+pub(crate) struct Numbering(pub(crate) Arc<AtomicUsize>);
 
 impl RequestSigner for Numbering {
     fn sign(&self, request: &mut Request) -> Result<(), SigningError> {

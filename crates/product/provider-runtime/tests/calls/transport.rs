@@ -19,13 +19,13 @@ const URL: &str = "https://api.acme.example/v3";
 type Script = dyn Fn(&Request) -> Option<Result<Arrived, NoAnswer>> + Send + Sync;
 
 /// Answers by script, and keeps what it was asked; `None` never answers.
-struct Double {
+pub(crate) struct Double {
     script: Box<Script>,
     asked: Mutex<Vec<(Request, Limits)>>,
 }
 
 impl Double {
-    fn new(
+    pub(crate) fn new(
         script: impl Fn(&Request) -> Option<Result<Arrived, NoAnswer>> + Send + Sync + 'static,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -34,7 +34,7 @@ impl Double {
         })
     }
 
-    fn asked(&self) -> Vec<(Request, Limits)> {
+    pub(crate) fn asked(&self) -> Vec<(Request, Limits)> {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
@@ -62,7 +62,7 @@ fn amount() -> Amount {
     "24.98".parse().unwrap()
 }
 
-fn json(status: u16, body: &str) -> Option<Result<Arrived, NoAnswer>> {
+pub(crate) fn json(status: u16, body: &str) -> Option<Result<Arrived, NoAnswer>> {
     let status = StatusCode::from_u16(status).unwrap();
     Some(Ok(Arrived::new(status, HeaderMap::new(), body.to_owned())))
 }

@@ -84,8 +84,7 @@ provider_runtime::shown!(ErrorEnvelope, errors, status);
 pub struct Metadata(pub std::collections::BTreeMap<String, String>);
 provider_runtime::shown!(Metadata);
 provider_runtime::holds!(
-    Metadata, ::std::collections::BTreeMap < ::std::string::String, ::std::string::String
-    >
+    Metadata, std::collections::BTreeMap < std::string::String, std::string::String >
 );
 
 /// Key-value pairs as the text of a JSON object. Answers have them as an object; whether a request may have that too is not documented.

@@ -22,6 +22,7 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
     let constant = constant(lowered, config);
     let title = &config.title;
     let own_hosts = own_hosts(lowered, config);
+    let without_credentials = without_credentials(lowered);
     let summary = format!(" What {title}'s documents say of its API as a whole.");
     file.items.push(parse_quote! {
         #[doc = #summary]
@@ -32,6 +33,7 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
             const PROVIDER: &'static provider_runtime::Provider = &PROVIDER;
             const VERSION: &'static str = env!("CARGO_PKG_VERSION");
             #own_hosts
+            #without_credentials
 
             fn assemble(base_url: String, http: reqwest::Client, session: provider_runtime::Session) -> Self {
                 Self { baseurl: base_url, client: http, inner: session }
@@ -141,6 +143,28 @@ fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
     }
     quote! {
         const OWN_HOSTS: &'static [provider_runtime::OwnHost] = &[#(#own),*];
+    }
+}
+
+/// The operations that are documented to be called without credentials; nothing if there are none.
+fn without_credentials(lowered: &Value) -> TokenStream {
+    // What the operation says takes the place of what the document says (OpenAPI, Operation Object, `security`).
+    let open = |security: &Value| {
+        let alternatives = security.as_array();
+        alternatives.is_some_and(|all| {
+            all.iter()
+                .all(|one| one.as_object().is_some_and(serde_json::Map::is_empty))
+        })
+    };
+    let open: Vec<&str> = builders(lowered)
+        .filter(|(_, _, operation)| operation.get("security").is_some_and(open))
+        .filter_map(|(_, _, operation)| operation.get("operationId")?.as_str())
+        .collect();
+    if open.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        const WITHOUT_CREDENTIALS: &'static [&'static str] = &[#(#open),*];
     }
 }
 
@@ -260,6 +284,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn operations_that_say_that_they_need_no_credentials_are_listed() {
+        let operation =
+            |id: &str, security: Value| json!({"get": {"operationId": id, "security": security}});
+        let lowered = json!({"paths": {
+            "/a": operation("none", json!([])), "/b": operation("empty", json!([{}])),
+            "/c": operation("optional", json!([{}, {"key": []}])), "/d": {"get": {"operationId": "silent"}},
+        }});
+        let tokens = without_credentials(&lowered).to_string();
+        assert!(tokens.ends_with("& [\"none\" , \"empty\"] ;"), "{tokens}");
+        assert!(without_credentials(&json!({})).is_empty());
+    }
 
     #[test]
     fn operations_on_hosts_of_their_own_are_listed_and_others_are_not() {

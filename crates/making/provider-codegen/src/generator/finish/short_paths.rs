@@ -182,6 +182,11 @@ impl VisitMut for Short {
         visit_mut::visit_path_mut(self, path);
     }
 
+    fn visit_item_macro_mut(&mut self, item: &mut syn::ItemMacro) {
+        item.mac.tokens = self.in_tokens(std::mem::take(&mut item.mac.tokens));
+        visit_mut::visit_item_macro_mut(self, item);
+    }
+
     fn visit_meta_list_mut(&mut self, list: &mut syn::MetaList) {
         let derived = Punctuated::<Path, Token![,]>::parse_terminated;
         if list.path.is_ident("derive")

@@ -46,6 +46,15 @@ pub enum NotSentCause {
     /// The request could not be signed.
     #[error("could not sign the request: {0}")]
     Signing(#[source] SigningError),
+    /// The documents have the operation on a host for which the credentials were not given.
+    #[error(
+        "its documents have it at {host}, for which the credentials were not given: allow it with \
+         `ClientBuilder::credentials_also_at({host:?})`"
+    )]
+    OtherHost {
+        /// The host, with its port where it is not the usual one.
+        host: String,
+    },
 }
 
 /// A call that was sent, at least in part, and not answered.
