@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Rule, json_bodies, own_servers, request_bodies};
+use super::{Rule, json_bodies, own_security, own_servers, request_bodies, untyped_answers};
 use crate::document::METHODS;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
@@ -62,7 +62,9 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 request_bodies::MEDIA_TYPE,
                 request_bodies::OPTIONAL,
                 json_bodies::ACCEPT,
+                own_security::EXTENSION,
                 own_servers::EXTENSION,
+                untyped_answers::STATUSES,
             ],
         );
         let responses = operation

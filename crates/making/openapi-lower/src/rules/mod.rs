@@ -38,6 +38,7 @@ mod open_enums;
 mod open_unions;
 mod openapi_version;
 mod operation_ids;
+mod own_security;
 mod own_servers;
 mod parameter_styles;
 mod parameters;
@@ -59,6 +60,7 @@ mod type_lists;
 mod union_tags;
 mod unions;
 mod unreached_schemas;
+mod untyped_answers;
 mod webhooks;
 mod wide_integers;
 
@@ -96,6 +98,7 @@ pub fn rules() -> &'static [Rule] {
         malformed_operations::RULE,
         operation_ids::RULE,
         own_servers::RULE,
+        own_security::RULE,
         path_templates::RULE,
         parameters::RULE,
         malformed_schemas::RULE,
@@ -138,6 +141,7 @@ pub fn rules() -> &'static [Rule] {
         // One media type, one type for success and one for errors, and parameters that can be written.
         parameter_styles::RULE,
         request_bodies::RULE,
+        untyped_answers::RULE,
         json_bodies::RULE,
         absent_success::RULE,
         one_response_type::RULE,

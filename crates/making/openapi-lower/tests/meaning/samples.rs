@@ -13,6 +13,8 @@ pub(crate) const NOT_ABOUT_SCHEMAS: &[&str] = &[
     "error-dialects",
     "raw-answers",
     "absent-success",
+    "own-security",
+    "untyped-answers",
     "one-response-type",
     "unreached-schemas",
     "malformed-operations",

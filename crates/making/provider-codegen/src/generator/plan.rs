@@ -29,6 +29,8 @@ pub(super) struct Operation {
     pub(super) accept: Option<String>,
     pub(super) successes: Answers,
     pub(super) errors: Answers,
+    /// First and last of each range of statuses that are documented without a type.
+    pub(super) documented: Vec<(u16, u16)>,
 }
 
 #[derive(Debug)]
@@ -136,10 +138,34 @@ fn planned(
             .map(|body| planned_body(resolved(lowered, body), operation, &id))
             .transpose()?,
         accept: accept.or_else(|| asks_for_json.then(|| "application/json".to_owned())),
+        documented: documented(operation, &successes, &errors),
         successes,
         errors,
         id,
     })
+}
+
+/// The statuses that are documented without a type, and have none by now.
+fn documented(operation: &Value, successes: &Answers, errors: &Answers) -> Vec<(u16, u16)> {
+    let listed = operation.get("x-statuses").and_then(Value::as_array);
+    let listed = listed.into_iter().flatten().filter_map(Value::as_str);
+    let mut ranges: Vec<(u16, u16)> = listed.filter_map(|key| Some(range(status(key)?))).collect();
+    let typed = [successes, errors].map(|side| &side.statuses);
+    ranges.retain(|own| {
+        let holds = |other: &(u16, u16)| other.0 <= own.0 && own.1 <= other.1;
+        !typed.iter().any(|ranges| ranges.iter().any(holds))
+    });
+    ranges.sort_unstable();
+    ranges
+}
+
+/// First and last status of what a key of the answers stands for.
+fn range(status: u16) -> (u16, u16) {
+    match status {
+        DEFAULT => (0, 999),
+        range if range >= RANGE => (range - RANGE, range - RANGE + 99),
+        single => (single, single),
+    }
 }
 
 /// The text of a member, with the names of the wire.
@@ -288,9 +314,7 @@ fn answers(lowered: &Value, operation: &Value, counts: fn(u16) -> bool) -> Answe
     for (status, _) in &found {
         let (first, last) = match *status {
             DEFAULT if counts(200) => (200, 299),
-            DEFAULT => (0, 999),
-            range if range >= RANGE => (range - RANGE, range - RANGE + 99),
-            single => (single, single),
+            other => range(other),
         };
         match statuses.last_mut() {
             Some((_, before)) if first == *before + 1 && last > first => *before = last,

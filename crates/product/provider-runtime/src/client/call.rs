@@ -27,6 +27,8 @@ pub struct Call<'a> {
     http: &'a Client,
     operation: &'static str,
     method: Method,
+    /// Statuses that are documented without a type.
+    documented: &'static [RangeInclusive<u16>],
     state: State,
 }
 
@@ -56,6 +58,7 @@ impl<'a> Call<'a> {
             http: client.client(),
             operation,
             method,
+            documented: &[],
             state: State::Url(url),
         }
     }
@@ -167,6 +170,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// The statuses that the document lists without a type for their bodies: they are documented all the same.
+    pub fn documented(mut self, statuses: &'static [RangeInclusive<u16>]) -> Self {
+        self.documented = statuses;
+        self
+    }
+
     /// Sends it, once, and reads the answer by its status.
     ///
     /// # Errors
@@ -176,7 +185,7 @@ impl<'a> Call<'a> {
         successes: Answers<T>,
         errors: Answers<E>,
     ) -> Result<ResponseValue<T>, Error<E>> {
-        let (session, operation) = (self.session, self.operation);
+        let (session, operation, documented) = (self.session, self.operation, self.documented);
         let answer = async {
             let reply = self.reply().await?;
             let status = reply.status().as_u16();
@@ -185,7 +194,8 @@ impl<'a> Call<'a> {
             } else if errors.hold(status) {
                 Err(Error::error_response((errors.decode)(reply)?))
             } else {
-                Err(Error::unexpected_response(reply))
+                let is_documented = documented.iter().any(|range| range.contains(&status));
+                Err(Error::unexpected_response(reply.documented(is_documented)))
             }
         };
         answer

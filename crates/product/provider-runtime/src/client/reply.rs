@@ -37,6 +37,7 @@ struct Parts {
     headers: HeaderMap,
     body: Bytes,
     redactor: Redactor,
+    is_documented: bool,
 }
 
 impl Reply {
@@ -53,6 +54,7 @@ impl Reply {
             headers,
             body,
             redactor,
+            is_documented: false,
         }))
     }
 
@@ -69,6 +71,17 @@ impl Reply {
     /// The body as it came; what was read of it where the rest did not arrive.
     pub fn body(&self) -> &Bytes {
         &self.0.body
+    }
+
+    /// Whether the status of an [`UnexpectedResponse`](crate::Error::UnexpectedResponse) is documented, without a type
+    /// for its body.
+    pub fn is_documented(&self) -> bool {
+        self.0.is_documented
+    }
+
+    pub(crate) fn documented(mut self, is_documented: bool) -> Self {
+        self.0.is_documented = is_documented;
+        self
     }
 
     /// The provider, unless the reply was made by hand.

@@ -17,6 +17,8 @@ use crate::start;
 
 /// The mark of lowering on an operation with servers of its own.
 const SERVERS: &str = "x-servers";
+/// The mark of lowering on an operation that is called without credentials.
+const WITHOUT_CREDENTIALS: &str = "x-without-credentials";
 
 pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
     let constant = constant(lowered, config);
@@ -148,16 +150,8 @@ fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
 
 /// The operations that are documented to be called without credentials; nothing if there are none.
 fn without_credentials(lowered: &Value) -> TokenStream {
-    // What the operation says takes the place of what the document says (OpenAPI, Operation Object, `security`).
-    let open = |security: &Value| {
-        let alternatives = security.as_array();
-        alternatives.is_some_and(|all| {
-            all.iter()
-                .all(|one| one.as_object().is_some_and(serde_json::Map::is_empty))
-        })
-    };
     let open: Vec<&str> = builders(lowered)
-        .filter(|(_, _, operation)| operation.get("security").is_some_and(open))
+        .filter(|(_, _, operation)| operation[WITHOUT_CREDENTIALS] == true)
         .filter_map(|(_, _, operation)| operation.get("operationId")?.as_str())
         .collect();
     if open.is_empty() {
@@ -287,14 +281,12 @@ mod tests {
 
     #[test]
     fn operations_that_say_that_they_need_no_credentials_are_listed() {
-        let operation =
-            |id: &str, security: Value| json!({"get": {"operationId": id, "security": security}});
+        let operation = |id: &str, open: bool| json!({"get": {"operationId": id, "x-without-credentials": open}});
         let lowered = json!({"paths": {
-            "/a": operation("none", json!([])), "/b": operation("empty", json!([{}])),
-            "/c": operation("optional", json!([{}, {"key": []}])), "/d": {"get": {"operationId": "silent"}},
+            "/a": operation("none", true), "/b": operation("other", false), "/d": {"get": {"operationId": "silent"}},
         }});
         let tokens = without_credentials(&lowered).to_string();
-        assert!(tokens.ends_with("& [\"none\" , \"empty\"] ;"), "{tokens}");
+        assert!(tokens.ends_with("& [\"none\"] ;"), "{tokens}");
         assert!(without_credentials(&json!({})).is_empty());
     }
 

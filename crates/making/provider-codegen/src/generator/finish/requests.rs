@@ -356,6 +356,10 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
     let headers = parts(
         |part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Header),
     );
+    let documented = (!operation.documented.is_empty()).then(|| {
+        let ranges = ranges(&operation.documented);
+        quote! { .documented(&[#(#ranges),*]) }
+    });
     let successes = answers(&operation.successes);
     let errors = answers(&operation.errors);
     quote! {
@@ -365,6 +369,7 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
             #accept
             #(#body)*
             #(#headers)*
+            #documented
             .send(#successes, #errors)
     }
 }
@@ -388,12 +393,17 @@ fn written(body: &Body, value: &TokenStream) -> TokenStream {
     }
 }
 
-fn answers(answers: &Answers) -> TokenStream {
-    let statuses = answers.statuses.iter().map(|(first, last)| {
+fn ranges(statuses: &[(u16, u16)]) -> Vec<TokenStream> {
+    let ranges = statuses.iter().map(|(first, last)| {
         let [first, last] =
             [first, last].map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
         quote! { #first..=#last }
     });
+    ranges.collect()
+}
+
+fn answers(answers: &Answers) -> TokenStream {
+    let statuses = ranges(&answers.statuses);
     let kind = format_ident!(
         "{}",
         match answers.kind {

@@ -22,7 +22,12 @@ impl<E> fmt::Display for Error<E> {
             }
             Self::ErrorResponse(response) => self.fmt_answer(response.reply(), "", f)?,
             Self::UnexpectedResponse(reply) => {
-                self.fmt_answer(reply, " (a status that is not documented)", f)?;
+                let note = if reply.is_documented() {
+                    " (documented without a type)"
+                } else {
+                    " (a status that is not documented)"
+                };
+                self.fmt_answer(reply, note, f)?;
             }
             Self::Undecodable(undecodable) => {
                 self.fmt_answer(&undecodable.reply, "", f)?;

@@ -36,7 +36,8 @@ pub enum Error<E = ()> {
     Unanswered(Box<Unanswered>),
     /// A documented error answer.
     ErrorResponse(Box<ResponseValue<E>>),
-    /// An answer with a status that is not documented.
+    /// An answer with a status that is not documented, or documented without a type: see
+    /// [`Reply::is_documented`].
     UnexpectedResponse(Reply),
     /// An answer whose body does not fit its documented type. With a 2xx it is no failure.
     Undecodable(Box<Undecodable>),
