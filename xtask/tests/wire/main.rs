@@ -7,5 +7,6 @@
 )]
 
 mod authentication;
+mod meaning;
 mod media_types;
 mod small_crate;

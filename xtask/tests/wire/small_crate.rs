@@ -49,7 +49,7 @@ fn manifest(name: &str, root: &Path) -> String {
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n\
          [profile.dev]\ndebug = false\n[features]\ndefault = [\"client\"]\nclient = []\n\
          [dependencies]\nprovider-runtime = {{ path = {runtime:?}, features = [\"client\"] }}\n\
-         reqwest = {{ version = \"0.13\", default-features = false, features = [\"json\", \"query\"] }}\n\
+         regress = \"0.12\"\nreqwest = {{ version = \"0.13\", default-features = false, features = [\"json\", \"query\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n\
          tokio = {{ version = \"1\", default-features = false, features = [\"rt\"] }}\n"
     )

@@ -57,7 +57,7 @@ pub use provider_runtime::{
     TokenFuture, TokenSource,
 };
 pub use provider_runtime::{
-    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+    Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,
 };
 #[cfg(feature = "signing")]
 pub use provider_runtime::{RequestSigner, SigningError};

@@ -51,5 +51,5 @@ pub use provider_runtime::{
     TokenFuture, TokenSource,
 };
 pub use provider_runtime::{
-    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+    Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,
 };

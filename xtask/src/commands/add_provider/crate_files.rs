@@ -248,7 +248,7 @@ pub use provider_runtime::{{
     TokenError, TokenFuture, TokenSource,
 }};
 pub use provider_runtime::{{
-    Amount, AmountText, ByStatus, NumberOrText, Open, RequestAmount, Timestamp,
+    Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,
 }};
 "#,
         name = config.name

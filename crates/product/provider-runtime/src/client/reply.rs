@@ -7,6 +7,7 @@ use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
 
 use super::{codes, redactor::Redactor};
+use crate::wire::without_mark;
 use crate::{Operation, Provider};
 
 /// Which operation of which provider something happened in.
@@ -104,7 +105,7 @@ impl Reply {
 
     /// The first text or number that one of the JSON pointers finds in the body, secrets masked.
     pub(crate) fn text_at(&self, pointers: &[&str]) -> Option<String> {
-        let body: Value = serde_json::from_slice(&self.0.body).ok()?;
+        let body: Value = serde_json::from_slice(without_mark(&self.0.body)).ok()?;
         let found = pointers
             .iter()
             .find_map(|pointer| text_of(body.pointer(pointer)?))?;
@@ -114,7 +115,7 @@ impl Reply {
     /// The texts at the JSON pointers, secrets masked: where one names the first of a list, that of each in the
     /// list. What is there and cannot be read, or is there twice, is an empty text.
     pub(crate) fn texts_at(&self, pointers: &[&str]) -> Vec<String> {
-        codes::texts_at(&self.0.body, pointers)
+        codes::texts_at(without_mark(&self.0.body), pointers)
             .into_iter()
             .map(|found| self.0.redactor.redact(found))
             .collect()

@@ -15,6 +15,7 @@ mod request_amount;
 mod scalar;
 mod timestamp;
 pub(crate) mod tree;
+mod whole_numbers;
 
 pub use amount::{
     Amount, AmountError, AmountText, AsNumber, AsText, ExactAmount, InexactAmount, NotADecimal,
@@ -32,3 +33,5 @@ pub use timestamp::Timestamp;
 
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use by_status::NO_BODY_FOR_STATUS;
+#[cfg(feature = "client")]
+pub(crate) use by_status::without_mark;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::scalar::{RAW_VALUE, WrapperKey};
+use super::whole_numbers;
 use loss::{Members, lost};
 
 /// How deep an instance may be nested, as for every other type (a limit of serde_json).
@@ -94,7 +95,7 @@ where
 
 /// One form, if `text` has it.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_str(text).ok()
+    whole_numbers::read(text.as_bytes(), |text| serde_json::from_slice(text)).ok()
 }
 
 fn find<T: Serialize>(

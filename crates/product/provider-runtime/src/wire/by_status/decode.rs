@@ -9,6 +9,7 @@ use serde::{
 };
 
 use super::NEWTYPE_NAME;
+use crate::wire::whole_numbers;
 
 /// Begins the error for a status that no variant names.
 pub(crate) const NO_BODY_FOR_STATUS: &str = "no body is documented for status ";
@@ -22,13 +23,20 @@ pub fn decode_with_status<T: DeserializeOwned>(
     status: u16,
     body: &[u8],
 ) -> Result<T, serde_json::Error> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let value = T::deserialize(StatusDeserializer {
-        status,
-        inner: &mut json,
-    })?;
-    json.end()?;
-    Ok(value)
+    whole_numbers::read(without_mark(body), |body| {
+        let mut json = serde_json::Deserializer::from_slice(body);
+        let value = T::deserialize(StatusDeserializer {
+            status,
+            inner: &mut json,
+        })?;
+        json.end()?;
+        Ok(value)
+    })
+}
+
+/// Without the byte order mark, which a reader of JSON may pass over (RFC 8259, 8.1).
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 
 struct StatusDeserializer<D> {

@@ -10,6 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use decode::NO_BODY_FOR_STATUS;
 pub use decode::decode_with_status;
+#[cfg(feature = "client")]
+pub(crate) use decode::without_mark;
 
 /// The name under which [`ByStatus`] asks its deserializer for the variant that the status selects.
 const NEWTYPE_NAME: &str = "$provider_runtime::ByStatus";
