@@ -41,6 +41,17 @@ fn page() -> Value {
             })))}}},
             "/cafés": {"get": {"operationId": "serve", "responses": {"200": answer(json!({"$ref": "#/components/schemas/Caf%C3%A9"}))}}},
             "/open": {"get": {"operationId": "ping", "security": [], "responses": done}},
+            "/items/{ids}": {"get": {"operationId": "find", "responses": done, "parameters": [
+                {"name": "ids", "in": "path", "required": true, "schema": {"type": "array", "items": text}},
+                {"name": "tags", "in": "query", "style": "form", "explode": false, "schema": {"type": "array", "items": text}},
+                {"name": "range", "in": "query", "style": "form", "explode": false, "schema": object(json!({"from": text, "to": {"type": "integer"}}))}
+            ]}},
+            "/forms": {"post": {"operationId": "fill", "responses": done, "requestBody": {"required": true, "content": {
+                "application/x-www-form-urlencoded": {
+                    "schema": object(json!({"filter": object(json!({"a": text})), "ids": {"type": "array", "items": text}})),
+                    "encoding": {"filter": {"style": "deepObject", "explode": true}}
+                }
+            }}}},
             "/refunds": {"post": {"operationId": "refund", "parameters": [{"name": "want", "in": "query", "schema": {"type": "integer"}}],
                 "requestBody": sends(object(json!({"amount": {"type": ["integer", "null"]}, "note": {"type": ["string", "null"]}}))),
                 "responses": {
@@ -76,6 +87,10 @@ fn schemas_statuses_and_credentials_mean_on_the_wire_what_the_specifications_say
             sent("GET /caf%C3%A9s", ""),
             // OpenAPI, Operation Object: an empty array takes away what the document requires.
             json!(["GET /open HTTP/1.1", false, ""]),
+            // OpenAPI, Style Values, and RFC 6570, 3.2.1.
+            sent("GET /items/a%2Cb,c?range=from,a,to,5&tags=x%2Cy,z", ""),
+            // OpenAPI, Encoding Object: what is said of one field is said of no other.
+            sent("POST /forms", "filter%5Ba%5D=b&ids=1&ids=2"),
             sent("POST /refunds?want=204", r#"{"amount":500,"note":"late"}"#),
             sent("POST /refunds?want=204", r#"{"amount":null}"#),
             sent("POST /refunds?want=303", "{}"),

@@ -91,7 +91,7 @@ fn bodies_answers_and_paths_are_on_the_wire_as_the_document_says() {
             "POST /items HTTP/1.1",
             "accept: */*",
             "content-type: application/x-www-form-urlencoded",
-            "detail=%7B%22a%22%3A1%7D&plain=x&plain=y&tags=x%2Cy",
+            "detail=%7B%22a%22%3A1%7D&plain=x&plain=y&tags=x,y",
         ],
         vec!["OPTIONS /items HTTP/1.1", "accept: */*"],
         vec!["POST /captures HTTP/1.1", "accept: */*"],

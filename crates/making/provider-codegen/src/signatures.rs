@@ -150,12 +150,13 @@ fn required(send: &syn::Block) -> Vec<String> {
     let calls = [
         ".path(",
         ".path_segments(",
+        ".path_joined(",
         ".query(",
+        ".query_joined(",
         ".header(",
         ".json(",
         ".json_as(",
         ".form(",
-        ".deep_form(",
         ".styled_form(",
         ".media(",
     ];

@@ -208,6 +208,13 @@ fn style(
             }
             wrapped(document, "ExplodedObject", schema, "")
         }
+        ("query" | "path" | "header", Shape::Object)
+            if matches!(style.as_str(), "" | "form" | "simple")
+                && explode != Some(true)
+                && members(document, &schema, &parameter).is_some() =>
+        {
+            wrapped(document, "FlatObject", schema, "")
+        }
         ("query", Shape::Scalar) if style != "deepObject" => schema,
         ("query", Shape::List) => {
             let items = reference::followed(document, &schema)["items"].clone();

@@ -190,8 +190,7 @@ fn is_form(document: &Value, media: &Value) -> bool {
         .is_none_or(|kind| kind == "object")
 }
 
-/// How the fields of a form are written, where not as a form is by itself: all of them in brackets, with a
-/// number for each entry of a list, or single ones as their encoding says.
+/// How the fields of a form are written, where not as a form is by itself: an encoding speaks of its own field only.
 fn fields(media: &Value) -> Value {
     let encodings = media.get("encoding").and_then(Value::as_object);
     let mut fields = Map::new();
@@ -211,8 +210,6 @@ fn fields(media: &Value) -> Value {
     }
     if fields.is_empty() {
         Value::Null
-    } else if fields.values().all(|written| written == "brackets") {
-        "deep-form".into()
     } else {
         Value::Object(fields)
     }
@@ -301,7 +298,7 @@ mod tests {
             "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}}},
             "encoding": {"b": {"style": "deepObject", "explode": true}}
         }}));
-        assert_eq!(operation["x-body"], "deep-form");
+        assert_eq!(operation["x-body"], json!({"b": "brackets"}));
         let body = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
         assert!(body.get("encoding").is_none());
     }

@@ -37,6 +37,8 @@ pub(super) struct Operation {
 pub(super) struct Parameter {
     pub(super) name: String,
     pub(super) place: Place,
+    /// Whether it is several texts, with commas between them.
+    pub(super) is_joined: bool,
     pub(super) description: Option<String>,
 }
 
@@ -66,7 +68,6 @@ pub(super) enum Writer {
         media_type: Option<String>,
     },
     Form,
-    DeepForm,
     /// A form with fields in these styles.
     StyledForm(Vec<(String, &'static str)>),
     Media,
@@ -219,6 +220,7 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
                     _ => wire.into_owned(),
                 },
                 place,
+                is_joined: is_joined(&parameter["schema"]),
                 description: text(parameter, "description"),
             };
             (order, planned)
@@ -229,6 +231,16 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
         .into_iter()
         .map(|(_, parameter)| parameter)
         .collect()
+}
+
+/// Whether a schema stands for several texts that are joined by commas.
+fn is_joined(schema: &Value) -> bool {
+    let path = schema["x-rust-type"]["path"].as_str().unwrap_or_default();
+    [
+        "provider_runtime::CommaSeparated",
+        "provider_runtime::FlatObject",
+    ]
+    .contains(&path)
 }
 
 fn planned_body(body: &Value, operation: &Value, id: &str) -> Result<Body, FinishError> {
@@ -252,7 +264,6 @@ fn planned_body(body: &Value, operation: &Value, id: &str) -> Result<Body, Finis
                 })
                 .collect(),
         ),
-        (Some(mark), _) if mark == "deep-form" => Writer::DeepForm,
         (Some(mark), _) if mark == "media" => Writer::Media,
         (_, Some("application/x-www-form-urlencoded")) => Writer::Form,
         (_, Some("application/json")) => Writer::Json {

@@ -14,9 +14,12 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     ClientInfo, Error, Failure, FieldStyle, MediaBody, OperationInfo, RawBody, Reply,
     ResponseValue, Session,
-    generated::{QueryParam, RequestBuilderExt, encode_path, encode_segments},
+    generated::{QueryParam, RequestBuilderExt, encode_path, encode_segments, encode_text},
 };
-use crate::{Given, wire::decode_with_status};
+use crate::{
+    Given,
+    wire::{Joined, decode_with_status},
+};
 
 /// A request of one operation, put together from what was given, and sent once by [`send`](Self::send).
 ///
@@ -29,6 +32,8 @@ pub struct Call<'a> {
     method: Method,
     /// Statuses that are documented without a type.
     documented: &'static [RangeInclusive<u16>],
+    /// Parameters of the query that are written already.
+    written: String,
     state: State,
 }
 
@@ -59,6 +64,7 @@ impl<'a> Call<'a> {
             operation,
             method,
             documented: &[],
+            written: String::new(),
             state: State::Url(url),
         }
     }
@@ -90,6 +96,38 @@ impl<'a> Call<'a> {
             (State::Url(_), Ok(_)) => State::Fault(no_place(name)),
             (State::Request(_), Ok(_)) => State::Fault(no_place(name)),
         };
+        self
+    }
+
+    /// Puts several texts into the path, as one segment with commas between them.
+    pub fn path_joined<T: Joined>(mut self, name: &str, value: Given<T>) -> Self {
+        let joined = value.needed(name).and_then(|value| joined(name, &value));
+        self.state = match (self.state, joined) {
+            (State::Fault(fault), _) => State::Fault(fault),
+            (_, Err(reason)) => State::Fault(invalid(reason)),
+            (State::Url(url), Ok(joined)) if url.contains(&format!("{{{name}}}")) => {
+                State::Url(url.replace(&format!("{{{name}}}"), &joined))
+            }
+            (_, Ok(_)) => State::Fault(no_place(name)),
+        };
+        self
+    }
+
+    /// Adds several texts to the query as one parameter, with commas between them; left out where there are none.
+    pub fn query_joined<T: Joined>(mut self, name: &str, value: Given<T>) -> Self {
+        let value = value.optional(name);
+        let joined = value.and_then(|value| value.map(|value| joined(name, &value)).transpose());
+        match joined {
+            Err(_) if matches!(self.state, State::Fault(_)) => {}
+            Err(reason) => self.state = State::Fault(invalid(reason)),
+            Ok(Some(joined)) if !joined.is_empty() => {
+                let separator = if self.written.is_empty() { "" } else { "&" };
+                let name = encode_text(name);
+                self.written
+                    .push_str(&format!("{separator}{name}={joined}"));
+            }
+            Ok(_) => {}
+        }
         self
     }
 
@@ -132,11 +170,6 @@ impl<'a> Call<'a> {
     /// Sets a form as the body, where it is given: nested members in brackets, lists under one name.
     pub fn form<T: Serialize>(self, body: Given<T>) -> Self {
         self.with("body", body, |request, body| request.form_urlencoded(&body))
-    }
-
-    /// The same, with the number of each entry of a list in brackets too.
-    pub fn deep_form<T: Serialize>(self, body: Given<T>) -> Self {
-        self.with("body", body, |request, body| request.deep_form(&body))
     }
 
     /// The same as [`form`](Self::form), in which single fields have styles of their own.
@@ -209,9 +242,16 @@ impl<'a> Call<'a> {
             State::Request(request) => *request,
             State::Fault(fault) => return Err(fault),
         };
-        let request = request
+        let mut request = request
             .build()
             .map_err(Error::<std::convert::Infallible>::from)?;
+        if !self.written.is_empty() {
+            let query = match request.url().query() {
+                Some(query) if !query.is_empty() => format!("{query}&{}", self.written),
+                _ => self.written,
+            };
+            request.url_mut().set_query(Some(&query));
+        }
         let info = OperationInfo {
             operation_id: self.operation,
         };
@@ -247,6 +287,15 @@ fn begun(http: &Client, method: &Method, url: &str) -> Result<RequestBuilder, Fa
             "{name}: the path needs it; generate the crate again"
         ))),
     }
+}
+
+/// The texts of a parameter, escaped, with commas between them.
+fn joined<T: Joined>(name: &str, value: &T) -> Result<String, String> {
+    let texts = value
+        .texts()
+        .ok_or_else(|| format!("{name}: it holds a list or an object where only a text can be"))?;
+    let texts: Vec<String> = texts.iter().map(|text| encode_text(text)).collect();
+    Ok(texts.join(","))
 }
 
 fn no_place(name: &str) -> Failure {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use reqwest::RequestBuilder;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::Error;
+use super::generated::encode_text;
 use crate::wire::brackets::{self, Lists, text_of};
 use crate::wire::tree::Tree;
 
@@ -42,8 +44,9 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
             serde_json::from_str(text).map_err(|_| refuse("its body has no members".to_owned()))?
         }
     };
-    let mut pairs = Vec::new();
+    let mut written = Vec::new();
     for (name, json) in members {
+        let mut pairs = Vec::new();
         let value = Tree::parse(json.get()).map_err(|error| refuse(error.to_string()))?;
         let style = fields.iter().find(|(field, _)| *field == name);
         match style.map(|(_, style)| *style) {
@@ -53,28 +56,56 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
             }
             Some(FieldStyle::Json) if value == Tree::Null => {}
             Some(FieldStyle::Json) => pairs.push((name, json.get().to_owned())),
-            Some(FieldStyle::Commas) => joined(name, value, ",", &mut pairs),
+            Some(FieldStyle::Commas) => match texts_of(value) {
+                // The comma between two is not escaped, and one within a text is (RFC 6570, 3.2.1).
+                Ok(texts) if !texts.is_empty() => {
+                    let texts: Vec<String> = texts.iter().map(|text| encode_text(text)).collect();
+                    written.push(format!("{}={}", escaped(&name), texts.join(",")));
+                }
+                Ok(_) => {}
+                Err(other) => brackets::flatten(name, other, Lists::Repeated, &mut pairs),
+            },
             Some(FieldStyle::Spaces) => joined(name, value, " ", &mut pairs),
             Some(FieldStyle::Pipes) => joined(name, value, "|", &mut pairs),
         }
+        let pairs = pairs.iter();
+        written.extend(pairs.map(|(name, text)| format!("{}={}", escaped(name), escaped(text))));
     }
-    Ok(request.form(&pairs))
+    Ok(request
+        .header(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        )
+        .body(written.join("&")))
+}
+
+/// A name or a text as it stands in a form, in which a space is a plus.
+fn escaped(text: &str) -> String {
+    encode_text(text).replace("%20", "+")
 }
 
 /// One text of all entries, or of all names and values; what is nested deeper is in brackets.
 fn joined(name: String, value: Tree, between: &str, pairs: &mut Vec<(String, String)>) {
-    let texts: Vec<String> = match value {
+    match texts_of(value) {
+        Ok(texts) if texts.is_empty() => {}
+        Ok(texts) => pairs.push((name, texts.join(between))),
+        Err(other) => brackets::flatten(name, other, Lists::Repeated, pairs),
+    }
+}
+
+/// The texts of all entries, or all names and values; the value itself where it has something nested deeper.
+fn texts_of(value: Tree) -> Result<Vec<String>, Tree> {
+    match value {
         Tree::List(entries) if entries.iter().all(Tree::is_scalar) => {
-            entries.into_iter().filter_map(text_of).collect()
+            Ok(entries.into_iter().filter_map(text_of).collect())
         }
-        Tree::Object(members) if members.values().all(Tree::is_scalar) => members
+        Tree::Object(members) if members.values().all(Tree::is_scalar) => Ok(members
             .into_iter()
             .filter_map(|(member, value)| Some([member, text_of(value)?]))
             .flatten()
-            .collect(),
-        other => return brackets::flatten(name, other, Lists::Repeated, pairs),
-    };
-    pairs.push((name, texts.join(between)));
+            .collect()),
+        other => Err(other),
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +140,17 @@ mod tests {
             assert_eq!(text_of_form(&list, &[("a", style), ("b", style)]), expected);
         }
         assert_eq!(text_of_form(&list, &[]), "a=1&a=x");
+    }
+
+    #[test]
+    fn what_separates_two_texts_is_in_none_of_them_and_no_text_is_no_field() {
+        let fields = [("a", FieldStyle::Commas), ("b", FieldStyle::Commas)];
+        let body = json!({"a": ["x,y", "z"], "b": [], "c": ["x,y"]});
+        let request = Client::new().post("http://localhost/");
+        let request: Result<_, Error<()>> = form(request, &body, Lists::Repeated, &fields);
+        let request = request.unwrap().build().unwrap();
+        let bytes = request.body().unwrap().as_bytes().unwrap();
+        assert_eq!(bytes, b"a=x%2Cy,z&c=x%2Cy");
     }
 
     #[test]

@@ -95,6 +95,16 @@ pub(super) fn encode_path(parameter: &str) -> String {
     Cow::from(utf8_percent_encode(parameter, PATH_SEGMENT)).into_owned()
 }
 
+/// Escapes all but what is unreserved (RFC 3986, 2.3), so that what separates two texts is in none of them.
+pub(super) fn encode_text(text: &str) -> String {
+    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
 /// Escapes a path parameter whose slashes are slashes of the path (`{+name}`). A segment that is `.` or
 /// `..` becomes an empty one, and the session refuses those.
 pub(super) fn encode_segments(parameter: &str) -> String {
@@ -112,12 +122,6 @@ pub(super) trait RequestBuilderExt<E>: Sized {
     /// # Errors
     /// The body cannot be written as a form.
     fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
-
-    /// Sets a form as the body: nested members in brackets, and the number of each entry of a list too.
-    ///
-    /// # Errors
-    /// The body cannot be written as a form.
-    fn deep_form<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
 
     /// Sets a form as the body, in which single fields have styles of their own.
     ///
@@ -139,10 +143,6 @@ pub(super) trait RequestBuilderExt<E>: Sized {
 impl<E> RequestBuilderExt<E> for RequestBuilder {
     fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
         form(self, body, Lists::Repeated, &[])
-    }
-
-    fn deep_form<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
-        form(self, body, Lists::Numbered, &[])
     }
 
     fn styled_form<T: Serialize + ?Sized>(
@@ -281,7 +281,7 @@ mod tests {
             (form.clone(), "a%5Bb%5D=1&a%5Bb%5D=2".to_owned())
         );
         assert_eq!(
-            body_of(post().deep_form(&value)),
+            body_of(post().styled_form(&value, &[("a", FieldStyle::Brackets)])),
             (form, "a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=2".to_owned())
         );
         assert_eq!(

@@ -26,7 +26,9 @@ pub use no_body::NoBody;
 pub use nullable::Nullable;
 pub use number_or_text::NumberOrText;
 pub use open::Open;
-pub use parameters::{CommaSeparated, DeepObject, ExplodedObject, PipeSeparated, SpaceSeparated};
+pub use parameters::{
+    CommaSeparated, DeepObject, ExplodedObject, FlatObject, Joined, PipeSeparated, SpaceSeparated,
+};
 pub use request_amount::{ExactRequestAmount, RequestAmount, RequestAmountText};
 pub use scalar::JsonScalar;
 pub use timestamp::Timestamp;

@@ -53,6 +53,62 @@ separated! {
     PipeSeparated: "|";
 }
 
+/// A parameter whose value is several texts, which are written one by one with a comma between them.
+///
+/// What is reserved in a text is escaped and the comma between two is not, so that they are told apart (RFC 6570,
+/// 3.2.1; OpenAPI, Style Values).
+pub trait Joined {
+    /// The texts; nothing if a value has none.
+    fn texts(&self) -> Option<Vec<String>>;
+}
+
+impl<T: Serialize> Joined for CommaSeparated<T> {
+    fn texts(&self) -> Option<Vec<String>> {
+        let texts = self.0.iter();
+        texts
+            .map(|value| Tree::of(value).ok().and_then(brackets::text_of))
+            .collect()
+    }
+}
+
+/// An object in a parameter whose names and values are written one after the other: `from,a,to,5`. A member that is
+/// null is left out.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FlatObject<T>(T);
+
+impl<T> From<T> for FlatObject<T> {
+    fn from(value: T) -> Self {
+        Self(value)
+    }
+}
+
+impl<T: Serialize> Joined for FlatObject<T> {
+    fn texts(&self) -> Option<Vec<String>> {
+        let Tree::Object(members) = Tree::of(&self.0).ok()? else {
+            return None;
+        };
+        let mut texts = Vec::with_capacity(members.len() * 2);
+        for (name, value) in members {
+            if !matches!(value, Tree::Null) {
+                texts.extend([name, brackets::text_of(value)?]);
+            }
+        }
+        Some(texts)
+    }
+}
+
+impl<T: Serialize> fmt::Display for FlatObject<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.texts().ok_or(fmt::Error)?.join(","))
+    }
+}
+
+impl<T> fmt::Debug for FlatObject<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FlatObject")
+    }
+}
+
 macro_rules! object {
     ($($(#[$doc:meta])* $name:ident: $own_name:literal;)*) => {$(
         $(#[$doc])*
@@ -172,6 +228,14 @@ mod tests {
             pairs_of(&ExplodedObject::from(lists)),
             [pair("sort", "a"), pair("sort", "b")]
         );
+    }
+
+    #[test]
+    fn names_and_values_of_a_flat_object_follow_each_other() {
+        let value = json!({"from": "a", "to": 5, "none": null});
+        assert_eq!(FlatObject::from(value).to_string(), "from,a,to,5");
+        assert_eq!(FlatObject::from(json!({"list": [1]})).texts(), None);
+        assert_eq!(FlatObject::from("plain").texts(), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use provider_runtime::{Answers, Call, Error, Given, Method};
+use provider_runtime::{Answers, Call, CommaSeparated, Error, FlatObject, Given, Method};
 
 use crate::{
     client::{Bearer, Client, REFUND, bearer_at},
@@ -48,6 +48,30 @@ async fn parts_arrive_as_they_were_given() {
     assert_eq!(received.header("accept"), Some("application/json"));
     assert_eq!(received.header("idempotency-key"), Some("key-1"));
     assert_eq!(received.body, "[1,2]");
+}
+
+/// RFC 6570, 3.2.1: what is reserved in a value is escaped, and the comma between two values is not.
+#[tokio::test]
+async fn joined_texts_keep_their_commas_apart_from_those_between_them() {
+    let (server, outcome) = outcome(|client| {
+        let range = serde_json::json!({"from": "a&b", "to": 5});
+        refund(client)
+            .path_joined(
+                "orderReference",
+                Given::<CommaSeparated<_>>::value(["a,b", "c/d"]),
+            )
+            .query_joined("ids", Given::<CommaSeparated<_>>::value(["1,2", "3"]))
+            .query("note", Given::<String>::value("x"))
+            .query_joined("range", Given::<FlatObject<_>>::value(range))
+            .query_joined("none", Given::<CommaSeparated<String>>::value([]))
+            .query_joined("absent", Given::<CommaSeparated<String>>::default())
+    })
+    .await;
+    outcome.unwrap();
+    assert_eq!(
+        server.received()[0].line,
+        "POST /orders/a%2Cb,c%2Fd/refund?note=x&ids=1%2C2,3&range=from,a%26b,to,5 HTTP/1.1"
+    );
 }
 
 #[tokio::test]

@@ -325,11 +325,13 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
                 if field.is_required && !is_path {
                     value = quote! { #value.required() };
                 }
-                let function = match parameter.place {
-                    Place::Path { spans: false } => "path",
-                    Place::Path { spans: true } => "path_segments",
-                    Place::Query => "query",
-                    Place::Header => "header",
+                let function = match (parameter.place, parameter.is_joined) {
+                    (Place::Path { spans: false }, true) => "path_joined",
+                    (Place::Path { spans: false }, false) => "path",
+                    (Place::Path { spans: true }, _) => "path_segments",
+                    (Place::Query, true) => "query_joined",
+                    (Place::Query, false) => "query",
+                    (Place::Header, _) => "header",
                 };
                 let function = format_ident!("{function}");
                 quote! { .#function(#name, #value) }
@@ -381,7 +383,6 @@ fn written(body: &Body, value: &TokenStream) -> TokenStream {
             media_type: Some(media_type),
         } => quote! { .json_as(#media_type, #value) },
         Writer::Form => quote! { .form(#value) },
-        Writer::DeepForm => quote! { .deep_form(#value) },
         Writer::Media => quote! { .media(#value) },
         Writer::StyledForm(fields) => {
             let fields = fields.iter().map(|(name, style)| {
