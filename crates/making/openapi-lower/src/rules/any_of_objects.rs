@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use super::composition::{either, names_of};
+use crate::direction::Direction;
 use crate::report::Scribe;
 use crate::{LowerError, document, reference, schema};
 
@@ -19,70 +20,90 @@ pub(super) const RULE: Rule = Rule {
 const DEPTH: usize = 16;
 
 fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let source = document.clone();
+    let mut found = Vec::new();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
-        if schema.contains_key("discriminator") {
-            return;
+        if schema.contains_key("anyOf") && !schema.contains_key("discriminator") {
+            found.push((at.to_owned(), direction));
         }
-        let Some(Value::Array(members)) = schema.get("anyOf") else {
-            return;
+    });
+    // The innermost first: what is moved takes along what became of it.
+    for (at, direction) in found.into_iter().rev() {
+        let members = document.pointer(&at).and_then(|schema| schema.get("anyOf"));
+        let Some((together, left)) = members
+            .and_then(Value::as_array)
+            .and_then(|members| as_one(document, members, direction))
+        else {
+            continue;
         };
-        let objects: Vec<Option<Object>> = members
-            .iter()
-            .map(|member| Object::of(&source, member))
-            .collect();
-        let known: Vec<&Object> = objects.iter().flatten().collect();
-        let in_place = members
-            .iter()
-            .zip(&objects)
-            .any(|(member, object)| object.is_some() && reference::of(member).is_none());
-        // The run time keeps an answer that several named forms hold as JSON.
-        if known.len() < 2 || !(direction.request || in_place) || exclude_each_other(&known) {
-            return;
-        }
-        // Each of them can have all that any other one has.
-        if known
-            .windows(2)
-            .all(|pair| pair[0].properties.keys().eq(pair[1].properties.keys()))
-        {
-            return;
-        }
-        let mut together = Object::default();
-        for (index, object) in known.iter().enumerate() {
-            either(&mut together.properties, object.properties.clone());
-            match index {
-                0 => together.required.clone_from(&object.required),
-                _ => together
-                    .required
-                    .retain(|name| object.required.contains(name)),
-            }
-        }
         scribe.note(
-            at,
+            &at,
             format!(
-                "{} objects of which several may hold became one, which can have {}",
-                known.len(),
+                "objects of which several may hold became one, which can have {}",
                 names_of(&together.properties)
             ),
         );
-        let others = members.iter().zip(&objects);
-        let others = others.filter(|(_, object)| object.is_none());
-        let mut left: Vec<Value> = others.map(|(member, _)| member.clone()).collect();
-        let together = json!({
-            "type": "object", "properties": together.properties, "required": together.required
-        });
-        if left.is_empty() {
-            schema.remove("anyOf");
-            let parts = schema.entry("allOf").or_insert_with(|| json!([]));
-            if let Value::Array(parts) = parts {
-                parts.push(together);
-            }
-        } else {
-            left.insert(0, together);
-            schema.insert("anyOf".to_owned(), Value::Array(left));
+        if let Some(Value::Object(schema)) = document.pointer_mut(&at) {
+            put(schema, together, left);
         }
-    });
+    }
     Ok(())
+}
+
+/// The objects of an `anyOf` as one, and its other members; nothing if no two of them may hold at once, or need not
+/// be one.
+fn as_one(
+    document: &Value,
+    members: &[Value],
+    direction: Direction,
+) -> Option<(Object, Vec<Value>)> {
+    let objects: Vec<Option<Object>> = members
+        .iter()
+        .map(|member| Object::of(document, member))
+        .collect();
+    let known: Vec<&Object> = objects.iter().flatten().collect();
+    let in_place = members
+        .iter()
+        .zip(&objects)
+        .any(|(member, object)| object.is_some() && reference::of(member).is_none());
+    // The run time keeps an answer that several named forms hold as JSON.
+    if known.len() < 2 || !(direction.request || in_place) || exclude_each_other(&known) {
+        return None;
+    }
+    // Each of them can have all that any other one has.
+    let same = |pair: &[&Object]| pair[0].properties.keys().eq(pair[1].properties.keys());
+    if known.windows(2).all(same) {
+        return None;
+    }
+    let mut together = Object::default();
+    for (index, object) in known.iter().enumerate() {
+        either(&mut together.properties, object.properties.clone());
+        match index {
+            0 => together.required.clone_from(&object.required),
+            _ => together
+                .required
+                .retain(|name| object.required.contains(name)),
+        }
+    }
+    let others = members.iter().zip(&objects);
+    let others = others.filter(|(_, object)| object.is_none());
+    Some((together, others.map(|(member, _)| member.clone()).collect()))
+}
+
+/// Puts the one object in the place of those that it was made of, before what is left.
+fn put(schema: &mut Map<String, Value>, together: Object, mut left: Vec<Value>) {
+    let together = json!({
+        "type": "object", "properties": together.properties, "required": together.required
+    });
+    if !left.is_empty() {
+        left.insert(0, together);
+        schema.insert("anyOf".to_owned(), Value::Array(left));
+        return;
+    }
+    schema.remove("anyOf");
+    let parts = schema.entry("allOf").or_insert_with(|| json!([]));
+    if let Value::Array(parts) = parts {
+        parts.push(together);
+    }
 }
 
 /// What an object says of its members.

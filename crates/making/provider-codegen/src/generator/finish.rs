@@ -33,7 +33,7 @@ pub(super) use debug::wire_name;
 /// progenitor's output is not what the finishing steps know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "the generated code has no {missing}: this generator's output is not what xtask/src/generator/finish knows; adapt the step or pin the generator's version"
+    "the generated code has no {missing}: this generator's output is not what the finishing steps of provider-codegen know; adapt the step or pin the generator's version"
 )]
 pub struct FinishError {
     /// What was looked for.
