@@ -5,11 +5,13 @@ pub(crate) mod brackets;
 mod by_status;
 mod decimal_text;
 pub mod flattened;
+mod json;
 mod no_body;
 pub mod nullable;
 mod number_or_text;
 pub mod one_of;
 mod open;
+mod other_members;
 pub(crate) mod parameters;
 mod request_amount;
 mod scalar;
@@ -22,10 +24,12 @@ pub use amount::{
     WireForm,
 };
 pub use by_status::{ByStatus, decode_with_status};
+pub use json::{Json, JsonNumber, JsonObject, NotANumber};
 pub use no_body::NoBody;
 pub use nullable::Nullable;
 pub use number_or_text::NumberOrText;
 pub use open::Open;
+pub use other_members::{Keeping, OtherMembers};
 pub use parameters::{
     CommaSeparated, DeepObject, ExplodedObject, FlatObject, Joined, PipeSeparated, SpaceSeparated,
 };

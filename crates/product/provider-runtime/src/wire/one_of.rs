@@ -9,6 +9,7 @@ use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::other_members;
 use super::scalar::{RAW_VALUE, WrapperKey};
 use super::whole_numbers;
 use loss::{Members, lost};
@@ -231,9 +232,9 @@ impl<T> AllFound<T> {
     }
 }
 
-/// What is written again of what was read, if it can be written.
+/// What is written again of what was read, if it can be written: what its schemas name.
 fn written(read: &impl Serialize) -> Option<Value> {
-    serde_json::to_value(read).ok()
+    other_members::hidden(|| serde_json::to_value(read)).ok()
 }
 
 /// How deep JSON text is nested.

@@ -1,0 +1,419 @@
+//! Members of an object that its schema does not name.
+
+use std::cell::Cell;
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Serialize, Serializer};
+
+use super::json::{Json, JsonObject};
+
+/// The members of an object that its schema does not name: what a provider sent beyond its document, or what is sent
+/// beyond it. They are written again as they came. Where there are none, nothing is allocated.
+///
+/// ```
+/// use provider_runtime::OtherMembers;
+///
+/// let mut others = OtherMembers::default();
+/// others.insert("settlementCurrency", "KES");
+/// assert_eq!(others.get("settlementCurrency").and_then(|it| it.as_str()), Some("KES"));
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct OtherMembers(Option<Box<JsonObject>>);
+
+impl OtherMembers {
+    /// The member `name`.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.0.as_ref()?.get(name)
+    }
+
+    /// Gives a member, in place of the one that has its name. A name that the schema has belongs to its own field: given
+    /// here, it would be written twice.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) -> Option<Json> {
+        self.0.get_or_insert_default().insert(name, value)
+    }
+
+    /// The members, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Json)> {
+        self.0.iter().flat_map(|members| members.iter())
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |members| members.len())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl From<JsonObject> for OtherMembers {
+    fn from(members: JsonObject) -> Self {
+        Self((!members.is_empty()).then(|| Box::new(members)))
+    }
+}
+
+impl<N: Into<String>, V: Into<Json>> FromIterator<(N, V)> for OtherMembers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(members: I) -> Self {
+        members.into_iter().collect::<JsonObject>().into()
+    }
+}
+
+/// How many there are: they may be personal.
+impl fmt::Debug for OtherMembers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OtherMembers({} members)", self.len())
+    }
+}
+
+impl Serialize for OtherMembers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Some(members) if !HIDDEN.get() => members.serialize(serializer),
+            _ => serializer.collect_map([(); 0].iter().map(|()| ((), ()))),
+        }
+    }
+}
+
+thread_local! {
+    static HIDDEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does `work` while other members are not written: which of several forms an instance has is told by what their
+/// schemas name.
+pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
+    struct Before(bool);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            HIDDEN.set(self.0);
+        }
+    }
+    let _before = Before(HIDDEN.replace(true));
+    work()
+}
+
+/// Reads the fields of a struct as serde derives it, and keeps the members that it would pass over. For
+/// [`keeps_other_members`](crate::keeps_other_members).
+#[derive(Debug)]
+pub struct Keeping<'a, D> {
+    inner: D,
+    others: &'a mut OtherMembers,
+}
+
+impl<'a, D> Keeping<'a, D> {
+    /// Reads from `inner`, and adds to `others`.
+    pub fn new(inner: D, others: &'a mut OtherMembers) -> Self {
+        Self { inner, others }
+    }
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Keeping<'_, D> {
+    type Error = D::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let others = self.others;
+        let members = Members {
+            fields,
+            others,
+            of: visitor,
+        };
+        self.inner.deserialize_struct(name, fields, members)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.inner.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// Visits an object, or hands out its members, or the name of one, and keeps what is not among the fields.
+struct Members<'a, T> {
+    fields: &'static [&'static str],
+    others: &'a mut OtherMembers,
+    of: T,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Members<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.of.expecting(f)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.of.visit_map(Kept {
+            fields: self.fields,
+            others: self.others,
+            of: map,
+            name: None,
+        })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<V::Value, A::Error> {
+        Err(de::Error::invalid_type(de::Unexpected::Seq, &self))
+    }
+}
+
+struct Kept<'a, A> {
+    fields: &'static [&'static str],
+    others: &'a mut OtherMembers,
+    of: A,
+    /// The name that was read last, if it is not among the fields.
+    name: Option<String>,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Kept<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        self.of.next_key_seed(Named {
+            fields: self.fields,
+            name: &mut self.name,
+            of: seed,
+        })
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        let Some(name) = self.name.take() else {
+            return self.of.next_value_seed(seed);
+        };
+        let value: Json = self.of.next_value()?;
+        self.others.insert(name, value);
+        seed.deserialize(de::value::UnitDeserializer::new())
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.of.size_hint()
+    }
+}
+
+/// Reads the name of a member, and remembers it if it is not among the fields.
+struct Named<'a, T> {
+    fields: &'static [&'static str],
+    name: &'a mut Option<String>,
+    of: T,
+}
+
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Named<'_, K> {
+    type Value = K::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K::Value, D::Error> {
+        self.of.deserialize(Named {
+            fields: self.fields,
+            name: self.name,
+            of: deserializer,
+        })
+    }
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Named<'_, D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.of.deserialize_identifier(Named {
+            fields: self.fields,
+            name: self.name,
+            of: visitor,
+        })
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Named<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.of.expecting(f)
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<V::Value, E> {
+        if !self.fields.contains(&name) {
+            *self.name = Some(name.to_owned());
+        }
+        self.of.visit_str(name)
+    }
+}
+
+/// Implements `Deserialize` for a struct that keeps in a field what its schema does not name. The struct derives serde's
+/// traits with `remote = "Self"`, and its field for others is flattened and not read.
+///
+/// ```
+/// use provider_runtime::OtherMembers;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Serialize, Deserialize)]
+/// #[serde(remote = "Self")]
+/// struct Refund {
+///     id: String,
+///     #[serde(flatten, skip_deserializing)]
+///     other_members: OtherMembers,
+/// }
+/// provider_runtime::keeps_other_members!(Refund, other_members);
+///
+/// let text = r#"{"id":"rfd_1","fee":0.10}"#;
+/// let refund: Refund = serde_json::from_str(text)?;
+/// assert_eq!(refund.other_members.get("fee").unwrap().to_string(), "0.10");
+/// assert_eq!(serde_json::to_string(&refund)?, text);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! keeps_other_members {
+    ($name:ident, $others:ident) => {
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let mut others = $crate::OtherMembers::default();
+                let mut read = Self::deserialize($crate::Keeping::new(deserializer, &mut others))?;
+                read.$others = others;
+                Ok(read)
+            }
+        }
+
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{Amount, ByStatus, decode_with_status, one_of};
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(remote = "Self")]
+    struct Refund {
+        id: String,
+        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<Part>,
+        #[serde(flatten, skip_deserializing)]
+        other_members: OtherMembers,
+    }
+    crate::keeps_other_members!(Refund, other_members);
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    #[serde(remote = "Self")]
+    struct Part {
+        amount: Amount,
+        #[serde(flatten, skip_deserializing)]
+        other_members: OtherMembers,
+    }
+    crate::keeps_other_members!(Part, other_members);
+
+    const TEXT: &str = r#"{"id":"r","type":"full","parts":[{"amount":1.10,"fee":12345678901234567.10}],"_links":{"self":[1e2]}}"#;
+
+    #[test]
+    fn what_no_schema_names_goes_round_with_every_digit() {
+        let refund: Refund = serde_json::from_str(TEXT).unwrap();
+        assert_eq!(refund.other_members.len(), 1);
+        assert_eq!(
+            refund.other_members.get("_links").unwrap()["self"][0].to_string(),
+            "1e2"
+        );
+        let fee = refund.parts[0].other_members.get("fee").unwrap();
+        assert_eq!(fee.to_string(), "12345678901234567.10");
+        assert_eq!(serde_json::to_string(&refund).unwrap(), TEXT);
+    }
+
+    #[test]
+    fn names_with_escapes_and_members_that_repeat_are_kept() {
+        let json = r#"{"i\u0064":"r","no\"te":1,"no\"te":2}"#;
+        let refund: Refund = serde_json::from_str(json).unwrap();
+        assert_eq!(refund.id, "r");
+        assert_eq!(refund.other_members.get("no\"te").unwrap().to_string(), "2");
+    }
+
+    #[test]
+    fn where_there_is_nothing_else_nothing_is_allocated_or_written() {
+        let refund: Refund = serde_json::from_str(r#"{"id":"r"}"#).unwrap();
+        assert_eq!(refund.other_members.0, None);
+        assert!(refund.other_members.is_empty());
+        assert_eq!(serde_json::to_string(&refund).unwrap(), r#"{"id":"r"}"#);
+    }
+
+    #[test]
+    fn readers_of_all_kinds_keep_them() {
+        let value: serde_json::Value = serde_json::from_str(r#"{"id":"r","more":true}"#).unwrap();
+        let refund: Refund = serde_json::from_value(value).unwrap();
+        assert_eq!(refund.other_members.get("more"), Some(&Json::Bool(true)));
+        let refund: Refund = serde_json::from_reader(TEXT.as_bytes()).unwrap();
+        assert_eq!(refund.other_members.len(), 1);
+
+        #[derive(Deserialize)]
+        enum Answer {
+            Status200(Refund),
+        }
+        let body = br#"{"id":"r","more":true}"#;
+        let answer: ByStatus<Answer> = decode_with_status(200, body).unwrap();
+        let Answer::Status200(refund) = answer.into_inner();
+        assert_eq!(refund.other_members.len(), 1);
+    }
+
+    #[test]
+    fn what_a_field_misses_is_told_as_before() {
+        let error = serde_json::from_str::<Refund>(r#"{"more":1}"#).unwrap_err();
+        assert!(
+            error.to_string().starts_with("missing field `id`"),
+            "{error}"
+        );
+        assert!(serde_json::from_str::<Refund>("[\"r\"]").is_err());
+        assert!(serde_json::from_str::<Refund>("{\"id\":\"r\",\"more\":}").is_err());
+    }
+
+    #[test]
+    fn the_form_of_an_instance_is_told_by_what_schemas_name() {
+        #[derive(Debug, PartialEq, Serialize)]
+        #[serde(untagged)]
+        enum Either {
+            Part(Part),
+            Refund(Refund),
+        }
+        impl<'de> Deserialize<'de> for Either {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let forms: [one_of::Form<Self>; 2] = [
+                    |text| one_of::read(text).map(Self::Part),
+                    |text| one_of::read(text).map(Self::Refund),
+                ];
+                one_of::decode(deserializer, &forms, None)
+            }
+        }
+        let text = r#"{"id":"r","type":"full","amount":1,"new":0.10}"#;
+        let Either::Refund(refund) = serde_json::from_str(text).unwrap() else {
+            panic!("the form that names more members")
+        };
+        assert_eq!(refund.other_members.len(), 2);
+        let again: serde_json::Value = serde_json::to_value(Either::Refund(refund)).unwrap();
+        assert_eq!(
+            again,
+            serde_json::from_str::<serde_json::Value>(text).unwrap()
+        );
+    }
+}
