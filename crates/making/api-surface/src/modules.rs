@@ -246,6 +246,14 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
             impl std::fmt::Display for #name {}
             impl std::str::FromStr for #name { type Err = std::convert::Infallible; }
         },
+        "gives_other_members" => {
+            let one = found.mac.tokens.clone().into_iter().nth(2);
+            quote::quote! {
+                impl #name {
+                    pub fn #one(self, name: impl Into<String>, value: impl Into<provider_runtime::Json>) -> Self {}
+                }
+            }
+        }
         "limited_text" => quote::quote! {
             impl std::ops::Deref for #name { type Target = String; }
             impl From<#name> for String {}

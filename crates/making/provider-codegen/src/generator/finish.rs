@@ -8,6 +8,7 @@ mod docs;
 mod flattened;
 mod growth;
 mod nullable;
+mod other_members;
 mod pages;
 mod provider;
 mod requests;
@@ -66,6 +67,7 @@ pub fn finish(
     let operations = plan::operations(lowered)?;
     requests::apply(file, &operations)?;
     debug::apply(file, lowered)?;
+    other_members::apply(file)?;
     nullable::apply(file);
     unions::apply(file, lowered)?;
     flattened::apply(file)?;

@@ -43,6 +43,9 @@ pub enum Json {
     Object(JsonObject),
 }
 
+/// How deep a value may be nested, as every other type may (a limit of serde_json).
+const DEPTH: usize = 128;
+
 /// The value of a member that is not there.
 const NOTHING: Json = Json::Null;
 
@@ -60,20 +63,28 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// The text is not JSON.
+    /// The text is not JSON, or is nested deeper than 128 levels.
     pub fn parse(json: &str) -> serde_json::Result<Self> {
+        Self::within(json, DEPTH)
+    }
+
+    fn within(json: &str, levels: usize) -> serde_json::Result<Self> {
         let json = json.trim_ascii();
+        let inner = |json: &RawValue| match levels.checked_sub(1) {
+            Some(levels) => Self::within(json.get(), levels),
+            None => Err(serde_json::Error::custom("recursion limit exceeded")),
+        };
         Ok(match json.as_bytes().first() {
             Some(b'{') => {
                 let members: BTreeMap<String, &RawValue> = serde_json::from_str(json)?;
                 let members = members.into_iter();
-                let members = members.map(|(name, member)| Ok((name, Self::parse(member.get())?)));
+                let members = members.map(|(name, member)| Ok((name, inner(member)?)));
                 Self::Object(members.collect::<serde_json::Result<_>>()?)
             }
             Some(b'[') => {
                 let entries: Vec<&RawValue> = serde_json::from_str(json)?;
                 let entries = entries.into_iter();
-                let entries = entries.map(|entry| Self::parse(entry.get()));
+                let entries = entries.map(inner);
                 Self::List(entries.collect::<serde_json::Result<_>>()?)
             }
             Some(b'"') => Self::Text(serde_json::from_str(json)?),
@@ -486,6 +497,9 @@ mod tests {
         for text in ["", "tru", "{", "[1,]", "nul", "1 2", "x", "01"] {
             assert!(Json::parse(text).is_err(), "{text}");
         }
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        assert!(Json::parse(&nested(129)).is_ok());
+        assert!(Json::parse(&nested(200_000)).is_err());
         for text in ["", " 1", "1 ", "\"1\"", "[1]", "true", "1.", ".5", "NaN"] {
             assert_eq!(JsonNumber::parse(text), Err(NotANumber), "{text}");
         }

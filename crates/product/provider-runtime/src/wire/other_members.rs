@@ -1,41 +1,73 @@
 //! Members of an object that its schema does not name.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::thread::LocalKey;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::json::{Json, JsonObject};
+use super::one_of;
+use super::scalar::serialize_verbatim;
+use crate::ConversionError;
 
 /// The members of an object that its schema does not name: what a provider sent beyond its document, or what is sent
 /// beyond it. They are written again as they came. Where there are none, nothing is allocated.
 ///
 /// ```
-/// use provider_runtime::OtherMembers;
+/// use provider_runtime::{Json, OtherMembers};
 ///
 /// let mut others = OtherMembers::default();
 /// others.insert("settlementCurrency", "KES");
-/// assert_eq!(others.get("settlementCurrency").and_then(|it| it.as_str()), Some("KES"));
+/// assert_eq!(others.get("settlementCurrency"), Some(Json::from("KES")));
+/// assert_eq!(others.text("settlementCurrency"), Some(r#""KES""#));
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct OtherMembers(Option<Box<JsonObject>>);
+pub struct OtherMembers(Option<Box<BTreeMap<String, Box<str>>>>);
 
 impl OtherMembers {
-    /// The member `name`.
-    pub fn get(&self, name: &str) -> Option<&Json> {
-        self.0.as_ref()?.get(name)
+    /// The member `name`; nothing also where it is nested deeper than [`Json`] may be.
+    pub fn get(&self, name: &str) -> Option<Json> {
+        Json::parse(self.text(name)?).ok()
+    }
+
+    /// The member `name` as it is written in JSON.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.0.as_ref()?.get(name).map(|text| &**text)
     }
 
     /// Gives a member, in place of the one that has its name. A name that the schema has belongs to its own field: given
     /// here, it would be written twice.
-    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) -> Option<Json> {
-        self.0.get_or_insert_default().insert(name, value)
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Json>) {
+        self.keep(name.into(), value.into().to_string());
     }
 
-    /// The members, in the order of their names.
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Json)> {
-        self.0.iter().flat_map(|members| members.iter())
+    fn keep(&mut self, name: String, text: String) {
+        self.0.get_or_insert_default().insert(name, text.into());
+    }
+
+    /// The same, to be written beside the members of a schema. For generated code.
+    ///
+    /// # Errors
+    ///
+    /// One has the name of a member that the schema `named`.
+    #[doc(hidden)]
+    pub fn beside(self, named: &[&str]) -> Result<Self, ConversionError> {
+        if let Some((name, _)) = self.iter().find(|(name, _)| named.contains(name)) {
+            return Err(ConversionError::from(format!(
+                "`{name}` is a member that the document names: give it by its own function"
+            )));
+        }
+        Ok(self)
+    }
+
+    /// Their names and how they are written in JSON, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.0.iter().flat_map(|members| members.iter());
+        members.map(|(name, text)| (name.as_str(), &**text))
     }
 
     /// How many members there are.
@@ -51,13 +83,17 @@ impl OtherMembers {
 
 impl From<JsonObject> for OtherMembers {
     fn from(members: JsonObject) -> Self {
-        Self((!members.is_empty()).then(|| Box::new(members)))
+        members.into_iter().collect()
     }
 }
 
 impl<N: Into<String>, V: Into<Json>> FromIterator<(N, V)> for OtherMembers {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(members: I) -> Self {
-        members.into_iter().collect::<JsonObject>().into()
+        let mut others = Self::default();
+        for (name, value) in members {
+            others.insert(name, value);
+        }
+        others
     }
 }
 
@@ -70,28 +106,61 @@ impl fmt::Debug for OtherMembers {
 
 impl Serialize for OtherMembers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Some(members) if !HIDDEN.get() => members.serialize(serializer),
-            _ => serializer.collect_map([(); 0].iter().map(|()| ((), ()))),
+        let mut map = serializer.serialize_map(None)?;
+        if self.0.is_some() && !HIDDEN.get() {
+            for (name, text) in self.iter() {
+                map.serialize_entry(name, &Verbatim(text))?;
+            }
         }
+        map.end()
+    }
+}
+
+struct Verbatim<'a>(&'a str);
+
+impl Serialize for Verbatim<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serialize_verbatim(self.0, serializer)
     }
 }
 
 thread_local! {
     static HIDDEN: Cell<bool> = const { Cell::new(false) };
+    static PASSED_OVER: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Does `work` while other members are not written: which of several forms an instance has is told by what their
 /// schemas name.
 pub(super) fn hidden<T>(work: impl FnOnce() -> T) -> T {
-    struct Before(bool);
+    during(&HIDDEN, work)
+}
+
+/// Does `work` while other members are not kept: an answer that cannot be kept as it came, because it is no UTF-8, is
+/// still read where it is.
+pub(super) fn passed_over<T>(work: impl FnOnce() -> T) -> T {
+    during(&PASSED_OVER, work)
+}
+
+fn during<T>(flag: &'static LocalKey<Cell<bool>>, work: impl FnOnce() -> T) -> T {
+    struct Before(&'static LocalKey<Cell<bool>>, bool);
     impl Drop for Before {
         fn drop(&mut self) {
-            HIDDEN.set(self.0);
+            self.0.set(self.1);
         }
     }
-    let _before = Before(HIDDEN.replace(true));
+    let _before = Before(flag, flag.replace(true));
     work()
+}
+
+/// Reads how a member is written.
+struct Text;
+
+impl<'de> DeserializeSeed<'de> for Text {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        one_of::text_of(deserializer)
+    }
 }
 
 /// Reads the fields of a struct as serde derives it, and keeps the members that it would pass over. For
@@ -191,8 +260,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Kept<'_, A> {
         let Some(name) = self.name.take() else {
             return self.of.next_value_seed(seed);
         };
-        let value: Json = self.of.next_value()?;
-        self.others.insert(name, value);
+        let text = self.of.next_value_seed(Text)?;
+        self.others.keep(name, text);
         seed.deserialize(de::value::UnitDeserializer::new())
     }
 
@@ -245,7 +314,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Named<'_, V> {
     }
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<V::Value, E> {
-        if !self.fields.contains(&name) {
+        if !self.fields.contains(&name) && !PASSED_OVER.get() {
             *self.name = Some(name.to_owned());
         }
         self.of.visit_str(name)
@@ -294,6 +363,36 @@ macro_rules! keeps_other_members {
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
                 Self::serialize(self, serializer)
+            }
+        }
+    };
+}
+
+/// Implements, for the builder of a struct that keeps in a field what its schema does not name, the function that gives
+/// one such member.
+///
+/// ```
+/// #[derive(Default)]
+/// struct Refund {
+///     other_members: provider_runtime::OtherMembers,
+/// }
+/// provider_runtime::gives_other_members!(Refund, other_member, other_members);
+///
+/// let refund = Refund::default().other_member("payer", "ann");
+/// assert_eq!(refund.other_members.len(), 1);
+/// ```
+#[macro_export]
+macro_rules! gives_other_members {
+    ($name:ident, $one:ident, $others:ident) => {
+        impl $name {
+            /// A member that the document does not name.
+            pub fn $one(
+                mut self,
+                name: impl ::std::convert::Into<::std::string::String>,
+                value: impl ::std::convert::Into<$crate::Json>,
+            ) -> Self {
+                self.$others.insert(name, value);
+                self
             }
         }
     };
@@ -363,7 +462,7 @@ mod tests {
     fn readers_of_all_kinds_keep_them() {
         let value: serde_json::Value = serde_json::from_str(r#"{"id":"r","more":true}"#).unwrap();
         let refund: Refund = serde_json::from_value(value).unwrap();
-        assert_eq!(refund.other_members.get("more"), Some(&Json::Bool(true)));
+        assert_eq!(refund.other_members.get("more"), Some(Json::Bool(true)));
         let refund: Refund = serde_json::from_reader(TEXT.as_bytes()).unwrap();
         assert_eq!(refund.other_members.len(), 1);
 
@@ -375,6 +474,24 @@ mod tests {
         let answer: ByStatus<Answer> = decode_with_status(200, body).unwrap();
         let Answer::Status200(refund) = answer.into_inner();
         assert_eq!(refund.other_members.len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_kept_does_not_make_an_answer_unreadable() {
+        let body = b"{\"id\":\"r\",\"more\":\"d\xE9pass\xE9\"}";
+        let refund: Refund = decode_with_status(200, body).unwrap();
+        assert_eq!((refund.id.as_str(), refund.other_members.len()), ("r", 0));
+        assert!(decode_with_status::<Refund>(200, b"{\"id\":\"\xE9\"}").is_err());
+
+        let deep = format!(
+            r#"{{"id":"r","more":{}{}}}"#,
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        let refund: Refund = decode_with_status(200, deep.as_bytes()).unwrap();
+        assert_eq!(refund.other_members.get("more"), None);
+        assert_eq!(refund.other_members.text("more").unwrap().len(), 200_000);
+        assert_eq!(serde_json::to_string(&refund).unwrap(), deep);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct BadRequestBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,27 +24,37 @@ pub struct BadRequestBody {
     pub status_code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(BadRequestBody, other_members);
 provider_runtime::shown!(BadRequestBody, error, error_code, status_code, success);
 
 /// The `data` of a [`BadRequestBody`].
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct BadRequestBodyData {
     /// What is wrong with the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<String>>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(BadRequestBodyData, other_members);
 provider_runtime::shown!(BadRequestBodyData);
 
 /// An error in one of the provider's two shapes; only message can be relied on.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub data: Option<provider_runtime::JsonObject>,
     /// Name of the status (first shape).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -56,13 +67,18 @@ pub struct ErrorBody {
     pub status_code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(ErrorBody, other_members);
 provider_runtime::shown!(ErrorBody, error, error_code, status_code, success);
 
 /// The `data` of a [`OfframpAnswer`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Offramp {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,11 +98,11 @@ pub struct Offramp {
     #[serde(rename = "fiatWalletId", skip_serializing_if = "Option::is_none")]
     pub fiat_wallet_id: Option<String>,
     #[serde(rename = "onchainError", skip_serializing_if = "Option::is_none")]
-    pub onchain_error: Option<serde_json::Map<String, serde_json::Value>>,
+    pub onchain_error: Option<provider_runtime::JsonObject>,
     #[serde(rename = "onchainStatus", skip_serializing_if = "Option::is_none")]
     pub onchain_status: Option<provider_runtime::Open<OfframpOnchainStatus>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rate: Option<serde_json::Map<String, serde_json::Value>>,
+    pub rate: Option<provider_runtime::JsonObject>,
     /// The integrator's own reference.
     #[serde(rename = "referenceId")]
     pub reference_id: String,
@@ -101,7 +117,11 @@ pub struct Offramp {
     pub transaction_hash_amount: Option<provider_runtime::Amount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<provider_runtime::Timestamp>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(Offramp, other_members);
 provider_runtime::shown!(
     Offramp, created_at, crypto_amount, fiat_amount, fiat_currency,
     fiat_transaction_amount, onchain_status, reference_id, status,
@@ -112,6 +132,7 @@ provider_runtime::shown!(
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OfframpAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +142,11 @@ pub struct OfframpAnswer {
     pub message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OfframpAnswer, other_members);
 provider_runtime::shown!(OfframpAnswer, success);
 
 /// The documented errors, by HTTP status.
@@ -249,6 +274,7 @@ provider_runtime::words!(
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; the event is named, a sample of it is not at hand)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OfframpStatusUpdated {
     /// The integrator's own reference.
@@ -257,13 +283,18 @@ pub struct OfframpStatusUpdated {
     /// Status of the offramp transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OfframpStatusUpdated, other_members);
 provider_runtime::shown!(OfframpStatusUpdated, reference_id, status);
 
 /// The event transaction.offramp.status.updated.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; the event is named, a sample of it is not at hand)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OfframpStatusUpdatedEvent {
     pub data: OfframpStatusUpdated,
@@ -272,7 +303,11 @@ pub struct OfframpStatusUpdatedEvent {
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OfframpStatusUpdatedEvent, other_members);
 provider_runtime::shown!(OfframpStatusUpdatedEvent, data, event);
 
 /// The `transaction_error` of a [`Offramp`].
@@ -281,8 +316,8 @@ provider_runtime::shown!(OfframpStatusUpdatedEvent, data, event);
 #[non_exhaustive]
 pub enum OfframpTransactionError {
     String(String),
-    Object(serde_json::Map<String, serde_json::Value>),
-    Other(serde_json::Value),
+    Object(provider_runtime::JsonObject),
+    Other(provider_runtime::Json),
 }
 
 impl<'de> Deserialize<'de> for OfframpTransactionError {
@@ -303,20 +338,21 @@ provider_runtime::shown_variants!(
     OfframpTransactionError { String(..), Object(..), Other(..) }
 );
 
-impl From<serde_json::Map<String, serde_json::Value>> for OfframpTransactionError {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
+impl From<provider_runtime::JsonObject> for OfframpTransactionError {
+    fn from(value: provider_runtime::JsonObject) -> Self {
         Self::Object(value)
     }
 }
 
-impl From<serde_json::Value> for OfframpTransactionError {
-    fn from(value: serde_json::Value) -> Self {
+impl From<provider_runtime::Json> for OfframpTransactionError {
+    fn from(value: provider_runtime::Json) -> Self {
         Self::Other(value)
     }
 }
 
 /// Too many requests, in one of the provider's two shapes; only message can be relied on.
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RateLimitedBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -333,23 +369,33 @@ pub struct RateLimitedBody {
     pub status_code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RateLimitedBody, other_members);
 provider_runtime::shown!(RateLimitedBody, data, error, error_code, status_code, success);
 
 /// The `data` of a [`RateLimitedBody`].
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RateLimitedBodyData {
     /// Seconds to wait.
     #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RateLimitedBodyData, other_members);
 provider_runtime::shown!(RateLimitedBodyData, retry_after);
 
 /// A refund that was paid.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundCompleted {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -375,7 +421,11 @@ pub struct RefundCompleted {
     /// Symbol of the refunded token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundCompleted, other_members);
 provider_runtime::shown!(
     RefundCompleted, chain, currency, reference_id, refund_amount, refund_status, status,
     timestamp, token
@@ -385,6 +435,7 @@ provider_runtime::shown!(
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundCompletedEvent {
     pub data: RefundCompleted,
@@ -393,13 +444,18 @@ pub struct RefundCompletedEvent {
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundCompletedEvent, other_members);
 provider_runtime::shown!(RefundCompletedEvent, data, event);
 
 /// A refund that failed.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundFailed {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -425,7 +481,11 @@ pub struct RefundFailed {
     /// How often the refund was tried.
     #[serde(rename = "totalRetries", skip_serializing_if = "Option::is_none")]
     pub total_retries: Option<i64>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundFailed, other_members);
 provider_runtime::shown!(
     RefundFailed, chain, currency, reference_id, refund_amount, refund_status, timestamp,
     token, total_retries
@@ -435,6 +495,7 @@ provider_runtime::shown!(
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundFailedEvent {
     pub data: RefundFailed,
@@ -443,17 +504,22 @@ pub struct RefundFailedEvent {
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundFailedEvent, other_members);
 provider_runtime::shown!(RefundFailedEvent, data, event);
 
 /// What is to be done, in words for people. Never call submitUrl: hand the invoice in by the client, which builds the URL from its own host.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundInvoiceAction {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub body: Option<serde_json::Map<String, serde_json::Value>>,
+    pub body: Option<provider_runtime::JsonObject>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// Where the provider says that the invoice is to be handed in. Not to be called.
@@ -462,13 +528,18 @@ pub struct RefundInvoiceAction {
     /// Printed as SUBMIT_LIGHTNING_INVOICE.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundInvoiceAction, other_members);
 provider_runtime::shown!(RefundInvoiceAction, method, type_);
 
 /// A refund that waits for a Lightning invoice.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundInvoiceNeeded {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -495,7 +566,11 @@ pub struct RefundInvoiceNeeded {
     /// Status of the offramp transaction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundInvoiceNeeded, other_members);
 provider_runtime::shown!(
     RefundInvoiceNeeded, chain, currency, onchain_status, reference_id, refund_amount,
     refund_amount_sats, refund_status, requires_action, status
@@ -505,6 +580,7 @@ provider_runtime::shown!(
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundInvoiceNeededEvent {
     pub data: RefundInvoiceNeeded,
@@ -513,17 +589,25 @@ pub struct RefundInvoiceNeededEvent {
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundInvoiceNeededEvent, other_members);
 provider_runtime::shown!(RefundInvoiceNeededEvent, data, event);
 
 /// What `submit_refund_invoice` sends.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds); the body as printed in refund.lightning.invoice_needed
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundInvoiceRequest {
     /// A Lightning invoice, such as lnbc….
     pub invoice: String,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl RefundInvoiceRequest {
@@ -532,10 +616,12 @@ impl RefundInvoiceRequest {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(RefundInvoiceRequest, other_members);
 provider_runtime::shown!(RefundInvoiceRequest);
 
 /// How a refund stands; no field is certain.
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -575,7 +661,11 @@ pub struct RefundStatus {
     /// How often the refund was tried.
     #[serde(rename = "totalRetries", skip_serializing_if = "Option::is_none")]
     pub total_retries: Option<i64>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundStatus, other_members);
 provider_runtime::shown!(
     RefundStatus, chain, currency, reference_id, refund_amount, refund_initiated,
     refund_status, requires_manual_intervention, status, timestamp, token, total_retries
@@ -583,6 +673,7 @@ provider_runtime::shown!(
 
 /// What `refund_status` answers.
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundStatusAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -591,7 +682,11 @@ pub struct RefundStatusAnswer {
     pub message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundStatusAnswer, other_members);
 provider_runtime::shown!(RefundStatusAnswer, success);
 
 /// The documented errors, by HTTP status.
@@ -749,11 +844,15 @@ impl From<RateLimitedBody> for RetryRefundsError {
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RetryRefundsRequest {
     /// Reference ids of the offramp transactions whose refunds are to be retried.
     #[serde(rename = "referenceIds")]
     pub reference_ids: Vec<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl RetryRefundsRequest {
@@ -762,6 +861,7 @@ impl RetryRefundsRequest {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(RetryRefundsRequest, other_members);
 provider_runtime::shown!(RetryRefundsRequest, reference_ids);
 
 /// The documented errors, by HTTP status.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Page: api-doc.mce.sg, Create Crypto Refund (v2.0, Production); errors of the API Error Handling Guide (/8182426m0)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct CryptoRefund {
     /// Amount in units of the currency.
@@ -41,7 +42,11 @@ pub struct CryptoRefund {
     /// Hash of the transaction on the blockchain.
     #[serde(rename = "txnHash", skip_serializing_if = "Option::is_none")]
     pub txn_hash: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(CryptoRefund, other_members);
 provider_runtime::shown!(
     CryptoRefund, amount, blockchain, client_reference, crypto_refund_id, currency,
     fee_amount, fee_currency, original_transaction_id, original_transaction_type,
@@ -52,6 +57,7 @@ provider_runtime::shown!(
 ///
 /// Page: api-doc.mce.sg, Create Crypto Refund (v2.0, Production); errors of the API Error Handling Guide (/8182426m0)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct CryptoRefundAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,13 +66,18 @@ pub struct CryptoRefundAnswer {
     pub data: Option<CryptoRefund>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(CryptoRefundAnswer, other_members);
 provider_runtime::shown!(CryptoRefundAnswer, code);
 
 /// The refund as the webhook has it, with the address that it went to.
 ///
 /// Page: api-doc.mce.sg, crypto refund webhook (/v2.0/389884273e0); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct CryptoRefundNotice {
     /// Amount in units of the currency.
@@ -104,7 +115,11 @@ pub struct CryptoRefundNotice {
     /// Hash of the transaction on the blockchain.
     #[serde(rename = "txnHash", skip_serializing_if = "Option::is_none")]
     pub txn_hash: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(CryptoRefundNotice, other_members);
 provider_runtime::shown!(
     CryptoRefundNotice, amount, blockchain, client_reference, crypto_refund_id, currency,
     fee_amount, fee_currency, original_transaction_id, original_transaction_type,
@@ -113,6 +128,7 @@ provider_runtime::shown!(
 
 /// Page: api-doc.mce.sg, crypto refund webhook (/v2.0/389884273e0); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct CryptoRefundNotification {
     /// In newer samples of other events.
@@ -128,7 +144,11 @@ pub struct CryptoRefundNotification {
     /// Id of the notification.
     #[serde(rename = "notificationId", skip_serializing_if = "Option::is_none")]
     pub notification_id: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(CryptoRefundNotification, other_members);
 provider_runtime::shown!(
     CryptoRefundNotification, code, data, event_type, notification_id
 );
@@ -137,6 +157,7 @@ provider_runtime::shown!(
 ///
 /// Page: api-doc.mce.sg, Create Crypto Refund (v2.0, Production); errors of the API Error Handling Guide (/8182426m0)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct CryptoRefundRequest {
     /// The client's own reference. Nothing says that the provider de-duplicates on it.
@@ -148,6 +169,9 @@ pub struct CryptoRefundRequest {
     /// Type of the payment to refund; the meanings of the numbers are not documented.
     #[serde(rename = "originalTransactionType")]
     pub original_transaction_type: i64,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl CryptoRefundRequest {
@@ -156,6 +180,7 @@ impl CryptoRefundRequest {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(CryptoRefundRequest, other_members);
 provider_runtime::shown!(
     CryptoRefundRequest, client_reference, original_transaction_id,
     original_transaction_type
@@ -165,6 +190,7 @@ provider_runtime::shown!(
 ///
 /// Page: api-doc.mce.sg, Create Crypto Refund (v2.0, Production); errors of the API Error Handling Guide (/8182426m0)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Problem {
     /// Stable name of the error.
@@ -188,7 +214,11 @@ pub struct Problem {
     /// Page that explains this kind of error.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(Problem, other_members);
 provider_runtime::shown!(Problem, code, log_id, status, title, type_);
 
 /// Error types.

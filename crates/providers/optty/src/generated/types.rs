@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OrderCapture {
     /// Captured amount in major units; whether a number or a string is not documented.
@@ -18,13 +19,18 @@ pub struct OrderCapture {
     pub created_at: Option<provider_runtime::Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OrderCapture, other_members);
 provider_runtime::shown!(OrderCapture, amount, capture_id, created_at, status);
 
 /// What `order_details` answers.
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OrderDetails {
     /// Order amount in major units.
@@ -56,7 +62,11 @@ pub struct OrderDetails {
     pub transaction_reference: Option<String>,
     #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<provider_runtime::Timestamp>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OrderDetails, other_members);
 provider_runtime::shown!(
     OrderDetails, amount, bnpl_order_id, currency, merchant_reference, order_captures,
     provider, refunds, status, transaction_history, transaction_reference, updated_at
@@ -112,6 +122,7 @@ provider_runtime::words!(
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OrderRefund {
     /// Refunded amount in major units.
@@ -133,19 +144,27 @@ pub struct OrderRefund {
     /// Only SUCCESSFUL is ever printed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<OrderRefundStatus>>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OrderRefund, other_members);
 provider_runtime::shown!(OrderRefund, amount, created_at, currency, refund_id, status);
 
 /// The `refund_amount` of a [`OrderRefundDto`].
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OrderRefundAmount {
     /// The monetary amount to be refunded to the customer. Must be a positive number with up to 2 decimal places. For full refund, this should equal the captured amount. For partial refund, this can be any amount up to the remaining refundable amount. The currency must match the original order currency.
     pub amount: provider_runtime::RequestAmount,
     /// The currency code for the refund in ISO 4217 format (three-letter currency code, e.g., AUD, USD, AED). This must match the currency of the original order. The refund will be processed in this currency.
     pub currency: String,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl OrderRefundAmount {
@@ -154,12 +173,14 @@ impl OrderRefundAmount {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(OrderRefundAmount, other_members);
 provider_runtime::shown!(OrderRefundAmount, amount, currency);
 
 /// What `refund_order` sends.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OrderRefundDto {
     /// If the provider is activated by oAuth or apiKey/ password
@@ -174,6 +195,9 @@ pub struct OrderRefundDto {
     /// A unique reference identifier for this refund request. This must be unique per merchant.
     #[serde(rename = "refundReference")]
     pub refund_reference: String,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl OrderRefundDto {
@@ -182,6 +206,7 @@ impl OrderRefundDto {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(OrderRefundDto, other_members);
 provider_runtime::shown!(OrderRefundDto, refund_amount, refund_reference);
 
 /// Only SUCCESSFUL is ever printed.
@@ -209,6 +234,7 @@ provider_runtime::words!(OrderRefundStatus { Successful = "SUCCESSFUL" });
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct OrderTransaction {
     #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
@@ -217,23 +243,33 @@ pub struct OrderTransaction {
     pub status: Option<String>,
     #[serde(rename = "transactionId", skip_serializing_if = "Option::is_none")]
     pub transaction_id: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(OrderTransaction, other_members);
 provider_runtime::shown!(OrderTransaction, created_at, status, transaction_id);
 
 /// Page: docs.optty.com (callbacks; event and data); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundCallback {
     pub data: RefundCallbackData,
     /// REFUND_CALLBACK.
     pub event: String,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundCallback, other_members);
 provider_runtime::shown!(RefundCallback, data, event);
 
 /// What the callback says; the payment method adds more, which is not documented.
 ///
 /// Page: docs.optty.com (callbacks; event and data); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundCallbackData {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -241,11 +277,16 @@ pub struct RefundCallbackData {
     /// Which of the ids elsewhere this is, is not documented.
     #[serde(rename = "transactionId", skip_serializing_if = "Option::is_none")]
     pub transaction_id: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundCallbackData, other_members);
 provider_runtime::shown!(RefundCallbackData, status, transaction_id);
 
 /// An error of `refund_order`.
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundOrderError {
     /// Name of the status.
@@ -256,13 +297,18 @@ pub struct RefundOrderError {
     /// statusCode
     #[serde(rename = "statusCode")]
     pub status_code: i64,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundOrderError, other_members);
 provider_runtime::shown!(RefundOrderError, error, status_code);
 
 /// What `refund_order` answers.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundResponse {
     /// Name of the payment method; the set is open.
@@ -288,7 +334,11 @@ pub struct RefundResponse {
     /// Refunded amount in major units.
     #[serde(rename = "refundedAmount")]
     pub refunded_amount: provider_runtime::Amount,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundResponse, other_members);
 provider_runtime::shown!(
     RefundResponse, bnpl_provider, bnpl_refund_id, refund_date, refund_reference,
     refund_status, refunded_amount
@@ -337,8 +387,8 @@ provider_runtime::words!(
 #[non_exhaustive]
 pub enum RefundResponseDescription {
     String(String),
-    Object(serde_json::Map<String, serde_json::Value>),
-    Other(serde_json::Value),
+    Object(provider_runtime::JsonObject),
+    Other(provider_runtime::Json),
 }
 
 impl<'de> Deserialize<'de> for RefundResponseDescription {
@@ -359,14 +409,14 @@ provider_runtime::shown_variants!(
     RefundResponseDescription { String(..), Object(..), Other(..) }
 );
 
-impl From<serde_json::Map<String, serde_json::Value>> for RefundResponseDescription {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
+impl From<provider_runtime::JsonObject> for RefundResponseDescription {
+    fn from(value: provider_runtime::JsonObject) -> Self {
         Self::Object(value)
     }
 }
 
-impl From<serde_json::Value> for RefundResponseDescription {
-    fn from(value: serde_json::Value) -> Self {
+impl From<provider_runtime::Json> for RefundResponseDescription {
+    fn from(value: provider_runtime::Json) -> Self {
         Self::Other(value)
     }
 }
@@ -396,6 +446,7 @@ provider_runtime::words!(RefundResponseRefundStatus { Successful = "SUCCESSFUL" 
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct UnauthorizedResponse {
     /// Name of the status.
@@ -406,7 +457,11 @@ pub struct UnauthorizedResponse {
     /// statusCode
     #[serde(rename = "statusCode")]
     pub status_code: i64,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(UnauthorizedResponse, other_members);
 provider_runtime::shown!(UnauthorizedResponse, error, status_code);
 
 /// Error types.

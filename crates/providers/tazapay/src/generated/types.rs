@@ -12,6 +12,7 @@ provider_runtime::limited_text!(CreateRefundIdempotencyKey, min 1, max 255);
 
 /// What `create_refund` sends.
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct CreateRefundRequest {
     /// Amount to be refunded, with two implied decimals whatever the currency's own: INR 100.89 is 10089, JPY 100 is 10000. Without it the full amount is refunded.
@@ -36,6 +37,9 @@ pub struct CreateRefundRequest {
     /// Webhook URL to which refund updates will be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl CreateRefundRequest {
@@ -44,12 +48,14 @@ impl CreateRefundRequest {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(CreateRefundRequest, other_members);
 provider_runtime::shown!(CreateRefundRequest, amount, currency, payin, payment_attempt);
 
 /// The `errors` of a [`ErrorEnvelope`].
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// The provider's code, such as 30012 for an amount that exceeds what is left.
@@ -57,13 +63,18 @@ pub struct ErrorDetail {
     pub code: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(ErrorDetail, other_members);
 provider_runtime::shown!(ErrorDetail, code);
 
 /// The envelope of every error.
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct ErrorEnvelope {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,7 +84,11 @@ pub struct ErrorEnvelope {
     /// The word error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(ErrorEnvelope, other_members);
 provider_runtime::shown!(ErrorEnvelope, errors, status);
 
 /// Custom metadata key-value pairs attached to the object
@@ -100,6 +115,7 @@ provider_runtime::holds_text!(MetadataInput);
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct PaymentAttempt {
     /// Amount of the payment attempt, with two implied decimals whatever the currency's own.
@@ -116,19 +132,19 @@ pub struct PaymentAttempt {
     pub created_at: Option<provider_runtime::Timestamp>,
     /// The customer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer: Option<serde_json::Value>,
+    pub customer: Option<provider_runtime::Json>,
     /// Details of the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer_details: Option<serde_json::Value>,
+    pub customer_details: Option<provider_runtime::Json>,
     /// The exchange of currencies.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fx_transaction: Option<serde_json::Value>,
+    pub fx_transaction: Option<provider_runtime::Json>,
     /// Id of the payment attempt (pat_…).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The caller's own members.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
+    pub metadata: Option<provider_runtime::JsonObject>,
     /// Type of the object.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
@@ -137,7 +153,7 @@ pub struct PaymentAttempt {
     pub payin: Option<String>,
     /// Details of the payment method.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment_method_details: Option<serde_json::Value>,
+    pub payment_method_details: Option<provider_runtime::Json>,
     /// Reference id linked to the payment attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
@@ -150,7 +166,11 @@ pub struct PaymentAttempt {
     /// Explanation of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_description: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(PaymentAttempt, other_members);
 provider_runtime::shown!(
     PaymentAttempt, amount, balance_transaction, charge_currency, created_at, id, object,
     payin, reference_id, refunded, status
@@ -160,6 +180,7 @@ provider_runtime::shown!(
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct PaymentAttemptEnvelope {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -170,7 +191,11 @@ pub struct PaymentAttemptEnvelope {
     /// The word success, whatever the state of the payment attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(PaymentAttemptEnvelope, other_members);
 provider_runtime::shown!(PaymentAttemptEnvelope, data, status);
 
 /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
@@ -180,7 +205,7 @@ provider_runtime::shown!(PaymentAttemptEnvelope, data, status);
 pub enum PaymentAttemptRefunded {
     Boolean(bool),
     String(String),
-    Other(serde_json::Value),
+    Other(provider_runtime::Json),
 }
 
 impl<'de> Deserialize<'de> for PaymentAttemptRefunded {
@@ -207,8 +232,8 @@ impl From<bool> for PaymentAttemptRefunded {
     }
 }
 
-impl From<serde_json::Value> for PaymentAttemptRefunded {
-    fn from(value: serde_json::Value) -> Self {
+impl From<provider_runtime::Json> for PaymentAttemptRefunded {
+    fn from(value: provider_runtime::Json) -> Self {
         Self::Other(value)
     }
 }
@@ -217,6 +242,7 @@ impl From<serde_json::Value> for PaymentAttemptRefunded {
 ///
 /// Page: `initiate-refund.md`
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Phone {
     /// Calling country code (for example, '1' for United States, '91' for India)
@@ -225,6 +251,9 @@ pub struct Phone {
     /// Phone Number
     #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl Phone {
@@ -233,18 +262,23 @@ impl Phone {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(Phone, other_members);
 provider_runtime::shown!(Phone);
 
 /// Customer details for refund operations
 ///
 /// Page: `initiate-refund.md`
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundCustomerDetails {
     /// Customer Email
     pub email: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
 
 impl RefundCustomerDetails {
@@ -253,12 +287,14 @@ impl RefundCustomerDetails {
         Default::default()
     }
 }
+provider_runtime::keeps_other_members!(RefundCustomerDetails, other_members);
 provider_runtime::shown!(RefundCustomerDetails);
 
 /// Contains detailed information about a refund.
 ///
 /// Page: `initiate-refund.md`
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundData {
     /// Refund amount with two implied decimals, whatever the currency's own.
@@ -311,7 +347,11 @@ pub struct RefundData {
     /// Webhook URL to which refund updates will be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundData, other_members);
 provider_runtime::shown!(
     RefundData, amount, balance_transaction, created_at, currency, customer_receives,
     holding_currency, id, object, payin, payment_attempt, reference_id, status
@@ -319,6 +359,7 @@ provider_runtime::shown!(
 
 /// Amount and currency the customer will receive after processing the refund.
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundDataCustomerReceives {
     /// Amount that the customer will receive, with two implied decimals; null while it is not known.
@@ -327,7 +368,11 @@ pub struct RefundDataCustomerReceives {
     /// Currency in which the customer will receive the refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundDataCustomerReceives, other_members);
 provider_runtime::shown!(RefundDataCustomerReceives, amount, currency);
 
 /// Status of the refund; the documentation capitalises some of the words, the samples none.
@@ -373,6 +418,7 @@ provider_runtime::words!(
 ///
 /// Page: docs.tazapay.com (fetch refund); developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundEnvelope {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -383,13 +429,18 @@ pub struct RefundEnvelope {
     /// The word success, whatever the state of the refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundEnvelope, other_members);
 provider_runtime::shown!(RefundEnvelope, data, status);
 
 /// The envelope of every event about a refund.
 ///
 /// Page: docs.tazapay.com (webhooks; events, envelope and signature, of an older page)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct RefundEvent {
     /// When the event happened; old samples have an integer.
@@ -403,7 +454,11 @@ pub struct RefundEvent {
     /// Name of the event.
     #[serde(rename = "type")]
     pub type_: String,
+    /// What the document does not name.
+    #[serde(flatten, skip_deserializing)]
+    pub other_members: provider_runtime::OtherMembers,
 }
+provider_runtime::keeps_other_members!(RefundEvent, other_members);
 provider_runtime::shown!(RefundEvent, created_at, data, id, object, type_);
 
 /// Error types.

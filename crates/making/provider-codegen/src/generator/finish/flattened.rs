@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Field, Fields, Item, ItemStruct, LitStr, parse_quote};
 
 use super::unions::underive;
-use super::{FinishError, module};
+use super::{FinishError, module, other_members};
 
 pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
     let types = module(&mut file.items, "types")?;
@@ -28,10 +28,9 @@ fn decoding(object: &mut ItemStruct) -> Option<Item> {
     let Fields::Named(fields) = &object.fields else {
         return None;
     };
-    let (others, listed): (Vec<&Field>, Vec<&Field>) = fields
-        .named
-        .iter()
-        .partition(|field| serde_says(field, "flatten").is_some());
+    let (others, listed): (Vec<&Field>, Vec<&Field>) = fields.named.iter().partition(|field| {
+        serde_says(field, "flatten").is_some() && !other_members::is_others(field)
+    });
     let [others] = others.as_slice() else {
         return None;
     };

@@ -42,10 +42,10 @@ fn converts_always(ty: &Type) -> bool {
     .iter()
     .any(|name| last.ident == name)
         || last.ident.to_string().starts_with("NonZero");
-    match last.ident == "Nullable" {
-        true => true,
-        false => !of_another && !is_checked,
-    }
+    let takes_any = ["Nullable", "Json", "JsonObject"]
+        .iter()
+        .any(|name| last.ident == name);
+    takes_any || !(of_another || is_checked)
 }
 
 /// `T` of `…::NAME<T>`.

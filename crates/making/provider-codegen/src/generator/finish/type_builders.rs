@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, ImplItem, Item, ItemStruct, Type, parse_quote};
 
 use super::debug::wire_name;
+use super::other_members::is_others;
 use super::setters::{argument, setter};
 use super::{FinishError, flattened::serde_says, module, name_of};
 
@@ -139,8 +140,26 @@ fn builder(object: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
     let name = &object.ident;
     let mut given = Vec::new();
     let (mut setters, mut read, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    let mut others = TokenStream::new();
+    let names_of = |field: &syn::Field| {
+        let ident = field.ident.as_ref()?;
+        Some(wire_name(&field.attrs).unwrap_or_else(|| ident.unraw().to_string()))
+    };
+    let listed = object.fields.iter().filter(|field| !is_others(field));
+    let listed: Vec<String> = listed.filter_map(names_of).collect();
     for field in &object.fields {
         let Some(ident) = &field.ident else { continue };
+        if is_others(field) {
+            given.push(quote! { #ident: runtime::OtherMembers });
+            let given_one = Ident::new(
+                &ident.to_string().replace("members", "member"),
+                ident.span(),
+            );
+            others = quote! { runtime::gives_other_members!(#name, #given_one, #ident); };
+            read.push(quote! { #ident: given.#ident.beside(&[#(#listed),*])? });
+            kept.push(quote! { #ident: value.#ident });
+            continue;
+        }
         let (shape, mut ty) = shape(field);
         Outward(names).visit_type_mut(&mut ty);
         given.push(quote! { #ident: runtime::Given<#ty> });
@@ -163,6 +182,7 @@ fn builder(object: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
         #[must_use]
         pub struct #name { #(#given),* }
         impl #name { #(#setters)* }
+        #others
         impl ::std::convert::TryFrom<#name> for super::#name {
             type Error = super::error::ConversionError;
             fn try_from(given: #name) -> ::std::result::Result<Self, Self::Error> {

@@ -80,7 +80,7 @@ fn decoding(union: &mut syn::ItemEnum, tags: &BTreeMap<String, &Value>) -> Optio
 
 /// Whether a variant is any JSON.
 fn takes_anything(variant: &syn::Variant) -> bool {
-    let any: syn::Type = parse_quote!(::serde_json::Value);
+    let any: syn::Type = parse_quote!(::provider_runtime::Json);
     variant.fields.iter().all(|field| field.ty == any)
 }
 
@@ -175,7 +175,7 @@ mod tests {
             pub mod types {
                 #[derive(::serde::Deserialize, ::serde::Serialize)]
                 #[serde(untagged)]
-                pub enum AnyPet { Cat(Cat), Dog(Dog), Other(::serde_json::Value) }
+                pub enum AnyPet { Cat(Cat), Dog(Dog), Other(::provider_runtime::Json) }
             }
         };
         let tag = serde_json::json!({"name": "kind", "values": [["cat"], []], "none": true});

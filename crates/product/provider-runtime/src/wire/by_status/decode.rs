@@ -9,7 +9,7 @@ use serde::{
 };
 
 use super::NEWTYPE_NAME;
-use crate::wire::whole_numbers;
+use crate::wire::{other_members, whole_numbers};
 
 /// Begins the error for a status that no variant names.
 pub(crate) const NO_BODY_FOR_STATUS: &str = "no body is documented for status ";
@@ -23,15 +23,22 @@ pub fn decode_with_status<T: DeserializeOwned>(
     status: u16,
     body: &[u8],
 ) -> Result<T, serde_json::Error> {
-    whole_numbers::read(without_mark(body), |body| {
-        let mut json = serde_json::Deserializer::from_slice(body);
-        let value = T::deserialize(StatusDeserializer {
-            status,
-            inner: &mut json,
-        })?;
-        json.end()?;
-        Ok(value)
-    })
+    let body = without_mark(body);
+    let read = || {
+        whole_numbers::read(body, |body| {
+            let mut json = serde_json::Deserializer::from_slice(body);
+            let value = T::deserialize(StatusDeserializer {
+                status,
+                inner: &mut json,
+            })?;
+            json.end()?;
+            Ok(value)
+        })
+    };
+    match std::str::from_utf8(body) {
+        Ok(_) => read(),
+        Err(_) => other_members::passed_over(read),
+    }
 }
 
 /// Without the byte order mark, which a reader of JSON may pass over (RFC 8259, 8.1).

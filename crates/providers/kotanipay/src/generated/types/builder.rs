@@ -8,6 +8,7 @@ use provider_runtime as runtime;
 #[must_use]
 pub struct RefundInvoiceRequest {
     invoice: runtime::Given<String>,
+    other_members: runtime::OtherMembers,
 }
 
 impl RefundInvoiceRequest {
@@ -17,12 +18,14 @@ impl RefundInvoiceRequest {
         self
     }
 }
+runtime::gives_other_members!(RefundInvoiceRequest, other_member, other_members);
 
 impl TryFrom<RefundInvoiceRequest> for super::RefundInvoiceRequest {
     type Error = super::error::ConversionError;
     fn try_from(given: RefundInvoiceRequest) -> Result<Self, Self::Error> {
         Ok(Self {
             invoice: given.invoice.needed("invoice")?,
+            other_members: given.other_members.beside(&["invoice"])?,
         })
     }
 }
@@ -31,6 +34,7 @@ impl From<super::RefundInvoiceRequest> for RefundInvoiceRequest {
     fn from(value: super::RefundInvoiceRequest) -> Self {
         Self {
             invoice: value.invoice.into(),
+            other_members: value.other_members,
         }
     }
 }
@@ -40,6 +44,7 @@ impl From<super::RefundInvoiceRequest> for RefundInvoiceRequest {
 #[must_use]
 pub struct RetryRefundsRequest {
     reference_ids: runtime::Given<Vec<String>>,
+    other_members: runtime::OtherMembers,
 }
 
 impl RetryRefundsRequest {
@@ -49,12 +54,14 @@ impl RetryRefundsRequest {
         self
     }
 }
+runtime::gives_other_members!(RetryRefundsRequest, other_member, other_members);
 
 impl TryFrom<RetryRefundsRequest> for super::RetryRefundsRequest {
     type Error = super::error::ConversionError;
     fn try_from(given: RetryRefundsRequest) -> Result<Self, Self::Error> {
         Ok(Self {
             reference_ids: given.reference_ids.needed("referenceIds")?,
+            other_members: given.other_members.beside(&["referenceIds"])?,
         })
     }
 }
@@ -63,6 +70,7 @@ impl From<super::RetryRefundsRequest> for RetryRefundsRequest {
     fn from(value: super::RetryRefundsRequest) -> Self {
         Self {
             reference_ids: value.reference_ids.into(),
+            other_members: value.other_members,
         }
     }
 }

@@ -10,6 +10,7 @@ pub struct CryptoRefundRequest {
     client_reference: runtime::Given<String>,
     original_transaction_id: runtime::Given<String>,
     original_transaction_type: runtime::Given<i64>,
+    other_members: runtime::OtherMembers,
 }
 
 impl CryptoRefundRequest {
@@ -34,6 +35,7 @@ impl CryptoRefundRequest {
         self
     }
 }
+runtime::gives_other_members!(CryptoRefundRequest, other_member, other_members);
 
 impl TryFrom<CryptoRefundRequest> for super::CryptoRefundRequest {
     type Error = super::error::ConversionError;
@@ -46,6 +48,15 @@ impl TryFrom<CryptoRefundRequest> for super::CryptoRefundRequest {
             original_transaction_type: given
                 .original_transaction_type
                 .needed("originalTransactionType")?,
+            other_members: given
+                .other_members
+                .beside(
+                    &[
+                        "clientReference",
+                        "originalTransactionId",
+                        "originalTransactionType",
+                    ],
+                )?,
         })
     }
 }
@@ -56,6 +67,7 @@ impl From<super::CryptoRefundRequest> for CryptoRefundRequest {
             client_reference: value.client_reference.into(),
             original_transaction_id: value.original_transaction_id.into(),
             original_transaction_type: value.original_transaction_type.into(),
+            other_members: value.other_members,
         }
     }
 }

@@ -9,6 +9,7 @@ use provider_runtime as runtime;
 pub struct OrderRefundAmount {
     amount: runtime::Given<provider_runtime::RequestAmount>,
     currency: runtime::Given<String>,
+    other_members: runtime::OtherMembers,
 }
 
 impl OrderRefundAmount {
@@ -27,6 +28,7 @@ impl OrderRefundAmount {
         self
     }
 }
+runtime::gives_other_members!(OrderRefundAmount, other_member, other_members);
 
 impl TryFrom<OrderRefundAmount> for super::OrderRefundAmount {
     type Error = super::error::ConversionError;
@@ -34,6 +36,7 @@ impl TryFrom<OrderRefundAmount> for super::OrderRefundAmount {
         Ok(Self {
             amount: given.amount.needed("amount")?,
             currency: given.currency.needed("currency")?,
+            other_members: given.other_members.beside(&["amount", "currency"])?,
         })
     }
 }
@@ -43,6 +46,7 @@ impl From<super::OrderRefundAmount> for OrderRefundAmount {
         Self {
             amount: value.amount.into(),
             currency: value.currency.into(),
+            other_members: value.other_members,
         }
     }
 }
@@ -55,6 +59,7 @@ pub struct OrderRefundDto {
     refund_amount: runtime::Given<super::OrderRefundAmount>,
     refund_description: runtime::Given<String>,
     refund_reference: runtime::Given<String>,
+    other_members: runtime::OtherMembers,
 }
 
 impl OrderRefundDto {
@@ -85,6 +90,7 @@ impl OrderRefundDto {
         self
     }
 }
+runtime::gives_other_members!(OrderRefundDto, other_member, other_members);
 
 impl TryFrom<OrderRefundDto> for super::OrderRefundDto {
     type Error = super::error::ConversionError;
@@ -96,6 +102,16 @@ impl TryFrom<OrderRefundDto> for super::OrderRefundDto {
             refund_amount: given.refund_amount.needed("refundAmount")?,
             refund_description: given.refund_description.needed("refundDescription")?,
             refund_reference: given.refund_reference.needed("refundReference")?,
+            other_members: given
+                .other_members
+                .beside(
+                    &[
+                        "isActivatedViaOAuth",
+                        "refundAmount",
+                        "refundDescription",
+                        "refundReference",
+                    ],
+                )?,
         })
     }
 }
@@ -107,6 +123,7 @@ impl From<super::OrderRefundDto> for OrderRefundDto {
             refund_amount: value.refund_amount.into(),
             refund_description: value.refund_description.into(),
             refund_reference: value.refund_reference.into(),
+            other_members: value.other_members,
         }
     }
 }

@@ -15,6 +15,7 @@ pub struct CreateRefundRequest {
     payment_attempt: runtime::Given<String>,
     reason: runtime::Given<String>,
     webhook_url: runtime::Given<String>,
+    other_members: runtime::OtherMembers,
 }
 
 impl CreateRefundRequest {
@@ -70,6 +71,7 @@ impl CreateRefundRequest {
         self
     }
 }
+runtime::gives_other_members!(CreateRefundRequest, other_member, other_members);
 
 impl TryFrom<CreateRefundRequest> for super::CreateRefundRequest {
     type Error = super::error::ConversionError;
@@ -83,6 +85,20 @@ impl TryFrom<CreateRefundRequest> for super::CreateRefundRequest {
             payment_attempt: given.payment_attempt.optional("payment_attempt")?,
             reason: given.reason.optional("reason")?,
             webhook_url: given.webhook_url.optional("webhook_url")?,
+            other_members: given
+                .other_members
+                .beside(
+                    &[
+                        "amount",
+                        "currency",
+                        "customer_details",
+                        "metadata",
+                        "payin",
+                        "payment_attempt",
+                        "reason",
+                        "webhook_url",
+                    ],
+                )?,
         })
     }
 }
@@ -98,6 +114,7 @@ impl From<super::CreateRefundRequest> for CreateRefundRequest {
             payment_attempt: value.payment_attempt.into(),
             reason: value.reason.into(),
             webhook_url: value.webhook_url.into(),
+            other_members: value.other_members,
         }
     }
 }
@@ -108,6 +125,7 @@ impl From<super::CreateRefundRequest> for CreateRefundRequest {
 pub struct Phone {
     calling_code: runtime::Given<String>,
     number: runtime::Given<String>,
+    other_members: runtime::OtherMembers,
 }
 
 impl Phone {
@@ -123,6 +141,7 @@ impl Phone {
         self
     }
 }
+runtime::gives_other_members!(Phone, other_member, other_members);
 
 impl TryFrom<Phone> for super::Phone {
     type Error = super::error::ConversionError;
@@ -130,6 +149,7 @@ impl TryFrom<Phone> for super::Phone {
         Ok(Self {
             calling_code: given.calling_code.optional("calling_code")?,
             number: given.number.optional("number")?,
+            other_members: given.other_members.beside(&["calling_code", "number"])?,
         })
     }
 }
@@ -139,6 +159,7 @@ impl From<super::Phone> for Phone {
         Self {
             calling_code: value.calling_code.into(),
             number: value.number.into(),
+            other_members: value.other_members,
         }
     }
 }
@@ -149,6 +170,7 @@ impl From<super::Phone> for Phone {
 pub struct RefundCustomerDetails {
     email: runtime::Given<String>,
     phone: runtime::Given<super::Phone>,
+    other_members: runtime::OtherMembers,
 }
 
 impl RefundCustomerDetails {
@@ -166,6 +188,7 @@ impl RefundCustomerDetails {
         self
     }
 }
+runtime::gives_other_members!(RefundCustomerDetails, other_member, other_members);
 
 impl TryFrom<RefundCustomerDetails> for super::RefundCustomerDetails {
     type Error = super::error::ConversionError;
@@ -173,6 +196,7 @@ impl TryFrom<RefundCustomerDetails> for super::RefundCustomerDetails {
         Ok(Self {
             email: given.email.needed("email")?,
             phone: given.phone.optional("phone")?,
+            other_members: given.other_members.beside(&["email", "phone"])?,
         })
     }
 }
@@ -182,6 +206,7 @@ impl From<super::RefundCustomerDetails> for RefundCustomerDetails {
         Self {
             email: value.email.into(),
             phone: value.phone.into(),
+            other_members: value.other_members,
         }
     }
 }

@@ -1,0 +1,202 @@
+//! Any JSON with every digit, and structs that keep the members that their schemas do not name.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, Span};
+use quote::quote;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Attribute, Fields, Item, ItemStruct, Token, Type, parse_quote, punctuated::Punctuated};
+
+use super::flattened::serde_says;
+use super::{FinishError, module};
+
+/// What follows the struct that keeps other members.
+const MACRO: &str = "keeps_other_members";
+
+/// A schema that is closed stays so: it is of what is sent only, since lowering opens those of answers.
+pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
+    Exact.visit_file_mut(file);
+    let types = module(&mut file.items, "types")?;
+    let mut finished = Vec::with_capacity(types.len() * 2);
+    for mut item in std::mem::take(types) {
+        let kept = match &mut item {
+            Item::Struct(object) => keep(object),
+            _ => None,
+        };
+        finished.push(item);
+        finished.extend(kept);
+    }
+    *types = finished;
+    Ok(())
+}
+
+/// Adds the field for other members, and gives the implementations that read and write it.
+fn keep(object: &mut ItemStruct) -> Option<Item> {
+    let any: Type = parse_quote!(::provider_runtime::JsonObject);
+    let is_open = |field: &syn::Field| serde_says(field, "flatten").is_some();
+    if !derives(&object.attrs, "Deserialize") || is_closed(&object.attrs) {
+        return None;
+    }
+    let Fields::Named(fields) = &mut object.fields else {
+        return None;
+    };
+    if fields
+        .named
+        .iter()
+        .any(|field| is_open(field) && field.ty != any)
+    {
+        return None;
+    }
+    let named = std::mem::take(&mut fields.named).into_iter();
+    fields.named = named.filter(|field| !is_open(field)).collect();
+    let taken = fields.named.iter().filter_map(|field| field.ident.as_ref());
+    let taken: BTreeSet<String> = taken.map(Ident::to_string).collect();
+    let others = free(&taken);
+    fields.named.push(parse_quote! {
+        /// What the document does not name.
+        #[serde(flatten, skip_deserializing)]
+        pub #others: ::provider_runtime::OtherMembers
+    });
+    object.attrs.push(parse_quote!(#[serde(remote = "Self")]));
+    let name = &object.ident;
+    let kept = Ident::new(MACRO, Span::call_site());
+    Some(parse_quote! { ::provider_runtime::#kept!(#name, #others); })
+}
+
+/// The name of the field for other members; the function that gives one has it without its last letter.
+fn free(taken: &BTreeSet<String>) -> Ident {
+    let mut end = String::new();
+    loop {
+        let (field, setter) = (format!("other_members{end}"), format!("other_member{end}"));
+        if !taken.contains(&field) && !taken.contains(&setter) {
+            return Ident::new(&field, Span::call_site());
+        }
+        end.push('_');
+    }
+}
+
+/// The field for other members of a struct, if it has one.
+pub(super) fn is_others(field: &syn::Field) -> bool {
+    field.ty == parse_quote!(::provider_runtime::OtherMembers)
+}
+
+fn derives(attributes: &[Attribute], wanted: &str) -> bool {
+    attributes.iter().any(|attribute| {
+        let paths = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
+        let is_it = |path: &syn::Path| {
+            path.segments
+                .last()
+                .is_some_and(|last| last.ident == wanted)
+        };
+        attribute.path().is_ident("derive") && paths.is_ok_and(|paths| paths.iter().any(is_it))
+    })
+}
+
+fn is_closed(attributes: &[Attribute]) -> bool {
+    attributes.contains(&parse_quote!(#[serde(deny_unknown_fields)]))
+}
+
+/// serde_json's value takes numbers through floating point, the run time's does not.
+struct Exact;
+
+impl VisitMut for Exact {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let mut segments = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string());
+        let exact = match (segments.next().as_deref(), segments.next().as_deref()) {
+            (Some("serde_json"), Some("Value")) => Some(parse_quote!(::provider_runtime::Json)),
+            (Some("serde_json"), Some("Map")) => Some(parse_quote!(::provider_runtime::JsonObject)),
+            _ => None,
+        };
+        match exact {
+            Some(exact) => *path = exact,
+            None => visit_mut::visit_path_mut(self, path),
+        }
+    }
+
+    /// A type that holds one value is a line with its name and the type of the value.
+    fn visit_macro_mut(&mut self, line: &mut syn::Macro) {
+        let parts = |parts: syn::parse::ParseStream| {
+            Ok((
+                parts.parse::<Ident>()?,
+                parts.parse::<Token![,]>()?,
+                parts.parse::<Type>()?,
+            ))
+        };
+        if let Ok((name, comma, mut held)) = line.parse_body_with(parts) {
+            self.visit_type_mut(&mut held);
+            line.tokens = quote! { #name #comma #held };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finished(mut file: syn::File) -> String {
+        apply(&mut file).unwrap();
+        prettyplease::unparse(&file).split_whitespace().collect()
+    }
+
+    #[test]
+    fn an_open_struct_keeps_what_its_schema_does_not_name() {
+        let source = finished(parse_quote! {
+            pub mod types {
+                #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+                pub struct Refund {
+                    pub id: String,
+                    #[serde(flatten)]
+                    pub extra: ::serde_json::Map<String, ::serde_json::Value>,
+                }
+            }
+        });
+        assert!(
+            source.contains(r#"#[serde(remote="Self")]pubstructRefund{pubid:String,"#),
+            "{source}"
+        );
+        assert!(source.contains("#[serde(flatten,skip_deserializing)]pubother_members:::provider_runtime::OtherMembers"), "{source}");
+        assert!(
+            source.contains("::provider_runtime::keeps_other_members!(Refund,other_members);"),
+            "{source}"
+        );
+        assert!(!source.contains("extra"), "{source}");
+    }
+
+    #[test]
+    fn a_closed_struct_and_one_with_others_of_a_type_stay() {
+        let source = finished(parse_quote! {
+            pub mod types {
+                #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+                #[serde(deny_unknown_fields)]
+                pub struct Closed { pub id: String }
+                #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+                pub struct Fees {
+                    #[serde(flatten)]
+                    pub extra: ::std::collections::BTreeMap<String, Amount>,
+                }
+            }
+        });
+        assert!(!source.contains("OtherMembers"), "{source}");
+    }
+
+    #[test]
+    fn a_field_of_the_same_name_keeps_it() {
+        let source = finished(parse_quote! {
+            pub mod types {
+                #[derive(::serde::Deserialize)]
+                pub struct A { pub other_member: String, pub other_members_: ::serde_json::Value }
+            }
+        });
+        assert!(
+            source.contains("keeps_other_members!(A,other_members__);"),
+            "{source}"
+        );
+        assert!(
+            source.contains("pubother_members_:::provider_runtime::Json"),
+            "{source}"
+        );
+    }
+}
