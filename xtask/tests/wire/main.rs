@@ -10,3 +10,4 @@ mod authentication;
 mod meaning;
 mod media_types;
 mod small_crate;
+mod styles;
