@@ -35,6 +35,10 @@ fn page() -> Value {
                     "responses": {"204": {"description": ""}}},
                 "options": {"operationId": "item_options", "responses": {"204": {"description": ""}}}
             },
+            "/files": {"post": {"operationId": "x_a", "requestBody": {"required": true, "content": {
+                    "multipart/form-data": {"schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}},
+                    "application/json": {"schema": {"type": "object", "required": ["url"], "properties": {"url": {"type": "string"}}}}}},
+                "responses": {"204": {"description": ""}}}, "get": {"operationId": "xa", "responses": {"200": {"description": ""}}}},
             "/captures": {"post": {"operationId": "capture",
                 "requestBody": {"required": false, "content": {"application/json": {"schema": {
                     "type": "object", "required": ["amount"], "properties": {"amount": {"type": "number"}}}}}},
@@ -113,6 +117,19 @@ fn bodies_answers_and_paths_are_on_the_wire_as_the_document_says() {
         ],
         // Nothing is sent, and nothing is said of it.
         vec!["POST /notes HTTP/1.1", "accept: */*"],
+        vec![
+            "POST /files HTTP/1.1",
+            "accept: */*",
+            "content-type: application/json",
+            r#"{"url":"u"}"#,
+        ],
+        vec![
+            "POST /files HTTP/1.1",
+            "accept: */*",
+            "content-type: multipart/form-data; boundary=part-of-the-body-0",
+            "--part-of-the-body-0\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\nContent-Type: text/plain\r\n\r\nhi\r\n--part-of-the-body-0--\r\n",
+        ],
+        vec!["GET /files HTTP/1.1", "accept: */*"],
     ];
     let program = include_str!("media_types.program.txt");
     // The requests that came, each as its first line, the headers that matter and its body.

@@ -89,6 +89,11 @@ impl<T> Given<T> {
         })
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self.0, State::Missing)
+    }
+
     /// The value, if one was given.
     ///
     /// # Errors

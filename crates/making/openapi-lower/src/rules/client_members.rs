@@ -61,6 +61,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 request_bodies::EXTENSION,
                 request_bodies::MEDIA_TYPE,
                 request_bodies::OPTIONAL,
+                request_bodies::OTHERS,
                 json_bodies::ACCEPT,
                 own_security::EXTENSION,
                 own_servers::EXTENSION,

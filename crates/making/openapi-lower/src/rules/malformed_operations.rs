@@ -45,10 +45,11 @@ const OF_SCHEMA: [&str; 16] = [
 ];
 
 /// What lowering says of an operation to the generator; a document does not speak with them.
-const MARKS: [&str; 5] = [
+const MARKS: [&str; 6] = [
     request_bodies::EXTENSION,
     request_bodies::MEDIA_TYPE,
     request_bodies::OPTIONAL,
+    request_bodies::OTHERS,
     json_bodies::ACCEPT,
     own_servers::EXTENSION,
 ];

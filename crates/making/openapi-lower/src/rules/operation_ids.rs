@@ -97,15 +97,25 @@ fn chosen(found: &[(String, Option<String>)]) -> BTreeMap<String, String> {
     let mut types: BTreeSet<String> = OF_CODE.iter().map(|&name| name.to_owned()).collect();
     let mut names = BTreeMap::new();
     let mut order: Vec<_> = found.iter().collect();
-    // The first with a name has it; names that are made come last.
-    order.sort_by_key(|(_, id)| id.as_deref().map_or(2, |id| u8::from(snake(id) != id)));
+    // The first with a name has it, before those that need a change; names that are made come last.
+    order.sort_by_key(|(_, id)| match id.as_deref() {
+        Some(id) if settled(id) == id => 0,
+        Some(id) if snake(id) == id => 1,
+        Some(_) => 2,
+        None => 3,
+    });
     for (at, id) in order {
         let wanted = match id {
             Some(id) => settled(id),
             None => of_call(at),
         };
         let mut name = wanted.clone();
-        if functions.contains(&name) || types.contains(&pascal(&name)) {
+        let is_taken = |name: &str| functions.contains(name) || types.contains(&pascal(name));
+        let own = id.as_deref().map(snake);
+        if let Some(own) = own.filter(|own| is_taken(&name) && !is_taken(own)) {
+            // `x_a` beside `xa`.
+            name = own;
+        } else if is_taken(&name) {
             let taken_by_code =
                 OF_CLIENT.contains(&wanted.as_str()) || OF_CODE.contains(&pascal(&wanted).as_str());
             name = match (taken_by_code, id) {
@@ -203,6 +213,23 @@ mod tests {
                     "post /orders/{orderId}/refund",
                     "post_orders_order_id_refund"
                 )
+            ])
+        );
+    }
+
+    #[test]
+    fn names_that_differ_in_rust_stay_as_they_are() {
+        let found = ids(json!({
+            "/a": {"get": called("x_a"), "put": called("get_a_b")},
+            "/b": {"get": called("xa"), "put": called("x_A")}
+        }));
+        assert_eq!(
+            found,
+            pairs(&[
+                ("get /a", "x_a"),
+                ("get /b", "xa"),
+                ("put /a", "get_ab"),
+                ("put /b", "put_b")
             ])
         );
     }

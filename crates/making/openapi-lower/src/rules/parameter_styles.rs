@@ -67,13 +67,14 @@ impl Style {
 }
 
 /// Names that the generated code uses beside the parameters.
-const OF_CODE: [&str; 8] = [
+const OF_CODE: [&str; 9] = [
     "body",
     "body_map",
     "encode_path",
     "header_map",
     "info",
     "new",
+    "other_body",
     "send",
     "stream",
 ];

@@ -10,7 +10,7 @@ use crate::{LowerError, document, pointer, reference, rust_type};
 
 pub(super) const RULE: Rule = Rule {
     name: "request-bodies",
-    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON, x-body-optional that it may be left out.",
+    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON, x-other-bodies what files are documented beside, x-body-optional that it may be left out.",
     apply,
 };
 
@@ -22,6 +22,9 @@ pub(super) const MEDIA_TYPE: &str = "x-content-type";
 
 /// Whether the body may be left out.
 pub(super) const OPTIONAL: &str = "x-body-optional";
+
+/// The media types of bodies that are documented beside the one that is taken, and say what it cannot.
+pub(super) const OTHERS: &str = "x-other-bodies";
 
 /// What a body becomes.
 enum Body {
@@ -64,6 +67,16 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             operation.remove("requestBody");
             scribe.note(&at, format!("{found} without members: no body is sent"));
             return;
+        }
+        let others = if matches!(chosen, Body::Media) {
+            Vec::new()
+        } else {
+            others(&content)
+        };
+        if !others.is_empty() {
+            let told = others.join(", ");
+            scribe.note(&at, format!("{told} can be sent in place of it"));
+            operation.insert(OTHERS.to_owned(), told.into());
         }
         let (became, kind, schema, how) = match chosen {
             Body::Json(schema, media_type) => {
@@ -163,6 +176,16 @@ fn chosen(document: &Value, content: &Map<String, Value>) -> Body {
         (None, Some((_, media)), _) => Body::Form(media["schema"].clone(), fields(media)),
         (None, None, None) => Body::Media,
     }
+}
+
+/// The media types that carry files, or what else JSON and a form do not.
+fn others(content: &Map<String, Value>) -> Vec<String> {
+    let is_other = |media_type: &&String| {
+        let essence = media::essence(media_type);
+        let is_xml = essence.ends_with("/xml") || essence.ends_with("+xml");
+        !is_xml && !media::is_json(media_type) && essence != FORM && essence != "text/plain"
+    };
+    content.keys().filter(is_other).cloned().collect()
 }
 
 /// Whether a body is of objects with members of their own.
@@ -273,6 +296,31 @@ mod tests {
             );
             assert_eq!(operation["x-body"], Value::Null);
         }
+    }
+
+    #[test]
+    fn a_file_beside_json_or_a_form_can_be_sent_in_its_place() {
+        let object =
+            json!({"schema": {"type": "object", "properties": {"b": {"type": "boolean"}}}});
+        for (beside, expected) in [
+            (
+                json!({"multipart/form-data": object, "image/png": {}}),
+                json!("image/png, multipart/form-data"),
+            ),
+            (
+                json!({"application/xml": object, "text/plain": {}, "application/problem+json": object, "*/*": {}}),
+                Value::Null,
+            ),
+        ] {
+            for body in ["application/json", "application/x-www-form-urlencoded"] {
+                let mut content = beside.clone();
+                content[body] = object.clone();
+                let operation = operation(content);
+                assert_eq!(operation["x-other-bodies"], expected, "{body}");
+            }
+        }
+        let alone = operation(json!({"multipart/form-data": object}));
+        assert_eq!(alone.get("x-other-bodies"), None);
     }
 
     #[test]

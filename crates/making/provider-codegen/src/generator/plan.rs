@@ -67,6 +67,8 @@ pub(super) struct Body {
     pub(super) writer: Writer,
     /// Whether nothing is sent unless the caller gives one.
     pub(super) is_optional: bool,
+    /// The media types of what can be sent in place of it.
+    pub(super) others: Option<String>,
     pub(super) description: Option<String>,
 }
 
@@ -291,6 +293,7 @@ fn planned_body(body: &Value, operation: &Value, id: &str) -> Result<Body, Finis
     Ok(Body {
         writer,
         is_optional: operation.get("x-body-optional").is_some(),
+        others: text(operation, "x-other-bodies"),
         description: text(body, "description"),
     })
 }

@@ -34,6 +34,8 @@ pub struct Call<'a> {
     query: String,
     /// As they are sent.
     cookies: String,
+    /// Whether another body than the usual one was given.
+    has_body: bool,
     state: State,
 }
 
@@ -66,6 +68,7 @@ impl<'a> Call<'a> {
             documented: &[],
             query: String::new(),
             cookies: String::new(),
+            has_body: false,
             state: State::Url(url),
         }
     }
@@ -190,14 +193,29 @@ impl<'a> Call<'a> {
         })
     }
 
+    /// Sets a body of another documented media type in place of `body`, where it is given; what would be `body` is not
+    /// sent then.
+    pub fn other_body<T>(mut self, other: Given<MediaBody>, body: &Given<T>) -> Self {
+        if other.is_missing() {
+            return self;
+        }
+        self.has_body = true;
+        if body.is_missing() {
+            self.media(other)
+        } else {
+            let both = "both are given, and a request has one body: give one of them";
+            self.fail(format!("body, other_body: {both}"))
+        }
+    }
+
     /// Sets a body in JSON, where it is given.
     pub fn json<T: Serialize>(self, body: Given<T>) -> Self {
-        self.with("body", body, |request, body| Ok(request.json(&body)))
+        self.with_body(body, |request, body| Ok(request.json(&body)))
     }
 
     /// The same, of a media type that is one of JSON's dialects.
     pub fn json_as<T: Serialize>(self, media_type: &'static str, body: Given<T>) -> Self {
-        self.with("body", body, |request, body| {
+        self.with_body(body, |request, body| {
             // A media type that is there is left alone by `json`.
             let request = request.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
             Ok(request.json(&body))
@@ -206,19 +224,37 @@ impl<'a> Call<'a> {
 
     /// Sets a form as the body, where it is given: nested members in brackets, lists under one name.
     pub fn form<T: Serialize>(self, body: Given<T>) -> Self {
-        self.with("body", body, |request, body| request.form_urlencoded(&body))
+        self.with_body(body, |request, body| request.form_urlencoded(&body))
     }
 
     /// The same as [`form`](Self::form), in which single fields have styles of their own.
     pub fn styled_form<T: Serialize>(self, body: Given<T>, fields: &[(&str, Style)]) -> Self {
-        self.with("body", body, |request, body| {
-            request.styled_form(&body, fields)
-        })
+        self.with_body(body, |request, body| request.styled_form(&body, fields))
     }
 
     /// Sets a body of any media type, where it is given.
     pub fn media(self, body: Given<MediaBody>) -> Self {
         self.with("body", body, |request, body| request.media_body(&body))
+    }
+
+    fn with_body<T>(
+        self,
+        body: Given<T>,
+        add: impl FnOnce(RequestBuilder, T) -> Result<RequestBuilder, Error<std::convert::Infallible>>,
+    ) -> Self {
+        if self.has_body {
+            self
+        } else {
+            self.with("body", body, add)
+        }
+    }
+
+    /// Keeps the first reason why it cannot be sent.
+    fn fail(mut self, reason: String) -> Self {
+        if !matches!(self.state, State::Fault(_)) {
+            self.state = State::Fault(invalid(reason));
+        }
+        self
     }
 
     fn with<T>(

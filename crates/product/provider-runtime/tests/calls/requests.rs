@@ -1,4 +1,4 @@
-use provider_runtime::{Answers, Call, Error, Given, Method, Style};
+use provider_runtime::{Answers, Call, Error, Given, MediaBody, Method, Style};
 
 use crate::{
     client::{Bearer, Client, REFUND, bearer_at},
@@ -189,6 +189,37 @@ async fn a_body_in_a_dialect_brings_its_media_type_and_none_brings_no_header() {
         let received = &server.received()[0];
         assert_eq!(received.header("content-type"), media_type);
         assert_eq!(received.body, text);
+    }
+}
+
+#[tokio::test]
+async fn another_body_is_sent_in_place_of_the_usual_one_and_never_beside_it() {
+    for (usual, other, sent) in [
+        (None, None, Some("")),
+        (Some(1), None, Some("1")),
+        (None, Some("a;b"), Some("a;b")),
+        (Some(1), Some("a;b"), None),
+    ] {
+        let (server, outcome) = outcome(move |client| {
+            let usual = Given::<u8>::from(usual);
+            let other = Given::from(other.map(|text| MediaBody::new("text/csv", text)));
+            refund(client)
+                .path("orderReference", Given::<String>::value("a"))
+                .other_body(other, &usual)
+                .json(usual)
+        })
+        .await;
+        match sent {
+            Some(body) => {
+                outcome.unwrap();
+                assert_eq!(server.received()[0].body, body);
+            }
+            None => {
+                let error = outcome.unwrap_err().to_string();
+                assert!(error.contains("both are given"), "{error}");
+                assert!(server.received().is_empty());
+            }
+        }
     }
 }
 

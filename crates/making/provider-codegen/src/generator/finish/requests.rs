@@ -237,7 +237,24 @@ fn printed(
     let summary = docs([summary.as_str()]);
     let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
     let types = fields.iter().map(|field| &field.ty);
-    let setters = fields.iter().map(setters_of);
+    let mut setters: Vec<TokenStream> = fields.iter().map(setters_of).collect();
+    let others = operation
+        .body
+        .as_ref()
+        .and_then(|body| body.others.as_ref());
+    let other = others.map(|media_types| {
+        let told = format!(
+            "Sends this in place of `body`, which is given otherwise; documented: {media_types}."
+        );
+        let ty = parse_quote!(runtime::MediaBody);
+        setters.push(setter(
+            &format_ident!("other_body"),
+            &ty,
+            &docs([told.as_str()]),
+        ));
+        quote! { other_body }
+    });
+    let other = other.into_iter().collect::<Vec<_>>();
     let call = call(operation, client, fields);
     let begun = if client == "client" {
         quote! { client }
@@ -257,11 +274,12 @@ fn printed(
         pub struct #name<'a> {
             #client: &'a Client,
             #(#idents: runtime::Given<#types>,)*
+            #(#other: runtime::Given<runtime::MediaBody>,)*
         }
         impl<'a> #name<'a> {
             /// One of which nothing is given.
             pub fn new(client: &'a Client) -> Self {
-                Self { #begun, #(#idents: runtime::Given::default(),)* }
+                Self { #begun, #(#idents: runtime::Given::default(),)* #(#other: runtime::Given::default(),)* }
             }
             #(#setters)*
             #(#sends)*
@@ -368,6 +386,11 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
     let headers = parts(
         |part| matches!(part, Part::Parameter(parameter) if matches!(parameter.place, Place::Header | Place::Cookie)),
     );
+    let has_other = operation
+        .body
+        .as_ref()
+        .is_some_and(|body| body.others.is_some());
+    let other = has_other.then(|| quote! { .other_body(self.other_body, &self.body) });
     let documented = (!operation.documented.is_empty()).then(|| {
         let ranges = ranges(&operation.documented);
         quote! { .documented(&[#(#ranges),*]) }
@@ -379,6 +402,7 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
             #(#path_parts)*
             #(#query)*
             #accept
+            #other
             #(#body)*
             #(#headers)*
             #documented
