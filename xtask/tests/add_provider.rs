@@ -312,6 +312,26 @@ fn a_word_of_rust_and_the_name_of_something_else_are_refused_at_once() {
 }
 
 #[test]
+fn operations_that_rust_tells_apart_keep_their_names() {
+    let mut page = page();
+    page["paths"]["/refunds"]["post"]["operationId"] = "x_a".into();
+    page["paths"]["/orders"]["get"]["operationId"] = "xa".into();
+    let root = workspace(&page);
+    add(&root, "acme", &[]).unwrap();
+    let config = read(&root, "specs/acme/provider.toml");
+    for (name, call) in [("x_a", "POST /refunds"), ("xa", "GET /orders")] {
+        let operation = format!("[operations.{name}]\ncall = \"{call}\"");
+        assert!(config.contains(&operation), "{operation} in\n{config}");
+        let client = read(&root, "crates/providers/acme/src/generated/client.rs");
+        assert!(client.contains(&format!("pub fn {name}(")), "{client}");
+    }
+    assert_eq!(
+        xtask(&root, &["codegen", "--check"]).unwrap(),
+        "acme are up to date.\n"
+    );
+}
+
+#[test]
 fn a_page_that_is_no_document_is_refused_with_its_name() {
     let root = workspace(&json!({"swagger": "2.0"}));
     let refused = add(&root, "acme", &[]).unwrap_err();

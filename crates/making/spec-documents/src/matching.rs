@@ -36,23 +36,42 @@ pub fn operations(
     taken: &BTreeSet<String>,
 ) -> Vec<(String, Call)> {
     let mut taken = taken.clone();
-    call::operations(document)
-        .into_iter()
-        .filter_map(|(call, operation)| {
-            let id = operation.get("operationId").and_then(Value::as_str);
-            let described =
-                matches(pattern, &call.path) || id.is_some_and(|id| matches(pattern, id));
-            described.then(|| {
-                let mut name = name(id, &call);
-                if taken.contains(&name) {
-                    name = name_of_call(&call);
-                }
-                let chosen = names::free(&name, "_v", |name| taken.contains(name));
-                taken.insert(chosen.clone());
-                (chosen, call)
-            })
+    let mut types: BTreeSet<String> = taken.iter().map(|name| name.to_pascal_case()).collect();
+    let found = call::operations(document).into_iter();
+    let found = found.map(|(call, operation)| {
+        let id = operation.get("operationId").and_then(Value::as_str);
+        (id, call)
+    });
+    let mut found: Vec<_> = found
+        .filter(|(id, call)| {
+            matches(pattern, &call.path) || id.is_some_and(|id| matches(pattern, id))
         })
-        .collect()
+        .enumerate()
+        .collect();
+    // Those whose words stay as they are come first.
+    found.sort_by_key(|(place, (id, call))| {
+        let changed = id.is_some_and(|id| plain(id).to_snake_case() != name(Some(id), call));
+        (changed, *place)
+    });
+    let mut named: Vec<_> = found
+        .into_iter()
+        .map(|(place, (id, call))| {
+            let mut name = name(id, &call);
+            if taken.contains(&name) {
+                // `x_a` beside `xa` is another function and another type.
+                let own = id.map(|id| plain(id).to_snake_case());
+                let own = own
+                    .filter(|own| !taken.contains(own) && !types.contains(&own.to_pascal_case()));
+                name = own.unwrap_or_else(|| name_of_call(&call));
+            }
+            let chosen = names::free(&name, "_v", |name| taken.contains(name));
+            types.insert(chosen.to_pascal_case());
+            taken.insert(chosen.clone());
+            (place, (chosen, call))
+        })
+        .collect();
+    named.sort_by_key(|(place, _)| *place);
+    named.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Adds the operations that the configuration's pattern describes and its tables do not list. Whatever is
@@ -89,9 +108,12 @@ pub fn reads(call: &Call) -> bool {
     ["GET", "HEAD", "OPTIONS", "TRACE"].contains(&call.method.as_str())
 }
 
+fn plain(id: &str) -> String {
+    id.replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
 /// A name in snake case that stays the same when a type is called after it.
 fn name(id: Option<&str>, call: &Call) -> String {
-    let plain = |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
     let name = id.map(|id| plain(id).to_pascal_case().to_snake_case());
     name.filter(|name| name.starts_with(|first: char| first.is_ascii_lowercase()))
         .unwrap_or_else(|| name_of_call(call))
