@@ -149,6 +149,28 @@ mod tests {
     }
 
     #[test]
+    fn an_example_at_the_schema_of_a_member_is_of_an_answer_too() {
+        let properties = json!({
+            "code": {"type": "string", "example": 30012},
+            "parts": {"type": "array", "items": {"type": "object", "properties": {
+                "status": {"type": "integer", "example": "200"}
+            }}}
+        });
+        let found = lowered(properties.clone(), json!({}), false);
+        assert_eq!(
+            found["code"]["x-rust-type"]["path"],
+            "provider_runtime::NumberOrText"
+        );
+        assert!(
+            !found.to_string().contains("\"type\":\"integer\""),
+            "{found}"
+        );
+        // A client sends it as well.
+        let found = lowered(properties, json!({}), true);
+        assert_eq!(found["code"]["type"], "string");
+    }
+
+    #[test]
     fn a_text_that_stands_for_a_value_is_no_type() {
         let properties =
             json!({"count": {"type": "integer", "format": "int64"}, "on": {"type": "boolean"}});
