@@ -7,6 +7,7 @@
 )]
 
 mod authentication;
+mod kept;
 mod meaning;
 mod media_types;
 mod small_crate;

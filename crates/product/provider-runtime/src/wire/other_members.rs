@@ -64,6 +64,21 @@ impl OtherMembers {
         Ok(self)
     }
 
+    /// Writes them also where it is told which of several forms an instance has: the document says of this one that it
+    /// may have others. For generated code.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    #[doc(hidden)]
+    pub fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, text) in self.iter() {
+            map.serialize_entry(name, &Verbatim(text))?;
+        }
+        map.end()
+    }
+
     /// Their names and how they are written in JSON, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.0.iter().flat_map(|members| members.iter());
@@ -106,13 +121,10 @@ impl fmt::Debug for OtherMembers {
 
 impl Serialize for OtherMembers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if self.0.is_some() && !HIDDEN.get() {
-            for (name, text) in self.iter() {
-                map.serialize_entry(name, &Verbatim(text))?;
-            }
+        match HIDDEN.get() {
+            true => serializer.serialize_map(None)?.end(),
+            false => self.write(serializer),
         }
-        map.end()
     }
 }
 
