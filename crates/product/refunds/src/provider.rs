@@ -74,6 +74,9 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     /// Reads a refund; see [`Refunds::fetch`](crate::Refunds::fetch).
     fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched>;
 
+    /// By what a refund can be read back; see [`Refunds::lookup`](crate::Refunds::lookup).
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup>;
+
     /// Settles an unknown outcome; see [`Refunds::reconcile`](crate::Refunds::reconcile).
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled>;
 
@@ -156,6 +159,10 @@ impl<A: Adapter> RefundProvider for A {
 
     fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched> {
         Box::pin(Adapter::fetch(self, lookup))
+    }
+
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        Adapter::lookup(self, reference, request)
     }
 
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled> {

@@ -180,6 +180,12 @@ impl Refunds {
         Adapter::fetch(self, lookup).await
     }
 
+    /// By what a refund at a provider of your own can be [read back](Self::fetch), among others perhaps; `None` where
+    /// nothing is documented, and of the built-in providers, whose [`Lookup`]s say what they need.
+    pub fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        Adapter::lookup(self, reference, request)
+    }
+
     /// Settles an unknown outcome as far as the provider allows, without ever paying twice.
     ///
     /// # Errors
@@ -261,6 +267,10 @@ impl Adapter for Refunds {
         each!(self, adapter => Adapter::fetch(adapter, lookup).await)
     }
 
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        each!(self, adapter => Adapter::lookup(adapter, reference, request))
+    }
+
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
         self.check_record(record)?;
         each!(self, adapter => Adapter::reconcile(adapter, record).await)
@@ -329,6 +339,10 @@ impl Adapter for OwnRefunds {
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
         self.0.fetch(lookup).await
+    }
+
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        self.0.lookup(reference, request)
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {

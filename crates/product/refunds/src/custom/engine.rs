@@ -396,6 +396,13 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         })
     }
 
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        let request = self.asked_for(&Action::Create(request.clone())).ok()?;
+        let by = self.provider.found_by(reference, &request)?;
+        let provider = Adapter::capabilities(self).provider;
+        Some(Lookup::Own { provider, by })
+    }
+
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
         let request = self.asked_for(record.action())?;
         let deadline = self.settings.deadline();
