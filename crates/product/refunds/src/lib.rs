@@ -72,6 +72,8 @@ mod retry;
 mod sabotage;
 mod settings;
 pub mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 

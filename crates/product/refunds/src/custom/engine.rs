@@ -333,7 +333,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         reference: &Reference,
         request: RefundRequest,
     ) -> Result<Outcome, RefundError> {
-        let action = Action::Create(request);
+        let action = Action::Create(self.provider.adopt(request));
         let request = self.asked_for(&action)?;
         self.provider.check(reference, &request)?;
         let stored = || action.clone();

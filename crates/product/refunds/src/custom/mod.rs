@@ -17,7 +17,7 @@ pub use events::OwnEvent;
 pub use profile::{Profile, Repetition};
 pub use told::{Created, Found, Told};
 
-use crate::{CallError, Money, Reference, RefundError, evidence::Asked};
+use crate::{CallError, Money, Reference, RefundError, RefundRequest, evidence::Asked};
 
 /// A provider of your own: what is documented of it, and its calls. Everything else is [`RefundsAt`]'s.
 ///
@@ -37,6 +37,12 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
     fn check(&self, reference: &Reference, request: &Self::Request) -> Result<(), RefundError> {
         let _ = (reference, request);
         Ok(())
+    }
+
+    /// A request as it is stored and sent, of one that somebody else's type made.
+    #[doc(hidden)]
+    fn adopt(&self, request: RefundRequest) -> RefundRequest {
+        request
     }
 
     /// What every answer, listed refund and event has to be about.
