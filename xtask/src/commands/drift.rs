@@ -25,8 +25,8 @@ const MARKDOWN: usize = 60_000;
     after_help = "Exit code: 0 nothing changes, 1 compatible or to be read, 2 breaking, 3 drift failed (with --all, for a\n\
         provider or more, after the reports of all).\n\n\
         Examples:\n  \
-        cargo xtask drift tazapay ~/Downloads/initiate-refund.md   a new page against what is committed\n  \
-        cargo xtask drift tazapay                                  specs/ as it is against what is committed\n  \
+        cargo xtask drift tazapay ~/Downloads/initiate-refund.md   a new page against what git has at HEAD\n  \
+        cargo xtask drift tazapay                                  specs/ as it is against HEAD, before or after codegen\n  \
         cargo xtask drift --all --from main                        every provider against a git revision\n  \
         cargo xtask drift --before a.json --after b.json           two effective documents\n\n\
         --accept builds and runs the tests of every crate that looks at the documents, which takes minutes. If they\n\
@@ -115,7 +115,8 @@ impl Drift {
                 names.join(", ")
             )
         })?;
-        let pages = drift::of_pages(root, &name, &self.files)?;
+        let head = Revision::head(root)?;
+        let pages = drift::of_pages(root, &name, &self.files, head.as_ref())?;
         let report = pages.report.clone();
         self.print(std::slice::from_ref(&report), out)?;
         out.flush()?;
@@ -146,8 +147,10 @@ impl Drift {
         }
         let Some(from) = &self.from else {
             let names = self.providers(root)?;
+            let head = Revision::head(root)?;
             return self.each(&names, |name| {
-                drift::of_pages(root, name, &self.files).map(|pages| pages.report)
+                let pages = drift::of_pages(root, name, &self.files, head.as_ref())?;
+                Ok(pages.report)
             });
         };
         let from = Revision::find(root, from)?;

@@ -6,7 +6,9 @@
 )]
 
 mod accept;
+mod baseline;
 mod command;
+mod money;
 mod overlay;
 mod readme;
 mod revisions;

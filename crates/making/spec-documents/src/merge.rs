@@ -270,6 +270,7 @@ mod tests {
         Source {
             origin: origin.to_owned(),
             line: 1,
+            span: 0..0,
             document,
         }
     }

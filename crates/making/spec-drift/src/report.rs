@@ -18,6 +18,9 @@ pub struct Report {
     pub from: String,
     /// What the new document is, for people.
     pub to: String,
+    /// What was compared of both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Compared>,
     /// The changes of the wire.
     pub drift: Drift,
     /// The changes of the crate; nothing when they were not compared.
@@ -52,6 +55,32 @@ impl Report {
             None => 0,
             Some(Class::Compatible | Class::ReadThis) => 1,
             Some(Class::Breaking) => 2,
+        }
+    }
+}
+
+/// What was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compared {
+    /// The documents with the overlay's corrections.
+    EffectiveDocuments,
+    /// The documents as the pages and the transcription have them.
+    PublishedDocuments,
+    /// What the pages say around and within their documents.
+    PageText,
+    /// The public surface of the crate.
+    Crate,
+}
+
+impl Compared {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::EffectiveDocuments => "documents with the overlay",
+            Self::PublishedDocuments => "documents without it",
+            Self::PageText => "text of the pages",
+            Self::Crate => "public surface of the crate",
         }
     }
 }

@@ -8,7 +8,8 @@
 
 use serde_json::{Value, json};
 use spec_drift::{
-    OverlayFinding, OverlayState, Report, RustChange, RustSide, Step, compare, render,
+    Change, Class, Compared, Judged, Kind, OverlayFinding, OverlayState, PageLine, Report,
+    RustChange, RustSide, Step, compare, render,
 };
 
 /// A document with a bit of everything that a report shows.
@@ -45,18 +46,42 @@ fn document(is_new: bool) -> Value {
     })
 }
 
+fn line(line: usize) -> PageLine {
+    PageLine {
+        file: "specs/tazapay/published/initiate-refund.md".to_owned(),
+        line,
+    }
+}
+
 fn report() -> Report {
     let mut drift = compare(&document(false), &document(true));
     for change in &mut drift.changes {
         if change.pointer.contains("status") {
             change.rust = vec!["tazapay::types::RefundStatus".to_owned()];
         }
+        if change.kind == Kind::WordingChanged {
+            change.masked_by = vec![3];
+            change.page = Some(line(12));
+        }
+        if change.kind == Kind::FieldRequired {
+            change.judged = Some(Judged {
+                was: Class::ReadThis,
+                reason: "We send it <always>.".to_owned(),
+            });
+        }
     }
+    let text = |text: &str| Some(text.to_owned());
+    drift.changes.push(Change {
+        message: "What the page says under \"Fees\" changed.".to_owned(),
+        why: "Nothing of it speaks of amounts.".to_owned(),
+        ..Change::of_text(line(40), text("Fees | none"), text("Fees | some"))
+    });
     Report {
         provider: Some("Tazapay".to_owned()),
         failed: None,
         from: "specs/tazapay/openapi.json".to_owned(),
         to: "initiate-refund.md".to_owned(),
+        compared: vec![Compared::EffectiveDocuments, Compared::PageText],
         drift,
         rust: Some(RustSide {
             step: Step::Minor,
