@@ -6,6 +6,7 @@ mod crates;
 mod effects;
 mod hosts;
 mod masked;
+mod moves;
 mod names;
 mod overlay;
 mod pages;
@@ -31,6 +32,7 @@ use spec_documents::{Config, Provider};
 use spec_drift::{Calls, Compared, Drift, Options, Report};
 
 use self::crates::Crate;
+use self::moves::Moves;
 use self::names::Names;
 use self::pages::Lines;
 use self::revision::Revision;
@@ -71,7 +73,15 @@ pub fn of_pages(
     let nothing = || format!("{name}: nothing was compared");
     let before = Baseline::new(root, name, head)?;
     let (mut after, mut changes) = import::with_pages(&folder, files).with_context(nothing)?;
-    let applied = overlay::apply(&before.provider, &after).with_context(nothing)?;
+    let (known, merged) = (before.provider.merged().ok(), after.merged());
+    let merged = merged.with_context(nothing)?;
+    let moves = known.as_ref().map_or_else(Moves::default, |known| {
+        Moves::among(&compared(&after.config, known, &merged))
+    });
+    let (mended, mends) = moves.mended(after).with_context(nothing)?;
+    after = mended;
+    let known = known.map(|known| moves.applied(&known));
+    let applied = overlay::apply(known, &after).with_context(nothing)?;
     if !applied.superfluous.is_empty() {
         let text = after.inputs().get(OVERLAY).cloned().unwrap_or_default();
         let rest = overlay::without(&text, &applied.superfluous)?;
@@ -90,6 +100,7 @@ pub fn of_pages(
         from: before.label.clone(),
         to: with_files(name, files),
         overlay: applied.findings.clone(),
+        mends,
         ..Report::default()
     };
     let documents = (&before.document, &applied.document);
@@ -275,6 +286,7 @@ fn compare(
         let lines = (Lines::new(before), Lines::new(after));
         if let (Ok(old), Ok(new)) = (before.merged(), after.merged()) {
             let published = compared(config, &old, &new);
+            let old = Moves::among(&published).applied(&old);
             let overlay = after.overlay()?;
             drift.changes.extend(masked::changes(
                 published,

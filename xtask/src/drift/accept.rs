@@ -97,6 +97,15 @@ pub fn accept(
     on_failure: OnFailure,
 ) -> Result<Vec<PathBuf>> {
     let name = pages.provider.config.name.clone();
+    if !pages.report.mends.is_empty() {
+        bail!(
+            "{name}: nothing was accepted: mend the {} that the report names, since paths moved, then run this again",
+            match pages.report.mends.len() {
+                1 => "line".to_owned(),
+                count => format!("{count} lines"),
+            }
+        );
+    }
     if !pages.applied.blocking.is_empty() {
         bail!(
             "{name}: nothing was accepted: edit specs/{name}/overlay.yaml as the report says, then run this again"

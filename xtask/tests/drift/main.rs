@@ -9,6 +9,7 @@ mod accept;
 mod baseline;
 mod command;
 mod money;
+mod moves;
 mod overlay;
 mod readme;
 mod revisions;

@@ -46,4 +46,6 @@ pub use change::{Change, Class, Direction, Drift, Judged, PageLine, Side};
 pub use compare::{Wording, compare, compare_with, wording};
 pub use kind::Kind;
 pub use options::{Calls, Options};
-pub use report::{Compared, OverlayFinding, OverlayState, Report, RustChange, RustSide, Step};
+pub use report::{
+    Compared, Mend, OverlayFinding, OverlayState, Report, RustChange, RustSide, Step,
+};

@@ -21,6 +21,10 @@ pub struct Report {
     /// What was compared of both.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<Compared>,
+    /// Lines that were written for a path that moved, with what they are to be; the comparison is made as if they were
+    /// so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mends: Vec<Mend>,
     /// The changes of the wire.
     pub drift: Drift,
     /// The changes of the crate; nothing when they were not compared.
@@ -43,7 +47,8 @@ impl Report {
             Step::Patch | Step::Minor => Some(Class::Compatible),
             Step::Major => Some(Class::Breaking),
         });
-        let overlay = (!self.overlay.is_empty()).then_some(Class::ReadThis);
+        let overlay = !self.overlay.is_empty() || !self.mends.is_empty();
+        let overlay = overlay.then_some(Class::ReadThis);
         self.drift.class().max(rust).max(overlay)
     }
 
@@ -148,6 +153,17 @@ pub struct RustChange {
     pub after: Option<String>,
     /// Why it needs the step.
     pub why: String,
+}
+
+/// A line to be written anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mend {
+    /// File and line, such as `specs/optty/overlay.yaml:12`.
+    pub place: String,
+    /// The line as it is.
+    pub before: String,
+    /// The line as it is to be.
+    pub after: String,
 }
 
 /// What is the matter with an overlay action.

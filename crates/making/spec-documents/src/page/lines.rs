@@ -19,7 +19,7 @@ pub struct Paragraph {
     pub line: usize,
     /// The heading that it stands under; empty for none.
     pub heading: String,
-    /// Its lines, with a space between them.
+    /// Its lines, with a space between them; fences are none.
     pub text: String,
 }
 
@@ -71,7 +71,8 @@ pub fn prose(file: &str, text: &str) -> Result<Vec<Paragraph>, PageError> {
             .any(|span| offset < span.end && span.start < offset + line.len());
         offset += line.len();
         let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        if inside || words.is_empty() {
+        let is_fence = words.starts_with("```") || words.starts_with("~~~");
+        if inside || is_fence || words.is_empty() {
             open = false;
             continue;
         }
@@ -242,8 +243,6 @@ mod tests {
                 ),
                 (5, "Refund", "* 7 days"),
                 (6, "Refund", "* 2 %"),
-                (8, "Refund", "````yaml post /a"),
-                (16, "Refund", "````"),
                 (17, "Fees", "## Fees"),
                 (19, "Fees", "None."),
             ]

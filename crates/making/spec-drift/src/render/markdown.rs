@@ -3,7 +3,7 @@ mod escape;
 use self::escape::{code, fenced, prose, sentence};
 use super::verdict::{overlay_state, verdict};
 use super::{compared, counted, document, in_one_line, judgement, masked, operations, shortened};
-use crate::{Change, Class, Kind, OverlayFinding, Report, RustSide};
+use crate::{Change, Class, Kind, Mend, OverlayFinding, Report, RustSide};
 
 /// GitHub takes comments and descriptions of 65,536 characters; what else the caller puts there has the rest.
 const MOST: usize = 60_000;
@@ -48,6 +48,7 @@ pub fn markdown_within(report: &Report, most: usize) -> String {
     if !report.compared.is_empty() {
         out.put(&format!("Compared: {}.\n", compared(report)));
     }
+    mends(&mut out, &report.mends);
     table(&mut out, report);
     overlay(&mut out, &report.overlay);
     if let Some(rust) = &report.rust {
@@ -89,6 +90,22 @@ impl Out {
         }
         0
     }
+}
+
+fn mends(out: &mut Out, mends: &[Mend]) {
+    if mends.is_empty() {
+        return;
+    }
+    out.put("\n### Lines to mend\n\n");
+    let texts = mends.iter().map(|mend| {
+        format!(
+            "- {}: {} → {}\n",
+            code(&shortened(&mend.place, 200)),
+            code(&shortened(&mend.before, 300)),
+            code(&shortened(&mend.after, 300))
+        )
+    });
+    left_out(out, texts, 20, "lines");
 }
 
 fn table(out: &mut Out, report: &Report) {

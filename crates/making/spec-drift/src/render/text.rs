@@ -31,6 +31,14 @@ pub fn text(report: &Report) -> String {
     for note in &report.notes {
         out.line(&format!("Note: {note}"));
     }
+    if !report.mends.is_empty() {
+        out.line(&format!("\nMEND ({})", report.mends.len()));
+        for mend in &report.mends {
+            out.line(&format!("\n  {}", mend.place));
+            out.labelled("before", &mend.before);
+            out.labelled("after", &mend.after);
+        }
+    }
     for (class, title) in [
         (Class::Breaking, "BREAKING"),
         (Class::ReadThis, "READ THIS"),

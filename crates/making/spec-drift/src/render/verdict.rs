@@ -87,6 +87,12 @@ fn findings(report: &Report) -> Vec<String> {
             counted(money, "change is", "changes are")
         ));
     }
+    if !report.mends.is_empty() {
+        findings.push(format!(
+            "Paths moved: mend {} as said below, then compare again; the rest of this report is as if they were mended.",
+            counted(report.mends.len(), "line", "lines")
+        ));
+    }
     findings.push(wire(report));
     findings.extend(beside_the_wire(report));
     if let Some(rust) = &report.rust {

@@ -8,7 +8,7 @@
 
 use serde_json::{Value, json};
 use spec_drift::{
-    Change, Class, Compared, Judged, Kind, OverlayFinding, OverlayState, PageLine, Report,
+    Change, Class, Compared, Judged, Kind, Mend, OverlayFinding, OverlayState, PageLine, Report,
     RustChange, RustSide, Step, compare, render,
 };
 
@@ -82,6 +82,11 @@ fn report() -> Report {
         from: "specs/tazapay/openapi.json".to_owned(),
         to: "initiate-refund.md".to_owned(),
         compared: vec![Compared::EffectiveDocuments, Compared::PageText],
+        mends: vec![Mend {
+            place: "specs/tazapay/overlay.yaml:12".to_owned(),
+            before: "- target: $.paths['/v3/refund']".to_owned(),
+            after: "- target: $.paths['/v4/refund']".to_owned(),
+        }],
         drift,
         rust: Some(RustSide {
             step: Step::Minor,
