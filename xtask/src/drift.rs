@@ -14,6 +14,8 @@ pub mod revision;
 mod rust;
 mod side;
 mod swallowed;
+mod taken;
+mod transcribed;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,7 +27,7 @@ use provider_codegen::pipeline::{self, Effective, Generated, StageError};
 use provider_codegen::places;
 use serde_json::{Value, json};
 use spec_documents::import;
-use spec_documents::provider::OVERLAY;
+use spec_documents::provider::{OVERLAY, PUBLISHED, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 use spec_documents::write::Change;
 use spec_documents::{Config, Provider};
@@ -36,7 +38,9 @@ use self::moves::Moves;
 use self::names::Names;
 use self::pages::Lines;
 use self::revision::Revision;
-use self::side::Side;
+use self::side::{Baseline, Side};
+
+pub use self::taken::Taken;
 
 /// Characters of a value in a sentence.
 const SHORT: usize = 80;
@@ -54,8 +58,8 @@ pub struct Pages {
     generated: Result<Generated, Box<StageError>>,
 }
 
-/// Compares the effective document, the pages and the crate of the provider `name` with those that `files` would give as
-/// its published pages; without files, with those that its folder gives as it is. Nothing is written.
+/// Compares the effective document, the pages and the crate of the provider `name` with those that new pages would give;
+/// without any, with those that its folder gives as it is. Nothing is written.
 ///
 /// They are compared with those of `head`; with those of the working tree if there is no such revision, or if it does not
 /// have the provider.
@@ -63,18 +67,27 @@ pub struct Pages {
 /// # Errors
 ///
 /// A page that cannot be imported, pages that contradict each other, and what is committed and cannot be read.
-pub fn of_pages(
-    root: &Path,
-    name: &str,
-    files: &[PathBuf],
-    head: Option<&Revision>,
-) -> Result<Pages> {
+pub fn of_pages(root: &Path, name: &str, taken: &Taken, head: Option<&Revision>) -> Result<Pages> {
     let folder = root.join(places::specs(name));
     let nothing = || format!("{name}: nothing was compared");
     let before = Baseline::new(root, name, head)?;
-    let (mut after, mut changes) = import::with_pages(&folder, files).with_context(nothing)?;
-    let (known, merged) = (before.provider.merged().ok(), after.merged());
-    let merged = merged.with_context(nothing)?;
+    let (mut after, mut changes) =
+        import::with_pages(&folder, &taken.files).with_context(nothing)?;
+    for page in &taken.replaces {
+        after = taken.replaced(after, page).with_context(nothing)?;
+        changes.push(Change::remove(folder.join(PUBLISHED).join(page)));
+    }
+    let known = before.provider.merged().ok();
+    let published = before.provider.published().ok().flatten();
+    taken.check(&after).with_context(nothing)?;
+    let settled = transcribed::settle(after, known.as_ref(), published.as_ref());
+    let settled = settled.with_context(nothing)?;
+    after = settled.provider;
+    changes.extend(settled.transcription.map(|content| Change {
+        path: folder.join(TRANSCRIBED),
+        content,
+    }));
+    let merged = after.merged().with_context(nothing)?;
     let moves = known.as_ref().map_or_else(Moves::default, |known| {
         Moves::among(&compared(&after.config, known, &merged))
     });
@@ -98,19 +111,22 @@ pub fn of_pages(
     let mut report = Report {
         provider: Some(name.to_owned()),
         from: before.label.clone(),
-        to: with_files(name, files),
+        to: with_files(name, &taken.files),
         overlay: applied.findings.clone(),
         mends,
+        transcribed: settled.parts,
         ..Report::default()
     };
     let documents = (&before.document, &applied.document);
+    let old = taken.renamed(&before.provider)?;
     compare(
         &mut report,
         documents,
-        (Some(&before.provider), &after),
+        (Some(&old), &after),
         &applied.superfluous,
     )?;
     report.notes.extend(applied.notes());
+    report.notes.extend(taken.notes(&after.config));
     match &generated {
         Ok(generated) => {
             let hand_written = Crate::of_tree(root, name)?;
@@ -129,53 +145,6 @@ pub fn of_pages(
         applied,
         generated,
     })
-}
-
-/// What pages are compared with.
-struct Baseline {
-    label: String,
-    document: Value,
-    provider: Provider,
-    crates: Crate,
-}
-
-impl Baseline {
-    fn new(root: &Path, name: &str, head: Option<&Revision>) -> Result<Self> {
-        let committed = head.map(|head| Side::of_revision(head, name)).transpose()?;
-        let is_committed = committed.as_ref().is_some_and(Side::is_whole);
-        let missing = || {
-            format!(
-                "specs/{name}/openapi.json is missing, so that there is nothing to compare with: run `cargo xtask codegen {name}`"
-            )
-        };
-        let side = match committed.filter(Side::is_whole) {
-            Some(side) => side,
-            None if root
-                .join(places::specs(name))
-                .join("openapi.json")
-                .is_file() =>
-            {
-                Side::of_tree(root, name)?
-            }
-            None => bail!(missing()),
-        };
-        let label = match head {
-            Some(head) if !is_committed => {
-                format!("{} (it is not in {})", side.label, head.label)
-            }
-            Some(_) => side.label.clone(),
-            None => format!("{} (nothing is committed)", side.label),
-        };
-        let (Some(document), Some(provider)) = (side.document.clone(), side.provider()?) else {
-            bail!(missing());
-        };
-        Ok(Self {
-            label,
-            document,
-            provider,
-            crates: side.crates,
-        })
-    }
 }
 
 /// Compares two effective documents, JSON or YAML.

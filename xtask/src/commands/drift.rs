@@ -10,7 +10,7 @@ use spec_drift::{Report, render};
 
 use crate::drift::accept::{self, CargoTests, OnFailure, SnapshotTests};
 use crate::drift::revision::Revision;
-use crate::drift::{self};
+use crate::drift::{self, Taken};
 use crate::workspace;
 
 /// Exit code when drift itself fails, a wrong command line included: 1 and 2 tell what it found.
@@ -40,6 +40,9 @@ pub struct Drift {
     provider: Option<String>,
     /// Its new pages, stored under their file names; without any, its folder is compared as it is.
     files: Vec<PathBuf>,
+    /// A published page whose place the new one takes, where its name is another one.
+    #[arg(long, value_name = "FILE", requires = "files")]
+    replaces: Vec<String>,
     /// Compares every provider; with --format json, the reports are one list.
     #[arg(long, conflicts_with = "provider")]
     all: bool,
@@ -116,7 +119,7 @@ impl Drift {
             )
         })?;
         let head = Revision::head(root)?;
-        let pages = drift::of_pages(root, &name, &self.files, head.as_ref())?;
+        let pages = drift::of_pages(root, &name, &self.taken(), head.as_ref())?;
         let report = pages.report.clone();
         self.print(std::slice::from_ref(&report), out)?;
         out.flush()?;
@@ -134,6 +137,13 @@ impl Drift {
         Ok(report.exit_code())
     }
 
+    fn taken(&self) -> Taken {
+        Taken {
+            files: self.files.clone(),
+            replaces: self.replaces.clone(),
+        }
+    }
+
     fn on_failure(&self) -> OnFailure {
         match self.keep {
             true => OnFailure::Keep,
@@ -149,7 +159,7 @@ impl Drift {
             let names = self.providers(root)?;
             let head = Revision::head(root)?;
             return self.each(&names, |name| {
-                let pages = drift::of_pages(root, name, &self.files, head.as_ref())?;
+                let pages = drift::of_pages(root, name, &self.taken(), head.as_ref())?;
                 Ok(pages.report)
             });
         };

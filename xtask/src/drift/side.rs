@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use provider_codegen::places;
 use serde_json::Value;
 use spec_documents::Provider;
@@ -87,6 +87,53 @@ impl Side {
             .then(|| Provider::from_inputs(self.inputs.clone()))
             .transpose()
             .with_context(|| self.label.clone())
+    }
+}
+
+/// What pages are compared with.
+pub(super) struct Baseline {
+    pub(super) label: String,
+    pub(super) document: Value,
+    pub(super) provider: Provider,
+    pub(super) crates: Crate,
+}
+
+impl Baseline {
+    pub(super) fn new(root: &Path, name: &str, head: Option<&Revision>) -> Result<Self> {
+        let committed = head.map(|head| Side::of_revision(head, name)).transpose()?;
+        let is_committed = committed.as_ref().is_some_and(Side::is_whole);
+        let missing = || {
+            format!(
+                "specs/{name}/openapi.json is missing, so that there is nothing to compare with: run `cargo xtask codegen {name}`"
+            )
+        };
+        let side = match committed.filter(Side::is_whole) {
+            Some(side) => side,
+            None if root
+                .join(places::specs(name))
+                .join("openapi.json")
+                .is_file() =>
+            {
+                Side::of_tree(root, name)?
+            }
+            None => bail!(missing()),
+        };
+        let label = match head {
+            Some(head) if !is_committed => {
+                format!("{} (it is not in {})", side.label, head.label)
+            }
+            Some(_) => side.label.clone(),
+            None => format!("{} (nothing is committed)", side.label),
+        };
+        let (Some(document), Some(provider)) = (side.document.clone(), side.provider()?) else {
+            bail!(missing());
+        };
+        Ok(Self {
+            label,
+            document,
+            provider,
+            crates: side.crates,
+        })
     }
 }
 

@@ -14,4 +14,5 @@ mod overlay;
 mod readme;
 mod revisions;
 mod support;
+mod transcribed;
 mod updates;

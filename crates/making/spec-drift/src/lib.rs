@@ -47,5 +47,6 @@ pub use compare::{Wording, compare, compare_with, wording};
 pub use kind::Kind;
 pub use options::{Calls, Options};
 pub use report::{
-    Compared, Mend, OverlayFinding, OverlayState, Report, RustChange, RustSide, Step,
+    Compared, Mend, OverlayFinding, OverlayState, Report, RustChange, RustSide, Step, Transcribed,
+    TranscribedState,
 };

@@ -3,7 +3,7 @@ mod escape;
 use self::escape::{code, fenced, prose, sentence};
 use super::verdict::{overlay_state, verdict};
 use super::{compared, counted, document, in_one_line, judgement, masked, operations, shortened};
-use crate::{Change, Class, Kind, Mend, OverlayFinding, Report, RustSide};
+use crate::{Change, Class, Kind, Mend, OverlayFinding, Report, RustSide, Transcribed};
 
 /// GitHub takes comments and descriptions of 65,536 characters; what else the caller puts there has the rest.
 const MOST: usize = 60_000;
@@ -50,6 +50,7 @@ pub fn markdown_within(report: &Report, most: usize) -> String {
     }
     mends(&mut out, &report.mends);
     table(&mut out, report);
+    transcribed(&mut out, &report.transcribed);
     overlay(&mut out, &report.overlay);
     if let Some(rust) = &report.rust {
         rust_side(&mut out, rust);
@@ -163,6 +164,27 @@ fn row(change: &Change) -> String {
 /// A pipe ends a cell even within code: there it is shown as a broken one. The details have the text itself.
 fn in_cell(markdown: &str) -> String {
     markdown.replace('|', "¦")
+}
+
+fn transcribed(out: &mut Out, parts: &[Transcribed]) {
+    if parts.is_empty() {
+        return;
+    }
+    out.put("\n### Transcribed parts that the provider publishes\n\n");
+    let texts = parts.iter().map(|part| {
+        let differences: String = part
+            .differences
+            .iter()
+            .map(|text| format!("  - {}\n", sentence(&shortened(text, 300))))
+            .collect();
+        format!(
+            "- {} ({}): {}.\n{differences}",
+            code(&shortened(&part.part, 200)),
+            code(&shortened(&part.place, 200)),
+            part.state.words()
+        )
+    });
+    left_out(out, texts, 45, "parts");
 }
 
 fn overlay(out: &mut Out, findings: &[OverlayFinding]) {

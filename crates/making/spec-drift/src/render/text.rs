@@ -1,6 +1,6 @@
 use super::verdict::{overlay_state, verdict};
 use super::{compared, document, in_one_line, judgement, masked, operations, shortened};
-use crate::{Change, Class, Kind, OverlayFinding, Report, RustSide};
+use crate::{Change, Class, Kind, OverlayFinding, Report, RustSide, Transcribed};
 
 /// Characters of a value that are shown.
 const LONGEST_VALUE: usize = 200;
@@ -52,6 +52,7 @@ pub fn text(report: &Report) -> String {
             change_lines(&mut out, change);
         }
     }
+    transcribed_lines(&mut out, &report.transcribed);
     overlay_lines(&mut out, &report.overlay);
     if let Some(rust) = &report.rust {
         rust_lines(&mut out, rust);
@@ -144,6 +145,20 @@ fn page_lines(out: &mut Out, change: &Change) {
 fn judged_line(out: &mut Out, change: &Change) {
     if let Some(judged) = &change.judged {
         out.labelled("rule", &judgement(judged));
+    }
+}
+
+fn transcribed_lines(out: &mut Out, parts: &[Transcribed]) {
+    if parts.is_empty() {
+        return;
+    }
+    out.line(&format!("\nTRANSCRIBED ({})", parts.len()));
+    for part in parts {
+        out.line(&format!("\n  {}: {}.", part.part, part.state.words()));
+        out.labelled("at", &part.place);
+        for difference in &part.differences {
+            out.labelled("differs", difference);
+        }
     }
 }
 

@@ -32,10 +32,16 @@ pub(super) fn verdict(report: &Report) -> Verdict {
             "compatible",
             "Merge: code that works today goes on working.",
         ),
-        Some(Class::ReadThis) if report.drift.class().is_none() && is_step_none(report) => (
-            "overlay to edit",
-            "Nothing changes for users: merge once the overlay is edited as said below.",
-        ),
+        Some(Class::ReadThis)
+            if report.drift.class().is_none()
+                && is_step_none(report)
+                && report.differing().count() == 0 =>
+        {
+            (
+                "overlay to edit",
+                "Nothing changes for users: merge once the overlay is edited as said below.",
+            )
+        }
         Some(Class::ReadThis) if money => (
             "money, read first",
             "Do not merge before you have read the changes below that are about money, and decided: nothing else shows them.",
@@ -111,6 +117,13 @@ fn findings(report: &Report) -> Vec<String> {
                 counted(rust.changes.len(), "change", "changes"),
             ),
         });
+    }
+    if !report.transcribed.is_empty() {
+        findings.push(format!(
+            "The provider publishes what was transcribed: {} can go, {} of them with differences; `--accept` takes them out.",
+            counted(report.transcribed.len(), "part", "parts"),
+            report.differing().count()
+        ));
     }
     if !report.overlay.is_empty() {
         findings.push(format!(

@@ -9,7 +9,7 @@
 use serde_json::{Value, json};
 use spec_drift::{
     Change, Class, Compared, Judged, Kind, Mend, OverlayFinding, OverlayState, PageLine, Report,
-    RustChange, RustSide, Step, compare, render,
+    RustChange, RustSide, Step, Transcribed, TranscribedState, compare, render,
 };
 
 /// A document with a bit of everything that a report shows.
@@ -82,6 +82,20 @@ fn report() -> Report {
         from: "specs/tazapay/openapi.json".to_owned(),
         to: "initiate-refund.md".to_owned(),
         compared: vec![Compared::EffectiveDocuments, Compared::PageText],
+        transcribed: vec![
+            Transcribed {
+                part: "GET /refund/{id}".to_owned(),
+                place: "specs/tazapay/transcribed.yaml:5".to_owned(),
+                state: TranscribedState::Differs,
+                differences: vec!["breaking: The answer 404 is gone.".to_owned()],
+            },
+            Transcribed {
+                part: "components/schemas/Refund".to_owned(),
+                place: "specs/tazapay/transcribed.yaml:80".to_owned(),
+                state: TranscribedState::Unused,
+                differences: Vec::new(),
+            },
+        ],
         mends: vec![Mend {
             place: "specs/tazapay/overlay.yaml:12".to_owned(),
             before: "- target: $.paths['/v3/refund']".to_owned(),
