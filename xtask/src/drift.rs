@@ -11,6 +11,7 @@ mod names;
 mod overlay;
 mod pages;
 pub mod revision;
+pub mod rules;
 mod rust;
 mod side;
 mod swallowed;
@@ -38,6 +39,7 @@ use self::moves::Moves;
 use self::names::Names;
 use self::pages::Lines;
 use self::revision::Revision;
+use self::rules::Rules;
 use self::side::{Baseline, Side};
 
 pub use self::taken::Taken;
@@ -67,7 +69,13 @@ pub struct Pages {
 /// # Errors
 ///
 /// A page that cannot be imported, pages that contradict each other, and what is committed and cannot be read.
-pub fn of_pages(root: &Path, name: &str, taken: &Taken, head: Option<&Revision>) -> Result<Pages> {
+pub fn of_pages(
+    root: &Path,
+    name: &str,
+    taken: &Taken,
+    head: Option<&Revision>,
+    rules: &Rules,
+) -> Result<Pages> {
     let folder = root.join(places::specs(name));
     let nothing = || format!("{name}: nothing was compared");
     let before = Baseline::new(root, name, head)?;
@@ -124,6 +132,7 @@ pub fn of_pages(root: &Path, name: &str, taken: &Taken, head: Option<&Revision>)
         documents,
         (Some(&old), &after),
         &applied.superfluous,
+        rules,
     )?;
     report.notes.extend(applied.notes());
     report.notes.extend(taken.notes(&after.config));
@@ -152,12 +161,12 @@ pub fn of_pages(root: &Path, name: &str, taken: &Taken, head: Option<&Revision>)
 /// # Errors
 ///
 /// A file that cannot be read or is no document.
-pub fn of_documents(before: &Path, after: &Path) -> Result<Report> {
+pub fn of_documents(before: &Path, after: &Path, rules: &Rules) -> Result<Report> {
     let (old, new) = (document(before)?, document(after)?);
     let mut drift = spec_drift::compare(&old.0, &new.0);
     let lines = |path: &Path, text: &str| Lines::of_file(&path.display().to_string(), text);
     Lines::fill(&lines(before, &old.1), &lines(after, &new.1), &mut drift);
-    drift.sort();
+    rules.judge(None, &mut drift);
     Ok(Report {
         from: before.display().to_string(),
         to: after.display().to_string(),
@@ -178,6 +187,7 @@ pub fn of_revisions(
     name: &str,
     from: &Revision,
     to: Option<&Revision>,
+    rules: &Rules,
 ) -> Result<Report> {
     let old = Side::of_revision(from, name)?;
     let new = match to {
@@ -228,6 +238,7 @@ pub fn of_revisions(
         documents,
         (before.as_ref(), &provider),
         &BTreeSet::new(),
+        rules,
     )?;
     if is_on_both {
         add_rust_side(
@@ -246,6 +257,7 @@ fn compare(
     documents: (&Value, &Value),
     (before, after): (Option<&Provider>, &Provider),
     superfluous: &BTreeSet<usize>,
+    rules: &Rules,
 ) -> Result<()> {
     let config = &after.config;
     let mut drift = compared(config, documents.0, documents.1);
@@ -272,7 +284,7 @@ fn compare(
         report.compared.push(Compared::PageText);
         Lines::fill(&lines.0, &lines.1, &mut drift);
     }
-    drift.sort();
+    rules.judge(Some(&config.name), &mut drift);
     report.drift = drift;
     Ok(())
 }

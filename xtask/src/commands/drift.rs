@@ -10,6 +10,7 @@ use spec_drift::{Report, render};
 
 use crate::drift::accept::{self, CargoTests, OnFailure, SnapshotTests};
 use crate::drift::revision::Revision;
+use crate::drift::rules::Rules;
 use crate::drift::{self, Taken};
 use crate::workspace;
 
@@ -58,6 +59,9 @@ pub struct Drift {
     /// The other git revision.
     #[arg(long, value_name = "REV", requires = "from")]
     to: Option<String>,
+    /// Rules that give changes another class, each with a reason; specs/drift.toml if there is one.
+    #[arg(long, value_name = "FILE")]
+    severities: Option<PathBuf>,
     /// Form of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -79,6 +83,12 @@ pub enum Format {
     Markdown,
     /// For programs.
     Json,
+    /// For tools that show findings beside lines (SARIF 2.1.0).
+    Sarif,
+    /// For GitHub Actions: annotations of the pages' lines.
+    Github,
+    /// A page to look at, in one file and without scripts.
+    Html,
 }
 
 impl Drift {
@@ -119,7 +129,8 @@ impl Drift {
             )
         })?;
         let head = Revision::head(root)?;
-        let pages = drift::of_pages(root, &name, &self.taken(), head.as_ref())?;
+        let rules = Rules::load(root, self.severities.as_deref())?;
+        let pages = drift::of_pages(root, &name, &self.taken(), head.as_ref(), &rules)?;
         let report = pages.report.clone();
         self.print(std::slice::from_ref(&report), out)?;
         out.flush()?;
@@ -152,14 +163,15 @@ impl Drift {
     }
 
     fn reports(&self, root: &Path) -> Result<Vec<Report>> {
+        let rules = Rules::load(root, self.severities.as_deref())?;
         if let (Some(before), Some(after)) = (&self.before, &self.after) {
-            return Ok(vec![drift::of_documents(before, after)?]);
+            return Ok(vec![drift::of_documents(before, after, &rules)?]);
         }
         let Some(from) = &self.from else {
             let names = self.providers(root)?;
             let head = Revision::head(root)?;
             return self.each(&names, |name| {
-                let pages = drift::of_pages(root, name, &self.taken(), head.as_ref())?;
+                let pages = drift::of_pages(root, name, &self.taken(), head.as_ref(), &rules)?;
                 Ok(pages.report)
             });
         };
@@ -181,7 +193,7 @@ impl Drift {
             bail!("there is no provider on either side: look at the revisions");
         }
         self.each(&names, |name| {
-            drift::of_revisions(root, name, &from, to.as_ref())
+            drift::of_revisions(root, name, &from, to.as_ref(), &rules)
         })
     }
 
@@ -209,10 +221,20 @@ impl Drift {
 
     fn print(&self, reports: &[Report], out: &mut dyn Write) -> Result<()> {
         let printed = |report: &Report| match self.format {
-            Format::Text => render::text(report),
             Format::Markdown => render::markdown(report),
             Format::Json => render::json(report),
+            _ => render::text(report),
         };
+        // Of all providers, these are one report.
+        let whole = match self.format {
+            Format::Sarif => Some(render::sarif(reports)),
+            Format::Github => Some(render::github(reports)),
+            Format::Html => Some(render::html(reports)),
+            Format::Text | Format::Markdown | Format::Json => None,
+        };
+        if let Some(whole) = whole {
+            return Ok(write!(out, "{whole}")?);
+        }
         if !self.all {
             return Ok(reports
                 .iter()

@@ -8,6 +8,7 @@
 mod accept;
 mod baseline;
 mod command;
+mod formats;
 mod money;
 mod moves;
 mod overlay;

@@ -1,16 +1,26 @@
 //! A report for people and programs.
 
+mod annotations;
 mod verdict;
 
+/// The reports as workflow commands of GitHub Actions.
+pub mod github;
+/// The reports as a page to look at.
+pub mod html;
 /// The report as JSON, in the form of `report.schema.json`.
 pub mod json;
 /// The report as Markdown, for a pull request.
 pub mod markdown;
+/// The reports in SARIF, for tools that show findings beside lines.
+pub mod sarif;
 /// The report as plain text, for a terminal.
 pub mod text;
 
+pub use github::github;
+pub use html::html;
 pub use json::json;
 pub use markdown::{markdown, markdown_within};
+pub use sarif::sarif;
 pub use text::text;
 
 use serde_json::Value;

@@ -323,3 +323,95 @@ fn the_exit_code_tells_the_worst_of_all_sides() {
     };
     assert_eq!(with_overlay.exit_code(), 1);
 }
+
+#[test]
+fn a_report_is_annotations_with_file_line_and_fingerprint() {
+    insta::assert_snapshot!("sarif", render::sarif(&[report(), failed()]));
+    insta::assert_snapshot!("github", render::github(&[report(), failed()]));
+    let log: Value = serde_json::from_str(&render::sarif(&[report()])).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let wording = results
+        .iter()
+        .find(|one| one["ruleId"] == "wording-changed");
+    let place = &wording.expect("the wording")["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (
+            &place["artifactLocation"]["uri"],
+            &place["region"]["startLine"]
+        ),
+        (
+            &json!("specs/tazapay/published/initiate-refund.md"),
+            &json!(12)
+        )
+    );
+    // Each rule that is met is listed, once.
+    let rules = log["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("rules");
+    for result in results {
+        let of_rule = rules.iter().filter(|rule| rule["id"] == result["ruleId"]);
+        assert_eq!(of_rule.count(), 1, "{result}");
+    }
+}
+
+#[test]
+fn no_line_of_an_annotation_is_the_documents() {
+    let commands = render::github(&[hostile()]);
+    for line in commands.lines() {
+        assert!(
+            ["::error ", "::warning ", "::notice "]
+                .iter()
+                .any(|level| line.starts_with(level)),
+            "{line}"
+        );
+        assert_eq!(
+            line.matches("::").count() - line.matches("%3A%3A").count(),
+            2,
+            "{line}"
+        );
+    }
+}
+
+/// The elements of a page in order, with those that are open at the end.
+fn elements(page: &str) -> (Vec<String>, Vec<String>) {
+    let (mut all, mut open) = (Vec::new(), Vec::new());
+    for piece in page.split('<').skip(1) {
+        let (tag, _) = piece.split_once('>').expect("a tag ends");
+        let name = tag.split(' ').next().expect("a name").to_owned();
+        match name.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop().as_deref(), Some(name), "{piece}"),
+            None if ["!doctype", "meta"].contains(&name.as_str()) => {}
+            None => open.push(name.clone()),
+        }
+        all.push(name);
+    }
+    (all, open)
+}
+
+#[test]
+fn a_page_is_whole_by_itself_and_what_documents_say_is_text_in_it() {
+    insta::assert_snapshot!("html", render::html(&[report()]));
+    for reports in [
+        vec![report(), failed(), empty()],
+        vec![hostile()],
+        vec![large()],
+    ] {
+        let page = render::html(&reports);
+        let (all, open) = elements(&page);
+        assert!(open.is_empty(), "{open:?}");
+        for active in [
+            "script", "img", "iframe", "link", "a", "object", "form", "svg",
+        ] {
+            assert!(!all.iter().any(|name| name == active), "{active}");
+        }
+        assert!(!page.contains(" href=") && !page.contains(" src="));
+        assert_eq!(page.matches("<h1>").count(), reports.len());
+    }
+    // Before and after stand in one grid each, with what differs marked.
+    let page = render::html(&[report()]);
+    assert!(
+        page.contains("<pre>A key is kept for <del>24 </del>hours.</pre>")
+            && page.contains("<pre>A key is kept for <ins>48 </ins>hours.</pre>"),
+        "{page}"
+    );
+}
