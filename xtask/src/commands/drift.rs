@@ -9,9 +9,11 @@ use serde_json::Value;
 use spec_drift::{Report, render};
 
 use crate::drift::accept::{self, CargoTests, OnFailure, SnapshotTests};
+use crate::drift::interrupted;
 use crate::drift::revision::Revision;
 use crate::drift::rules::Rules;
 use crate::drift::{self, Taken};
+use crate::plain::Plain;
 use crate::workspace;
 
 /// Exit code when drift itself fails, a wrong command line included: 1 and 2 tell what it found.
@@ -31,9 +33,9 @@ const MARKDOWN: usize = 60_000;
         cargo xtask drift --all --from main                        every provider against a git revision\n  \
         cargo xtask drift --before a.json --after b.json           two effective documents\n\n\
         --accept builds and runs the tests of every crate that looks at the documents, which takes minutes. If they\n\
-        fail, every file is put back, and the messages say what is to be mended; --keep leaves the files instead.\n\
-        Ctrl-C while they run puts nothing back: pages, payloads, crate and some snapshots are new then. Run the same\n\
-        command again to go on; or `git status` names them, and `git restore` and `git clean` take them back."
+        fail or are interrupted, every file is put back, and the messages say what is to be mended; --keep leaves the\n\
+        files instead. After a kill or a power cut, the next drift puts back what was written.\n\n\
+        --accept writes the version that the report recommends, and its lines of the CHANGELOG that are not there yet."
 )]
 pub struct Drift {
     /// The provider.
@@ -113,6 +115,9 @@ impl Drift {
         tests: &dyn SnapshotTests,
         out: &mut dyn Write,
     ) -> Result<u8> {
+        if let Some(told) = interrupted::put_back(root, self.accept)? {
+            tell(&told);
+        }
         if self.accept {
             return self.accept(root, tests, out);
         }
@@ -134,6 +139,21 @@ impl Drift {
         let report = pages.report.clone();
         self.print(std::slice::from_ref(&report), out)?;
         out.flush()?;
+        let packages = accept::packages(root, &name);
+        let packages = packages
+            .iter()
+            .map(|(package, why)| format!("\n  {package:<16} {why}"));
+        let told = format!(
+            "\nNow these packages are compiled, and their tests write snapshots:{}",
+            packages.collect::<String>()
+        );
+        match self.format {
+            Format::Text => {
+                writeln!(out, "{told}")?;
+                out.flush()?;
+            }
+            _ => tell(&told),
+        }
         let changed = accept::accept(root, pages, tests, self.on_failure())?;
         // A report for a program or a pull request is not to be followed by anything.
         if self.format == Format::Text {
@@ -260,13 +280,35 @@ impl Drift {
             };
             writeln!(out, "{printed}")?;
         }
+        let with = same.first().and_then(|report| {
+            let (_, with) = report.from.split_once("openapi.json ")?;
+            Some((
+                with.to_owned(),
+                report.compared.iter().map(|what| what.words()),
+            ))
+        });
         let same: Vec<&str> = same
             .iter()
             .filter_map(|report| report.provider.as_deref())
             .collect();
         if !same.is_empty() {
             writeln!(out, "Nothing changes for users of {}.", same.join(", "))?;
+            if let Some((with, compared)) = with {
+                let compared: Vec<&str> = compared.collect();
+                writeln!(
+                    out,
+                    "Compared with what is {with}: {}.",
+                    compared.join(", ")
+                )?;
+            }
         }
         Ok(())
     }
+}
+
+/// Says something beside the report, which is on the standard output alone.
+fn tell(text: &str) {
+    // Nobody is left to tell if it fails.
+    let mut stderr = std::io::stderr();
+    let _ = writeln!(Plain::new(&mut stderr), "{text}");
 }

@@ -112,6 +112,11 @@ fn what_is_not_committed_is_compared_with_the_working_tree_which_is_said() {
 #[test]
 fn what_was_compared_is_said() {
     let (_keep, root) = repository("tazapay", "");
+    let (_, all) = drift(&root, &["--all"]).unwrap();
+    assert!(
+        all.contains("Compared with what is at HEAD (") && all.contains("text of the pages"),
+        "{all}"
+    );
     let (_, text) = drift(&root, &["tazapay"]).unwrap();
     assert!(
         text.contains("of both: documents with the overlay, documents without it, text of the pages, public surface of the crate\n"),

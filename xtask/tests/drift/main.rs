@@ -1,6 +1,7 @@
 //! Drift on copies of this workspace's documents and crates.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     reason = "what a test cannot set up, it reports by failing"
 )]
