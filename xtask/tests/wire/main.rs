@@ -10,4 +10,5 @@ mod authentication;
 mod kept;
 mod meaning;
 mod media_types;
+mod reports;
 mod small_crate;
