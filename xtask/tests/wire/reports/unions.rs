@@ -111,6 +111,8 @@ fn alternatives_nulls_and_statuses_are_told_apart() {
             "409 existing rf_0",
             "4XX code bad",
             "5XX trace t",
+            // Of no type, since no redirection is followed.
+            r#"302 Found documented: true, b"{\"trace\":\"t\"}""#,
         ]
     );
 }
