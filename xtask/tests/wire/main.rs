@@ -11,4 +11,5 @@ mod kept;
 mod meaning;
 mod media_types;
 mod own_providers;
+mod reports;
 mod small_crate;
