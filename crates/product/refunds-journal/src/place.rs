@@ -26,7 +26,7 @@ impl Place {
         Self(PRODUCTION.to_owned())
     }
 
-    /// A base URL. One that names the provider's documented sandbox or production is that place, and the three
+    /// A base URL. Of a provider of your own nothing is documented here: name its place in one way, always. One that names the provider's documented sandbox or production is that place, and the three
     /// names of this machine are one. A text that is no URL is a place of its own.
     pub fn at(provider: ProviderName, base_url: &str) -> Self {
         let Ok(url) = Url::parse(base_url) else {

@@ -55,19 +55,20 @@ impl ProviderName {
     /// ```
     pub const fn own(name: &'static str) -> Option<Self> {
         let bytes = name.as_bytes();
-        if bytes.is_empty() || bytes.len() > LONGEST || !bytes[0].is_ascii_lowercase() {
+        if !is_name(bytes) {
             return None;
-        }
-        let mut at = 0;
-        while at < bytes.len() {
-            if !matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') {
-                return None;
-            }
-            at += 1;
         }
         match bytes {
             b"kotanipay" | b"mce" | b"optty" | b"tazapay" => None,
             _ => Some(Self::Own(OwnName(name))),
+        }
+    }
+
+    /// Keeps the name of a provider of this program, so that it can be read whatever else was.
+    pub(crate) fn register(self) {
+        if let Self::Own(OwnName(name)) = self {
+            let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+            read.insert(name);
         }
     }
 
@@ -83,7 +84,21 @@ impl ProviderName {
     }
 }
 
-/// Names that were read from records.
+const fn is_name(bytes: &[u8]) -> bool {
+    if bytes.is_empty() || bytes.len() > LONGEST || !bytes[0].is_ascii_lowercase() {
+        return false;
+    }
+    let mut at = 0;
+    while at < bytes.len() {
+        if !matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Names that were read from records, and those of this program's providers, for which there is room always.
 static READ: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 impl FromStr for ProviderName {
@@ -93,7 +108,7 @@ impl FromStr for ProviderName {
         if let Some(known) = Self::BUILT_IN.iter().find(|known| known.as_str() == name) {
             return Ok(*known);
         }
-        if name.len() > LONGEST {
+        if !is_name(name.as_bytes()) {
             return Err(NotAProvider);
         }
         let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);

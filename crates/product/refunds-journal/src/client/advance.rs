@@ -160,10 +160,11 @@ impl JournaledRefunds {
                     return Ok(Step::Nothing);
                 };
                 let fetched = self.refunds.fetch(&lookup).await?;
-                let mut refunds = fetched.refunds().iter();
-                refunds
-                    .find(|refund| refund.refund_id.as_deref() == Some(id))
-                    .cloned()
+                let refunds = fetched.refunds().iter();
+                let mut named = refunds.filter(|refund| refund.refund_id.as_deref() == Some(id));
+                let first = named.next().cloned();
+                // What is shown twice, in two states, is in neither.
+                first.filter(|first| named.all(|other| other.status == first.status))
             }
             // There is nothing to read: only an event, or a person, can tell the end.
             _ => {

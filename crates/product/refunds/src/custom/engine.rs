@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Created, Found, Provider, Repetition, Told};
+use super::{Created, Found, Provider, Repetition, RequestOf as _, Told};
 use crate::{
-    Action, Answer, Capabilities, Clock, DoubtCause, Evidence, Fetched, InDoubt, Lookup, NextStep,
-    Observer, Outcome, Receipt, Reconciled, Reference, RefundError, RefundRequest, RetryPolicy,
-    StillUnknown,
+    Action, AmountNeed, Answer, Capabilities, Clock, DoubtCause, Evidence, Fetched, InDoubt,
+    Lookup, NextStep, Observer, Outcome, Receipt, Reconciled, Reference, RefundError,
+    RefundRequest, RetryPolicy, StillUnknown,
     adapter::{Adapter, outcome},
-    evidence::{About, Asked, objection},
+    evidence::{About, Asked, Fact, Objection, ObjectionKind, Row, objection},
     outcome::{Doubt, OwnAnswer},
     request::OwnRefund,
     retry::{Deadline, OpenQuestion, RateLimit, Repeats, Setback, Write, key_lasts, read, write},
@@ -32,7 +32,9 @@ pub struct RefundsAt<P> {
 impl<P: Provider> RefundsAt<P> {
     /// Refunds at this provider.
     pub fn new(provider: P) -> Self {
-        let settings = Settings::custom(provider.profile());
+        let profile = provider.profile();
+        profile.capabilities.provider.register();
+        let settings = Settings::custom(profile);
         Self { provider, settings }
     }
 
@@ -64,10 +66,34 @@ impl<P: Provider> RefundsAt<P> {
             Action::Create(RefundRequest::Own(refund))
                 if refund.provider == Adapter::capabilities(self).provider =>
             {
-                let wrong = |_| self.wrong_input("a request of its own type");
-                refund.read().map_err(wrong)
+                let wrong = || self.wrong_input("a request of its own type");
+                let request: P::Request = refund.read().map_err(|_| wrong())?;
+                // What was stored, and what the journal has reserved, is what is sent.
+                match OwnRefund::new(refund.provider, &request) {
+                    Ok(again) if again == *refund => Ok(request),
+                    _ => Err(wrong()),
+                }
             }
             _ => Err(self.wrong_input("a request of its own")),
+        }
+    }
+
+    /// Refuses what the provider cannot do.
+    fn check(&self, request: &P::Request) -> Result<(), RefundError> {
+        let can = Adapter::capabilities(self);
+        if !can.creates {
+            return Err(self.unsupported("create a refund", "its capabilities say so"));
+        }
+        let invalid = |reason| Err(self.provider.profile().invalid("amount", reason));
+        match (request.amount(), can.amount) {
+            (None, AmountNeed::Required) => invalid("there is none; every refund needs one here"),
+            (Some(_), AmountNeed::NotSent) => {
+                invalid("none is sent here: a refund is of everything")
+            }
+            (Some(amount), _) if amount.amount() <= rust_decimal::Decimal::ZERO => {
+                invalid("it is not above zero")
+            }
+            _ => Ok(()),
         }
     }
 
@@ -102,19 +128,69 @@ impl<P: Provider> RefundsAt<P> {
     async fn send(&self, reference: &Reference, request: &P::Request) -> Result<Created, Setback> {
         let created = self.provider.create(reference, request).await;
         let created = created.map_err(Setback::Call)?;
-        let asked = self.provider.asked(reference, request);
-        match objection(
-            self.settings.table,
-            About::Answer,
-            &asked,
-            &created.told.facts,
-        ) {
+        let asked = self.asked(reference, request, None);
+        match self.objection(About::Answer, &asked, request, &created.told) {
             None => Ok(created),
             Some(objection) => {
                 let answer = Box::new(Answer::Own(created.answer));
                 Err(Setback::Unproven(objection, answer))
             }
         }
+    }
+
+    /// What everything has to be about. What an author forgets to say is not believed for it.
+    fn asked<'a>(
+        &self,
+        reference: &'a Reference,
+        request: &'a P::Request,
+        record: Option<&InDoubt>,
+    ) -> Asked<'a> {
+        let mut asked = self.provider.asked(reference, request);
+        asked
+            .reference
+            .get_or_insert_with(|| reference.as_str().into());
+        asked.first_sent_at = record.map(InDoubt::first_sent_at);
+        asked
+    }
+
+    /// Why what is told does not prove that it is the refund that was asked for.
+    fn objection(
+        &self,
+        about: About,
+        asked: &Asked<'_>,
+        request: &P::Request,
+        told: &Told,
+    ) -> Option<Objection> {
+        let table = self.settings.table;
+        // What a read is about as a whole counts for each refund that it lists.
+        let whole = (about == About::Listed)
+            .then(|| objection(table, About::Read, asked, &told.facts))
+            .flatten();
+        let found = whole.or_else(|| objection(table, about, asked, &told.facts));
+        found.or_else(|| {
+            // The amount that a user is shown is compared as well, whether its author put it as a fact or not.
+            let (shown, wanted) = (told.amount.as_ref()?, request.amount()?);
+            let of_amount = |row: &&Row| row.looks_at == "the amount";
+            let row = table.rows(about).find(of_amount)?;
+            (shown != wanted).then_some(Objection {
+                row,
+                kind: ObjectionKind::Differs,
+            })
+        })
+    }
+
+    /// The row against which something told does not stand, for the tests.
+    #[cfg(test)]
+    pub(super) fn judged(
+        &self,
+        about: About,
+        reference: &Reference,
+        request: &P::Request,
+        told: &Told,
+    ) -> Option<&'static Row> {
+        let asked = self.asked(reference, request, None);
+        let found = self.objection(about, &asked, request, told);
+        found.map(|found| found.row)
     }
 
     fn receipt(
@@ -162,20 +238,23 @@ impl<P: Provider> RefundsAt<P> {
                 NextStep::AskTheProvider,
             )));
         };
-        let Some(Found { told, answer }) = self.found(&by, deadline).await? else {
+        let Some(Found {
+            told,
+            answer,
+            is_partial,
+        }) = self.found(&by, deadline).await?
+        else {
             return Ok(Err(unknown(
                 "nothing is documented by which the refund could be read back",
                 NextStep::AskTheProvider,
             )));
         };
-        let asked = self.provider.asked(reference, request);
+        let asked = self.asked(reference, request, Some(record));
         let table = self.settings.table;
         let (mut ours, mut objected) = (Vec::new(), None);
         for told in &told {
-            let is_named = told.facts.get(crate::evidence::Fact::Reference)
-                == asked.reference.as_deref()
-                && asked.reference.is_some();
-            match objection(table, About::Listed, &asked, &told.facts) {
+            let is_named = told.facts.get(Fact::Reference) == asked.reference.as_deref();
+            match self.objection(About::Listed, &asked, request, told) {
                 None => ours.push(told),
                 // It has our reference, and is not what was asked for.
                 Some(objection) if is_named => objected = Some((told, objection)),
@@ -190,13 +269,12 @@ impl<P: Provider> RefundsAt<P> {
                     state.status,
                     Some(crate::RefundStatus::Failed | crate::RefundStatus::Cancelled)
                 );
-                // Of what is documented to be one, however often it was sent, one is all there is.
-                let is_one = !record.may_be_several() || self.repeats() != Repeats::Never;
-                if !has_failed || is_one {
+                if !has_failed || !(record.may_be_several() || is_partial) {
                     return Ok(Ok(Reconciled::of(self.receipt(reference, told, answer, 0))));
                 }
                 (
-                    "one of its attempts has failed, and another may not have: it was sent more than once",
+                    "one of its attempts has failed, and another may not have: it was sent more than once, or not \
+                     all refunds are shown",
                     NextStep::AskTheProvider,
                     vec![state],
                     None,
@@ -335,6 +413,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
     ) -> Result<Outcome, RefundError> {
         let action = Action::Create(self.provider.adopt(request));
         let request = self.asked_for(&action)?;
+        self.check(&request)?;
         self.provider.check(reference, &request)?;
         let stored = || action.clone();
         let job = self.job(reference, &stored);
@@ -369,7 +448,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
             return Err(self.wrong_input("a lookup of its own"));
         }
         let found = self.found(by, self.settings.deadline()).await?;
-        let Some(Found { told, answer }) = found else {
+        let Some(Found { told, answer, .. }) = found else {
             return Err(self.unsupported(
                 "read a refund back",
                 "keep the answer of the creation, and ask the provider for later states",
@@ -430,10 +509,10 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         let ProviderEvent::Own(event) = update.event() else {
             return Err(self.wrong_input("an event of its own"));
         };
-        let asked = Asked {
-            first_sent_at: Some(record.first_sent_at()),
-            ..self.provider.asked(record.reference(), &request)
-        };
+        if update.provider() != Adapter::capabilities(self).provider {
+            return Err(self.wrong_input("an event of its own"));
+        }
+        let asked = self.asked(record.reference(), &request, Some(record));
         let table = self.settings.table;
         Ok(settled_by_event(
             table,

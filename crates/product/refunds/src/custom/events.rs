@@ -11,11 +11,20 @@ use crate::{
 };
 
 /// An event of a provider of your own: its body, and what its author says that it tells.
-#[derive(Clone, Debug)]
+/// `Debug` shows no body.
+#[derive(Clone)]
 pub struct OwnEvent {
     body: String,
     has_proof: bool,
     told: Arc<Told>,
+}
+
+impl std::fmt::Debug for OwnEvent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnEvent")
+            .field("has_proof", &self.has_proof)
+            .finish_non_exhaustive()
+    }
 }
 
 impl OwnEvent {

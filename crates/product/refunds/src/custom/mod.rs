@@ -4,6 +4,8 @@ mod engine;
 #[cfg(feature = "webhooks")]
 mod events;
 mod profile;
+#[cfg(test)]
+mod tests;
 mod told;
 
 use std::fmt;
@@ -62,7 +64,8 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Reads refunds; `None` where none can be read.
+    /// Reads refunds, all that there are under that name, on whatever number of pages, or [`Found::partial`]; `None` where none
+    /// can be read.
     fn find(&self, by: &str) -> impl Future<Output = Option<Result<Found, CallError>>> + Send {
         let _ = by;
         ready(None)

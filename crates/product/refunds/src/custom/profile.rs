@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::{Capabilities, RefundError, RefundStatus, evidence::Row, status::OwnWords};
+use crate::{
+    Capabilities, ProviderName, RefundError, RefundStatus, evidence::Row, status::OwnWords,
+};
 
 /// What is documented of a provider of your own. What it does not say is taken in the most careful way: nothing is
 /// sent twice, nothing can be read back, every answer that no row knows is doubt.
@@ -38,7 +40,15 @@ pub enum Repetition {
 
 impl Profile {
     /// That of a provider with these capabilities; a call for a refund is the `operation` in spans and events.
+    ///
+    /// # Panics
+    ///
+    /// If the capabilities are of a built-in provider. In a constant or a static, as a profile is, that does not compile.
     pub const fn new(capabilities: Capabilities, operation: &'static str) -> Self {
+        assert!(
+            matches!(capabilities.provider, ProviderName::Own(_)),
+            "the capabilities are of a built-in provider"
+        );
         Self {
             capabilities,
             operation,

@@ -29,10 +29,14 @@ impl Told {
         }
     }
 
-    /// With what a member tells, as its text; a number in its digits. An empty text tells nothing.
+    /// With what a member tells, as its text; a number in its digits. An empty text tells nothing. Of a fact that several
+    /// members tell, each is put: two that differ contradict each other.
     #[must_use]
     pub fn with(mut self, fact: Fact, told: Option<impl ToString>) -> Self {
-        self.facts.put(fact, told.map(|told| told.to_string()));
+        let told = told.map(|told| told.to_string());
+        if let Some(told) = told.filter(|told| !told.is_empty()) {
+            self.facts.add(fact, told);
+        }
         self
     }
 
@@ -97,6 +101,7 @@ impl Created {
 pub struct Found {
     pub(crate) told: Vec<Told>,
     pub(crate) answer: OwnAnswer,
+    pub(crate) is_partial: bool,
 }
 
 impl Found {
@@ -108,6 +113,15 @@ impl Found {
         Self {
             told: told.into_iter().collect(),
             answer: OwnAnswer::new(answer),
+            is_partial: false,
         }
+    }
+
+    /// The same, where there are more refunds than are listed here, such as on other pages: one that has failed proves
+    /// then nothing of the others.
+    #[must_use]
+    pub fn partial(mut self) -> Self {
+        self.is_partial = true;
+        self
     }
 }

@@ -64,6 +64,15 @@ impl<'a> Facts<'a> {
         self
     }
 
+    /// Puts what another member tells of a fact. Where two differ, what is told is none of them.
+    pub(crate) fn add(&mut self, fact: Fact, told: String) {
+        let place = &mut self.0[fact as usize];
+        *place = Some(match place.take() {
+            Some(before) if before != told => format!("{before} beside {told}").into(),
+            _ => told.into(),
+        });
+    }
+
     pub(crate) fn get(&self, fact: Fact) -> Option<&str> {
         self.0[fact as usize].as_deref()
     }

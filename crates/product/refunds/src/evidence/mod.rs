@@ -22,7 +22,8 @@ pub(crate) use table::Table;
 
 use crate::ProviderName;
 
-/// The rows that count for a provider: those of every provider, then its own.
+/// The rows that count for a provider: those of every provider, then its own; of one of your own, those of the cautious
+/// reading, to which its [`Profile`](crate::custom::Profile) adds.
 pub fn rows(provider: ProviderName) -> impl Iterator<Item = &'static Row> {
     tables::COMMON.iter().chain(tables::of(provider))
 }

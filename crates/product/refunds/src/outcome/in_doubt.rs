@@ -225,7 +225,7 @@ fn may_be_repeated(action: &Action) -> bool {
     matches!(
         action,
         Action::Create(RefundRequest::Tazapay(refund)) if refund.is_full()
-    )
+    ) || matches!(action, Action::Create(RefundRequest::Own(_)))
 }
 
 #[cfg(test)]

@@ -113,7 +113,10 @@ impl OpenQuestion {
         match repeats {
             Repeats::Never => false,
             Repeats::SecondIsRefused | Repeats::Anything => true,
-            Repeats::UnderKey { kept } => key_lasts(kept, self.first_sent_at, at),
+            // A clock that was set back cannot make the key younger than what was seen since.
+            Repeats::UnderKey { kept } => {
+                key_lasts(kept, self.first_sent_at, at.max(self.quiet_since))
+            }
             Repeats::UnderTrustedKey { kept } => {
                 self.cause == DoubtCause::Unanswered && key_lasts(kept, self.first_sent_at, at)
             }
@@ -123,6 +126,9 @@ impl OpenQuestion {
 
 /// Whether a key that was first sent then is still known to the provider at a time.
 pub(crate) fn key_lasts(kept: Duration, first_sent_at: SystemTime, at: SystemTime) -> bool {
+    if kept <= KEY_MARGIN {
+        return false;
+    }
     match at.duration_since(first_sent_at) {
         Ok(age) => age < kept.saturating_sub(KEY_MARGIN),
         // The clock was set back, by so much that nothing can be said of the key's age.

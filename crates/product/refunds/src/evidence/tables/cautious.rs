@@ -157,6 +157,16 @@ pub(in crate::evidence) static CAUTIOUS: &[Row] = &[
         ),
     ),
     // Events.
+    Row::member(
+        About::Event,
+        Fact::Error,
+        Check::Empty,
+        says(
+            "own-event-error",
+            "a member that only errors have",
+            "settles no doubt",
+        ),
+    ),
     Row::promised(
         About::Event,
         Fact::Reference,

@@ -19,7 +19,7 @@ pub(super) fn of(provider: ProviderName) -> &'static [Row] {
         ProviderName::Mce => mce::ROWS,
         ProviderName::Optty => optty::ROWS,
         ProviderName::Tazapay => tazapay::ROWS,
-        // Its author has them.
-        ProviderName::Own(_) => &[],
+        // Its author has more.
+        ProviderName::Own(_) => CAUTIOUS,
     }
 }
