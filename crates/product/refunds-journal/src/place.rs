@@ -77,7 +77,9 @@ fn documented(provider: ProviderName) -> [(Option<&'static str>, &'static str); 
         ProviderName::Kotanipay => refunds::kotanipay::PROVIDER,
         ProviderName::Mce => refunds::mce::PROVIDER,
         ProviderName::Optty => refunds::optty::PROVIDER,
-        _ => refunds::tazapay::PROVIDER,
+        ProviderName::Tazapay => refunds::tazapay::PROVIDER,
+        // What its hosts are, only its own client knows.
+        ProviderName::Own(_) => return [(None, PRODUCTION), (None, SANDBOX)],
     };
     [
         (provider.production, PRODUCTION),

@@ -11,10 +11,12 @@ mod tables;
 mod tests;
 
 pub(crate) use error_members::error_members;
-pub(crate) use facts::{Fact, Facts, shown};
-pub(crate) use judge::{Asked, Objection, ObjectionKind, decimal, objection};
-pub use row::{About, Row};
-pub(crate) use row::{Ask, Check, Missing, Refusal, Repetition, Rule, Sending};
+pub use facts::Fact;
+pub(crate) use facts::{Facts, shown};
+pub use judge::Asked;
+pub(crate) use judge::{Objection, ObjectionKind, decimal, objection};
+pub use row::{About, Ask, Check, Refusal, Row, Says};
+pub(crate) use row::{Missing, Repetition, Rule, Sending};
 
 pub(crate) use table::Table;
 
