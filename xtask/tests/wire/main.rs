@@ -13,3 +13,4 @@ mod media_types;
 mod own_providers;
 mod reports;
 mod small_crate;
+mod styles;

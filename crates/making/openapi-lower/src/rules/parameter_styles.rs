@@ -13,9 +13,58 @@ use crate::{LowerError, document, pointer, reference, rust_type, schema, shape, 
 
 pub(super) const RULE: Rule = Rule {
     name: "parameter-styles",
-    statement: "Accepts parameters of every style, and names that are one in Rust; emits texts, numbers and lists in progenitor's styles, and wire types for the other styles.",
+    statement: "Accepts parameters of every style, and names that are one in Rust; emits their types, with x-style where they are not one text, a number, or a repeated text of the query; cookies are headers with that mark.",
     apply,
 };
+
+/// How a parameter is written, where not by itself.
+pub(crate) const EXTENSION: &str = "x-style";
+
+/// What the generator takes for the type of an object.
+const WRAPPER: &str = "Parameter";
+
+/// The value of [`EXTENSION`].
+pub(super) fn mark(style: &str, explode: bool, allow_reserved: bool) -> Value {
+    let mut mark = json!({"style": style});
+    for (member, flag) in [("explode", explode), ("allowReserved", allow_reserved)] {
+        if flag {
+            mark[member] = true.into();
+        }
+    }
+    mark
+}
+
+/// What a parameter or an encoding says of how it is written.
+pub(super) struct Style {
+    pub(super) name: &'static str,
+    pub(super) explode: bool,
+    pub(super) allow_reserved: bool,
+}
+
+impl Style {
+    /// What `owner` says, with the defaults of its place (OpenAPI, Parameter Object). A style that the place does not
+    /// have says nothing, and separators have nothing to separate where each value is by itself.
+    pub(super) fn read(owner: &Value, place: &str) -> Self {
+        let has: &[&'static str] = match place {
+            "path" => &["simple", "label", "matrix"],
+            "header" => &["simple"],
+            "cookie" => &["form", "cookie"],
+            _ => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
+        };
+        let found = has.iter().find(|style| owner["style"] == **style);
+        let mut name = found.or(has.first()).copied().unwrap_or_default();
+        let explode = owner["explode"].as_bool();
+        let explode = explode.unwrap_or_else(|| ["form", "cookie"].contains(&name));
+        if name.ends_with("Delimited") && explode {
+            name = "form";
+        }
+        Self {
+            name,
+            explode: explode && name != "deepObject",
+            allow_reserved: place == "query" && owner["allowReserved"] == true,
+        }
+    }
+}
 
 /// Names that the generated code uses beside the parameters.
 const OF_CODE: [&str; 8] = [
@@ -50,6 +99,12 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             style(document, parameter, &at, &operation, &mut styled, scribe);
         }
         distinguish(&mut styled, &at, scribe);
+        for parameter in styled
+            .iter_mut()
+            .filter(|parameter| parameter["in"] == "cookie")
+        {
+            parameter["in"] = "header".into();
+        }
         if let Some(place) = document.pointer_mut(&pointer::join(&at, "parameters")) {
             *place = Value::Array(styled);
         }
@@ -108,6 +163,29 @@ fn is_union(document: &Value, schema: &Value) -> bool {
     schema["oneOf"].is_array() || schema["anyOf"].is_array()
 }
 
+/// Whether every value is a text, a list of texts or an object with texts, for which each style has a form.
+fn is_flat(document: &Value, schema: &Value, depth: usize) -> bool {
+    let schema = bare(document, schema);
+    let is_text = |inner: &Value| !matches!(shape_of(document, inner), Shape::List | Shape::Object);
+    match shape_of(document, schema) {
+        Shape::Scalar => true,
+        Shape::List => is_text(reference::followed(document, &schema["items"])),
+        Shape::Object => {
+            let properties = schema["properties"].as_object();
+            let mut members = properties.into_iter().flat_map(Map::values);
+            members.all(is_text) && is_text(&schema["additionalProperties"])
+        }
+        Shape::Mixed => {
+            let forms = schema["oneOf"].as_array().or(schema["anyOf"].as_array());
+            // Alternatives within themselves have no end.
+            depth < 8
+                && forms.is_some_and(|forms| {
+                    forms.iter().all(|form| is_flat(document, form, depth + 1))
+                })
+        }
+    }
+}
+
 /// The lists and the scalars of a union that has nothing else.
 fn lists_and_scalars<'a>(
     document: &'a Value,
@@ -160,11 +238,14 @@ fn style(
     let Some(object) = parameter.as_object_mut() else {
         return;
     };
-    let style = match object.remove("style") {
-        Some(Value::String(style)) => style,
-        _ => String::new(),
+    let is_json = object
+        .get(EXTENSION)
+        .is_some_and(|mark| mark["style"] == "json");
+    let documented = object.get("style").cloned().unwrap_or_default();
+    let mut style = Style::read(&Value::Object(object.clone()), &place);
+    let Some(object) = parameter.as_object_mut() else {
+        return;
     };
-    let explode = object.remove("explode").and_then(|value| value.as_bool());
     object.retain(|member, _| {
         ["name", "in", "required", "description", "schema"].contains(&member.as_str())
     });
@@ -175,7 +256,8 @@ fn style(
         schema.remove("nullable");
         schema.remove("default");
     }
-    if style != "deepObject"
+    if style.name != "deepObject"
+        && !is_json
         && let Some(list) = one_or_many(document, &schema)
     {
         scribe.note(
@@ -187,115 +269,106 @@ fn style(
         schema = list;
     }
     let shape = shape_of(document, &schema);
-    let mut wrapped = |document: &mut Value, wrapper: &str, inner: Value, suffix: &str| {
-        scribe.note(&at, format!("{name:?} in {place} is sent as {wrapper}"));
-        let inner = argument(
-            document,
-            inner,
-            &format!("{operation}{}{suffix}", pascal(&name)),
-        );
-        json!({rust_type::EXTENSION: rust_type::extension(wrapper, vec![inner])})
-    };
-    let schema = match (place.as_str(), shape) {
-        ("query", Shape::Object) if style != "deepObject" && explode != Some(false) => {
-            if let Some(members) = members(document, &schema, &parameter) {
-                scribe.note(
-                    &at,
-                    format!("each member of {name:?} is a query parameter of its own"),
-                );
-                styled.extend(members);
-                return;
-            }
-            wrapped(document, "ExplodedObject", schema, "")
-        }
-        ("query" | "path" | "header", Shape::Object)
-            if matches!(style.as_str(), "" | "form" | "simple")
-                && explode != Some(true)
-                && members(document, &schema, &parameter).is_some() =>
+    let is_flat = is_flat(document, &schema, 0);
+    if is_json {
+        style.name = "json";
+        style.explode = false;
+    } else if place == "query" {
+        if shape == Shape::Object
+            && style.explode
+            && let Some(members) = members(document, &schema, &parameter, &style)
         {
-            wrapped(document, "FlatObject", schema, "")
-        }
-        ("query", Shape::Scalar) if style != "deepObject" => schema,
-        ("query", Shape::List) => {
-            let items = reference::followed(document, &schema)["items"].clone();
-            let of_scalars = shape_of(document, &items) == Shape::Scalar;
-            match (style.as_str(), of_scalars, explode) {
-                ("deepObject", ..) | (_, false, _) => wrapped(document, "DeepObject", schema, ""),
-                ("spaceDelimited", _, None | Some(false)) => {
-                    wrapped(document, "SpaceSeparated", items, "Item")
-                }
-                ("pipeDelimited", _, None | Some(false)) => {
-                    wrapped(document, "PipeSeparated", items, "Item")
-                }
-                (_, _, Some(false)) => wrapped(document, "CommaSeparated", items, "Item"),
-                _ => schema,
-            }
-        }
-        ("query", Shape::Mixed)
-            if style != "deepObject"
-                && explode != Some(false)
-                && lists_and_scalars(document, &schema).is_some() =>
-        {
-            schema
-        }
-        ("query", _) => wrapped(document, "DeepObject", schema, ""),
-        // Types of several scalars have no text of their own.
-        (_, Shape::Scalar) if !is_union(document, &schema) => schema,
-        (_, Shape::List) => {
-            let items = reference::followed(document, &schema)["items"].clone();
-            wrapped(document, "CommaSeparated", items, "Item")
-        }
-        _ => {
             scribe.note(
                 &at,
-                format!("{name:?} in {place} is given as the text that is sent"),
+                format!("each member of {name:?} is a query parameter of its own"),
             );
-            json!({"type": "string"})
+            styled.extend(members);
+            return;
         }
+        // What has no form in the others.
+        if !is_flat && (shape == Shape::List || shape == Shape::Object && !style.explode) {
+            style = Style {
+                name: "deepObject",
+                explode: false,
+                ..style
+            };
+        }
+    } else if !is_flat {
+        scribe.note(
+            &at,
+            format!("{name:?} in {place} is given as the text that is sent"),
+        );
+        schema = json!({"type": "string"});
+    }
+    if documented.is_string() && documented != style.name && !is_json {
+        scribe.note(
+            &at,
+            format!(
+                "{name:?} in {place} has no form in the style {documented}: {}",
+                style.name
+            ),
+        );
+    }
+    let is_plain = match place.as_str() {
+        "path" | "header" => {
+            style.name == "simple"
+                && shape_of(document, &schema) == Shape::Scalar
+                && !is_union(document, &schema)
+        }
+        "query" => {
+            !style.allow_reserved
+                && match shape {
+                    Shape::Scalar => style.name != "json",
+                    _ => style.name == "form" && style.explode,
+                }
+        }
+        _ => false,
     };
-    let schema = named(document, schema, &format!("{operation}{}", pascal(&name)));
-    parameter["schema"] = schema;
-    if place == "path" {
-        before_the_value(&mut parameter, &style);
+    parameter["schema"] = typed(document, schema, &format!("{operation}{}", pascal(&name)));
+    if !is_plain {
+        let mut mark = mark(style.name, style.explode, style.allow_reserved);
+        scribe.note(
+            &at,
+            format!("{name:?} in {place} is written as {}", told(&style)),
+        );
+        if place == "cookie" {
+            mark["in"] = "cookie".into();
+        }
+        parameter[EXTENSION] = mark;
     }
     styled.push(parameter);
 }
 
-/// What a path has before the value in the styles `label` and `matrix` is described, since the caller
-/// gives it with the value.
-fn before_the_value(parameter: &mut Value, style: &str) {
-    let name = parameter["name"].as_str().unwrap_or_default();
-    let before = match style {
-        "label" => ".".to_owned(),
-        "matrix" => format!(";{name}="),
-        _ => return,
+/// A style for the report.
+fn told(style: &Style) -> String {
+    let exploded = if style.explode { ", exploded" } else { "" };
+    let reserved = if style.allow_reserved {
+        ", with reserved characters as they are"
+    } else {
+        ""
     };
-    let told = parameter["description"].as_str().unwrap_or_default();
-    let told = format!("{told}\n\nSent as it is given: begin it with `{before}`.");
-    parameter["description"] = told.trim_start().into();
-    parameter["schema"] = json!({"type": "string"});
+    format!("{}{exploded}{reserved}", style.name)
 }
 
-/// `schema` as the argument of a wire type, where the generator has no name for a type of its own.
-fn argument(document: &mut Value, schema: Value, name: &str) -> Value {
-    let Value::Object(mut object) = schema else {
-        return json!({});
+/// The type of a parameter. A struct is within [`WRAPPER`], since the generator has no optional one elsewhere; its
+/// finishing takes it out again.
+fn typed(document: &mut Value, schema: Value, name: &str) -> Value {
+    let found = bare(document, &schema);
+    if shape_of(document, &schema) != Shape::Object || found.get("properties").is_none() {
+        return named(document, schema, name);
+    }
+    let reference = match schema {
+        Value::Object(mut object) if !object.contains_key("$ref") => {
+            object.retain(|keyword, _| !schema::is_annotation(keyword));
+            document::reference_to(&document::add_component(
+                document,
+                name,
+                Value::Object(object),
+            ))
+        }
+        reference => reference,
     };
-    if object.contains_key("$ref") || rust_type::is_runtime_type(&object) {
-        return Value::Object(object);
-    }
-    object.retain(|keyword, _| !schema::is_annotation(keyword));
-    if schema::kind(&object) == Some("array") {
-        let items = object.remove("items").unwrap_or_else(|| json!({}));
-        let items = argument(document, items, &format!("{name}Item"));
-        return json!({"type": "array", "items": items});
-    }
-    let plain = |keyword: &String| keyword == "type" || keyword == "format";
-    if object.keys().all(plain) && schema::kind(&object) != Some("object") {
-        return Value::Object(object);
-    }
-    let name = document::add_component(document, name, Value::Object(object));
-    document::reference_to(&name)
+    json!({rust_type::EXTENSION: rust_type::extension(WRAPPER, vec![reference])})
 }
 
 /// A reference to `schema` under `name` if it is a type of its own.
@@ -309,7 +382,12 @@ fn named(document: &mut Value, schema: Value, name: &str) -> Value {
 }
 
 /// The members of an object that are all that it can have, as parameters.
-fn members(document: &Value, schema: &Value, parameter: &Value) -> Option<Vec<Value>> {
+fn members(
+    document: &Value,
+    schema: &Value,
+    parameter: &Value,
+    style: &Style,
+) -> Option<Vec<Value>> {
     let object = reference::followed(document, schema);
     let properties = object["properties"]
         .as_object()
@@ -339,6 +417,9 @@ fn members(document: &Value, schema: &Value, parameter: &Value) -> Option<Vec<Va
             schema.remove("nullable");
         }
         one.insert("schema".to_owned(), schema);
+        if style.allow_reserved {
+            one.insert(EXTENSION.to_owned(), mark(style.name, true, true));
+        }
         Value::Object(one)
     });
     Some(members.collect())
@@ -443,26 +524,70 @@ mod tests {
         operation["parameters"].as_array().unwrap().clone()
     }
 
-    fn wrapper(schema: &Value) -> &str {
-        schema["x-rust-type"]["path"].as_str().unwrap_or_default()
-    }
-
     #[test]
-    fn lists_are_repeated_or_separated_as_their_style_says() {
+    fn a_style_is_marked_where_a_value_is_not_written_by_itself() {
         let list = json!({"type": "array", "items": {"type": "string"}});
-        for (style, explode, expected) in [
-            ("form", true, ""),
-            ("form", false, "provider_runtime::CommaSeparated"),
-            ("pipeDelimited", false, "provider_runtime::PipeSeparated"),
-            ("spaceDelimited", false, "provider_runtime::SpaceSeparated"),
-            ("deepObject", true, "provider_runtime::DeepObject"),
+        let text = json!({"type": "string"});
+        let nested = json!({"type": "array", "items": list});
+        let style = |name: &str| json!({"style": name});
+        for (place, style, schema, expected) in [
+            ("query", json!({}), &list, Value::Null),
+            ("query", json!({"explode": false}), &list, style("form")),
+            ("query", json!({"explode": false}), &text, Value::Null),
+            (
+                "query",
+                json!({"allowReserved": true}),
+                &text,
+                json!({"style": "form", "explode": true, "allowReserved": true}),
+            ),
+            (
+                "query",
+                style("pipeDelimited"),
+                &list,
+                style("pipeDelimited"),
+            ),
+            ("query", style("pipeDelimited"), &text, Value::Null),
+            (
+                "query",
+                json!({"style": "spaceDelimited", "explode": true}),
+                &list,
+                Value::Null,
+            ),
+            ("query", style("deepObject"), &list, style("deepObject")),
+            ("query", json!({}), &nested, style("deepObject")),
+            ("query", style("matrix"), &list, Value::Null),
+            ("path", json!({}), &text, Value::Null),
+            ("path", json!({}), &list, style("simple")),
+            (
+                "path",
+                json!({"style": "label", "explode": true}),
+                &text,
+                json!({"style": "label", "explode": true}),
+            ),
+            ("header", json!({"style": "form"}), &list, style("simple")),
+            (
+                "cookie",
+                json!({}),
+                &text,
+                json!({"style": "form", "explode": true, "in": "cookie"}),
+            ),
+            (
+                "cookie",
+                json!({"style": "cookie", "allowReserved": true}),
+                &list,
+                json!({"style": "cookie", "explode": true, "in": "cookie"}),
+            ),
         ] {
-            let found = parameters(
-                "/a",
-                json!([{"name": "p", "in": "query", "style": style, "explode": explode, "schema": list}]),
-            );
-            assert_eq!(wrapper(&found[0]["schema"]), expected, "{style} {explode}");
-            assert!(found[0].get("style").is_none());
+            let mut parameter = style.clone();
+            parameter["name"] = "p".into();
+            parameter["in"] = place.into();
+            parameter["schema"] = schema.clone();
+            let path = if place == "path" { "/a/{p}" } else { "/a" };
+            let found = &parameters(path, json!([parameter]))[0];
+            let mark = found.get("x-style").cloned().unwrap_or_default();
+            assert_eq!(mark, expected, "{place} {style} {schema}");
+            assert!(found.get("style").is_none() && found["in"] != "cookie");
+            assert_eq!(found["schema"]["type"], schema["type"]);
         }
     }
 
@@ -480,16 +605,14 @@ mod tests {
             ]),
         );
         assert_eq!(found[0]["schema"], list);
-        assert_eq!(
-            wrapper(&found[1]["schema"]),
-            "provider_runtime::CommaSeparated"
-        );
+        assert_eq!(found[1]["schema"], list);
+        assert_eq!(found[1]["x-style"], json!({"style": "form"}));
         // Written once or again and again, as the value says.
-        assert_eq!(wrapper(&found[2]["schema"]), "");
+        assert_eq!(found[2].get("x-style"), None);
     }
 
     #[test]
-    fn one_of_several_scalars_is_a_text_in_a_path_and_a_header() {
+    fn one_of_several_scalars_has_its_type_wherever_it_is() {
         let union = json!({"oneOf": [{"type": "number"}, {"type": "boolean"}]});
         let found = parameters(
             "/a/{p}",
@@ -499,50 +622,38 @@ mod tests {
                 {"name": "q", "in": "query", "schema": union}
             ]),
         );
-        let schemas: Vec<_> = found.iter().map(|parameter| &parameter["schema"]).collect();
-        let text = json!({"type": "string"});
-        assert_eq!(schemas[..2], [&text, &text]);
-        assert_ne!(*schemas[2], text);
-    }
-
-    #[test]
-    fn what_a_wire_type_is_about_has_a_name_unless_it_is_plain() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {
-                "operationId": "find", "responses": {"204": {"description": ""}},
-                "parameters": [{"name": "p", "in": "query", "style": "deepObject", "schema": {
-                    "type": "array", "minItems": 1, "items": {"type": "string", "maxLength": 5000}
-                }}]
-            }}}
-        }))
-        .unwrap();
-        let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
-        assert_eq!(
-            parameter["schema"]["x-rust-type"]["parameters"],
-            json!([{"type": "array", "items": {"$ref": "#/components/schemas/FindPItem"}}])
-        );
-        // It is reached through the list inside the wire type alone.
-        assert_eq!(
-            lowered.document["components"]["schemas"]["FindPItem"],
-            json!({"type": "string", "maxLength": 5000})
+        let styles: Vec<_> = found.iter().map(|found| found.get("x-style")).collect();
+        // It has no text of its own: the style says how it is written.
+        let simple = json!({"style": "simple"});
+        assert_eq!(styles, [Some(&simple), Some(&simple), None]);
+        assert!(
+            found
+                .iter()
+                .all(|found| found["schema"] != json!({"type": "string"}))
         );
     }
 
     #[test]
-    fn a_list_in_a_header_is_separated_by_commas_and_an_object_is_a_text() {
-        let found = parameters(
-            "/a",
-            json!([
-                {"name": "X-List", "in": "header", "schema": {"type": "array", "items": {"type": "integer", "format": "int32"}}},
-                {"name": "X-Object", "in": "header", "schema": {"type": "object"}}
-            ]),
-        );
-        assert_eq!(
-            wrapper(&found[0]["schema"]),
-            "provider_runtime::CommaSeparated"
-        );
-        assert_eq!(found[1]["schema"], json!({"type": "string"}));
+    fn what_is_nested_deeper_is_a_text_in_a_path_a_header_and_a_cookie() {
+        let texts = json!({"type": "array", "items": {"type": "string"}});
+        for (schema, is_text) in [
+            (json!({"type": "object"}), false),
+            (
+                json!({"type": "object", "additionalProperties": {"type": "integer", "format": "int32"}}),
+                false,
+            ),
+            (json!({"type": "object", "properties": {"a": texts}}), true),
+            (json!({"type": "array", "items": texts}), true),
+            (json!({}), true),
+        ] {
+            let found = parameters(
+                "/a",
+                json!([{"name": "X-H", "in": "header", "schema": schema}]),
+            );
+            let text = json!({"type": "string"});
+            assert_eq!(found[0]["schema"] == text, is_text, "{schema}");
+            assert_eq!(found[0].get("x-style").is_none(), is_text, "{schema}");
+        }
     }
 
     #[test]

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::Rule;
+use super::{Rule, parameter_styles};
 use crate::document::METHODS;
 use crate::report::Scribe;
 use crate::{LowerError, pointer, wire};
 
 pub(super) const RULE: Rule = Rule {
     name: "parameters",
-    statement: "Accepts parameters of a path, twice, with a media type, in cookies, or missing on one side of path and list, or that are the API key of every call; emits those of each operation once, cookies as one header, the key as none.",
+    statement: "Accepts parameters of a path, twice, with a media type, or missing on one side of path and list, or that are the API key of every call; emits those of each operation once, with a schema, the key as none; x-style says which are JSON.",
     apply,
 };
 
@@ -54,7 +54,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 !is_key && belongs(parameter, path, &at, scribe)
             });
             add_missing(&mut list, path, &at, scribe);
-            cookies(&mut list, &at, scribe);
             for parameter in &mut list {
                 plain(parameter, &at, scribe);
             }
@@ -72,7 +71,7 @@ fn keys_of_all_calls(document: &Value) -> BTreeSet<(String, String)> {
     let schemes = document.pointer("/components/securitySchemes");
     let key_of = |name: &String| {
         let scheme = schemes?.get(name)?;
-        (scheme.get("type")? == "apiKey" && scheme.get("in")? != "cookie").then(|| key(scheme))
+        (scheme.get("type")? == "apiKey").then(|| key(scheme))
     };
     let alternatives = document.get("security").and_then(Value::as_array);
     let mut alternatives = alternatives.into_iter().flatten().map(|alternative| {
@@ -185,36 +184,14 @@ fn add_missing(list: &mut Vec<Value>, path: &str, at: &str, scribe: &mut Scribe<
     }
 }
 
-/// All cookies as the one header that carries them.
-fn cookies(list: &mut Vec<Value>, at: &str, scribe: &mut Scribe<'_>) {
-    let (cookies, others): (Vec<Value>, Vec<Value>) = std::mem::take(list)
-        .into_iter()
-        .partition(|parameter| key(parameter).1 == "cookie");
-    *list = others;
-    if cookies.is_empty() {
-        return;
-    }
-    let names: Vec<_> = cookies.iter().map(|cookie| key(cookie).0).collect();
-    scribe.note(
-        at,
-        format!("the cookies {} became the header Cookie", names.join(", ")),
-    );
-    let forms: Vec<_> = names.iter().map(|name| format!("{name}=<value>")).collect();
-    list.push(json!({
-        "name": "Cookie",
-        "in": "header",
-        "required": cookies.iter().any(|cookie| cookie["required"] == true),
-        "description": format!("Cookies, as in `{}`.", forms.join("; ")),
-        "schema": {"type": "string"},
-    }));
-}
-
 /// A parameter with a schema, and required where it is in the path.
 fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
     let (name, place) = key(parameter);
     let Some(object) = parameter.as_object_mut() else {
         return;
     };
+    // A document does not speak with the marks of lowering.
+    object.remove(parameter_styles::EXTENSION);
     object.insert("in".to_owned(), place.clone().into());
     if place == "path" {
         object.insert("required".to_owned(), true.into());
@@ -226,11 +203,14 @@ fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
         return;
     }
     let (media_type, media) = content.into_iter().next().unwrap_or_default();
-    let text = match media.get("schema") {
-        // A text has no other form in any media type but JSON.
-        Some(schema) if !super::media::is_json(&media_type) => schema.clone(),
-        _ => json!({"type": "string"}),
-    };
+    let schema = media.get("schema").cloned();
+    if super::media::is_json(&media_type) {
+        scribe.note(at, format!("{name:?} is sent as JSON"));
+        let style = parameter_styles::mark("json", false, false);
+        object.insert(parameter_styles::EXTENSION.to_owned(), style);
+        object.insert("schema".to_owned(), schema.unwrap_or_else(|| json!({})));
+        return;
+    }
     scribe.note(at, format!("{name:?} is a text in {media_type}"));
     let description = object.get("description").and_then(Value::as_str);
     let description = match description {
@@ -238,7 +218,9 @@ fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
         None => format!("A text in {media_type}."),
     };
     object.insert("description".to_owned(), description.into());
-    object.insert("schema".to_owned(), text);
+    // A text has no other form in any media type but JSON.
+    let schema = schema.unwrap_or_else(|| json!({"type": "string"}));
+    object.insert("schema".to_owned(), schema);
 }
 
 #[cfg(test)]
@@ -301,24 +283,35 @@ mod tests {
     }
 
     #[test]
-    fn cookies_become_one_header_and_headers_of_http_go() {
+    fn headers_of_http_are_no_parameters() {
         let item = json!({"get": get(json!([
-            text("s", "cookie"), {"name": "t", "in": "cookie", "required": true, "schema": {"type": "string"}},
-            text("Authorization", "header"), text("x y", "header")
+            text("Accept-Language", "header"), text("Authorization", "header"), text("x y", "header")
         ]))});
-        assert_eq!(parameters("/a", item), [named("Cookie", "header", true)]);
+        assert_eq!(
+            parameters("/a", item),
+            [named("Accept-Language", "header", false)]
+        );
     }
 
     #[test]
-    fn a_parameter_with_a_media_type_is_a_text() {
+    fn a_parameter_with_a_media_type_is_json_or_a_text() {
         let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": get(json!([{"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object"}}}}]))}}
+            "paths": {"/a": {"get": get(json!([
+                {"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "boolean"}}}}}},
+                {"name": "note", "in": "query", "content": {"text/plain": {}}, "x-style": {"style": "json"}}
+            ]))}}
         }))
         .unwrap();
-        let parameter = &lowered.document["paths"]["/a"]["get"]["parameters"][0];
-        assert_eq!(parameter["schema"], json!({"type": "string"}));
-        assert_eq!(parameter["description"], "A text in application/json.");
+        let parameters = &lowered.document["paths"]["/a"]["get"]["parameters"];
+        assert_eq!(
+            parameters[0]["schema"]["x-rust-type"]["parameters"],
+            json!([{"$ref": "#/components/schemas/AFilter"}])
+        );
+        assert_eq!(parameters[0]["x-style"], json!({"style": "json"}));
+        assert_eq!(parameters[1]["schema"], json!({"type": "string"}));
+        assert_eq!(parameters[1]["description"], "A text in text/plain.");
+        assert_eq!(parameters[1].get("x-style"), None);
     }
 
     #[test]

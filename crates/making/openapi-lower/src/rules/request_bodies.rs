@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use super::media::{self, FORM, JSON};
+use super::parameter_styles::{self, Style};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference, rust_type};
 
@@ -71,10 +72,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 }
                 ("JSON", JSON, schema, Value::Null)
             }
-            Body::Form(schema, how) => match how.as_str() {
-                Some(_) => ("a form with brackets", FORM, schema, how),
-                None => ("a form", FORM, schema, how),
-            },
+            Body::Form(schema, how) => ("a form", FORM, schema, how),
             Body::Media => {
                 let schema = rust_type::extension("MediaBody", Vec::new());
                 let schema = json!({rust_type::EXTENSION: schema});
@@ -195,18 +193,20 @@ fn fields(media: &Value) -> Value {
     let encodings = media.get("encoding").and_then(Value::as_object);
     let mut fields = Map::new();
     for (name, encoding) in encodings.into_iter().flatten() {
-        let text = |member: &str| encoding.get(member).and_then(Value::as_str);
-        let joined = encoding.get("explode") == Some(&Value::Bool(false));
-        let written = match (text("style"), text("contentType")) {
-            (Some("deepObject"), _) => "brackets",
-            (Some("spaceDelimited"), _) => "spaces",
-            (Some("pipeDelimited"), _) => "pipes",
-            (Some("form"), _) if joined => "commas",
-            (None, _) if joined => "commas",
-            (None, Some(kind)) if media::is_json(kind) => "json",
-            _ => continue,
+        let kind = encoding.get("contentType").and_then(Value::as_str);
+        // What is said of the style counts before the media type (OpenAPI, Encoding Object).
+        let is_styled = ["style", "explode", "allowReserved"]
+            .iter()
+            .any(|member| encoding.get(*member).is_some());
+        let style = if is_styled {
+            let style = Style::read(encoding, "query");
+            parameter_styles::mark(style.name, style.explode, style.allow_reserved)
+        } else if kind.is_some_and(media::is_json) {
+            parameter_styles::mark("json", false, false)
+        } else {
+            continue;
         };
-        fields.insert(name.clone(), written.into());
+        fields.insert(name.clone(), style);
     }
     if fields.is_empty() {
         Value::Null
@@ -298,7 +298,7 @@ mod tests {
             "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}}},
             "encoding": {"b": {"style": "deepObject", "explode": true}}
         }}));
-        assert_eq!(operation["x-body"], json!({"b": "brackets"}));
+        assert_eq!(operation["x-body"], json!({"b": {"style": "deepObject"}}));
         let body = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
         assert!(body.get("encoding").is_none());
     }
@@ -316,9 +316,16 @@ mod tests {
     fn the_encodings_of_single_fields_are_kept() {
         let operation = operation(json!({"application/x-www-form-urlencoded": {
             "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}, "c": {"type": "object"}}},
-            "encoding": {"b": {"style": "form", "explode": false}, "c": {"contentType": "application/json"}, "d": {"style": "form"}}
+            "encoding": {"b": {"style": "form", "explode": false}, "c": {"contentType": "application/json"}, "d": {"style": "form"},
+                "e": {"explode": true, "contentType": "application/json"}, "f": {"allowReserved": true}, "g": {"contentType": "text/plain"}}
         }}));
-        assert_eq!(operation["x-body"], json!({"b": "commas", "c": "json"}));
+        assert_eq!(
+            operation["x-body"],
+            json!({
+                "b": {"style": "form"}, "c": {"style": "json"}, "d": {"style": "form", "explode": true},
+                "e": {"style": "form", "explode": true}, "f": {"style": "form", "explode": true, "allowReserved": true}
+            })
+        );
     }
 
     #[test]

@@ -37,8 +37,8 @@ pub(super) struct Operation {
 pub(super) struct Parameter {
     pub(super) name: String,
     pub(super) place: Place,
-    /// Whether it is several texts, with commas between them.
-    pub(super) is_joined: bool,
+    /// How it is written, where not by itself.
+    pub(super) style: Option<Style>,
     pub(super) description: Option<String>,
 }
 
@@ -50,6 +50,16 @@ pub(super) enum Place {
     },
     Query,
     Header,
+    Cookie,
+}
+
+/// A style of the run time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    /// The name of its constant.
+    pub(super) constant: &'static str,
+    pub(super) is_exploded: bool,
+    pub(super) allows_reserved: bool,
 }
 
 #[derive(Debug)]
@@ -69,7 +79,7 @@ pub(super) enum Writer {
     },
     Form,
     /// A form with fields in these styles.
-    StyledForm(Vec<(String, &'static str)>),
+    StyledForm(Vec<(String, Style)>),
     Media,
 }
 
@@ -190,6 +200,7 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
             let place = match parameter["in"].as_str() {
                 Some("path") => Place::Path { spans: false },
                 Some("query") => Place::Query,
+                Some("header") if parameter["x-style"]["in"] == "cookie" => Place::Cookie,
                 Some("header") => Place::Header,
                 _ => continue,
             };
@@ -212,7 +223,7 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
             let order = match place {
                 Place::Path { .. } => (0, at),
                 Place::Query => (1, 0),
-                Place::Header => (2, 0),
+                Place::Header | Place::Cookie => (2, 0),
             };
             let planned = Parameter {
                 name: match place {
@@ -220,7 +231,7 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
                     _ => wire.into_owned(),
                 },
                 place,
-                is_joined: is_joined(&parameter["schema"]),
+                style: style(&parameter["x-style"]),
                 description: text(parameter, "description"),
             };
             (order, planned)
@@ -233,14 +244,25 @@ fn parameters(lowered: &Value, path: &str, owners: [&Value; 2]) -> Vec<Parameter
         .collect()
 }
 
-/// Whether a schema stands for several texts that are joined by commas.
-fn is_joined(schema: &Value) -> bool {
-    let path = schema["x-rust-type"]["path"].as_str().unwrap_or_default();
-    [
-        "provider_runtime::CommaSeparated",
-        "provider_runtime::FlatObject",
-    ]
-    .contains(&path)
+/// What lowering says of how something is written.
+fn style(mark: &Value) -> Option<Style> {
+    let constant = match mark["style"].as_str()? {
+        "simple" => "SIMPLE",
+        "label" => "LABEL",
+        "matrix" => "MATRIX",
+        "form" => "FORM",
+        "spaceDelimited" => "SPACE_DELIMITED",
+        "pipeDelimited" => "PIPE_DELIMITED",
+        "deepObject" => "DEEP_OBJECT",
+        "cookie" => "COOKIE",
+        "json" => "JSON",
+        _ => return None,
+    };
+    Some(Style {
+        constant,
+        is_exploded: mark["explode"] == true,
+        allows_reserved: mark["allowReserved"] == true,
+    })
 }
 
 fn planned_body(body: &Value, operation: &Value, id: &str) -> Result<Body, FinishError> {
@@ -251,17 +273,7 @@ fn planned_body(body: &Value, operation: &Value, id: &str) -> Result<Body, Finis
         (Some(Value::Object(fields)), _) => Writer::StyledForm(
             fields
                 .iter()
-                .filter_map(|(name, style)| {
-                    let style = match style.as_str()? {
-                        "brackets" => "Brackets",
-                        "commas" => "Commas",
-                        "spaces" => "Spaces",
-                        "pipes" => "Pipes",
-                        "json" => "Json",
-                        _ => return None,
-                    };
-                    Some((wire_names(name).into_owned(), style))
-                })
+                .filter_map(|(name, mark)| Some((wire_names(name).into_owned(), style(mark)?)))
                 .collect(),
         ),
         (Some(mark), _) if mark == "media" => Writer::Media,

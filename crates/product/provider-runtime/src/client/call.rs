@@ -7,19 +7,17 @@ use std::{
 
 use reqwest::{
     Client, Method, RequestBuilder,
-    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderValue},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    ClientInfo, Error, Failure, FieldStyle, MediaBody, OperationInfo, RawBody, Reply,
-    ResponseValue, Session,
-    generated::{QueryParam, RequestBuilderExt, encode_path, encode_segments, encode_text},
+    ClientInfo, Error, Failure, MediaBody, OperationInfo, RawBody, Reply, ResponseValue, Session,
+    Style,
+    generated::{RequestBuilderExt, encode_path, encode_segments},
+    style::Place,
 };
-use crate::{
-    Given,
-    wire::{Joined, decode_with_status},
-};
+use crate::{Given, wire::decode_with_status};
 
 /// A request of one operation, put together from what was given, and sent once by [`send`](Self::send).
 ///
@@ -32,8 +30,10 @@ pub struct Call<'a> {
     method: Method,
     /// Statuses that are documented without a type.
     documented: &'static [RangeInclusive<u16>],
-    /// Parameters of the query that are written already.
-    written: String,
+    /// As it is sent.
+    query: String,
+    /// As they are sent.
+    cookies: String,
     state: State,
 }
 
@@ -64,7 +64,8 @@ impl<'a> Call<'a> {
             operation,
             method,
             documented: &[],
-            written: String::new(),
+            query: String::new(),
+            cookies: String::new(),
             state: State::Url(url),
         }
     }
@@ -99,42 +100,78 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Puts several texts into the path, as one segment with commas between them.
-    pub fn path_joined<T: Joined>(mut self, name: &str, value: Given<T>) -> Self {
-        let joined = value.needed(name).and_then(|value| joined(name, &value));
-        self.state = match (self.state, joined) {
+    /// Puts a parameter into the path in this style.
+    pub fn path_styled<T: Serialize>(mut self, name: &str, style: Style, value: Given<T>) -> Self {
+        let place = format!("{{{name}}}");
+        let written = value.needed(name).and_then(|value| {
+            let written = style.write(Place::Path, name, &value);
+            let written = written.map_err(|reason| format!("{name}: {reason}"))?;
+            written.ok_or_else(|| format!("{name}: nothing is in it, and the path needs it"))
+        });
+        self.state = match (self.state, written) {
             (State::Fault(fault), _) => State::Fault(fault),
             (_, Err(reason)) => State::Fault(invalid(reason)),
-            (State::Url(url), Ok(joined)) if url.contains(&format!("{{{name}}}")) => {
-                State::Url(url.replace(&format!("{{{name}}}"), &joined))
+            (State::Url(url), Ok(written)) if url.contains(&place) => {
+                State::Url(url.replace(&place, &written))
             }
             (_, Ok(_)) => State::Fault(no_place(name)),
         };
         self
     }
 
-    /// Adds several texts to the query as one parameter, with commas between them; left out where there are none.
-    pub fn query_joined<T: Joined>(mut self, name: &str, value: Given<T>) -> Self {
-        let value = value.optional(name);
-        let joined = value.and_then(|value| value.map(|value| joined(name, &value)).transpose());
-        match joined {
-            Err(_) if matches!(self.state, State::Fault(_)) => {}
-            Err(reason) => self.state = State::Fault(invalid(reason)),
-            Ok(Some(joined)) if !joined.is_empty() => {
-                let separator = if self.written.is_empty() { "" } else { "&" };
-                let name = encode_text(name);
-                self.written
-                    .push_str(&format!("{separator}{name}={joined}"));
-            }
-            Ok(_) => {}
+    /// Adds a parameter to the query: left out where it is not given, null or empty, repeated where it is a list.
+    pub fn query<T: Serialize>(self, name: &str, value: Given<T>) -> Self {
+        self.query_styled(name, Style::FORM.exploded(), value)
+    }
+
+    /// Adds a parameter to the query in this style.
+    pub fn query_styled<T: Serialize>(mut self, name: &str, style: Style, value: Given<T>) -> Self {
+        if let Some(written) = self.written(Place::Query, name, style, value) {
+            add(&mut self.query, "&", &written);
         }
         self
     }
 
-    /// Adds a parameter to the query: left out where it is not given or `null`, repeated where it is a list.
-    pub fn query<T: Serialize>(self, name: &str, value: Given<T>) -> Self {
-        self.with(name, value, |request, value| {
-            Ok(request.query(&QueryParam::new(name, &value)))
+    /// Adds a cookie, or several of one parameter, in this style.
+    pub fn cookie<T: Serialize>(mut self, name: &str, style: Style, value: Given<T>) -> Self {
+        if let Some(written) = self.written(Place::Cookie, name, style, value) {
+            add(&mut self.cookies, "; ", &written);
+        }
+        self
+    }
+
+    /// Adds a header in this style.
+    pub fn header_styled<T: Serialize>(
+        mut self,
+        name: &'static str,
+        style: Style,
+        value: Given<T>,
+    ) -> Self {
+        match self.written(Place::Header, name, style, value) {
+            Some(written) => self.header(name, Given::from(written)),
+            None => self,
+        }
+    }
+
+    /// What a parameter is in its style, if it is given; what it cannot be is the fault of the request.
+    fn written<T: Serialize>(
+        &mut self,
+        place: Place,
+        name: &str,
+        style: Style,
+        value: Given<T>,
+    ) -> Option<String> {
+        let written = value.optional(name).and_then(|value| match value {
+            Some(value) => style
+                .write(place, name, &value)
+                .map_err(|reason| format!("{name}: {reason}")),
+            None => Ok(None),
+        });
+        written.unwrap_or_else(|reason| {
+            if !matches!(self.state, State::Fault(_)) {
+                self.state = State::Fault(invalid(reason));
+            }
+            None
         })
     }
 
@@ -173,7 +210,7 @@ impl<'a> Call<'a> {
     }
 
     /// The same as [`form`](Self::form), in which single fields have styles of their own.
-    pub fn styled_form<T: Serialize>(self, body: Given<T>, fields: &[(&str, FieldStyle)]) -> Self {
+    pub fn styled_form<T: Serialize>(self, body: Given<T>, fields: &[(&str, Style)]) -> Self {
         self.with("body", body, |request, body| {
             request.styled_form(&body, fields)
         })
@@ -245,12 +282,16 @@ impl<'a> Call<'a> {
         let mut request = request
             .build()
             .map_err(Error::<std::convert::Infallible>::from)?;
-        if !self.written.is_empty() {
-            let query = match request.url().query() {
-                Some(query) if !query.is_empty() => format!("{query}&{}", self.written),
-                _ => self.written,
-            };
+        if !self.query.is_empty() {
+            // A route may have a query of its own.
+            let mut query = request.url().query().unwrap_or_default().to_owned();
+            add(&mut query, "&", &self.query);
             request.url_mut().set_query(Some(&query));
+        }
+        if !self.cookies.is_empty() {
+            let cookies = HeaderValue::try_from(self.cookies);
+            let cookies = cookies.map_err(Error::<std::convert::Infallible>::from)?;
+            request.headers_mut().insert(COOKIE, cookies);
         }
         let info = OperationInfo {
             operation_id: self.operation,
@@ -289,13 +330,12 @@ fn begun(http: &Client, method: &Method, url: &str) -> Result<RequestBuilder, Fa
     }
 }
 
-/// The texts of a parameter, escaped, with commas between them.
-fn joined<T: Joined>(name: &str, value: &T) -> Result<String, String> {
-    let texts = value
-        .texts()
-        .ok_or_else(|| format!("{name}: it holds a list or an object where only a text can be"))?;
-    let texts: Vec<String> = texts.iter().map(|text| encode_text(text)).collect();
-    Ok(texts.join(","))
+/// Adds to what is there already.
+fn add(parts: &mut String, separator: &str, part: &str) {
+    if !parts.is_empty() {
+        parts.push_str(separator);
+    }
+    parts.push_str(part);
 }
 
 fn no_place(name: &str) -> Failure {

@@ -5,13 +5,10 @@ use std::borrow::Cow;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder};
-use serde::{Serialize, Serializer, ser};
+use serde::Serialize;
 
-use super::form::{FieldStyle, form};
-use super::{Error, MediaBody, Session};
-use crate::wire::brackets::{Lists, text_of};
-use crate::wire::parameters;
-use crate::wire::tree::Tree;
+use super::form::form;
+use super::{Error, MediaBody, Session, Style};
 use crate::{OwnHost, Provider};
 
 /// A client that generated code can make from checked settings.
@@ -95,13 +92,15 @@ pub(super) fn encode_path(parameter: &str) -> String {
     Cow::from(utf8_percent_encode(parameter, PATH_SEGMENT)).into_owned()
 }
 
-/// Escapes all but what is unreserved (RFC 3986, 2.3), so that what separates two texts is in none of them.
+/// All but what is unreserved (RFC 3986, 2.3).
+pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Escapes all but what is unreserved, so that what separates two texts is in none of them.
 pub(super) fn encode_text(text: &str) -> String {
-    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'.')
-        .remove(b'_')
-        .remove(b'~');
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
@@ -130,7 +129,7 @@ pub(super) trait RequestBuilderExt<E>: Sized {
     fn styled_form<T: Serialize + ?Sized>(
         self,
         body: &T,
-        fields: &[(&str, FieldStyle)],
+        fields: &[(&str, Style)],
     ) -> Result<Self, Error<E>>;
 
     /// Sets a body of any media type.
@@ -142,15 +141,15 @@ pub(super) trait RequestBuilderExt<E>: Sized {
 
 impl<E> RequestBuilderExt<E> for RequestBuilder {
     fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
-        form(self, body, Lists::Repeated, &[])
+        form(self, body, &[])
     }
 
     fn styled_form<T: Serialize + ?Sized>(
         self,
         body: &T,
-        fields: &[(&str, FieldStyle)],
+        fields: &[(&str, Style)],
     ) -> Result<Self, Error<E>> {
-        form(self, body, Lists::Repeated, fields)
+        form(self, body, fields)
     }
 
     fn media_body(self, body: &MediaBody) -> Result<Self, Error<E>> {
@@ -163,43 +162,6 @@ impl<E> RequestBuilderExt<E> for RequestBuilder {
         Ok(self
             .header(CONTENT_TYPE, media_type)
             .body(body.content().clone()))
-    }
-}
-
-/// A query parameter: left out where it is `null`, repeated where it is a list.
-pub(super) struct QueryParam<'a, T> {
-    name: &'a str,
-    value: &'a T,
-}
-
-impl<'a, T> QueryParam<'a, T> {
-    /// A parameter with its value.
-    pub(super) fn new(name: &'a str, value: &'a T) -> Self {
-        Self { name, value }
-    }
-}
-
-impl<T: Serialize> Serialize for QueryParam<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let value = Tree::of(self.value).map_err(ser::Error::custom)?;
-        let values = match value {
-            Tree::List(values) => {
-                if let Some(pairs) = parameters::pairs(self.name, &values) {
-                    return serializer.collect_seq(pairs);
-                }
-                values
-            }
-            Tree::Null => Vec::new(),
-            single => vec![single],
-        };
-        let texts: Option<Vec<String>> = values.into_iter().map(text_of).collect();
-        let texts = texts.ok_or_else(|| {
-            ser::Error::custom(format_args!(
-                "the query parameter {} is neither a text, a number, a boolean nor a list of them",
-                self.name
-            ))
-        })?;
-        serializer.collect_seq(texts.iter().map(|text| (self.name, text)))
     }
 }
 
@@ -230,40 +192,6 @@ mod tests {
         }
     }
 
-    fn query_of<T: Serialize>(value: &T) -> Option<String> {
-        let http = Client::new();
-        let request = http
-            .get("http://localhost/")
-            .query(&QueryParam::new("p", value));
-        request.build().unwrap().url().query().map(str::to_owned)
-    }
-
-    #[test]
-    fn query_parameters_are_left_out_repeated_and_escaped() {
-        assert_eq!(query_of(&Some("a&b=c")).unwrap(), "p=a%26b%3Dc");
-        assert_eq!(query_of(&["x", "y"]).unwrap(), "p=x&p=y");
-        assert_eq!(query_of(&true).unwrap(), "p=true");
-        assert_eq!(query_of(&crate::Amount::from(5)).unwrap(), "p=5");
-        assert_eq!(query_of(&None::<i32>).unwrap_or_default(), "");
-    }
-
-    #[test]
-    fn query_parameters_of_other_styles_are_written_as_their_types_say() {
-        let value = serde_json::json!({"gte": 5});
-        assert_eq!(
-            query_of(&Some(crate::DeepObject::from(value.clone()))).unwrap(),
-            "p%5Bgte%5D=5"
-        );
-        assert_eq!(
-            query_of(&crate::ExplodedObject::from(value)).unwrap(),
-            "gte=5"
-        );
-        assert_eq!(
-            query_of(&crate::CommaSeparated::from([1, 2])).unwrap(),
-            "p=1%2C2"
-        );
-    }
-
     fn body_of(request: Result<RequestBuilder, Error<()>>) -> (String, String) {
         let request = request.unwrap().build().unwrap();
         let media_type = request.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
@@ -281,11 +209,11 @@ mod tests {
             (form.clone(), "a%5Bb%5D=1&a%5Bb%5D=2".to_owned())
         );
         assert_eq!(
-            body_of(post().styled_form(&value, &[("a", FieldStyle::Brackets)])),
+            body_of(post().styled_form(&value, &[("a", Style::DEEP_OBJECT)])),
             (form, "a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=2".to_owned())
         );
         assert_eq!(
-            body_of(post().styled_form(&value, &[("a", FieldStyle::Json)])).1,
+            body_of(post().styled_form(&value, &[("a", Style::JSON)])).1,
             "a=%7B%22b%22%3A%5B1%2C2%5D%7D"
         );
         let body = MediaBody::new("text/csv", "a;b");
@@ -297,15 +225,5 @@ mod tests {
         assert!(refused.is_err());
         let refused: Result<_, Error<()>> = post().form_urlencoded(&[1]);
         assert!(refused.is_err());
-    }
-
-    #[test]
-    fn an_object_is_no_query_parameter() {
-        let http = Client::new();
-        let object = serde_json::json!({"a": 1});
-        let request = http
-            .get("http://localhost/")
-            .query(&QueryParam::new("p", &object));
-        assert!(request.build().unwrap_err().is_builder());
     }
 }

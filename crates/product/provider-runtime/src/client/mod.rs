@@ -19,6 +19,7 @@ mod route;
 mod session;
 mod settings_error;
 mod signing;
+mod style;
 mod trace;
 mod transport;
 
@@ -30,7 +31,6 @@ pub use error::{
     BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,
     Unanswered, UnansweredCause, Undecodable,
 };
-pub use form::FieldStyle;
 pub use generated::{ClientInfo, GeneratedClient, OperationInfo};
 pub use media_body::{MediaBody, Multipart};
 pub use raw_body::RawBody;
@@ -40,4 +40,5 @@ pub use response_value::ResponseValue;
 pub use session::{ReplyFuture, Session};
 pub use settings_error::SettingsError;
 pub use signing::{RequestSigner, SigningError};
+pub use style::Style;
 pub use transport::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};

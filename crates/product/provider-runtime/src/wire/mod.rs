@@ -12,7 +12,6 @@ mod number_or_text;
 pub mod one_of;
 mod open;
 mod other_members;
-pub(crate) mod parameters;
 mod request_amount;
 mod scalar;
 mod timestamp;
@@ -30,9 +29,6 @@ pub use nullable::Nullable;
 pub use number_or_text::NumberOrText;
 pub use open::Open;
 pub use other_members::{Keeping, OtherMembers};
-pub use parameters::{
-    CommaSeparated, DeepObject, ExplodedObject, FlatObject, Joined, PipeSeparated, SpaceSeparated,
-};
 pub use request_amount::{ExactRequestAmount, RequestAmount, RequestAmountText};
 pub use scalar::JsonScalar;
 pub use timestamp::Timestamp;

@@ -1,4 +1,4 @@
-use provider_runtime::{Answers, Call, CommaSeparated, Error, FlatObject, Given, Method};
+use provider_runtime::{Answers, Call, Error, Given, Method, Style};
 
 use crate::{
     client::{Bearer, Client, REFUND, bearer_at},
@@ -52,26 +52,62 @@ async fn parts_arrive_as_they_were_given() {
 
 /// RFC 6570, 3.2.1: what is reserved in a value is escaped, and the comma between two values is not.
 #[tokio::test]
-async fn joined_texts_keep_their_commas_apart_from_those_between_them() {
+async fn parameters_are_in_their_styles_and_what_is_empty_is_left_out() {
     let (server, outcome) = outcome(|client| {
         let range = serde_json::json!({"from": "a&b", "to": 5});
         refund(client)
-            .path_joined(
+            .path_styled(
                 "orderReference",
-                Given::<CommaSeparated<_>>::value(["a,b", "c/d"]),
+                Style::MATRIX.exploded(),
+                Given::from(["a,b", "c/d"]),
             )
-            .query_joined("ids", Given::<CommaSeparated<_>>::value(["1,2", "3"]))
-            .query("note", Given::<String>::value("x"))
-            .query_joined("range", Given::<FlatObject<_>>::value(range))
-            .query_joined("none", Given::<CommaSeparated<String>>::value([]))
-            .query_joined("absent", Given::<CommaSeparated<String>>::default())
+            .query_styled("ids", Style::FORM, Given::from(["1,2", "3"]))
+            .query("note", Given::from("x y"))
+            .query_styled("range", Style::FORM, Given::from(range.clone()))
+            .query_styled("none", Style::FORM, Given::from(Vec::<String>::new()))
+            .query_styled("absent", Style::FORM, Given::<String>::default())
+            .header_styled("X-Range", Style::SIMPLE.exploded(), Given::from(range))
+            .header_styled("X-None", Style::SIMPLE, Given::<Option<u8>>::value(None))
+            .cookie("session", Style::FORM, Given::from("a;b"))
+            .cookie("other", Style::FORM, Given::from(1))
     })
     .await;
     outcome.unwrap();
+    let received = &server.received()[0];
     assert_eq!(
-        server.received()[0].line,
-        "POST /orders/a%2Cb,c%2Fd/refund?note=x&ids=1%2C2,3&range=from,a%26b,to,5 HTTP/1.1"
+        received.line,
+        "POST /orders/;orderReference=a%2Cb;orderReference=c%2Fd/refund?ids=1%2C2,3&note=x%20y&range=from,a%26b,to,5 HTTP/1.1"
     );
+    assert_eq!(received.header("x-range"), Some("from=a&b,to=5"));
+    assert_eq!(received.header("x-none"), None);
+    assert_eq!(received.header("cookie"), Some("session=a%3Bb; other=1"));
+}
+
+#[tokio::test]
+async fn a_value_that_has_no_form_in_its_style_is_told_with_its_name() {
+    for (call, expected) in [
+        (
+            (|client| {
+                let nothing = Given::from(Vec::<String>::new());
+                refund(client).path_styled("orderReference", Style::MATRIX, nothing)
+            }) as fn(&Client<Bearer>) -> Call<'_>,
+            "orderReference: nothing is in it",
+        ),
+        (
+            |client| {
+                let nested = Given::from([[1]]);
+                refund(client)
+                    .path("orderReference", Given::<String>::value("a"))
+                    .header_styled("X-List", Style::SIMPLE, nested)
+            },
+            "X-List: it holds a list",
+        ),
+    ] {
+        let (server, outcome) = outcome(call).await;
+        let error = outcome.unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+        assert!(server.received().is_empty());
+    }
 }
 
 #[tokio::test]

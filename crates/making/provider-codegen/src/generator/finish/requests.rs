@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
 
-use super::super::plan::{Answers, Body, Kind, Operation, Parameter, Place, Writer};
+use super::super::plan::{Answers, Body, Kind, Operation, Parameter, Place, Style, Writer};
 use super::setters::{argument, docs, setter};
 use super::{FinishError, module};
 
@@ -187,10 +187,11 @@ fn fields<'a>(
         };
         let inner = argument(given, "Option").filter(|_| matches!(part, Part::Parameter(_)));
         let is_required = inner.is_none() && !optional_body;
-        let ty = inner.unwrap_or(given).clone();
+        let ty = inner.unwrap_or(given);
+        // What lowering put around an object.
+        let ty = argument(ty, "Parameter").unwrap_or(ty).clone();
         let built = matches!(part, Part::Body(_)).then(|| built(&ty)).flatten();
-        let is_in_text =
-            matches!(part, Part::Parameter(parameter) if parameter.place != Place::Query);
+        let is_in_text = matches!(part, Part::Parameter(parameter) if parameter.place != Place::Query && parameter.style.is_none());
         let of_types = matches!(&ty, Type::Path(path) if path.path.segments.first().is_some_and(|first| first.ident == "types"));
         let held = (is_in_text && of_types)
             .then(|| undisplayed.get(&last_name(&ty)).cloned())
@@ -339,16 +340,25 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
                 if field.is_required && !is_path {
                     value = quote! { #value.required() };
                 }
-                let function = match (parameter.place, parameter.is_joined) {
-                    (Place::Path { spans: false }, true) => "path_joined",
+                let style = parameter
+                    .style
+                    .filter(|_| parameter.place != Place::Path { spans: true });
+                let function = match (parameter.place, style.is_some()) {
+                    (Place::Path { spans: false }, true) => "path_styled",
                     (Place::Path { spans: false }, false) => "path",
                     (Place::Path { spans: true }, _) => "path_segments",
-                    (Place::Query, true) => "query_joined",
+                    (Place::Query, true) => "query_styled",
                     (Place::Query, false) => "query",
-                    (Place::Header, _) => "header",
+                    (Place::Header, true) => "header_styled",
+                    (Place::Header, false) => "header",
+                    (Place::Cookie, _) => "cookie",
                 };
+                let style = style.map(|style| {
+                    let style = style_of(style);
+                    quote! { #style, }
+                });
                 let function = format_ident!("{function}");
-                quote! { .#function(#name, #value) }
+                quote! { .#function(#name, #style #value) }
             }
             Part::Body(body) => {
                 if field.is_required && field.built.is_none() {
@@ -370,7 +380,7 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
         parts(|part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Query));
     let body = parts(|part| matches!(part, Part::Body(_)));
     let headers = parts(
-        |part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Header),
+        |part| matches!(part, Part::Parameter(parameter) if matches!(parameter.place, Place::Header | Place::Cookie)),
     );
     let documented = (!operation.documented.is_empty()).then(|| {
         let ranges = ranges(&operation.documented);
@@ -390,6 +400,15 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
     }
 }
 
+fn style_of(style: Style) -> TokenStream {
+    let constant = format_ident!("{}", style.constant);
+    let exploded = style.is_exploded.then(|| quote! { .exploded() });
+    let reserved = style
+        .allows_reserved
+        .then(|| quote! { .allowing_reserved() });
+    quote! { runtime::Style::#constant #exploded #reserved }
+}
+
 fn written(body: &Body, value: &TokenStream) -> TokenStream {
     match &body.writer {
         Writer::Json { media_type: None } => quote! { .json(#value) },
@@ -400,8 +419,8 @@ fn written(body: &Body, value: &TokenStream) -> TokenStream {
         Writer::Media => quote! { .media(#value) },
         Writer::StyledForm(fields) => {
             let fields = fields.iter().map(|(name, style)| {
-                let style = format_ident!("{style}");
-                quote! { (#name, runtime::FieldStyle::#style) }
+                let style = style_of(*style);
+                quote! { (#name, #style) }
             });
             quote! { .styled_form(#value, &[#(#fields),*]) }
         }
