@@ -14,6 +14,7 @@ fn names_and_values_that_look_alike_stay_apart() {
         "in-review",
         "in_review",
         "inReview",
+        "in%20review",
     ];
     let states = states.map(|state| {
         let line = format!("GET /refunds?state={state}");

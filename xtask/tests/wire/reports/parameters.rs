@@ -36,6 +36,14 @@ fn what_is_put_into_a_url_stays_where_it_was_put() {
         ]
     );
 
+    // Parameter Object, content: the value is the text of that media type, escaped.
+    assert_eq!(
+        said["16"],
+        [
+            "GET /refunds?cursor=%22x%22&filter=%7B%22currency%22%3A%22EUR%22%2C%22min%22%3A12.5%2C%22states%22%3A%5B%22a%22%2C%22b%22%5D%7D&page=3"
+        ]
+    );
+
     // Parameter Object: a parameter is told from others by its name and its place.
     assert_eq!(
         said["17"],
@@ -61,6 +69,26 @@ fn what_is_put_into_a_url_stays_where_it_was_put() {
         ]
     );
 
+    // Style Examples: of style simple, an object is R,100 and, exploded, R=100.
+    assert_eq!(
+        said["19"],
+        [
+            "DELETE /cards\nx-dry-run: true\nx-range: from,1,to,5\nx-scope: from=1,to=5\nx-tokens: card_1,card_2",
+            "refused, nothing came",
+        ]
+    );
+
+    // RFC 6265, 4.2.1: one header, with a semicolon between its cookies; a value with one would be two.
+    assert_eq!(
+        said["20"],
+        [
+            "GET /basket\ncookie: debug=0; session_token=abc",
+            "GET /basket\ncookie: ids=a,b; session_token=abc",
+            "GET /basket\ncookie: session_token=a%3B%20b%3Dc",
+            "not shown",
+        ]
+    );
+
     // Paths Object: a path is appended to the URL of the server, and is not resolved against it.
     assert_eq!(
         said["47"],
@@ -70,6 +98,14 @@ fn what_is_put_into_a_url_stays_where_it_was_put() {
             "GET /api/v2/refunds/",
             "GET /api/v2/refunds",
             "GET /api/v2/refunds/",
+        ]
+    );
+
+    // Style Values, deepObject: name[prop]=value, whose names are escaped as well.
+    assert_eq!(
+        said["59"],
+        [
+            "GET /refunds?options%5Bat%5D=2024-03-01T10%3A00%3A00%2B02%3A00&options%5Bmin%5D=12.50&options%5Bstate%5D=a%20b&options%5Bx%26y%5D=1"
         ]
     );
 }

@@ -89,7 +89,10 @@ fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scr
     let documented = operation
         .entry(untyped_answers::STATUSES)
         .or_insert_with(|| json!([]));
-    if let Value::Array(documented) = documented {
+    // Where it says nothing of a body, it is documented itself.
+    if let Value::Array(documented) = documented
+        && !documented.contains(&"default".into())
+    {
         documented.push("3XX".into());
     }
 }
