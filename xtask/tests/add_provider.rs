@@ -266,7 +266,6 @@ fn what_cannot_be_a_provider_is_refused_and_nothing_is_written() {
     for (name, more, expected) in [
         ("Acme", &[][..], "no name for a crate"),
         ("type", &[], "no name for a crate"),
-        ("core", &[], "is a crate already"),
         (
             "acme",
             &["--operations", "/payouts*"],
@@ -284,6 +283,32 @@ fn what_cannot_be_a_provider_is_refused_and_nothing_is_written() {
     );
     assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
     assert_eq!(read(&root, "Cargo.toml"), MANIFEST);
+}
+
+/// The Rust Reference, Keywords: those of every edition that no crate can be called by.
+#[test]
+fn a_word_of_rust_and_the_name_of_something_else_are_refused_at_once() {
+    let words = "as break const continue crate else enum extern false fn for if impl in let loop match mod move mut \
+                 pub ref return self static struct super trait true type unsafe use where while async await dyn \
+                 abstract become box do final macro override priv typeof unsized virtual yield try gen _";
+    let taken = "alloc bool char core proc_macro std str test u8 usize f64 build deps examples incremental xtask aux con nul \
+                 prn com1 lpt9 serde serde_json reqwest tokio provider_runtime other_crate";
+    let root = workspace(&page());
+    let manifest = format!("{MANIFEST}other-crate = \"1\"\n");
+    fs::write(root.path().join("Cargo.toml"), &manifest).unwrap();
+    for (names, expected) in [(words, "no name for a crate"), (taken, "already")] {
+        for name in names.split_whitespace() {
+            let refused = add(&root, name, &[]).unwrap_err();
+            assert!(refused.contains(expected), "{name}: {refused}");
+        }
+    }
+    assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
+    assert_eq!(read(&root, "Cargo.toml"), manifest);
+    // Words that are none everywhere.
+    for name in ["union", "raw", "safe", "macro_rules"] {
+        let added = add(&root, name, &["--operations", "/orders"]);
+        added.unwrap();
+    }
 }
 
 #[test]

@@ -34,6 +34,61 @@ pub struct AddProvider {
     operations: Option<String>,
 }
 
+/// Whether Rust, cargo, an operating system or this workspace knows something else under a name.
+fn is_taken(name: &str, root: &Path) -> Result<bool> {
+    const OF_RUST: [&str; 22] = [
+        "alloc",
+        "bool",
+        "char",
+        "core",
+        "f32",
+        "f64",
+        "i128",
+        "i16",
+        "i32",
+        "i64",
+        "i8",
+        "isize",
+        "proc_macro",
+        "std",
+        "str",
+        "test",
+        "u128",
+        "u16",
+        "u32",
+        "u64",
+        "u8",
+        "usize",
+    ];
+    const OF_CARGO: [&str; 5] = ["build", "deps", "examples", "incremental", "xtask"];
+    const OF_WINDOWS: [&str; 4] = ["aux", "con", "nul", "prn"];
+    let is_port = ["com", "lpt"].iter().any(|port| {
+        let number = name
+            .strip_prefix(port)
+            .and_then(|number| number.parse::<u8>().ok());
+        number.is_some_and(|number| number < 10)
+    });
+    let known = [
+        &OF_RUST[..],
+        &OF_CARGO,
+        &OF_WINDOWS,
+        &crate_files::DEPENDENCIES,
+    ];
+    if is_port || known.iter().any(|names| names.contains(&name)) {
+        return Ok(true);
+    }
+    // The crates of this workspace, and those that it depends on.
+    let manifest = root.join("Cargo.toml");
+    let manifest = fs::read_to_string(&manifest)
+        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let manifest: toml::Table = toml::from_str(&manifest).context("Cargo.toml cannot be read")?;
+    let dependencies = manifest
+        .get("workspace")
+        .and_then(|workspace| workspace.get("dependencies")?.as_table());
+    let mut dependencies = dependencies.into_iter().flat_map(toml::Table::keys);
+    Ok(dependencies.any(|key| key.replace('-', "_") == name))
+}
+
 /// What is known before anything is written.
 struct Plan {
     provider: Provider,
@@ -127,14 +182,12 @@ impl AddProvider {
             && name
                 .chars()
                 .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-        if !plain || syn::parse_str::<syn::Ident>(name).is_err() {
+        // A word since edition 2024.
+        let is_word = name == "gen" || syn::parse_str::<syn::Ident>(name).is_err();
+        if !plain || is_word {
             bail!(
                 "{name:?} is no name for a crate: use lower-case letters, digits and _, beginning with a letter, and no word of Rust"
             );
-        }
-        const TAKEN: [&str; 6] = ["alloc", "core", "proc_macro", "std", "test", "xtask"];
-        if TAKEN.contains(&name.as_str()) {
-            bail!("{name:?} is a crate already: call the provider's crate otherwise");
         }
         let crate_name = name.replace('_', "-");
         for folder in [
@@ -148,6 +201,11 @@ impl AddProvider {
                     folder.display()
                 );
             }
+        }
+        if is_taken(name, root)? {
+            bail!(
+                "{name:?} is a crate or a type already, or no folder's name everywhere: call the provider's crate otherwise"
+            );
         }
         Ok(())
     }

@@ -3,7 +3,10 @@
 //! What would be lost silently is refused: a key that occurs twice, a number that is not finite, a
 //! document nested too deeply or too large. The first two can be read all the same, with a [`Repair`] for
 //! each. Integers of 64 bits are exact; any other number is the
-//! nearest double, as in every [`serde_json::Value`].
+//! nearest double, as in every [`serde_json::Value`]. What an OpenAPI document says to be a text is one in YAML as well,
+//! where it is written without quotes.
+
+mod texts;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -79,12 +82,16 @@ fn read(text: &str, format: Format, repairs: Repairs<'_>) -> Result<Value, Synta
             reader.end().map_err(json_error)?;
             Ok(value)
         }
-        Format::Yaml => serde_saphyr::with_deserializer_from_str_with_options(
-            text,
-            yaml_options(repairs.is_some()),
-            |reader| root.deserialize(reader),
-        )
-        .map_err(yaml_error),
+        Format::Yaml => {
+            let options = || yaml_options(repairs.is_some());
+            let mut value =
+                serde_saphyr::with_deserializer_from_str_with_options(text, options(), |reader| {
+                    root.deserialize(reader)
+                })
+                .map_err(yaml_error)?;
+            texts::keep(&mut value, text, options());
+            Ok(value)
+        }
     }
 }
 
@@ -156,6 +163,14 @@ fn yaml_error(error: serde_saphyr::Error) -> SyntaxError {
             occurs_twice(key.as_deref().unwrap_or_default())
         }
         serde_saphyr::Error::NonFiniteFloat { .. } => NOT_FINITE.to_owned(),
+        // Nothing but a key is read as a text whatever it is.
+        serde_saphyr::Error::NullIntoString { .. } => {
+            "the key is null, and a key in JSON is a text: give it a name, in quotes if it is \"null\"".to_owned()
+        }
+        serde_saphyr::Error::Unexpected {
+            expected: "string scalar",
+            ..
+        } => "the key is a list or an object, and a key in JSON is a text".to_owned(),
         _ => without_place(error.to_string()),
     };
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX).max(1);
@@ -382,6 +397,26 @@ mod tests {
             json!({"a": "no", "b": true, "c": "3.0", "d": 3.0, "e": "2020-01-02", "f": null,
                    "g": "007", "h": "1_000", "i": -12, "j": "on"})
         );
+    }
+
+    #[test]
+    fn a_key_that_is_null_and_a_comma_before_nothing_are_refused_with_their_places() {
+        for (text, place) in [
+            ("a: 1\nnull: 2", (2, 1)),
+            ("a:\n  ~: 2", (2, 3)),
+            ("a: 1\n? \n: 2", (3, 1)),
+            ("a: 1\n: 2", (2, 1)),
+            ("a: {b: 1, null: 2}", (1, 11)),
+        ] {
+            let error = parse(text, Format::Yaml).unwrap_err();
+            assert!(error.message.starts_with("the key is null"), "{error}");
+            assert_eq!((error.line, error.column), place, "{text}");
+            assert!(parse_leniently(text, Format::Yaml).is_err());
+        }
+        let error = parse("a: 1\n? [b]\n: 2", Format::Yaml).unwrap_err();
+        assert!(error.message.starts_with("the key is a list"), "{error}");
+        let error = parse("a: 1\nb: [x, , y]", Format::Yaml).unwrap_err();
+        assert_eq!(error.line, 2, "{error}");
     }
 
     #[test]

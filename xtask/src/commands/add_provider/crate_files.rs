@@ -10,6 +10,17 @@ use spec_documents::config::{Authentication, Config};
 /// Begins the workspace's own crates in the root manifest.
 const OWN: &str = "# This workspace's own crates.\n";
 
+/// What the crate depends on, as Rust calls it.
+pub(super) const DEPENDENCIES: [&str; 7] = [
+    "chrono",
+    "provider_runtime",
+    "regress",
+    "reqwest",
+    "serde",
+    "serde_json",
+    "tokio",
+];
+
 /// Names that an operation cannot have, since the client has them.
 pub(super) fn taken() -> BTreeSet<String> {
     [
