@@ -9,11 +9,12 @@ use std::{
 };
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use super::{
     decimal_text::{parse_decimal, survives_double},
     scalar::{self, FromScalar},
+    sending,
 };
 
 /// An exact amount that the provider documents as a JSON number.
@@ -284,6 +285,12 @@ impl<F> Serialize for ExactAmount<F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.form == Form::Text {
             return self.with_text(|text| serializer.serialize_str(text));
+        }
+        if sending::is_on() {
+            let amount = self.decimal().map_err(ser::Error::custom)?;
+            if !survives_double(amount) {
+                return Err(ser::Error::custom(InexactAmount { amount }));
+            }
         }
         self.with_text(|text| scalar::serialize_verbatim(text, serializer))
     }

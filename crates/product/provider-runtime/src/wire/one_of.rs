@@ -119,12 +119,13 @@ fn find<T: Serialize>(
         }
         if is_told {
             let untold = tag.forms(forms, &|values| values.is_empty());
-            // Of another kind than the document knows: what else it has is its own.
-            let found = read_all(text, &whole, &untold, written_whole)?.best();
-            if let Some(found) = found
-                .filter(|found| found.lost == 0)
-                .map(|found| found.read)
-            {
+            let found = read_all(text, &whole, &untold, written)?.best();
+            // Of another kind than the document knows: what else it has is its own, as long as it is kept.
+            let is_kept = |found: &Found<T>| {
+                let again = written_whole(&found.read);
+                again.is_some_and(|again| lost(&whole, &[&again]) == 0)
+            };
+            if let Some(found) = found.filter(is_kept).map(|found| found.read) {
                 return Ok(found);
             }
             if let Some(other) = other() {
