@@ -129,7 +129,7 @@ async fn whether_a_payment_attempt_was_refunded_is_read_as_a_boolean_and_as_a_te
         (json!(true), Refunded::Boolean(true)),
         (json!(false), Refunded::Boolean(false)),
         (json!("true"), Refunded::String("true".to_owned())),
-        (json!(1).into(), Refunded::Other(json!(1).into())),
+        (json!(1), Refunded::Other(json!(1).into())),
     ] {
         let body =
             json!({"status": "success", "message": "", "data": {"id": "pat_1", "refunded": word}});

@@ -5,12 +5,22 @@ mod changelog;
 mod crates;
 mod effects;
 mod hosts;
+pub mod interrupted;
+mod masked;
+mod moves;
 mod names;
 mod overlay;
+mod pages;
+mod release;
 pub mod revision;
+pub mod rules;
 mod rust;
+mod side;
 mod swallowed;
+mod taken;
+mod transcribed;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,15 +30,21 @@ use provider_codegen::pipeline::{self, Effective, Generated, StageError};
 use provider_codegen::places;
 use serde_json::{Value, json};
 use spec_documents::import;
-use spec_documents::provider::{CONFIG, OVERLAY};
+use spec_documents::provider::{OVERLAY, PUBLISHED, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 use spec_documents::write::Change;
 use spec_documents::{Config, Provider};
-use spec_drift::{Calls, Drift, Options, Report, RustSide};
+use spec_drift::{Calls, Compared, Drift, Options, Report};
 
 use self::crates::Crate;
+use self::moves::Moves;
 use self::names::Names;
+use self::pages::Lines;
 use self::revision::Revision;
+use self::rules::Rules;
+use self::side::{Baseline, Side};
+
+pub use self::taken::Taken;
 
 /// Characters of a value in a sentence.
 const SHORT: usize = 80;
@@ -46,19 +62,49 @@ pub struct Pages {
     generated: Result<Generated, Box<StageError>>,
 }
 
-/// Compares the committed effective document and crate of the provider `name` with those that `files` would give as its
-/// published pages; without files, with those that its folder gives as it is. Nothing is written.
+/// Compares the effective document, the pages and the crate of the provider `name` with those that new pages would give;
+/// without any, with those that its folder gives as it is. Nothing is written.
+///
+/// They are compared with those of `head`; with those of the working tree if there is no such revision, or if it does not
+/// have the provider.
 ///
 /// # Errors
 ///
 /// A page that cannot be imported, pages that contradict each other, and what is committed and cannot be read.
-pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
+pub fn of_pages(
+    root: &Path,
+    name: &str,
+    taken: &Taken,
+    head: Option<&Revision>,
+    rules: &Rules,
+) -> Result<Pages> {
     let folder = root.join(places::specs(name));
     let nothing = || format!("{name}: nothing was compared");
-    let committed = committed(root, name)?;
-    let before = Provider::load(&folder).with_context(nothing)?;
-    let (mut after, mut changes) = import::with_pages(&folder, files).with_context(nothing)?;
-    let applied = overlay::apply(&before, &after).with_context(nothing)?;
+    let before = Baseline::new(root, name, head)?;
+    let (mut after, mut changes) =
+        import::with_pages(&folder, &taken.files).with_context(nothing)?;
+    for page in &taken.replaces {
+        after = taken.replaced(after, page).with_context(nothing)?;
+        changes.push(Change::remove(folder.join(PUBLISHED).join(page)));
+    }
+    let known = before.provider.merged().ok();
+    let published = before.provider.published().ok().flatten();
+    taken.check(&after).with_context(nothing)?;
+    let settled = transcribed::settle(after, known.as_ref(), published.as_ref());
+    let settled = settled.with_context(nothing)?;
+    after = settled.provider;
+    changes.extend(settled.transcription.map(|content| Change {
+        path: folder.join(TRANSCRIBED),
+        content,
+    }));
+    let merged = after.merged().with_context(nothing)?;
+    let moves = known.as_ref().map_or_else(Moves::default, |known| {
+        Moves::among(&compared(&after.config, known, &merged))
+    });
+    let (mended, mends) = moves.mended(after).with_context(nothing)?;
+    after = mended;
+    let known = known.map(|known| moves.applied(&known));
+    let applied = overlay::apply(known, &after).with_context(nothing)?;
     if !applied.superfluous.is_empty() {
         let text = after.inputs().get(OVERLAY).cloned().unwrap_or_default();
         let rest = overlay::without(&text, &applied.superfluous)?;
@@ -74,22 +120,30 @@ pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
     );
     let mut report = Report {
         provider: Some(name.to_owned()),
-        from: format!("specs/{name}/openapi.json"),
-        to: with_files(name, files),
-        drift: compared(&after.config, &committed, &applied.document),
+        from: before.label.clone(),
+        to: with_files(name, &taken.files),
         overlay: applied.findings.clone(),
+        mends,
+        transcribed: settled.parts,
         ..Report::default()
     };
-    report
-        .notes
-        .extend(hosts::note(&after.config, &report.drift));
+    let documents = (&before.document, &applied.document);
+    let old = taken.renamed(&before.provider)?;
+    compare(
+        &mut report,
+        documents,
+        (Some(&old), &after),
+        &applied.superfluous,
+        rules,
+    )?;
     report.notes.extend(applied.notes());
+    report.notes.extend(taken.notes(&after.config));
     match &generated {
         Ok(generated) => {
-            let old = Crate::of_tree(root, name)?;
-            let new = old.clone().with_generated(&generated.sources);
-            let documents = (&committed, &applied.document);
-            report.rust = rust_side(&after.config, documents, (&old, &new), &mut report.drift)?;
+            let hand_written = Crate::of_tree(root, name)?;
+            let new = hand_written.with_generated(&generated.sources);
+            let crates = (&before.crates, &new);
+            add_rust_side(&mut report, &after.config, documents, crates)?;
         }
         Err(error) => report.notes.push(format!(
             "The crate cannot be generated from the new document, so that its types were not compared: {error}"
@@ -109,17 +163,23 @@ pub fn of_pages(root: &Path, name: &str, files: &[PathBuf]) -> Result<Pages> {
 /// # Errors
 ///
 /// A file that cannot be read or is no document.
-pub fn of_documents(before: &Path, after: &Path) -> Result<Report> {
+pub fn of_documents(before: &Path, after: &Path, rules: &Rules) -> Result<Report> {
+    let (old, new) = (document(before)?, document(after)?);
+    let mut drift = spec_drift::compare(&old.0, &new.0);
+    let lines = |path: &Path, text: &str| Lines::of_file(&path.display().to_string(), text);
+    Lines::fill(&lines(before, &old.1), &lines(after, &new.1), &mut drift);
+    rules.judge(None, &mut drift);
     Ok(Report {
         from: before.display().to_string(),
         to: after.display().to_string(),
-        drift: spec_drift::compare(&document(before)?, &document(after)?),
+        compared: vec![Compared::EffectiveDocuments],
+        drift,
         ..Report::default()
     })
 }
 
-/// Compares the effective document and the crate of the provider `name` in a revision with those in another one, or in
-/// the tree if there is none.
+/// Compares the effective document, the pages and the crate of the provider `name` in a revision with those in another
+/// one, or in the tree if there is none.
 ///
 /// # Errors
 ///
@@ -129,74 +189,106 @@ pub fn of_revisions(
     name: &str,
     from: &Revision,
     to: Option<&Revision>,
+    rules: &Rules,
 ) -> Result<Report> {
-    let document = format!("specs/{name}/openapi.json");
-    let config = format!("specs/{name}/{CONFIG}");
-    let at = |revision: &Revision| -> Result<_> {
-        Ok((
-            revision.read(&document)?,
-            revision.read(&config)?,
-            Crate::of_revision(revision, name)?,
-        ))
-    };
-    let (old, old_config, old_crate) = at(from)?;
-    let (new, new_config, new_crate) = match to {
-        Some(revision) => at(revision)?,
-        None => (
-            present(&root.join(&document))?,
-            present(&root.join(&config))?,
-            Crate::of_tree(root, name)?,
-        ),
-    };
-    let label = |revision: Option<&Revision>| match revision {
-        Some(revision) => format!("{document} at {}", revision.label),
-        None => format!("{document} in the working tree"),
+    let old = Side::of_revision(from, name)?;
+    let new = match to {
+        Some(revision) => Side::of_revision(revision, name)?,
+        None => Side::of_tree(root, name)?,
     };
     let mut report = Report {
         provider: Some(name.to_owned()),
-        from: label(Some(from)),
-        to: label(to),
+        from: old.label.clone(),
+        to: new.label.clone(),
         ..Report::default()
     };
-    let Some(config) = new_config.or(old_config) else {
+    let newest = if new.is_there() { &new } else { &old };
+    let Some(provider) = newest.provider()? else {
         bail!("there is no provider {name:?} on either side: look at the name");
     };
-    let config = Config::parse(CONFIG, &config)?;
-    let parsed = |text: Option<String>, side: &str| {
-        text.map(|text| {
-            syntax::parse(&text, Format::Json)
-                .with_context(|| format!("{document}, {side}: no JSON document"))
-        })
-        .transpose()
-    };
-    let (old, new) = match (parsed(old, "before")?, parsed(new, "after")?) {
-        (Some(old), Some(new)) => (old, new),
-        (Some(old), None) => {
+    let both = match (&old.document, &new.document) {
+        (Some(before), Some(after)) => (before.clone(), after.clone()),
+        (Some(before), None) => {
             report
                 .notes
                 .push("The provider is gone: its crate was not compared.".to_owned());
-            (old.clone(), without_operations(old))
+            (before.clone(), without_operations(before.clone()))
         }
-        (None, Some(new)) => {
+        (None, Some(after)) => {
             report
                 .notes
                 .push("The provider is new: its crate was not compared.".to_owned());
-            (without_operations(new.clone()), new)
+            (without_operations(after.clone()), after.clone())
         }
-        (None, None) => bail!("{document} is on neither side: nothing can be compared"),
+        (None, None) => {
+            bail!("specs/{name}/openapi.json is on neither side: nothing can be compared")
+        }
     };
-    let both = report.notes.is_empty();
-    report.drift = compared(&config, &old, &new);
-    report.notes.extend(hosts::note(&config, &report.drift));
-    if both {
-        report.rust = rust_side(
-            &config,
-            (&old, &new),
-            (&old_crate, &new_crate),
-            &mut report.drift,
+    let documents = (&both.0, &both.1);
+    let is_on_both = report.notes.is_empty();
+    let before = match is_on_both {
+        true => old.provider().unwrap_or_else(|error| {
+            report.notes.push(format!(
+                "The pages before cannot be read, so that neither their text nor what the overlay masks was compared: {error:#}"
+            ));
+            None
+        }),
+        false => None,
+    };
+    compare(
+        &mut report,
+        documents,
+        (before.as_ref(), &provider),
+        &BTreeSet::new(),
+        rules,
+    )?;
+    if is_on_both {
+        add_rust_side(
+            &mut report,
+            &provider.config,
+            documents,
+            (&old.crates, &new.crates),
         )?;
     }
     Ok(report)
+}
+
+/// Adds to a report what changes on the wire, what the overlay masks, and what pages say otherwise.
+fn compare(
+    report: &mut Report,
+    documents: (&Value, &Value),
+    (before, after): (Option<&Provider>, &Provider),
+    superfluous: &BTreeSet<usize>,
+    rules: &Rules,
+) -> Result<()> {
+    let config = &after.config;
+    let mut drift = compared(config, documents.0, documents.1);
+    report.compared.push(Compared::EffectiveDocuments);
+    report.notes.extend(hosts::note(config, &drift));
+    if let Some(before) = before {
+        let lines = (Lines::new(before), Lines::new(after));
+        if let (Ok(old), Ok(new)) = (before.merged(), after.merged()) {
+            let published = compared(config, &old, &new);
+            let old = Moves::among(&published).applied(&old);
+            let overlay = after.overlay()?;
+            drift.changes.extend(masked::changes(
+                published,
+                &drift,
+                overlay.as_ref(),
+                (&old, &new),
+                superfluous,
+            ));
+            let within = pages::within(&old, &new, &drift, &lines.1);
+            drift.changes.extend(within);
+            report.compared.push(Compared::PublishedDocuments);
+        }
+        drift.changes.extend(pages::around(before, after)?);
+        report.compared.push(Compared::PageText);
+        Lines::fill(&lines.0, &lines.1, &mut drift);
+    }
+    rules.judge(Some(&config.name), &mut drift);
+    report.drift = drift;
+    Ok(())
 }
 
 /// The same API, before it had any operation.
@@ -225,18 +317,18 @@ fn compared(config: &Config, before: &Value, after: &Value) -> Drift {
     drift
 }
 
-/// The Rust side, if there is a crate on both sides; the Rust names of the changes of the wire are filled in.
-fn rust_side(
+/// Adds the Rust side, if there is a crate on both sides; the Rust names of the changes of the wire are filled in.
+fn add_rust_side(
+    report: &mut Report,
     config: &Config,
     documents: (&Value, &Value),
     crates: (&Crate, &Crate),
-    drift: &mut Drift,
-) -> Result<Option<RustSide>> {
+) -> Result<()> {
     let (Some(before), Some(after)) = (crates.0.surface()?, crates.1.surface()?) else {
-        return Ok(None);
+        return Ok(());
     };
     let names = Names::new(config, documents, [&before, &after]);
-    for change in &mut drift.changes {
+    for change in &mut report.drift.changes {
         if !hosts::is_of_another_host(config, change) {
             change.rust = names.of(change);
         }
@@ -247,23 +339,19 @@ fn rust_side(
             config.name
         )
     })?;
-    let told = hosts::of_the_crate(config, drift);
-    rust::side(&config.name, (&before, &after), &told, &version).map(Some)
+    let told = hosts::of_the_crate(config, &report.drift);
+    report.rust = Some(rust::side(
+        &config.name,
+        (&before, &after),
+        &told,
+        &version,
+    )?);
+    report.compared.push(Compared::Crate);
+    Ok(())
 }
 
-fn committed(root: &Path, name: &str) -> Result<Value> {
-    let path = places::specs(name).join("openapi.json");
-    match present(&root.join(&path))? {
-        Some(text) => syntax::parse(&text, Format::Json)
-            .with_context(|| format!("{}: run `cargo xtask codegen {name}`", path.display())),
-        None => bail!(
-            "{} is missing, so that there is nothing to compare with: run `cargo xtask codegen {name}`",
-            path.display()
-        ),
-    }
-}
-
-fn document(path: &Path) -> Result<Value> {
+/// A document with its text.
+fn document(path: &Path) -> Result<(Value, String)> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     let format = match path.extension().and_then(|ending| ending.to_str()) {
@@ -277,7 +365,7 @@ fn document(path: &Path) -> Result<Value> {
             path.display()
         );
     }
-    Ok(document)
+    Ok((document, text))
 }
 
 fn present(path: &Path) -> Result<Option<String>> {

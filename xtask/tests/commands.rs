@@ -105,11 +105,12 @@ fn generating_twice_gives_the_same_bytes_and_the_check_agrees() {
         );
     }
     let first = files(root.path());
-    assert!(
-        xtask(&root, &["codegen"])
-            .unwrap()
-            .ends_with("All files were up to date.\n")
-    );
+    let again = xtask(&root, &["codegen"]).unwrap();
+    assert!(again.ends_with("All files were up to date.\n"), "{again}");
+    // A line for each provider, one for the time, one for the files.
+    assert_eq!(again.lines().count(), PROVIDERS.len() + 2, "{again}");
+    let with_rules = xtask(&root, &["codegen", "--rules"]).unwrap();
+    assert!(with_rules.contains("\n    /paths/"), "{with_rules}");
     assert_eq!(files(root.path()), first);
     assert_eq!(
         xtask(&root, &["codegen", "--check"]).unwrap(),
@@ -371,4 +372,16 @@ fn two_pages_that_contradict_each_other_are_both_named() {
         "{error}"
     );
     assert_eq!(files(root.path()), before);
+}
+
+/// A first run builds for minutes: cargo has to say so.
+#[test]
+fn the_alias_lets_cargo_say_that_it_builds() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let config = fs::read_to_string(workspace.join(".cargo/config.toml")).unwrap();
+    let config: toml::Table = config.parse().unwrap();
+    assert_eq!(
+        config["alias"]["xtask"].as_str(),
+        Some("run --package xtask --")
+    );
 }

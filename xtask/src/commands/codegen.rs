@@ -28,6 +28,9 @@ pub struct Codegen {
     /// Prints what a stage makes, and writes nothing.
     #[arg(long, value_name = "STAGE", conflicts_with = "check", value_parser = stages())]
     print: Option<Stage>,
+    /// Tells where each rule of lowering was applied.
+    #[arg(long, conflicts_with_all = ["check", "print"])]
+    rules: bool,
 }
 
 /// Reads a stage by its name.
@@ -67,7 +70,7 @@ impl Codegen {
         }
         let changed = files::replace(root, &wanted)?;
         for one in &generated {
-            summarise(one, out)?;
+            summarise(one, self.rules, out)?;
         }
         writeln!(
             out,
@@ -217,7 +220,7 @@ fn progress(text: &str) {
     }
 }
 
-fn summarise(generated: &Generated, out: &mut dyn Write) -> Result<()> {
+fn summarise(generated: &Generated, with_rules: bool, out: &mut dyn Write) -> Result<()> {
     let Generated {
         provider,
         operations,
@@ -234,6 +237,9 @@ fn summarise(generated: &Generated, out: &mut dyn Write) -> Result<()> {
         lowered.report.applied().len(),
         elapsed.as_secs_f64() * 1e3
     )?;
+    if !with_rules {
+        return Ok(());
+    }
     for rule in openapi_lower::rules() {
         let applied: Vec<_> = lowered
             .report

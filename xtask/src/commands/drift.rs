@@ -9,8 +9,11 @@ use serde_json::Value;
 use spec_drift::{Report, render};
 
 use crate::drift::accept::{self, CargoTests, OnFailure, SnapshotTests};
+use crate::drift::interrupted;
 use crate::drift::revision::Revision;
-use crate::drift::{self};
+use crate::drift::rules::Rules;
+use crate::drift::{self, Taken};
+use crate::plain::Plain;
 use crate::workspace;
 
 /// Exit code when drift itself fails, a wrong command line included: 1 and 2 tell what it found.
@@ -25,14 +28,14 @@ const MARKDOWN: usize = 60_000;
     after_help = "Exit code: 0 nothing changes, 1 compatible or to be read, 2 breaking, 3 drift failed (with --all, for a\n\
         provider or more, after the reports of all).\n\n\
         Examples:\n  \
-        cargo xtask drift tazapay ~/Downloads/initiate-refund.md   a new page against what is committed\n  \
-        cargo xtask drift tazapay                                  specs/ as it is against what is committed\n  \
+        cargo xtask drift tazapay ~/Downloads/initiate-refund.md   a new page against what git has at HEAD\n  \
+        cargo xtask drift tazapay                                  specs/ as it is against HEAD, before or after codegen\n  \
         cargo xtask drift --all --from main                        every provider against a git revision\n  \
         cargo xtask drift --before a.json --after b.json           two effective documents\n\n\
         --accept builds and runs the tests of every crate that looks at the documents, which takes minutes. If they\n\
-        fail, every file is put back, and the messages say what is to be mended; --keep leaves the files instead.\n\
-        Ctrl-C while they run puts nothing back: pages, payloads, crate and some snapshots are new then. Run the same\n\
-        command again to go on; or `git status` names them, and `git restore` and `git clean` take them back."
+        fail or are interrupted, every file is put back, and the messages say what is to be mended; --keep leaves the\n\
+        files instead. After a kill or a power cut, the next drift puts back what was written.\n\n\
+        --accept writes the version that the report recommends, and its lines of the CHANGELOG that are not there yet."
 )]
 pub struct Drift {
     /// The provider.
@@ -40,6 +43,9 @@ pub struct Drift {
     provider: Option<String>,
     /// Its new pages, stored under their file names; without any, its folder is compared as it is.
     files: Vec<PathBuf>,
+    /// A published page whose place the new one takes, where its name is another one.
+    #[arg(long, value_name = "FILE", requires = "files")]
+    replaces: Vec<String>,
     /// Compares every provider; with --format json, the reports are one list.
     #[arg(long, conflicts_with = "provider")]
     all: bool,
@@ -55,6 +61,9 @@ pub struct Drift {
     /// The other git revision.
     #[arg(long, value_name = "REV", requires = "from")]
     to: Option<String>,
+    /// Rules that give changes another class, each with a reason; specs/drift.toml if there is one.
+    #[arg(long, value_name = "FILE")]
+    severities: Option<PathBuf>,
     /// Form of the report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -76,6 +85,12 @@ pub enum Format {
     Markdown,
     /// For programs.
     Json,
+    /// For tools that show findings beside lines (SARIF 2.1.0).
+    Sarif,
+    /// For GitHub Actions: annotations of the pages' lines.
+    Github,
+    /// A page to look at, in one file and without scripts.
+    Html,
 }
 
 impl Drift {
@@ -100,6 +115,9 @@ impl Drift {
         tests: &dyn SnapshotTests,
         out: &mut dyn Write,
     ) -> Result<u8> {
+        if let Some(told) = interrupted::put_back(root, self.accept)? {
+            tell(&told);
+        }
         if self.accept {
             return self.accept(root, tests, out);
         }
@@ -115,10 +133,27 @@ impl Drift {
                 names.join(", ")
             )
         })?;
-        let pages = drift::of_pages(root, &name, &self.files)?;
+        let head = Revision::head(root)?;
+        let rules = Rules::load(root, self.severities.as_deref())?;
+        let pages = drift::of_pages(root, &name, &self.taken(), head.as_ref(), &rules)?;
         let report = pages.report.clone();
         self.print(std::slice::from_ref(&report), out)?;
         out.flush()?;
+        let packages = accept::packages(root, &name);
+        let packages = packages
+            .iter()
+            .map(|(package, why)| format!("\n  {package:<16} {why}"));
+        let told = format!(
+            "\nNow these packages are compiled, and their tests write snapshots:{}",
+            packages.collect::<String>()
+        );
+        match self.format {
+            Format::Text => {
+                writeln!(out, "{told}")?;
+                out.flush()?;
+            }
+            _ => tell(&told),
+        }
         let changed = accept::accept(root, pages, tests, self.on_failure())?;
         // A report for a program or a pull request is not to be followed by anything.
         if self.format == Format::Text {
@@ -133,6 +168,13 @@ impl Drift {
         Ok(report.exit_code())
     }
 
+    fn taken(&self) -> Taken {
+        Taken {
+            files: self.files.clone(),
+            replaces: self.replaces.clone(),
+        }
+    }
+
     fn on_failure(&self) -> OnFailure {
         match self.keep {
             true => OnFailure::Keep,
@@ -141,13 +183,16 @@ impl Drift {
     }
 
     fn reports(&self, root: &Path) -> Result<Vec<Report>> {
+        let rules = Rules::load(root, self.severities.as_deref())?;
         if let (Some(before), Some(after)) = (&self.before, &self.after) {
-            return Ok(vec![drift::of_documents(before, after)?]);
+            return Ok(vec![drift::of_documents(before, after, &rules)?]);
         }
         let Some(from) = &self.from else {
             let names = self.providers(root)?;
+            let head = Revision::head(root)?;
             return self.each(&names, |name| {
-                drift::of_pages(root, name, &self.files).map(|pages| pages.report)
+                let pages = drift::of_pages(root, name, &self.taken(), head.as_ref(), &rules)?;
+                Ok(pages.report)
             });
         };
         let from = Revision::find(root, from)?;
@@ -168,7 +213,7 @@ impl Drift {
             bail!("there is no provider on either side: look at the revisions");
         }
         self.each(&names, |name| {
-            drift::of_revisions(root, name, &from, to.as_ref())
+            drift::of_revisions(root, name, &from, to.as_ref(), &rules)
         })
     }
 
@@ -196,10 +241,20 @@ impl Drift {
 
     fn print(&self, reports: &[Report], out: &mut dyn Write) -> Result<()> {
         let printed = |report: &Report| match self.format {
-            Format::Text => render::text(report),
             Format::Markdown => render::markdown(report),
             Format::Json => render::json(report),
+            _ => render::text(report),
         };
+        // Of all providers, these are one report.
+        let whole = match self.format {
+            Format::Sarif => Some(render::sarif(reports)),
+            Format::Github => Some(render::github(reports)),
+            Format::Html => Some(render::html(reports)),
+            Format::Text | Format::Markdown | Format::Json => None,
+        };
+        if let Some(whole) = whole {
+            return Ok(write!(out, "{whole}")?);
+        }
         if !self.all {
             return Ok(reports
                 .iter()
@@ -225,13 +280,35 @@ impl Drift {
             };
             writeln!(out, "{printed}")?;
         }
+        let with = same.first().and_then(|report| {
+            let (_, with) = report.from.split_once("openapi.json ")?;
+            Some((
+                with.to_owned(),
+                report.compared.iter().map(|what| what.words()),
+            ))
+        });
         let same: Vec<&str> = same
             .iter()
             .filter_map(|report| report.provider.as_deref())
             .collect();
         if !same.is_empty() {
             writeln!(out, "Nothing changes for users of {}.", same.join(", "))?;
+            if let Some((with, compared)) = with {
+                let compared: Vec<&str> = compared.collect();
+                writeln!(
+                    out,
+                    "Compared with what is {with}: {}.",
+                    compared.join(", ")
+                )?;
+            }
         }
         Ok(())
     }
+}
+
+/// Says something beside the report, which is on the standard output alone.
+fn tell(text: &str) {
+    // Nobody is left to tell if it fails.
+    let mut stderr = std::io::stderr();
+    let _ = writeln!(Plain::new(&mut stderr), "{text}");
 }

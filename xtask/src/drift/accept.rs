@@ -12,17 +12,44 @@ use provider_codegen::places;
 use spec_documents::import;
 use spec_documents::write::{self, Change};
 
-use super::Pages;
+use super::interrupted::Running;
+use super::{Pages, release};
+#[cfg(unix)]
+use crate::supervise::{self, Signals};
 
-/// Packages whose tests look at the documents or at what is generated of them, beside the provider's own crate.
-const AFFECTED: [(&str, &str); 7] = [
-    ("refund-cli", "crates/product/refund-cli"),
-    ("refunds", "crates/product/refunds"),
-    ("refunds-sandbox", "crates/proof/refunds-sandbox"),
-    ("spec-documents", "crates/making/spec-documents"),
-    ("spec-drift", "crates/making/spec-drift"),
-    ("workspace-tests", "tests"),
-    ("xtask", "xtask"),
+/// Packages whose tests look at the documents or at what is generated of them, beside the provider's own crate, and why.
+const AFFECTED: [(&str, &str, &str); 7] = [
+    (
+        "refund-cli",
+        "crates/product/refund-cli",
+        "the command, which calls it",
+    ),
+    (
+        "refunds",
+        "crates/product/refunds",
+        "the facade, which calls it",
+    ),
+    (
+        "refunds-sandbox",
+        "crates/proof/refunds-sandbox",
+        "answers as the documents say",
+    ),
+    (
+        "spec-documents",
+        "crates/making/spec-documents",
+        "reads every page and counts payloads",
+    ),
+    (
+        "spec-drift",
+        "crates/making/spec-drift",
+        "compares the documents with themselves",
+    ),
+    (
+        "workspace-tests",
+        "tests",
+        "payloads, public surfaces and calls of every crate, as snapshots",
+    ),
+    ("xtask", "xtask", "generates every crate and compares"),
 ];
 
 /// Runs tests so that they write their snapshots.
@@ -53,7 +80,7 @@ impl SnapshotTests for CargoTests {
     }
 }
 
-/// Runs `cargo test` with `flag`; tells whether it succeeds.
+/// Runs `cargo test` with `flag`; tells whether it succeeds. A signal ends it, and is an error.
 fn cargo_test(root: &Path, packages: &[String], flag: &str) -> Result<bool> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -66,10 +93,24 @@ fn cargo_test(root: &Path, packages: &[String], flag: &str) -> Result<bool> {
     for package in packages {
         command.args(["--package", package]);
     }
-    let status = command
-        .status()
+    run(&mut command)
+}
+
+#[cfg(unix)]
+fn run(command: &mut Command) -> Result<bool> {
+    let ended = Signals::listen()
+        .and_then(|signals| supervise::run(command, &signals))
         .context("cargo test could not be started")?;
-    Ok(status.success())
+    match ended.signal {
+        Some(signal) => bail!("interrupted by {signal}"),
+        None => Ok(ended.status.success()),
+    }
+}
+
+#[cfg(not(unix))]
+fn run(command: &mut Command) -> Result<bool> {
+    let status = command.status();
+    Ok(status.context("cargo test could not be started")?.success())
 }
 
 /// What becomes of the files if the tests fail.
@@ -97,6 +138,15 @@ pub fn accept(
     on_failure: OnFailure,
 ) -> Result<Vec<PathBuf>> {
     let name = pages.provider.config.name.clone();
+    if !pages.report.mends.is_empty() {
+        bail!(
+            "{name}: nothing was accepted: mend the {} that the report names, since paths moved, then run this again",
+            match pages.report.mends.len() {
+                1 => "line".to_owned(),
+                count => format!("{count} lines"),
+            }
+        );
+    }
     if !pages.applied.blocking.is_empty() {
         bail!(
             "{name}: nothing was accepted: edit specs/{name}/overlay.yaml as the report says, then run this again"
@@ -116,6 +166,10 @@ pub fn accept(
         );
     }
     let folder = root.join(places::specs(&name));
+    let release = match &pages.report.rust {
+        Some(rust) => release::changes(root, &name, rust)?,
+        None => Vec::new(),
+    };
     let mut changes = import::plan_of(&pages.provider, &folder, pages.changes)?.changes;
     changes.extend(
         generated
@@ -123,17 +177,34 @@ pub fn accept(
             .into_iter()
             .map(|file| Change::write(root.join(file.path), file.content)),
     );
+    changes.extend(release);
     let mut kept = BTreeMap::new();
     let replaced = changes.iter().map(|change| change.path.clone());
     for path in snapshots(root)?.into_iter().chain(replaced) {
         let before = content(&path)?;
         kept.insert(path, before);
     }
+    let running = Running::begin(root, &changes, &kept)?;
     let written = write::apply(&changes).context("the files could not be written");
+    let packages = packages(root, &name).into_iter();
+    let packages: Vec<String> = packages.map(|(package, _)| package).collect();
     let done = match written {
-        Ok(()) => tests.update(root, &packages(root, &name)),
+        Ok(()) => tests.update(root, &packages),
         Err(error) => Err(error),
     };
+    let settled = settle(root, &name, done, kept, on_failure);
+    running.end()?;
+    settled
+}
+
+/// The files that changed; or, if the tests failed, every file as it was, unless they are to be kept.
+fn settle(
+    root: &Path,
+    name: &str,
+    done: Result<()>,
+    mut kept: BTreeMap<PathBuf, Option<String>>,
+    on_failure: OnFailure,
+) -> Result<Vec<PathBuf>> {
     if let (Err(error), OnFailure::Keep) = (&done, on_failure) {
         bail!(
             "{name}: the page and the crate are in place, and not ready to commit: {error:#}. Mend what is written by hand, then run `cargo xtask drift {name} --accept` without a page, which writes the snapshots; git has the files as they were"
@@ -166,13 +237,15 @@ fn changed(root: &Path, kept: &BTreeMap<PathBuf, Option<String>>) -> Result<Vec<
     Ok(changed)
 }
 
-/// The packages to test, as far as this workspace has them.
-fn packages(root: &Path, name: &str) -> Vec<String> {
+/// The packages to test, as far as this workspace has them, each with why.
+pub fn packages(root: &Path, name: &str) -> Vec<(String, &'static str)> {
     let present = AFFECTED
         .iter()
-        .filter(|(_, folder)| root.join(folder).join("Cargo.toml").is_file());
-    let mut packages: Vec<String> = present.map(|(package, _)| (*package).to_owned()).collect();
-    packages.push(name.to_owned());
+        .filter(|(_, folder, _)| root.join(folder).join("Cargo.toml").is_file());
+    let mut packages: Vec<(String, &str)> = present
+        .map(|(package, _, why)| ((*package).to_owned(), *why))
+        .collect();
+    packages.push((name.to_owned(), "the crate itself"));
     packages.sort();
     packages
 }

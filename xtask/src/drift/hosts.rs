@@ -3,7 +3,7 @@
 use serde_json::Value;
 use spec_documents::Config;
 use spec_documents::provider::CONFIG;
-use spec_drift::{Change, Class, Drift};
+use spec_drift::{Change, Class, Drift, Kind};
 
 /// What a change of a server that the crate does not call asks for.
 const WHY: &str = "The crate does not call this host, so that its calls go where they went. See whether the hosts in \
@@ -17,16 +17,18 @@ pub(super) fn judge(config: &Config, drift: &mut Drift) {
             change.why = WHY.to_owned();
         }
     }
-    // The order within a class stays.
-    drift
-        .changes
-        .sort_by_key(|change| std::cmp::Reverse(change.class));
+    drift.sort();
 }
 
-/// The changes that touch the crate: all but those of servers that it does not call.
+/// The changes that touch the crate: all but those of servers that it does not call, those that the overlay masks, and
+/// those of a page's text.
 pub(super) fn of_the_crate(config: &Config, drift: &Drift) -> Drift {
     let changes = drift.changes.iter();
-    let changes = changes.filter(|change| !is_of_another_host(config, change));
+    let changes = changes.filter(|change| {
+        change.masked_by.is_empty()
+            && change.kind != Kind::PageChanged
+            && !is_of_another_host(config, change)
+    });
     Drift {
         changes: changes.cloned().collect(),
     }

@@ -54,8 +54,9 @@ impl Applied {
     }
 }
 
-/// Applies the overlay to the pages of `after` and compares its effects with those on the pages of `before`.
-pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
+/// Applies the overlay to the pages of `after` and compares its effects with those on `known`, the merged document of the
+/// pages before.
+pub(super) fn apply(known: Option<Value>, after: &Provider) -> Result<Applied> {
     let merged = after.merged()?;
     let Some(overlay) = after.overlay()? else {
         return Ok(Applied {
@@ -66,7 +67,7 @@ pub(super) fn apply(before: &Provider, after: &Provider) -> Result<Applied> {
         });
     };
     // Pages that cannot be read any more have no effects to compare with.
-    let known = before.merged().unwrap_or_else(|_| merged.clone());
+    let known = known.unwrap_or_else(|| merged.clone());
     let text = after.inputs().get(OVERLAY).map_or("", String::as_str);
     let lines = overlay::lines(OVERLAY, text)?;
     let (old_document, old_steps) = effects::run(&known, &overlay);

@@ -58,6 +58,20 @@ impl Revision {
         })
     }
 
+    /// The commit that is checked out, if `root` is in a repository that has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Revision::find`].
+    pub fn head(root: &Path) -> Result<Option<Self>> {
+        let arguments = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+        // Without git, nothing is committed either.
+        match git(root, &arguments).unwrap_or_default() {
+            Some(_) => Self::find(root, "HEAD").map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The text of a file, by its path from the workspace's root with `/`; nothing if the revision does not have it.
     ///
     /// # Errors

@@ -2,11 +2,15 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::time::Duration;
+use std::{panic, thread};
 
 use anyhow::{Result, bail};
 use xtask::drift::accept::{CargoTests, SnapshotTests};
 
-use crate::support::{drift, drift_with, files, workspace};
+use crate::support::{drift, drift_with, files, git, page, repository, workspace};
 use crate::updates::{OPTTY, TAZAPAY};
 
 /// Tests that write two snapshots, one of them new, and then pass or fail.
@@ -51,6 +55,13 @@ fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
     let (_, written) = printed
         .split_once("Accepted; review the difference and commit:\n")
         .unwrap();
+    // What takes minutes is named before it does, with why.
+    let before = printed.split("Accepted;").next().unwrap();
+    assert!(
+        before.contains("Now these packages are compiled, and their tests write snapshots:\n")
+            && before.contains("\n  optty            the crate itself\n"),
+        "{before}"
+    );
     let written: Vec<&str> = written.lines().map(str::trim).collect();
     assert_eq!(
         written,
@@ -216,8 +227,12 @@ fn tiny(root: &Path, assertion: &str) {
     fs::write(folder.join("src/lib.rs"), test).unwrap();
 }
 
+/// A signal is for every program that this process runs.
+static CARGO: Mutex<()> = Mutex::new(());
+
 #[test]
 fn the_tests_are_run_by_cargo_and_told_to_write_snapshots() {
+    let _alone = CARGO.lock().unwrap();
     let root = tempfile::tempdir().unwrap();
     let packages = ["workspace-tests".to_owned()];
     tiny(root.path(), "");
@@ -239,5 +254,158 @@ fn the_tests_are_run_by_cargo_and_told_to_write_snapshots() {
             .to_string()
             .contains("code that is written by hand does not compile"),
         "{error}"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_the_tests_which_is_a_failure() {
+    let _alone = CARGO.lock().unwrap();
+    let root = tempfile::tempdir().unwrap();
+    tiny(
+        root.path(),
+        "std::thread::sleep(std::time::Duration::from_secs(600));",
+    );
+    let told = root.path().join("tests/told");
+    let signal = thread::spawn(move || {
+        while !told.is_file() {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let own = std::process::id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &own])
+                .status()
+                .unwrap()
+                .success()
+        );
+    });
+    let packages = ["workspace-tests".to_owned()];
+    let error = CargoTests.update(root.path(), &packages).unwrap_err();
+    signal.join().unwrap();
+    assert_eq!(error.to_string(), "interrupted by SIGINT");
+}
+
+/// Tests in which the command dies.
+struct Dying;
+
+impl SnapshotTests for Dying {
+    fn update(&self, _: &Path, _: &[String]) -> Result<()> {
+        panic!("killed")
+    }
+}
+
+/// Leaves an `--accept` of Optty's page as a kill leaves it: the process that ran it is no more.
+fn killed(root: &Path, page: &str) {
+    let dying = || drift_with(root, &Dying, &["optty", page, "--accept"]);
+    panic::catch_unwind(panic::AssertUnwindSafe(dying)).unwrap_err();
+    let mut ended = Command::new("true").spawn().unwrap();
+    let process = ended.id();
+    ended.wait().unwrap();
+    let note = root.join("target/drift-accept.json");
+    let text = fs::read_to_string(&note).unwrap();
+    let own = format!("\"process\":{}", std::process::id());
+    assert!(text.contains(&own));
+    fs::write(note, text.replace(&own, &format!("\"process\":{process}"))).unwrap();
+}
+
+#[test]
+fn what_a_killed_accept_wrote_is_put_back_by_the_next_drift() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let before = files(root.path());
+    killed(root.path(), &page);
+    assert_ne!(files(root.path()), before);
+    assert_eq!(drift(root.path(), &["optty"]).unwrap().0, 0);
+    assert_eq!(files(root.path()), before);
+}
+
+#[test]
+fn what_was_edited_after_a_kill_is_left_alone() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let before = files(root.path());
+    killed(root.path(), &page);
+    let overlay = root.path().join("specs/optty/overlay.yaml");
+    let edited = format!("{}# Mine.\n", fs::read_to_string(&overlay).unwrap());
+    fs::write(&overlay, &edited).unwrap();
+    drift(root.path(), &["optty"]).unwrap();
+    let differing: Vec<_> = files(root.path())
+        .into_iter()
+        .filter(|file| !before.contains(file))
+        .collect();
+    assert_eq!(differing, [(overlay, edited)]);
+}
+
+#[test]
+fn two_accepts_do_not_run_at_once() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let dying = || drift_with(root.path(), &Dying, &["optty", &page, "--accept"]);
+    panic::catch_unwind(panic::AssertUnwindSafe(dying)).unwrap_err();
+    // The process that is noted is this one, which runs.
+    let written = files(root.path());
+    let error = drift(root.path(), &["optty", &page, "--accept"]).unwrap_err();
+    assert!(error.contains("another --accept runs"), "{error}");
+    drift(root.path(), &["optty"]).unwrap();
+    assert_eq!(files(root.path()), written);
+}
+
+#[test]
+fn the_version_and_the_changelog_are_written_once() {
+    struct Passing;
+    impl SnapshotTests for Passing {
+        fn update(&self, _: &Path, _: &[String]) -> Result<()> {
+            Ok(())
+        }
+    }
+    let (_keep, root) = repository("tazapay", "");
+    let log = root.join("CHANGELOG.md");
+    let start = "# Changelog\n\n## Unreleased\n\n### Added\n\n- A line.\n\n## 0.1.0\n";
+    fs::write(&log, start).unwrap();
+    let manifest = root.join("Cargo.toml");
+    let workspace = "[workspace.package]\nversion = \"0.1.0\"\n\n[workspace.dependencies]\ntazapay = { path = \"crates/providers/tazapay\", version = \"0.1.0\" }\n";
+    fs::write(&manifest, workspace).unwrap();
+    git(&root, &["add", "."]);
+    git(&root, &["commit", "--quiet", "-m", "Log"]);
+    let field = "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n";
+    let page = page(
+        &root,
+        "tazapay",
+        "initiate-refund.md",
+        &[(
+            field,
+            &format!("{field}        method:\n          type: string\n"),
+        )],
+    );
+    let line = ["tazapay", page.to_str().unwrap(), "--accept"];
+    let (_, printed) = drift_with(&root, &Passing, &line).unwrap();
+    for file in [
+        "  CHANGELOG.md\n",
+        "  Cargo.toml\n",
+        "  crates/providers/tazapay/Cargo.toml\n",
+    ] {
+        assert!(printed.contains(file), "{file}:\n{printed}");
+    }
+    let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+    assert_eq!(
+        read("crates/providers/tazapay/Cargo.toml"),
+        "[package]\nversion = \"0.1.1\"\n"
+    );
+    assert_eq!(
+        read("Cargo.toml"),
+        workspace.replace("\", version = \"0.1.0\"", "\", version = \"0.1.1\"")
+    );
+    let written = read("CHANGELOG.md");
+    assert!(
+        written.starts_with("# Changelog\n\n## Unreleased\n\n### Added\n\n- A line.\n- `tazapay`: The field `RefundData.method` is new and optional"),
+        "{written}"
+    );
+    assert!(written.ends_with("\n\n## 0.1.0\n"), "{written}");
+    // Again, before it is committed: nothing is left to write.
+    let (_, printed) = drift_with(&root, &Passing, &line).unwrap();
+    assert!(
+        printed.ends_with("nothing, all files were up to date\n"),
+        "{printed}"
     );
 }

@@ -2,31 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
-use tempfile::TempDir;
-
-use crate::support::{drift, workspace};
-
-fn git(root: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args([
-            "-c",
-            "user.name=test",
-            "-c",
-            "user.email=test@example.com",
-            "-c",
-            "commit.gpgsign=false",
-        ])
-        .args(arguments)
-        .output()
-        .unwrap();
-    let problem = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {problem}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
+use crate::support::{drift, git, repository, workspace};
 
 fn edit(root: &Path, file: &str, from: &str, to: &str) {
     let path = root.join(file);
@@ -37,25 +14,9 @@ fn edit(root: &Path, file: &str, from: &str, to: &str) {
 
 const DOCUMENT: &str = "specs/tazapay/openapi.json";
 
-/// A repository with Tazapay as it is committed, under the tag `base`; below `inner` if that is not empty.
-fn repository(inner: &str) -> (TempDir, std::path::PathBuf) {
-    let copy = workspace("tazapay");
-    let outer = tempfile::tempdir().unwrap();
-    let root = outer.path().join(inner);
-    fs::create_dir_all(&root).unwrap();
-    for folder in ["specs", "crates", "Cargo.toml"] {
-        fs::rename(copy.path().join(folder), root.join(folder)).unwrap();
-    }
-    git(outer.path(), &["init", "--quiet"]);
-    git(outer.path(), &["add", "."]);
-    git(outer.path(), &["commit", "--quiet", "-m", "Base"]);
-    git(outer.path(), &["tag", "base"]);
-    (outer, root)
-}
-
 #[test]
 fn the_working_tree_is_compared_with_a_revision() {
-    let (_keep, root) = repository("");
+    let (_keep, root) = repository("tazapay", "");
     assert_eq!(drift(&root, &["--all", "--from", "base"]).unwrap().0, 0);
     edit(
         &root,
@@ -83,7 +44,7 @@ fn the_working_tree_is_compared_with_a_revision() {
 #[test]
 fn two_revisions_are_compared_whatever_the_tree_says() {
     // The workspace need not be the root of the repository.
-    let (outer, root) = repository("inner");
+    let (outer, root) = repository("tazapay", "inner");
     edit(
         &root,
         DOCUMENT,
@@ -103,7 +64,7 @@ fn two_revisions_are_compared_whatever_the_tree_says() {
 
 #[test]
 fn a_provider_that_is_new_or_gone_is_told_as_such() {
-    let (outer, root) = repository("");
+    let (outer, root) = repository("tazapay", "");
     git(outer.path(), &["rm", "-r", "--quiet", "specs", "crates"]);
     git(outer.path(), &["commit", "--quiet", "-m", "Remove it"]);
     let (code, report) = drift(&root, &["--all", "--from", "base", "--to", "HEAD"]).unwrap();
@@ -116,7 +77,7 @@ fn a_provider_that_is_new_or_gone_is_told_as_such() {
 
 #[test]
 fn an_unknown_revision_and_a_folder_without_git_are_refused() {
-    let (_keep, root) = repository("");
+    let (_keep, root) = repository("tazapay", "");
     for unknown in ["nowhere", "--help", "base:specs"] {
         let from = format!("--from={unknown}");
         let error = drift(&root, &["tazapay", &from]).unwrap_err();

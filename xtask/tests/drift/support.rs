@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 use clap::Parser;
@@ -80,8 +81,14 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A new page: the published one with each of `edits` made once. It lies outside of `specs/`.
-pub(crate) fn page(root: &TempDir, provider: &str, file: &str, edits: &[(&str, &str)]) -> PathBuf {
-    let published = root.path().join("specs").join(provider).join("published");
+pub(crate) fn page(
+    root: impl AsRef<Path>,
+    provider: &str,
+    file: &str,
+    edits: &[(&str, &str)],
+) -> PathBuf {
+    let root = root.as_ref();
+    let published = root.join("specs").join(provider).join("published");
     let mut text = fs::read_to_string(published.join(file)).unwrap();
     for (from, to) in edits {
         assert_eq!(
@@ -91,11 +98,47 @@ pub(crate) fn page(root: &TempDir, provider: &str, file: &str, edits: &[(&str, &
         );
         text = text.replace(from, to);
     }
-    let folder = root.path().join("new");
+    let folder = root.join("new");
     fs::create_dir_all(&folder).unwrap();
     let path = folder.join(file);
     fs::write(&path, text).unwrap();
     path
+}
+
+pub(crate) fn git(root: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .arg("-C")
+        .arg(root)
+        .args([
+            "-c",
+            "user.name=test",
+            "-c",
+            "user.email=test@example.com",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .output()
+        .unwrap();
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {problem}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A repository with a provider as it is committed, under the tag `base`; below `inner` if that is not empty.
+pub(crate) fn repository(provider: &str, inner: &str) -> (TempDir, PathBuf) {
+    let copy = workspace(provider);
+    let outer = tempfile::tempdir().unwrap();
+    let root = outer.path().join(inner);
+    fs::create_dir_all(&root).unwrap();
+    for folder in ["specs", "crates", "Cargo.toml"] {
+        fs::rename(copy.path().join(folder), root.join(folder)).unwrap();
+    }
+    git(outer.path(), &["init", "--quiet"]);
+    git(outer.path(), &["add", "."]);
+    git(outer.path(), &["commit", "--quiet", "-m", "Base"]);
+    git(outer.path(), &["tag", "base"]);
+    (outer, root)
 }
 
 #[derive(Parser)]

@@ -7,7 +7,10 @@
 )]
 
 mod authentication;
+mod kept;
 mod meaning;
 mod media_types;
+mod own_providers;
+mod reports;
 mod small_crate;
 mod styles;

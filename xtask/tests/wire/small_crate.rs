@@ -15,6 +15,16 @@ pub(crate) fn run<T: DeserializeOwned>(
     clients: Vec<(&str, Value)>,
     program: &str,
 ) -> T {
+    run_with(name, clients, program, "")
+}
+
+/// The same with more dependencies: lines of the manifest, in which `{root}` is the folder of this workspace.
+pub(crate) fn run_with<T: DeserializeOwned>(
+    name: &str,
+    clients: Vec<(&str, Value)>,
+    program: &str,
+    dependencies: &str,
+) -> T {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(folder.join("src")).unwrap();
@@ -26,7 +36,9 @@ pub(crate) fn run<T: DeserializeOwned>(
         assert_eq!(made.kept, made.operations, "{module}: {left_out:?}");
         fs::write(folder.join(format!("src/{module}.rs")), made.source).unwrap();
     }
-    fs::write(folder.join("Cargo.toml"), manifest(name, root)).unwrap();
+    let dependencies = dependencies.replace("{root}", root.to_str().unwrap());
+    let manifest = manifest(name, root) + &dependencies;
+    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
     fs::write(folder.join("src/main.rs"), program).unwrap();
     // The versions of this workspace, so that nothing else is fetched.
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();

@@ -1,5 +1,7 @@
 //! Fenced code blocks of Markdown (CommonMark), and the tab or heading that they stand under.
 
+use std::ops::Range;
+
 /// A fenced block.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Block<'a> {
@@ -7,12 +9,21 @@ pub(crate) struct Block<'a> {
     pub(crate) language: String,
     /// The lines between the fences.
     pub(crate) text: &'a str,
+    /// Where they begin in the page, in bytes.
+    pub(crate) start: usize,
     /// Line of the page on which the text begins, from 1.
     pub(crate) line: usize,
     /// Title of the tab around the block, else of the nearest heading above.
     pub(crate) title: String,
     /// Whether a closing fence was found.
     pub(crate) closed: bool,
+}
+
+impl Block<'_> {
+    /// Where the lines between the fences are in the page, in bytes.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
 }
 
 /// Every fenced block of `page`, in order.
@@ -44,6 +55,7 @@ fn block<'a>(page: &'a str, lines: &mut Lines<'a>, fence: &Fence<'_>, title: Str
     Block {
         language: fence.language.to_ascii_lowercase(),
         text: &page[start.min(end)..end],
+        start: start.min(end),
         line: first_line,
         title,
         closed,

@@ -50,6 +50,7 @@ pub mod samples;
 pub mod select;
 pub mod syntax;
 pub mod text;
+pub mod transcription;
 pub mod write;
 
 pub use call::{Call, CallError};

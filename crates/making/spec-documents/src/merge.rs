@@ -17,7 +17,7 @@ pub enum MergeError {
     NothingToMerge,
     /// The same place with different contents.
     #[error(
-        "{first} and {second} contradict each other at {pointer}: import the newer page under the older one's name, or remove the operation from transcribed.yaml"
+        "{first} and {second} contradict each other at {pointer}: import the newer page under the older one's name, or let `cargo xtask drift <provider> <page> --accept` take out of transcribed.yaml what the page has"
     )]
     Conflict {
         /// File that came first.
@@ -270,6 +270,7 @@ mod tests {
         Source {
             origin: origin.to_owned(),
             line: 1,
+            span: 0..0,
             document,
         }
     }

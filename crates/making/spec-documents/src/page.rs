@@ -4,7 +4,10 @@
 //! a JSON document on a line of its own. What stands around the document (navigation, footers,
 //! instructions to readers) is ignored. A page without a document still counts if it prints payloads.
 
+mod lines;
+
 use std::cell::RefCell;
+use std::ops::Range;
 use std::path::Path;
 
 use serde_json::Value;
@@ -14,6 +17,8 @@ use crate::fences::{self, Block};
 use crate::samples::{self, Found};
 use crate::syntax::{self, Format, Repair, SyntaxError};
 
+pub use lines::{Paragraph, lines, lines_of, prose};
+
 /// An OpenAPI document and where it came from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -21,6 +26,8 @@ pub struct Source {
     pub origin: String,
     /// Line on which it begins, from 1.
     pub line: usize,
+    /// Where its text is in that of the file, in bytes, without a byte order mark.
+    pub span: Range<usize>,
     /// The document.
     pub document: Value,
 }
@@ -107,10 +114,9 @@ pub fn read(file: &str, text: &str) -> Result<Page, PageError> {
 ///
 /// [`PageError`] for a document that cannot be read, with the file and the line.
 pub fn documents(file: &str, text: &str) -> Result<Vec<Source>, PageError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Reader {
         file,
-        text,
+        text: without_mark(text),
         repairs: None,
     }
     .documents()
@@ -125,15 +131,19 @@ pub fn documents_leniently(
     file: &str,
     text: &str,
 ) -> Result<(Vec<Source>, Vec<Repair>), PageError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let repairs = RefCell::default();
     let documents = Reader {
         file,
-        text,
+        text: without_mark(text),
         repairs: Some(&repairs),
     }
     .documents()?;
     Ok((documents, repairs.into_inner()))
+}
+
+/// The text without a byte order mark.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 fn plain_format(file: &str) -> Option<Format> {
@@ -227,20 +237,21 @@ impl Reader<'_> {
         Ok(value)
     }
 
-    fn parse_json_prefix(&self, text: &str) -> Result<Value, SyntaxError> {
+    /// The value with its length in bytes.
+    fn parse_json_prefix(&self, text: &str) -> Result<(Value, usize), SyntaxError> {
         let Some(noted) = self.repairs else {
-            return syntax::parse_json_prefix(text).map(|(value, _)| value);
+            return syntax::parse_json_prefix(text);
         };
-        let (value, _, repairs) = syntax::parse_json_prefix_leniently(text)?;
+        let (value, length, repairs) = syntax::parse_json_prefix_leniently(text)?;
         noted.borrow_mut().extend(repairs);
-        Ok(value)
+        Ok((value, length))
     }
 
     fn whole(&self, format: Format) -> Result<Source, PageError> {
         let document = self
             .parse(self.text, format)
             .map_err(|error| self.syntax(error, 1))?;
-        self.source(document, 1)
+        self.source(document, 1, 0..self.text.len())
     }
 
     fn fenced(&self, block: &Block<'_>) -> Option<Result<Source, PageError>> {
@@ -255,7 +266,7 @@ impl Reader<'_> {
         Some(
             document
                 .map_err(|error| self.syntax(error, block.line))
-                .and_then(|document| self.source(document, block.line)),
+                .and_then(|document| self.source(document, block.line, block.span())),
         )
     }
 
@@ -279,13 +290,18 @@ impl Reader<'_> {
 
     fn json_at(&self, offset: usize) -> Result<Source, PageError> {
         let line = self.text[..offset].matches('\n').count() + 1;
-        let document = self
+        let (document, length) = self
             .parse_json_prefix(&self.text[offset..])
             .map_err(|error| self.syntax(error, line))?;
-        self.source(document, line)
+        self.source(document, line, offset..offset + length)
     }
 
-    fn source(&self, document: Value, line: usize) -> Result<Source, PageError> {
+    fn source(
+        &self,
+        document: Value,
+        line: usize,
+        span: Range<usize>,
+    ) -> Result<Source, PageError> {
         if let Some(found) = unsupported(&document) {
             return Err(PageError::Version {
                 file: self.file.to_owned(),
@@ -296,6 +312,7 @@ impl Reader<'_> {
         Ok(Source {
             origin: self.file.to_owned(),
             line,
+            span,
             document,
         })
     }

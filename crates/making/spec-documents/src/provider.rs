@@ -112,11 +112,26 @@ impl Provider {
         self
     }
 
+    /// The same provider without a published page.
+    pub fn without_page(mut self, name: &str) -> Self {
+        self.inputs.remove(&format!("{PUBLISHED}/{name}"));
+        self
+    }
+
     /// The same provider with another overlay, or with none.
-    pub fn with_overlay(mut self, text: Option<String>) -> Self {
+    pub fn with_overlay(self, text: Option<String>) -> Self {
+        self.with_input(OVERLAY, text)
+    }
+
+    /// The same provider with another transcription, or with none.
+    pub fn with_transcription(self, text: Option<String>) -> Self {
+        self.with_input(TRANSCRIBED, text)
+    }
+
+    fn with_input(mut self, file: &str, text: Option<String>) -> Self {
         match text {
-            Some(text) => self.inputs.insert(OVERLAY.to_owned(), text),
-            None => self.inputs.remove(OVERLAY),
+            Some(text) => self.inputs.insert(file.to_owned(), text),
+            None => self.inputs.remove(file),
         };
         self
     }
@@ -204,6 +219,20 @@ impl Provider {
             .get(OVERLAY)
             .map(|text| Overlay::parse(OVERLAY, text));
         Ok(overlay.transpose()?)
+    }
+
+    /// The documents of all pages as one; nothing if they have none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Page`] or [`Error::Merge`].
+    pub fn published(&self) -> Result<Option<Value>, Error> {
+        let pages = self.pages()?.into_iter();
+        let sources: Vec<Source> = pages.flat_map(|page| page.documents).collect();
+        match sources.is_empty() {
+            true => Ok(None),
+            false => Ok(Some(merge::merge(&sources)?)),
+        }
     }
 
     /// The documents of all pages and the transcription as one.

@@ -100,10 +100,51 @@ pub struct Change {
     pub message: String,
     /// Why it is of its class, and what to do.
     pub why: String,
+    /// Whether it is about an amount or its unit, a key by which requests are told apart, or words about limits, fees,
+    /// time, retries or signatures.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub money: bool,
+    /// What tells it from every other change: the same for the same change of the same place, whatever else changes and
+    /// however it is judged and worded.
+    #[serde(default)]
+    pub fingerprint: String,
+    /// Where the place stands in the page of the provider; nothing when it stands in none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageLine>,
+    /// Numbers of the overlay actions that keep it from showing in the effective document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked_by: Vec<usize>,
+    /// The class that it had before a rule of the user's gave it another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged: Option<Judged>,
     /// The Rust names that it touches, such as `tazapay::types::RefundData::status`. [`compare`](crate::compare)
     /// leaves it empty; who knows the crate fills it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rust: Vec<String>,
+}
+
+/// A line of a page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PageLine {
+    /// The page's file, from the workspace's root.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+}
+
+impl std::fmt::Display for PageLine {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}", self.file, self.line)
+    }
+}
+
+/// What a rule of the user's made of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The class without the rule.
+    pub was: Class,
+    /// The reason that the rule gives.
+    pub reason: String,
 }
 
 impl Change {
@@ -113,6 +154,54 @@ impl Change {
             .iter()
             .chain(&self.also_in)
             .map(String::as_str)
+    }
+
+    /// A change of what a page says outside of its document, or within it where no rule looks.
+    pub fn of_text(page: PageLine, before: Option<String>, after: Option<String>) -> Self {
+        let mut change = Self {
+            class: Class::Compatible,
+            kind: Kind::PageChanged,
+            direction: Direction::Api,
+            operation: None,
+            also_in: Vec::new(),
+            pointer: String::new(),
+            pointer_in: match after {
+                Some(_) => Side::After,
+                None => Side::Before,
+            },
+            before: before.map(Value::String),
+            after: after.map(Value::String),
+            message: String::new(),
+            why: String::new(),
+            money: false,
+            fingerprint: String::new(),
+            page: Some(page),
+            masked_by: Vec::new(),
+            judged: None,
+            rust: Vec::new(),
+        };
+        let file = change.page.as_ref().map_or("", |page| &page.file);
+        change.fingerprint = change.fingerprint_at(file);
+        change
+    }
+
+    /// The fingerprint, for a place that is named so that other changes do not move it.
+    pub(crate) fn fingerprint_at(&self, place: &str) -> String {
+        let value =
+            |value: &Option<Value>| value.as_ref().map_or_else(String::new, Value::to_string);
+        let parts = [
+            self.kind.code(),
+            self.direction.code(),
+            place,
+            &value(&self.before),
+            &value(&self.after),
+        ];
+        // FNV-1a, of 64 bits: known to be the same everywhere and for ever.
+        let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+        let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+        format!("{hash:016x}")
     }
 }
 
@@ -148,5 +237,71 @@ impl Drift {
             Some(Class::Compatible | Class::ReadThis) => 1,
             Some(Class::Breaking) => 2,
         }
+    }
+
+    /// The changes that are about money and not compatible, in order.
+    pub fn of_money(&self) -> impl Iterator<Item = &Change> {
+        self.changes
+            .iter()
+            .filter(|change| change.money && change.class > Class::Compatible)
+    }
+
+    /// Puts the worst first, and of these what is about money; otherwise the order stays.
+    pub fn sort(&mut self) {
+        self.changes
+            .sort_by_key(|change| std::cmp::Reverse((change.class, change.money)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(before: &str, class: Class, money: bool) -> Change {
+        let page = PageLine {
+            file: "a.md".to_owned(),
+            line: 3,
+        };
+        Change {
+            class,
+            money,
+            ..Change::of_text(page, Some(before.to_owned()), None)
+        }
+    }
+
+    #[test]
+    fn the_worst_is_first_and_of_these_what_is_about_money() {
+        let mut drift = Drift {
+            changes: vec![
+                text("1", Class::Compatible, true),
+                text("2", Class::ReadThis, false),
+                text("3", Class::ReadThis, true),
+                text("4", Class::Breaking, false),
+                text("5", Class::ReadThis, true),
+            ],
+        };
+        drift.sort();
+        let order = drift
+            .changes
+            .iter()
+            .filter_map(|change| change.before.as_ref());
+        let order: Vec<&str> = order.filter_map(Value::as_str).collect();
+        assert_eq!(order, ["4", "3", "5", "2", "1"]);
+        assert_eq!(drift.of_money().count(), 2);
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_what_changed_and_where_and_not_of_how_it_is_judged() {
+        let change = text("1", Class::Compatible, false);
+        let mut other = text("1", Class::Breaking, true);
+        other.page = other.page.map(|page| PageLine { line: 90, ..page });
+        other.message = "Otherwise.".to_owned();
+        assert_eq!(change.fingerprint, other.fingerprint);
+        assert_ne!(
+            change.fingerprint,
+            text("2", Class::Compatible, false).fingerprint
+        );
+        // FNV-1a of the five parts, each with a zero behind it, worked out with another program.
+        assert_eq!(change.fingerprint, "11280a79fb65a68a");
     }
 }

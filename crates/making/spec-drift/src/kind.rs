@@ -168,6 +168,23 @@ kinds! {
     WordingChanged = "wording-changed",
     /// Something else on the wire, for which there is no rule.
     Other = "other",
+    /// A page says something else, where no rule looks: its text, or examples and words of its document.
+    PageChanged = "page-changed",
+}
+
+impl Kind {
+    /// Whether it is about money wherever it is.
+    pub(crate) fn is_about_money(self) -> bool {
+        matches!(
+            self,
+            Self::IdempotencyKeyAdded
+                | Self::IdempotencyKeyRemoved
+                | Self::IdempotencyKeyRequired
+                | Self::IdempotencyKeyOptional
+                | Self::UnitChanged
+                | Self::WordingChanged
+        )
+    }
 }
 
 impl fmt::Display for Kind {

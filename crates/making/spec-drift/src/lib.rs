@@ -42,8 +42,11 @@ mod report;
 
 pub mod render;
 
-pub use change::{Change, Class, Direction, Drift, Side};
-pub use compare::{compare, compare_with};
+pub use change::{Change, Class, Direction, Drift, Judged, PageLine, Side};
+pub use compare::{Wording, compare, compare_with, wording};
 pub use kind::Kind;
 pub use options::{Calls, Options};
-pub use report::{OverlayFinding, OverlayState, Report, RustChange, RustSide, Step};
+pub use report::{
+    Compared, Mend, OverlayFinding, OverlayState, Report, RustChange, RustSide, Step, Transcribed,
+    TranscribedState,
+};

@@ -18,6 +18,13 @@ pub struct Report {
     pub from: String,
     /// What the new document is, for people.
     pub to: String,
+    /// What was compared of both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Compared>,
+    /// Lines that were written for a path that moved, with what they are to be; the comparison is made as if they were
+    /// so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mends: Vec<Mend>,
     /// The changes of the wire.
     pub drift: Drift,
     /// The changes of the crate; nothing when they were not compared.
@@ -26,6 +33,10 @@ pub struct Report {
     /// The overlay actions that the new document asks to be edited.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlay: Vec<OverlayFinding>,
+    /// Parts of the transcription that the provider publishes by now, or that nothing refers to then; they are compared as
+    /// published.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transcribed: Vec<Transcribed>,
     /// What else the reader has to know, a sentence each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -40,8 +51,20 @@ impl Report {
             Step::Patch | Step::Minor => Some(Class::Compatible),
             Step::Major => Some(Class::Breaking),
         });
-        let overlay = (!self.overlay.is_empty()).then_some(Class::ReadThis);
-        self.drift.class().max(rust).max(overlay)
+        let overlay = !self.overlay.is_empty() || !self.mends.is_empty();
+        let overlay = overlay.then_some(Class::ReadThis);
+        let transcribed = self.transcribed.iter().map(|part| match part.state {
+            TranscribedState::Differs => Class::ReadThis,
+            TranscribedState::Same | TranscribedState::Unused => Class::Compatible,
+        });
+        let transcribed = transcribed.max();
+        self.drift.class().max(rust).max(overlay).max(transcribed)
+    }
+
+    /// The transcribed parts of which the page says something else.
+    pub fn differing(&self) -> impl Iterator<Item = &Transcribed> {
+        let parts = self.transcribed.iter();
+        parts.filter(|part| part.state == TranscribedState::Differs)
     }
 
     /// 0 for no change, 1 for compatible ones and those to be read, 2 for breaking ones, 3 if nothing could be compared;
@@ -52,6 +75,32 @@ impl Report {
             None => 0,
             Some(Class::Compatible | Class::ReadThis) => 1,
             Some(Class::Breaking) => 2,
+        }
+    }
+}
+
+/// What was compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Compared {
+    /// The documents with the overlay's corrections.
+    EffectiveDocuments,
+    /// The documents as the pages and the transcription have them.
+    PublishedDocuments,
+    /// What the pages say around and within their documents.
+    PageText,
+    /// The public surface of the crate.
+    Crate,
+}
+
+impl Compared {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::EffectiveDocuments => "documents with the overlay",
+            Self::PublishedDocuments => "documents without it",
+            Self::PageText => "text of the pages",
+            Self::Crate => "public surface of the crate",
         }
     }
 }
@@ -119,6 +168,63 @@ pub struct RustChange {
     pub after: Option<String>,
     /// Why it needs the step.
     pub why: String,
+}
+
+/// What becomes of a part of a transcription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TranscribedState {
+    /// The page says the same: it can go.
+    Same,
+    /// The page says something else; the page counts.
+    Differs,
+    /// No page has it, and nothing refers to it once the others are gone.
+    Unused,
+}
+
+impl TranscribedState {
+    /// As in the JSON report: `same`, `differs`, `unused`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Differs => "differs",
+            Self::Unused => "unused",
+        }
+    }
+
+    /// In a sentence.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Same => "the page says the same, so that it can go",
+            Self::Differs => "the page says something else, and counts",
+            Self::Unused => "nothing refers to it any more, so that it can go",
+        }
+    }
+}
+
+/// A part of a transcription that goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transcribed {
+    /// What it is: `GET /v3/refund/{id}`, `webhook refund.paid` or `components/schemas/Refund`.
+    pub part: String,
+    /// File and line.
+    pub place: String,
+    /// What becomes of it.
+    pub state: TranscribedState,
+    /// How the page says it otherwise, a sentence each, with the class in front.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<String>,
+}
+
+/// A line to be written anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mend {
+    /// File and line, such as `specs/optty/overlay.yaml:12`.
+    pub place: String,
+    /// The line as it is.
+    pub before: String,
+    /// The line as it is to be.
+    pub after: String,
 }
 
 /// What is the matter with an overlay action.

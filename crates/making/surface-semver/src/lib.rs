@@ -24,7 +24,7 @@ use spec_drift::{RustChange, Step};
 
 use index::Index;
 
-pub use version::{VersionError, recommended};
+pub use version::{VersionError, is_older, recommended};
 
 /// Every change between two surfaces of one crate, the largest step first.
 #[must_use]

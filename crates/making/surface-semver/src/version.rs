@@ -14,6 +14,21 @@ pub struct VersionError {
     pub cause: String,
 }
 
+/// Whether a version comes before another one.
+///
+/// # Errors
+///
+/// [`VersionError`] if one of them is no version.
+pub fn is_older(version: &str, other: &str) -> Result<bool, VersionError> {
+    let parsed = |version: &str| {
+        Version::parse(version).map_err(|error| VersionError {
+            version: version.to_owned(),
+            cause: error.to_string(),
+        })
+    };
+    Ok(parsed(version)? < parsed(other)?)
+}
+
 /// The version after `current` that `step` needs, by the rules of Cargo: before 1.0 the first number that is not zero
 /// is the one that says "breaking". A pre-release becomes the release that it prepares.
 ///
@@ -47,6 +62,22 @@ pub fn recommended(current: &str, step: Step) -> Result<String, VersionError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_come_in_the_order_of_their_numbers() {
+        for (version, other, expected) in [
+            ("0.9.0", "0.10.0", true),
+            ("0.1.1", "0.1.1", false),
+            ("1.0.0", "1.0.0-rc.1", false),
+        ] {
+            assert_eq!(
+                is_older(version, other).unwrap(),
+                expected,
+                "{version} {other}"
+            );
+        }
+        assert!(is_older("1", "2.0.0").is_err());
+    }
 
     #[test]
     fn the_first_number_that_is_not_zero_says_breaking() {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
 use refunds::{
     ProviderName, Refunds, RetryPolicy,
-    tazapay::{ClientBuilder, Credentials, Environment, SettingsError},
+    tazapay::{ClientBuilder, Credentials, Environment},
 };
 use url::{Host, Url};
 
@@ -115,7 +116,7 @@ pub(crate) fn connect(
     provider: ProviderName,
     place: &Place,
     access: Access,
-) -> Result<Refunds, SettingsError> {
+) -> anyhow::Result<Refunds> {
     fn at<C>(
         builder: ClientBuilder<C>,
         place: &Place,
@@ -152,19 +153,29 @@ pub(crate) fn connect(
             }
             Refunds::from(builder.build()?)
         }
-        _ => Refunds::from(at(refunds::tazapay::Client::builder(), place, credentials).build()?),
+        ProviderName::Tazapay => {
+            Refunds::from(at(refunds::tazapay::Client::builder(), place, credentials).build()?)
+        }
+        ProviderName::Own(_) => bail!(no_client(provider)),
     })
+}
+
+/// Why the command cannot call a provider that a program of the user's own has put behind the facade.
+pub(crate) fn no_client(provider: ProviderName) -> String {
+    format!(
+        "{provider} is a provider of a program of your own, for which this command has no client: use that program"
+    )
 }
 
 /// A client that is never called, for what needs no credentials: a word, or a record.
 ///
 /// # Errors
 /// The settings do not fit.
-pub(crate) fn uncalled(provider: ProviderName, place: &Place) -> Result<Refunds, SettingsError> {
+pub(crate) fn uncalled(provider: ProviderName, place: &Place) -> anyhow::Result<Refunds> {
     let credentials = match provider {
         ProviderName::Kotanipay | ProviderName::Mce => Credentials::bearer("none"),
         ProviderName::Optty => Credentials::oauth2("none", "none"),
-        _ => Credentials::basic("none", "none"),
+        ProviderName::Tazapay | ProviderName::Own(_) => Credentials::basic("none", "none"),
     };
     connect(provider, place, credentials.into())
 }

@@ -73,7 +73,7 @@ pub enum JournalError {
         /// The payment.
         payment: String,
         /// What was asked for; `None` for everything.
-        asked: Option<Money>,
+        asked: Option<Box<Money>>,
         /// What is refunded, or may be, and of how much.
         taken: String,
     },

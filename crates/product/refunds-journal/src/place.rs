@@ -26,7 +26,7 @@ impl Place {
         Self(PRODUCTION.to_owned())
     }
 
-    /// A base URL. One that names the provider's documented sandbox or production is that place, and the three
+    /// A base URL. Of a provider of your own nothing is documented here: name its place in one way, always. One that names the provider's documented sandbox or production is that place, and the three
     /// names of this machine are one. A text that is no URL is a place of its own.
     pub fn at(provider: ProviderName, base_url: &str) -> Self {
         let Ok(url) = Url::parse(base_url) else {
@@ -77,7 +77,9 @@ fn documented(provider: ProviderName) -> [(Option<&'static str>, &'static str); 
         ProviderName::Kotanipay => refunds::kotanipay::PROVIDER,
         ProviderName::Mce => refunds::mce::PROVIDER,
         ProviderName::Optty => refunds::optty::PROVIDER,
-        _ => refunds::tazapay::PROVIDER,
+        ProviderName::Tazapay => refunds::tazapay::PROVIDER,
+        // What its hosts are, only its own client knows.
+        ProviderName::Own(_) => return [(None, PRODUCTION), (None, SANDBOX)],
     };
     [
         (provider.production, PRODUCTION),

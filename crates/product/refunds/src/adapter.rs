@@ -61,6 +61,13 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
 
     fn fetch(&self, lookup: &Lookup) -> impl Future<Output = Result<Fetched, RefundError>> + Send;
 
+    /// By what the refund of a request can be read back, among others perhaps; `None` where the built-in
+    /// providers have their own ways, or nothing is documented.
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        let _ = (reference, request);
+        None
+    }
+
     fn reconcile(
         &self,
         record: &InDoubt,

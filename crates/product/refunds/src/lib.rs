@@ -1,4 +1,4 @@
-//! One API for refunds at four payment providers that never sends a refund twice.
+//! One API for refunds at four payment providers, and at [your own](custom), that never sends a refund twice.
 //!
 //! [`Refunds`] is made of a provider crate's client and gives every write an [`Outcome`]: taken on and
 //! pending, succeeded or failed, rejected (a definite no) or unknown (it may have happened), with what to
@@ -41,12 +41,13 @@
         feature = "optty",
         feature = "tazapay"
     )),
-    allow(dead_code, unused_imports)
+    allow(dead_code, unused_imports, unused_macros, irrefutable_let_patterns)
 )]
 
 mod adapter;
 mod capabilities;
 mod clock;
+pub mod custom;
 mod error;
 pub mod evidence;
 #[cfg(all(
@@ -71,16 +72,10 @@ mod retry;
 mod sabotage;
 mod settings;
 pub mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
-
-#[cfg(not(any(
-    feature = "kotanipay",
-    feature = "mce",
-    feature = "optty",
-    feature = "tazapay"
-)))]
-compile_error!("`refunds` is of no use without a provider: turn on at least one of its features");
 
 pub use capabilities::{
     AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
@@ -96,11 +91,14 @@ pub use money::{AmountUnit, Currency, Money, MoneyError, MoneyTextError, Token};
 #[cfg(feature = "optty")]
 pub use optty;
 pub use outcome::{
-    Answer, Doubt, DoubtCause, Evidence, Fetched, Hint, InDoubt, NextStep, Outcome, Receipt,
-    Reconciled, RefundState, Rejection, RejectionReason, RetryMark, SettledBy, StillUnknown,
+    Answer, Doubt, DoubtCause, Evidence, Fetched, Hint, InDoubt, NextStep, Outcome, OwnAnswer,
+    Receipt, Reconciled, RefundState, Rejection, RejectionReason, RetryMark, SettledBy,
+    StillUnknown,
 };
 pub use provider::{RefundFuture, RefundProvider};
-pub use provider_name::ProviderName;
+pub use provider_name::{NotAProvider, OwnName, ProviderName};
+/// What clients are made of, for a [`custom::Provider`].
+pub use provider_runtime;
 #[cfg(feature = "kotanipay")]
 pub use providers::kotanipay::KotanipayRefunds;
 #[cfg(feature = "mce")]
@@ -112,11 +110,11 @@ pub use providers::tazapay::TazapayRefunds;
 pub use reference::{Reference, ReferenceError};
 pub use refunds::Refunds;
 pub use request::{
-    Action, InvoiceError, LightningInvoice, Lookup, MceRefund, OpttyRefund, RefundRequest,
-    TazapayCustomer, TazapayPhone, TazapayRefund,
+    Action, InvoiceError, LightningInvoice, Lookup, MceRefund, OpttyRefund, OwnRefund,
+    RefundRequest, TazapayCustomer, TazapayPhone, TazapayRefund,
 };
 pub use retry::{Attempt, AttemptEnd, Observer, ObserverFuture, RetryBudget, RetryPolicy};
 pub use rust_decimal::Decimal;
-pub use status::{DocumentedWord, RefundStatus, WordField, documented_words};
+pub use status::{DocumentedWord, OwnWords, RefundStatus, WordField, documented_words};
 #[cfg(feature = "tazapay")]
 pub use tazapay;

@@ -3,8 +3,8 @@
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
 use crate::{
-    Capabilities, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName, Reconciled,
-    Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
+    Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
+    Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
     retry::Observer,
 };
 
@@ -14,8 +14,8 @@ pub type RefundFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, RefundError
 /// A provider of refunds, usable as a trait object.
 ///
 /// [`Refunds`](crate::Refunds) has the same methods without boxing. Only this crate's types implement
-/// it, so that it can gain methods: where your own code needs a double, give it a trait of your own, or
-/// a client of the sandbox.
+/// it, so that it can gain methods: a provider of your own is a [`custom::Provider`](crate::custom::Provider), and
+/// becomes one of these.
 pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     /// What the provider can do.
     fn capabilities(&self) -> &'static Capabilities;
@@ -34,6 +34,18 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     /// The same client with an observer; see
     /// [`Refunds::with_observer`](crate::Refunds::with_observer).
     fn boxed_with_observer(&self, observer: Arc<dyn Observer>) -> Box<dyn RefundProvider>;
+
+    /// The same client with another clock; see [`Refunds::with_clock`](crate::Refunds::with_clock).
+    fn boxed_with_clock(&self, clock: Arc<dyn Clock>) -> Box<dyn RefundProvider>;
+
+    /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
+    #[cfg(feature = "sabotage")]
+    #[doc(hidden)]
+    fn boxed_switched(
+        &self,
+        off: Option<&'static str>,
+        repeats_all: bool,
+    ) -> Box<dyn RefundProvider>;
 
     /// Creates a refund; see [`Refunds::create`](crate::Refunds::create).
     fn create<'a>(
@@ -61,6 +73,9 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
 
     /// Reads a refund; see [`Refunds::fetch`](crate::Refunds::fetch).
     fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched>;
+
+    /// By what a refund can be read back; see [`Refunds::lookup`](crate::Refunds::lookup).
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup>;
 
     /// Settles an unknown outcome; see [`Refunds::reconcile`](crate::Refunds::reconcile).
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled>;
@@ -101,6 +116,19 @@ impl<A: Adapter> RefundProvider for A {
         Box::new(self.observed(observer))
     }
 
+    fn boxed_with_clock(&self, clock: Arc<dyn Clock>) -> Box<dyn RefundProvider> {
+        Box::new(self.clocked(clock))
+    }
+
+    #[cfg(feature = "sabotage")]
+    fn boxed_switched(
+        &self,
+        off: Option<&'static str>,
+        repeats_all: bool,
+    ) -> Box<dyn RefundProvider> {
+        Box::new(self.switched(off, repeats_all))
+    }
+
     fn create<'a>(
         &'a self,
         reference: &'a Reference,
@@ -131,6 +159,10 @@ impl<A: Adapter> RefundProvider for A {
 
     fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched> {
         Box::pin(Adapter::fetch(self, lookup))
+    }
+
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        Adapter::lookup(self, reference, request)
     }
 
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled> {

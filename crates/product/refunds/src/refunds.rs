@@ -13,7 +13,7 @@ use crate::TazapayRefunds;
 use crate::{
     Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
     Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
-    retry::Observer,
+    custom, provider::RefundProvider, retry::Observer,
 };
 
 /// Refunds at any provider. Cloning shares the client, its tokens and connections.
@@ -34,7 +34,13 @@ pub enum Refunds {
     /// At Tazapay.
     #[cfg(feature = "tazapay")]
     Tazapay(TazapayRefunds),
+    /// At a provider of your own.
+    Own(OwnRefunds),
 }
+
+/// Refunds at a provider of your own, whichever it is.
+#[derive(Clone, Debug)]
+pub struct OwnRefunds(Arc<dyn RefundProvider>);
 
 macro_rules! each {
     ($refunds:expr, $adapter:ident => $call:expr) => {
@@ -47,6 +53,7 @@ macro_rules! each {
             Refunds::Optty($adapter) => $call,
             #[cfg(feature = "tazapay")]
             Refunds::Tazapay($adapter) => $call,
+            Refunds::Own($adapter) => $call,
         }
     };
 }
@@ -173,6 +180,12 @@ impl Refunds {
         Adapter::fetch(self, lookup).await
     }
 
+    /// By what a refund at a provider of your own can be [read back](Self::fetch), among others perhaps; `None` where
+    /// nothing is documented, and of the built-in providers, whose [`Lookup`]s say what they need.
+    pub fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        Adapter::lookup(self, reference, request)
+    }
+
     /// Settles an unknown outcome as far as the provider allows, without ever paying twice.
     ///
     /// # Errors
@@ -254,6 +267,10 @@ impl Adapter for Refunds {
         each!(self, adapter => Adapter::fetch(adapter, lookup).await)
     }
 
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        each!(self, adapter => Adapter::lookup(adapter, reference, request))
+    }
+
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
         self.check_record(record)?;
         each!(self, adapter => Adapter::reconcile(adapter, record).await)
@@ -267,6 +284,78 @@ impl Adapter for Refunds {
     ) -> Result<Reconciled, RefundError> {
         self.check_record(record)?;
         each!(self, adapter => Adapter::reconcile_with_event(adapter, record, update))
+    }
+}
+
+impl<P: custom::Provider> From<custom::RefundsAt<P>> for Refunds {
+    fn from(refunds: custom::RefundsAt<P>) -> Self {
+        Self::Own(OwnRefunds(Arc::new(refunds)))
+    }
+}
+
+impl From<OwnRefunds> for Refunds {
+    fn from(refunds: OwnRefunds) -> Self {
+        Self::Own(refunds)
+    }
+}
+
+impl Adapter for OwnRefunds {
+    fn capabilities(&self) -> &'static Capabilities {
+        self.0.capabilities()
+    }
+
+    fn policy(&self) -> &RetryPolicy {
+        self.0.policy()
+    }
+
+    fn policed(&self, policy: RetryPolicy) -> Self {
+        Self(self.0.boxed_with_policy(policy).into())
+    }
+
+    fn observed(&self, observer: Arc<dyn Observer>) -> Self {
+        Self(self.0.boxed_with_observer(observer).into())
+    }
+
+    fn clocked(&self, clock: Arc<dyn Clock>) -> Self {
+        Self(self.0.boxed_with_clock(clock).into())
+    }
+
+    #[cfg(feature = "sabotage")]
+    fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
+        Self(self.0.boxed_switched(off, repeats_all).into())
+    }
+
+    async fn create(
+        &self,
+        reference: &Reference,
+        request: RefundRequest,
+    ) -> Result<Outcome, RefundError> {
+        self.0.create(reference, request).await
+    }
+
+    async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
+        self.0.retry(reference).await
+    }
+
+    async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
+        self.0.fetch(lookup).await
+    }
+
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
+        self.0.lookup(reference, request)
+    }
+
+    async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        self.0.reconcile(record).await
+    }
+
+    #[cfg(feature = "webhooks")]
+    fn reconcile_with_event(
+        &self,
+        record: &InDoubt,
+        update: &crate::webhooks::RefundUpdate,
+    ) -> Result<Reconciled, RefundError> {
+        self.0.reconcile_with_event(record, update)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     Action, Clock, ProviderName, Reference,
     clock::SharedClock,
+    custom::Profile,
     evidence::Table,
     retry::{Deadline, Observer, RateLimit, Read, Repeats, RetryPolicy, SharedObserver, Write},
 };
@@ -34,6 +35,14 @@ impl Settings {
             observer: SharedObserver::default(),
             clock: SharedClock::default(),
             table: Table::of(provider),
+        }
+    }
+
+    /// Those of a provider of one's own.
+    pub(crate) fn custom(profile: &'static Profile) -> Self {
+        Self {
+            table: Table::custom(profile),
+            ..Self::of(profile.capabilities.provider)
         }
     }
 

@@ -212,9 +212,9 @@ Typed client for {title}, generated from the document that the provider publishe
 
 - An answer that cannot be decoded, or that never comes, is not called a failure: the error keeps status, headers and raw
   body, and says whether what was asked for may have happened.
-- A number to which the document gives a type is an exact decimal, or an integer. What it leaves untyped is a
-  `serde_json::Value`, which keeps about sixteen digits of a number.
-- New words in answers are kept, new fields are tolerated.
+- A number keeps every digit, both ways: what the document types is an exact decimal or an integer, what it leaves open is
+  a `provider_runtime::Json`.
+- New words in answers are kept, and so is what the document does not name (`other_members`), which requests can send too.
 - Neither `Debug`, `Display`, error chains nor tracing show a secret or a body.
 
 A first call (`examples/first_call.rs`):

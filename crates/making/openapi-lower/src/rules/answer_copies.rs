@@ -1,4 +1,4 @@
-//! Schemas that clients send as well, and that documented answers contradict.
+//! Schemas that clients send as well, and that cannot be the same in answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::{LowerError, document, pointer, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "answer-copies",
-    statement: "Accepts an example of an answer that lacks what a schema requires, or holds null or a value of another type for it, where requests have the schema as well; emits a copy of it for answers (`NameOutput`), so that requests stay as strict as documented.",
+    statement: "Accepts an example of an answer that lacks what a schema requires, or holds null or a value of another type for it, or a schema that requires what is writeOnly, where requests have the schema as well; emits a copy of it for answers (`NameOutput`), so that requests stay as strict as documented.",
     apply,
 };
 
@@ -25,14 +25,15 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let both = |direction: &Direction| direction.request && direction.answer;
         directions.get(name).is_some_and(both)
     };
-    let contradicted: BTreeSet<String> = contradicted(document)
-        .into_iter()
-        .filter(|name| is_shared(name))
-        .collect();
-    if contradicted.is_empty() {
+    let shared = |names: BTreeSet<String>| -> BTreeSet<String> {
+        names.into_iter().filter(|name| is_shared(name)).collect()
+    };
+    let (contradicted, demanding) = (shared(contradicted(document)), shared(demanding(document)));
+    let differing = contradicted.union(&demanding).cloned().collect();
+    let copies = names_of_copies(document, referring(document, differing, &is_shared));
+    if copies.is_empty() {
         return Ok(());
     }
-    let copies = names_of_copies(document, referring(document, &contradicted, &is_shared));
     let schemas = document::schemas_mut(document);
     let mut copied: Vec<(String, Value)> = copies
         .iter()
@@ -52,9 +53,12 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     });
     document::schemas_mut(document).extend(copied);
     for (name, copy) in &copies {
-        let why = match contradicted.contains(name) {
-            true => "a documented answer contradicts it",
-            false => "it holds a schema that a documented answer contradicts",
+        let why = if contradicted.contains(name) {
+            "a documented answer contradicts it"
+        } else if demanding.contains(name) {
+            "it requires what is writeOnly"
+        } else {
+            "it holds a schema whose answers differ"
         };
         scribe.note(
             &pointer::join("/components/schemas", name),
@@ -68,9 +72,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 fn contradicted(document: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
-        let contradicts = absent_in_examples::absent(schema, example)
-            .any(|name| !direction_only::is_write_only(document, schema, name))
-            || mistyped_in_examples::mistyped_at(document, at, schema, example).is_some()
+        let contradicts = absent_in_examples::absent(schema, example).any(|name| {
+            let object = schema.as_object();
+            !object.is_some_and(|schema| direction_only::is_write_only(document, schema, name))
+        }) || mistyped_in_examples::mistyped_at(document, at, schema, example)
+            .is_some()
             || null_in_examples::contradicts(document, at, schema, example);
         if contradicts {
             found.extend(component(at));
@@ -79,10 +85,29 @@ fn contradicted(document: &Value) -> BTreeSet<String> {
     found
 }
 
-/// Those of the shared schemas that are, or hold, one of `contradicted`.
+/// The named schemas that require, themselves or within, what only requests have.
+fn demanding(document: &Value) -> BTreeSet<String> {
+    let components = document.pointer("/components/schemas");
+    let components = components.and_then(Value::as_object).into_iter().flatten();
+    let demands = |component: &Value| {
+        let mut demands = false;
+        schema::walk(component, &mut |schema| {
+            let required = schema.get("required").and_then(Value::as_array);
+            let mut required = required.into_iter().flatten().filter_map(Value::as_str);
+            demands |= required.any(|name| direction_only::is_write_only(document, schema, name));
+        });
+        demands
+    };
+    components
+        .filter(|(_, component)| demands(component))
+        .map(|(name, _)| name.clone())
+        .collect()
+}
+
+/// Those of the shared schemas that are, or hold, one of `differing`.
 fn referring(
     document: &Value,
-    contradicted: &BTreeSet<String>,
+    differing: BTreeSet<String>,
     is_shared: &dyn Fn(&str) -> bool,
 ) -> BTreeSet<String> {
     let mut referring: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -93,12 +118,12 @@ fn referring(
             referring.entry(target).or_default().push(name);
         }
     }
-    let mut found = contradicted.clone();
-    let mut queue: Vec<&str> = contradicted.iter().map(String::as_str).collect();
+    let mut queue: Vec<String> = differing.iter().cloned().collect();
+    let mut found = differing;
     while let Some(name) = queue.pop() {
-        for owner in referring.get(name).into_iter().flatten() {
+        for owner in referring.get(&name).into_iter().flatten() {
             if found.insert((*owner).to_owned()) {
-                queue.push(owner);
+                queue.push((*owner).to_owned());
             }
         }
     }
@@ -211,8 +236,30 @@ mod tests {
             noted,
             [
                 "/components/schemas/Contact: a documented answer contradicts it, and requests have it as well: answers have ContactOutput",
-                "/components/schemas/Vendor: it holds a schema that a documented answer contradicts, and requests have it as well: answers have VendorOutput",
+                "/components/schemas/Vendor: it holds a schema whose answers differ, and requests have it as well: answers have VendorOutput",
             ]
+        );
+    }
+
+    #[test]
+    fn answers_get_a_copy_of_what_requires_members_that_only_requests_have() {
+        let schemas = json!({
+            "Vendor": {"type": "object", "properties": {"login": reference("Login")}},
+            "Login": {"type": "object", "required": ["id", "name", "pin"], "properties": {
+                "id": {"type": "string", "readOnly": true},
+                "name": {"type": "string"},
+                "pin": {"type": "string", "writeOnly": true}
+            }}
+        });
+        let example = json!({"login": {"id": "1", "name": "n"}});
+        let lowered = lower(&document(example, schemas)).unwrap();
+        let schemas = &lowered.document["components"]["schemas"];
+        let required = |name: &str| schemas[name]["required"].clone();
+        assert_eq!(required("Login"), json!(["name", "pin"]));
+        assert_eq!(required("LoginOutput"), json!(["id", "name"]));
+        assert_eq!(
+            schemas["VendorOutput"]["properties"]["login"],
+            reference("LoginOutput")
         );
     }
 
@@ -278,7 +325,6 @@ mod tests {
     #[test]
     fn what_answers_need_not_hold_contradicts_nothing() {
         for (example, schema) in [
-            (json!({}), json!({"type": "string", "writeOnly": true})),
             (json!({"x": null}), json!({"description": "anything"})),
             (
                 json!({"x": null}),

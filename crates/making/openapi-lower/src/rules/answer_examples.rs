@@ -119,6 +119,31 @@ impl Comparison<'_, '_, '_> {
         for example in all {
             self.whole(at, schema, example);
         }
+        self.of_parts(at, schema);
+    }
+
+    /// The examples of the schemas within a schema; what it refers to has its own place.
+    fn of_parts(&mut self, at: &mut String, schema: &Value) {
+        // A document is not nested deeper than its reader allows.
+        for keyword in ["properties", "patternProperties"] {
+            let parts = schema.get(keyword).and_then(Value::as_object);
+            for (name, part) in parts.into_iter().flatten() {
+                pointer::within(at, keyword, |at| {
+                    pointer::within(at, name, |at| self.of_schema(at, part));
+                });
+            }
+        }
+        for keyword in ["items", "additionalProperties"] {
+            if let Some(part) = schema.get(keyword) {
+                pointer::within(at, keyword, |at| self.of_schema(at, part));
+            }
+        }
+        for keyword in ["allOf", "oneOf", "anyOf"] {
+            let parts = schema.get(keyword).and_then(Value::as_array);
+            for (index, part) in parts.into_iter().flatten().enumerate() {
+                pointer::at_index(at, keyword, index, |at| self.of_schema(at, part));
+            }
+        }
     }
 
     fn whole(&mut self, at: &mut String, schema: &Value, example: &Value) {

@@ -32,7 +32,7 @@ const OF_63_BITS: f64 = 9_223_372_036_854_775_808.0;
 const OF_64_BITS: f64 = 18_446_744_073_709_551_616.0;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Size {
+pub(super) enum Size {
     Unsigned,
     Any,
 }
@@ -61,7 +61,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 }
 
 /// What a schema of an integer needs, if it is not the usual one.
-fn size(schema: &Map<String, Value>) -> Option<Size> {
+pub(super) fn size(schema: &Map<String, Value>) -> Option<Size> {
     let limit = |keyword: &str| schema.get(keyword).and_then(Value::as_f64);
     let greatest = limit("maximum").unwrap_or_default();
     let least = limit("minimum");

@@ -10,7 +10,7 @@ use crate::{LowerError, direction, document, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "direction-only",
-    statement: "Accepts members that are readOnly or writeOnly and required; emits them as required only where they may be: readOnly ones in answers, writeOnly ones in requests, and neither in a schema that is used in both.",
+    statement: "Accepts members that are readOnly or writeOnly and required; emits them as required only where they may be: readOnly ones in answers, writeOnly ones in requests, and readOnly ones not in a schema that is used in both.",
     apply,
 };
 
@@ -64,7 +64,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 }
 
 /// Whether `schema` has a member of this name that only requests have.
-pub(super) fn is_write_only(document: &Value, schema: &Value, name: &str) -> bool {
+pub(super) fn is_write_only(document: &Value, schema: &Map<String, Value>, name: &str) -> bool {
     let member = schema
         .get("properties")
         .and_then(|members| members.get(name)?.as_object());
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_of_both_directions_requires_neither() {
-        assert_eq!(required(true, true), (json!(["name"]), 2));
+    fn what_is_write_only_is_required_in_a_request_that_shares_its_schema_with_answers() {
+        assert_eq!(required(true, true).0, json!(["name", "password"]));
     }
 }

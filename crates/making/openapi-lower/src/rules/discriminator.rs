@@ -7,6 +7,14 @@ use crate::{direction, document};
 /// The names that schemas had, where they have others now: a value that is not mapped is such a name.
 pub(super) const NAMES: &str = "x-names";
 
+/// The schema that others extend, where it is one of the members: it has no value, or any that is no other's.
+pub(super) const BASE: &str = "x-base";
+
+/// The name of the member that the others extend.
+pub(super) fn base(schema: &Map<String, Value>) -> Option<String> {
+    target(schema.get("discriminator")?.get(BASE)?)
+}
+
 /// The property of the discriminator of a schema.
 pub(super) fn property(schema: &Map<String, Value>) -> Option<&str> {
     schema.get("discriminator")?.get("propertyName")?.as_str()
@@ -61,6 +69,11 @@ pub(super) fn retarget(discriminator: &mut Value, before: &str, after: &str) {
     };
     // Only a reference can say any name.
     let reference = document::reference_to(after)["$ref"].take();
+    if let Some(base) = discriminator.get_mut(BASE)
+        && target(base).as_deref() == Some(before)
+    {
+        base.clone_from(&reference);
+    }
     let mut is_mapped = false;
     for keyword in ["mapping", NAMES] {
         let Some(Value::Object(mapping)) = discriminator.get_mut(keyword) else {
@@ -96,11 +109,14 @@ mod tests {
         retarget(&mut found, "Cat", "PetCat");
         retarget(&mut found, "Dog", "PetDog");
         retarget(&mut found, "PetDog", "PetDog2");
+        found[BASE] = "#/components/schemas/Pet".into();
+        retarget(&mut found, "Pet", "PetOutput");
         let schema = Map::from_iter([("discriminator".to_owned(), found)]);
         assert_eq!(mapped(&schema, "PetCat"), ["cat", "lion"]);
         assert_eq!(mapped(&schema, "Cat"), Vec::<String>::new());
         assert_eq!(implied(&schema, "PetDog2"), "Dog");
         assert_eq!(implied(&schema, "Bird"), "Bird");
+        assert_eq!(base(&schema).as_deref(), Some("PetOutput"));
         assert_eq!(target(&json!("./Fish.yaml")).as_deref(), Some("Fish"));
     }
 

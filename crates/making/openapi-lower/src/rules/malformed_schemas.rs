@@ -156,6 +156,10 @@ fn keywords(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
     for keyword in ["externalDocs", "xml"] {
         schema.remove(keyword);
     }
+    if let Some(Value::Object(found)) = schema.get_mut("discriminator") {
+        found.remove(discriminator::NAMES);
+        found.remove(discriminator::BASE);
+    }
     for mark in MARKS {
         if schema.remove(mark).is_some() {
             scribe.note(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::{Rule, answer_examples};
+use super::{Rule, answer_examples, big_integers};
 use crate::report::Scribe;
 use crate::schema::is_annotation;
 use crate::{LowerError, reference};
@@ -67,7 +67,11 @@ fn mistyped(schema: &Value, example: &Value) -> Option<&'static str> {
     match (declared, example) {
         ("string", Value::Bool(_)) => Some("boolean"),
         ("string", Value::Number(number)) => Some(of(number)),
-        ("integer", Value::Number(number)) if of(number) == "number" => Some("number"),
+        ("integer", Value::Number(number))
+            if of(number) == "number" || is_too_great(schema, number) =>
+        {
+            Some("number")
+        }
         ("integer" | "number", Value::String(text)) if of_number(text) => Some("string"),
         ("boolean", Value::String(text)) if text == "true" || text == "false" => Some("string"),
         ("boolean", Value::Number(number)) => Some(of(number)),
@@ -84,6 +88,12 @@ fn of(number: &serde_json::Number) -> &'static str {
         true => "integer",
         false => "number",
     }
+}
+
+/// Whether the integer type of the schema does not hold a number, which an integer of any size may be.
+fn is_too_great(schema: &Value, number: &serde_json::Number) -> bool {
+    let of_63_bits = |schema| big_integers::size(schema).is_none();
+    !number.is_i64() && schema.as_object().is_some_and(of_63_bits)
 }
 
 /// `schema` as it was, or of the `other` type.
@@ -146,6 +156,42 @@ mod tests {
         assert_eq!(found["count"], runtime_type("NumberOrText"));
         assert_eq!(found["rate"], runtime_type("Amount"));
         assert!(found["context"].to_string().contains("$ref"), "{found}");
+    }
+
+    #[test]
+    fn an_integer_that_63_bits_do_not_hold_is_read_as_well() {
+        let properties = json!({
+            "issued": {"type": "integer", "minimum": 0}, "size": {"type": "integer", "format": "uint64"}
+        });
+        let example = json!({"issued": 9_223_372_036_854_775_808_u64, "size": u64::MAX});
+        let found = lowered(properties, example, false);
+        assert_eq!(found["issued"], runtime_type("Amount"));
+        assert_eq!(
+            found["size"],
+            json!({"type": "integer", "format": "uint64"})
+        );
+    }
+
+    #[test]
+    fn an_example_at_the_schema_of_a_member_is_of_an_answer_too() {
+        let properties = json!({
+            "code": {"type": "string", "example": 30012},
+            "parts": {"type": "array", "items": {"type": "object", "properties": {
+                "status": {"type": "integer", "example": "200"}
+            }}}
+        });
+        let found = lowered(properties.clone(), json!({}), false);
+        assert_eq!(
+            found["code"]["x-rust-type"]["path"],
+            "provider_runtime::NumberOrText"
+        );
+        assert!(
+            !found.to_string().contains("\"type\":\"integer\""),
+            "{found}"
+        );
+        // A client sends it as well.
+        let found = lowered(properties, json!({}), true);
+        assert_eq!(found["code"]["type"], "string");
     }
 
     #[test]

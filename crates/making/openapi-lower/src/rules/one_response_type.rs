@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Rule, json_bodies, names};
+use super::{Rule, json_bodies, names, untyped_answers};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference, rust_type, shape};
 
@@ -54,7 +54,8 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-/// `default` stands for every status that is not listed: errors, and successes where none is listed.
+/// `default` stands for every status that is not listed: errors, and successes where none is listed. Redirections are
+/// documented by it, and have no type: no client follows them.
 fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     let Some(responses) = operation
         .get_mut("responses")
@@ -85,6 +86,15 @@ fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scr
         &pointer::join(&pointer::join(at, "responses"), "default"),
         format!("stands for {}", ranges.join(", ")),
     );
+    let documented = operation
+        .entry(untyped_answers::STATUSES)
+        .or_insert_with(|| json!([]));
+    // Where it says nothing of a body, it is documented itself.
+    if let Value::Array(documented) = documented
+        && !documented.contains(&"default".into())
+    {
+        documented.push("3XX".into());
+    }
 }
 
 /// What an answer carries.
@@ -428,6 +438,8 @@ mod tests {
             lowered(json!({"200": answer(object("a")), "default": answer(reference("Bad"))}));
         assert_eq!(schema_of(&lowered, "4XX"), reference("Bad"));
         assert_eq!(schema_of(&lowered, "5XX"), reference("Bad"));
+        let operation = &lowered.document["paths"]["/a"]["post"];
+        assert_eq!(operation["x-statuses"], json!(["3XX"]));
         assert!(
             lowered.document["paths"]["/a"]["post"]["responses"]
                 .get("2XX")

@@ -75,7 +75,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 .collect();
             members.push(itself);
             outer.insert("oneOf".to_owned(), Value::Array(members));
-            let discriminator = discriminators.get(name).cloned();
+            let mut discriminator = discriminators.get(name).cloned();
+            if let Some(Value::Object(found)) = &mut discriminator {
+                let base = document::reference_to(&base.own);
+                found.insert(discriminator::BASE.to_owned(), base["$ref"].clone());
+            }
             outer.extend(discriminator.map(|found| ("discriminator".to_owned(), found)));
             format!(
                 "one of the schemas that extend it ({}) or itself, {}",

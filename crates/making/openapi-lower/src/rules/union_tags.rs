@@ -62,6 +62,7 @@ struct Tag {
 /// The values that a discriminator maps to each member, or else those that the member has, or its name.
 fn by_discriminator(document: &Value, union: &Map<String, Value>) -> Option<Tag> {
     let name = discriminator::property(union)?;
+    let base = discriminator::base(union);
     let mut none = true;
     let mut values = Vec::new();
     for member in union.get("oneOf")?.as_array()? {
@@ -71,9 +72,14 @@ fn by_discriminator(document: &Value, union: &Map<String, Value>) -> Option<Tag>
             .as_ref()
             .map(|referred| discriminator::mapped(union, referred))
             .unwrap_or_default();
-        let implied = referred.map(|referred| discriminator::implied(union, &referred));
+        let implied = referred
+            .as_ref()
+            .map(|referred| discriminator::implied(union, referred));
         let own = values_of(document, member, name, DEPTH);
+        // What has none of the documented kinds is the base itself, whatever it calls its kind.
+        let is_base = referred.is_some() && referred == base;
         values.push(match (mapped.is_empty(), own, implied) {
+            (_, None, _) if is_base => Vec::new(),
             (false, Some(own), _) => both(mapped, own),
             (false, None, _) => mapped,
             (true, Some(own), Some(implied)) if own.contains(&implied) => vec![implied],

@@ -13,7 +13,7 @@ use crate::{LowerError, document, pointer, reference};
 /// The first rule of all.
 pub(super) const BODIES: Rule = Rule {
     name: "webhook-bodies",
-    statement: "Accepts webhooks; emits, for as long as answers are lowered, a marked path for each, which answers with the webhook's body.",
+    statement: "Accepts webhooks and callbacks; emits, for as long as answers are lowered, a marked path for each, which answers with the body that the provider sends.",
     apply: stand_in,
 };
 
@@ -41,11 +41,9 @@ fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerEr
             );
         }
     }
-    let webhooks = document.get("webhooks").and_then(Value::as_object);
     let existing = document.get("paths").and_then(Value::as_object);
     let mut paths = Map::new();
-    for (event, item) in webhooks.into_iter().flatten() {
-        let at = pointer::join("/webhooks", event);
+    for (at, event, item) in webhooks(document).chain(callbacks(document)) {
         let item = followed(document, item);
         for method in document::METHODS {
             let Some(operation) = item.get(method).filter(|found| found.is_object()) else {
@@ -64,7 +62,9 @@ fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerEr
             let stand_in =
                 json!({"operationId": id.unwrap_or(event), "responses": {"200": answer}});
             let mut path = format!("/webhook:{event}:{method}");
-            while existing.is_some_and(|existing| existing.contains_key(&path)) {
+            while existing.is_some_and(|existing| existing.contains_key(&path))
+                || paths.contains_key(&path)
+            {
                 path.push(':');
             }
             scribe.note(&at, format!("its body is read as the answer of {path}"));
@@ -78,10 +78,46 @@ fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerEr
         return Ok(());
     };
     root.remove("webhooks");
+    document::each_operation_mut(document, &mut |_, operation| {
+        operation.remove("callbacks");
+    });
+    let Some(root) = document.as_object_mut() else {
+        return Ok(());
+    };
     if let Value::Object(existing) = root.entry("paths").or_insert_with(|| json!({})) {
         existing.extend(paths);
     }
     Ok(())
+}
+
+/// Where each webhook stands, its name and its path item.
+fn webhooks(document: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
+    let webhooks = document.get("webhooks").and_then(Value::as_object);
+    webhooks
+        .into_iter()
+        .flatten()
+        .map(|(event, item)| (pointer::join("/webhooks", event), event.as_str(), item))
+}
+
+/// The same of callbacks: bodies that the provider sends to an address which a request has named.
+fn callbacks(document: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
+    let operations = openapi_model::operations(document).into_iter();
+    let callbacks = operations.flat_map(move |operation| {
+        let at = pointer::join("/paths", operation.path);
+        let at = pointer::join(&pointer::join(&at, operation.method), "callbacks");
+        let callbacks = operation.value.get("callbacks").and_then(Value::as_object);
+        callbacks
+            .into_iter()
+            .flatten()
+            .map(move |(event, callback)| (pointer::join(&at, event), event.as_str(), callback))
+    });
+    callbacks.flat_map(move |(at, event, callback)| {
+        let items = followed(document, callback).as_object();
+        items
+            .into_iter()
+            .flatten()
+            .map(move |(url, item)| (pointer::join(&at, url), event, item))
+    })
 }
 
 /// What `value` is, or refers to within the document.
@@ -181,6 +217,31 @@ mod tests {
         let names: Vec<_> = schemas.keys().collect();
         assert_eq!(names.len(), 1, "{names:?}");
         assert!(names[0].starts_with("RefundPaid"), "{names:?}");
+    }
+
+    #[test]
+    fn the_body_of_a_callback_is_read_like_a_webhook_s() {
+        let paid = || json!({"{$request.body#/url}": {"post": {"requestBody": body(json!({"$ref": "#/components/schemas/Paid"}))}}});
+        let own = json!({"{$request.body#/other}": {"post": {"requestBody": body(json!({"$ref": "#/components/schemas/Other"}))}}});
+        let operation = |callbacks: Value| json!({"operationId": "a", "callbacks": callbacks, "responses": {"204": {"description": ""}}});
+        let (document, _) = lowered(json!({
+            "paths": {
+                "/a": {"post": operation(json!({"paid": paid()}))},
+                "/b": {"post": operation(json!({"paid": {"$ref": "#/components/callbacks/Own"}}))}
+            },
+            "components": {"callbacks": {"Own": own}, "schemas": {
+                "Paid": {"type": "object", "properties": {"amount": {"type": "number"}}},
+                "Other": {"type": "object"}, "Unused": {"type": "object"}
+            }}
+        }));
+        let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
+        assert_eq!(paths, ["/a", "/b"]);
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        assert_eq!(schemas.keys().collect::<Vec<_>>(), ["Other", "Paid"]);
+        assert_eq!(
+            schemas["Paid"]["properties"]["amount"]["x-rust-type"]["path"],
+            "provider_runtime::Amount"
+        );
     }
 
     #[test]

@@ -92,6 +92,7 @@ mod tests {
         vec![Source {
             origin: "a.md".into(),
             line: 3,
+            span: 0..0,
             document: json!({"paths": operations}),
         }]
     }

@@ -33,6 +33,7 @@ use self::engine::Engine;
 use self::finding::Finding;
 use self::inherited::Plan;
 use self::operations::{of_item, operations};
+pub use self::words::{Wording, wording};
 use crate::place::Place;
 use crate::{Change, Direction, Drift, Options, Side};
 
@@ -144,7 +145,8 @@ fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Pla
     for (name, item) in &old {
         engine.root(
             Some(format!("webhook {name}")),
-            false,
+            // What a webhook tells is how a refund stands, and its signature is who tells it.
+            true,
             |engine| match find(&new, name) {
                 Some(other) => {
                     let calls = |root, item| of_item(root, name, item);
@@ -160,7 +162,7 @@ fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Pla
     }
     for (name, item) in &new {
         if find(&old, name).is_none() {
-            engine.root(Some(format!("webhook {name}")), false, |engine| {
+            engine.root(Some(format!("webhook {name}")), true, |engine| {
                 engine.callback_new(name, item)
             });
         }
@@ -228,7 +230,7 @@ fn change(
         Side::Before => before,
         Side::After => after,
     };
-    Change {
+    let mut change = Change {
         class: finding.class,
         kind: finding.kind,
         direction: finding.direction,
@@ -240,8 +242,28 @@ fn change(
         after: finding.after.clone(),
         message: with_name_of_parameter(&finding.message, &finding.pointer, document),
         why: finding.why.clone(),
+        money: finding.kind.is_about_money() || units::is_amount(&finding.pointer),
+        fingerprint: String::new(),
+        page: None,
+        masked_by: Vec::new(),
+        judged: None,
         rust: Vec::new(),
-    }
+    };
+    change.fingerprint = change.fingerprint_at(&by_name(&finding.pointer, document));
+    change
+}
+
+/// The pointer with the name of a parameter instead of its number, which another parameter changes.
+fn by_name(pointer: &str, document: &Place<'_>) -> String {
+    let named = || {
+        let (list, rest) = pointer.split_once("/parameters/")?;
+        let (index, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let parameter = document.at_pointer(&format!("{list}/parameters/{index}"))?;
+        let parameter = parameter.resolved();
+        let (place, name) = (parameter.text("in")?, parameter.text("name")?);
+        Some(format!("{list}/parameters/{place} {name}/{rest}"))
+    };
+    named().unwrap_or_else(|| pointer.to_owned())
 }
 
 /// A message that speaks of "the parameter", with the name of the one that the pointer leads into.

@@ -104,7 +104,8 @@ pub(crate) struct Matched<'a> {
 }
 
 impl<'a> Engine<'a> {
-    /// Finds for each old operation the new one: by method and path, then by its id, then by its shape.
+    /// Finds for each old operation the new one: by method and path, then by its id, then by its path
+    /// but for a version, then by its shape.
     pub(crate) fn match_operations(
         &mut self,
         before: Vec<Operation<'a>>,
@@ -126,6 +127,7 @@ impl<'a> Engine<'a> {
         take_pairs(&mut left, &mut right, &mut pairs, |old, new| {
             old.id().is_some() && old.id() == new.id()
         });
+        take_other_versions(&mut left, &mut right, &mut pairs);
         self.take_same_shapes(&mut left, &mut right, &mut pairs);
         pairs.sort_by(|(_, left), (_, right)| {
             (&left.path, &left.method).cmp(&(&right.path, &right.method))
@@ -289,8 +291,84 @@ fn take_pairs<'a>(
     *left = kept;
 }
 
+/// Pairs `/v3/refund` with `/v4/refund`, where there is no doubt which one it became.
+fn take_other_versions<'a>(
+    left: &mut Vec<Operation<'a>>,
+    right: &mut Vec<Operation<'a>>,
+    pairs: &mut Vec<(Operation<'a>, Operation<'a>)>,
+) {
+    let call = |operation: &Operation<'a>| {
+        let path = without_version(&anonymous(&operation.path))?;
+        Some((operation.method.clone(), path))
+    };
+    let count = |side: &[Operation<'a>], wanted: &Option<(String, String)>| {
+        side.iter()
+            .filter(|operation| call(operation) == *wanted)
+            .count()
+    };
+    let doubtful: BTreeSet<_> = left
+        .iter()
+        .chain(right.iter())
+        .map(call)
+        .filter(|wanted| count(left, wanted) != 1 || count(right, wanted) != 1)
+        .collect();
+    take_pairs(left, right, pairs, |old, new| {
+        let wanted = call(old);
+        wanted.is_some() && wanted == call(new) && !doubtful.contains(&wanted)
+    });
+}
+
+/// The path with its version left open; nothing if it has none.
+fn without_version(path: &str) -> Option<String> {
+    let is_version = |segment: &str| {
+        let digits = segment.strip_prefix(['v', 'V']).unwrap_or_default();
+        digits.starts_with(|first: char| first.is_ascii_digit())
+            && digits.chars().all(|one| one.is_ascii_digit() || one == '.')
+    };
+    path.split('/').any(is_version).then(|| {
+        let open = |segment| if is_version(segment) { "v*" } else { segment };
+        path.split('/').map(open).collect::<Vec<_>>().join("/")
+    })
+}
+
 fn without<'a>(operations: Vec<Operation<'a>>, taken: &BTreeSet<usize>) -> Vec<Operation<'a>> {
     let numbered = operations.into_iter().enumerate();
     let kept = numbered.filter(|(index, _)| !taken.contains(index));
     kept.map(|(_, operation)| operation).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::{Kind, compare};
+
+    #[test]
+    fn an_operation_is_known_under_another_version_of_its_path_unless_there_are_two() {
+        let document = |paths: &[&str]| {
+            let item = |path: &&str| {
+                let name = format!("X-{path}");
+                let operation = json!({"parameters": [{"name": name, "in": "header", "schema": {"type": "string"}}], "responses": {}});
+                ((*path).to_owned(), json!({"post": operation}))
+            };
+            let paths: serde_json::Map<_, _> = paths.iter().map(item).collect();
+            json!({"openapi": "3.1.0", "paths": paths})
+        };
+        let moves = |before: &[&str], after: &[&str]| {
+            let drift = compare(&document(before), &document(after));
+            let moved = drift
+                .changes
+                .iter()
+                .filter(|change| change.kind == Kind::PathChanged);
+            moved.count()
+        };
+        assert_eq!(moves(&["/v3/a/{id}"], &["/v4.1/a/{other}"]), 1);
+        assert_eq!(
+            moves(&["/api/v3/a", "/api/v3/b"], &["/api/v4/b", "/api/v4/a"]),
+            2
+        );
+        assert_eq!(moves(&["/v3/a"], &["/v4/a", "/v5/a"]), 0);
+        assert_eq!(moves(&["/v3/a"], &["/v4/b"]), 0);
+        assert_eq!(moves(&["/a"], &["/b"]), 0);
+    }
 }

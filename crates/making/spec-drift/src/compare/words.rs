@@ -12,7 +12,7 @@ use crate::place::{Place, subject};
 use crate::{Class, Direction, Kind};
 
 /// Beginnings of words, and phrases, that make a sentence one to be read.
-const WATCHED: [&str; 58] = [
+const WATCHED: [&str; 84] = [
     "limit",
     "maxim",
     "minim",
@@ -71,7 +71,56 @@ const WATCHED: [&str; 58] = [
     "throttl",
     "rate",
     "manual",
+    "no longer",
+    "key",
+    "amount",
+    "currenc",
+    "decimal",
+    "price",
+    "balance",
+    "cost",
+    "charge",
+    "penalt",
+    "percent",
+    "quota",
+    "deadline",
+    "period",
+    "window",
+    "valid for",
+    "valid until",
+    "business",
+    "calendar",
+    "signature",
+    "signed",
+    "signing",
+    "sign ",
+    "hmac",
+    "secret",
+    "verif",
 ];
+
+/// How a text differs from another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wording {
+    /// In spacing, case and punctuation at most.
+    Same,
+    /// In words that say nothing of money.
+    Words,
+    /// In sentences about amounts, keys, limits, fees, time, retries, signatures or the like.
+    Money,
+}
+
+/// How two texts differ, judged by the sentences that only one of them has.
+pub fn wording(before: &str, after: &str) -> Wording {
+    let is_watched = |sentence: &str| units::unit(sentence).is_some() || has_watched_word(sentence);
+    if let (None, None) = difference(&[before], &[after], |_| true) {
+        return Wording::Same;
+    }
+    match difference(&[before], &[after], is_watched) {
+        (None, None) => Wording::Words,
+        _ => Wording::Money,
+    }
+}
 
 /// A sentence that is compared: as it is written, by how it is compared.
 type Sentences = BTreeMap<String, String>;
@@ -96,8 +145,17 @@ impl<'a> Engine<'a> {
         let of_unit = |sentence: &str| {
             units::unit(sentence).is_some() && (is_amount || speaks_of_amounts(sentence))
         };
-        let is_watched = |sentence: &str| !of_unit(sentence) && has_watched_word(sentence);
-        self.unit_words(before, after, difference(&old, &new, of_unit));
+        let units = difference(&old, &new, of_unit);
+        // What the unit was said with is told with it.
+        let told: Vec<String> = [&units.0, &units.1]
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
+        let is_told = |sentence: &str| told.iter().any(|told| told.contains(sentence));
+        let is_watched =
+            |sentence: &str| !is_told(sentence) && !of_unit(sentence) && has_watched_word(sentence);
+        self.unit_words(before, after, units);
         self.watched_words(before, after, difference(&old, &new, is_watched));
     }
 
@@ -267,7 +325,16 @@ fn normal(sentence: &str) -> String {
 
 fn has_watched_word(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
-    WATCHED.iter().any(|word| begins_word(&lower, word))
+    WATCHED.iter().any(|word| begins_word(&lower, word)) || has_price(sentence)
+}
+
+/// Whether there is a percentage or a price in it.
+fn has_price(sentence: &str) -> bool {
+    let dollars = |(at, _)| {
+        let next = sentence.get(at + 1..).and_then(|rest| rest.chars().next());
+        next.is_some_and(|next| next.is_ascii_digit())
+    };
+    sentence.contains(['%', '€', '£', '¥']) || sentence.match_indices('$').any(dollars)
 }
 
 fn speaks_of_amounts(sentence: &str) -> bool {
@@ -346,5 +413,31 @@ mod tests {
     fn words_are_found_as_words() {
         assert!(has_word("in minor units.", "minor unit") && !has_word("recent", "cent"));
         assert!(has_watched_word("Up to 5 retries") && !has_watched_word("A refused payment"));
+        assert!(has_watched_word("2.9% and $0.30") && !has_watched_word("See $ref"));
+    }
+
+    #[test]
+    fn texts_differ_by_what_their_sentences_say() {
+        for (before, after, expected) in [
+            ("Starts a refund.", "starts a  *refund*", Wording::Same),
+            ("Starts a refund.", "Begins a refund.", Wording::Words),
+            (
+                "The Idempotency-Key header is honoured.",
+                "The Idempotency-Key header is not honoured.",
+                Wording::Money,
+            ),
+            (
+                "See the guide.",
+                "See the guide. Fees may apply.",
+                Wording::Money,
+            ),
+            (
+                "Signed with HMAC. Old.",
+                "Signed with HMAC. New.",
+                Wording::Words,
+            ),
+        ] {
+            assert_eq!(wording(before, after), expected, "{before} {after}");
+        }
     }
 }

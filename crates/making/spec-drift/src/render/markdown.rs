@@ -2,8 +2,8 @@ mod escape;
 
 use self::escape::{code, fenced, prose, sentence};
 use super::verdict::{overlay_state, verdict};
-use super::{counted, document, in_one_line, operations, shortened};
-use crate::{Change, Class, OverlayFinding, Report, RustSide};
+use super::{compared, counted, document, in_one_line, judgement, masked, operations, shortened};
+use crate::{Change, Class, Kind, Mend, OverlayFinding, Report, RustSide, Transcribed};
 
 /// GitHub takes comments and descriptions of 65,536 characters; what else the caller puts there has the rest.
 const MOST: usize = 60_000;
@@ -45,7 +45,12 @@ pub fn markdown_within(report: &Report, most: usize) -> String {
     }
     let (from, to) = (shortened(&report.from, 300), shortened(&report.to, 300));
     out.put(&format!("\nFrom {} to {}.\n", code(&from), code(&to)));
+    if !report.compared.is_empty() {
+        out.put(&format!("Compared: {}.\n", compared(report)));
+    }
+    mends(&mut out, &report.mends);
     table(&mut out, report);
+    transcribed(&mut out, &report.transcribed);
     overlay(&mut out, &report.overlay);
     if let Some(rust) = &report.rust {
         rust_side(&mut out, rust);
@@ -88,6 +93,22 @@ impl Out {
     }
 }
 
+fn mends(out: &mut Out, mends: &[Mend]) {
+    if mends.is_empty() {
+        return;
+    }
+    out.put("\n### Lines to mend\n\n");
+    let texts = mends.iter().map(|mend| {
+        format!(
+            "- {}: {} → {}\n",
+            code(&shortened(&mend.place, 200)),
+            code(&shortened(&mend.before, 300)),
+            code(&shortened(&mend.after, 300))
+        )
+    });
+    left_out(out, texts, 20, "lines");
+}
+
 fn table(out: &mut Out, report: &Report) {
     let changes = &report.drift.changes;
     if changes.is_empty() {
@@ -112,6 +133,10 @@ fn row(change: &Change) -> String {
         Class::Compatible => "compatible",
     };
     let whole = match operations(change) {
+        (None, _) if change.kind == Kind::PageChanged => {
+            let page = change.page.as_ref().map(ToString::to_string);
+            code(&shortened(&page.unwrap_or_default(), 120))
+        }
         (None, _) => "the whole API".to_owned(),
         (Some(first), 0) => code(&shortened(first, 120)),
         (Some(first), more) => format!("{} and {more} more", code(&shortened(first, 120))),
@@ -139,6 +164,27 @@ fn row(change: &Change) -> String {
 /// A pipe ends a cell even within code: there it is shown as a broken one. The details have the text itself.
 fn in_cell(markdown: &str) -> String {
     markdown.replace('|', "¦")
+}
+
+fn transcribed(out: &mut Out, parts: &[Transcribed]) {
+    if parts.is_empty() {
+        return;
+    }
+    out.put("\n### Transcribed parts that the provider publishes\n\n");
+    let texts = parts.iter().map(|part| {
+        let differences: String = part
+            .differences
+            .iter()
+            .map(|text| format!("  - {}\n", sentence(&shortened(text, 300))))
+            .collect();
+        format!(
+            "- {} ({}): {}.\n{differences}",
+            code(&shortened(&part.part, 200)),
+            code(&shortened(&part.place, 200)),
+            part.state.words()
+        )
+    });
+    left_out(out, texts, 45, "parts");
 }
 
 fn overlay(out: &mut Out, findings: &[OverlayFinding]) {
@@ -262,13 +308,24 @@ fn detail(change: &Change) -> String {
             shown
         }
     };
-    text.push_str(&format!("- In {listed} ({})\n", change.direction.code()));
-    text.push_str(&format!(
-        "- At {} in the {} ({})\n",
-        code(&shortened(&change.pointer, 500)),
-        document(change.pointer_in),
-        code(change.kind.code())
-    ));
+    if change.kind != Kind::PageChanged {
+        text.push_str(&format!("- In {listed} ({})\n", change.direction.code()));
+        text.push_str(&format!(
+            "- At {} in the {} ({})\n",
+            code(&shortened(&change.pointer, 500)),
+            document(change.pointer_in),
+            code(change.kind.code())
+        ));
+    }
+    if let Some(page) = &change.page {
+        text.push_str(&format!("- On the page {}\n", code(&page.to_string())));
+    }
+    if !change.masked_by.is_empty() {
+        text.push_str(&format!("- Masked {}\n", masked(change)));
+    }
+    if let Some(judged) = &change.judged {
+        text.push_str(&format!("- Class by {}\n", sentence(&judgement(judged))));
+    }
     if !change.rust.is_empty() {
         let names = change
             .rust

@@ -1,6 +1,6 @@
 use super::verdict::{overlay_state, verdict};
-use super::{document, in_one_line, operations, shortened};
-use crate::{Change, Class, OverlayFinding, Report, RustSide};
+use super::{compared, document, in_one_line, judgement, masked, operations, shortened};
+use crate::{Change, Class, Kind, OverlayFinding, Report, RustSide, Transcribed};
 
 /// Characters of a value that are shown.
 const LONGEST_VALUE: usize = 200;
@@ -20,6 +20,9 @@ pub fn text(report: &Report) -> String {
     }
     out.line(&format!("from {}", report.from));
     out.line(&format!("to   {}", report.to));
+    if !report.compared.is_empty() {
+        out.line(&format!("of both: {}", compared(report)));
+    }
     out.line("");
     for finding in &verdict.findings {
         out.line(finding);
@@ -27,6 +30,14 @@ pub fn text(report: &Report) -> String {
     out.line(verdict.advice);
     for note in &report.notes {
         out.line(&format!("Note: {note}"));
+    }
+    if !report.mends.is_empty() {
+        out.line(&format!("\nMEND ({})", report.mends.len()));
+        for mend in &report.mends {
+            out.line(&format!("\n  {}", mend.place));
+            out.labelled("before", &mend.before);
+            out.labelled("after", &mend.after);
+        }
     }
     for (class, title) in [
         (Class::Breaking, "BREAKING"),
@@ -41,6 +52,7 @@ pub fn text(report: &Report) -> String {
             change_lines(&mut out, change);
         }
     }
+    transcribed_lines(&mut out, &report.transcribed);
     overlay_lines(&mut out, &report.overlay);
     if let Some(rust) = &report.rust {
         rust_lines(&mut out, rust);
@@ -72,6 +84,10 @@ impl Out {
 
 fn change_lines(out: &mut Out, change: &Change) {
     out.line(&format!("\n  {}", change.message.replace('\n', " ")));
+    if change.kind == Kind::PageChanged {
+        page_lines(out, change);
+        return;
+    }
     let touched = match operations(change) {
         (None, _) => "the whole API".to_owned(),
         (Some(first), 0) => first.to_owned(),
@@ -88,6 +104,12 @@ fn change_lines(out: &mut Out, change: &Change) {
             change.kind
         ),
     );
+    if let Some(page) = &change.page {
+        out.labelled("page", &page.to_string());
+    }
+    if !change.masked_by.is_empty() {
+        out.labelled("masked", &masked(change));
+    }
     let value = |value| {
         let text = in_one_line(value);
         let most = match text.contains('\n') {
@@ -102,6 +124,42 @@ fn change_lines(out: &mut Out, change: &Change) {
         out.labelled("Rust", &change.rust.join(", "));
     }
     out.labelled("why", &change.why);
+    judged_line(out, change);
+}
+
+/// A change of a page's text, with its lines.
+fn page_lines(out: &mut Out, change: &Change) {
+    if let Some(page) = &change.page {
+        out.labelled("at", &page.to_string());
+    }
+    for (label, side) in [("before", &change.before), ("after", &change.after)] {
+        out.labelled(
+            label,
+            &shortened(&in_one_line(side.as_ref()), LONGEST_OUTLINE),
+        );
+    }
+    out.labelled("why", &change.why);
+    judged_line(out, change);
+}
+
+fn judged_line(out: &mut Out, change: &Change) {
+    if let Some(judged) = &change.judged {
+        out.labelled("rule", &judgement(judged));
+    }
+}
+
+fn transcribed_lines(out: &mut Out, parts: &[Transcribed]) {
+    if parts.is_empty() {
+        return;
+    }
+    out.line(&format!("\nTRANSCRIBED ({})", parts.len()));
+    for part in parts {
+        out.line(&format!("\n  {}: {}.", part.part, part.state.words()));
+        out.labelled("at", &part.place);
+        for difference in &part.differences {
+            out.labelled("differs", difference);
+        }
+    }
 }
 
 fn overlay_lines(out: &mut Out, overlay: &[OverlayFinding]) {

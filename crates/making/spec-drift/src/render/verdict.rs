@@ -1,7 +1,7 @@
 //! The verdict: whether to merge.
 
 use super::counted;
-use crate::{Class, OverlayFinding, Report, Step};
+use crate::{Change, Class, Compared, Kind, OverlayFinding, Report, Step};
 
 /// The verdict of a report.
 pub(super) struct Verdict {
@@ -14,30 +14,53 @@ pub(super) struct Verdict {
 }
 
 pub(super) fn verdict(report: &Report) -> Verdict {
+    let money = report.drift.of_money().count() > 0;
     let (headline, advice) = match report.class() {
         _ if report.failed.is_some() => (
             "drift failed",
             "Nothing was compared: what changes for users is not known. Do not merge before this is mended.",
         ),
+        None if report.compared.contains(&Compared::PageText) => (
+            "no change",
+            "Nothing changes for users: pages and documents say the same, so that merging is safe.",
+        ),
         None => (
             "no change",
-            "Nothing changes for users: merging is safe, and changes documentation at most.",
+            "No rule finds a change. What pages say besides was not compared.",
         ),
         Some(Class::Compatible) => (
             "compatible",
             "Merge: code that works today goes on working.",
         ),
-        Some(Class::ReadThis) if report.drift.class().is_none() && is_step_none(report) => (
-            "overlay to edit",
-            "Nothing changes for users: merge once the overlay is edited as said below.",
+        Some(Class::ReadThis)
+            if report.drift.class().is_none()
+                && is_step_none(report)
+                && report.differing().count() == 0 =>
+        {
+            (
+                "overlay to edit",
+                "Nothing changes for users: merge once the overlay is edited as said below.",
+            )
+        }
+        Some(Class::ReadThis) if money => (
+            "money, read first",
+            "Do not merge before you have read the changes below that are about money, and decided: nothing else shows them.",
         ),
         Some(Class::ReadThis) => (
             "read first",
             "Read the changes below before merging: nothing breaks by itself, but a person has to decide.",
         ),
+        Some(Class::Breaking) if report.drift.class() == Some(Class::Breaking) && money => (
+            "breaking, money among it",
+            "Do not merge before each breaking change below is dealt with, and what is about money is read.",
+        ),
         Some(Class::Breaking) if report.drift.class() == Some(Class::Breaking) => (
             "breaking",
             "Do not merge before each breaking change below is dealt with.",
+        ),
+        Some(Class::Breaking) if money => (
+            "breaking in Rust; money, read first",
+            "Do not merge before you have read the changes below that are about money; then with a release that may break.",
         ),
         Some(Class::Breaking) => (
             "breaking in Rust",
@@ -62,7 +85,22 @@ fn is_step_none(report: &Report) -> bool {
 }
 
 fn findings(report: &Report) -> Vec<String> {
-    let mut findings = vec![wire(report)];
+    let mut findings = Vec::new();
+    let money = report.drift.of_money().count();
+    if money > 0 {
+        findings.push(format!(
+            "Money first: {} about amounts, units, keys, limits, fees, time, retries or signatures.",
+            counted(money, "change is", "changes are")
+        ));
+    }
+    if !report.mends.is_empty() {
+        findings.push(format!(
+            "Paths moved: mend {} as said below, then compare again; the rest of this report is as if they were mended.",
+            counted(report.mends.len(), "line", "lines")
+        ));
+    }
+    findings.push(wire(report));
+    findings.extend(beside_the_wire(report));
     if let Some(rust) = &report.rust {
         let release = match rust.current_version == rust.recommended_version {
             true => format!("no release is needed (it is {})", rust.current_version),
@@ -80,6 +118,13 @@ fn findings(report: &Report) -> Vec<String> {
             ),
         });
     }
+    if !report.transcribed.is_empty() {
+        findings.push(format!(
+            "The provider publishes what was transcribed: {} can go, {} of them with differences; `--accept` takes them out.",
+            counted(report.transcribed.len(), "part", "parts"),
+            report.differing().count()
+        ));
+    }
     if !report.overlay.is_empty() {
         findings.push(format!(
             "{} to look at.",
@@ -93,25 +138,59 @@ fn findings(report: &Report) -> Vec<String> {
     findings
 }
 
+/// Where a change shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    OnTheWire,
+    BehindTheOverlay,
+    InThePages,
+}
+
+impl Seen {
+    fn of(change: &Change) -> Self {
+        match change.kind {
+            Kind::PageChanged => Self::InThePages,
+            _ if change.masked_by.is_empty() => Self::OnTheWire,
+            _ => Self::BehindTheOverlay,
+        }
+    }
+}
+
 fn wire(report: &Report) -> String {
-    let counts = [
+    counts(report, Seen::OnTheWire, "On the wire")
+        .unwrap_or_else(|| "On the wire, nothing changes.".to_owned())
+}
+
+fn beside_the_wire(report: &Report) -> impl Iterator<Item = String> {
+    [
+        (Seen::BehindTheOverlay, "Masked by the overlay"),
+        (Seen::InThePages, "In what the pages say"),
+    ]
+    .into_iter()
+    .filter_map(|(seen, place)| counts(report, seen, place))
+}
+
+/// How many changes show in a place, by class; nothing if there are none.
+fn counts(report: &Report, seen: Seen, place: &str) -> Option<String> {
+    let classes = [
         (Class::Breaking, "breaking"),
         (Class::ReadThis, "to be read"),
         (Class::Compatible, "compatible"),
     ];
-    let parts: Vec<String> = counts
-        .into_iter()
-        .map(|(class, words)| (report.drift.count(class), words))
-        .filter(|(count, _)| *count > 0)
+    let counts = classes.map(|(class, words)| {
+        let changes = report.drift.of(class);
+        (
+            changes.filter(|change| Seen::of(change) == seen).count(),
+            words,
+        )
+    });
+    let all: usize = counts.iter().map(|(count, _)| count).sum();
+    let parts = counts.iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts
         .map(|(count, words)| format!("{count} {words}"))
         .collect();
-    match parts.is_empty() {
-        true => "On the wire, nothing changes.".to_owned(),
-        false => {
-            let count = counted(report.drift.changes.len(), "change", "changes");
-            format!("On the wire, {count}: {}.", parts.join(", "))
-        }
-    }
+    let all = (all > 0).then(|| counted(all, "change", "changes"))?;
+    Some(format!("{place}, {all}: {}.", parts.join(", ")))
 }
 
 /// What a state of an overlay action means.

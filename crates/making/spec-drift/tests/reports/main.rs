@@ -8,7 +8,8 @@
 
 use serde_json::{Value, json};
 use spec_drift::{
-    OverlayFinding, OverlayState, Report, RustChange, RustSide, Step, compare, render,
+    Change, Class, Compared, Judged, Kind, Mend, OverlayFinding, OverlayState, PageLine, Report,
+    RustChange, RustSide, Step, Transcribed, TranscribedState, compare, render,
 };
 
 /// A document with a bit of everything that a report shows.
@@ -45,18 +46,61 @@ fn document(is_new: bool) -> Value {
     })
 }
 
+fn line(line: usize) -> PageLine {
+    PageLine {
+        file: "specs/tazapay/published/initiate-refund.md".to_owned(),
+        line,
+    }
+}
+
 fn report() -> Report {
     let mut drift = compare(&document(false), &document(true));
     for change in &mut drift.changes {
         if change.pointer.contains("status") {
             change.rust = vec!["tazapay::types::RefundStatus".to_owned()];
         }
+        if change.kind == Kind::WordingChanged {
+            change.masked_by = vec![3];
+            change.page = Some(line(12));
+        }
+        if change.kind == Kind::FieldRequired {
+            change.judged = Some(Judged {
+                was: Class::ReadThis,
+                reason: "We send it <always>.".to_owned(),
+            });
+        }
     }
+    let text = |text: &str| Some(text.to_owned());
+    drift.changes.push(Change {
+        message: "What the page says under \"Fees\" changed.".to_owned(),
+        why: "Nothing of it speaks of amounts.".to_owned(),
+        ..Change::of_text(line(40), text("Fees | none"), text("Fees | some"))
+    });
     Report {
         provider: Some("Tazapay".to_owned()),
         failed: None,
         from: "specs/tazapay/openapi.json".to_owned(),
         to: "initiate-refund.md".to_owned(),
+        compared: vec![Compared::EffectiveDocuments, Compared::PageText],
+        transcribed: vec![
+            Transcribed {
+                part: "GET /refund/{id}".to_owned(),
+                place: "specs/tazapay/transcribed.yaml:5".to_owned(),
+                state: TranscribedState::Differs,
+                differences: vec!["breaking: The answer 404 is gone.".to_owned()],
+            },
+            Transcribed {
+                part: "components/schemas/Refund".to_owned(),
+                place: "specs/tazapay/transcribed.yaml:80".to_owned(),
+                state: TranscribedState::Unused,
+                differences: Vec::new(),
+            },
+        ],
+        mends: vec![Mend {
+            place: "specs/tazapay/overlay.yaml:12".to_owned(),
+            before: "- target: $.paths['/v3/refund']".to_owned(),
+            after: "- target: $.paths['/v4/refund']".to_owned(),
+        }],
         drift,
         rust: Some(RustSide {
             step: Step::Minor,
@@ -278,4 +322,96 @@ fn the_exit_code_tells_the_worst_of_all_sides() {
         ..empty()
     };
     assert_eq!(with_overlay.exit_code(), 1);
+}
+
+#[test]
+fn a_report_is_annotations_with_file_line_and_fingerprint() {
+    insta::assert_snapshot!("sarif", render::sarif(&[report(), failed()]));
+    insta::assert_snapshot!("github", render::github(&[report(), failed()]));
+    let log: Value = serde_json::from_str(&render::sarif(&[report()])).expect("JSON");
+    let results = log["runs"][0]["results"].as_array().expect("results");
+    let wording = results
+        .iter()
+        .find(|one| one["ruleId"] == "wording-changed");
+    let place = &wording.expect("the wording")["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (
+            &place["artifactLocation"]["uri"],
+            &place["region"]["startLine"]
+        ),
+        (
+            &json!("specs/tazapay/published/initiate-refund.md"),
+            &json!(12)
+        )
+    );
+    // Each rule that is met is listed, once.
+    let rules = log["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("rules");
+    for result in results {
+        let of_rule = rules.iter().filter(|rule| rule["id"] == result["ruleId"]);
+        assert_eq!(of_rule.count(), 1, "{result}");
+    }
+}
+
+#[test]
+fn no_line_of_an_annotation_is_the_documents() {
+    let commands = render::github(&[hostile()]);
+    for line in commands.lines() {
+        assert!(
+            ["::error ", "::warning ", "::notice "]
+                .iter()
+                .any(|level| line.starts_with(level)),
+            "{line}"
+        );
+        assert_eq!(
+            line.matches("::").count() - line.matches("%3A%3A").count(),
+            2,
+            "{line}"
+        );
+    }
+}
+
+/// The elements of a page in order, with those that are open at the end.
+fn elements(page: &str) -> (Vec<String>, Vec<String>) {
+    let (mut all, mut open) = (Vec::new(), Vec::new());
+    for piece in page.split('<').skip(1) {
+        let (tag, _) = piece.split_once('>').expect("a tag ends");
+        let name = tag.split(' ').next().expect("a name").to_owned();
+        match name.strip_prefix('/') {
+            Some(name) => assert_eq!(open.pop().as_deref(), Some(name), "{piece}"),
+            None if ["!doctype", "meta"].contains(&name.as_str()) => {}
+            None => open.push(name.clone()),
+        }
+        all.push(name);
+    }
+    (all, open)
+}
+
+#[test]
+fn a_page_is_whole_by_itself_and_what_documents_say_is_text_in_it() {
+    insta::assert_snapshot!("html", render::html(&[report()]));
+    for reports in [
+        vec![report(), failed(), empty()],
+        vec![hostile()],
+        vec![large()],
+    ] {
+        let page = render::html(&reports);
+        let (all, open) = elements(&page);
+        assert!(open.is_empty(), "{open:?}");
+        for active in [
+            "script", "img", "iframe", "link", "a", "object", "form", "svg",
+        ] {
+            assert!(!all.iter().any(|name| name == active), "{active}");
+        }
+        assert!(!page.contains(" href=") && !page.contains(" src="));
+        assert_eq!(page.matches("<h1>").count(), reports.len());
+    }
+    // Before and after stand in one grid each, with what differs marked.
+    let page = render::html(&[report()]);
+    assert!(
+        page.contains("<pre>A key is kept for <del>24 </del>hours.</pre>")
+            && page.contains("<pre>A key is kept for <ins>48 </ins>hours.</pre>"),
+        "{page}"
+    );
 }

@@ -271,7 +271,8 @@ fn every_kind_has_a_case_in_each_direction_that_it_can_have() {
         check(file, &mut met);
     }
     let mut wrong = Vec::new();
-    for kind in Kind::ALL {
+    // It is told of pages, by whoever has them.
+    for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::PageChanged) {
         let found = met.iter().filter(|(found, _)| found == kind);
         let found: Vec<Direction> = found.map(|(_, direction)| *direction).collect();
         let one_way = ONE_WAY.iter().find(|(kinds, _, _)| kinds.contains(kind));

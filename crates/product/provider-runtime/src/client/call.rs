@@ -17,7 +17,10 @@ use super::{
     generated::{RequestBuilderExt, encode_path, encode_segments},
     style::Place,
 };
-use crate::{Given, wire::decode_with_status};
+use crate::{
+    Given,
+    wire::{decode_with_status, sending},
+};
 
 /// A request of one operation, put together from what was given, and sent once by [`send`](Self::send).
 ///
@@ -210,15 +213,16 @@ impl<'a> Call<'a> {
 
     /// Sets a body in JSON, where it is given.
     pub fn json<T: Serialize>(self, body: Given<T>) -> Self {
-        self.with_body(body, |request, body| Ok(request.json(&body)))
+        self.json_as("application/json", body)
     }
 
     /// The same, of a media type that is one of JSON's dialects.
     pub fn json_as<T: Serialize>(self, media_type: &'static str, body: Given<T>) -> Self {
         self.with_body(body, |request, body| {
-            // A media type that is there is left alone by `json`.
+            let text = sending::json(&body);
+            let text = text.map_err(|error| Error::invalid_request(error.to_string()))?;
             let request = request.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
-            Ok(request.json(&body))
+            Ok(request.body(text))
         })
     }
 
@@ -268,10 +272,12 @@ impl<'a> Call<'a> {
             (_, Err(reason)) => State::Fault(invalid(reason)),
             (state, Ok(None)) => state,
             (State::Url(url), Ok(Some(value))) => match begun(self.http, &self.method, &url) {
-                Ok(request) => added(add(request, value)),
+                Ok(request) => added(sending::during(|| add(request, value))),
                 Err(fault) => State::Fault(fault),
             },
-            (State::Request(request), Ok(Some(value))) => added(add(*request, value)),
+            (State::Request(request), Ok(Some(value))) => {
+                added(sending::during(|| add(*request, value)))
+            }
         };
         self
     }

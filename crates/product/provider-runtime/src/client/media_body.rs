@@ -59,6 +59,17 @@ impl Multipart {
         self.with(head, value.into().into())
     }
 
+    /// Adds a field of a media type, such as an object in JSON.
+    #[must_use]
+    pub fn part(self, name: &str, media_type: &str, content: impl Into<Bytes>) -> Self {
+        let head = format!(
+            "form-data; name=\"{}\"\r\nContent-Type: {}",
+            quoted(name),
+            media_type.replace(['\r', '\n'], " ")
+        );
+        self.with(head, content.into())
+    }
+
     /// Adds a file of a media type.
     #[must_use]
     pub fn file(
@@ -142,6 +153,7 @@ mod tests {
         let body = MediaBody::from(
             Multipart::new()
                 .text("reason", "it says part-of-the-body-0")
+                .part("details", "application/json\r\nX: y", "{}")
                 .file("proof\"", "a.png", "image/png", vec![1, 2]),
         );
         assert_eq!(
@@ -149,6 +161,7 @@ mod tests {
             "multipart/form-data; boundary=part-of-the-body-1"
         );
         let expected = "--part-of-the-body-1\r\nContent-Disposition: form-data; name=\"reason\"\r\n\r\nit says part-of-the-body-0\r\n\
+            --part-of-the-body-1\r\nContent-Disposition: form-data; name=\"details\"\r\nContent-Type: application/json  X: y\r\n\r\n{}\r\n\
             --part-of-the-body-1\r\nContent-Disposition: form-data; name=\"proof%22\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\u{1}\u{2}\r\n\
             --part-of-the-body-1--\r\n";
         assert_eq!(body.content(), expected.as_bytes());

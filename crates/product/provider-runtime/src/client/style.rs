@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::generated::{UNRESERVED, encode_text};
 use crate::wire::brackets::{self, Lists, text_of};
+use crate::wire::sending;
 use crate::wire::tree::Tree;
 
 /// How a parameter, or a field of a form, is written (OpenAPI, Style Values).
@@ -94,7 +95,8 @@ impl Style {
         value: &T,
     ) -> Result<Option<String>, String> {
         if self.kind == Kind::Json {
-            let json = serde_json::to_string(value).map_err(|error| error.to_string())?;
+            let json = sending::json(&value).map_err(|error| error.to_string())?;
+            let json = String::from_utf8(json).map_err(|error| error.to_string())?;
             return Ok((json != "null").then(|| self.json(place, name, &json)));
         }
         let value = Tree::of(value).map_err(|error| error.to_string())?;

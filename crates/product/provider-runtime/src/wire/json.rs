@@ -69,7 +69,8 @@ impl Json {
     }
 
     fn within(json: &str, levels: usize) -> serde_json::Result<Self> {
-        let json = json.trim_ascii();
+        // RFC 8259, 2.
+        let json = json.trim_matches([' ', '\t', '\n', '\r']);
         let inner = |json: &RawValue| match levels.checked_sub(1) {
             Some(levels) => Self::within(json.get(), levels),
             None => Err(serde_json::Error::custom("recursion limit exceeded")),

@@ -14,6 +14,7 @@ mod open;
 mod other_members;
 mod request_amount;
 mod scalar;
+pub(crate) mod sending;
 mod timestamp;
 pub(crate) mod tree;
 mod whole_numbers;

@@ -30,11 +30,17 @@ impl NumberOrText {
     }
 }
 
-impl From<i64> for NumberOrText {
-    fn from(integer: i64) -> Self {
-        Self::Integer(integer)
-    }
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for NumberOrText {
+            fn from(integer: $integer) -> Self {
+                Self::from_number(&integer.to_string())
+            }
+        }
+    )*};
 }
+
+from_integers!(i8, i16, i32, i64, i128, u8, u16, u32, u64, u128);
 
 impl From<&str> for NumberOrText {
     fn from(text: &str) -> Self {
@@ -98,6 +104,14 @@ mod tests {
             let met: NumberOrText = serde_json::from_str(json).unwrap();
             assert_eq!(serde_json::to_string(&met).unwrap(), json);
         }
+    }
+
+    #[test]
+    fn an_integer_of_any_size_is_written_with_its_digits() {
+        let json = |value: NumberOrText| serde_json::to_string(&value).unwrap();
+        assert_eq!(NumberOrText::from(7), NumberOrText::Integer(7));
+        assert_eq!(json(u64::MAX.into()), "18446744073709551615");
+        assert_eq!(json(i64::MIN.into()), "-9223372036854775808");
     }
 
     #[test]

@@ -114,16 +114,18 @@ fn find<T: Serialize>(
     if let Some((tag, value)) = tag.zip(value.as_deref()) {
         let named = tag.forms(forms, &|values| values.contains(&value));
         let is_told = tag.none || !named.is_empty();
-        if let Some(found) = read_all(text, &whole, &named)?.best() {
+        if let Some(found) = read_all(text, &whole, &named, written)?.best() {
             return Ok(found.read);
         }
         if is_told {
             let untold = tag.forms(forms, &|values| values.is_empty());
-            let found = read_all(text, &whole, &untold)?.best();
-            if let Some(found) = found
-                .filter(|found| found.lost == 0)
-                .map(|found| found.read)
-            {
+            let found = read_all(text, &whole, &untold, written)?.best();
+            // Of another kind than the document knows: what else it has is its own, as long as it is kept.
+            let is_kept = |found: &Found<T>| {
+                let again = written_whole(&found.read);
+                again.is_some_and(|again| lost(&whole, &[&again]) == 0)
+            };
+            if let Some(found) = found.filter(is_kept).map(|found| found.read) {
                 return Ok(found);
             }
             if let Some(other) = other() {
@@ -131,7 +133,7 @@ fn find<T: Serialize>(
             }
         }
     }
-    let found = read_all(text, &whole, forms)?;
+    let found = read_all(text, &whole, forms, written)?;
     let is_known = match &value {
         Some(_) => found.0.iter().any(|found| found.lost == 0),
         None => found.is_known(&whole),
@@ -177,6 +179,7 @@ fn read_all<T: Serialize>(
     text: &str,
     whole: &Value,
     forms: &[Form<T>],
+    written: fn(&T) -> Option<Value>,
 ) -> Result<AllFound<T>, String> {
     let mut all = Vec::new();
     for form in forms {
@@ -185,7 +188,7 @@ fn read_all<T: Serialize>(
         }
         let Some(read) = form(text) else { continue };
         let again = written(&read);
-        // It has read an amount that is kept and cannot be sent: nothing is known to be lost.
+        // It has read a number that no value of serde_json's holds: nothing is known to be lost.
         let lost = again.as_ref().map_or(0, |again| lost(whole, &[again]));
         let is_whole = lost == 0 && again.is_some();
         all.push(Found { read, again, lost });
@@ -233,8 +236,13 @@ impl<T> AllFound<T> {
 }
 
 /// What is written again of what was read, if it can be written: what its schemas name.
-fn written(read: &impl Serialize) -> Option<Value> {
-    other_members::hidden(|| serde_json::to_value(read)).ok()
+fn written<T: Serialize>(read: &T) -> Option<Value> {
+    other_members::hidden(|| written_whole(read))
+}
+
+/// The same with members that no schema names.
+fn written_whole<T: Serialize>(read: &T) -> Option<Value> {
+    serde_json::to_value(read).ok()
 }
 
 /// How deep JSON text is nested.

@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 use super::json::{Json, JsonObject};
 use super::one_of;
 use super::scalar::serialize_verbatim;
+use super::sending;
 use crate::ConversionError;
 
 /// The members of an object that its schema does not name: what a provider sent beyond its document, or what is sent
@@ -26,10 +27,13 @@ use crate::ConversionError;
 /// assert_eq!(others.text("settlementCurrency"), Some(r#""KES""#));
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct OtherMembers(Option<Box<BTreeMap<String, Box<str>>>>);
+pub struct OtherMembers(Option<Box<Texts>>);
+
+/// How members are written, by their names.
+type Texts = BTreeMap<String, Box<str>>;
 
 impl OtherMembers {
-    /// The member `name`; nothing also where it is nested deeper than [`Json`] may be.
+    /// The member `name`; nothing also where it is no [`Json`]: nested too deep, or with half of a character in a text.
     pub fn get(&self, name: &str) -> Option<Json> {
         Json::parse(self.text(name)?).ok()
     }
@@ -62,6 +66,24 @@ impl OtherMembers {
             )));
         }
         Ok(self)
+    }
+
+    /// Writes them also where it is told which of several forms an instance has: the document says of this one that it
+    /// may have others. For generated code.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    #[doc(hidden)]
+    pub fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !self.is_empty() {
+            sending::note_others();
+        }
+        let mut map = serializer.serialize_map(None)?;
+        for (name, text) in self.iter() {
+            map.serialize_entry(name, &Verbatim(text))?;
+        }
+        map.end()
     }
 
     /// Their names and how they are written in JSON, in the order of the names.
@@ -106,13 +128,10 @@ impl fmt::Debug for OtherMembers {
 
 impl Serialize for OtherMembers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if self.0.is_some() && !HIDDEN.get() {
-            for (name, text) in self.iter() {
-                map.serialize_entry(name, &Verbatim(text))?;
-            }
+        match HIDDEN.get() {
+            true => serializer.serialize_map(None)?.end(),
+            false => self.write(serializer),
         }
-        map.end()
     }
 }
 

@@ -90,12 +90,15 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
                  optty ORDER`",
             ));
         }
-        _ => {
+        ProviderName::Mce => {
             return Err(unsupported(
                 provider,
                 "it documents no way to verify a signature; take it as a hint, and ask the provider's \
                  support",
             ));
+        }
+        ProviderName::Own(_) => {
+            return Err(unsupported(provider, "this command has no client for it"));
         }
     };
     if terminal.is_json() {
@@ -156,7 +159,10 @@ pub(super) fn update(provider: ProviderName, event: &Event) -> Result<Result<Ref
                  with --vouched",
             ));
         }
-        _ => {
+        ProviderName::Own(_) => {
+            return Err(unsupported(provider, "this command has no client for it"));
+        }
+        ProviderName::Optty => {
             return Err(unsupported(
                 provider,
                 "its callbacks do not say which refund they are about; reconcile without an event",

@@ -75,9 +75,10 @@ impl CredentialsFile {
             ProviderName::Optty => self.optty.map(|own| {
                 Credentials::oauth2(own.client_id.expose_secret(), own.client_secret).into()
             }),
-            _ => self
+            ProviderName::Tazapay => self
                 .tazapay
                 .map(|own| Credentials::basic(own.api_key, own.api_secret).into()),
+            ProviderName::Own(_) => None,
         }
     }
 }

@@ -4,6 +4,7 @@ mod file;
 
 use std::{env, path::PathBuf};
 
+use crate::connection::no_client;
 use file::CredentialsFile;
 use refunds::{ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
 use secrecy::{ExposeSecret, SecretString};
@@ -45,6 +46,9 @@ pub(crate) enum CredentialsError {
         /// What to set.
         variables: String,
     },
+    /// The command has no client for the provider.
+    #[error("{0}")]
+    NoClient(String),
     /// There is no secret to verify webhooks with.
     #[error(
         "no secret to verify webhooks with: set REFUND_WEBHOOK_SECRET to the one that the provider's \
@@ -113,7 +117,8 @@ fn of_environment(provider: ProviderName) -> Result<Access, CredentialsError> {
         ProviderName::Kotanipay => &["KOTANIPAY_API_KEY"],
         ProviderName::Mce => &["MCE_TOKEN"],
         ProviderName::Optty => &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
-        _ => &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
+        ProviderName::Tazapay => &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
+        ProviderName::Own(_) => return Err(CredentialsError::NoClient(no_client(provider))),
     };
     let values = variables.iter().map(|name| variable(name));
     let values = values.collect::<Result<Vec<_>, _>>()?;
@@ -124,7 +129,9 @@ fn of_environment(provider: ProviderName) -> Result<Access, CredentialsError> {
         (ProviderName::Optty, [Some(id), Some(secret)]) => {
             Credentials::oauth2(id.expose_secret(), secret.clone())
         }
-        (_, [Some(key), Some(secret)]) => Credentials::basic(key.clone(), secret.clone()),
+        (ProviderName::Tazapay, [Some(key), Some(secret)]) => {
+            Credentials::basic(key.clone(), secret.clone())
+        }
         _ => {
             return Err(CredentialsError::Missing {
                 provider,

@@ -55,7 +55,7 @@ impl Scene {
             Provider::Optty => ProviderName::Optty,
             Provider::Tazapay => ProviderName::Tazapay,
         };
-        Ok(connection::connect(name, &place, credentials.into())?)
+        connection::connect(name, &place, credentials.into())
     }
 
     /// How often money goes out under a reference.

@@ -1,6 +1,6 @@
 //! One step of one refund, whatever state it is in.
 
-use refunds::{Lookup, ProviderName, Reconciled, Reference, RefundStatus, RejectionReason};
+use refunds::{Action, Lookup, ProviderName, Reconciled, Reference, RefundStatus, RejectionReason};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -150,6 +150,22 @@ impl JournaledRefunds {
                 fetched.single().cloned().filter(|_| counts)
             }
             (ProviderName::Optty, _) => return self.find_in_order(row).await,
+            (ProviderName::Own(_), Some(id)) => {
+                let lookup = match &row.action {
+                    Some(Action::Create(request)) => self.refunds.lookup(&row.reference, request),
+                    _ => None,
+                };
+                let Some(lookup) = lookup else {
+                    self.leave_to_an_event(row).await?;
+                    return Ok(Step::Nothing);
+                };
+                let fetched = self.refunds.fetch(&lookup).await?;
+                let refunds = fetched.refunds().iter();
+                let mut named = refunds.filter(|refund| refund.refund_id.as_deref() == Some(id));
+                let first = named.next().cloned();
+                // What is shown twice, in two states, is in neither.
+                first.filter(|first| named.all(|other| other.status == first.status))
+            }
             // There is nothing to read: only an event, or a person, can tell the end.
             _ => {
                 self.leave_to_an_event(row).await?;

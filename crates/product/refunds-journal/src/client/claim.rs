@@ -274,7 +274,7 @@ impl JournaledRefunds {
             provider: self.refunds.provider(),
             reference: wanted.reference.clone(),
             payment: wanted.payment_name.clone(),
-            asked: wanted.amount.clone(),
+            asked: wanted.amount.clone().map(Box::new),
             taken,
         }
     }

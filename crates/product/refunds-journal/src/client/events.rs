@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use refunds::{
-    InDoubt, ProviderName, Reconciled, Reference,
+    InDoubt, ProviderName, Reconciled, Reference, RefundError,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
 
@@ -34,6 +34,11 @@ impl JournaledRefunds {
     /// The event is about no refund that the journal knows ([`JournalError::NotKnown`]; answer it with a 2xx all the
     /// same, unless it may be of a refund that is just being put down), or it cannot be put down.
     pub async fn apply(&self, update: &RefundUpdate) -> Result<Told, JournalError> {
+        let provider = self.refunds.provider();
+        if update.provider() != provider {
+            let expected = "an event of its own";
+            return Err(RefundError::WrongInput { provider, expected }.into());
+        }
         let reference = self.reference_of(update).await?;
         let mut tx = self.store().begin().await?;
         let Some((row, now)) = self.locked_row(&mut tx, &reference).await? else {

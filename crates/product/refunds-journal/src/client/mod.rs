@@ -19,8 +19,8 @@ mod words;
 use std::{fmt, sync::Arc};
 
 use refunds::{
-    Action, MceRefund, Money, OpttyRefund, Outcome, Reference, RefundError, RefundRequest, Refunds,
-    TazapayRefund,
+    Action, MceRefund, Money, OpttyRefund, Outcome, OwnRefund, Reference, RefundError,
+    RefundRequest, Refunds, TazapayRefund,
 };
 
 pub use advance::{Step, Swept};
@@ -68,7 +68,13 @@ macro_rules! orders {
     )*};
 }
 
-orders!(RefundRequest, OpttyRefund, MceRefund, TazapayRefund);
+orders!(
+    RefundRequest,
+    OpttyRefund,
+    MceRefund,
+    TazapayRefund,
+    OwnRefund
+);
 
 /// How a write ended.
 #[derive(Debug)]

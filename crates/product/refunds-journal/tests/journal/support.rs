@@ -199,6 +199,10 @@ impl World {
     }
 
     pub(crate) fn optty(&self) -> Refunds {
+        Refunds::from(self.optty_client()).with_policy(policy())
+    }
+
+    pub(crate) fn optty_client(&self) -> optty::Client {
         let Credentials::ClientCredentials {
             client_id,
             client_secret,
@@ -207,13 +211,12 @@ impl World {
         else {
             panic!("other credentials");
         };
-        let client = optty::Client::builder()
+        optty::Client::builder()
             .environment(optty::Environment::BaseUrl(self.url(Provider::Optty)))
             .token_url(self.sandbox.token_url())
             .credentials(optty::Credentials::oauth2(client_id, client_secret))
             .build()
-            .unwrap();
-        Refunds::from(client).with_policy(policy())
+            .unwrap()
     }
 
     fn url(&self, provider: Provider) -> String {

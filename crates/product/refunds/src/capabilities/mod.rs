@@ -38,7 +38,26 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
-    /// What a provider can do. It needs neither a client nor the provider's feature.
+    /// What is taken of a provider of your own until its documents say more: refunds can be created, of everything or of a
+    /// part, and nothing else. Its fields can be set in a constant.
+    pub const fn cautious(provider: ProviderName) -> Self {
+        Self {
+            provider,
+            creates: true,
+            retries: false,
+            takes_invoices: false,
+            partial_refunds: PartialRefunds::WhereThePaymentMethodAllows,
+            amount: AmountNeed::Optional,
+            unit: AmountUnit::MajorUnits,
+            deduplication: Deduplication::NotDocumented,
+            read_back: ReadBack::No,
+            reconciliation: Reconciliation::No,
+            webhooks: Webhooks::Unverifiable,
+        }
+    }
+
+    /// What a provider can do. It needs neither a client nor the provider's feature. Of one of your own, only its
+    /// [`Profile`](crate::custom::Profile) tells; here it is one that can do nothing.
     ///
     /// ```
     /// use refunds::{Capabilities, ProviderName, Reconciliation};
@@ -52,6 +71,7 @@ impl Capabilities {
             ProviderName::Mce => &providers::MCE,
             ProviderName::Optty => &providers::OPTTY,
             ProviderName::Tazapay => &providers::TAZAPAY,
+            ProviderName::Own(_) => &providers::UNKNOWN,
         }
     }
 }

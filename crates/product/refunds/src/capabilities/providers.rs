@@ -71,3 +71,12 @@ pub(super) static TAZAPAY: Capabilities = Capabilities {
     reconciliation: Reconciliation::ByKey,
     webhooks: Webhooks::Signed,
 };
+
+/// A provider of which nothing is known here.
+pub(super) static UNKNOWN: Capabilities = Capabilities {
+    creates: false,
+    ..Capabilities::cautious(match ProviderName::own("unknown") {
+        Some(name) => name,
+        None => ProviderName::Mce,
+    })
+};

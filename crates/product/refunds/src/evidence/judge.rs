@@ -15,16 +15,25 @@ use crate::{Currency, DoubtCause, RefundStatus, WordField};
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// What was asked for, in the provider's own words and unit.
-#[derive(Default)]
-pub(crate) struct Asked<'a> {
-    pub(crate) reference: Option<Cow<'a, str>>,
-    pub(crate) payment: Option<&'a str>,
-    pub(crate) payment_attempt: Option<&'a str>,
-    pub(crate) payment_type: Option<String>,
-    pub(crate) id: Option<&'a str>,
-    pub(crate) amount: Option<Decimal>,
-    pub(crate) currency: Option<&'a str>,
-    pub(crate) first_sent_at: Option<SystemTime>,
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Asked<'a> {
+    /// The user's own reference, or what was sent that holds it.
+    pub reference: Option<Cow<'a, str>>,
+    /// What is refunded.
+    pub payment: Option<&'a str>,
+    /// The attempt at the payment that is refunded.
+    pub payment_attempt: Option<&'a str>,
+    /// The kind of payment that is refunded.
+    pub payment_type: Option<String>,
+    /// The provider's id of the refund, of a read.
+    pub id: Option<&'a str>,
+    /// How much, in the unit in which it is sent; `None` for everything.
+    pub amount: Option<Decimal>,
+    /// The code of its currency.
+    pub currency: Option<&'a str>,
+    /// When it was first sent.
+    pub first_sent_at: Option<SystemTime>,
 }
 
 /// Why what was told proves nothing.
@@ -45,6 +54,11 @@ pub(crate) enum ObjectionKind {
 }
 
 impl Objection {
+    /// Whether a member says no, or cannot be read.
+    pub(crate) fn contradicts(&self) -> bool {
+        self.kind == ObjectionKind::Contradicts
+    }
+
     /// What it makes of a 2xx to a write.
     pub(crate) fn cause(&self) -> DoubtCause {
         match self.kind {
@@ -73,7 +87,7 @@ pub(crate) fn objection(
             continue;
         };
         let kind = match told.get(*fact) {
-            Some(text) => check.objection(asked, told, text),
+            Some(text) => check.objection(table, asked, told, text),
             None if *may_miss == Missing::Doubt => Some(ObjectionKind::Missing),
             None => None,
         };
@@ -92,7 +106,13 @@ pub(crate) fn objection(
 }
 
 impl Check {
-    fn objection(&self, asked: &Asked<'_>, all: &Facts<'_>, told: &str) -> Option<ObjectionKind> {
+    fn objection(
+        &self,
+        table: Table,
+        asked: &Asked<'_>,
+        all: &Facts<'_>,
+        told: &str,
+    ) -> Option<ObjectionKind> {
         use ObjectionKind::{Contradicts, Differs, Missing};
         match self {
             Self::OneOf(words) => {
@@ -132,6 +152,10 @@ impl Check {
                 }
                 _ => None,
             },
+            Self::OwnWord => {
+                let status = RefundStatus::from_word(WordField::Own(table.words), told);
+                matches!(status, RefundStatus::Unknown(_)).then_some(Contradicts)
+            }
             Self::Empty => Some(Contradicts),
             Self::NoneOf(texts) => {
                 let told = told.trim();

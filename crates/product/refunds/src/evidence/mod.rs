@@ -11,16 +11,19 @@ mod tables;
 mod tests;
 
 pub(crate) use error_members::error_members;
-pub(crate) use facts::{Fact, Facts, shown};
-pub(crate) use judge::{Asked, Objection, ObjectionKind, decimal, objection};
-pub use row::{About, Row};
-pub(crate) use row::{Ask, Check, Missing, Refusal, Repetition, Rule, Sending};
+pub use facts::Fact;
+pub(crate) use facts::{Facts, shown};
+pub use judge::Asked;
+pub(crate) use judge::{Objection, ObjectionKind, decimal, objection};
+pub use row::{About, Ask, Check, Refusal, Row, Says};
+pub(crate) use row::{Missing, Repetition, Rule, Sending};
 
 pub(crate) use table::Table;
 
 use crate::ProviderName;
 
-/// The rows that count for a provider: those of every provider, then its own.
+/// The rows that count for a provider: those of every provider, then its own; of one of your own, those of the cautious
+/// reading, to which its [`Profile`](crate::custom::Profile) adds.
 pub fn rows(provider: ProviderName) -> impl Iterator<Item = &'static Row> {
     tables::COMMON.iter().chain(tables::of(provider))
 }

@@ -20,20 +20,28 @@ impl Table {
     }
 
     fn refusal_of(self, status: u16, code: Option<&str>) -> Option<(Refusal, &'static Row)> {
-        self.rows(About::Refusal).find_map(|row| match &row.rule {
-            Rule::Refused {
-                statuses,
-                codes,
-                means,
-            } => {
-                let fits = statuses
-                    .iter()
-                    .any(|(from, to)| (*from..=*to).contains(&status));
-                let named = codes.is_empty() || code.is_some_and(|code| codes.contains(&code));
-                (fits && named).then_some((*means, row))
-            }
-            _ => None,
-        })
+        let fitting = |is_named: bool| {
+            self.rows(About::Refusal)
+                .find_map(move |row| match &row.rule {
+                    Rule::Refused {
+                        statuses,
+                        codes,
+                        means,
+                    } => {
+                        let fits = statuses
+                            .iter()
+                            .any(|(from, to)| (*from..=*to).contains(&status));
+                        let named = match is_named {
+                            true => code.is_some_and(|code| codes.contains(&code)),
+                            false => codes.is_empty(),
+                        };
+                        (fits && named).then_some((*means, row))
+                    }
+                    _ => None,
+                })
+        };
+        // A row that names the code says more than one for all of them, wherever they stand.
+        fitting(true).or_else(|| fitting(false))
     }
 
     /// The row about how far a request got; with the row switched off, what would be in doubt is taken

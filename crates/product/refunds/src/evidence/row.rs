@@ -23,6 +23,92 @@ pub struct Row {
     pub(crate) rule: Rule,
 }
 
+/// What a [`Row`] says of itself.
+#[derive(Clone, Copy, Debug)]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "it is made by literals, in the tables of providers"
+)]
+pub struct Says {
+    /// Its name, which begins with its provider's: outcomes refer to it.
+    pub id: &'static str,
+    /// The member, status or code that is looked at.
+    pub looks_at: &'static str,
+    /// What it proves.
+    pub proves: &'static str,
+    /// Where that is documented.
+    pub source: &'static str,
+}
+
+impl Row {
+    const fn new(about: About, says: Says, rule: Rule) -> Self {
+        let Says {
+            id,
+            looks_at,
+            proves,
+            source,
+        } = says;
+        Self {
+            id,
+            about,
+            looks_at,
+            proves,
+            source,
+            rule,
+        }
+    }
+
+    /// A member that the documents do not promise: where it speaks, it has to pass the check.
+    pub const fn member(about: About, fact: Fact, check: Check, says: Says) -> Self {
+        let missing = Missing::Fine;
+        Self::new(
+            about,
+            says,
+            Rule::Member {
+                fact,
+                check,
+                missing,
+            },
+        )
+    }
+
+    /// A member that the documents promise: without it there is doubt.
+    pub const fn promised(about: About, fact: Fact, check: Check, says: Says) -> Self {
+        let missing = Missing::Doubt;
+        Self::new(
+            about,
+            says,
+            Rule::Member {
+                fact,
+                check,
+                missing,
+            },
+        )
+    }
+
+    /// What a refusal means by its status, from and to, and the provider's code in it; no codes for any.
+    pub const fn refusal(
+        statuses: &'static [(u16, u16)],
+        codes: &'static [&'static str],
+        means: Refusal,
+        says: Says,
+    ) -> Self {
+        Self::new(
+            About::Refusal,
+            says,
+            Rule::Refused {
+                statuses,
+                codes,
+                means,
+            },
+        )
+    }
+
+    pub(crate) const fn of(about: About, says: Says, rule: Rule) -> Self {
+        Self::new(about, says, rule)
+    }
+}
+
 /// What a [`Row`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -88,7 +174,8 @@ pub(crate) enum Rule {
 
 /// What a member has to tell.
 #[derive(Debug)]
-pub(crate) enum Check {
+#[non_exhaustive]
+pub enum Check {
     /// One of these words, in any case.
     OneOf(&'static [&'static str]),
     /// A name: something that can be seen.
@@ -103,19 +190,24 @@ pub(crate) enum Check {
     Currency,
     /// A documented word for the state of a refund.
     Word {
+        /// Where the word stands.
         field: WordField,
         /// Words that are not documented for refunds and can mean nothing but that it is under way.
         under_way: &'static [&'static str],
         /// Whether a failure told here is a fact about the refund; otherwise it is doubt.
         may_fail: bool,
     },
+    /// A documented word for the state of a refund, at a provider of one's own.
+    OwnWord,
     /// Nothing: it is told where something went wrong.
     Empty,
     /// None of these texts, which are documented for refusals.
     NoneOf(&'static [&'static str]),
     /// One of these words, where the refund is told to have succeeded; whatever else, otherwise.
     BesideSuccess {
+        /// Where the status stands.
         field: WordField,
+        /// These words.
         words: &'static [&'static str],
     },
     /// Anything, unless the refund is told to have failed.
@@ -124,7 +216,9 @@ pub(crate) enum Check {
     Pair,
     /// A word that the event's name does not contradict.
     LikeEvent {
+        /// Where the word stands.
         field: WordField,
+        /// The names of events, with what they mean.
         events: &'static [(&'static str, RefundStatus)],
     },
     /// A time no earlier than the first attempt.
@@ -133,12 +227,15 @@ pub(crate) enum Check {
 
 /// What was asked for, as texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ask {
+#[non_exhaustive]
+pub enum Ask {
     /// The user's own reference, or what was sent that holds it.
     Reference,
     /// What is refunded.
     Payment,
+    /// The attempt at the payment that is refunded.
     PaymentAttempt,
+    /// The kind of payment that is refunded.
     PaymentType,
     /// The provider's id of the refund, of a read.
     Id,
@@ -155,7 +252,8 @@ pub(crate) enum Missing {
 
 /// What a refusal means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+#[non_exhaustive]
+pub enum Refusal {
     /// Nothing has happened.
     Definite,
     /// An earlier success of ours would be refused so, too.

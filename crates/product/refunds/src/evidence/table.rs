@@ -1,21 +1,43 @@
 //! A provider's rows, as a client judges by them.
 
-use super::{About, Row, rows};
-use crate::ProviderName;
+use super::{About, Row, tables};
+use crate::{ProviderName, custom::Profile, status::OwnWords};
 
 /// A provider's rows, as a client judges by them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
     provider: ProviderName,
+    own: &'static [Row],
+    /// Of a provider of one's own: the words for the state of a refund, and the rows of the cautious reading that its
+    /// author has found to say too much.
+    pub(crate) words: OwnWords,
+    loosened: Option<&'static [&'static str]>,
     /// A row that is switched off, and whether all that is open is repeated: for the checks of the checks.
     pub(crate) off: Option<&'static str>,
     pub(crate) repeats_all: bool,
 }
 
 impl Table {
-    pub(crate) const fn of(provider: ProviderName) -> Self {
+    /// That of a built-in provider.
+    pub(crate) fn of(provider: ProviderName) -> Self {
         Self {
             provider,
+            own: tables::of(provider),
+            words: OwnWords::new(&[]),
+            loosened: None,
+            off: None,
+            repeats_all: false,
+        }
+    }
+
+    /// That of a provider of one's own: what counts for every one, the cautious reading but for the rows that its author
+    /// has loosened, and its own rows.
+    pub(crate) fn custom(profile: &'static Profile) -> Self {
+        Self {
+            provider: profile.capabilities.provider,
+            own: profile.rows,
+            words: profile.words,
+            loosened: Some(profile.loosened),
             off: None,
             repeats_all: false,
         }
@@ -26,6 +48,12 @@ impl Table {
     }
 
     pub(crate) fn rows(self, about: About) -> impl Iterator<Item = &'static Row> {
-        rows(self.provider).filter(move |row| row.about == about && self.off != Some(row.id))
+        let cautious = self.loosened.map(|loosened| {
+            let rows = tables::CAUTIOUS.iter();
+            rows.filter(move |row| !loosened.contains(&row.id))
+        });
+        let rows = tables::COMMON.iter().chain(cautious.into_iter().flatten());
+        let rows = rows.chain(self.own);
+        rows.filter(move |row| row.about == about && self.off != Some(row.id))
     }
 }

@@ -13,6 +13,8 @@ pub enum AmountUnit {
     Hundredths,
     /// A number in the currency's major unit with at most two decimals: 24.98 AUD are 24.98.
     MajorUnits,
+    /// An integer of the currency's own minor unit, as ISO 4217 has it: 100 JPY are 100, 24.98 AUD are 2498.
+    MinorUnits,
     /// No amount is sent.
     NotSent,
 }
@@ -77,6 +79,40 @@ pub(crate) fn major_units(provider: ProviderName, money: &Money) -> Result<Decim
     checked(provider, money)
 }
 
+impl Money {
+    /// The amount in hundredths, as [`AmountUnit::Hundredths`] is sent to a provider.
+    ///
+    /// # Errors
+    /// [`MoneyError`], of that provider.
+    pub fn hundredths(&self, provider: ProviderName) -> Result<i64, MoneyError> {
+        hundredths(provider, self)
+    }
+
+    /// The amount in the currency's own minor unit, as [`AmountUnit::MinorUnits`] is sent to a provider.
+    ///
+    /// # Errors
+    /// [`MoneyError`], of that provider; [`MoneyError::NotACurrency`] also where ISO 4217 names no minor unit.
+    pub fn minor_units(&self, provider: ProviderName) -> Result<i64, MoneyError> {
+        let Some(decimals) = self.currency().decimals() else {
+            let money = self.clone();
+            return Err(MoneyError::NotACurrency { provider, money });
+        };
+        let amount = exact(provider, self, decimals)?;
+        let per_unit = 10_i64.checked_pow(decimals).map(Decimal::from);
+        per_unit
+            .and_then(|per_unit| amount.checked_mul(per_unit)?.to_i64())
+            .ok_or_else(|| too_large(provider, self))
+    }
+
+    /// The amount in major units with two decimals at most, as [`AmountUnit::MajorUnits`] is sent to a provider.
+    ///
+    /// # Errors
+    /// [`MoneyError`], of that provider.
+    pub fn major_units(&self, provider: ProviderName) -> Result<Decimal, MoneyError> {
+        checked(provider, self)
+    }
+}
+
 pub(crate) fn too_large(provider: ProviderName, money: &Money) -> MoneyError {
     let money = money.clone();
     MoneyError::TooLarge { provider, money }
@@ -84,6 +120,12 @@ pub(crate) fn too_large(provider: ProviderName, money: &Money) -> MoneyError {
 
 /// Both units have two decimals; the currency may have fewer.
 fn checked(provider: ProviderName, money: &Money) -> Result<Decimal, MoneyError> {
+    let decimals = money.currency().decimals().map_or(2, |own| own.min(2));
+    exact(provider, money, decimals)
+}
+
+/// An amount of a currency above zero, with so many decimals at most.
+fn exact(provider: ProviderName, money: &Money, decimals: u32) -> Result<Decimal, MoneyError> {
     let Currency::Iso(_) = money.currency() else {
         let money = money.clone();
         return Err(MoneyError::NotACurrency { provider, money });
@@ -93,7 +135,6 @@ fn checked(provider: ProviderName, money: &Money) -> Result<Decimal, MoneyError>
         let money = money.clone();
         return Err(MoneyError::NotPositive { provider, money });
     }
-    let decimals = money.currency().decimals().map_or(2, |own| own.min(2));
     if amount.scale() > decimals {
         return Err(MoneyError::TooPrecise {
             provider,
@@ -127,6 +168,22 @@ mod tests {
             ("92233720368547758.07 USD", i64::MAX),
         ] {
             assert_eq!(hundredths(TAZAPAY, &money(text)), Ok(expected), "{text}");
+        }
+    }
+
+    // The numbers of decimals are ISO 4217's.
+    #[test]
+    fn minor_units_are_the_currency_s_own() {
+        for (text, expected) in [
+            ("24.98 AUD", 2498),
+            ("100 JPY", 100),
+            ("1.234 KWD", 1234),
+            ("0.01 USD", 1),
+        ] {
+            assert_eq!(money(text).minor_units(TAZAPAY), Ok(expected), "{text}");
+        }
+        for text in ["100.5 JPY", "1.2345 KWD", "0 USD", "1 USDT"] {
+            assert!(money(text).minor_units(TAZAPAY).is_err(), "{text}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! The provider's own answer.
 
+use std::any::Any;
 use std::fmt;
 
 use bytes::Bytes;
-use provider_runtime::Reply;
+use provider_runtime::{Reply, ResponseValue};
 use reqwest::{StatusCode, header::HeaderMap};
 
 /// The provider's own answer, decoded, with its status, headers and raw body.
@@ -39,6 +40,8 @@ pub enum Answer {
     /// Tazapay's payment attempt.
     #[cfg(feature = "tazapay")]
     TazapayAttempt(tazapay::ResponseValue<tazapay::types::PaymentAttemptEnvelope>),
+    /// What a provider of your own answered.
+    Own(OwnAnswer),
     /// An event that settled the question.
     #[cfg(feature = "webhooks")]
     Event(Box<crate::webhooks::RefundUpdate>),
@@ -64,6 +67,7 @@ impl Answer {
             Self::TazapayRefund(answer) => Some(answer.reply()),
             #[cfg(feature = "tazapay")]
             Self::TazapayAttempt(answer) => Some(answer.reply()),
+            Self::Own(answer) => Some(answer.reply()),
             #[cfg(feature = "webhooks")]
             Self::Event(_) => None,
         }
@@ -82,6 +86,49 @@ impl Answer {
     /// The body as the provider sent it. It may hold personal data.
     pub fn raw_body(&self) -> Option<&Bytes> {
         self.reply().map(Reply::body)
+    }
+}
+
+/// What a provider of your own answered, as its client decoded it.
+pub struct OwnAnswer(Box<dyn Decoded>);
+
+/// An answer of any type.
+trait Decoded: Any + Send + Sync {
+    fn reply(&self) -> &Reply;
+
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<T: Send + Sync + 'static> Decoded for ResponseValue<T> {
+    fn reply(&self) -> &Reply {
+        ResponseValue::reply(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl OwnAnswer {
+    /// This answer.
+    pub fn new<T: Send + Sync + 'static>(answer: ResponseValue<T>) -> Self {
+        Self(Box::new(answer))
+    }
+
+    /// The answer, if it was decoded as a `T`.
+    pub fn decoded<T: 'static>(&self) -> Option<&ResponseValue<T>> {
+        self.0.as_any().downcast_ref()
+    }
+
+    /// The answer before it was decoded.
+    pub fn reply(&self) -> &Reply {
+        self.0.reply()
+    }
+}
+
+impl fmt::Debug for OwnAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnAnswer").field(self.reply()).finish()
     }
 }
 

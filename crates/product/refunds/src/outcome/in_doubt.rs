@@ -187,6 +187,17 @@ impl InDoubt {
                     refund.original_transaction_id
                 ),
             },
+            Action::Create(RefundRequest::Own(refund)) => SettledBy {
+                event: None,
+                question: format!(
+                    "was a refund of {} of `{}` made with the reference `{reference}`, and how did it end?",
+                    match &refund.amount {
+                        Some(amount) => amount.to_string(),
+                        None => "everything".to_owned(),
+                    },
+                    refund.payment
+                ),
+            },
             Action::Retry | Action::SubmitInvoice(_) => SettledBy {
                 event: Some(format!(
                     "a signed `refund.completed` event of {provider} with `referenceId` `{reference}`"
@@ -214,7 +225,7 @@ fn may_be_repeated(action: &Action) -> bool {
     matches!(
         action,
         Action::Create(RefundRequest::Tazapay(refund)) if refund.is_full()
-    )
+    ) || matches!(action, Action::Create(RefundRequest::Own(_)))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod retry_mark;
 
 use crate::RefundStatus;
 
-pub use answer::Answer;
+pub use answer::{Answer, OwnAnswer};
 pub use doubt::{Doubt, DoubtCause, Evidence, Hint};
 pub use in_doubt::InDoubt;
 pub use next_step::NextStep;

@@ -18,6 +18,13 @@ pub enum Lookup {
     KotanipayRefund(Reference),
     /// Kotani Pay's off-ramp of this reference, with what its status says of a refund.
     KotanipayOfframp(Reference),
+    /// Refunds at a provider of your own.
+    Own {
+        /// The provider.
+        provider: ProviderName,
+        /// What it calls them: an id, the payment, or your own reference, as the provider reads them back.
+        by: String,
+    },
 }
 
 impl Lookup {
@@ -27,6 +34,7 @@ impl Lookup {
             Self::TazapayRefund(_) => ProviderName::Tazapay,
             Self::OpttyOrder(_) => ProviderName::Optty,
             Self::KotanipayRefund(_) | Self::KotanipayOfframp(_) => ProviderName::Kotanipay,
+            Self::Own { provider, .. } => *provider,
         }
     }
 }

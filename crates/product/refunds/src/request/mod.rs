@@ -4,12 +4,14 @@ mod invoice;
 mod lookup;
 mod mce;
 mod optty;
+mod own;
 mod tazapay;
 
 pub use invoice::{InvoiceError, LightningInvoice};
 pub use lookup::Lookup;
 pub use mce::MceRefund;
 pub use optty::OpttyRefund;
+pub use own::OwnRefund;
 use serde::{Deserialize, Serialize};
 #[cfg(all(feature = "tazapay", feature = "webhooks"))]
 pub(crate) use tazapay::REFERENCE_KEY;
@@ -28,6 +30,8 @@ pub enum RefundRequest {
     Mce(MceRefund),
     /// At Tazapay.
     Tazapay(TazapayRefund),
+    /// At a provider of your own.
+    Own(OwnRefund),
 }
 
 impl RefundRequest {
@@ -37,6 +41,7 @@ impl RefundRequest {
             Self::Optty(_) => ProviderName::Optty,
             Self::Mce(_) => ProviderName::Mce,
             Self::Tazapay(_) => ProviderName::Tazapay,
+            Self::Own(refund) => refund.provider,
         }
     }
 
@@ -53,6 +58,7 @@ impl RefundRequest {
                     .or(refund.payment_attempt.as_deref());
                 named.unwrap_or_default()
             }
+            Self::Own(refund) => &refund.payment,
         }
     }
 
@@ -69,6 +75,8 @@ impl RefundRequest {
             Self::Mce(refund) => crate::providers::mce::check(refund),
             #[cfg(feature = "tazapay")]
             Self::Tazapay(refund) => crate::providers::tazapay::check(reference, refund),
+            // Its provider looks at it before it sends anything.
+            Self::Own(_) => Ok(()),
             #[allow(unreachable_patterns, reason = "each is left out with its feature")]
             other => Err(RefundError::Unsupported {
                 provider: other.provider(),
@@ -84,6 +92,7 @@ impl RefundRequest {
             Self::Optty(refund) => Some(&refund.amount),
             Self::Mce(_) => None,
             Self::Tazapay(refund) => refund.amount.as_ref(),
+            Self::Own(refund) => refund.amount.as_ref(),
         }
     }
 }
@@ -103,6 +112,12 @@ impl From<MceRefund> for RefundRequest {
 impl From<TazapayRefund> for RefundRequest {
     fn from(request: TazapayRefund) -> Self {
         Self::Tazapay(request)
+    }
+}
+
+impl From<OwnRefund> for RefundRequest {
+    fn from(request: OwnRefund) -> Self {
+        Self::Own(request)
     }
 }
 

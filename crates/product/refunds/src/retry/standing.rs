@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{AttemptEnd, write::Written};
 use crate::{
-    CallError,
+    CallError, InDoubt,
     evidence::Row,
     outcome::{DoubtCause, Evidence, Hint, RejectionReason},
 };
@@ -22,6 +22,11 @@ pub(crate) enum Repeats {
     /// Only while nothing at all was heard of the first, and for as long as its key is kept: the user's own
     /// risk.
     UnderTrustedKey {
+        /// From the first attempt on.
+        kept: Duration,
+    },
+    /// For as long as its key is kept, which holds whatever the first one got or gets.
+    UnderKey {
         /// From the first attempt on.
         kept: Duration,
     },
@@ -91,10 +96,27 @@ impl Standing {
 }
 
 impl OpenQuestion {
+    /// That of a record, whose write is sent again.
+    pub(crate) fn of(record: &InDoubt) -> Self {
+        Self {
+            cause: record.cause(),
+            row: None,
+            evidence: Evidence::None,
+            hint: None,
+            first_sent_at: record.first_sent_at(),
+            quiet_since: record.quiet_since(),
+            repeated: true,
+        }
+    }
+
     fn may_be_repeated_at(&self, repeats: Repeats, at: SystemTime) -> bool {
         match repeats {
             Repeats::Never => false,
             Repeats::SecondIsRefused | Repeats::Anything => true,
+            // A clock that was set back cannot make the key younger than what was seen since.
+            Repeats::UnderKey { kept } => {
+                key_lasts(kept, self.first_sent_at, at.max(self.quiet_since))
+            }
             Repeats::UnderTrustedKey { kept } => {
                 self.cause == DoubtCause::Unanswered && key_lasts(kept, self.first_sent_at, at)
             }
@@ -104,6 +126,9 @@ impl OpenQuestion {
 
 /// Whether a key that was first sent then is still known to the provider at a time.
 pub(crate) fn key_lasts(kept: Duration, first_sent_at: SystemTime, at: SystemTime) -> bool {
+    if kept <= KEY_MARGIN {
+        return false;
+    }
     match at.duration_since(first_sent_at) {
         Ok(age) => age < kept.saturating_sub(KEY_MARGIN),
         // The clock was set back, by so much that nothing can be said of the key's age.

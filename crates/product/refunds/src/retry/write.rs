@@ -329,7 +329,9 @@ impl Write<'_> {
         match self.repeats {
             Repeats::Never => None,
             Repeats::Anything => Some(Duration::ZERO),
-            Repeats::SecondIsRefused | Repeats::UnderTrustedKey { .. } => {
+            Repeats::SecondIsRefused
+            | Repeats::UnderKey { .. }
+            | Repeats::UnderTrustedKey { .. } => {
                 (question.cause == DoubtCause::Unanswered).then(|| self.policy.settle_after())
             }
         }

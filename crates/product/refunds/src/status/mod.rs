@@ -5,7 +5,7 @@ mod words;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-pub use words::{DocumentedWord, WordField, documented_words};
+pub use words::{DocumentedWord, OwnWords, WordField, documented_words};
 
 /// What became of a refund, in one vocabulary for all providers.
 ///

@@ -18,6 +18,19 @@ pub enum WordField {
     KotanipayRefund,
     /// Kotani Pay's `status` of the off-ramp whose refund it is.
     KotanipayOfframp,
+    /// The status of a refund at a provider of your own.
+    Own(OwnWords),
+}
+
+/// The words of a provider of your own for the status of a refund, letter by letter, with their meanings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OwnWords(&'static [(&'static str, RefundStatus)]);
+
+impl OwnWords {
+    /// These words. Any other one is [`RefundStatus::Unknown`].
+    pub const fn new(words: &'static [(&'static str, RefundStatus)]) -> Self {
+        Self(words)
+    }
 }
 
 impl fmt::Display for WordField {
@@ -28,6 +41,7 @@ impl fmt::Display for WordField {
             Self::Mce => "MCE `status`",
             Self::KotanipayRefund => "Kotani Pay `refundStatus`",
             Self::KotanipayOfframp => "Kotani Pay `status`",
+            Self::Own(_) => "`status`",
         })
     }
 }
@@ -52,6 +66,12 @@ pub fn documented_words() -> &'static [DocumentedWord] {
 }
 
 pub(super) fn meaning(field: WordField, word: &str) -> Option<&'static RefundStatus> {
+    if let WordField::Own(OwnWords(words)) = field {
+        return words
+            .iter()
+            .find(|(known, _)| *known == word)
+            .map(|(_, meaning)| meaning);
+    }
     let is_same = |known: &str| match field {
         WordField::Tazapay => known.eq_ignore_ascii_case(word),
         _ => known == word,

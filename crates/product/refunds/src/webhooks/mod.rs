@@ -22,5 +22,6 @@ pub use provider_runtime::{
     },
 };
 pub use receive::{UpdateReader, UpdateVerifier};
+pub(crate) use told::judged;
 pub use told::{RefundKey, Told};
 pub use update::{ProviderEvent, RefundUpdate, UnverifiedEvent, UnverifiedUpdate};

@@ -57,7 +57,7 @@ impl RefundKey {
 }
 
 /// What an event says of the status, unless the event contradicts itself.
-pub(super) fn judged(
+pub(crate) fn judged(
     table: Table,
     facts: &Facts<'_>,
     status: Option<RefundStatus>,

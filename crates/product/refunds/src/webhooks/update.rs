@@ -8,7 +8,7 @@ use provider_runtime::{
 };
 
 use super::{RefundKey, Told};
-use crate::{Money, ProviderName, RefundStatus};
+use crate::{Money, ProviderName, RefundStatus, custom::OwnEvent};
 
 /// What a provider says of a refund by calling back: proven by its signature, or trusted because somebody
 /// said so.
@@ -62,6 +62,8 @@ pub enum ProviderEvent {
     /// One of Tazapay.
     #[cfg(feature = "tazapay")]
     Tazapay(Box<Verified<tazapay::webhooks::Event>>),
+    /// One of a provider of your own.
+    Own(Box<OwnEvent>),
 }
 
 /// A provider's own event, if it is the provider's.
@@ -77,10 +79,12 @@ pub enum UnverifiedEvent {
     /// One of Optty.
     #[cfg(feature = "optty")]
     Optty(Box<Unverified<optty::webhooks::Event>>),
+    /// One of a provider of your own.
+    Own(Box<OwnEvent>),
 }
 
 impl RefundUpdate {
-    pub(super) fn new(told: Told, event: ProviderEvent) -> Self {
+    pub(crate) fn new(told: Told, event: ProviderEvent) -> Self {
         Self { told, event }
     }
 
@@ -142,7 +146,7 @@ impl RefundUpdate {
 }
 
 impl UnverifiedUpdate {
-    pub(super) fn new(told: Told, event: UnverifiedEvent) -> Self {
+    pub(crate) fn new(told: Told, event: UnverifiedEvent) -> Self {
         Self { told, event }
     }
 
@@ -186,6 +190,7 @@ impl ProviderEvent {
             Self::Optty(event) => event.has_proof(),
             #[cfg(feature = "tazapay")]
             Self::Tazapay(event) => event.has_proof(),
+            Self::Own(event) => event.has_proof(),
         }
     }
 
@@ -199,6 +204,7 @@ impl ProviderEvent {
             Self::Optty(event) => event.body(),
             #[cfg(feature = "tazapay")]
             Self::Tazapay(event) => event.body(),
+            Self::Own(event) => event.body(),
         }
     }
 }
@@ -212,6 +218,7 @@ impl UnverifiedEvent {
             Self::Mce(ref event) => event.body(),
             #[cfg(feature = "optty")]
             Self::Optty(ref event) => event.body(),
+            Self::Own(ref event) => event.body(),
         }
     }
 
@@ -225,6 +232,7 @@ impl UnverifiedEvent {
             Self::Mce(event) => ProviderEvent::Mce(Box::new(event.trust_without_proof())),
             #[cfg(feature = "optty")]
             Self::Optty(event) => ProviderEvent::Optty(Box::new(event.trust_without_proof())),
+            Self::Own(event) => ProviderEvent::Own(event),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, Item, ItemStruct, Token, Type, parse_quote, punctuated::Punctuated};
@@ -47,6 +47,14 @@ fn keep(object: &mut ItemStruct) -> Option<Item> {
     {
         return None;
     }
+    // Which of several forms an instance has is told by what schemas name, and by their saying that they are open.
+    let says_so = fields.named.iter().any(is_open);
+    let read: TokenStream = match says_so {
+        true => {
+            quote! { flatten, skip_deserializing, serialize_with = "provider_runtime::OtherMembers::write" }
+        }
+        false => quote! { flatten, skip_deserializing },
+    };
     let named = std::mem::take(&mut fields.named).into_iter();
     fields.named = named.filter(|field| !is_open(field)).collect();
     let taken = fields.named.iter().filter_map(|field| field.ident.as_ref());
@@ -54,7 +62,7 @@ fn keep(object: &mut ItemStruct) -> Option<Item> {
     let others = free(&taken);
     fields.named.push(parse_quote! {
         /// What the document does not name.
-        #[serde(flatten, skip_deserializing)]
+        #[serde(#read)]
         pub #others: ::provider_runtime::OtherMembers
     });
     object.attrs.push(parse_quote!(#[serde(remote = "Self")]));
@@ -157,7 +165,7 @@ mod tests {
             source.contains(r#"#[serde(remote="Self")]pubstructRefund{pubid:String,"#),
             "{source}"
         );
-        assert!(source.contains("#[serde(flatten,skip_deserializing)]pubother_members:::provider_runtime::OtherMembers"), "{source}");
+        assert!(source.contains(r#"#[serde(flatten,skip_deserializing,serialize_with="provider_runtime::OtherMembers::write")]pubother_members:::provider_runtime::OtherMembers"#), "{source}");
         assert!(
             source.contains("::provider_runtime::keeps_other_members!(Refund,other_members);"),
             "{source}"

@@ -300,6 +300,20 @@ fn setters_of(field: &Field<'_>) -> TokenStream {
         (Part::Body(_), None) => docs(["What is sent."]),
         _ => docs(description),
     };
+    if let (Part::Body(_), Some(inner)) = (&field.part, argument(&field.ty, "Option")) {
+        return quote! {
+            #(#documented)*
+            pub fn body(mut self, value: impl ::std::convert::TryInto<#inner, Error: ::std::fmt::Display>) -> Self {
+                self.body = runtime::Given::<#inner>::checked(value).built();
+                self
+            }
+            /// Sends `null`.
+            pub fn null_body(mut self) -> Self {
+                self.body = runtime::Given::value(::std::option::Option::None);
+                self
+            }
+        };
+    }
     let Some(built) = &field.built else {
         return setter(ident, &field.ty, &documented);
     };

@@ -19,6 +19,7 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
     let types = module(&mut file.items, "types")?;
     let names: BTreeSet<String> = types.iter().filter_map(name_of).collect();
     reach(types, &names, &mut sent);
+    let constants = types.iter().filter_map(constant).collect();
     // What the generator made begins builders that are no longer there.
     types.retain(|item| !begins_builder(item));
     let mut builders: Vec<Item> = Vec::new();
@@ -41,7 +42,7 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
                     }
                 }
             });
-            let tokens = builder(&object, &names);
+            let tokens = builder(&object, &names, &constants);
             let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
                 FinishError::missing(format!("syntax in `types::builder::{name}` ({error})"))
             })?;
@@ -136,7 +137,11 @@ enum Shape {
     Defaulted(Option<syn::Path>),
 }
 
-fn builder(object: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
+fn builder(
+    object: &ItemStruct,
+    names: &BTreeSet<String>,
+    constants: &BTreeMap<String, Ident>,
+) -> TokenStream {
     let name = &object.ident;
     let mut given = Vec::new();
     let (mut setters, mut read, mut kept) = (Vec::new(), Vec::new(), Vec::new());
@@ -163,15 +168,23 @@ fn builder(object: &ItemStruct, names: &BTreeSet<String>) -> TokenStream {
         let (shape, mut ty) = shape(field);
         Outward(names).visit_type_mut(&mut ty);
         given.push(quote! { #ident: runtime::Given<#ty> });
-        let documented: Vec<Attribute> = field
+        let mut documented: Vec<Attribute> = field
             .attrs
             .iter()
             .filter(|attribute| attribute.path().is_ident("doc"))
             .cloned()
             .collect();
-        setters.push(setter(ident, &ty, &documented));
         let name = wire_name(&field.attrs).unwrap_or_else(|| ident.unraw().to_string());
-        let (value, held) = member(ident, &name, &shape);
+        let (mut value, held) = member(ident, &name, &shape);
+        let only = only_value(&field.ty, constants).filter(|_| matches!(shape, Shape::Plain));
+        if let Some(only) = only {
+            value = quote! { given.#ident.optional(#name)?.unwrap_or(#only) };
+            documented.extend([
+                parse_quote!(#[doc = ""]),
+                parse_quote!(#[doc = " Where it is not given, the one documented value is sent."]),
+            ]);
+        }
+        setters.push(setter(ident, &ty, &documented));
         read.push(quote! { #ident: #value });
         kept.push(quote! { #ident: #held });
     }
@@ -223,6 +236,33 @@ fn shape(field: &syn::Field) -> (Shape, Type) {
     (Shape::Plain, ty.clone())
 }
 
+/// The name of an enumeration with a single value, and that value.
+fn constant(item: &Item) -> Option<(String, Ident)> {
+    let Item::Enum(item) = item else {
+        return None;
+    };
+    let mut values = item.variants.iter();
+    let only = values
+        .next()
+        .filter(|value| matches!(value.fields, Fields::Unit))?;
+    values
+        .next()
+        .is_none()
+        .then(|| (item.ident.to_string(), only.ident.clone()))
+}
+
+/// The single value of a type, if it is one of these.
+fn only_value(ty: &Type, constants: &BTreeMap<String, Ident>) -> Option<TokenStream> {
+    let open = argument(ty, "Open");
+    let Type::Path(path) = open.unwrap_or(ty) else {
+        return None;
+    };
+    let name = path.path.get_ident()?;
+    let value = constants.get(&name.to_string())?;
+    let into = open.map(|_| quote!(.into()));
+    Some(quote! { super::#name::#value #into })
+}
+
 /// A member made of what was given, and what is given of a member.
 fn member(ident: &Ident, name: &str, shape: &Shape) -> (TokenStream, TokenStream) {
     let (optional, needed) = (
@@ -269,5 +309,50 @@ impl VisitMut for Outward<'_> {
             path.segments.insert(0, parse_quote!(super));
         }
         visit_mut::visit_path_mut(self, path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_needed_member_of_one_documented_value_need_not_be_given() {
+        let mut file: syn::File = parse_quote! {
+            mod types {
+                pub struct Body {
+                    pub kind: Kind,
+                    pub open: provider_runtime::Open<Kind>,
+                    #[serde(default)]
+                    pub mode: Option<Kind>,
+                    pub state: State,
+                }
+                pub enum Kind { Capture }
+                pub enum State { Done, Failed }
+            }
+            mod builder {
+                pub struct Create { body: types::Body }
+            }
+        };
+        apply(&mut file).unwrap();
+        let source = prettyplease::unparse(&file);
+        let members: Vec<_> = source
+            .split("Ok(Self {")
+            .nth(1)
+            .and_then(|rest| rest.split_once('}'))
+            .map(|(members, _)| members.split_whitespace().collect::<String>())
+            .into_iter()
+            .collect();
+        assert_eq!(
+            members,
+            [concat!(
+                r#"kind:given.kind.optional("kind")?.unwrap_or(super::Kind::Capture),"#,
+                r#"open:given.open.optional("open")?.unwrap_or(super::Kind::Capture.into()),"#,
+                r#"mode:given.mode.optional("mode")?,"#,
+                r#"state:given.state.needed("state")?,"#,
+            )]
+        );
+        let told = source.matches("the one documented value is sent").count();
+        assert_eq!(told, 2, "{source}");
     }
 }

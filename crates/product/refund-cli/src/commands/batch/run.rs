@@ -101,7 +101,9 @@ fn worker_of(journal: &Journal, work: &Work, desk: &Desk<'_>) -> Result<Worker> 
 fn documented(provider: ProviderName) -> Option<NonZeroU32> {
     match provider {
         ProviderName::Kotanipay => NonZeroU32::new(1),
-        _ => None,
+        ProviderName::Mce | ProviderName::Optty | ProviderName::Tazapay | ProviderName::Own(_) => {
+            None
+        }
     }
 }
 

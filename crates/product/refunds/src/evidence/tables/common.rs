@@ -2,14 +2,14 @@
 
 use super::{
     super::{Row, Rule, Sending},
-    About, Says, row,
+    About, Says,
 };
 
 const RFC: &str = "RFC 9110";
 const NOBODY_SAW: &str = "nothing can be known of an answer that nobody saw";
 
 const fn sent(sending: Sending, says: Says) -> Row {
-    row(About::Sending, says, Rule::Sent(sending))
+    Row::of(About::Sending, says, Rule::Sent(sending))
 }
 
 pub(in crate::evidence) static COMMON: &[Row] = &[

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Ask, Refusal, Row},
-    About, Check, Fact, Says, member, promised, refusal,
+    About, Check, Fact, Says,
 };
 use crate::{RefundStatus, WordField};
 
@@ -22,7 +22,7 @@ const OFFRAMP_UNDER_WAY: &[&str] = &[
 
 pub(super) static ROWS: &[Row] = &[
     // The 2xx of a write, whose body is not documented.
-    member(
+    Row::member(
         About::Answer,
         Fact::Body,
         Check::OneOf(&["nothing", "object"]),
@@ -33,7 +33,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Envelope,
         Check::OneOf(&["true"]),
@@ -44,7 +44,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Code,
         Check::OneOf(&["200", "201", "202", "204", "success", "ok"]),
@@ -55,7 +55,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Error,
         Check::Empty,
@@ -66,7 +66,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Message,
         Check::NoneOf(&[
@@ -84,7 +84,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -95,7 +95,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Status,
         Check::Word {
@@ -110,7 +110,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::OfframpStatus,
         Check::Word {
@@ -126,7 +126,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // refund-status.
-    member(
+    Row::member(
         About::Read,
         Fact::Envelope,
         Check::OneOf(&["true"]),
@@ -137,7 +137,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Code,
         Check::OneOf(&["200"]),
@@ -148,7 +148,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Error,
         Check::Empty,
@@ -159,7 +159,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPES,
         },
     ),
-    promised(
+    Row::promised(
         About::Read,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -170,7 +170,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Amount,
         Check::Amount,
@@ -181,7 +181,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Status,
         Check::Pair,
@@ -192,7 +192,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::FailureReason,
         Check::BesideSuccess {
@@ -206,7 +206,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Initiated,
         Check::BesideSuccess {
@@ -220,7 +220,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::ManualIntervention,
         Check::BesideSuccess {
@@ -234,7 +234,7 @@ pub(super) static ROWS: &[Row] = &[
             source: STATUS_PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::TransactionHash,
         Check::NotBesideFailure(WordField::KotanipayRefund),
@@ -246,7 +246,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Events.
-    member(
+    Row::member(
         About::Event,
         Fact::Status,
         Check::LikeEvent {
@@ -267,7 +267,7 @@ pub(super) static ROWS: &[Row] = &[
             source: WEBHOOKS,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::OfframpStatus,
         Check::LikeEvent {
@@ -281,7 +281,7 @@ pub(super) static ROWS: &[Row] = &[
             source: WEBHOOKS,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Amount,
         Check::Amount,
@@ -292,7 +292,7 @@ pub(super) static ROWS: &[Row] = &[
             source: WEBHOOKS,
         },
     ),
-    promised(
+    Row::promised(
         About::Event,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -304,7 +304,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Refusals.
-    refusal(
+    Row::refusal(
         &[(400, 400)],
         &[],
         Refusal::MayExistAlready,
@@ -315,7 +315,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    refusal(
+    Row::refusal(
         &[(401, 401), (403, 405), (411, 411), (413, 415), (431, 431)],
         &[],
         Refusal::Definite,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Ask, Refusal, Row},
-    About, Check, Fact, Says, member, promised, refusal,
+    About, Check, Fact, Says,
 };
 
 const PAGE: &str = "specs/mce/published/create-crypto-refund.txt";
@@ -11,7 +11,7 @@ const GUIDE: &str = "api-doc.mce.sg/8182426m0, error handling guide";
 
 pub(super) static ROWS: &[Row] = &[
     // The answer to a creation.
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Code,
         Check::OneOf(&["200"]),
@@ -22,7 +22,7 @@ pub(super) static ROWS: &[Row] = &[
             source: NEWER,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Error,
         Check::Empty,
@@ -33,7 +33,7 @@ pub(super) static ROWS: &[Row] = &[
             source: GUIDE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -44,7 +44,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Payment,
         Check::Same(Ask::Payment),
@@ -55,7 +55,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::PaymentType,
         Check::Same(Ask::PaymentType),
@@ -66,7 +66,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Amount,
         Check::Amount,
@@ -77,7 +77,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Id,
         Check::Names,
@@ -89,7 +89,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Events, which nothing proves; these count where somebody vouches for one.
-    promised(
+    Row::promised(
         About::Event,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -100,7 +100,7 @@ pub(super) static ROWS: &[Row] = &[
             source: "api-doc.mce.sg, crypto refund webhook",
         },
     ),
-    promised(
+    Row::promised(
         About::Event,
         Fact::Payment,
         Check::Same(Ask::Payment),
@@ -111,7 +111,7 @@ pub(super) static ROWS: &[Row] = &[
             source: "api-doc.mce.sg, crypto refund webhook",
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::PaymentType,
         Check::Same(Ask::PaymentType),
@@ -122,7 +122,7 @@ pub(super) static ROWS: &[Row] = &[
             source: "api-doc.mce.sg, crypto refund webhook",
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Amount,
         Check::Amount,
@@ -133,7 +133,7 @@ pub(super) static ROWS: &[Row] = &[
             source: "api-doc.mce.sg, crypto refund webhook",
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Code,
         Check::OneOf(&["200"]),
@@ -144,7 +144,7 @@ pub(super) static ROWS: &[Row] = &[
             source: NEWER,
         },
     ),
-    promised(
+    Row::promised(
         About::Event,
         Fact::Id,
         Check::Names,
@@ -156,7 +156,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Refusals.
-    refusal(
+    Row::refusal(
         &[(400, 400), (404, 404), (422, 422)],
         &[],
         Refusal::MayExistAlready,
@@ -167,7 +167,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    refusal(
+    Row::refusal(
         &[
             (401, 401),
             (403, 403),

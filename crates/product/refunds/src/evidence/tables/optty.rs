@@ -2,7 +2,7 @@
 
 use super::{
     super::{Ask, Refusal, Row},
-    About, Check, Fact, Says, member, promised, refusal,
+    About, Check, Fact, Says,
 };
 use crate::WordField;
 
@@ -17,7 +17,7 @@ const STATUS: Check = Check::Word {
 
 pub(super) static ROWS: &[Row] = &[
     // The answer to a creation.
-    member(
+    Row::member(
         About::Answer,
         Fact::Error,
         Check::Empty,
@@ -28,7 +28,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Amount,
         Check::Amount,
@@ -39,7 +39,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Id,
         Check::Names,
@@ -50,7 +50,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Status,
         STATUS,
@@ -62,7 +62,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // A refund in the details of its order.
-    member(
+    Row::member(
         About::Listed,
         Fact::Error,
         Check::Empty,
@@ -73,7 +73,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    promised(
+    Row::promised(
         About::Listed,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -84,7 +84,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DETAILS,
         },
     ),
-    promised(
+    Row::promised(
         About::Listed,
         Fact::Amount,
         Check::Amount,
@@ -95,7 +95,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DETAILS,
         },
     ),
-    promised(
+    Row::promised(
         About::Listed,
         Fact::Currency,
         Check::Currency,
@@ -106,7 +106,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DETAILS,
         },
     ),
-    promised(
+    Row::promised(
         About::Listed,
         Fact::Status,
         STATUS,
@@ -117,7 +117,7 @@ pub(super) static ROWS: &[Row] = &[
             source: WORDS,
         },
     ),
-    member(
+    Row::member(
         About::Listed,
         Fact::FailureReason,
         Check::BesideSuccess {
@@ -131,7 +131,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DETAILS,
         },
     ),
-    member(
+    Row::member(
         About::Listed,
         Fact::CreatedAt,
         Check::NotEarlier,
@@ -143,7 +143,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Refusals.
-    refusal(
+    Row::refusal(
         &[(400, 400)],
         &[],
         Refusal::MayExistAlready,
@@ -154,7 +154,7 @@ pub(super) static ROWS: &[Row] = &[
             source: PAGE,
         },
     ),
-    refusal(
+    Row::refusal(
         &[(401, 401), (403, 405), (411, 411), (413, 415), (431, 431)],
         &[],
         Refusal::Definite,

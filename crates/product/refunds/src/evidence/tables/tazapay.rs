@@ -2,7 +2,7 @@
 
 use super::{
     super::{Ask, Refusal, Repetition, Row, Rule},
-    About, Check, Fact, Says, member, promised, refusal, row,
+    About, Check, Fact, Says,
 };
 use crate::{RefundStatus, WordField};
 
@@ -23,7 +23,7 @@ const CLIENT_ERROR: &[(u16, u16)] = &[(400, 499)];
 
 pub(super) static ROWS: &[Row] = &[
     // The answer to a creation.
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Envelope,
         Check::OneOf(&["success"]),
@@ -34,7 +34,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Error,
         Check::Empty,
@@ -45,7 +45,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPE,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Object,
         Check::OneOf(&["refund"]),
@@ -56,7 +56,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Payment,
         Check::Same(Ask::Payment),
@@ -67,7 +67,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::PaymentAttempt,
         Check::Same(Ask::PaymentAttempt),
@@ -78,7 +78,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Amount,
         Check::Hundredths,
@@ -89,7 +89,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DECIMALS,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Currency,
         Check::Currency,
@@ -100,7 +100,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -111,7 +111,7 @@ pub(super) static ROWS: &[Row] = &[
             source: METADATA,
         },
     ),
-    promised(
+    Row::promised(
         About::Answer,
         Fact::Id,
         Check::Names,
@@ -122,7 +122,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Answer,
         Fact::Status,
         STATUS,
@@ -134,7 +134,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // A refund that is read by its id.
-    promised(
+    Row::promised(
         About::Read,
         Fact::Envelope,
         Check::OneOf(&["success"]),
@@ -145,7 +145,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPE,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Error,
         Check::Empty,
@@ -156,7 +156,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ENVELOPE,
         },
     ),
-    promised(
+    Row::promised(
         About::Read,
         Fact::Id,
         Check::Same(Ask::Id),
@@ -167,7 +167,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Object,
         Check::OneOf(&["refund"]),
@@ -178,7 +178,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Amount,
         Check::Hundredths,
@@ -189,7 +189,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DECIMALS,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Currency,
         Check::Currency,
@@ -200,7 +200,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Payment,
         Check::Same(Ask::Payment),
@@ -211,7 +211,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::PaymentAttempt,
         Check::Same(Ask::PaymentAttempt),
@@ -222,7 +222,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Read,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -234,7 +234,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Events.
-    member(
+    Row::member(
         About::Event,
         Fact::Status,
         Check::LikeEvent {
@@ -252,7 +252,7 @@ pub(super) static ROWS: &[Row] = &[
             source: WEBHOOKS,
         },
     ),
-    promised(
+    Row::promised(
         About::Event,
         Fact::Reference,
         Check::Same(Ask::Reference),
@@ -263,7 +263,7 @@ pub(super) static ROWS: &[Row] = &[
             source: METADATA,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Body,
         Check::OneOf(&["event"]),
@@ -274,7 +274,7 @@ pub(super) static ROWS: &[Row] = &[
             source: WEBHOOKS,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Object,
         Check::OneOf(&["refund"]),
@@ -285,7 +285,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Payment,
         Check::Same(Ask::Payment),
@@ -296,7 +296,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::PaymentAttempt,
         Check::Same(Ask::PaymentAttempt),
@@ -307,7 +307,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Amount,
         Check::Hundredths,
@@ -318,7 +318,7 @@ pub(super) static ROWS: &[Row] = &[
             source: DECIMALS,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::Currency,
         Check::Currency,
@@ -329,7 +329,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    member(
+    Row::member(
         About::Event,
         Fact::CreatedAt,
         Check::NotEarlier,
@@ -340,7 +340,7 @@ pub(super) static ROWS: &[Row] = &[
             source: OBJECT,
         },
     ),
-    promised(
+    Row::promised(
         About::Event,
         Fact::Id,
         Check::Names,
@@ -352,7 +352,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Refusals.
-    refusal(
+    Row::refusal(
         CLIENT_ERROR,
         &["30010", "30012"],
         Refusal::MayExistAlready,
@@ -363,7 +363,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ERRORS,
         },
     ),
-    refusal(
+    Row::refusal(
         CLIENT_ERROR,
         &["30011", "30022"],
         Refusal::MayExistAlready,
@@ -374,7 +374,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ERRORS,
         },
     ),
-    refusal(
+    Row::refusal(
         &[(400, 400)],
         &[
             "30000", "30001", "30002", "30004", "30005", "30006", "30007", "30008", "30014",
@@ -388,7 +388,7 @@ pub(super) static ROWS: &[Row] = &[
             source: ERRORS,
         },
     ),
-    refusal(
+    Row::refusal(
         &[(409, 409)],
         &["30009"],
         Refusal::Definite,
@@ -399,7 +399,7 @@ pub(super) static ROWS: &[Row] = &[
             source: "docs.tazapay.com, errors of create; payment attempt: the sample is `succeeded` and refunded",
         },
     ),
-    refusal(
+    Row::refusal(
         &[(400, 400)],
         &["100", "103", "104"],
         Refusal::Definite,
@@ -410,7 +410,7 @@ pub(super) static ROWS: &[Row] = &[
             source: GENERIC,
         },
     ),
-    refusal(
+    Row::refusal(
         &[(401, 401), (403, 405), (411, 411), (413, 415), (431, 431)],
         &[],
         Refusal::Definite,
@@ -422,7 +422,7 @@ pub(super) static ROWS: &[Row] = &[
         },
     ),
     // Repetitions.
-    row(
+    Row::of(
         About::Repetition,
         Says {
             id: "tazapay-repeat-full",
@@ -432,7 +432,7 @@ pub(super) static ROWS: &[Row] = &[
         },
         Rule::Repeats(Repetition::OfEverything),
     ),
-    row(
+    Row::of(
         About::Repetition,
         Says {
             id: "tazapay-repeat-key",

@@ -37,18 +37,9 @@ pub(super) async fn reconcile(
     }
     tokio::time::sleep(wait).await;
     let reference = record.reference();
-    let question = OpenQuestion {
-        cause: record.cause(),
-        row: None,
-        evidence: Evidence::None,
-        hint: None,
-        first_sent_at: record.first_sent_at(),
-        quiet_since: record.quiet_since(),
-        repeated: true,
-    };
     let action = || record.action().clone();
     let job = Write {
-        earlier: Some(question),
+        earlier: Some(OpenQuestion::of(record)),
         deadline,
         ..refunds.job(reference, refund, &action)
     };
@@ -107,7 +98,8 @@ fn forbids_repetition(
         Repeats::SecondIsRefused if record.cause() == DoubtCause::MayExistAlready => {
             Some("it was refused as one that exists already would be, and would be refused again")
         }
-        Repeats::SecondIsRefused | Repeats::Anything => None,
+        // The last one is of other providers: Tazapay keeps successes only.
+        Repeats::SecondIsRefused | Repeats::Anything | Repeats::UnderKey { .. } => None,
         Repeats::UnderTrustedKey { .. } if record.cause() != DoubtCause::Unanswered => {
             Some(TWO_COULD_PAY)
         }

@@ -1,0 +1,160 @@
+//! A provider of a user's own is remembered as the built-in ones are. It is put here in front of the sandbox's Optty.
+
+use std::sync::Arc;
+
+use refunds::{
+    CallError, Capabilities, Money, OwnRefund, ProviderName, ReadBack, Reference, RefundStatus,
+    Refunds,
+    custom::{Created, Found, Profile, Provider, RefundsAt, RequestOf, Told},
+    evidence::{Asked, Fact},
+    optty,
+};
+use refunds_journal::{JournalError, State};
+use refunds_sandbox::{Fault, Provider as Imitated, ScriptedFault};
+use serde::{Deserialize, Serialize};
+
+use crate::support::{World, client, found, money, on_each, policy, reference, second};
+
+const SHOP: ProviderName = ProviderName::own("shop").unwrap();
+
+static PROFILE: Profile = Profile::new(
+    {
+        let mut can = Capabilities::cautious(SHOP);
+        can.read_back = ReadBack::AmongThoseOfTheOrder;
+        can
+    },
+    "refund_order",
+)
+.with_words(&[("SUCCESSFUL", RefundStatus::Succeeded)]);
+
+#[derive(Clone, Debug)]
+struct Shop(Arc<optty::Client>);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct ShopRefund {
+    order: String,
+    amount: Money,
+}
+
+impl RequestOf for ShopRefund {
+    fn payment(&self) -> &str {
+        &self.order
+    }
+
+    fn amount(&self) -> Option<&Money> {
+        Some(&self.amount)
+    }
+}
+
+impl Provider for Shop {
+    type Request = ShopRefund;
+
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn asked<'a>(&self, reference: &'a Reference, request: &'a ShopRefund) -> Asked<'a> {
+        let mut asked = Asked::default();
+        asked.reference = Some(reference.as_str().into());
+        asked.amount = Some(request.amount.amount());
+        asked.currency = Some(request.amount.currency().code());
+        asked
+    }
+
+    async fn create(
+        &self,
+        reference: &Reference,
+        request: &ShopRefund,
+    ) -> Result<Created, CallError> {
+        let amount = optty::types::OrderRefundAmount::builder()
+            .amount(request.amount.amount())
+            .currency(request.amount.currency().code());
+        let body = optty::types::OrderRefundDto::builder()
+            .refund_amount(amount)
+            .refund_description(reference.as_str())
+            .refund_reference(reference.as_str());
+        let call = self
+            .0
+            .refund_order()
+            .order_reference(request.order.as_str());
+        let answer = call.body(body).send().await;
+        let answer = answer.map_err(optty::Error::into_untyped)?;
+        let told = Told::new()
+            .with(Fact::Id, Some(&answer.bnpl_refund_id))
+            .with(Fact::Amount, Some(&answer.refunded_amount))
+            .with(Fact::Status, Some(&answer.refund_status));
+        Ok(Created::new(answer, told))
+    }
+
+    fn found_by(&self, _: &Reference, request: &ShopRefund) -> Option<String> {
+        Some(request.order.clone())
+    }
+
+    async fn find(&self, by: &str) -> Option<Result<Found, CallError>> {
+        let answer = self.0.order_details().merchant_reference(by).send().await;
+        let answer = answer.map_err(optty::Error::into_untyped);
+        let told = |answer: &optty::ResponseValue<optty::types::OrderDetails>| -> Vec<Told> {
+            let refunds = answer.refunds.iter().flatten();
+            let told = refunds.map(|refund| {
+                Told::new()
+                    .with(Fact::Id, refund.refund_id.as_ref())
+                    .with(Fact::Reference, refund.refund_reason.as_ref())
+                    .with(Fact::Amount, refund.amount.as_ref())
+                    .with(Fact::Currency, refund.currency.as_ref())
+                    .with(Fact::Status, refund.status.as_ref())
+            });
+            told.collect()
+        };
+        Some(answer.map(|answer| {
+            let listed = told(&answer);
+            Found::new(answer, listed)
+        }))
+    }
+}
+
+fn shop(world: &World) -> Refunds {
+    Refunds::from(RefundsAt::new(Shop(Arc::new(world.optty_client())))).with_policy(policy())
+}
+
+fn refund(amount: &str) -> OwnRefund {
+    let refund = ShopRefund {
+        order: "order-1".to_owned(),
+        amount: money(amount),
+    };
+    OwnRefund::new(SHOP, &refund).unwrap()
+}
+
+#[test]
+fn a_refund_at_a_provider_of_ones_own_survives_a_lost_answer_and_a_restart() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost =
+            ScriptedFault::at(Imitated::Optty, Fault::DropAfterCommit).operation("refund_order");
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, shop(&world)).await;
+        let order =
+            refunds_journal::Order::new(refund("60 AUD")).with_payment_total(money("100 AUD"));
+        let conclusion = refunds.create(&reference("r-1"), order).await.unwrap();
+        let outcome = conclusion.outcome().unwrap();
+        assert!(outcome.unknown().is_some(), "{outcome:?}");
+        drop(refunds);
+
+        // Another process, after a restart. What may have been refunded is still reserved.
+        let refunds = second(&database, shop(&world)).await;
+        let again = refunds.create(&reference("r-1"), refund("60 AUD")).await;
+        assert!(
+            matches!(again, Err(JournalError::InDoubt { .. })),
+            "{again:?}"
+        );
+        let beyond = refunds.create(&reference("r-2"), refund("60 AUD")).await;
+        assert!(beyond.is_err(), "{beyond:?}");
+        assert_eq!(world.paid_at_optty("r-2"), 0);
+
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let swept = refunds.sweep().await.unwrap();
+        assert_eq!((swept.looked_at, swept.failed), (1, 0));
+        let entry = found(&refunds, "r-1").await;
+        assert_eq!(entry.state, State::Succeeded, "{entry:?}");
+        assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}

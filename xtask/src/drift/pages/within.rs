@@ -1,0 +1,203 @@
+//! Words and examples of documents, which no rule compares.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openapi_model::pointer;
+use serde_json::Value;
+use spec_drift::{Change, Drift, PageLine, Wording, wording};
+
+use super::super::short;
+use super::{Lines, Text, changes};
+
+/// Keywords whose texts are for people.
+const WORDS: [&str; 5] = ["description", "summary", "title", "info", "tags"];
+/// Keywords of examples.
+const EXAMPLES: [&str; 2] = ["example", "examples"];
+
+/// The words and examples that differ between two documents where none of the changes `told` is about them.
+pub(in crate::drift) fn within(
+    before: &Value,
+    after: &Value,
+    told: &Drift,
+    lines: &Lines,
+) -> Vec<Change> {
+    let (old, new) = (leaves(before), leaves(after));
+    let pointers: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let differing = pointers
+        .into_iter()
+        .filter(|at| old.get(*at) != new.get(*at) && !is_told(at, told))
+        // What belongs to a part that came or went came or went with it.
+        .filter(|at| {
+            [before, after]
+                .iter()
+                .all(|document| has_parent(document, at))
+        });
+    let texts = differing.map(|at| text(at, old.get(at), new.get(at), lines));
+    changes(texts.collect())
+}
+
+/// The texts and the plain values of examples, by their pointers.
+fn leaves(document: &Value) -> BTreeMap<String, &Value> {
+    let mut found = BTreeMap::new();
+    collect(document, "", false, false, &mut found);
+    found
+}
+
+fn collect<'a>(
+    value: &'a Value,
+    at: &str,
+    names: bool,
+    inside: bool,
+    found: &mut BTreeMap<String, &'a Value>,
+) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let is_word = WORDS.contains(&key.as_str()) || EXAMPLES.contains(&key.as_str());
+                let is_name = !names && ["properties", "patternProperties"].contains(&key.as_str());
+                let inside = inside || is_word && !names;
+                collect(member, &pointer::join(at, key), is_name, inside, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(
+                    item,
+                    &pointer::join(at, &index.to_string()),
+                    false,
+                    inside,
+                    found,
+                );
+            }
+        }
+        plain if inside => {
+            found.insert(at.to_owned(), plain);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a change is about the text at a pointer, or about something that it is in.
+fn is_told(at: &str, told: &Drift) -> bool {
+    told.changes.iter().any(|change| {
+        let whole =
+            change.kind.code().ends_with("-removed") || change.kind.code().ends_with("-added");
+        change.pointer == at
+            || whole
+                && at
+                    .strip_prefix(change.pointer.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
+fn has_parent(document: &Value, at: &str) -> bool {
+    let parent = pointer::split_last(at).map_or("", |(parent, _)| parent);
+    document.pointer(parent).is_some()
+}
+
+fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines) -> Text {
+    let words = |value: Option<&&Value>| match value {
+        Some(Value::String(text)) => Some(text.clone()),
+        value => value.map(|value| short(value)),
+    };
+    let (before, after) = (words(before), words(after));
+    let name = pointer::split_last(at).map_or(String::new(), |(_, name)| name);
+    let is_example = at.contains("/example");
+    // What an example of an amount says is in its name.
+    let sentence = |text: &Option<String>| {
+        let text = text.clone().unwrap_or_default();
+        match is_example && !text.is_empty() {
+            true => format!("{} {text}", spaced(&name)),
+            false => text,
+        }
+    };
+    Text {
+        place: lines.of(at).cloned().unwrap_or(PageLine {
+            file: String::new(),
+            line: 1,
+        }),
+        wording: match wording(&sentence(&before), &sentence(&after)) {
+            // Two numbers differ, though they are no words.
+            Wording::Same if is_example && before != after => Wording::Words,
+            judged => judged,
+        },
+        what: match is_example {
+            true => format!("the example of `{name}` shows"),
+            false => format!("`{name}` says"),
+        },
+        before,
+        after,
+    }
+}
+
+/// A name as words: `refundAmount` and `refund_amount` are `refund amount`.
+fn spaced(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        match letter {
+            '_' | '-' => words.push(' '),
+            letter if letter.is_uppercase() => {
+                words.push(' ');
+                words.extend(letter.to_lowercase());
+            }
+            letter => words.push(letter),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use spec_documents::Provider;
+
+    use super::*;
+
+    fn told(before: Value, after: Value) -> Vec<(bool, String)> {
+        let provider = Provider::from_inputs(BTreeMap::from([(
+            "provider.toml".to_owned(),
+            "name = \"a\"\ntitle = \"A\"\n[authentication]\nscheme = \"bearer\"\nsource = \"s\"\n[operations.a]\ncall = \"GET /a\"\nmoves_money = false\n".to_owned(),
+        )]))
+        .unwrap();
+        let found = within(&before, &after, &Drift::default(), &Lines::new(&provider));
+        found
+            .into_iter()
+            .map(|change| (change.money, change.message))
+            .collect()
+    }
+
+    #[test]
+    fn an_amount_of_an_example_is_about_money_and_a_name_is_not() {
+        let example =
+            |amount: &str, name: &str| json!({"example": {"refundAmount": amount, "name": name}});
+        assert_eq!(
+            told(example("90000", "A"), example("900.00", "B")),
+            [
+                (
+                    true,
+                    "What the example of `refundAmount` shows changed where it matters for money."
+                        .to_owned()
+                ),
+                (
+                    false,
+                    "What the example of `name` shows changed.".to_owned()
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_text_of_info_counts_and_a_field_that_is_called_title_does_not() {
+        let document = |text: &str, kind: &str| json!({"info": {"x-notes": text}, "properties": {"title": {"type": kind}}});
+        assert_eq!(
+            told(
+                document("Keys expire.", "string"),
+                document("Keys last.", "number")
+            ),
+            [(
+                true,
+                "What `x-notes` says changed where it matters for money.".to_owned()
+            )]
+        );
+    }
+}

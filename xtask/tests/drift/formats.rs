@@ -1,0 +1,172 @@
+//! Reports for tools and to look at, and classes by rules of one's own.
+
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{drift, page, workspace};
+
+const PAGE: &str = "initiate-refund.md";
+const UNIT: (&str, &str) = (
+    "Refund amount in the smallest currency unit (e.g., cents).",
+    "Refund amount in major units of the currency.",
+);
+const FIELD: (&str, &str) = (
+    "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n",
+    "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n        method:\n          type: string\n",
+);
+
+/// Tazapay's workspace and its page with edits.
+fn edited(edits: &[(&str, &str)]) -> (TempDir, String) {
+    let root = workspace("tazapay");
+    let page = page(&root, "tazapay", PAGE, edits);
+    let page = page.to_str().unwrap().to_owned();
+    (root, page)
+}
+
+fn printed(root: &TempDir, page: &str, more: &[&str]) -> (u8, String) {
+    drift(root.path(), &[&["tazapay", page][..], more].concat()).unwrap()
+}
+
+fn changes(root: &TempDir, page: &str, more: &[&str]) -> Vec<Value> {
+    let (_, report) = printed(root, page, &[&["--format", "json"][..], more].concat());
+    let report: Value = serde_json::from_str(&report).unwrap();
+    report["drift"]["changes"].as_array().unwrap().clone()
+}
+
+#[test]
+fn an_annotation_is_on_the_line_of_the_page_that_changed() {
+    let (root, page) = edited(&[UNIT, FIELD]);
+    let (code, sarif) = printed(&root, &page, &["--format", "sarif"]);
+    assert_eq!(code, 1);
+    let log: Value = serde_json::from_str(&sarif).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let text = fs::read_to_string(&page).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for (rule, key) in [("unit-changed", "description:"), ("field-added", "method:")] {
+        let result = results.iter().find(|one| one["ruleId"] == rule).unwrap();
+        let place = &result["locations"][0]["physicalLocation"];
+        assert_eq!(
+            place["artifactLocation"]["uri"],
+            format!("specs/tazapay/published/{PAGE}")
+        );
+        let line = place["region"]["startLine"].as_u64().unwrap();
+        let line = lines[usize::try_from(line).unwrap() - 1];
+        assert!(line.trim().starts_with(key), "{rule}: {line}");
+        let (_, commands) = printed(&root, &page, &["--format", "github"]);
+        let number = place["region"]["startLine"].to_string();
+        let expected = format!("file=specs/tazapay/published/{PAGE},line={number},");
+        assert!(commands.contains(&expected), "{expected}:\n{commands}");
+    }
+}
+
+#[test]
+fn a_fingerprint_stays_whatever_else_changes() {
+    let (root, page) = edited(&[FIELD]);
+    let alone = &changes(&root, &page, &[])[0]["fingerprint"];
+    let (root, page) = edited(&[
+        UNIT,
+        FIELD,
+        (
+            "# Initiate Refund\n",
+            "# Initiate Refund\n\nMore.\n\nAnd more.\n",
+        ),
+    ]);
+    let all = changes(&root, &page, &[]);
+    let same = all
+        .iter()
+        .find(|change| change["kind"] == "field-added")
+        .unwrap();
+    assert_eq!(&same["fingerprint"], alone);
+    let mut prints: Vec<String> = all
+        .iter()
+        .map(|change| change["fingerprint"].to_string())
+        .collect();
+    prints.sort();
+    prints.dedup();
+    assert_eq!(prints.len(), all.len());
+}
+
+#[test]
+fn a_page_to_look_at_has_every_change_and_no_script() {
+    let (root, page) = edited(&[UNIT, FIELD]);
+    let (code, html) = printed(&root, &page, &["--format", "html"]);
+    assert_eq!(code, 1);
+    assert!(html.starts_with("<!doctype html>") && !html.contains("<script"));
+    for change in changes(&root, &page, &[]) {
+        let id = format!("id=\"{}\"", change["fingerprint"].as_str().unwrap());
+        assert!(html.contains(&id), "{id}");
+    }
+}
+
+#[test]
+fn a_rule_with_a_reason_gives_a_change_its_class() {
+    let (root, page) = edited(&[FIELD]);
+    let rules = |text: &str| fs::write(root.path().join("specs/drift.toml"), text).unwrap();
+    assert_eq!(printed(&root, &page, &[]).0, 1);
+    rules(
+        "[[rule]]\nkind = \"field-added\"\noperation = \"POST /v3/refund*\"\nclass = \"breaking\"\nreason = \"Our ledger stores whole answers.\"\n",
+    );
+    let (code, text) = printed(&root, &page, &[]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("a rule of yours; without it compatible: Our ledger stores whole answers."),
+        "{text}"
+    );
+    assert!(text.contains("0.1.0 -> 0.2.0"), "{text}");
+    // A rule about something else does nothing, and the first that fits counts.
+    rules(
+        "[[rule]]\nkind = \"field-added\"\nprovider = \"optty\"\nclass = \"breaking\"\nreason = \"r\"\n[[rule]]\npointer = \"*/method\"\nclass = \"read-this\"\nreason = \"r\"\n[[rule]]\nkind = \"field-added\"\nclass = \"breaking\"\nreason = \"r\"\n",
+    );
+    assert_eq!(changes(&root, &page, &[])[0]["class"], "read-this");
+    // Another file in its place, by fingerprint.
+    let print = changes(&root, &page, &[])[0]["fingerprint"].clone();
+    let other = root.path().join("mine.toml");
+    fs::write(
+        &other,
+        format!("[[rule]]\nfingerprint = {print}\nclass = \"breaking\"\nreason = \"r\"\n"),
+    )
+    .unwrap();
+    let line = ["--severities", other.to_str().unwrap()];
+    let found = &changes(&root, &page, &line)[0];
+    assert_eq!(
+        (&found["class"], &found["judged"]["was"]),
+        (&"breaking".into(), &"compatible".into())
+    );
+    fs::write(
+        &other,
+        "[[rule]]\nkind = \"field-added\"\nclass = \"breaking\"\n",
+    )
+    .unwrap();
+    let error = drift(root.path(), &["tazapay", &page, line[0], line[1]]).unwrap_err();
+    assert!(
+        error.contains("mine.toml") && error.contains("reason"),
+        "{error}"
+    );
+}
+
+#[test]
+fn two_documents_have_lines_too() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let before = write(
+        "a.yaml",
+        "openapi: 3.1.0\npaths:\n  /a: {get: {responses: {}}}\n  /b: {get: {responses: {}}}\n",
+    );
+    let after = write(
+        "b.yaml",
+        "openapi: 3.1.0\npaths:\n  /a: {get: {responses: {}}}\n",
+    );
+    let line = ["--before", &before, "--after", &after, "--format", "github"];
+    let (code, commands) = drift(root.path(), &line).unwrap();
+    assert_eq!(code, 2);
+    assert!(
+        commands.starts_with(&format!("::error file={before},line=4,")),
+        "{commands}"
+    );
+}

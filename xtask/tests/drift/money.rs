@@ -1,0 +1,178 @@
+//! What a maintainer must not miss: money behind the overlay, and in what pages say around their documents.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{drift, page, workspace};
+
+const PAGE: &str = "initiate-refund.md";
+
+/// The exit code, the report in JSON and the one in text after edits of Tazapay's page.
+fn reports(edits: &[(&str, &str)]) -> (u8, Value, String) {
+    let root = workspace("tazapay");
+    let page = page(&root, "tazapay", PAGE, edits);
+    let page = page.to_str().unwrap();
+    let (code, text) = drift(root.path(), &["tazapay", page]).unwrap();
+    let (_, json) = drift(root.path(), &["tazapay", page, "--format", "json"]).unwrap();
+    (code, serde_json::from_str(&json).unwrap(), text)
+}
+
+/// The line of the published page, from 1, that has `words`, with `more` lines before it.
+fn line_of(words: &str, more: usize) -> usize {
+    let root = workspace("tazapay");
+    let published = root.path().join("specs/tazapay/published").join(PAGE);
+    let text = fs::read_to_string(published).unwrap();
+    text.lines().position(|line| line.contains(words)).unwrap() + 1 + more
+}
+
+#[test]
+fn a_unit_of_money_that_an_overlay_action_masks_comes_first_and_is_never_to_be_merged_unread() {
+    let unit = "Refund amount in the smallest currency unit (e.g., cents).";
+    let (code, report, text) = reports(&[
+        (unit, "Refund amount in major units of the currency."),
+        (
+            "  - url: https://service-sandbox.tazapay.com\n",
+            "  - url: https://service-sandbox.tazapay.com\n    description: sandbox\n",
+        ),
+        (
+            "description: Reason for the refund\n",
+            "description: Why it is refunded\n",
+        ),
+    ]);
+    assert_eq!(
+        (code, &report["verdict"]),
+        (1, &"read-this".into()),
+        "{text}"
+    );
+    let first = &report["drift"]["changes"][0];
+    assert_eq!(first["kind"], "unit-changed");
+    assert_eq!(
+        (&first["class"], &first["money"]),
+        (&"read-this".into(), &true.into())
+    );
+    assert_eq!(first["masked_by"], serde_json::json!([16]));
+    assert_eq!(
+        first["page"]["file"],
+        "specs/tazapay/published/initiate-refund.md"
+    );
+    assert_eq!(first["page"]["line"], line_of(unit, 1));
+    assert!(text.starts_with("tazapay: money, read first\n"), "{text}");
+    assert!(text.contains("Do not merge before you have read"), "{text}");
+    for never in ["merging is safe", "merge once", "\nMerge"] {
+        assert!(!text.contains(never), "{never}:\n{text}");
+    }
+    // The overlay masks it, so that no release of the crate would tell it to anybody.
+    assert!(!text.contains("CHANGELOG"), "{text}");
+}
+
+#[test]
+fn a_type_of_an_amount_that_the_overlay_masks_is_to_be_read() {
+    let (code, report, text) = reports(&[(
+        "        amount:\n          type: integer\n          description: Refund amount in",
+        "        amount:\n          type: string\n          description: Refund amount in",
+    )]);
+    assert_eq!(code, 1, "{text}");
+    let first = &report["drift"]["changes"][0];
+    assert_eq!(
+        (&first["kind"], &first["class"], &first["money"]),
+        (&"type-changed".into(), &"read-this".into(), &true.into())
+    );
+}
+
+#[test]
+fn prose_about_keys_time_fees_and_signatures_is_to_be_read_with_its_line() {
+    let title = "# Initiate Refund\n\n";
+    for words in [
+        "The Idempotency-Key header is no longer honoured.",
+        "Refunds are possible within 7 days only.",
+        "Each refund costs 2.9 % of what is paid back.",
+        "Webhooks are signed with another secret.",
+        "At most 5 requests are answered.",
+        "Do not send a request again.",
+    ] {
+        let (code, report, text) = reports(&[(title, &format!("{title}{words}\n\n"))]);
+        assert_eq!(code, 1, "{text}");
+        let changes = report["drift"]["changes"].as_array().unwrap();
+        assert_eq!(changes.len(), 1, "{text}");
+        assert_eq!(
+            (&changes[0]["kind"], &changes[0]["class"]),
+            (&"page-changed".into(), &"read-this".into())
+        );
+        assert_eq!(changes[0]["after"], words);
+        assert_eq!(changes[0]["page"]["line"], line_of("# Initiate Refund", 2));
+        assert!(text.starts_with("tazapay: money, read first\n"), "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_turns_a_sentence_round_is_told_with_the_whole_sentence() {
+    let was = "the customer's phone number is required";
+    let (code, report, _) = reports(&[(was, "the customer's phone number is never required")]);
+    let change = &report["drift"]["changes"][0];
+    assert_eq!((code, &change["class"]), (1, &"compatible".into()));
+    assert!(change["before"].as_str().unwrap().contains(was));
+}
+
+#[test]
+fn safe_is_said_only_where_page_and_block_say_the_same() {
+    let safe = "merging is safe";
+    // Line breaks, marks and capitals are no words.
+    let (code, _, text) = reports(&[(
+        "Tazapay may not be able to process refunds. For",
+        "Tazapay may *not* be able\n  to process refunds. For",
+    )]);
+    assert_eq!((code, text.contains(safe)), (0, true), "{text}");
+    for (from, to) in [
+        ("# Initiate Refund\n", "# Start a Refund\n"),
+        (
+            "  title: sandbox\n",
+            "  title: sandbox\n  description: All of it.\n",
+        ),
+        (
+            "description: Reason for the refund\n",
+            "description: Why it is refunded\n",
+        ),
+        ("reason: Customer Return\n", "reason: Customer Returned\n"),
+    ] {
+        let (code, report, text) = reports(&[(from, to)]);
+        assert_eq!((code, text.contains(safe)), (1, false), "{text}");
+        assert_eq!(report["verdict"], "compatible", "{text}");
+        assert!(!report["drift"]["changes"][0]["page"].is_null());
+    }
+}
+
+#[test]
+fn what_no_rule_compares_within_a_block_is_to_be_read_where_it_is_about_money() {
+    for (from, to) in [
+        (
+            "  title: sandbox\n",
+            "  title: sandbox\n  description: The Idempotency-Key header is no longer honoured.\n",
+        ),
+        (
+            "                  amount: 90000\n                  currency: USD\n                  reason: Customer Return\n",
+            "                  amount: 900\n                  currency: USD\n                  reason: Customer Return\n",
+        ),
+    ] {
+        let (code, report, text) = reports(&[(from, to)]);
+        assert_eq!(
+            (code, &report["verdict"]),
+            (1, &"read-this".into()),
+            "{text}"
+        );
+        assert!(text.starts_with("tazapay: money, read first\n"), "{text}");
+    }
+}
+
+#[test]
+fn a_page_that_is_new_is_to_be_read() {
+    let root = workspace("tazapay");
+    let new = root.path().join("fees.md");
+    fs::write(&new, "# Fees\n\nNone.\n\n```json\n{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"t\", \"version\": \"1\"}, \"paths\": {}}\n```\n").unwrap();
+    let (code, text) = drift(root.path(), &["tazapay", new.to_str().unwrap()]).unwrap();
+    assert_eq!(code, 1, "{text}");
+    assert!(
+        text.contains("The page `specs/tazapay/published/fees.md` is new."),
+        "{text}"
+    );
+}

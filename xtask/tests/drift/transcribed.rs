@@ -1,0 +1,235 @@
+//! A provider that begins to publish what was transcribed.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::Value;
+use spec_documents::{Provider, text};
+use tempfile::TempDir;
+use xtask::drift::accept::SnapshotTests;
+
+use crate::support::{drift, drift_with, files, workspace};
+
+struct Passing;
+
+impl SnapshotTests for Passing {
+    fn update(&self, _: &Path, _: &[String]) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A provider with its whole API as one JSON document under another name, as `edit` leaves it.
+fn whole(provider: &str, edit: impl FnOnce(&mut Value)) -> (TempDir, String) {
+    let root = workspace(provider);
+    let loaded = Provider::load(&root.path().join("specs").join(provider)).unwrap();
+    let mut document = loaded.merged().unwrap();
+    edit(&mut document);
+    let page = root.path().join("api.json");
+    fs::write(&page, text::sorted(&document)).unwrap();
+    let page = page.to_str().unwrap().to_owned();
+    (root, page)
+}
+
+fn report(root: &TempDir, line: &[&str]) -> (u8, Value) {
+    let line = [line, &["--format", "json"]].concat();
+    let (code, report) = drift(root.path(), &line).unwrap();
+    (code, serde_json::from_str(&report).unwrap())
+}
+
+/// Name and state of each part.
+fn parts(report: &Value) -> Vec<(String, String)> {
+    let parts = report["transcribed"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    parts
+        .iter()
+        .map(|part| (text(&part["part"]), text(&part["state"])))
+        .collect()
+}
+
+const REPLACES: [&str; 2] = ["--replaces", "initiate-refund.md"];
+
+#[test]
+fn a_whole_api_as_one_document_takes_the_place_of_page_and_transcription_in_one_step() {
+    let (root, page) = whole("tazapay", |_| {});
+    let line = ["tazapay", &page, REPLACES[0], REPLACES[1]];
+    let (_, told) = report(&root, &line);
+    let found = parts(&told);
+    assert_eq!(found.len(), 9, "{found:?}");
+    assert!(found.contains(&("GET /v3/refund/{id}".to_owned(), "same".to_owned())));
+    assert!(found.contains(&("webhook refund.failed".to_owned(), "same".to_owned())));
+    assert!(found.iter().all(|(_, state)| state == "same"), "{found:?}");
+    // The text of the page that is gone is all that changes.
+    let changes = told["drift"]["changes"].as_array().unwrap();
+    assert!(
+        changes
+            .iter()
+            .all(|change| change["kind"] == "page-changed"),
+        "{changes:#?}"
+    );
+    assert_eq!(told["overlay"], Value::Null);
+    let (_, printed) =
+        drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+    for expected in [
+        "  specs/tazapay/published/api.json\n",
+        "  specs/tazapay/published/initiate-refund.md\n",
+        "  specs/tazapay/transcribed.yaml\n",
+    ] {
+        assert!(
+            printed.contains(expected),
+            "{expected} is not in:\n{printed}"
+        );
+    }
+    let specs = root.path().join("specs/tazapay");
+    assert!(specs.join("published/api.json").is_file());
+    assert!(!specs.join("published/initiate-refund.md").exists());
+    assert!(!specs.join("transcribed.yaml").exists());
+    assert_eq!(drift(root.path(), &["tazapay"]).unwrap().0, 0);
+}
+
+#[test]
+fn what_the_page_says_otherwise_is_told_with_its_part_and_counts() {
+    let (root, page) = whole("tazapay", |document| {
+        let fetch = &mut document["paths"]["/v3/refund/{id}"]["get"];
+        fetch["responses"].as_object_mut().unwrap().remove("404");
+        fetch["parameters"][0]["schema"]["maxLength"] = 40.into();
+    });
+    let line = ["tazapay", &page, REPLACES[0], REPLACES[1]];
+    let (code, told) = report(&root, &line);
+    assert_eq!(code, 2, "{told:#}");
+    let found = parts(&told);
+    assert!(found.contains(&("GET /v3/refund/{id}".to_owned(), "differs".to_owned())));
+    assert!(found.contains(&("webhook refund.failed".to_owned(), "same".to_owned())));
+    let list = told["transcribed"].as_array().unwrap();
+    let part = list
+        .iter()
+        .find(|part| part["part"] == "GET /v3/refund/{id}")
+        .unwrap();
+    let differences = part["differences"].to_string();
+    assert!(
+        differences.contains("404") && differences.contains("breaking: "),
+        "{differences}"
+    );
+    assert!(
+        part["place"]
+            .as_str()
+            .unwrap()
+            .starts_with("specs/tazapay/transcribed.yaml:")
+    );
+    // What users meet is told as any other change.
+    let changes = told["drift"]["changes"].to_string();
+    assert!(changes.contains("limit-tightened"), "{changes}");
+}
+
+#[test]
+fn what_no_page_has_stays_with_its_comments() {
+    let (root, page) = whole("tazapay", |document| {
+        document.as_object_mut().unwrap().remove("webhooks");
+        let schemas = document["components"]["schemas"].as_object_mut().unwrap();
+        schemas.retain(|name, _| !name.contains("Event"));
+    });
+    let line = ["tazapay", &page, REPLACES[0], REPLACES[1], "--accept"];
+    drift_with(root.path(), &Passing, &line).unwrap();
+    let rest = fs::read_to_string(root.path().join("specs/tazapay/transcribed.yaml")).unwrap();
+    assert!(
+        rest.starts_with("# Operations that Tazapay documents outside"),
+        "{rest}"
+    );
+    assert!(rest.contains("\nwebhooks:\n  refund.created:\n"), "{rest}");
+    for gone in ["paths:", "ErrorEnvelope:\n"] {
+        assert!(!rest.contains(gone), "{gone} is in:\n{rest}");
+    }
+    assert_eq!(drift(root.path(), &["tazapay"]).unwrap().0, 0);
+}
+
+#[test]
+fn a_rest_is_written_in_the_version_of_the_page() {
+    let (root, page) = whole("kotanipay", |document| {
+        document["openapi"] = "3.1.0".into();
+        document["paths"]
+            .as_object_mut()
+            .unwrap()
+            .retain(|path, _| path.contains("retry-refund/") || path.contains("refund-status"));
+        document.as_object_mut().unwrap().remove("x-webhooks");
+    });
+    let line = [
+        "kotanipay",
+        &page,
+        "--replaces",
+        "retry-refund.md",
+        "--accept",
+    ];
+    drift_with(root.path(), &Passing, &line).unwrap();
+    let rest = fs::read_to_string(root.path().join("specs/kotanipay/transcribed.yaml")).unwrap();
+    assert!(rest.contains("\nopenapi: 3.1.0\n"), "{rest}");
+    assert!(!rest.contains("/api/v3/offramp/refund-status/"), "{rest}");
+    assert!(
+        rest.contains("  refund.lightning.invoice_needed:\n"),
+        "{rest}"
+    );
+}
+
+#[test]
+fn a_page_under_another_name_is_refused_with_the_option_that_takes_it() {
+    let (root, page) = whole("tazapay", |document| {
+        document["paths"]["/v3/refund"]["post"]["summary"] = "Refund".into();
+    });
+    let before = files(root.path());
+    let error = drift(root.path(), &["tazapay", &page]).unwrap_err();
+    assert!(
+        error.contains("add `--replaces initiate-refund.md`"),
+        "{error}"
+    );
+    let line = ["tazapay", &page, "--replaces", "refund.md"];
+    let error = drift(root.path(), &line).unwrap_err();
+    assert!(
+        error.contains(
+            "--replaces refund.md: there is no such page; published are initiate-refund.md"
+        ),
+        "{error}"
+    );
+    assert_eq!(files(root.path()), before);
+}
+
+#[test]
+fn every_provider_could_publish_its_whole_api_and_nothing_would_change_on_the_wire() {
+    for (provider, old) in [
+        ("kotanipay", "retry-refund.md"),
+        ("mce", "create-crypto-refund.txt"),
+        ("optty", "post-orders-reference-refund.md"),
+    ] {
+        let (root, page) = whole(provider, |_| {});
+        let line = [provider, &page, "--replaces", old];
+        let (_, told) = report(&root, &line);
+        assert!(!parts(&told).is_empty(), "{provider}");
+        let changes = told["drift"]["changes"].as_array().unwrap();
+        assert!(
+            changes
+                .iter()
+                .all(|change| change["kind"] == "page-changed"),
+            "{provider}: {changes:#?}"
+        );
+        drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+        assert_eq!(drift(root.path(), &[provider]).unwrap().0, 0);
+    }
+}
+
+#[test]
+fn a_schema_that_the_page_calls_otherwise_goes_with_the_last_one_that_refers_to_it() {
+    let (root, page) = whole("tazapay", |document| {
+        let text = document.to_string().replace("ErrorDetail", "Problem");
+        *document = serde_json::from_str(&text).unwrap();
+    });
+    let line = ["tazapay", &page, REPLACES[0], REPLACES[1]];
+    let (_, told) = report(&root, &line);
+    let unused = (
+        "components/schemas/ErrorDetail".to_owned(),
+        "unused".to_owned(),
+    );
+    assert!(parts(&told).contains(&unused), "{:?}", parts(&told));
+    drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+    assert!(!root.path().join("specs/tazapay/transcribed.yaml").exists());
+}

@@ -1,0 +1,137 @@
+//! Providers of a user's own behind the facade, from their documents to the ledger of a scripted server: one whose keys
+//! keep every answer and that lists refunds by reference, and one with asynchronous refunds, amounts as texts and a
+//! signed webhook.
+
+use serde_json::{Value, json};
+
+use super::small_crate;
+
+fn object(members: Value) -> Value {
+    json!({"type": "object", "properties": members})
+}
+
+fn body(schema: Value) -> Value {
+    json!({"application/json": {"schema": schema}})
+}
+
+fn parameter(name: &str, place: &str) -> Value {
+    json!({"name": name, "in": place, "required": true, "schema": {"type": "string"}})
+}
+
+/// Keys keep every answer for 24 hours; refunds are listed by reference; amounts are in minor units.
+fn acme() -> Value {
+    let text = json!({"type": "string"});
+    let refund = object(json!({
+        "id": text, "reference": text, "payment": text, "amount": {"type": "integer"}, "currency": text, "status": text
+    }));
+    json!({
+        "openapi": "3.1.0", "info": {"title": "Acme", "version": "1"}, "servers": [{"url": "https://api.acme.example"}],
+        "security": [{"token": []}],
+        "paths": {"/refunds": {
+            "post": {"operationId": "create_refund", "parameters": [parameter("Idempotency-Key", "header")],
+                "requestBody": {"required": true, "content": body(object(json!({
+                    "reference": text, "payment": text, "amount": {"type": "integer"}, "currency": text
+                })))},
+                "responses": {"200": {"description": "", "content": body(refund.clone())},
+                    "422": {"description": "", "content": body(object(json!({"code": text})))}}},
+            "get": {"operationId": "list_refunds", "parameters": [parameter("reference", "query")],
+                "responses": {"200": {"description": "", "content": body(object(json!({"refunds": {"type": "array", "items": refund}})))}}}
+        }},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
+    })
+}
+
+/// Refunds are queued; amounts are texts in major units; an envelope says no in a 200; an event tells the end.
+fn borda() -> Value {
+    let text = json!({"type": "string"});
+    json!({
+        "openapi": "3.0.3", "info": {"title": "Borda", "version": "1"}, "servers": [{"url": "https://borda.example/v1"}],
+        "security": [{"token": []}],
+        "paths": {"/payments/{payment}/refunds": {"post": {"operationId": "queue_refund", "parameters": [parameter("payment", "path")],
+            "requestBody": {"required": true, "content": body(object(json!({"ref": text, "value": text, "ccy": text})))},
+            "responses": {"202": {"description": "", "content": body(object(json!({
+                "ok": {"type": "boolean"}, "refund": object(json!({"no": text, "ref": text, "value": text, "ccy": text, "state": text}))
+            })))}}}}},
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}}
+    })
+}
+
+#[test]
+fn two_providers_of_a_user_never_pay_twice_and_settle_what_their_documents_let_be_settled() {
+    let dependencies = "refunds = { path = \"{root}/crates/product/refunds\", default-features = false, features = [\"webhooks\"] }\n\
+                        hex = \"0.4\"\nhmac = \"0.13\"\nsha2 = \"0.11\"\n";
+    let program = concat!(
+        include_str!("own_providers.program.txt"),
+        include_str!("own_providers.acme.txt"),
+        include_str!("own_providers.borda.txt")
+    );
+    let clients = vec![("acme", acme()), ("borda", borda())];
+    let told: Value = small_crate::run_with("own_providers", clients, program, dependencies);
+    // Each line: what was asked, how it ended, and how many refunds the server's ledger has of it.
+    assert_eq!(
+        told,
+        json!([
+            // A key that keeps every answer: a lost one is asked for again, and one refund is made.
+            ["acme good", "Pending re_good pending 5.00 EUR", 1],
+            ["acme lost", "Pending re_lost pending 5.00 EUR", 1],
+            ["acme lost once", "Unknown own: Unanswered, Reconcile", 1],
+            [
+                "acme lost once, reconciled by its list",
+                "Pending re_once pending 5.00 EUR",
+                1
+            ],
+            // A success that says something else, or nothing, is believed by nobody.
+            [
+                "acme other amount",
+                "Unknown own-2xx-amount: AnswerDiffers, Reconcile",
+                1
+            ],
+            [
+                "acme unknown word",
+                "Unknown own-2xx-status: ContradictorySuccess, Reconcile",
+                1
+            ],
+            [
+                "acme without id",
+                "Unknown own-2xx-id: IncompleteSuccess, Reconcile",
+                1
+            ],
+            // Only a documented code is a no; its own earlier success could be answered with the other one.
+            ["acme refused", "Rejected acme-refusal-currency", 0],
+            [
+                "acme refunded before",
+                "Unknown acme-refusal-refunded: MayExistAlready, Reconcile",
+                0
+            ],
+            [
+                "acme 404",
+                "Unknown any-undocumented-refusal: UnclearAnswer, Reconcile",
+                0
+            ],
+            // After the key's 24 hours nothing is repeated; what is not listed proves nothing.
+            ["acme old, not listed", "StillUnknown ReconcileLater", 0],
+            ["acme listed twice", "StillUnknown AskTheProvider", 2],
+            ["acme failed", "Failed re_failed failed 5.00 EUR", 1],
+            // Borda documents no key: what may have happened is sent once, and an event settles it.
+            ["borda good", "Pending rf_good pending", 1],
+            [
+                "borda says no",
+                "Unknown borda-2xx-ok: ContradictorySuccess, AskTheProvider",
+                0
+            ],
+            ["borda lost", "Unknown own: Unanswered, AskTheProvider", 1],
+            ["borda lost, reconciled", "StillUnknown AskTheProvider", 1],
+            [
+                "borda lost, event of another amount",
+                "StillUnknown AwaitEvent",
+                1
+            ],
+            [
+                "borda lost, event",
+                "Succeeded rf_lost succeeded 5.00 EUR",
+                1
+            ],
+            ["borda forged event", "the signature does not fit", 0],
+        ])
+    );
+}
