@@ -165,6 +165,19 @@ fn what_no_rule_compares_within_a_block_is_to_be_read_where_it_is_about_money() 
 }
 
 #[test]
+fn an_amount_in_a_sample_around_the_block_is_to_be_read() {
+    let root = workspace("optty");
+    let edit = (
+        "    \"refundedAmount\": 100,",
+        "    \"refundedAmount\": 10000,",
+    );
+    let page = page(&root, "optty", "post-orders-reference-refund.md", &[edit]);
+    let (code, text) = drift(root.path(), &["optty", page.to_str().unwrap()]).unwrap();
+    assert_eq!(code, 1, "{text}");
+    assert!(text.starts_with("optty: money, read first\n"), "{text}");
+}
+
+#[test]
 fn a_page_that_is_new_is_to_be_read() {
     let root = workspace("tazapay");
     let new = root.path().join("fees.md");

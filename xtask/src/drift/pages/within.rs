@@ -118,7 +118,7 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
     let sentence = |text: &Option<String>| {
         let text = text.clone().unwrap_or_default();
         match is_example && !text.is_empty() {
-            true => format!("{} {text}", spaced(&name)),
+            true => format!("{name} {text}"),
             false => text,
         }
     };
@@ -139,22 +139,6 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
         before,
         after,
     }
-}
-
-/// A name as words: `refundAmount` and `refund_amount` are `refund amount`.
-fn spaced(name: &str) -> String {
-    let mut words = String::new();
-    for letter in name.chars() {
-        match letter {
-            '_' | '-' => words.push(' '),
-            letter if letter.is_uppercase() => {
-                words.push(' ');
-                words.extend(letter.to_lowercase());
-            }
-            letter => words.push(letter),
-        }
-    }
-    words
 }
 
 #[cfg(test)]
