@@ -99,7 +99,8 @@ pub fn of_pages(
     }));
     let merged = after.merged().with_context(nothing)?;
     let moves = known.as_ref().map_or_else(Moves::default, |known| {
-        Moves::among(&compared(&after.config, known, &merged))
+        let published = compared(&after.config, known, &merged);
+        Moves::among(&published, (known, &merged))
     });
     let (mended, mends) = moves.mended(after).with_context(nothing)?;
     after = mended;
@@ -269,7 +270,7 @@ fn compare(
         let lines = (Lines::new(before), Lines::new(after));
         if let (Ok(old), Ok(new)) = (before.merged(), after.merged()) {
             let published = compared(config, &old, &new);
-            let old = Moves::among(&published).applied(&old);
+            let old = Moves::among(&published, (&old, &new)).applied(&old);
             let overlay = after.overlay()?;
             drift.changes.extend(masked::changes(
                 published,
