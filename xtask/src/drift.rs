@@ -34,7 +34,7 @@ use spec_documents::provider::{OVERLAY, PUBLISHED, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 use spec_documents::write::Change;
 use spec_documents::{Config, Provider};
-use spec_drift::{Calls, Compared, Drift, Options, Report};
+use spec_drift::{Calls, Class, Compared, Drift, Options, Report};
 
 use self::crates::Crate;
 use self::moves::Moves;
@@ -167,6 +167,7 @@ pub fn of_pages(
 pub fn of_documents(before: &Path, after: &Path, rules: &Rules) -> Result<Report> {
     let (old, new) = (document(before)?, document(after)?);
     let mut drift = spec_drift::compare(&old.0, &new.0);
+    raise(&mut drift);
     let lines = |path: &Path, text: &str| Lines::of_file(&path.display().to_string(), text);
     Lines::fill(&lines(before, &old.1), &lines(after, &new.1), &mut drift);
     rules.judge(None, &mut drift);
@@ -314,8 +315,22 @@ fn compared(config: &Config, before: &Value, after: &Value) -> Drift {
         idempotency_headers: headers.collect(),
     };
     let mut drift = spec_drift::compare_with(before, after, &options);
+    raise(&mut drift);
     hosts::judge(config, &mut drift);
     drift
+}
+
+/// What is about money is read by a person, also where code that works today goes on working.
+fn raise(drift: &mut Drift) {
+    for change in &mut drift.changes {
+        if change.money && change.class == Class::Compatible {
+            change.class = Class::ReadThis;
+            change.why = format!(
+                "It is about money, so that a person has to see it, though nothing fails: {}",
+                change.why
+            );
+        }
+    }
 }
 
 /// Adds the Rust side, if there is a crate on both sides; the Rust names of the changes of the wire are filled in.
