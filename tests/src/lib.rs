@@ -11,8 +11,22 @@ pub mod server;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use provider_runtime::GeneratedClient;
+
 /// The providers whose calls are tested here, in order.
 pub const PROVIDERS: [&str; 4] = ["kotanipay", "mce", "optty", "tazapay"];
+
+/// The version of a provider's crate, which its requests name; each crate has its own.
+#[must_use]
+pub fn version_of(provider: &str) -> &'static str {
+    match provider {
+        "kotanipay" => kotanipay::Client::VERSION,
+        "mce" => mce::Client::VERSION,
+        "optty" => optty::Client::VERSION,
+        "tazapay" => tazapay::Client::VERSION,
+        _ => "",
+    }
+}
 
 /// The directory of the workspace, where `Cargo.lock` lies.
 #[must_use]

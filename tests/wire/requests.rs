@@ -2,6 +2,7 @@
 
 use workspace_tests::operations::{OPERATIONS, Operation, Setup};
 use workspace_tests::server::Reply;
+use workspace_tests::version_of;
 
 use crate::{outcome, serving};
 
@@ -13,7 +14,7 @@ async fn transcript(operation: &Operation, setup: impl FnOnce(Setup) -> Setup) -
     let _ = outcome(operation, &setup(Setup::at(server.url()))).await;
     let requests = server.requests();
     assert_eq!(requests.len(), 1, "{}", operation.title());
-    let version = format!("{}/{}", operation.provider, env!("CARGO_PKG_VERSION"));
+    let version = format!("{}/{}", operation.provider, version_of(operation.provider));
     let text = requests[0].transcript();
     assert!(
         text.contains(&version),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use optty::{Client, Credentials, Error};
 use workspace_tests::operations;
 use workspace_tests::server::{LoopbackServer, Reply, Request};
+use workspace_tests::version_of;
 
 const ORDER: &str = r#"{"refunds":[]}"#;
 const WRONG_MERCHANT: &str = r#"{"statusCode":401,"message":"You are not authorized to view this transaction...!","error":"Unauthorized"}"#;
@@ -52,8 +53,8 @@ async fn the_token_request_is_as_reviewed() {
         .await
         .unwrap();
     let text = server.requests()[0].transcript();
-    let version = concat!("optty/", env!("CARGO_PKG_VERSION"));
-    insta::assert_snapshot!("optty_token", text.replace(version, "optty/<version>"));
+    let version = format!("optty/{}", version_of("optty"));
+    insta::assert_snapshot!("optty_token", text.replace(&version, "optty/<version>"));
 }
 
 #[tokio::test]

@@ -34,7 +34,7 @@ use spec_documents::provider::{OVERLAY, PUBLISHED, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 use spec_documents::write::Change;
 use spec_documents::{Config, Provider};
-use spec_drift::{Calls, Compared, Drift, Options, Report};
+use spec_drift::{Calls, Class, Compared, Drift, Options, Report};
 
 use self::crates::Crate;
 use self::moves::Moves;
@@ -99,7 +99,8 @@ pub fn of_pages(
     }));
     let merged = after.merged().with_context(nothing)?;
     let moves = known.as_ref().map_or_else(Moves::default, |known| {
-        Moves::among(&compared(&after.config, known, &merged))
+        let published = compared(&after.config, known, &merged);
+        Moves::among(&published, (known, &merged))
     });
     let (mended, mends) = moves.mended(after).with_context(nothing)?;
     after = mended;
@@ -166,6 +167,7 @@ pub fn of_pages(
 pub fn of_documents(before: &Path, after: &Path, rules: &Rules) -> Result<Report> {
     let (old, new) = (document(before)?, document(after)?);
     let mut drift = spec_drift::compare(&old.0, &new.0);
+    raise(&mut drift);
     let lines = |path: &Path, text: &str| Lines::of_file(&path.display().to_string(), text);
     Lines::fill(&lines(before, &old.1), &lines(after, &new.1), &mut drift);
     rules.judge(None, &mut drift);
@@ -269,7 +271,7 @@ fn compare(
         let lines = (Lines::new(before), Lines::new(after));
         if let (Ok(old), Ok(new)) = (before.merged(), after.merged()) {
             let published = compared(config, &old, &new);
-            let old = Moves::among(&published).applied(&old);
+            let old = Moves::among(&published, (&old, &new)).applied(&old);
             let overlay = after.overlay()?;
             drift.changes.extend(masked::changes(
                 published,
@@ -313,8 +315,22 @@ fn compared(config: &Config, before: &Value, after: &Value) -> Drift {
         idempotency_headers: headers.collect(),
     };
     let mut drift = spec_drift::compare_with(before, after, &options);
+    raise(&mut drift);
     hosts::judge(config, &mut drift);
     drift
+}
+
+/// What is about money is read by a person, also where code that works today goes on working.
+fn raise(drift: &mut Drift) {
+    for change in &mut drift.changes {
+        if change.money && change.class == Class::Compatible {
+            change.class = Class::ReadThis;
+            change.why = format!(
+                "It is about money, so that a person has to see it, though nothing fails: {}",
+                change.why
+            );
+        }
+    }
 }
 
 /// Adds the Rust side, if there is a crate on both sides; the Rust names of the changes of the wire are filled in.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Call, CallFailed};
 use crate::server::LoopbackServer;
+use crate::version_of;
 
 /// A client of reqwest, with what the call needs.
 #[derive(Debug)]
@@ -25,14 +26,15 @@ impl ByHand {
     /// # Errors
     /// [`CallFailed::ByHand`].
     pub fn new(call: Call, server: &LoopbackServer) -> Result<Self, CallFailed> {
-        let (provider, version) = (call.name().split(' ').next(), env!("CARGO_PKG_VERSION"));
+        let provider = call.name().split(' ').next().unwrap_or_default();
+        let version = version_of(provider);
         // As the crates have it: a connection of its own for what moves money.
         let kept = if call.moves_money() { 0 } else { 1 };
         let http = reqwest::Client::builder()
             .no_proxy()
             .pool_max_idle_per_host(kept)
             .redirect(reqwest::redirect::Policy::none())
-            .user_agent(format!("{}/{version}", provider.unwrap_or_default()))
+            .user_agent(format!("{provider}/{version}"))
             .build()?;
         let path = match call {
             Call::Kotanipay => "api/v3/offramp",

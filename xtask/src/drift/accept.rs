@@ -86,7 +86,7 @@ fn cargo_test(root: &Path, packages: &[String], flag: &str) -> Result<bool> {
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
-        .args(["test", "--quiet", flag])
+        .args(["test", flag])
         .env("INSTA_UPDATE", "always")
         // The report alone is on the standard output.
         .stdout(Stdio::from(io::stderr()));

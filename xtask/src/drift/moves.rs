@@ -15,8 +15,9 @@ use spec_drift::{Drift, Kind, Mend};
 pub(super) struct Moves(BTreeMap<String, String>);
 
 impl Moves {
-    /// The moves among the changes of the published documents. A path whose operations went to several places is none.
-    pub(super) fn among(published: &Drift) -> Self {
+    /// The moves between two documents with these changes, and the paths whose parameters have other names. A path whose
+    /// operations went to several places is none.
+    pub(super) fn among(published: &Drift, documents: (&Value, &Value)) -> Self {
         let changes = published.changes.iter();
         let moved = changes.filter(|change| change.kind == Kind::PathChanged);
         let both = moved.filter_map(|change| {
@@ -28,6 +29,13 @@ impl Moves {
             let to = moves.entry(old).or_insert_with(|| Some(new.clone()));
             if to.as_ref() != Some(&new) {
                 *to = None;
+            }
+        }
+        let (old, new) = (paths(documents.0), paths(documents.1));
+        for path in old.iter().filter(|path| !new.contains(*path)) {
+            let same = |other: &&&str| anonymous(other) == anonymous(path) && !old.contains(*other);
+            if let Some(other) = new.iter().find(same) {
+                moves.insert((*path).to_owned(), Some((*other).to_owned()));
             }
         }
         let clear = moves.into_iter();
@@ -107,6 +115,23 @@ impl Moves {
         }
         line.to_owned()
     }
+}
+
+fn paths(document: &Value) -> Vec<&str> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    paths
+        .into_iter()
+        .flatten()
+        .map(|(path, _)| path.as_str())
+        .collect()
+}
+
+/// A path without the names of its parameters.
+fn anonymous(path: &str) -> String {
+    let pieces = path
+        .split('{')
+        .map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
+    pieces.collect::<Vec<_>>().join("{}")
 }
 
 #[cfg(test)]

@@ -408,4 +408,12 @@ fn the_version_and_the_changelog_are_written_once() {
         printed.ends_with("nothing, all files were up to date\n"),
         "{printed}"
     );
+    // A version that a person has set higher stays.
+    let manifest = root.join("crates/providers/tazapay/Cargo.toml");
+    fs::write(&manifest, "[package]\nversion = \"0.3.0\"\n").unwrap();
+    drift_with(&root, &Passing, &line).unwrap();
+    assert_eq!(
+        fs::read_to_string(&manifest).unwrap(),
+        "[package]\nversion = \"0.3.0\"\n"
+    );
 }

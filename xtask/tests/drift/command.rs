@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::{Value, json};
 use xtask::cli;
 
-use crate::support::{committed, drift, files, this_workspace, workspace};
+use crate::support::{committed, drift, files, workspace};
 
 /// Exit code, output and problems of a whole command line.
 fn xtask(root: &std::path::Path, arguments: &[&str]) -> (u8, String, String) {
@@ -177,7 +177,18 @@ fn a_document_that_cannot_be_generated_is_reported_all_the_same() {
 
 #[test]
 fn all_providers_are_one_list_in_json() {
-    let (code, printed) = drift(this_workspace(), &["--all", "--format", "json"]).unwrap();
+    // A copy that git does not know: this workspace may be about to take a page.
+    let root = committed("kotanipay");
+    for provider in ["mce", "optty", "tazapay"] {
+        let other = committed(provider);
+        for folder in [
+            format!("specs/{provider}"),
+            format!("crates/providers/{provider}"),
+        ] {
+            fs::rename(other.path().join(&folder), root.path().join(&folder)).unwrap();
+        }
+    }
+    let (code, printed) = drift(root.path(), &["--all", "--format", "json"]).unwrap();
     let reports: Value = serde_json::from_str(&printed).unwrap();
     let providers: Vec<&Value> = reports
         .as_array()
@@ -186,7 +197,7 @@ fn all_providers_are_one_list_in_json() {
         .map(|report| &report["provider"])
         .collect();
     assert_eq!(
-        providers[..4],
+        providers,
         [
             &json!("kotanipay"),
             &json!("mce"),

@@ -81,6 +81,18 @@ fn a_type_of_an_amount_that_the_overlay_masks_is_to_be_read() {
 }
 
 #[test]
+fn a_field_about_money_is_to_be_read_though_it_breaks_nothing() {
+    let place = "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n";
+    for (field, class) in [("refund_fee", "read-this"), ("refund_method", "compatible")] {
+        let more = format!("{place}        {field}:\n          type: string\n");
+        let (code, report, text) = reports(&[(place, &more)]);
+        assert_eq!(code, 1, "{text}");
+        assert_eq!(report["drift"]["changes"][0]["kind"], "field-added");
+        assert_eq!(report["drift"]["changes"][0]["class"], class, "{text}");
+    }
+}
+
+#[test]
 fn prose_about_keys_time_fees_and_signatures_is_to_be_read_with_its_line() {
     let title = "# Initiate Refund\n\n";
     for words in [
@@ -162,6 +174,19 @@ fn what_no_rule_compares_within_a_block_is_to_be_read_where_it_is_about_money() 
         );
         assert!(text.starts_with("tazapay: money, read first\n"), "{text}");
     }
+}
+
+#[test]
+fn an_amount_in_a_sample_around_the_block_is_to_be_read() {
+    let root = workspace("optty");
+    let edit = (
+        "    \"refundedAmount\": 100,",
+        "    \"refundedAmount\": 10000,",
+    );
+    let page = page(&root, "optty", "post-orders-reference-refund.md", &[edit]);
+    let (code, text) = drift(root.path(), &["optty", page.to_str().unwrap()]).unwrap();
+    assert_eq!(code, 1, "{text}");
+    assert!(text.starts_with("optty: money, read first\n"), "{text}");
 }
 
 #[test]

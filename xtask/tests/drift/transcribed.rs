@@ -233,3 +233,30 @@ fn a_schema_that_the_page_calls_otherwise_goes_with_the_last_one_that_refers_to_
     drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
     assert!(!root.path().join("specs/tazapay/transcribed.yaml").exists());
 }
+
+#[test]
+fn a_path_parameter_that_the_page_calls_otherwise_is_a_line_to_mend() {
+    let (root, page) = whole("tazapay", |document| {
+        let text = document.to_string();
+        let text = text.replace("/v3/refund/{id}", "/v3/refund/{refund}");
+        let text = text.replace("\"name\":\"id\"", "\"name\":\"refund\"");
+        *document = serde_json::from_str(&text).unwrap();
+    });
+    let line = ["tazapay", &page, REPLACES[0], REPLACES[1]];
+    let (_, told) = report(&root, &line);
+    let mends = told["mends"].to_string();
+    assert!(
+        mends.contains("call = \\\"GET /v3/refund/{refund}\\\""),
+        "{mends}"
+    );
+    // The crate was generated with the line mended.
+    assert!(!told["rust"].is_null(), "{told:#}");
+    let config = root.path().join("specs/tazapay/provider.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    fs::write(
+        &config,
+        text.replace("/v3/refund/{id}", "/v3/refund/{refund}"),
+    )
+    .unwrap();
+    drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+}

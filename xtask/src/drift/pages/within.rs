@@ -9,8 +9,17 @@ use spec_drift::{Change, Drift, PageLine, Wording, wording};
 use super::super::short;
 use super::{Lines, Text, changes};
 
-/// Keywords whose texts are for people.
-const WORDS: [&str; 5] = ["description", "summary", "title", "info", "tags"];
+/// Keywords whose texts are for people, beside those that begin with `x-`.
+const WORDS: [&str; 8] = [
+    "$comment",
+    "description",
+    "externalDocs",
+    "info",
+    "links",
+    "summary",
+    "tags",
+    "title",
+];
 /// Keywords of examples.
 const EXAMPLES: [&str; 2] = ["example", "examples"];
 
@@ -53,7 +62,9 @@ fn collect<'a>(
     match value {
         Value::Object(members) => {
             for (key, member) in members {
-                let is_word = WORDS.contains(&key.as_str()) || EXAMPLES.contains(&key.as_str());
+                let is_word = WORDS.contains(&key.as_str())
+                    || EXAMPLES.contains(&key.as_str())
+                    || key.starts_with("x-") && key != "x-webhooks";
                 let is_name = !names && ["properties", "patternProperties"].contains(&key.as_str());
                 let inside = inside || is_word && !names;
                 collect(member, &pointer::join(at, key), is_name, inside, found);
@@ -107,7 +118,7 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
     let sentence = |text: &Option<String>| {
         let text = text.clone().unwrap_or_default();
         match is_example && !text.is_empty() {
-            true => format!("{} {text}", spaced(&name)),
+            true => format!("{name} {text}"),
             false => text,
         }
     };
@@ -128,22 +139,6 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
         before,
         after,
     }
-}
-
-/// A name as words: `refundAmount` and `refund_amount` are `refund amount`.
-fn spaced(name: &str) -> String {
-    let mut words = String::new();
-    for letter in name.chars() {
-        match letter {
-            '_' | '-' => words.push(' '),
-            letter if letter.is_uppercase() => {
-                words.push(' ');
-                words.extend(letter.to_lowercase());
-            }
-            letter => words.push(letter),
-        }
-    }
-    words
 }
 
 #[cfg(test)]
@@ -184,6 +179,14 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn extensions_count_and_what_webhooks_are_made_of_does_not() {
+        let document = |key: &str, text: &str| json!({key: {"paid": {"in": text}}});
+        let pair = |key| told(document(key, "Signed."), document(key, "Not signed."));
+        assert_eq!(pair("x-notes").len(), 1);
+        assert_eq!(pair("x-webhooks"), []);
     }
 
     #[test]

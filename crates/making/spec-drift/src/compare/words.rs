@@ -324,8 +324,22 @@ fn normal(sentence: &str) -> String {
 }
 
 fn has_watched_word(sentence: &str) -> bool {
-    let lower = sentence.to_lowercase();
+    let lower = apart(sentence).to_lowercase();
     WATCHED.iter().any(|word| begins_word(&lower, word)) || has_price(sentence)
+}
+
+/// The text with the words of a name such as `refundedAmount` apart.
+fn apart(text: &str) -> String {
+    let mut apart = String::with_capacity(text.len());
+    let mut before = ' ';
+    for letter in text.chars() {
+        if before.is_lowercase() && letter.is_uppercase() {
+            apart.push(' ');
+        }
+        apart.push(letter);
+        before = letter;
+    }
+    apart
 }
 
 /// Whether there is a percentage or a price in it.
@@ -414,6 +428,7 @@ mod tests {
         assert!(has_word("in minor units.", "minor unit") && !has_word("recent", "cent"));
         assert!(has_watched_word("Up to 5 retries") && !has_watched_word("A refused payment"));
         assert!(has_watched_word("2.9% and $0.30") && !has_watched_word("See $ref"));
+        assert!(has_watched_word("\"refundedAmount\": 100") && !has_watched_word("paramounts"));
     }
 
     #[test]

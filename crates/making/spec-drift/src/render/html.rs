@@ -83,15 +83,6 @@ fn one(out: &mut Out, report: &Report) {
         out.entry("Compared", &compared(report));
     }
     out.raw("</dl>\n");
-    if !report.mends.is_empty() {
-        out.text("h2", &format!("Lines to mend ({})", report.mends.len()));
-        for mend in &report.mends {
-            out.raw("<article class=\"read-this\">\n");
-            out.text("h3", &mend.place);
-            side_by_side(out, Some(&mend.before), Some(&mend.after));
-            out.raw("</article>\n");
-        }
-    }
     for (class, title) in [
         (Class::Breaking, "Breaking"),
         (Class::ReadThis, "Read this"),
@@ -105,6 +96,15 @@ fn one(out: &mut Out, report: &Report) {
             .drift
             .of(class)
             .for_each(|change| of_change(out, change));
+    }
+    if !report.mends.is_empty() {
+        out.text("h2", &format!("Lines to mend ({})", report.mends.len()));
+        for mend in &report.mends {
+            out.raw("<article class=\"read-this\">\n");
+            out.text("h3", &mend.place);
+            side_by_side(out, Some(&mend.before), Some(&mend.after));
+            out.raw("</article>\n");
+        }
     }
     if !report.transcribed.is_empty() {
         out.text("h2", &format!("Transcribed ({})", report.transcribed.len()));

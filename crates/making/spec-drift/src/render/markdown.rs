@@ -48,8 +48,8 @@ pub fn markdown_within(report: &Report, most: usize) -> String {
     if !report.compared.is_empty() {
         out.put(&format!("Compared: {}.\n", compared(report)));
     }
-    mends(&mut out, &report.mends);
     table(&mut out, report);
+    mends(&mut out, &report.mends);
     transcribed(&mut out, &report.transcribed);
     overlay(&mut out, &report.overlay);
     if let Some(rust) = &report.rust {

@@ -31,14 +31,6 @@ pub fn text(report: &Report) -> String {
     for note in &report.notes {
         out.line(&format!("Note: {note}"));
     }
-    if !report.mends.is_empty() {
-        out.line(&format!("\nMEND ({})", report.mends.len()));
-        for mend in &report.mends {
-            out.line(&format!("\n  {}", mend.place));
-            out.labelled("before", &mend.before);
-            out.labelled("after", &mend.after);
-        }
-    }
     for (class, title) in [
         (Class::Breaking, "BREAKING"),
         (Class::ReadThis, "READ THIS"),
@@ -50,6 +42,14 @@ pub fn text(report: &Report) -> String {
         }
         for change in report.drift.of(class) {
             change_lines(&mut out, change);
+        }
+    }
+    if !report.mends.is_empty() {
+        out.line(&format!("\nMEND ({})", report.mends.len()));
+        for mend in &report.mends {
+            out.line(&format!("\n  {}", mend.place));
+            out.labelled("before", &mend.before);
+            out.labelled("after", &mend.after);
         }
     }
     transcribed_lines(&mut out, &report.transcribed);

@@ -44,7 +44,7 @@ pub(super) fn verdict(report: &Report) -> Verdict {
         }
         Some(Class::ReadThis) if money => (
             "money, read first",
-            "Do not merge before you have read the changes below that are about money, and decided: nothing else shows them.",
+            "Do not merge before you have read the changes below that are about money, and decided what they ask for.",
         ),
         Some(Class::ReadThis) => (
             "read first",

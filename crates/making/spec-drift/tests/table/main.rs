@@ -10,6 +10,8 @@
     reason = "a failure here is a failure of the test"
 )]
 
+mod second;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
