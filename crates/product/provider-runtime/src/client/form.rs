@@ -9,8 +9,8 @@ use serde_json::value::RawValue;
 
 use super::style::{Place, encode_field};
 use super::{Error, Style};
+use crate::Json;
 use crate::wire::brackets::{self, Lists};
-use crate::wire::tree::Tree;
 
 /// Writes `body` as a form; fields that are not in `fields` have their members in brackets, and their lists
 /// under one name.
@@ -36,7 +36,7 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
             continue;
         }
         let mut pairs = Vec::new();
-        let value = Tree::of(json).map_err(|error| refuse(error.to_string()))?;
+        let value = Json::of(json).map_err(|error| refuse(error.to_string()))?;
         brackets::flatten(name, value, Lists::Repeated, &mut pairs);
         let pairs = pairs.iter();
         written.extend(

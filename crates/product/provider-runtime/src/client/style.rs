@@ -4,9 +4,9 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::Serialize;
 
 use super::generated::{UNRESERVED, encode_text};
+use crate::Json;
 use crate::wire::brackets::{self, Lists, text_of};
 use crate::wire::sending;
-use crate::wire::tree::Tree;
 
 /// How a parameter, or a field of a form, is written (OpenAPI, Style Values).
 ///
@@ -99,14 +99,14 @@ impl Style {
             let json = String::from_utf8(json).map_err(|error| error.to_string())?;
             return Ok((json != "null").then(|| self.json(place, name, &json)));
         }
-        let value = Tree::of(value).map_err(|error| error.to_string())?;
+        let value = Json::of(value).map_err(|error| error.to_string())?;
         let is_nested = match &value {
-            Tree::List(entries) => !entries.iter().all(Tree::is_scalar),
-            Tree::Object(members) => !members.values().all(Tree::is_scalar),
+            Json::List(entries) => !entries.iter().all(Json::is_scalar),
+            Json::Object(members) => !members.iter().all(|(_, member)| member.is_scalar()),
             _ => false,
         };
         match self.kind {
-            _ if value == Tree::Null => Ok(None),
+            _ if value == Json::Null => Ok(None),
             Kind::DeepObject => Ok(self.in_brackets(place, name, value)),
             _ if is_nested && matches!(place, Place::Query | Place::Form) => {
                 Ok(self.in_brackets(place, name, value))
@@ -119,7 +119,7 @@ impl Style {
     }
 
     /// RFC 6570, 3.2.1, with the separators of OpenAPI's own styles.
-    fn expanded(self, place: Place, name: &str, value: Tree) -> Result<Option<String>, String> {
+    fn expanded(self, place: Place, name: &str, value: Json) -> Result<Option<String>, String> {
         let (first, between, if_empty) = match self.kind {
             Kind::Label => (".", ".", None),
             Kind::Matrix => (";", ";", Some("")),
@@ -140,7 +140,7 @@ impl Style {
         let escaped = |text: String| self.escaped(place, text);
         let mut parts = Vec::new();
         match value {
-            Tree::List(entries) => {
+            Json::List(entries) => {
                 for text in entries.into_iter().filter_map(text_of) {
                     parts.push(escaped(text)?);
                 }
@@ -148,7 +148,7 @@ impl Style {
                     parts = parts.iter().map(|text| named(text)).collect();
                 }
             }
-            Tree::Object(members) => {
+            Json::Object(members) => {
                 for (member, value) in members {
                     let Some(text) = text_of(value) else { continue };
                     let (member, text) = (escaped(member)?, escaped(text)?);
@@ -206,13 +206,13 @@ impl Style {
     }
 
     /// Members, and numbers of entries, in brackets: what OpenAPI has for objects of one level, for any.
-    fn in_brackets(self, place: Place, name: &str, value: Tree) -> Option<String> {
+    fn in_brackets(self, place: Place, name: &str, value: Json) -> Option<String> {
         let lists = match self.kind {
             Kind::DeepObject => Lists::Numbered,
             _ => Lists::Repeated,
         };
         let is_own =
-            self.kind != Kind::DeepObject && self.explode && matches!(value, Tree::Object(_));
+            self.kind != Kind::DeepObject && self.explode && matches!(value, Json::Object(_));
         let name = if is_own { "" } else { name };
         let mut pairs = Vec::new();
         brackets::flatten(name.to_owned(), value, lists, &mut pairs);

@@ -1,6 +1,6 @@
 //! Nested members in brackets, as in `refund[amount]=5`.
 
-use super::tree::Tree;
+use super::json::Json;
 
 /// How the entries of a list are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +12,9 @@ pub(crate) enum Lists {
 }
 
 /// Adds the scalars in `value`, each with its name, to `pairs`. What is null is left out.
-pub(crate) fn flatten(name: String, value: Tree, lists: Lists, pairs: &mut Vec<(String, String)>) {
+pub(crate) fn flatten(name: String, value: Json, lists: Lists, pairs: &mut Vec<(String, String)>) {
     match value {
-        Tree::Object(members) => {
+        Json::Object(members) => {
             for (member, value) in members {
                 let name = if name.is_empty() {
                     member
@@ -24,7 +24,7 @@ pub(crate) fn flatten(name: String, value: Tree, lists: Lists, pairs: &mut Vec<(
                 flatten(name, value, lists, pairs);
             }
         }
-        Tree::List(entries) => {
+        Json::List(entries) => {
             for (number, entry) in entries.into_iter().enumerate() {
                 let repeated = lists == Lists::Repeated && entry.is_scalar();
                 let name = if repeated {
@@ -40,10 +40,11 @@ pub(crate) fn flatten(name: String, value: Tree, lists: Lists, pairs: &mut Vec<(
 }
 
 /// The text of a scalar; nothing for null, a list and an object.
-pub(crate) fn text_of(value: Tree) -> Option<String> {
+pub(crate) fn text_of(value: Json) -> Option<String> {
     match value {
-        Tree::Text(text) | Tree::Number(text) => Some(text),
-        Tree::Bool(flag) => Some(flag.to_string()),
+        Json::Text(text) => Some(text),
+        Json::Number(number) => Some(number.to_string()),
+        Json::Bool(flag) => Some(flag.to_string()),
         _ => None,
     }
 }
@@ -57,7 +58,7 @@ mod tests {
     fn flat(lists: Lists) -> Vec<String> {
         let value = json!({"a": {"b": [1, true], "c": null}, "d": [{"e": "x"}]});
         let mut pairs = Vec::new();
-        let value = Tree::of(&value).unwrap();
+        let value = Json::of(&value).unwrap();
         flatten(String::new(), value, lists, &mut pairs);
         pairs
             .into_iter()

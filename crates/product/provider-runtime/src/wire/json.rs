@@ -154,6 +154,11 @@ impl Json {
         }
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn is_scalar(&self) -> bool {
+        !matches!(self, Self::List(_) | Self::Object(_))
+    }
+
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)

@@ -1,6 +1,7 @@
 //! Types for what providers really send, independent of any HTTP stack.
 
 mod amount;
+#[cfg(feature = "client")]
 pub(crate) mod brackets;
 mod by_status;
 mod decimal_text;
@@ -16,7 +17,6 @@ mod request_amount;
 mod scalar;
 pub(crate) mod sending;
 mod timestamp;
-pub(crate) mod tree;
 mod whole_numbers;
 
 pub use amount::{
