@@ -15,6 +15,7 @@ use super::{
     ClientInfo, Error, Failure, MediaBody, OperationInfo, RawBody, Reply, ResponseValue, Session,
     Style,
     generated::{RequestBuilderExt, encode_path, encode_segments},
+    json_body,
     style::Place,
 };
 use crate::{
@@ -219,7 +220,7 @@ impl<'a> Call<'a> {
     /// The same, of a media type that is one of JSON's dialects.
     pub fn json_as<T: Serialize>(self, media_type: &'static str, body: Given<T>) -> Self {
         self.with_body(body, |request, body| {
-            let text = sending::json(&body);
+            let text = json_body::json(&body);
             let text = text.map_err(|error| Error::invalid_request(error.to_string()))?;
             let request = request.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
             Ok(request.body(text))

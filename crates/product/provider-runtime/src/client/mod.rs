@@ -10,6 +10,7 @@ mod error;
 mod form;
 mod generated;
 mod http_client;
+mod json_body;
 mod media_body;
 mod raw_body;
 mod redactor;

@@ -4,9 +4,9 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::Serialize;
 
 use super::generated::{UNRESERVED, encode_text};
+use super::json_body;
 use crate::Json;
 use crate::wire::brackets::{self, Lists, text_of};
-use crate::wire::sending;
 
 /// How a parameter, or a field of a form, is written (OpenAPI, Style Values).
 ///
@@ -95,7 +95,7 @@ impl Style {
         value: &T,
     ) -> Result<Option<String>, String> {
         if self.kind == Kind::Json {
-            let json = sending::json(&value).map_err(|error| error.to_string())?;
+            let json = json_body::json(&value).map_err(|error| error.to_string())?;
             let json = String::from_utf8(json).map_err(|error| error.to_string())?;
             return Ok((json != "null").then(|| self.json(place, name, &json)));
         }
