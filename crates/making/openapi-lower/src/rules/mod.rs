@@ -40,6 +40,7 @@ mod openapi_version;
 mod operation_ids;
 mod own_security;
 mod own_servers;
+mod parameter_names;
 mod parameter_styles;
 mod parameters;
 mod path_templates;
