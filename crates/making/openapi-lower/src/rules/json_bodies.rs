@@ -173,6 +173,22 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_of_events_beside_json_is_in_the_report() {
+        let content =
+            json!({"text/event-stream": {}, "application/json": {"schema": {"type": "boolean"}}});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}
+        }))
+        .unwrap();
+        let told = lowered.report.applied().iter().any(|applied| {
+            applied.pointer == "/paths/~1a/get/responses/200"
+                && applied.detail.contains("text/event-stream")
+        });
+        assert!(told);
+    }
+
+    #[test]
     fn an_answer_without_json_or_without_a_schema_is_kept_raw() {
         assert_eq!(
             content_of_200(json!({"application/pdf": {"schema": {"type": "string"}}})),
