@@ -246,6 +246,12 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
             impl std::fmt::Display for #name {}
             impl std::str::FromStr for #name { type Err = std::convert::Infallible; }
         },
+        "call_settings" => quote::quote! {
+            impl #name<'_> {
+                pub fn with_header(self, name: impl Into<String>, value: impl Into<String>) -> Self {}
+                pub fn with_timeout(self, timeout: std::time::Duration) -> Self {}
+            }
+        },
         "gives_other_members" => {
             let one = found.mac.tokens.clone().into_iter().nth(2);
             quote::quote! {

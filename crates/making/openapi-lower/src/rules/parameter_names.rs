@@ -10,7 +10,7 @@ use crate::report::Scribe;
 use crate::{pointer, wire};
 
 /// Names that the generated code uses beside the parameters.
-const OF_CODE: [&str; 9] = [
+const OF_CODE: [&str; 12] = [
     "body",
     "body_map",
     "encode_path",
@@ -19,7 +19,10 @@ const OF_CODE: [&str; 9] = [
     "new",
     "other_body",
     "send",
+    "settings",
     "stream",
+    "with_header",
+    "with_timeout",
 ];
 
 /// Gives parameters whose names are one in Rust, or taken there, names that are not; they are sent under

@@ -12,8 +12,8 @@ use reqwest::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    ClientInfo, Error, Failure, MediaBody, OperationInfo, RawBody, Reply, ResponseValue, Session,
-    Style,
+    CallSettings, ClientInfo, Error, Failure, MediaBody, OperationInfo, RawBody, Reply,
+    ResponseValue, Session, Style,
     generated::{RequestBuilderExt, encode_path, encode_segments},
     json_body,
     style::Place,
@@ -40,6 +40,7 @@ pub struct Call<'a> {
     cookies: String,
     /// Whether another body than the usual one was given.
     has_body: bool,
+    settings: CallSettings,
     state: State,
 }
 
@@ -73,6 +74,7 @@ impl<'a> Call<'a> {
             query: String::new(),
             cookies: String::new(),
             has_body: false,
+            settings: CallSettings::default(),
             state: State::Url(url),
         }
     }
@@ -289,6 +291,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// What it has beside what the document names.
+    pub fn with_settings(mut self, settings: CallSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
     /// Sends it, once, and reads the answer by its status.
     ///
     /// # Errors
@@ -336,6 +344,7 @@ impl<'a> Call<'a> {
             let cookies = cookies.map_err(Error::<std::convert::Infallible>::from)?;
             request.headers_mut().insert(COOKIE, cookies);
         }
+        self.settings.put(&mut request).map_err(invalid)?;
         let info = OperationInfo {
             operation_id: self.operation,
         };

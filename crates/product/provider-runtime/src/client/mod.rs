@@ -4,6 +4,7 @@ mod auth;
 mod base_url;
 mod builder;
 mod call;
+mod call_settings;
 mod codes;
 mod environment;
 mod error;
@@ -27,6 +28,7 @@ mod transport;
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
 pub use builder::ClientBuilder;
 pub use call::{Answers, Call};
+pub use call_settings::CallSettings;
 pub use environment::Environment;
 pub use error::{
     BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,

@@ -212,7 +212,7 @@ impl Session {
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;
         }
         let limits = Limits {
-            timeout: self.shared.timeout,
+            timeout: request.timeout().copied().unwrap_or(self.shared.timeout),
             body: self.shared.body_limit,
             moves_money: operation.moves_money,
         };

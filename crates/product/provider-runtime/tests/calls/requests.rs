@@ -1,4 +1,6 @@
-use provider_runtime::{Answers, Call, Error, Given, MediaBody, Method, Style};
+use std::time::{Duration, Instant};
+
+use provider_runtime::{Answers, Call, CallSettings, Error, Given, MediaBody, Method, Style};
 
 use crate::{
     client::{Bearer, Client, REFUND, bearer_at},
@@ -233,4 +235,59 @@ async fn a_call_shows_neither_its_path_nor_its_headers() {
     let shown = format!("{call:?}");
     assert!(shown.contains(REFUND), "{shown}");
     assert!(!shown.contains("ann") && !shown.contains("1234"), "{shown}");
+}
+
+fn settings(change: impl FnOnce(&mut CallSettings)) -> CallSettings {
+    let mut settings = CallSettings::default();
+    change(&mut settings);
+    settings
+}
+
+#[tokio::test]
+async fn a_header_of_one_call_is_sent_and_one_that_the_client_sets_is_refused_without_its_value() {
+    let (server, outcome) = outcome(|client| {
+        refund(client)
+            .path("orderReference", Given::from("A-1"))
+            .with_settings(settings(|settings| settings.header("X-Trace", "t-1")))
+    })
+    .await;
+    outcome.unwrap();
+    assert_eq!(server.received()[0].header("x-trace"), Some("t-1"));
+
+    for (name, value) in [
+        ("Authorization", "Bearer s3cret"),
+        ("Idempotency-Key", "s3cret"),
+        ("content-length", "7"),
+        ("X Y", "s3cret"),
+        ("X-Y", "s3cret\n"),
+    ] {
+        let server = Server::start(|_, _| Act::json("200 OK", "{}"));
+        let client = bearer_at(&server.url()).build().unwrap();
+        let call = refund(&client)
+            .path("orderReference", Given::from("A-1"))
+            .header("Idempotency-Key", Given::from("key-1"))
+            .with_settings(settings(|settings| settings.header(name, value)));
+        let sent = call.send::<(), ()>(Answers::empty(&[200..=200]), Answers::empty(&[]));
+        let error = sent.await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest(_)), "{name}: {error}");
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
+        assert_eq!(server.received().len(), 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn one_call_may_take_less_time_than_the_others_and_is_then_in_doubt() {
+    let server = Server::start(|_, _| Act::json("200 OK", "{}").after(Duration::from_secs(5)));
+    let client = bearer_at(&server.url()).build().unwrap();
+    let call = refund(&client)
+        .path("orderReference", Given::from("A-1"))
+        .with_settings(settings(|settings| {
+            settings.timeout(Duration::from_millis(200));
+        }));
+    let began = Instant::now();
+    let sent = call.send::<(), ()>(Answers::empty(&[200..=200]), Answers::empty(&[]));
+    let error = sent.await.unwrap_err();
+    assert!(matches!(error, Error::Unanswered(_)), "{error}");
+    assert!(error.may_have_happened(), "{error}");
+    assert!(began.elapsed() < Duration::from_secs(4));
 }

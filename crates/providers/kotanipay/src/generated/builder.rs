@@ -10,7 +10,9 @@ use provider_runtime::{self as runtime, Error, RawBody, ResponseValue};
 pub struct RefundStatus<'a> {
     client: &'a Client,
     reference_id: runtime::Given<String>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(RefundStatus);
 
 impl<'a> RefundStatus<'a> {
     /// One of which nothing is given.
@@ -18,6 +20,7 @@ impl<'a> RefundStatus<'a> {
         Self {
             client,
             reference_id: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -44,6 +47,7 @@ impl<'a> RefundStatus<'a> {
             )
             .path("referenceId", self.reference_id)
             .accept("application/json")
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=200]),
                 runtime::Answers::json(
@@ -59,12 +63,17 @@ impl<'a> RefundStatus<'a> {
 #[derive(Clone, Debug)]
 pub struct RetryAllFailedRefunds<'a> {
     client: &'a Client,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(RetryAllFailedRefunds);
 
 impl<'a> RetryAllFailedRefunds<'a> {
     /// One of which nothing is given.
     pub fn new(client: &'a Client) -> Self {
-        Self { client }
+        Self {
+            client,
+            settings: runtime::CallSettings::default(),
+        }
     }
 
     /// Sends `POST /api/v3/offramp/retry-all-failed-refunds`.
@@ -83,6 +92,7 @@ impl<'a> RetryAllFailedRefunds<'a> {
                 runtime::Method::POST,
                 "/api/v3/offramp/retry-all-failed-refunds",
             )
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::raw(&[200..=299]),
                 runtime::Answers::json(
@@ -99,7 +109,9 @@ impl<'a> RetryAllFailedRefunds<'a> {
 pub struct RetryRefund<'a> {
     client: &'a Client,
     reference_id: runtime::Given<String>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(RetryRefund);
 
 impl<'a> RetryRefund<'a> {
     /// One of which nothing is given.
@@ -107,6 +119,7 @@ impl<'a> RetryRefund<'a> {
         Self {
             client,
             reference_id: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -132,6 +145,7 @@ impl<'a> RetryRefund<'a> {
                 "/api/v3/offramp/retry-refund/{referenceId}",
             )
             .path("referenceId", self.reference_id)
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::raw(&[200..=299]),
                 runtime::Answers::json(
@@ -148,7 +162,9 @@ impl<'a> RetryRefund<'a> {
 pub struct RetryRefunds<'a> {
     client: &'a Client,
     body: runtime::Given<types::builder::RetryRefundsRequest>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(RetryRefunds);
 
 impl<'a> RetryRefunds<'a> {
     /// One of which nothing is given.
@@ -156,6 +172,7 @@ impl<'a> RetryRefunds<'a> {
         Self {
             client,
             body: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -196,6 +213,7 @@ impl<'a> RetryRefunds<'a> {
                 "/api/v3/offramp/retry-refunds-multiple",
             )
             .json(self.body.or_default().built::<types::RetryRefundsRequest>())
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::raw(&[200..=299]),
                 runtime::Answers::json(
@@ -213,7 +231,9 @@ pub struct SubmitRefundInvoice<'a> {
     client: &'a Client,
     reference_id: runtime::Given<String>,
     body: runtime::Given<types::builder::RefundInvoiceRequest>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(SubmitRefundInvoice);
 
 impl<'a> SubmitRefundInvoice<'a> {
     /// One of which nothing is given.
@@ -222,6 +242,7 @@ impl<'a> SubmitRefundInvoice<'a> {
             client,
             reference_id: runtime::Given::default(),
             body: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -269,6 +290,7 @@ impl<'a> SubmitRefundInvoice<'a> {
             )
             .path("referenceId", self.reference_id)
             .json(self.body.or_default().built::<types::RefundInvoiceRequest>())
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::raw(&[200..=299]),
                 runtime::Answers::json(
@@ -285,7 +307,9 @@ impl<'a> SubmitRefundInvoice<'a> {
 pub struct Offramp<'a> {
     client: &'a Client,
     reference_id: runtime::Given<String>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(Offramp);
 
 impl<'a> Offramp<'a> {
     /// One of which nothing is given.
@@ -293,6 +317,7 @@ impl<'a> Offramp<'a> {
         Self {
             client,
             reference_id: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -319,6 +344,7 @@ impl<'a> Offramp<'a> {
             )
             .path("referenceId", self.reference_id)
             .accept("application/json")
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=200]),
                 runtime::Answers::json(

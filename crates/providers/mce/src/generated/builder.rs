@@ -10,7 +10,9 @@ use provider_runtime::{self as runtime, Error, ResponseValue};
 pub struct CreateCryptoRefund<'a> {
     client: &'a Client,
     body: runtime::Given<types::builder::CryptoRefundRequest>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(CreateCryptoRefund);
 
 impl<'a> CreateCryptoRefund<'a> {
     /// One of which nothing is given.
@@ -18,6 +20,7 @@ impl<'a> CreateCryptoRefund<'a> {
         Self {
             client,
             body: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -56,6 +59,7 @@ impl<'a> CreateCryptoRefund<'a> {
             )
             .accept("application/json, application/problem+json")
             .json(self.body.or_default().built::<types::CryptoRefundRequest>())
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=200]),
                 runtime::Answers::json(

@@ -11,7 +11,9 @@ pub struct OrderDetails<'a> {
     client: &'a Client,
     merchant_reference: runtime::Given<String>,
     merchant_id: runtime::Given<String>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(OrderDetails);
 
 impl<'a> OrderDetails<'a> {
     /// One of which nothing is given.
@@ -20,6 +22,7 @@ impl<'a> OrderDetails<'a> {
             client,
             merchant_reference: runtime::Given::default(),
             merchant_id: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -51,6 +54,7 @@ impl<'a> OrderDetails<'a> {
             .path("merchantReference", self.merchant_reference)
             .query("merchantId", self.merchant_id)
             .accept("application/json")
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=299]),
                 runtime::Answers::json(&[401..=401]),
@@ -66,7 +70,9 @@ pub struct RefundOrder<'a> {
     client: &'a Client,
     order_reference: runtime::Given<String>,
     body: runtime::Given<types::builder::OrderRefundDto>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(RefundOrder);
 
 impl<'a> RefundOrder<'a> {
     /// One of which nothing is given.
@@ -75,6 +81,7 @@ impl<'a> RefundOrder<'a> {
             client,
             order_reference: runtime::Given::default(),
             body: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -120,6 +127,7 @@ impl<'a> RefundOrder<'a> {
             .path("orderReference", self.order_reference)
             .accept("application/json")
             .json(self.body.or_default().built::<types::OrderRefundDto>())
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=299]),
                 runtime::Answers::json(&[400..=400, 401..=401, 404..=404, 500..=500]),

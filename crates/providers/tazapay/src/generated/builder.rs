@@ -10,7 +10,9 @@ use provider_runtime::{self as runtime, Error, ResponseValue};
 pub struct PaymentAttempt<'a> {
     client: &'a Client,
     id: runtime::Given<String>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(PaymentAttempt);
 
 impl<'a> PaymentAttempt<'a> {
     /// One of which nothing is given.
@@ -18,6 +20,7 @@ impl<'a> PaymentAttempt<'a> {
         Self {
             client,
             id: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -45,6 +48,7 @@ impl<'a> PaymentAttempt<'a> {
             )
             .path("id", self.id)
             .accept("application/json")
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=200]),
                 runtime::Answers::json(&[400..=599]),
@@ -60,7 +64,9 @@ pub struct CreateRefund<'a> {
     client: &'a Client,
     idempotency_key: runtime::Given<types::CreateRefundIdempotencyKey>,
     body: runtime::Given<types::builder::CreateRefundRequest>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(CreateRefund);
 
 impl<'a> CreateRefund<'a> {
     /// One of which nothing is given.
@@ -69,6 +75,7 @@ impl<'a> CreateRefund<'a> {
             client,
             idempotency_key: runtime::Given::default(),
             body: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -117,6 +124,7 @@ impl<'a> CreateRefund<'a> {
             .accept("application/json")
             .json(self.body.or_default().built::<types::CreateRefundRequest>())
             .header("Idempotency-Key", self.idempotency_key.built::<String>())
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=200, 202..=202]),
                 runtime::Answers::json(&[400..=599]),
@@ -131,7 +139,9 @@ impl<'a> CreateRefund<'a> {
 pub struct Refund<'a> {
     client: &'a Client,
     id: runtime::Given<String>,
+    settings: runtime::CallSettings,
 }
+runtime::call_settings!(Refund);
 
 impl<'a> Refund<'a> {
     /// One of which nothing is given.
@@ -139,6 +149,7 @@ impl<'a> Refund<'a> {
         Self {
             client,
             id: runtime::Given::default(),
+            settings: runtime::CallSettings::default(),
         }
     }
 
@@ -163,6 +174,7 @@ impl<'a> Refund<'a> {
             )
             .path("id", self.id)
             .accept("application/json")
+            .with_settings(self.settings)
             .send(
                 runtime::Answers::json(&[200..=200]),
                 runtime::Answers::json(&[400..=599]),

@@ -275,11 +275,13 @@ fn printed(
             #client: &'a Client,
             #(#idents: runtime::Given<#types>,)*
             #(#other: runtime::Given<runtime::MediaBody>,)*
+            settings: runtime::CallSettings,
         }
+        runtime::call_settings!(#name);
         impl<'a> #name<'a> {
             /// One of which nothing is given.
             pub fn new(client: &'a Client) -> Self {
-                Self { #begun, #(#idents: runtime::Given::default(),)* #(#other: runtime::Given::default(),)* }
+                Self { #begun, #(#idents: runtime::Given::default(),)* #(#other: runtime::Given::default(),)* settings: runtime::CallSettings::default() }
             }
             #(#setters)*
             #(#sends)*
@@ -420,6 +422,7 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
             #(#body)*
             #(#headers)*
             #documented
+            .with_settings(self.settings)
             .send(#successes, #errors)
     }
 }

@@ -1,0 +1,110 @@
+//! What one call has beside what its document names.
+
+use std::{fmt, time::Duration};
+
+use reqwest::{
+    Request,
+    header::{HeaderName, HeaderValue},
+};
+
+/// What one call has beside what its document names. The functions that set it begin with `with_`, which no name of a
+/// document's does here.
+///
+/// `Debug` shows the names of headers, and no value.
+#[derive(Clone, Default)]
+pub struct CallSettings(Option<Box<Settings>>);
+
+#[derive(Clone, Default)]
+struct Settings {
+    headers: Vec<(String, String)>,
+    timeout: Option<Duration>,
+}
+
+/// Headers that say where a request goes, what it is or who sends it, which the client knows.
+const OF_CLIENT: [&str; 10] = [
+    "authorization",
+    "connection",
+    "content-length",
+    "content-type",
+    "expect",
+    "host",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
+impl CallSettings {
+    /// Sends a header.
+    pub fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let settings = self.0.get_or_insert_default();
+        settings.headers.push((name.into(), value.into()));
+    }
+
+    /// Takes so long at most, from connecting to the last byte.
+    pub fn timeout(&mut self, timeout: Duration) {
+        self.0.get_or_insert_default().timeout = Some(timeout);
+    }
+
+    /// Puts it into a request that is complete; says why it cannot be.
+    pub(super) fn put(self, request: &mut Request) -> Result<(), String> {
+        let Some(settings) = self.0 else {
+            return Ok(());
+        };
+        for (name, value) in settings.headers {
+            let known = HeaderName::try_from(name.as_str());
+            let header = known.map_err(|_| format!("{name:?} is no name of a header"))?;
+            if OF_CLIENT.contains(&header.as_str()) || request.headers().contains_key(&header) {
+                return Err(format!(
+                    "the header {header} is set by the client, or by a function of its own"
+                ));
+            }
+            let value = HeaderValue::try_from(value)
+                .map_err(|_| format!("the value of the header {header} cannot be one"))?;
+            request.headers_mut().insert(header, value);
+        }
+        if let Some(timeout) = settings.timeout {
+            if timeout.is_zero() {
+                return Err("the timeout is zero, with which no call succeeds".to_owned());
+            }
+            *request.timeout_mut() = Some(timeout);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for CallSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = self.0.as_ref();
+        let headers = settings.into_iter().flat_map(|settings| &settings.headers);
+        let names: Vec<&str> = headers.map(|(name, _)| name.as_str()).collect();
+        f.debug_struct("CallSettings")
+            .field("headers", &names)
+            .field("timeout", &settings.and_then(|settings| settings.timeout))
+            .finish()
+    }
+}
+
+/// Implements the functions that set the `settings` of an operation's builder. For generated code.
+#[macro_export]
+macro_rules! call_settings {
+    ($name:ident) => {
+        impl $name<'_> {
+            /// Sends this header as well. One that the client or a function of its own sets is refused by `send`.
+            pub fn with_header(
+                mut self,
+                name: impl ::std::convert::Into<::std::string::String>,
+                value: impl ::std::convert::Into<::std::string::String>,
+            ) -> Self {
+                self.settings.header(name, value);
+                self
+            }
+
+            /// Takes so long at most, from connecting to the last byte, in place of the client's timeout.
+            pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
+                self.settings.timeout(timeout);
+                self
+            }
+        }
+    };
+}
