@@ -48,6 +48,7 @@ mod adapter;
 mod capabilities;
 mod clock;
 pub mod custom;
+mod environment;
 mod error;
 pub mod evidence;
 #[cfg(all(
@@ -81,6 +82,7 @@ pub use capabilities::{
     AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
 };
 pub use clock::Clock;
+pub use environment::{EnvironmentError, credential_variables, credentials_from_env};
 pub use error::{CallError, ReadFailure, RefundError};
 pub use iso_currency;
 #[cfg(feature = "kotanipay")]

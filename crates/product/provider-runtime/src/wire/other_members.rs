@@ -341,7 +341,9 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Named<'_, V> {
 }
 
 /// Implements `Deserialize` for a struct that keeps in a field what its schema does not name. The struct derives serde's
-/// traits with `remote = "Self"`, and its field for others is flattened and not read.
+/// traits with `remote = "Self"`, and its field for others is flattened and not read. The functions `deserialize` and
+/// `serialize` that serde derives so belong to the type itself: called by its name (`Refund::deserialize(…)`), the first one passes
+/// others over, while the trait's, and so every reader of serde_json's, keeps them.
 ///
 /// ```
 /// use provider_runtime::OtherMembers;

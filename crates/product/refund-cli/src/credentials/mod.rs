@@ -6,7 +6,7 @@ use std::{env, path::PathBuf};
 
 use crate::connection::no_client;
 use file::CredentialsFile;
-use refunds::{ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
+use refunds::{EnvironmentError, ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
 use secrecy::{ExposeSecret, SecretString};
 
 /// Names the file, where `--credentials` does not.
@@ -113,32 +113,17 @@ pub(crate) fn find(
 }
 
 fn of_environment(provider: ProviderName) -> Result<Access, CredentialsError> {
-    let variables: &[&'static str] = match provider {
-        ProviderName::Kotanipay => &["KOTANIPAY_API_KEY"],
-        ProviderName::Mce => &["MCE_TOKEN"],
-        ProviderName::Optty => &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
-        ProviderName::Tazapay => &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
-        ProviderName::Own(_) => return Err(CredentialsError::NoClient(no_client(provider))),
-    };
-    let values = variables.iter().map(|name| variable(name));
-    let values = values.collect::<Result<Vec<_>, _>>()?;
-    let credentials = match (provider, values.as_slice()) {
-        (ProviderName::Kotanipay | ProviderName::Mce, [Some(token)]) => {
-            Credentials::bearer(token.clone())
-        }
-        (ProviderName::Optty, [Some(id), Some(secret)]) => {
-            Credentials::oauth2(id.expose_secret(), secret.clone())
-        }
-        (ProviderName::Tazapay, [Some(key), Some(secret)]) => {
-            Credentials::basic(key.clone(), secret.clone())
-        }
-        _ => {
-            return Err(CredentialsError::Missing {
-                provider,
-                variables: variables.join(" and "),
-            });
-        }
-    };
+    let credentials = refunds::credentials_from_env(provider).map_err(|error| match error {
+        EnvironmentError::Missing {
+            provider,
+            variables,
+        } => CredentialsError::Missing {
+            provider,
+            variables: variables.join(" and "),
+        },
+        EnvironmentError::NotText { variable } => CredentialsError::NotText { variable },
+        _ => CredentialsError::NoClient(no_client(provider)),
+    })?;
     let signing = match provider {
         ProviderName::Kotanipay => variable(SIGNING_VARIABLE)?,
         _ => None,
