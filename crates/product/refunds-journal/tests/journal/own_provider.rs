@@ -8,6 +8,7 @@ use refunds::{
     custom::{Created, Found, Profile, Provider, RefundsAt, RequestOf, Told},
     evidence::{Asked, Fact},
     optty,
+    testing::{Double, Ending},
 };
 use refunds_journal::{JournalError, State};
 use refunds_sandbox::{Fault, Provider as Imitated, ScriptedFault};
@@ -156,5 +157,27 @@ fn a_refund_at_a_provider_of_ones_own_survives_a_lost_answer_and_a_restart() {
         let entry = found(&refunds, "r-1").await;
         assert_eq!(entry.state, State::Succeeded, "{entry:?}");
         assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_journal_remembers_refunds_of_the_double_for_unit_tests() {
+    on_each(|database| async move {
+        let double = Double::new();
+        double.ends(Ending::Lost);
+        let refunds = client(&database, double.refunds().unwrap().with_policy(policy())).await;
+        let asked = refunds::MceRefund::new(1, "t-1");
+        let conclusion = refunds.create(&reference("r-1"), asked.clone()).await;
+        assert!(conclusion.unwrap().outcome().unwrap().unknown().is_some());
+        let again = refunds.create(&reference("r-1"), asked).await;
+        assert!(
+            matches!(again, Err(JournalError::InDoubt { .. })),
+            "{again:?}"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        let swept = refunds.sweep().await.unwrap();
+        assert_eq!((swept.looked_at, swept.failed), (1, 0));
+        assert_eq!(found(&refunds, "r-1").await.state, State::Pending);
+        assert_eq!(double.requests().len(), 1);
     });
 }
