@@ -8,7 +8,7 @@ use crate::{
     Lookup, NextStep, Observer, Outcome, Receipt, Reconciled, Reference, RefundError,
     RefundRequest, RetryPolicy, StillUnknown,
     adapter::{Adapter, outcome},
-    evidence::{About, Asked, Fact, Objection, ObjectionKind, Row, objection},
+    evidence::{About, Asked, Fact, Objection, ObjectionKind, is_failure, objection},
     outcome::{Doubt, OwnAnswer},
     request::OwnRefund,
     retry::{Deadline, OpenQuestion, RateLimit, Repeats, Setback, Write, key_lasts, read, write},
@@ -168,11 +168,15 @@ impl<P: Provider> RefundsAt<P> {
             .flatten();
         let found = whole.or_else(|| objection(table, about, asked, &told.facts));
         found.or_else(|| {
-            // The amount that a user is shown is compared as well, whether its author put it as a fact or not.
-            let (shown, wanted) = (told.amount.as_ref()?, request.amount()?);
-            let of_amount = |row: &&Row| row.looks_at == "the amount";
-            let row = table.rows(about).find(of_amount)?;
-            (shown != wanted).then_some(Objection {
+            let wanted = request.amount()?;
+            let differs = match &told.amount {
+                // What a user is shown is compared as well, whether its author put it as a fact or not.
+                Some(shown) => shown != wanted,
+                // Told, and compared with nothing.
+                None => asked.amount.is_none() && told.facts.get(Fact::Amount).is_some(),
+            };
+            let row = table.rows(about).find(|row| row.is_about(Fact::Amount))?;
+            differs.then_some(Objection {
                 row,
                 kind: ObjectionKind::Differs,
             })
@@ -187,7 +191,7 @@ impl<P: Provider> RefundsAt<P> {
         reference: &Reference,
         request: &P::Request,
         told: &Told,
-    ) -> Option<&'static Row> {
+    ) -> Option<&'static crate::evidence::Row> {
         let asked = self.asked(reference, request, None);
         let found = self.objection(about, &asked, request, told);
         found.map(|found| found.row)
@@ -231,23 +235,21 @@ impl<P: Provider> RefundsAt<P> {
         deadline: Deadline,
     ) -> Result<Result<Reconciled, Box<StillUnknown>>, RefundError> {
         let reference = record.reference();
-        let unknown = |why, next_step| Box::new(StillUnknown::new(record, why, next_step));
-        let Some(by) = self.provider.found_by(reference, request) else {
-            return Ok(Err(unknown(
-                "nothing is documented by which the refund could be read back",
-                NextStep::AskTheProvider,
-            )));
+        let found = match self.provider.found_by(reference, request) {
+            Some(by) => self.found(&by, deadline).await?,
+            None => None,
         };
         let Some(Found {
             told,
             answer,
             is_partial,
-        }) = self.found(&by, deadline).await?
+        }) = found
         else {
-            return Ok(Err(unknown(
+            return Ok(Err(Box::new(StillUnknown::new(
+                record,
                 "nothing is documented by which the refund could be read back",
                 NextStep::AskTheProvider,
-            )));
+            ))));
         };
         let asked = self.asked(reference, request, Some(record));
         let table = self.settings.table;
@@ -265,10 +267,7 @@ impl<P: Provider> RefundsAt<P> {
         let (why, next_step, candidates, row) = match (ours.as_slice(), objected) {
             ([told], None) => {
                 let state = told.state(table.words);
-                let has_failed = matches!(
-                    state.status,
-                    Some(crate::RefundStatus::Failed | crate::RefundStatus::Cancelled)
-                );
+                let has_failed = state.status.as_ref().is_some_and(is_failure);
                 if !has_failed || !(record.may_be_several() || is_partial) {
                     return Ok(Ok(Reconciled::of(self.receipt(reference, told, answer, 0))));
                 }
@@ -513,13 +512,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
             return Err(self.wrong_input("an event of its own"));
         }
         let asked = self.asked(record.reference(), &request, Some(record));
-        let table = self.settings.table;
-        Ok(settled_by_event(
-            table,
-            record,
-            update,
-            &asked,
-            event.facts(),
-        ))
+        let objection = self.objection(About::Event, &asked, &request, event.told());
+        Ok(settled_by_event(record, update, objection))
     }
 }

@@ -6,7 +6,7 @@ use provider_runtime::webhooks::{Unverified, Verified};
 
 use super::{Provider, RefundsAt, Told};
 use crate::{
-    evidence::{Fact, Facts, Table},
+    evidence::{Fact, Table},
     webhooks::{self, ProviderEvent, RefundKey, RefundUpdate, UnverifiedEvent, UnverifiedUpdate},
 };
 
@@ -36,8 +36,8 @@ impl OwnEvent {
         self.has_proof
     }
 
-    pub(crate) fn facts(&self) -> &Facts<'static> {
-        &self.told.facts
+    pub(crate) fn told(&self) -> &Told {
+        &self.told
     }
 }
 

@@ -93,6 +93,15 @@ fn an_amount_that_is_only_shown_is_compared_as_well() {
         .with(Fact::Id, Some("re_1"))
         .with_amount(Some(euros(5)));
     assert_eq!(row_against(About::Answer, &told), None);
+    // The author asks for no amount, so that the one that is told is compared with nothing.
+    let told = Told::new()
+        .with(Fact::Id, Some("re_1"))
+        .with(Fact::Amount, Some("500"));
+    assert_eq!(row_against(About::Answer, &told), Some("own-2xx-amount"));
+    let event = listed()
+        .with(Fact::Reference, Some("r-1"))
+        .with_amount(Some(euros(500)));
+    assert_eq!(row_against(About::Event, &event), Some("own-event-amount"));
 }
 
 #[test]

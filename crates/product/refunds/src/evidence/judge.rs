@@ -222,7 +222,8 @@ impl Asked<'_> {
     }
 }
 
-fn is_failure(status: &RefundStatus) -> bool {
+/// Whether it says that the money was not returned, for good.
+pub(crate) fn is_failure(status: &RefundStatus) -> bool {
     matches!(status, RefundStatus::Failed | RefundStatus::Cancelled)
 }
 

@@ -14,7 +14,7 @@ pub(crate) use error_members::error_members;
 pub use facts::Fact;
 pub(crate) use facts::{Facts, shown};
 pub use judge::Asked;
-pub(crate) use judge::{Objection, ObjectionKind, decimal, objection};
+pub(crate) use judge::{Objection, ObjectionKind, decimal, is_failure, objection};
 pub use row::{About, Ask, Check, Refusal, Row, Says};
 pub(crate) use row::{Missing, Repetition, Rule, Sending};
 

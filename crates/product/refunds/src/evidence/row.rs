@@ -41,7 +41,7 @@ pub struct Says {
 }
 
 impl Row {
-    const fn new(about: About, says: Says, rule: Rule) -> Self {
+    pub(crate) const fn of(about: About, says: Says, rule: Rule) -> Self {
         let Says {
             id,
             looks_at,
@@ -58,10 +58,15 @@ impl Row {
         }
     }
 
+    /// Whether it looks at this fact.
+    pub(crate) fn is_about(&self, looked_at: Fact) -> bool {
+        matches!(&self.rule, Rule::Member { fact, .. } if *fact == looked_at)
+    }
+
     /// A member that the documents do not promise: where it speaks, it has to pass the check.
     pub const fn member(about: About, fact: Fact, check: Check, says: Says) -> Self {
         let missing = Missing::Fine;
-        Self::new(
+        Self::of(
             about,
             says,
             Rule::Member {
@@ -75,7 +80,7 @@ impl Row {
     /// A member that the documents promise: without it there is doubt.
     pub const fn promised(about: About, fact: Fact, check: Check, says: Says) -> Self {
         let missing = Missing::Doubt;
-        Self::new(
+        Self::of(
             about,
             says,
             Rule::Member {
@@ -93,7 +98,7 @@ impl Row {
         means: Refusal,
         says: Says,
     ) -> Self {
-        Self::new(
+        Self::of(
             About::Refusal,
             says,
             Rule::Refused {
@@ -102,10 +107,6 @@ impl Row {
                 means,
             },
         )
-    }
-
-    pub(crate) const fn of(about: About, says: Says, rule: Rule) -> Self {
-        Self::new(about, says, rule)
     }
 }
 

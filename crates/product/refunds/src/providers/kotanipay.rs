@@ -198,13 +198,9 @@ impl Adapter for KotanipayRefunds {
                 NextStep::ReconcileLater,
             ))));
         }
-        Ok(settled_by_event(
-            self.settings.table,
-            record,
-            update,
-            &asked(record.reference()),
-            &event_facts(event.event()),
-        ))
+        let (asked, told) = (asked(record.reference()), event_facts(event.event()));
+        let objection = objection(self.settings.table, About::Event, &asked, &told);
+        Ok(settled_by_event(record, update, objection))
     }
 }
 

@@ -102,13 +102,9 @@ impl Adapter for MceRefunds {
             return Err(self.wrong_input("an event of its own"));
         };
         let asked = asked(record.reference(), refund);
-        Ok(settled_by_event(
-            self.settings.table,
-            record,
-            update,
-            &asked,
-            &mce_event(event.event()),
-        ))
+        let told = mce_event(event.event());
+        let objection = objection(self.settings.table, About::Event, &asked, &told);
+        Ok(settled_by_event(record, update, objection))
     }
 }
 

@@ -11,8 +11,8 @@ pub(crate) mod tazapay;
 
 #[cfg(feature = "webhooks")]
 use crate::{
-    Answer, InDoubt, NextStep, Receipt, Reconciled, RefundState, RefundStatus, StillUnknown,
-    evidence::{About, Asked, Facts, ObjectionKind, Table, objection},
+    Answer, InDoubt, NextStep, Receipt, Reconciled, RefundState, StillUnknown,
+    evidence::{Objection, ObjectionKind, is_failure},
     webhooks::RefundUpdate,
 };
 use crate::{ProviderName, RefundError};
@@ -39,11 +39,9 @@ pub(crate) fn check_segment(
 /// What an event settles: the write, if every member that speaks says that it is about it.
 #[cfg(feature = "webhooks")]
 pub(crate) fn settled_by_event(
-    table: Table,
     record: &InDoubt,
     update: &RefundUpdate,
-    asked: &Asked<'_>,
-    told: &Facts<'_>,
+    objection: Option<Objection>,
 ) -> Reconciled {
     let unsettled = |why, row| {
         let unknown = StillUnknown {
@@ -52,7 +50,7 @@ pub(crate) fn settled_by_event(
         };
         Reconciled::StillUnknown(Box::new(unknown))
     };
-    if let Some(objection) = objection(table, About::Event, asked, told) {
+    if let Some(objection) = objection {
         let why = match objection.kind {
             ObjectionKind::Missing => "the event does not say that it is about this refund",
             ObjectionKind::Differs => "the event is about something else than was asked for",
@@ -61,10 +59,7 @@ pub(crate) fn settled_by_event(
         return unsettled(why, Some(objection.row));
     }
     let told = update.told();
-    let has_failed = matches!(
-        told.status,
-        Some(RefundStatus::Failed | RefundStatus::Cancelled)
-    );
+    let has_failed = told.status.as_ref().is_some_and(is_failure);
     if has_failed && record.may_be_several() {
         return unsettled(
             "one of its attempts has failed, and another may not have: it was sent more than once",

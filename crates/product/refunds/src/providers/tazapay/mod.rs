@@ -105,8 +105,8 @@ impl Adapter for TazapayRefunds {
             first_sent_at: Some(record.first_sent_at()),
             ..prepared.asked()
         };
-        let table = self.settings.table;
-        Ok(settled_by_event(table, record, update, &asked, &told))
+        let objection = objection(self.settings.table, About::Event, &asked, &told);
+        Ok(settled_by_event(record, update, objection))
     }
 }
 
