@@ -21,6 +21,10 @@ use crate::{
 /// Made from a provider crate's client: `Refunds::from(client)`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "which variants there are depends on the features; nobody holds many"
+)]
 pub enum Refunds {
     /// At Kotani Pay.
     #[cfg(feature = "kotanipay")]
