@@ -3,7 +3,7 @@
 mod crate_files;
 mod payload_tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use openapi_lower::Lowered;
 use openapi_model::reference;
 use provider_codegen::generator::{self, Progenitor};
 use provider_codegen::places::{self, Wanted};
-use provider_codegen::{document, mend, pipeline, signatures, start};
+use provider_codegen::{mend, pipeline, signatures, start};
 use serde_json::Value;
 use spec_documents::config::{Config, Operation};
 use spec_documents::provider::OVERLAY;
@@ -445,7 +445,8 @@ fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String
         .map(|applied| (applied.pointer.clone(), applied.detail.clone()))
         .collect();
     // An operation that lowering itself could not keep.
-    let kept = document::operation_names(&lowered.document);
+    let operations = lowered.plan.operations.iter();
+    let kept: BTreeSet<&String> = operations.map(|operation| &operation.id).collect();
     for (name, operation) in &config.operations {
         if !kept.contains(name) {
             let told = "lowering could not keep it under this name".to_owned();

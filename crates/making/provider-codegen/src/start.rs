@@ -10,7 +10,7 @@ use serde_json::Value;
 use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
 
 pub use hosts::hosts;
-pub(crate) use hosts::of_servers;
+pub(crate) use hosts::of_urls;
 pub use toml_text::quoted;
 pub use toml_text::to_toml;
 

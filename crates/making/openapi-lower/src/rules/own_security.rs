@@ -3,26 +3,25 @@
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document};
 
 pub(super) const RULE: Rule = Rule {
     name: "own-security",
-    statement: "Accepts the security of single operations, which takes the place of the document's; emits x-without-credentials on those that need none.",
+    statement: "Accepts the security of single operations, which takes the place of the document's; decides which need none.",
     apply,
 };
 
-/// The mark of an operation that is called without credentials.
-pub(super) const EXTENSION: &str = "x-without-credentials";
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     document::each_operation_mut(document, &mut |at, operation| {
         // An empty requirement is one that nothing is needed for (OpenAPI, Security Requirement Object).
         let is_none = |requirement: &Value| requirement.as_object().is_some_and(Map::is_empty);
         let alternatives = operation.get("security").and_then(Value::as_array);
         if alternatives.is_some_and(|all| all.iter().all(is_none)) {
             scribe.note(at, "is called without credentials");
-            operation.insert(EXTENSION.to_owned(), Value::Bool(true));
+            facts.of(operation).without_credentials = true;
         }
     });
     Ok(())
@@ -32,7 +31,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::planned;
 
     #[test]
     fn an_operation_that_asks_for_nothing_is_marked_and_one_that_says_nothing_is_not() {
@@ -42,12 +41,11 @@ mod tests {
             if let Some(security) = security {
                 operation["security"] = security;
             }
-            let lowered = lower(&json!({
+            planned(json!({
                 "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": [{"key": []}],
                 "paths": {"/a": {"get": operation}},
             }))
-            .unwrap();
-            lowered.document["paths"]["/a"]["get"]["x-without-credentials"] == true
+            .without_credentials
         };
         assert!(marked(Some(json!([]))) && marked(Some(json!([{}]))));
         assert!(!marked(Some(json!([{}, {"key": []}]))) && !marked(None));

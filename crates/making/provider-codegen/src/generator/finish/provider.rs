@@ -1,30 +1,22 @@
 //! What the documents say of the provider as a whole, as a constant, and the way to a client.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use openapi_lower::wire_names;
+use openapi_lower::plan::Operation;
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use spec_documents::Config;
 use spec_documents::config::{Authentication, Host, Hosts, KeyPlace};
 use syn::{Attribute, parse_quote};
 
-use super::builders;
 use super::setters::docs;
 use crate::start;
 
-/// The mark of lowering on an operation with servers of its own.
-const SERVERS: &str = "x-servers";
-/// The mark of lowering on an operation that is called without credentials.
-const WITHOUT_CREDENTIALS: &str = "x-without-credentials";
-
-pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
-    let constant = constant(lowered, config);
+pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Config) {
+    let constant = constant(operations, config);
     let title = &config.title;
-    let own_hosts = own_hosts(lowered, config);
-    let without_credentials = without_credentials(lowered);
+    let own_hosts = own_hosts(operations, config);
+    let without_credentials = without_credentials(operations);
     let summary = format!(" What {title}'s documents say of its API as a whole.");
     file.items.push(parse_quote! {
         #[doc = #summary]
@@ -113,15 +105,18 @@ fn credentials_docs(authentication: &Authentication) -> Vec<Attribute> {
 }
 
 /// Where operations are called that have other servers than the provider; nothing if there are none.
-fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
+fn own_hosts(operations: &[Operation], config: &Config) -> TokenStream {
     let urls = |hosts: &Hosts| {
         let url = |host: &Option<Host>| host.as_ref().map(|host| host.url.clone());
         (url(&hosts.sandbox), url(&hosts.production))
     };
-    let own: Vec<TokenStream> = builders(lowered)
-        .filter_map(|(_, _, operation)| {
-            let id = operation.get("operationId")?.as_str()?;
-            let (sandbox, production) = urls(&start::of_servers(operation.get(SERVERS)?, ""));
+    let own: Vec<TokenStream> = operations
+        .iter()
+        .filter_map(|operation| {
+            let id = &operation.id;
+            let servers = operation.servers.iter();
+            let servers = servers.map(|server| (server.url.as_str(), server.description.as_str()));
+            let (sandbox, production) = urls(&start::of_urls(servers, ""));
             let (other_sandbox, other_production) = urls(&config.hosts);
             let sandbox = sandbox.filter(|url| Some(url) != other_sandbox.as_ref());
             let production = production.filter(|url| Some(url) != other_production.as_ref());
@@ -149,11 +144,11 @@ fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
 }
 
 /// The operations that are documented to be called without credentials; nothing if there are none.
-fn without_credentials(lowered: &Value) -> TokenStream {
-    let open: Vec<&str> = builders(lowered)
-        .filter(|(_, _, operation)| operation[WITHOUT_CREDENTIALS] == true)
-        .filter_map(|(_, _, operation)| operation.get("operationId")?.as_str())
-        .collect();
+fn without_credentials(operations: &[Operation]) -> TokenStream {
+    let open = operations
+        .iter()
+        .filter(|operation| operation.without_credentials);
+    let open: Vec<&String> = open.map(|operation| &operation.id).collect();
     if open.is_empty() {
         return TokenStream::new();
     }
@@ -162,7 +157,7 @@ fn without_credentials(lowered: &Value) -> TokenStream {
     }
 }
 
-fn constant(lowered: &Value, config: &Config) -> TokenStream {
+fn constant(operations: &[Operation], config: &Config) -> TokenStream {
     let name = &config.name;
     let title = &config.title;
     let sandbox = optional(config.hosts.sandbox.as_ref().map(|host| host.url.as_str()));
@@ -179,16 +174,15 @@ fn constant(lowered: &Value, config: &Config) -> TokenStream {
         &config.errors.code,
         &config.errors.log_id,
     );
-    // Lowering may have mended a path, or marked what is in it.
-    let routes: BTreeMap<&str, Cow<'_, str>> = builders(lowered)
-        .filter_map(|(_, path, operation)| {
-            Some((operation.get("operationId")?.as_str()?, wire_names(path)))
-        })
+    // Lowering may have mended a path.
+    let routes: BTreeMap<&str, &str> = operations
+        .iter()
+        .map(|operation| (operation.id.as_str(), operation.route.as_str()))
         .collect();
     let operations = config.operations.iter().map(|(id, operation)| {
         let method = operation.call.method.to_ascii_uppercase();
-        let route = routes.get(id.as_str());
-        let route: &str = route.map_or(&operation.call.path, |route| route);
+        let route = routes.get(id.as_str()).copied();
+        let route = route.unwrap_or(&operation.call.path);
         let moves_money = operation.moves_money;
         let header = optional(operation.idempotency_header.as_deref());
         quote! {
@@ -275,19 +269,29 @@ fn api_key(name: &str, place: KeyPlace) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
+    /// The operations of a document with these members and these paths, which all are there to be read.
+    fn operations(mut document: Value, paths: Value) -> Vec<Operation> {
+        document["openapi"] = "3.0.3".into();
+        document["info"] = json!({"title": "t", "version": "1"});
+        document["paths"] = paths;
+        openapi_lower::lower(&document).unwrap().plan.operations
+    }
+
     #[test]
     fn operations_that_say_that_they_need_no_credentials_are_listed() {
-        let operation = |id: &str, open: bool| json!({"get": {"operationId": id, "x-without-credentials": open}});
-        let lowered = json!({"paths": {
-            "/a": operation("none", true), "/b": operation("other", false), "/d": {"get": {"operationId": "silent"}},
-        }});
-        let tokens = without_credentials(&lowered).to_string();
-        assert!(tokens.ends_with("& [\"none\"] ;"), "{tokens}");
-        assert!(without_credentials(&json!({})).is_empty());
+        let operation =
+            |id: &str, security: Value| json!({"get": {"operationId": id, "security": security}});
+        let operations = operations(
+            json!({"security": [{"key": []}]}),
+            json!({"/a": operation("open", json!([])), "/b": operation("other", json!([{"key": []}])), "/d": {"get": {"operationId": "silent"}}}),
+        );
+        let tokens = without_credentials(&operations).to_string();
+        assert!(tokens.ends_with("& [\"open\"] ;"), "{tokens}");
+        assert!(without_credentials(&[]).is_empty());
     }
 
     #[test]
@@ -298,19 +302,24 @@ mod tests {
              [authentication]\nscheme = \"bearer\"\nsource = \"page\"\n[operations.upload]\ncall = \"POST /files\"\nmoves_money = false\n",
         )
         .unwrap();
-        let operation = |id: &str, host: &str| json!({"get": {"operationId": id, "x-servers": [{"url": format!("https://{host}.acme.example")}]}});
-        let lowered = json!({"paths": {"/files": operation("upload", "files"), "/b": operation("other", "api")}});
-        let tokens = own_hosts(&lowered, &config).to_string();
+        let operation = |id: &str, host: &str| json!({"get": {"operationId": id, "servers": [{"url": format!("https://{host}.acme.example")}]}});
+        let operations = operations(
+            json!({}),
+            json!({"/files": operation("upload", "files"), "/b": operation("other", "api")}),
+        );
+        let tokens = own_hosts(&operations, &config).to_string();
         assert_eq!(tokens.matches("OwnHost {").count(), 1, "{tokens}");
         assert!(tokens.contains("operation : \"upload\""), "{tokens}");
         assert!(
             tokens.contains("production : Some (\"https://files.acme.example\")"),
             "{tokens}"
         );
-        let none = own_hosts(
-            &json!({"paths": {"/b": operation("other", "api")}}),
-            &config,
-        );
-        assert!(none.is_empty());
+        let elsewhere = |operation: &&Operation| operation.id == "upload";
+        let others: Vec<_> = operations
+            .iter()
+            .filter(|one| !elsewhere(one))
+            .cloned()
+            .collect();
+        assert!(own_hosts(&others, &config).is_empty());
     }
 }
