@@ -32,5 +32,8 @@ pub use decode_error::DecodeError;
 pub use given::Given;
 #[doc(hidden)]
 pub use held::{at_least, at_most};
-pub use provider::{ApiKey, Authentication, KeyPlace, Operation, OwnHost, Provider};
+pub use provider::{
+    ApiKey, Authentication, KeyPlace, Operation, OperationSecurity, OwnHost, Provider,
+    SecurityRequirement, SecurityScheme,
+};
 pub use wire::*;

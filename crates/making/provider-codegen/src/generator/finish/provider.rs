@@ -11,20 +11,18 @@ use spec_documents::Config;
 use spec_documents::config::{Authentication, Host, Hosts, KeyPlace};
 use syn::{Attribute, parse_quote};
 
-use super::builders;
 use super::setters::docs;
+use super::{builders, security};
 use crate::start;
 
 /// The mark of lowering on an operation with servers of its own.
 const SERVERS: &str = "x-servers";
-/// The mark of lowering on an operation that is called without credentials.
-const WITHOUT_CREDENTIALS: &str = "x-without-credentials";
 
 pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
     let constant = constant(lowered, config);
     let title = &config.title;
     let own_hosts = own_hosts(lowered, config);
-    let without_credentials = without_credentials(lowered);
+    let security = security::constants(lowered, &config.authentication);
     let summary = format!(" What {title}'s documents say of its API as a whole.");
     file.items.push(parse_quote! {
         #[doc = #summary]
@@ -35,7 +33,7 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
             const PROVIDER: &'static provider_runtime::Provider = &PROVIDER;
             const VERSION: &'static str = env!("CARGO_PKG_VERSION");
             #own_hosts
-            #without_credentials
+            #security
 
             fn assemble(base_url: String, http: reqwest::Client, session: provider_runtime::Session) -> Self {
                 Self { baseurl: base_url, client: http, inner: session }
@@ -148,20 +146,6 @@ fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
     }
 }
 
-/// The operations that are documented to be called without credentials; nothing if there are none.
-fn without_credentials(lowered: &Value) -> TokenStream {
-    let open: Vec<&str> = builders(lowered)
-        .filter(|(_, _, operation)| operation[WITHOUT_CREDENTIALS] == true)
-        .filter_map(|(_, _, operation)| operation.get("operationId")?.as_str())
-        .collect();
-    if open.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        const WITHOUT_CREDENTIALS: &'static [&'static str] = &[#(#open),*];
-    }
-}
-
 fn constant(lowered: &Value, config: &Config) -> TokenStream {
     let name = &config.name;
     let title = &config.title;
@@ -223,7 +207,8 @@ fn optional(text: Option<&str>) -> TokenStream {
     }
 }
 
-fn authentication(authentication: &Authentication) -> TokenStream {
+/// How calls are authenticated, as a value of the run time.
+pub(super) fn authentication(authentication: &Authentication) -> TokenStream {
     match authentication {
         Authentication::Bearer { .. } => quote! { provider_runtime::Authentication::Bearer },
         Authentication::Basic { .. } => quote! { provider_runtime::Authentication::Basic },
@@ -278,17 +263,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn operations_that_say_that_they_need_no_credentials_are_listed() {
-        let operation = |id: &str, open: bool| json!({"get": {"operationId": id, "x-without-credentials": open}});
-        let lowered = json!({"paths": {
-            "/a": operation("none", true), "/b": operation("other", false), "/d": {"get": {"operationId": "silent"}},
-        }});
-        let tokens = without_credentials(&lowered).to_string();
-        assert!(tokens.ends_with("& [\"none\"] ;"), "{tokens}");
-        assert!(without_credentials(&json!({})).is_empty());
-    }
 
     #[test]
     fn operations_on_hosts_of_their_own_are_listed_and_others_are_not() {
