@@ -1,4 +1,6 @@
-//! What all generated provider clients share at run time.
+#![doc = include_str!("../README.md")]
+//!
+//! ## What is where
 //!
 //! Without features there are the wire types: exact amounts, tolerant timestamps, open enumerations,
 //! bodies by status. The feature `client` adds what makes a call: settings, authentication, sessions,

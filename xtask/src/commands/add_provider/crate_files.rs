@@ -79,6 +79,9 @@ version.workspace = true
 edition.workspace = true
 rust-version.workspace = true
 license.workspace = true
+repository.workspace = true
+documentation = "https://docs.rs/{name}"
+include = ["/src", "/examples", "/README.md", "/LICENSE-*"]
 
 [features]
 default = ["client", "rustls"]
