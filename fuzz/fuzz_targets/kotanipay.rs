@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| webhooks_fuzz::kotanipay(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::webhooks::kotanipay(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| webhooks_fuzz::mce(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::webhooks::mce(data));

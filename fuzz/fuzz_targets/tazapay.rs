@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| webhooks_fuzz::tazapay(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz::webhooks::tazapay(data));

@@ -1,4 +1,5 @@
-//! Every package is described, licensed and held to the workspace's lints.
+//! Every package is described, licensed and held to the workspace's lints, and what is published has what a registry
+//! shows and a user needs.
 
 use crate::tree::Tree;
 
@@ -8,7 +9,10 @@ pub(crate) fn problems(tree: &Tree) -> Vec<String> {
     for (path, text) in tree.texts().filter(|(path, _)| is_manifest(path)) {
         match text.parse::<toml::Table>() {
             Ok(manifest) => {
-                problems.extend(missing(&manifest).map(|what| format!("{path}: {what}")))
+                let missing = missing(&manifest).map(str::to_owned);
+                let folder = path.strip_suffix("Cargo.toml").unwrap_or_default();
+                let missing = missing.chain(unpublishable(&manifest, folder, tree));
+                problems.extend(missing.map(|what| format!("{path}: {what}")));
             }
             Err(error) => problems.push(format!("{path}: not TOML: {}", error.message())),
         }
@@ -51,12 +55,72 @@ fn missing(manifest: &toml::Table) -> impl Iterator<Item = &'static str> {
         .map(|(_, what)| what)
 }
 
+/// What a package lacks that is published; `folder` ends in a slash.
+fn unpublishable(manifest: &toml::Table, folder: &str, tree: &Tree) -> Vec<String> {
+    let Some(package) = manifest.get("package").and_then(toml::Value::as_table) else {
+        return Vec::new();
+    };
+    if package.get("publish") == Some(&toml::Value::Boolean(false)) {
+        return Vec::new();
+    }
+    let text = |key: &str| package.get(key).and_then(toml::Value::as_str);
+    let texts = |key: &str| -> Vec<&str> {
+        let list = package.get(key).and_then(toml::Value::as_array);
+        let list = list.into_iter().flatten();
+        list.filter_map(toml::Value::as_str).collect()
+    };
+    let name = text("name").unwrap_or_default();
+    let documentation = format!("https://docs.rs/{name}");
+    let keywords = texts("keywords");
+    let included = texts("include");
+    let docs = package.get("metadata").and_then(|all| all.get("docs"));
+    let docs = docs.and_then(|docs| docs.get("rs")?.get("all-features"));
+    let features = manifest.get("features").and_then(toml::Value::as_table);
+    let shows_switches = docs == Some(&toml::Value::Boolean(true))
+        && features.is_some_and(|features| features.contains_key("sabotage"));
+    // The registry takes five keywords of twenty characters (The Cargo Book, The Manifest Format).
+    let checks = [
+        (
+            text("documentation") == Some(&*documentation),
+            format!("`documentation` is not {documentation:?}"),
+        ),
+        (
+            (1..=5).contains(&keywords.len()) && keywords.iter().all(|word| word.len() <= 20),
+            "no one to five `keywords` of at most 20 characters".to_owned(),
+        ),
+        (
+            !texts("categories").is_empty(),
+            "no `categories`".to_owned(),
+        ),
+        (
+            package.get("repository").is_some_and(is_inherited),
+            "add `repository.workspace = true`: the address stands in one place".to_owned(),
+        ),
+        (
+            included.contains(&"/LICENSE-*") && included.contains(&"/README.md"),
+            "`include` lacks `/LICENSE-*` or `/README.md`".to_owned(),
+        ),
+        (
+            ["README.md", "LICENSE-MIT", "LICENSE-APACHE"]
+                .iter()
+                .all(|file| tree.contains(&format!("{folder}{file}"))),
+            "README.md, LICENSE-MIT or LICENSE-APACHE is not beside it".to_owned(),
+        ),
+        (
+            !shows_switches,
+            "docs.rs would show `sabotage`: list the features there".to_owned(),
+        ),
+    ];
+    let failed = checks.into_iter().filter(|(holds, _)| !holds);
+    failed.map(|(_, what)| what).collect()
+}
+
 fn is_inherited(value: &toml::Value) -> bool {
     value.get("workspace").and_then(toml::Value::as_bool) == Some(true)
 }
 
 #[cfg(test)]
-const COMPLETE: &str = "[package]\nname = \"a\"\ndescription = \"A thing\"\nlicense.workspace = true\n\
+const COMPLETE: &str = "[package]\nname = \"a\"\ndescription = \"A thing\"\nlicense.workspace = true\npublish = false\n\
                         rust-version.workspace = true\n[lints]\nworkspace = true\n";
 
 #[test]
@@ -95,4 +159,40 @@ fn a_manifest_that_does_not_parse_is_found() {
         found.len() == 1 && found[0].starts_with("Cargo.toml: not TOML: "),
         "{found:?}"
     );
+}
+
+#[cfg(test)]
+const PUBLISHED: &str = "[package]\nname = \"a\"\ndescription = \"A thing\"\nlicense.workspace = true\n\
+    rust-version.workspace = true\nrepository.workspace = true\ndocumentation = \"https://docs.rs/a\"\n\
+    keywords = [\"money\"]\ncategories = [\"finance\"]\ninclude = [\"/src\", \"/README.md\", \"/LICENSE-*\"]\n\
+    [features]\nsabotage = []\n[lints]\nworkspace = true\n";
+
+#[test]
+fn each_thing_that_a_published_package_lacks_is_found() {
+    let found = |manifest: &str, files: &[&str]| {
+        let files = files.iter().map(|file| (*file, "text"));
+        problems(&Tree::of(files.chain([("a/Cargo.toml", manifest)])))
+    };
+    let files = ["a/README.md", "a/LICENSE-MIT", "a/LICENSE-APACHE"];
+    assert_eq!(found(PUBLISHED, &files), [""; 0]);
+    for (was, is) in [
+        ("docs.rs/a", "docs.rs/b"),
+        ("\"money\"", ""),
+        ("money", "a-word-of-more-than-twenty"),
+        ("\"finance\"", ""),
+        (
+            "repository.workspace = true",
+            "repository = \"https://b.example\"",
+        ),
+        ("\"/LICENSE-*\"", "\"/LICENSE\""),
+        (
+            "[features]",
+            "[package.metadata.docs.rs]\nall-features = true\n[features]",
+        ),
+    ] {
+        let broken = PUBLISHED.replace(was, is);
+        let problems = found(&broken, &files);
+        assert_eq!(problems.len(), 1, "{was} -> {is}: {problems:?}");
+    }
+    assert_eq!(found(PUBLISHED, &files[1..]).len(), 1);
 }

@@ -61,7 +61,9 @@ impl Tree {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = format!("{prefix}{name}");
             let kind = entry.file_type()?;
-            if kind.is_file() {
+            // The licences beside each crate are links to those of the workspace.
+            let is_link_to_file = kind.is_symlink() && entry.path().is_file();
+            if kind.is_file() || is_link_to_file {
                 // Others may be at work in the tree: a file may be gone by now.
                 match fs::read(entry.path()) {
                     Ok(bytes) => drop(self.files.insert(path, bytes)),

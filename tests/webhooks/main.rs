@@ -6,7 +6,6 @@
     reason = "a failure here is a failure of the test"
 )]
 
-mod fuzz_corpus;
 mod mutations;
 mod random;
 mod refusals;

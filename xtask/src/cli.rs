@@ -14,6 +14,7 @@ use crate::commands::corpus::Corpus;
 use crate::commands::drift::{self, Drift};
 use crate::commands::fetch::Fetch;
 use crate::commands::import::Import;
+use crate::commands::release::Release;
 use crate::commands::search::Search;
 #[cfg(unix)]
 use crate::commands::test::Test;
@@ -36,6 +37,7 @@ enum Command {
     Fetch(Fetch),
     Corpus(Corpus),
     Import(Import),
+    Release(Release),
     Search(Search),
     #[cfg(unix)]
     Test(Test),
@@ -58,6 +60,7 @@ impl Arguments {
             Command::Fetch(command) => command.run(root, out),
             Command::Corpus(command) => command.run(root, out),
             Command::Import(command) => in_plain(out, |out| command.run(root, out)),
+            Command::Release(command) => command.run(root, out),
             Command::Search(command) => command.run(root),
         };
         done.map(|()| 0)

@@ -8,6 +8,7 @@ pub mod drift;
 pub mod fetch;
 pub mod import;
 mod program;
+pub mod release;
 pub mod search;
 #[cfg(unix)]
 pub mod test;

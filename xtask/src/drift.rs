@@ -25,6 +25,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use openapi_drift::{Calls, Class, Compared, Drift, Options, Report};
 use provider_codegen::generator::Progenitor;
 use provider_codegen::pipeline::{self, Effective, Generated, StageError};
 use provider_codegen::places;
@@ -34,7 +35,6 @@ use spec_documents::provider::{OVERLAY, PUBLISHED, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 use spec_documents::write::Change;
 use spec_documents::{Config, Provider};
-use spec_drift::{Calls, Class, Compared, Drift, Options, Report};
 
 use self::crates::Crate;
 use self::moves::Moves;
@@ -166,7 +166,7 @@ pub fn of_pages(
 /// A file that cannot be read or is no document.
 pub fn of_documents(before: &Path, after: &Path, rules: &Rules) -> Result<Report> {
     let (old, new) = (document(before)?, document(after)?);
-    let mut drift = spec_drift::compare(&old.0, &new.0);
+    let mut drift = openapi_drift::compare(&old.0, &new.0);
     raise(&mut drift);
     let lines = |path: &Path, text: &str| Lines::of_file(&path.display().to_string(), text);
     Lines::fill(&lines(before, &old.1), &lines(after, &new.1), &mut drift);
@@ -314,7 +314,7 @@ fn compared(config: &Config, before: &Value, after: &Value) -> Drift {
         moves_money: Calls::These(moving.collect()),
         idempotency_headers: headers.collect(),
     };
-    let mut drift = spec_drift::compare_with(before, after, &options);
+    let mut drift = openapi_drift::compare_with(before, after, &options);
     raise(&mut drift);
     hosts::judge(config, &mut drift);
     drift

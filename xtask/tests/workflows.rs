@@ -89,9 +89,12 @@ fn parses(words: &[String]) -> Result<(), String> {
 }
 
 #[test]
-fn the_workflows_are_the_three_that_are_documented() {
+fn the_workflows_are_the_four_that_are_documented() {
     let names: Vec<String> = workflows().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["checks.yml", "drift-report.yml", "drift.yml"]);
+    assert_eq!(
+        names,
+        ["checks.yml", "drift-report.yml", "drift.yml", "release.yml"]
+    );
     let (_, checks) = &workflows()[0];
     assert!(steps(checks).iter().any(|step| step["run"] == ".ci/run"));
     assert!(root().join(".ci/run").is_file());
@@ -106,7 +109,10 @@ fn every_command_line_in_a_workflow_is_one_of_ours() {
             names.insert(words[0].clone());
         }
     }
-    assert_eq!(names, BTreeSet::from(["drift", "fetch"].map(str::to_owned)));
+    assert_eq!(
+        names,
+        BTreeSet::from(["drift", "fetch", "release"].map(str::to_owned))
+    );
 }
 
 #[test]
@@ -165,33 +171,79 @@ fn only_jobs_that_build_nothing_may_write() {
                 continue;
             }
             writing.push(format!("{name}: {job}"));
+            if name == "release.yml" {
+                // It builds, and may change nothing but the registry, which a person allows.
+                let rights = json!({"contents": "read", "id-token": "write"});
+                assert_eq!(body["permissions"], rights);
+                assert_eq!(body["environment"], "release");
+                continue;
+            }
             let scripts = body["steps"].as_array().unwrap().iter();
             for script in scripts.filter_map(|step| step["run"].as_str()) {
                 assert!(!script.contains("cargo"), "{name}, {job}: {script}");
             }
         }
     }
-    assert_eq!(writing, ["drift-report.yml: comment", "drift.yml: propose"]);
+    assert_eq!(
+        writing,
+        [
+            "drift-report.yml: comment",
+            "drift.yml: propose",
+            "release.yml: publish"
+        ]
+    );
+}
+
+#[test]
+fn the_registrys_token_is_there_for_one_step_which_builds_nothing_new() {
+    for (name, workflow) in workflows() {
+        let steps = steps(&workflow);
+        let with_token = steps
+            .iter()
+            .filter(|step| step["env"].get("CARGO_REGISTRY_TOKEN").is_some());
+        let scripts: Vec<_> = with_token.map(|step| &step["run"]).collect();
+        let expected: &[&str] = match name.as_str() {
+            "release.yml" => &["cargo xtask release --publish --quick"],
+            _ => &[],
+        };
+        assert_eq!(scripts, expected, "{name}");
+    }
+}
+
+/// A tag can be moved to other code, a commit cannot.
+#[test]
+fn every_action_is_pinned_by_its_commit_with_its_version_beside_it() {
+    let folder = root().join(".github/workflows");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(entry.unwrap().path()).unwrap();
+        for line in text.lines().filter(|line| line.contains("uses: ")) {
+            let (_, pin) = line.split_once('@').unwrap();
+            let (commit, version) = pin.split_once(" # v").unwrap_or_else(|| panic!("{line}"));
+            let is_hex = commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(commit.len() == 40 && is_hex, "{line}");
+            assert!(
+                version.starts_with(|first: char| first.is_ascii_digit()),
+                "{line}"
+            );
+            count += 1;
+        }
+    }
+    assert!(count > 8, "{count}");
 }
 
 #[test]
 fn the_steps_that_build_leave_no_token_in_the_checkout() {
     for (name, workflow) in workflows() {
         for (job, body) in jobs(&workflow) {
-            let builds = body.get("permissions").is_none();
+            let builds = body.get("permissions").is_none() || name == "release.yml";
             for step in body["steps"].as_array().unwrap() {
                 let Some(action) = step["uses"].as_str() else {
                     continue;
                 };
-                let (_, version) = action.split_once('@').unwrap();
-                let is_pinned = version.len() == 40
-                    || version
-                        .strip_prefix('v')
-                        .is_some_and(|major| major.parse::<u8>().is_ok());
-                assert!(
-                    action.starts_with("actions/") && is_pinned,
-                    "{name}: {action}"
-                );
+                let known = action.starts_with("actions/")
+                    || action.starts_with("rust-lang/crates-io-auth-action@");
+                assert!(known, "{name}: {action}");
                 if builds && action.starts_with("actions/checkout@") {
                     assert_eq!(step["with"]["persist-credentials"], false, "{name}, {job}");
                 }

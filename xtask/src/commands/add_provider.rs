@@ -12,10 +12,12 @@ use anyhow::{Context, Result, bail};
 use openapi_lower::Lowered;
 use openapi_model::reference;
 use provider_codegen::generator::{self, Progenitor};
+use provider_codegen::pipeline::Generated;
 use provider_codegen::places::{self, Wanted};
-use provider_codegen::{mend, pipeline, signatures, start};
+use provider_codegen::{facade, mend, pipeline, signatures, start};
 use serde_json::Value;
 use spec_documents::config::{Config, Operation};
+use spec_documents::payloads::Payload;
 use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
 use spec_documents::{Provider, bundle, matching, page, text};
@@ -32,6 +34,37 @@ pub struct AddProvider {
     /// Only operations whose path or operationId this describes; `*` stands for any characters.
     #[arg(long, value_name = "PATTERN")]
     operations: Option<String>,
+    /// Also put the provider behind the facade: a crate NAME-refunds, by the most careful reading of the documents, with
+    /// the list of what to read to loosen it.
+    #[arg(long)]
+    facade: bool,
+    /// The operation that creates a refund, for the facade.
+    #[arg(long, value_name = "ID", requires = "facade")]
+    refund_operation: Option<String>,
+    /// In which unit the provider takes amounts, where its documents do not say it.
+    #[arg(long, value_name = "UNIT", requires = "facade")]
+    amounts: Option<Amounts>,
+}
+
+/// In which unit amounts are.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Amounts {
+    /// 500 is 5.00 EUR, and 500 JPY.
+    MinorUnits,
+    /// 500 is 5.00 EUR, and 5 JPY.
+    Hundredths,
+    /// 5.00 is 5.00 EUR.
+    MajorUnits,
+}
+
+impl From<Amounts> for facade::Unit {
+    fn from(amounts: Amounts) -> Self {
+        match amounts {
+            Amounts::MinorUnits => Self::Minor,
+            Amounts::Hundredths => Self::Hundredths,
+            Amounts::MajorUnits => Self::Major,
+        }
+    }
 }
 
 /// Whether Rust, cargo, an operating system or this workspace knows something else under a name.
@@ -143,6 +176,9 @@ impl AddProvider {
             path: places::crate_of(&self.name).join("tests/payloads.rs"),
             content: payload_tests::source(&self.name, &files, &signatures),
         });
+        if self.facade {
+            wanted.extend(self.facade(&provider.config, &generated, &payloads.payloads)?);
+        }
         wanted.push(Wanted {
             path: "Cargo.toml".into(),
             content: crate_files::with_dependency(&workspace, &self.name)?,
@@ -176,6 +212,31 @@ impl AddProvider {
         self.say_what_is_next(&provider.config, plan.left_out, out)
     }
 
+    /// The crate that puts the provider behind the facade.
+    fn facade(
+        &self,
+        config: &Config,
+        generated: &Generated,
+        payloads: &[Payload],
+    ) -> Result<Vec<Wanted>> {
+        let samples = payloads.iter().filter_map(|payload| {
+            let (operation, name) = payload.file.split_once('/')?;
+            name.starts_with("request")
+                .then_some((operation, &payload.value))
+        });
+        let samples: Vec<_> = samples.collect();
+        let source = facade::Source {
+            config,
+            types: generated.source("types.rs").unwrap_or_default(),
+            builder: generated.source("builder.rs").unwrap_or_default(),
+            samples: &samples,
+            credentials: &crate_files::credentials(config),
+        };
+        let operation = self.refund_operation.as_deref();
+        let unit = self.amounts.map(facade::Unit::from);
+        facade::files(source, operation, unit).context("nothing was written")
+    }
+
     fn check_name(&self, root: &Path) -> Result<()> {
         let name = &self.name;
         let plain = name.starts_with(|first: char| first.is_ascii_lowercase())
@@ -194,6 +255,7 @@ impl AddProvider {
             places::specs(name),
             places::crate_of(name),
             places::crate_of(&crate_name),
+            facade::folder(name),
         ] {
             if root.join(&folder).exists() {
                 bail!(
@@ -349,6 +411,13 @@ impl AddProvider {
             "cargo xtask import {name}; cargo xtask codegen {name}; cargo fmt -p {name}; cargo test -p {name}. A payload that fails shows where \
              the document contradicts itself: correct it in the overlay."
         ));
+        if self.facade {
+            let package = facade::package(name);
+            steps.push(format!(
+                "{}: read it against the provider's documentation, and loosen what may be; cargo fmt -p {package}; cargo test -p {package}.",
+                facade::folder(name).join("LOOSEN.md").display()
+            ));
+        }
         steps.push(
             "INSTA_UPDATE=always cargo test -p workspace-tests: writes the listing of the crate's public items, to be read and committed."
                 .to_owned(),

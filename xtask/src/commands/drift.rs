@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use openapi_drift::{Report, render};
 use serde_json::Value;
-use spec_drift::{Report, render};
 
 use crate::drift::accept::{self, CargoTests, OnFailure, SnapshotTests};
 use crate::drift::interrupted;

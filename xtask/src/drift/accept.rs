@@ -12,6 +12,7 @@ use provider_codegen::places;
 use spec_documents::import;
 use spec_documents::write::{self, Change};
 
+use super::crates::Crate;
 use super::interrupted::Running;
 use super::{Pages, release};
 #[cfg(unix)]
@@ -40,8 +41,8 @@ const AFFECTED: [(&str, &str, &str); 7] = [
         "reads every page and counts payloads",
     ),
     (
-        "spec-drift",
-        "crates/making/spec-drift",
+        "openapi-drift",
+        "crates/making/openapi-drift",
         "compares the documents with themselves",
     ),
     (
@@ -245,7 +246,10 @@ pub fn packages(root: &Path, name: &str) -> Vec<(String, &'static str)> {
     let mut packages: Vec<(String, &str)> = present
         .map(|(package, _, why)| ((*package).to_owned(), *why))
         .collect();
-    packages.push((name.to_owned(), "the crate itself"));
+    let own = Crate::of_tree(root, name)
+        .ok()
+        .and_then(|own| own.package());
+    packages.push((own.unwrap_or_else(|| name.to_owned()), "the crate itself"));
     packages.sort();
     packages
 }

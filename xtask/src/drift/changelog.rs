@@ -1,6 +1,6 @@
 //! An entry for the CHANGELOG, in the form of Keep a Changelog.
 
-use spec_drift::{Change, Class, Drift, RustChange, Step};
+use openapi_drift::{Change, Class, Drift, RustChange, Step};
 
 use super::rust::touches;
 

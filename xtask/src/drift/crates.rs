@@ -85,6 +85,13 @@ impl Crate {
             .context("the public surface of the crate cannot be listed")
     }
 
+    /// The name by which cargo and a registry know it: a registry may have had another crate of the provider's name.
+    pub(super) fn package(&self) -> Option<String> {
+        let manifest: toml::Table = self.files.get("Cargo.toml")?.parse().ok()?;
+        let name = manifest.get("package")?.get("name")?;
+        Some(name.as_str()?.to_owned())
+    }
+
     /// Its version, its own or the workspace's; nothing if there is no manifest that says so.
     pub(super) fn version(&self) -> Option<String> {
         let manifest: toml::Table = self.files.get("Cargo.toml")?.parse().ok()?;

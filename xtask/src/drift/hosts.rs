@@ -1,9 +1,9 @@
 //! The hosts that a crate calls, which come from the configuration, whatever a page says.
 
+use openapi_drift::{Change, Class, Drift, Kind};
 use serde_json::Value;
 use spec_documents::Config;
 use spec_documents::provider::CONFIG;
-use spec_drift::{Change, Class, Drift, Kind};
 
 /// What a change of a server that the crate does not call asks for.
 const WHY: &str = "The crate does not call this host, so that its calls go where they went. See whether the hosts in \
@@ -97,8 +97,8 @@ mod tests {
         reason = "what a test cannot set up, it reports by failing"
     )]
 
+    use openapi_drift::compare;
     use serde_json::json;
-    use spec_drift::compare;
 
     use super::*;
 

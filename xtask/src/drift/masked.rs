@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use openapi_drift::{Change, Class, Drift};
 use serde_json::Value;
 use spec_documents::overlay::Overlay;
-use spec_drift::{Change, Class, Drift};
 
 use super::effects::{self, Effects};
 

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use openapi_drift::{Drift, Kind, Mend};
 use serde_json::Value;
 use spec_documents::Provider;
 use spec_documents::provider::{CONFIG, OVERLAY};
-use spec_drift::{Drift, Kind, Mend};
 
 /// Old paths with the new ones.
 #[derive(Debug, Default)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use api_surface::Surface;
 use heck::{ToPascalCase, ToSnakeCase};
+use openapi_drift::{Change, Kind, Side};
 use serde_json::Value;
 use spec_documents::Config;
-use spec_drift::{Change, Kind, Side};
 
 /// What is needed to name things of a crate.
 pub(super) struct Names<'a> {

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
+use openapi_drift::{OverlayFinding, OverlayState};
 use serde_json::Value;
 use spec_documents::Provider;
 use spec_documents::overlay::{self, Action, Overlay, Problem};
 use spec_documents::provider::OVERLAY;
-use spec_drift::{OverlayFinding, OverlayState};
 
 use super::effects::{self, Outcome, Step};
 use super::short;

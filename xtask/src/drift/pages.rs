@@ -4,7 +4,7 @@ mod around;
 mod lines;
 mod within;
 
-use spec_drift::{Change, Class, PageLine, Wording};
+use openapi_drift::{Change, Class, PageLine, Wording};
 
 pub(super) use around::around;
 pub(super) use lines::Lines;

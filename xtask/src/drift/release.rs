@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use openapi_drift::RustSide;
 use provider_codegen::places;
 use spec_documents::write::Change;
-use spec_drift::RustSide;
 use surface_semver::is_older;
 
 use super::crates::Crate;
@@ -29,7 +29,9 @@ pub(super) fn changes(root: &Path, name: &str, rust: &RustSide) -> Result<Vec<Ch
         }
         Ok(())
     };
-    let old = Crate::of_tree(root, name)?.version().unwrap_or_default();
+    let current = Crate::of_tree(root, name)?;
+    let old = current.version().unwrap_or_default();
+    let package = current.package().unwrap_or_else(|| name.to_owned());
     let new = &rust.recommended_version;
     // What was accepted before, and is not committed, may have taken the step already.
     if is_older(&old, new)? {
@@ -40,7 +42,7 @@ pub(super) fn changes(root: &Path, name: &str, rust: &RustSide) -> Result<Vec<Ch
         })?;
         for lock in ["Cargo.lock", "fuzz/Cargo.lock"] {
             put(Path::new(lock), &|text| {
-                Some(of_lock(text, name, (&old, new)))
+                Some(of_lock(text, &package, (&old, new)))
             })?;
         }
     }
@@ -80,8 +82,8 @@ fn of_dependency(text: &str, name: &str, (old, new): (&str, &str)) -> String {
     }))
 }
 
-fn of_lock(text: &str, name: &str, (old, new): (&str, &str)) -> String {
-    let entry = |version: &str| format!("name = \"{name}\"\nversion = \"{version}\"\n");
+fn of_lock(text: &str, package: &str, (old, new): (&str, &str)) -> String {
+    let entry = |version: &str| format!("name = \"{package}\"\nversion = \"{version}\"\n");
     text.replacen(&entry(old), &entry(new), 1)
 }
 

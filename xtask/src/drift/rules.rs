@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use openapi_drift::{Change, Class, Drift, Judged, Kind};
 use serde::Deserialize;
 use spec_documents::matching::matches;
-use spec_drift::{Change, Class, Drift, Judged, Kind};
 
 /// Where the rules are if no other file is named.
 pub const RULES: &str = "specs/drift.toml";

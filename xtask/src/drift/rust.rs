@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use api_surface::Surface;
-use spec_drift::{Class, Drift, RustChange, RustSide, Step};
+use openapi_drift::{Class, Drift, RustChange, RustSide, Step};
 
 use super::changelog;
 

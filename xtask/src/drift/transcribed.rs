@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
+use openapi_drift::{Transcribed, TranscribedState};
 use openapi_model::{METHODS, pointer};
 use serde_json::{Map, Value, json};
 use spec_documents::page::lines_of;
@@ -10,7 +11,6 @@ use spec_documents::provider::{OVERLAY, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 use spec_documents::transcription::{self, Part};
 use spec_documents::{Config, Provider};
-use spec_drift::{Transcribed, TranscribedState};
 
 use super::compared;
 

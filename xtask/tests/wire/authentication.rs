@@ -51,12 +51,29 @@ fn schemes() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// A document whose operation asks for something else than the document does.
+fn page_with_own(security: Value) -> Value {
+    let schemes = json!({
+        "token": {"type": "http", "scheme": "bearer"},
+        "device": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        "login": {"type": "http", "scheme": "basic"},
+    });
+    let mut page = page(schemes.as_object().unwrap());
+    page["security"] = json!([{"token": []}]);
+    page["paths"]["/refunds/{id}"]["get"]["security"] = security;
+    page
+}
+
 #[test]
 fn each_security_scheme_of_a_document_is_what_its_client_sends() {
-    let clients: Vec<_> = schemes()
+    let mut clients: Vec<_> = schemes()
         .iter()
         .map(|(name, schemes)| (*name, page(schemes.as_object().unwrap())))
         .collect();
+    let (token_and_key, login) = (json!({"token": [], "device": []}), json!({"login": []}));
+    clients.push(("token_and_key", page_with_own(json!([token_and_key]))));
+    clients.push(("other_scheme", page_with_own(json!([login]))));
+    clients.push(("no_scheme", page_with_own(json!([]))));
     let program = include_str!("authentication.program.txt");
     // The requests that came, each as its first line and the headers and body that matter, by module.
     let requests: Value = small_crate::run("authentication", clients, program);
@@ -82,6 +99,20 @@ fn each_security_scheme_of_a_document_is_what_its_client_sends() {
         requests["two_keys"],
         json!([[call("?secret=s%26"), "x-key: the-id"]])
     );
+    // OpenAPI, Security Requirement Object: all of one, and an operation's own in place of the document's.
+    assert_eq!(
+        requests["token_and_key"],
+        json!([[
+            call(""),
+            "authorization: Bearer the-token",
+            "x-key: the/secret"
+        ]])
+    );
+    assert_eq!(
+        requests["other_scheme"],
+        json!([[call(""), "authorization: Basic dXNlcjp0aGUtc2VjcmV0"]])
+    );
+    assert_eq!(requests["no_scheme"], json!([[call("")]]));
     // RFC 6749, sections 2.3.1 and 4.4.2.
     assert_eq!(
         requests["client_credentials"],

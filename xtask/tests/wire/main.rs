@@ -7,6 +7,9 @@
 )]
 
 mod authentication;
+#[path = "../documents/mod.rs"]
+mod documents;
+mod facade;
 mod kept;
 mod meaning;
 mod media_types;

@@ -19,7 +19,7 @@ fn parameter(name: &str, place: &str) -> Value {
 }
 
 /// Keys keep every answer for 24 hours; refunds are listed by reference; amounts are in minor units.
-fn acme() -> Value {
+pub(crate) fn acme() -> Value {
     let text = json!({"type": "string"});
     let refund = object(json!({
         "id": text, "reference": text, "payment": text, "amount": {"type": "integer"}, "currency": text, "status": text
@@ -42,7 +42,7 @@ fn acme() -> Value {
 }
 
 /// Refunds are queued; amounts are texts in major units; an envelope says no in a 200; an event tells the end.
-fn borda() -> Value {
+pub(crate) fn borda() -> Value {
     let text = json!({"type": "string"});
     json!({
         "openapi": "3.0.3", "info": {"title": "Borda", "version": "1"}, "servers": [{"url": "https://borda.example/v1"}],

@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 
 use serde_json::{Map, Value};
 
-use crate::plan::{Body, Server, Style, Tag, Webhook};
+use crate::plan::{Body, Requirement, Server, Style, Tag, Webhook};
 
 /// A document that rules rewrite. What they find out and a document has no word for is no text in it, but a fact.
 pub(crate) struct Draft {
@@ -46,7 +46,7 @@ pub(crate) struct Facts {
 #[derive(Debug, Default)]
 pub(crate) struct OfOperation {
     pub(crate) servers: Vec<Server>,
-    pub(crate) without_credentials: bool,
+    pub(crate) security: Option<Vec<Requirement>>,
     /// Of the parameters that are not written by themselves, by their names.
     pub(crate) styles: BTreeMap<String, Written>,
     pub(crate) body: Option<Body>,

@@ -6,6 +6,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::document;
 use crate::draft::Draft;
 
@@ -52,8 +54,8 @@ pub struct Operation {
     pub is_deprecated: bool,
     /// Where it is called, if not where all others are.
     pub servers: Vec<Server>,
-    /// Whether it is called without credentials.
-    pub without_credentials: bool,
+    /// What it asks for, one of these; nothing where the document says nothing of it.
+    pub security: Option<Vec<Requirement>>,
     /// In the order of the builder's fields: those of the path, of the query, headers.
     pub parameters: Vec<Parameter>,
     /// What is sent.
@@ -67,6 +69,9 @@ pub struct Operation {
     /// First and last of each range of statuses that are documented without a type.
     pub documented: Vec<(u16, u16)>,
 }
+
+/// Security schemes that are needed together, by their names, as the document defines them.
+pub type Requirement = BTreeMap<String, Value>;
 
 /// A server, its variables by their defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]

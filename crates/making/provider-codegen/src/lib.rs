@@ -5,6 +5,7 @@
 //! does, and the finishing steps print it.
 
 pub mod document;
+pub mod facade;
 pub mod generator;
 pub mod mend;
 pub mod pipeline;

@@ -133,7 +133,7 @@ fn texts(fields: &Fields) -> Vec<String> {
 }
 
 /// What `send` cannot do without: what stands in the path, what is required, and a body that is not left out.
-fn required(send: &syn::Block) -> Vec<String> {
+pub(crate) fn required(send: &syn::Block) -> Vec<String> {
     let text = send.to_token_stream().to_string().replace([' ', '\n'], "");
     let names = |before: &str| -> Vec<String> {
         let parts = text.split(before).skip(1);

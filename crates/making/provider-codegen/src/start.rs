@@ -125,7 +125,7 @@ fn add(found: &mut Authentication, other: Authentication) {
             | Authentication::OAuth2ClientCredentials { source, .. },
         ) => remark(
             found,
-            &format!("{source}: send the latter from a request signer"),
+            &format!("{source}: give the latter with `ClientBuilder::credentials_for`"),
         ),
     }
 }
@@ -170,7 +170,8 @@ fn required(document: &Value) -> Vec<Vec<String>> {
     of_document.into_iter().chain(of_operations).collect()
 }
 
-fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
+/// How a call is authenticated by a security scheme; `None` if it is of no known kind.
+pub(crate) fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
     let scheme = reference::followed(document, scheme);
     let text = |member: &str| scheme.get(member).and_then(Value::as_str);
     let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));
@@ -431,7 +432,7 @@ mod tests {
         assert_eq!(
             found(json!({"b": [], "c": []})),
             Authentication::Bearer {
-                source: "page: security scheme b, required together with c: send the latter from a request signer".to_owned()
+                source: "page: security scheme b, required together with c: give the latter with `ClientBuilder::credentials_for`".to_owned()
             }
         );
         assert_eq!(

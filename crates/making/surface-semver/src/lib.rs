@@ -2,7 +2,7 @@
 //! [SemVer compatibility](https://doc.rust-lang.org/cargo/reference/semver.html).
 //!
 //! ```
-//! use spec_drift::Step;
+//! use openapi_drift::Step;
 //!
 //! let surface = |source: &str| api_surface::surface_of("src/lib.rs", [("src/lib.rs", source)]);
 //! let before = surface("#[non_exhaustive] pub enum Status { Pending }")?;
@@ -20,7 +20,7 @@ mod rules;
 mod version;
 
 use api_surface::Surface;
-use spec_drift::{RustChange, Step};
+use openapi_drift::{RustChange, Step};
 
 use index::Index;
 

@@ -3,7 +3,7 @@
 mod signature;
 
 use api_surface::{Item, Kind};
-use spec_drift::{RustChange, Step};
+use openapi_drift::{RustChange, Step};
 
 use crate::index::Index;
 

@@ -1,7 +1,7 @@
 //! The version to release.
 
+use openapi_drift::Step;
 use semver::{Prerelease, Version};
-use spec_drift::Step;
 use thiserror::Error;
 
 /// A version that is none.

@@ -6,7 +6,7 @@
 )]
 
 use api_surface::Surface;
-use spec_drift::{RustChange, Step};
+use openapi_drift::{RustChange, Step};
 use surface_semver::{compare, step};
 
 fn surface(source: &str) -> Surface {

@@ -1,4 +1,6 @@
-//! What all generated provider clients share at run time.
+#![doc = include_str!("../README.md")]
+//!
+//! ## What is where
 //!
 //! Without features there are the wire types: exact amounts, tolerant timestamps, open enumerations,
 //! bodies by status. The feature `client` adds what makes a call: settings, authentication, sessions,
@@ -32,5 +34,8 @@ pub use decode_error::DecodeError;
 pub use given::Given;
 #[doc(hidden)]
 pub use held::{at_least, at_most};
-pub use provider::{ApiKey, Authentication, KeyPlace, Operation, OwnHost, Provider};
+pub use provider::{
+    ApiKey, Authentication, KeyPlace, Operation, OperationSecurity, OwnHost, Provider,
+    SecurityRequirement, SecurityScheme,
+};
 pub use wire::*;

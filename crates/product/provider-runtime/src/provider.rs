@@ -95,3 +95,30 @@ pub struct OwnHost {
     /// Its documented URL in production, without a slash at its end.
     pub production: Option<&'static str>,
 }
+
+/// A security scheme of the documents that the client's credentials are not for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecurityScheme {
+    /// Its name in the documents, such as `basicAuth`.
+    pub name: &'static str,
+    /// How a call is authenticated by it.
+    pub authentication: Authentication,
+}
+
+/// What an operation asks for that the client's credentials alone are not enough for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationSecurity {
+    /// The operation's id.
+    pub operation: &'static str,
+    /// One of these is enough (OpenAPI, Security Requirement Object).
+    pub alternatives: &'static [SecurityRequirement],
+}
+
+/// What is needed together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecurityRequirement {
+    /// Whether the client's credentials are.
+    pub credentials: bool,
+    /// The names of the schemes beside them, or in their place.
+    pub schemes: &'static [&'static str],
+}

@@ -79,6 +79,9 @@ version.workspace = true
 edition.workspace = true
 rust-version.workspace = true
 license.workspace = true
+repository.workspace = true
+documentation = "https://docs.rs/{name}"
+include = ["/src", "/examples", "/README.md", "/LICENSE-*"]
 
 [features]
 default = ["client", "rustls"]
@@ -266,13 +269,13 @@ pub use provider_runtime::{{
     )
 }
 
-/// A test of the settings that need no network.
-fn calls(config: &Config) -> String {
-    let Config { name, .. } = config;
-    let several;
-    let (credentials, wrong) = match &config.authentication {
-        Authentication::Bearer { .. } => ("bearer(\"secret\")", "basic(\"user\", \"secret\")"),
-        Authentication::Basic { .. } => ("basic(\"user\", \"secret\")", "api_key(\"secret\")"),
+/// Credentials of the kind that the client takes.
+pub(super) fn credentials(config: &Config) -> String {
+    match &config.authentication {
+        Authentication::Bearer { .. } | Authentication::OAuth2ClientCredentials { .. } => {
+            "bearer(\"secret\")".to_owned()
+        }
+        Authentication::Basic { .. } => "basic(\"user\", \"secret\")".to_owned(),
         Authentication::ApiKey {
             name,
             together_with,
@@ -284,14 +287,27 @@ fn calls(config: &Config) -> String {
             let keys: Vec<_> = names
                 .map(|name| format!("({name:?}, \"secret\")"))
                 .collect();
-            several = format!("api_keys([{}])", keys.join(", "));
-            (several.as_str(), "api_key(\"secret\")")
+            format!("api_keys([{}])", keys.join(", "))
         }
-        Authentication::ApiKey { .. } => ("api_key(\"secret\")", "bearer(\"secret\")"),
-        Authentication::OAuth2ClientCredentials { .. } => {
-            ("bearer(\"secret\")", "api_key(\"secret\")")
+        Authentication::ApiKey { .. } => "api_key(\"secret\")".to_owned(),
+    }
+}
+
+/// Credentials of another kind.
+fn wrong_credentials(config: &Config) -> &'static str {
+    match &config.authentication {
+        Authentication::Bearer { .. } => "basic(\"user\", \"secret\")",
+        Authentication::ApiKey { together_with, .. } if together_with.is_empty() => {
+            "bearer(\"secret\")"
         }
-    };
+        _ => "api_key(\"secret\")",
+    }
+}
+
+/// A test of the settings that need no network.
+fn calls(config: &Config) -> String {
+    let Config { name, .. } = config;
+    let (credentials, wrong) = (credentials(config), wrong_credentials(config));
     format!(
         r#"//! The client of {name} is built from its settings, and shows none of them.
 

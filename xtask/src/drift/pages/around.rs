@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use openapi_drift::{Change, Class, PageLine, Wording, wording};
 use similar::{DiffTag, TextDiff};
 use spec_documents::Provider;
 use spec_documents::page::{self, Paragraph};
 use spec_documents::provider::PUBLISHED;
-use spec_drift::{Change, Class, PageLine, Wording, wording};
 
 use super::{SHOWN, Text, changes};
 

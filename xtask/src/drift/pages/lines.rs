@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use openapi_drift::{Drift, PageLine, Side};
 use openapi_model::pointer;
 use spec_documents::provider::{PUBLISHED, TRANSCRIBED};
 use spec_documents::{Provider, page};
-use spec_drift::{Drift, PageLine, Side};
 
 /// The line of each part of the pages and the transcription, by its JSON pointer.
 pub(in crate::drift) struct Lines(BTreeMap<String, PageLine>);

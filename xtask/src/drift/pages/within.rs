@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_drift::{Change, Drift, PageLine, Wording, wording};
 use openapi_model::pointer;
 use serde_json::Value;
-use spec_drift::{Change, Drift, PageLine, Wording, wording};
 
 use super::super::short;
 use super::{Lines, Text, changes};

@@ -52,7 +52,7 @@ fn planned(path: &str, method: &'static str, operation: &Value, facts: OfOperati
             .collect(),
         is_deprecated: operation["deprecated"] == true,
         servers: facts.servers,
-        without_credentials: facts.without_credentials,
+        security: facts.security,
         parameters: parameters(path, operation, &facts.styles),
         body: facts.body,
         accept: facts.accept.or_else(json),

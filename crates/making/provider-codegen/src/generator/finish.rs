@@ -13,6 +13,7 @@ mod pages;
 mod provider;
 mod requests;
 mod runtime_names;
+mod security;
 mod setters;
 mod short_paths;
 mod type_builders;

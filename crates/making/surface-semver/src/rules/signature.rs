@@ -1,6 +1,6 @@
 //! Two signatures of one function.
 
-use spec_drift::Step;
+use openapi_drift::Step;
 use syn::{FnArg, ImplItemFn, Pat, TraitItemFn};
 
 /// What the difference of two functions, as a listing shows them, means for callers.

@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Dura
 
 use super::{
     Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
-    auth::{self, TokenEndpoint},
+    auth::{self, Further, Given, Security, TokenEndpoint},
     base_url::{self, BaseUrl, Host},
     http_client::{Http, HttpSettings},
     session::Shared,
     transport::Transport,
 };
-use crate::{Authentication, OwnHost, Provider};
+use crate::{Authentication, OwnHost, Provider, SecurityScheme};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -20,8 +20,9 @@ const BODY_LIMIT: usize = 1024 * 1024;
 /// An environment and credentials (or a token source) are required. `Debug` shows no secret.
 pub struct ClientBuilder<C> {
     environment: Option<Environment>,
-    credentials: Option<Credentials>,
-    token_source: Option<Arc<dyn TokenSource>>,
+    given: Given,
+    /// By the name of the scheme.
+    given_for: BTreeMap<String, Given>,
     token_url: Option<String>,
     signer: Option<Arc<dyn RequestSigner>>,
     also_at: Vec<String>,
@@ -36,8 +37,8 @@ impl<C> Default for ClientBuilder<C> {
     fn default() -> Self {
         Self {
             environment: None,
-            credentials: None,
-            token_source: None,
+            given: Given::default(),
+            given_for: BTreeMap::new(),
             token_url: None,
             signer: None,
             also_at: Vec::new(),
@@ -67,14 +68,41 @@ impl<C> ClientBuilder<C> {
     /// forms, and for secrets of fewer than 6 characters.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
-        self.credentials = Some(credentials);
+        self.given.credentials = Some(credentials);
         self
     }
 
     /// Own code that gives the token for each call, instead of credentials.
     #[must_use]
     pub fn token_source(mut self, source: impl TokenSource + 'static) -> Self {
-        self.token_source = Some(Arc::new(source));
+        self.given.source = Some(Arc::new(source));
+        self
+    }
+
+    /// What to authenticate those operations with that the documents ask another security scheme for, by the
+    /// scheme's name there, such as `basicAuth`.
+    ///
+    /// Without them, a call of such an operation is [`NotSent`](crate::Error::NotSent), and says which scheme
+    /// it is: the client's own credentials go to what they are documented for. What a
+    /// [`request_signer`](Self::request_signer) puts in their place is its own matter: with one, such a call is
+    /// sent.
+    #[must_use]
+    pub fn credentials_for(mut self, scheme: impl Into<String>, credentials: Credentials) -> Self {
+        let given = self.given_for.entry(scheme.into()).or_default();
+        given.credentials = Some(credentials);
+        self
+    }
+
+    /// Own code that gives the tokens of another security scheme, as
+    /// [`credentials_for`](Self::credentials_for) gives credentials.
+    #[must_use]
+    pub fn token_source_for(
+        mut self,
+        scheme: impl Into<String>,
+        source: impl TokenSource + 'static,
+    ) -> Self {
+        let given = self.given_for.entry(scheme.into()).or_default();
+        given.source = Some(Arc::new(source));
         self
     }
 
@@ -199,8 +227,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             .map(|url| base_url::checked(url, "token URL", self.insecure_http))
             .transpose()?;
         let settings = auth::Settings {
-            credentials: self.credentials,
-            source: self.token_source,
+            given: self.given,
             timeout: self.timeout,
             token_url_given: self.token_url.is_some(),
         };
@@ -217,7 +244,15 @@ impl<C: GeneratedClient> ClientBuilder<C> {
         });
         let also_at = self.also_at.iter().map(|host| Host::parse(host));
         let also_at = also_at.collect::<Result<_, _>>()?;
-        let (authenticator, secrets) = settings.authenticator(provider, endpoint)?;
+        let (client, secrets) =
+            settings.authenticator(provider.name, provider.authentication, endpoint)?;
+        let security = Security {
+            client,
+            client_authentication: provider.authentication,
+            further: further(provider, C::SCHEMES, self.given_for, self.timeout)?,
+            operations: C::SECURITY,
+            is_signed: self.signer.is_some(),
+        };
         let shared = Shared {
             provider,
             transport: stack.transport,
@@ -226,11 +261,10 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             port: base.port,
             timeout: self.timeout,
             body_limit: self.body_limit,
-            authenticator,
+            security,
             secrets,
             signer: self.signer,
             own_hosts: own_hosts_of(C::OWN_HOSTS, environment)?,
-            without_credentials: C::WITHOUT_CREDENTIALS,
             also_at,
         };
         Ok(C::assemble(base.text, stack.http, shared.into()))
@@ -252,6 +286,42 @@ impl<C> ClientBuilder<C> {
             _ => Ok(()),
         }
     }
+}
+
+/// What was given for schemes beside the client's.
+fn further(
+    provider: &'static Provider,
+    schemes: &'static [SecurityScheme],
+    given: BTreeMap<String, Given>,
+    timeout: Duration,
+) -> Result<Vec<Further>, SettingsError> {
+    let of = |(name, given): (String, Given)| {
+        let Some(scheme) = schemes.iter().find(|scheme| scheme.name == name) else {
+            let names: Vec<_> = schemes.iter().map(|scheme| scheme.name).collect();
+            let known = match names.as_slice() {
+                [] => "leave it out".to_owned(),
+                names => format!("name one of {}", names.join(", ")),
+            };
+            return Err(SettingsError::UnknownScheme {
+                provider: provider.name,
+                scheme: name,
+                known,
+            });
+        };
+        let settings = auth::Settings {
+            given,
+            timeout,
+            token_url_given: false,
+        };
+        let (authenticator, _) =
+            settings.authenticator(provider.name, scheme.authentication, None)?;
+        Ok(Further {
+            scheme: scheme.name,
+            authentication: scheme.authentication,
+            authenticator,
+        })
+    };
+    given.into_iter().map(of).collect()
 }
 
 fn base_of<'a>(
@@ -313,7 +383,7 @@ impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("environment", &self.environment)
-            .field("credentials", &self.credentials)
+            .field("credentials", &self.given.credentials)
             .field("timeout", &self.timeout)
             .field("body_limit", &self.body_limit)
             .finish_non_exhaustive()

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::form::form;
 use super::{Error, MediaBody, Session, Style};
-use crate::{OwnHost, Provider};
+use crate::{OperationSecurity, OwnHost, Provider, SecurityScheme};
 
 /// A client that generated code can make from checked settings.
 pub trait GeneratedClient: Sized {
@@ -19,8 +19,10 @@ pub trait GeneratedClient: Sized {
     const VERSION: &'static str;
     /// The operations that are not on the provider's hosts.
     const OWN_HOSTS: &'static [OwnHost] = &[];
-    /// The operations that are documented to be called without credentials, by their ids.
-    const WITHOUT_CREDENTIALS: &'static [&'static str] = &[];
+    /// The security schemes beside the one that [`Provider::authentication`] is.
+    const SCHEMES: &'static [SecurityScheme] = &[];
+    /// What the operations ask for that other credentials are documented for, or none.
+    const SECURITY: &'static [OperationSecurity] = &[];
 
     /// Puts the client together. `base_url` does not end in a slash.
     fn assemble(base_url: String, http: Client, session: Session) -> Self;

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{
-    AccessToken, Failure, OperationInfo, Reply, RequestSigner, TokenError,
-    auth::Authenticator,
+    Failure, OperationInfo, Reply, RequestSigner, TokenError,
+    auth::{Security, Tokens, Wanted},
     base_url::{BaseUrl, Host},
     error::{
         BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
@@ -40,13 +40,11 @@ pub(crate) struct Shared {
     pub(crate) port: u16,
     pub(crate) timeout: Duration,
     pub(crate) body_limit: usize,
-    pub(crate) authenticator: Authenticator,
+    pub(crate) security: Security,
     pub(crate) secrets: Option<Secrets>,
     pub(crate) signer: Option<Arc<dyn RequestSigner>>,
     /// By the operation's id.
     pub(crate) own_hosts: BTreeMap<&'static str, BaseUrl>,
-    /// The ids of operations that are called without credentials.
-    pub(crate) without_credentials: &'static [&'static str],
     /// Hosts that may see the credentials beside the environment's own.
     pub(crate) also_at: Vec<Host>,
 }
@@ -118,10 +116,9 @@ impl Session {
         attempts: &mut u32,
     ) -> Result<Reply, Failure> {
         let Shared {
-            authenticator,
+            security,
             base_path,
             own_hosts,
-            without_credentials,
             ..
         } = &*self.shared;
         if !route::leads_to(request.url().path(), base_path, operation.route) {
@@ -140,32 +137,32 @@ impl Session {
             };
             *request.url_mut() = url;
         }
-        if without_credentials.contains(&call.operation) {
-            *attempts = 1;
-            return self.attempt(call, operation, request, None).await;
-        }
-        if let Some(own) = own_hosts.get(call.operation)
+        let wanted = security
+            .wanted(call.operation)
+            .map_err(|scheme| not_sent(call, NotSentCause::OtherScheme { scheme }))?;
+        if wanted.is_signed
+            && let Some(own) = own_hosts.get(call.operation)
             && !self.may_see_credentials(own)
         {
             let host = own.host().to_string();
             return Err(not_sent(call, NotSentCause::OtherHost { host }));
         }
         let no_token = |error| no_token(call, error);
-        let token = authenticator.token(None).await.map_err(no_token)?;
-        let spare = authenticator
-            .can_renew()
-            .then(|| request.try_clone())
-            .flatten();
+        let tokens = wanted.tokens(None).await.map_err(no_token)?;
+        let spare = wanted.can_renew().then(|| request.try_clone()).flatten();
         *attempts = 1;
-        let reply = self.attempt(call, operation, request, Some(&token)).await?;
+        let reply = self
+            .attempt(call, operation, request, (&wanted, &tokens))
+            .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
         };
         // Without a newer token the 401 is the answer, with all that the provider said in it.
-        match authenticator.token(Some(&token)).await {
-            Ok(newer) if newer != token => {
+        match wanted.tokens(Some(&tokens)).await {
+            Ok(newer) if newer != tokens => {
                 *attempts = 2;
-                self.attempt(call, operation, again, Some(&newer)).await
+                self.attempt(call, operation, again, (&wanted, &newer))
+                    .await
             }
             _ => Ok(reply),
         }
@@ -183,13 +180,13 @@ impl Session {
         is_environment || also_at.contains(&own.host())
     }
 
-    /// Sends the request once; without a token it is not signed either.
+    /// Sends the request once; where the operation asks for no credentials it is not signed either.
     async fn attempt(
         &self,
         call: Origin,
         operation: &Operation,
         mut request: Request,
-        token: Option<&AccessToken>,
+        (wanted, tokens): (&Wanted<'_>, &Tokens),
     ) -> Result<Reply, Failure> {
         let Shared {
             transport,
@@ -197,16 +194,14 @@ impl Session {
             signer,
             ..
         } = &*self.shared;
-        let redactor = Redactor::new(secrets.clone(), token.map(AccessToken::secrets));
-        if let Some(token) = token {
-            token.put(&mut request, call.provider.authentication);
-        }
+        let redactor = Redactor::new(secrets.clone(), tokens.secrets());
+        wanted.put(tokens, &mut request);
         // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
         if request.method() == Method::POST && request.body().is_none() {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        if let Some(signer) = signer.as_ref().filter(|_| token.is_some()) {
+        if let Some(signer) = signer.as_ref().filter(|_| wanted.is_signed) {
             signer
                 .sign(&mut request)
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;

@@ -47,6 +47,18 @@ pub enum SettingsError {
         /// The constructor that fits.
         expected: String,
     },
+    /// Credentials were given for a scheme that no operation asks for.
+    #[error(
+        "{provider} has no operation that asks for other credentials named {scheme:?}: {known}"
+    )]
+    UnknownScheme {
+        /// The provider's name.
+        provider: &'static str,
+        /// The name that was given.
+        scheme: String,
+        /// The names that there are, or what to do where there are none.
+        known: String,
+    },
     /// Both credentials and a token source were given.
     #[error("credentials and a token source were given: keep one of them")]
     TwoCredentials,

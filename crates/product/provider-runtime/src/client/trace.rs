@@ -70,6 +70,7 @@ fn error_type(failure: &Failure) -> &'static str {
             NotSentCause::Token(_) => "token",
             NotSentCause::Signing(_) => "signing",
             NotSentCause::OtherHost { .. } => "other_host",
+            NotSentCause::OtherScheme { .. } => "other_scheme",
         },
         Error::Unanswered(unanswered) => match unanswered.cause() {
             UnansweredCause::TimedOut { .. } => "timeout",

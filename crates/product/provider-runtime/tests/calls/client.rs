@@ -4,8 +4,9 @@ use std::marker::PhantomData;
 
 use provider_runtime::{
     Amount, Answers, ApiKey, Authentication, ByStatus, Call, ClientBuilder, ClientInfo,
-    Credentials, Environment, Error, GeneratedClient, Given, KeyPlace, Method, Operation, OwnHost,
-    Provider, RawBody, ResponseValue, Session,
+    Credentials, Environment, Error, GeneratedClient, Given, KeyPlace, Method, Operation,
+    OperationSecurity, OwnHost, Provider, RawBody, ResponseValue, SecurityRequirement,
+    SecurityScheme, Session,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +46,8 @@ const fn provider(authentication: Authentication) -> Provider {
 pub(crate) trait Scheme {
     const PROVIDER: &'static Provider;
     const OWN_HOSTS: &'static [OwnHost] = &[];
-    const WITHOUT_CREDENTIALS: &'static [&'static str] = &[];
+    const SCHEMES: &'static [SecurityScheme] = &[];
+    const SECURITY: &'static [OperationSecurity] = &[];
 }
 
 #[derive(Debug)]
@@ -75,7 +77,61 @@ impl Scheme for Elsewhere {
         sandbox: None,
         production: Some("https://refunds.other.example/v2"),
     }];
-    const WITHOUT_CREDENTIALS: &'static [&'static str] = &["order_details"];
+    const SECURITY: &'static [OperationSecurity] = &[OperationSecurity {
+        operation: "order_details",
+        alternatives: &[NOTHING],
+    }];
+}
+
+const NOTHING: SecurityRequirement = SecurityRequirement {
+    credentials: false,
+    schemes: &[],
+};
+
+/// Refunds ask for a key beside the token, or for user and password; details for nothing, or for these.
+#[derive(Debug)]
+pub(crate) struct Several;
+
+impl Scheme for Several {
+    const PROVIDER: &'static Provider = Bearer::PROVIDER;
+    const SCHEMES: &'static [SecurityScheme] = &[
+        SecurityScheme {
+            name: "deviceKey",
+            authentication: Authentication::ApiKeys(&[ApiKey {
+                name: "X-Device",
+                place: KeyPlace::Header,
+            }]),
+        },
+        SecurityScheme {
+            name: "login",
+            authentication: Authentication::Basic,
+        },
+    ];
+    const SECURITY: &'static [OperationSecurity] = &[
+        OperationSecurity {
+            operation: REFUND,
+            alternatives: &[
+                SecurityRequirement {
+                    credentials: true,
+                    schemes: &["deviceKey"],
+                },
+                SecurityRequirement {
+                    credentials: false,
+                    schemes: &["login"],
+                },
+            ],
+        },
+        OperationSecurity {
+            operation: "order_details",
+            alternatives: &[
+                NOTHING,
+                SecurityRequirement {
+                    credentials: false,
+                    schemes: &["login"],
+                },
+            ],
+        },
+    ];
 }
 
 impl Scheme for Basic {
@@ -128,7 +184,8 @@ pub(crate) struct Client<S> {
 impl<S: Scheme> GeneratedClient for Client<S> {
     const PROVIDER: &'static Provider = S::PROVIDER;
     const OWN_HOSTS: &'static [OwnHost] = S::OWN_HOSTS;
-    const WITHOUT_CREDENTIALS: &'static [&'static str] = S::WITHOUT_CREDENTIALS;
+    const SCHEMES: &'static [SecurityScheme] = S::SCHEMES;
+    const SECURITY: &'static [OperationSecurity] = S::SECURITY;
     const VERSION: &'static str = "1.2.3";
 
     fn assemble(base_url: String, http: reqwest::Client, session: Session) -> Self {

@@ -10,6 +10,7 @@ mod authentication;
 mod client;
 mod connections;
 mod other_hosts;
+mod other_schemes;
 mod outcomes;
 mod requests;
 mod secrets;

@@ -140,7 +140,7 @@ pub(super) async fn against(
     lot: &[Asked],
 ) -> Result<Vec<Problem>, BatchError> {
     let mut problems = Vec::new();
-    let each = store.dialect().each();
+    let each = store.dialect().each("$1");
     let mut reader = store.reader().await?;
     let ids: Vec<_> = lot.iter().map(|line| &line.id).collect();
     let known = format!(

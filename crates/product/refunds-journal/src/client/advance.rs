@@ -77,7 +77,7 @@ impl JournaledRefunds {
             by_worker: true,
             ..Wanted::new(self, &row.reference, action, None)?
         };
-        let held = match self.claim_now(&wanted).await {
+        let held = match self.claim_now(wanted).await {
             Ok(Some(Claimed::Held(held))) => held,
             Ok(Some(Claimed::Before(_) | Claimed::NotQueued)) => return Ok(Step::Nothing),
             // Another of its payment is being sent.

@@ -1,6 +1,10 @@
 //! Taking a refund on: decided under the payment's lock, and committed before anything is sent.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    slice::from_ref,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
 use refunds::{Action, InDoubt, Money, Reference};
 use sqlx::AssertSqlSafe;
@@ -9,8 +13,7 @@ use super::{JournaledRefunds, finding::Finding, insert::insert, payment};
 use crate::{
     BatchState, JournalError, Settings, Source, State, StoreError,
     identity::{action_digest, payment_id, payment_of},
-    store::{Columns, PaymentRow, Row, Tx, fact, to_json},
-    time::duration_millis,
+    store::{Columns, PaymentRow, Row, Tx},
 };
 
 /// A write that is asked for.
@@ -109,6 +112,7 @@ impl Taken {
     }
 }
 
+#[derive(Debug)]
 pub(super) enum Claimed {
     Held(Box<Held>),
     /// It was accepted before.
@@ -118,7 +122,8 @@ pub(super) enum Claimed {
 }
 
 /// What becomes of a claim within its transaction.
-enum Decided {
+#[derive(Debug)]
+pub(super) enum Decided {
     Claimed(Claimed),
     /// Another refund of the payment is being sent.
     Wait(String),
@@ -145,8 +150,13 @@ impl JournaledRefunds {
     }
 
     /// The same for a worker, which does not wait: `None` where another of its payment is being sent.
-    pub(super) async fn claim_now(&self, wanted: &Wanted) -> Result<Option<Claimed>, JournalError> {
-        match self.claim(wanted).await? {
+    pub(super) async fn claim_now(&self, wanted: Wanted) -> Result<Option<Claimed>, JournalError> {
+        let wanted = Arc::new(wanted);
+        let decided = match self.claim_with_others(&wanted).await {
+            Some(decided) => decided,
+            None => self.claim(&wanted).await?,
+        };
+        match decided {
             Decided::Claimed(claimed) => Ok(Some(claimed)),
             Decided::Wait(_) => Ok(None),
         }
@@ -241,7 +251,7 @@ impl JournaledRefunds {
             .fetch_one(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        let payment = PaymentRow::read(&row)?;
+        let payment = PaymentRow::read(&row, "total", "currency")?;
         if let (Some(told), Some(known)) = (total, &payment.total)
             && told != known
         {
@@ -374,90 +384,19 @@ impl JournaledRefunds {
         own: Option<Row>,
         now: i64,
     ) -> Result<Row, JournalError> {
-        let leased_until = now.saturating_add(duration_millis(self.times().lease));
-        let is_new = own.is_none();
-        let (stored, fence) = own
-            .as_ref()
-            .map_or((State::NotSent, 0), |row| (row.stored, row.fence));
-        let own = own.unwrap_or_else(|| self.new_row(wanted, now));
-        let row = Row {
-            payment: wanted.payment.clone(),
-            action: Some(wanted.action.clone()),
-            digest: wanted.digest.clone(),
-            amount: wanted.amount.clone(),
-            before: own.state,
-            state: State::Sending,
-            fence: new_fence(),
-            queued: wanted.by_worker,
-            leased_until,
-            due_at: Some(leased_until),
-            clean: false,
-            reconciling: false,
-            attempts: own.attempts + 1,
-            tries: 1,
-            first_sent_at: Some(now.min(crate::time::millis(SystemTime::now()))),
-            ..own
+        let Some(own) = own else {
+            let begun = self.begun(wanted, self.new_row(wanted, now), now);
+            insert(tx, &begun.row, Source::Call).await?;
+            return Ok(begun.row);
         };
-        if is_new {
-            insert(tx, &row, Source::Call).await?;
-            return Ok(row);
-        }
-        let update = format!(
-            "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, \
-             before = $7, state = $8, fence = $9, leased_until = $10, due_at = $10, clean = 0, reconciling = 0, \
-             attempts = $11, tries = 1, first_sent_at = $12, changed_at = $13, progress = COALESCE($14, progress), {} \
-             WHERE id = $1 AND fence = $15 AND state = $16 AND attempts = $17",
-            fact(Source::Call, "'sending'", "NULL")
-        );
-        // What a retry that follows another is told of is new.
-        let progress = wanted
-            .follows
-            .and(row.progress.clone())
-            .map(|mut progress| {
-                progress.retried();
-                progress
-            });
-        let begun = sqlx::query(AssertSqlSafe(update))
-            .bind(&row.id)
-            .bind(&row.payment)
-            .bind(to_json("action", &row.action)?)
-            .bind(&row.digest)
-            .bind(
-                row.amount
-                    .as_ref()
-                    .map(|amount| amount.amount().to_string()),
-            )
-            .bind(
-                row.amount
-                    .as_ref()
-                    .map(|amount| amount.currency().to_string()),
-            )
-            .bind(row.before.as_str())
-            .bind(row.state.as_str())
-            .bind(row.fence)
-            .bind(row.leased_until)
-            .bind(row.attempts)
-            .bind(row.first_sent_at)
-            .bind(now)
-            .bind(
-                progress
-                    .map(|progress| to_json("progress", &progress))
-                    .transpose()?,
-            )
-            .bind(fence)
-            .bind(stored.as_str())
-            .bind(row.attempts - 1)
-            .execute(&mut **tx)
-            .await
-            .map_err(StoreError::from)?;
-        // An event, a person or another sender has changed it since it was read: they come first.
-        if begun.rows_affected() == 0 {
+        let begun = self.begun(wanted, own, now);
+        if self.put_down(tx, from_ref(&begun)).await?.is_empty() {
             return Err(JournalError::Busy {
-                provider: row.provider,
-                reference: row.reference,
+                provider: begun.row.provider,
+                reference: begun.row.reference,
             });
         }
-        Ok(row)
+        Ok(begun.row)
     }
 
     pub(super) fn new_row(&self, wanted: &Wanted, now: i64) -> Row {

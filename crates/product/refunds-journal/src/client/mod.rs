@@ -1,6 +1,7 @@
 //! A client whose refunds are remembered.
 
 mod advance;
+mod begin;
 mod claim;
 mod enqueue;
 mod events;
@@ -13,6 +14,7 @@ mod reconcile;
 mod recorder;
 mod retry;
 mod settle;
+mod together;
 mod total;
 mod words;
 
@@ -32,6 +34,7 @@ use crate::{Entry, Journal, JournalError, Place, Source, State, identity};
 use claim::{Claimed, Held, Taken, Wanted};
 use finding::Finding;
 use recorder::Recorder;
+use together::Together;
 
 /// A refund to create, with what is known of its payment.
 #[derive(Clone, Debug)]
@@ -105,6 +108,7 @@ pub struct JournaledRefunds {
     journal: Journal,
     refunds: Refunds,
     place: Place,
+    together: Together,
 }
 
 impl fmt::Debug for JournaledRefunds {
@@ -122,6 +126,7 @@ impl JournaledRefunds {
             journal,
             refunds,
             place,
+            together: Together::default(),
         }
     }
 

@@ -1,14 +1,17 @@
 //! What may still be refunded of a payment.
 
+use std::borrow::Borrow;
+
 use refunds::Money;
 use rust_decimal::Decimal;
 
 use crate::{State, store::Row};
 
 /// One that is being sent, so that others wait.
-pub(crate) fn being_sent(others: &[Row], now: i64) -> Option<&Row> {
+pub(crate) fn being_sent<R: Borrow<Row>>(others: &[R], now: i64) -> Option<&Row> {
     others
         .iter()
+        .map(Borrow::borrow)
         .find(|row| row.state == State::Sending && row.leased_until > now)
 }
 
@@ -21,13 +24,14 @@ pub(crate) fn is_left(row: &Row) -> bool {
 ///
 /// # Errors
 /// It does not; the text says why.
-pub(crate) fn check(
+pub(crate) fn check<R: Borrow<Row>>(
     total: Option<&Money>,
     asked: Option<&Money>,
-    others: &[Row],
+    others: &[R],
 ) -> Result<(), String> {
-    let taken: Vec<_> = others
+    let taken: Vec<&Row> = others
         .iter()
+        .map(Borrow::borrow)
         // What was taken back before takes nothing, unless it was accepted before that.
         .filter(|row| {
             if is_left(row) {

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use refunds::Action;
-use sqlx::{Any, AssertSqlSafe, any::AnyArguments, query::Query};
+use serde::Serialize;
+use sqlx::AssertSqlSafe;
 
 use super::{JournaledRefunds, claim::Held, finding::Finding};
 use crate::{
     JournalError, Source, State, StoreError,
-    store::{Columns, Row, Tx, fact, to_json},
+    store::{Column, Columns, Row, Tx, fact, fact_from, to_json},
     time::duration_millis,
 };
 
@@ -32,9 +33,18 @@ impl JournaledRefunds {
         source: Source,
     ) -> Result<(), StoreError> {
         let mut last = None;
+        let guard = Guard {
+            fence: held.fence,
+            state: expected,
+        };
+        // Whatever keeps it from being put down with others does not keep it from being put down alone.
+        let found = Found::new(&held.row.id, &finding, source, Some(guard))?;
+        if self.write_with_others(found).await {
+            return Ok(());
+        }
         for pause in PAUSES {
             tokio::time::sleep(pause).await;
-            match self.put_finding(held, expected, &finding, source).await {
+            match self.put_finding(held, guard, &finding, source).await {
                 Ok(()) => return Ok(()),
                 Err(
                     error @ (StoreError::Database(_) | StoreError::Locked(_) | StoreError::Full(_)),
@@ -53,14 +63,10 @@ impl JournaledRefunds {
     async fn put_finding(
         &self,
         held: &Held,
-        expected: State,
+        guard: Guard,
         finding: &Finding,
         source: Source,
     ) -> Result<(), StoreError> {
-        let guard = Guard {
-            fence: held.fence,
-            state: expected,
-        };
         if self
             .write_alone(&held.row.id, finding, source, guard)
             .await?
@@ -80,9 +86,10 @@ impl JournaledRefunds {
         source: Source,
         guard: Guard,
     ) -> Result<bool, StoreError> {
-        let update = self.update_of(source, true);
-        let query = bound(&update, id, finding, Some(guard))?;
-        Ok(self.store().write(query).await? == 1)
+        let found = Found::new(id, finding, source, Some(guard))?;
+        let update = self.update_of(Others::Waited);
+        let query = sqlx::query(AssertSqlSafe(update)).bind(to_json("findings", &[found])?);
+        Ok(self.store().write_rows(query).await?.len() == 1)
     }
 
     /// Puts a finding down of a refund that belongs to nobody, or to somebody else by now.
@@ -190,29 +197,53 @@ impl JournaledRefunds {
         finding: &Finding,
         source: Source,
     ) -> Result<(), StoreError> {
-        let update = self.update_of(source, false);
-        bound(&update, id, finding, None)?
+        let update = self.update_of(Others::None);
+        let found = Found::new(id, finding, source, None)?;
+        sqlx::query(AssertSqlSafe(update))
+            .bind(to_json("findings", &[found])?)
             .execute(&mut **tx)
             .await?;
         Ok(())
     }
 
-    fn update_of(&self, source: Source, is_guarded: bool) -> String {
-        let now = self.store().dialect().now();
+    /// The statement that writes findings.
+    pub(super) fn update_of(&self, others: Others) -> String {
+        let dialect = self.store().dialect();
+        let now = dialect.now();
+        const GUARD: &str =
+            "refunds.id = new.id AND refunds.fence = new.of_fence AND refunds.state = new.of_state";
         // Under a guard the fence stays, so that a commit that was not heard of is found to be done.
-        let (fence, guard) = match is_guarded {
-            true => ("fence", "AND fence = $13 AND state = $14"),
-            false => ("fence + 1", ""),
+        let (fence, from, condition) = match others {
+            Others::None => (
+                "refunds.fence + 1",
+                String::new(),
+                "refunds.id = new.id".to_owned(),
+            ),
+            Others::Waited => ("refunds.fence", String::new(), GUARD.to_owned()),
+            Others::LeftOut => {
+                let lock = dialect.for_update_of_free("refunds");
+                let free = format!("SELECT refunds.id FROM refunds, new WHERE {GUARD} {lock}");
+                (
+                    "refunds.fence",
+                    format!(", ({free}) AS free"),
+                    format!("free.id = new.id AND {GUARD}"),
+                )
+            }
         };
         format!(
-            "UPDATE refunds SET state = $2, status = $3, refund_id = COALESCE($4, refund_id), retry_mark = $5, \
-             record = $6, why = $7, evidence = $8, \
-             waits_since = CASE WHEN $9 = 1 THEN COALESCE(waits_since, {now}) ELSE NULL END, \
-             due_at = CASE WHEN $10 >= 0 THEN {now} + $10 ELSE NULL END, \
-             looks = CASE WHEN $11 = 1 OR (state = 'sending' AND $2 <> 'not_sent') THEN 0 ELSE looks + 1 END, \
-             queued = CASE WHEN $2 = 'not_sent' THEN queued ELSE 0 END, fence = {fence}, leased_until = 0, \
-             reconciling = 0, clean = 0, changed_at = {now}, {} WHERE id = $1 {guard}",
-            fact(source, "$2", "$12")
+            "WITH new AS (SELECT * FROM {new}) \
+             UPDATE refunds SET state = new.state, status = new.status, \
+             refund_id = COALESCE(new.refund_id, refunds.refund_id), retry_mark = new.retry_mark, \
+             record = new.record, why = new.why, evidence = new.evidence, \
+             waits_since = CASE WHEN new.waits = 1 THEN COALESCE(refunds.waits_since, {now}) ELSE NULL END, \
+             due_at = CASE WHEN new.due_in >= 0 THEN {now} + new.due_in ELSE NULL END, \
+             looks = CASE WHEN new.is_final = 1 OR (refunds.state = 'sending' AND new.state <> 'not_sent') THEN 0 \
+             ELSE refunds.looks + 1 END, \
+             queued = CASE WHEN new.state = 'not_sent' THEN refunds.queued ELSE 0 END, fence = {fence}, \
+             leased_until = 0, reconciling = 0, clean = 0, changed_at = {now}, {fact} \
+             FROM new{from} WHERE {condition} RETURNING refunds.id",
+            new = dialect.table("new", &Found::COLUMNS),
+            fact = fact_from("new.source", "new.state", "new.detail"),
         )
     }
 
@@ -241,34 +272,88 @@ pub(super) struct Guard {
     pub(super) state: State,
 }
 
-/// The statement with its parameters.
-fn bound<'q>(
-    update: &str,
-    id: &'q str,
-    finding: &'q Finding,
-    guard: Option<Guard>,
-) -> Result<Query<'q, Any, AnyArguments>, StoreError> {
-    let state = finding.state.unwrap_or(State::InDoubt);
-    let status = finding.status.as_ref();
-    let mark = finding.retry_mark.as_ref();
-    let record = finding.record.as_ref();
-    let query = sqlx::query(AssertSqlSafe(update.to_owned()))
-        .bind(id)
-        .bind(state.as_str())
-        .bind(status.map(|status| to_json("status", status)).transpose()?)
-        .bind(finding.refund_id.as_deref())
-        .bind(mark.map(|mark| to_json("retry_mark", mark)).transpose()?)
-        .bind(record.map(|record| to_json("record", record)).transpose()?)
-        .bind(finding.why.as_deref())
-        .bind(finding.evidence)
-        .bind(i64::from(finding.waits))
-        .bind(finding.due_in.map_or(-1, duration_millis))
-        .bind(i64::from(state.is_final()))
-        .bind(detail(finding));
-    Ok(match guard {
-        Some(guard) => query.bind(guard.fence).bind(guard.state.as_str()),
-        None => query,
-    })
+/// What becomes of rows that another has locked.
+#[derive(Clone, Copy)]
+pub(super) enum Others {
+    /// There are none: the row is locked already.
+    None,
+    /// They are waited for.
+    Waited,
+    /// They are left out.
+    LeftOut,
+}
+
+/// A finding as the statement takes it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Found(
+    String,
+    &'static str,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<&'static str>,
+    i64,
+    i64,
+    i64,
+    Option<String>,
+    &'static str,
+    Option<i64>,
+    Option<&'static str>,
+);
+
+impl Found {
+    const COLUMNS: [Column; 15] = [
+        Column::Text("id"),
+        Column::Text("state"),
+        Column::Text("status"),
+        Column::Text("refund_id"),
+        Column::Text("retry_mark"),
+        Column::Text("record"),
+        Column::Text("why"),
+        Column::Text("evidence"),
+        Column::Number("waits"),
+        Column::Number("due_in"),
+        Column::Number("is_final"),
+        Column::Text("detail"),
+        Column::Text("source"),
+        Column::Number("of_fence"),
+        Column::Text("of_state"),
+    ];
+
+    fn new(
+        id: &str,
+        finding: &Finding,
+        source: Source,
+        guard: Option<Guard>,
+    ) -> Result<Self, StoreError> {
+        let state = finding.state.unwrap_or(State::InDoubt);
+        let status = finding.status.as_ref();
+        let mark = finding.retry_mark.as_ref();
+        let record = finding.record.as_ref();
+        Ok(Self(
+            id.to_owned(),
+            state.as_str(),
+            status.map(|status| to_json("status", status)).transpose()?,
+            finding.refund_id.clone(),
+            mark.map(|mark| to_json("retry_mark", mark)).transpose()?,
+            record.map(|record| to_json("record", record)).transpose()?,
+            finding.why.clone(),
+            finding.evidence,
+            i64::from(finding.waits),
+            finding.due_in.map_or(-1, duration_millis),
+            i64::from(state.is_final()),
+            detail(finding),
+            source.as_str(),
+            guard.map(|guard| guard.fence),
+            guard.map(|guard| guard.state.as_str()),
+        ))
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.0
+    }
 }
 
 fn detail(finding: &Finding) -> Option<String> {

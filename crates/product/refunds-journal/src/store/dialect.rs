@@ -1,5 +1,12 @@
 //! What differs between the databases.
 
+/// A column of rows that a statement is given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Column {
+    Text(&'static str),
+    Number(&'static str),
+}
+
 /// What differs between the databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "each is made in a build with its feature")]
@@ -37,15 +44,41 @@ impl Dialect {
     pub(crate) fn rows(self) -> &'static str {
         match self {
             Self::Sqlite => "json_each($1)",
-            Self::Postgres => "json_array_elements(CAST($1 AS json)) AS each(value)",
+            Self::Postgres => "jsonb_array_elements(CAST($1 AS jsonb)) AS each(value)",
         }
     }
 
-    /// The texts of the JSON array that is the first parameter.
-    pub(crate) fn each(self) -> &'static str {
+    /// The rows of the JSON array of arrays that is the first parameter, as a table.
+    pub(crate) fn table(self, name: &str, columns: &[Column]) -> String {
+        let columns = columns.iter().enumerate();
+        let columns: Vec<_> = columns
+            .map(|(index, column)| match column {
+                Column::Text(name) => format!("value ->> {index} AS {name}"),
+                Column::Number(name) => format!("CAST(value ->> {index} AS BIGINT) AS {name}"),
+            })
+            .collect();
+        format!(
+            "(SELECT {} FROM {}) AS {name}",
+            columns.join(", "),
+            self.rows()
+        )
+    }
+
+    /// The texts of the JSON array that is a parameter.
+    pub(crate) fn each(self, parameter: &str) -> String {
         match self {
-            Self::Sqlite => "SELECT value FROM json_each($1)",
-            Self::Postgres => "SELECT json_array_elements_text(CAST($1 AS json))",
+            Self::Sqlite => format!("SELECT value FROM json_each({parameter})"),
+            Self::Postgres => {
+                format!("SELECT jsonb_array_elements_text(CAST({parameter} AS jsonb))")
+            }
+        }
+    }
+
+    /// What locks the rows of a table that are read to be written, and leaves out those that another has locked.
+    pub(crate) fn for_update_of_free(self, table: &str) -> String {
+        match self {
+            Self::Sqlite => String::new(),
+            Self::Postgres => format!("FOR UPDATE OF {table} SKIP LOCKED"),
         }
     }
 

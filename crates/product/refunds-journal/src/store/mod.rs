@@ -2,6 +2,7 @@
 
 mod dialect;
 mod fact;
+mod gather;
 #[cfg(feature = "sqlite")]
 mod group;
 mod migrations;
@@ -18,8 +19,9 @@ use sqlx::{
     query::Query,
 };
 
-pub(crate) use dialect::Dialect;
-pub(crate) use fact::fact;
+pub(crate) use dialect::{Column, Dialect};
+pub(crate) use fact::{fact, fact_from};
+pub(crate) use gather::{Asked, Gather};
 pub(crate) use row::{Columns, PaymentRow, Row, money, to_json};
 pub(crate) use tx::{Reader, Tx};
 
@@ -43,7 +45,8 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode 
 const POSTGRES_SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
     WHERE current_setting('synchronous_commit') IN ('off', 'local'); \
     SET default_transaction_isolation = 'read committed'; SET idle_in_transaction_session_timeout = '30s'; SET lock_timeout = '20s'; \
-    SET enable_bitmapscan = off; SET plan_cache_mode = force_generic_plan;";
+    SET enable_bitmapscan = off; SET enable_seqscan = off; SET enable_sort = off; SET jit = off; \
+    SET plan_cache_mode = force_generic_plan;";
 /// A connection that was idle for longer is tried before it is used.
 #[cfg(feature = "postgres")]
 const IDLE_FOR: Duration = Duration::from_secs(1);

@@ -11,10 +11,13 @@ use crate::{BatchState, Entry, Place, State, StoreError};
 pub(crate) struct Columns;
 
 impl Columns {
-    pub(crate) const ALL: &'static str = "id, provider, place, reference, payment, action, digest, amount, \
-        currency, state, before, queued, status, refund_id, retry_mark, record, why, evidence, waits_since, progress, \
-        fence, leased_until, clean, reconciling, attempts, tries, first_sent_at, due_at, looks, batch, line, created_at, \
-        changed_at, (SELECT batches.state FROM batches WHERE batches.id = refunds.batch) AS batch_state, \
+    pub(crate) const ALL: &'static str = "refunds.id, refunds.provider, refunds.place, refunds.reference, refunds.payment, refunds.action, \
+        refunds.digest, refunds.amount, refunds.currency, refunds.state, refunds.before, refunds.queued, \
+        refunds.status, refunds.refund_id, refunds.retry_mark, refunds.record, refunds.why, refunds.evidence, \
+        refunds.waits_since, refunds.progress, refunds.fence, refunds.leased_until, refunds.clean, \
+        refunds.reconciling, refunds.attempts, refunds.tries, refunds.first_sent_at, refunds.due_at, \
+        refunds.looks, refunds.batch, refunds.line, refunds.created_at, refunds.changed_at, \
+        (SELECT batches.state FROM batches WHERE batches.id = refunds.batch) AS batch_state, \
         (SELECT batches.runs_from FROM batches WHERE batches.id = refunds.batch) AS batch_runs_from";
 }
 
@@ -71,9 +74,10 @@ pub(crate) struct PaymentRow {
 }
 
 impl PaymentRow {
-    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
+    /// Of the columns of these names.
+    pub(crate) fn read(row: &AnyRow, total: &str, currency: &str) -> Result<Self, StoreError> {
         Ok(Self {
-            total: money(row.try_get("total")?, row.try_get("currency")?)?,
+            total: money(row.try_get(total)?, row.try_get(currency)?)?,
             now: row.try_get("now")?,
         })
     }

@@ -18,6 +18,7 @@ mod payments;
 mod personal_data;
 mod races;
 mod support;
+mod together;
 mod tries;
 #[cfg(unix)]
 mod upgrade;

@@ -9,6 +9,7 @@ use spec_documents::Config;
 use spec_documents::config::{Authentication, Host, Hosts, KeyPlace};
 use syn::{Attribute, parse_quote};
 
+use super::security;
 use super::setters::docs;
 use crate::start;
 
@@ -16,7 +17,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Con
     let constant = constant(operations, config);
     let title = &config.title;
     let own_hosts = own_hosts(operations, config);
-    let without_credentials = without_credentials(operations);
+    let security = security::constants(operations, &config.authentication);
     let summary = format!(" What {title}'s documents say of its API as a whole.");
     file.items.push(parse_quote! {
         #[doc = #summary]
@@ -27,7 +28,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Con
             const PROVIDER: &'static provider_runtime::Provider = &PROVIDER;
             const VERSION: &'static str = env!("CARGO_PKG_VERSION");
             #own_hosts
-            #without_credentials
+            #security
 
             fn assemble(base_url: String, http: reqwest::Client, session: provider_runtime::Session) -> Self {
                 Self { baseurl: base_url, client: http, inner: session }
@@ -143,20 +144,6 @@ fn own_hosts(operations: &[Operation], config: &Config) -> TokenStream {
     }
 }
 
-/// The operations that are documented to be called without credentials; nothing if there are none.
-fn without_credentials(operations: &[Operation]) -> TokenStream {
-    let open = operations
-        .iter()
-        .filter(|operation| operation.without_credentials);
-    let open: Vec<&String> = open.map(|operation| &operation.id).collect();
-    if open.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        const WITHOUT_CREDENTIALS: &'static [&'static str] = &[#(#open),*];
-    }
-}
-
 fn constant(operations: &[Operation], config: &Config) -> TokenStream {
     let name = &config.name;
     let title = &config.title;
@@ -217,7 +204,8 @@ fn optional(text: Option<&str>) -> TokenStream {
     }
 }
 
-fn authentication(authentication: &Authentication) -> TokenStream {
+/// How calls are authenticated, as a value of the run time.
+pub(super) fn authentication(authentication: &Authentication) -> TokenStream {
     match authentication {
         Authentication::Bearer { .. } => quote! { provider_runtime::Authentication::Bearer },
         Authentication::Basic { .. } => quote! { provider_runtime::Authentication::Basic },
@@ -279,19 +267,6 @@ mod tests {
         document["info"] = json!({"title": "t", "version": "1"});
         document["paths"] = paths;
         openapi_lower::lower(&document).unwrap().plan.operations
-    }
-
-    #[test]
-    fn operations_that_say_that_they_need_no_credentials_are_listed() {
-        let operation =
-            |id: &str, security: Value| json!({"get": {"operationId": id, "security": security}});
-        let operations = operations(
-            json!({"security": [{"key": []}]}),
-            json!({"/a": operation("open", json!([])), "/b": operation("other", json!([{"key": []}])), "/d": {"get": {"operationId": "silent"}}}),
-        );
-        let tokens = without_credentials(&operations).to_string();
-        assert!(tokens.ends_with("& [\"open\"] ;"), "{tokens}");
-        assert!(without_credentials(&[]).is_empty());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod access_token;
 mod client_credentials;
 mod credentials;
+mod security;
 mod settings;
 mod token_cache;
 mod token_source;
@@ -13,7 +14,8 @@ use crate::Authentication;
 pub use access_token::{AccessToken, InvalidSecret};
 pub(crate) use client_credentials::{ClientCredentials, TokenEndpoint};
 pub use credentials::Credentials;
-pub(crate) use settings::Settings;
+pub(crate) use security::{Further, Security, Tokens, Wanted};
+pub(crate) use settings::{Given, Settings};
 pub use token_source::{TokenError, TokenFuture, TokenSource};
 
 /// Where a session gets its tokens from.

@@ -9,14 +9,20 @@ use super::{
     TokenSource, access_token, credentials::Kind,
 };
 use crate::{
-    Authentication, Provider,
+    Authentication,
     client::{SettingsError, redactor::Secrets},
 };
 
-/// What the user set about authentication.
-pub(crate) struct Settings {
+/// What the user gave to authenticate with.
+#[derive(Default)]
+pub(crate) struct Given {
     pub(crate) credentials: Option<Credentials>,
     pub(crate) source: Option<Arc<dyn TokenSource>>,
+}
+
+/// What the user set about authentication.
+pub(crate) struct Settings {
+    pub(crate) given: Given,
     pub(crate) timeout: Duration,
     pub(crate) token_url_given: bool,
 }
@@ -25,17 +31,15 @@ impl Settings {
     /// The authenticator, with the secrets that outlive single tokens.
     pub(crate) fn authenticator(
         self,
-        provider: &Provider,
+        provider: &'static str,
+        authentication: Authentication,
         endpoint: Option<TokenEndpoint>,
     ) -> Result<(Authenticator, Option<Secrets>), SettingsError> {
-        let expected = expected_by(provider);
-        let kind = match (self.credentials, self.source) {
+        let expected = expected_by(authentication);
+        let kind = match (self.given.credentials, self.given.source) {
             (Some(_), Some(_)) => return Err(SettingsError::TwoCredentials),
             (None, None) => {
-                return Err(SettingsError::CredentialsMissing {
-                    provider: provider.name,
-                    expected,
-                });
+                return Err(SettingsError::CredentialsMissing { provider, expected });
             }
             (Some(credentials), None) => Ok(credentials.0),
             (None, Some(source)) => Err(source),
@@ -44,11 +48,10 @@ impl Settings {
         if self.token_url_given && !fetches_tokens {
             return Err(SettingsError::TokenUrlUnused);
         }
-        let authentication = provider.authentication;
         let fixed = |token: AccessToken| {
             let wrong = SettingsError::WrongCredentials {
-                provider: provider.name,
-                expected: expected_by(provider),
+                provider,
+                expected: expected_by(authentication),
             };
             match token.fits(authentication) {
                 true => Ok((Authenticator::Static(token), None)),
@@ -80,16 +83,11 @@ impl Settings {
             Ok(Kind::OAuth2 {
                 client_id,
                 client_secret,
-            }) if fetches(provider) => {
-                let endpoint = endpoint.ok_or(SettingsError::TokenUrlMissing {
-                    provider: provider.name,
-                })?;
+            }) if fetches(authentication) => {
+                let endpoint = endpoint.ok_or(SettingsError::TokenUrlMissing { provider })?;
                 client_credentials(endpoint, client_id, client_secret)
             }
-            Ok(Kind::OAuth2 { .. }) => Err(SettingsError::WrongCredentials {
-                provider: provider.name,
-                expected,
-            }),
+            Ok(Kind::OAuth2 { .. }) => Err(SettingsError::WrongCredentials { provider, expected }),
         }
     }
 }
@@ -113,15 +111,15 @@ fn client_credentials(
     ))
 }
 
-fn fetches(provider: &Provider) -> bool {
+fn fetches(authentication: Authentication) -> bool {
     matches!(
-        provider.authentication,
+        authentication,
         Authentication::OAuth2ClientCredentials { .. }
     )
 }
 
-fn expected_by(provider: &Provider) -> String {
-    match provider.authentication {
+fn expected_by(authentication: Authentication) -> String {
+    match authentication {
         Authentication::Bearer => "`Credentials::bearer`".to_owned(),
         Authentication::Basic => "`Credentials::basic`".to_owned(),
         Authentication::ApiKeys([_]) => "`Credentials::api_key`".to_owned(),

@@ -55,6 +55,15 @@ pub enum NotSentCause {
         /// The host, with its port where it is not the usual one.
         host: String,
     },
+    /// The documents ask for a security scheme here that no credentials were given for.
+    #[error(
+        "its documents ask for other credentials, those of {scheme}: give them with \
+         `ClientBuilder::credentials_for({scheme:?}, …)`, or sign the request with a `RequestSigner`"
+    )]
+    OtherScheme {
+        /// The scheme's name in the documents.
+        scheme: &'static str,
+    },
 }
 
 /// A call that was sent, at least in part, and not answered.

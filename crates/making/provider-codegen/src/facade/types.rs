@@ -1,0 +1,424 @@
+//! The types and the calls of a generated crate, as far as a refund needs them: read from its source, which is what has
+//! to compile with what is written for them.
+
+use std::collections::BTreeMap;
+
+use heck::ToPascalCase;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Expr, Fields, Item, Lit, LitStr, Meta};
+
+use crate::signatures::required;
+
+/// The types of a crate.
+#[derive(Debug, Default)]
+pub(super) struct Types(BTreeMap<String, Kind>);
+
+#[derive(Debug)]
+enum Kind {
+    Struct(Vec<Field>),
+    Words(Vec<String>),
+    /// A type that holds one value of another.
+    Held(String),
+    Other,
+}
+
+/// A member of a type.
+#[derive(Clone, Debug)]
+pub(super) struct Field {
+    /// Its name in JSON.
+    pub(super) wire: String,
+    /// In Rust.
+    pub(super) rust: String,
+    /// Its type without what is around it.
+    pub(super) ty: String,
+    pub(super) around: Vec<Around>,
+    pub(super) docs: String,
+}
+
+/// What can be around a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Around {
+    Option,
+    Nullable,
+    Box,
+}
+
+/// What a type is to somebody who fills it in or reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    Whole,
+    Flag,
+    /// A number with decimals.
+    Amount,
+    /// One that is written as a text.
+    AmountText,
+    Struct(String),
+    Words(Vec<String>),
+    List(String),
+    Other,
+}
+
+impl Field {
+    pub(super) fn is_optional(&self) -> bool {
+        self.around.contains(&Around::Option)
+    }
+}
+
+impl Types {
+    /// Those of the file of types.
+    pub(super) fn read(source: &str) -> syn::Result<Self> {
+        let mut types = BTreeMap::new();
+        for item in syn::parse_file(source)?.items {
+            match item {
+                Item::Struct(item) => {
+                    let kind = match &item.fields {
+                        Fields::Named(_) => Kind::Struct(fields(&item.fields)),
+                        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                            let held = fields.unnamed.first().map(|field| text(&field.ty));
+                            Kind::Held(held.unwrap_or_default())
+                        }
+                        _ => Kind::Other,
+                    };
+                    types.insert(item.ident.to_string(), kind);
+                }
+                Item::Enum(item) => {
+                    let words = item.variants.iter().map(|variant| {
+                        let is_word = matches!(variant.fields, Fields::Unit);
+                        is_word.then(|| {
+                            renamed(&variant.attrs).unwrap_or_else(|| variant.ident.to_string())
+                        })
+                    });
+                    let kind = match words.collect() {
+                        Some(words) => Kind::Words(words),
+                        None => Kind::Other,
+                    };
+                    types.insert(item.ident.to_string(), kind);
+                }
+                Item::Type(item) => {
+                    types.insert(item.ident.to_string(), Kind::Held(text(&item.ty)));
+                }
+                Item::Macro(item)
+                    if item
+                        .mac
+                        .path
+                        .segments
+                        .last()
+                        .is_some_and(|last| last.ident == "words") =>
+                {
+                    if let Some((name, words)) = words(item.mac.tokens) {
+                        types.insert(name, Kind::Words(words));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(Self(types))
+    }
+
+    /// The members of a type that has some.
+    pub(super) fn members(&self, name: &str) -> &[Field] {
+        match self.0.get(local(name)) {
+            Some(Kind::Struct(fields)) => fields,
+            Some(Kind::Held(held)) if local(held) != local(name) => self.members(held),
+            _ => &[],
+        }
+    }
+
+    pub(super) fn shape(&self, ty: &str) -> Shape {
+        let ty = within(ty, "Open").unwrap_or(ty);
+        if let Some(entry) = within(ty, "Vec") {
+            return Shape::List(around(entry).0.to_owned());
+        }
+        let is_own = !ty.contains("::") || ty.starts_with("types::") || ty.starts_with("super::");
+        match local(ty) {
+            own if is_own && self.0.contains_key(own) => {}
+            "String" | "str" | "Uuid" => return Shape::Text,
+            "bool" => return Shape::Flag,
+            "Amount" | "RequestAmount" | "ExactAmount<AsNumber>" => return Shape::Amount,
+            "AmountText" | "RequestAmountText" => return Shape::AmountText,
+            "NumberOrText" | "AnyText" => return Shape::Text,
+            number if NUMBERS.contains(&number) => return Shape::Whole,
+            _ => {}
+        }
+        match self.0.get(local(ty)) {
+            Some(Kind::Struct(_)) => Shape::Struct(local(ty).to_owned()),
+            Some(Kind::Words(words)) => Shape::Words(words.clone()),
+            Some(Kind::Held(held)) if local(held) != local(ty) => self.shape(around(held).0),
+            _ => Shape::Other,
+        }
+    }
+
+    /// What the document says of the first member of this name, in a type or in what it holds.
+    pub(super) fn docs_of(&self, ty: &str, wire: &str, depth: usize) -> String {
+        for field in self.members(ty) {
+            if field.wire == wire {
+                return field.docs.clone();
+            }
+            if depth > 0
+                && let Shape::Struct(inner) = self.shape(&field.ty)
+            {
+                let found = self.docs_of(&inner, wire, depth - 1);
+                if !found.is_empty() {
+                    return format!("{} {found}", field.docs);
+                }
+            }
+        }
+        String::new()
+    }
+
+    /// A type by its path from another crate.
+    pub(super) fn qualified(&self, ty: &str, client: &str) -> String {
+        let is_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+        let mut out = String::new();
+        let mut rest = ty;
+        while !rest.is_empty() {
+            let end = rest.find(|c| !is_of_name(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            if word.starts_with("provider_runtime::") {
+                out.push_str("refunds::");
+                out.push_str(word);
+            } else if self.0.contains_key(local(word)) && !word.starts_with("::") {
+                out.push_str(&format!("{client}::types::{}", local(word)));
+            } else {
+                out.push_str(word);
+            }
+            let next = after.find(is_of_name).unwrap_or(after.len());
+            out.push_str(&after[..next]);
+            rest = &after[next..];
+        }
+        out
+    }
+
+    /// Whether it has a builder of its own.
+    pub(super) fn is_built(&self, name: &str) -> bool {
+        matches!(self.0.get(local(name)), Some(Kind::Struct(_)))
+    }
+}
+
+const NUMBERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+
+/// A parameter of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Parameter {
+    pub(super) wire: String,
+    pub(super) rust: String,
+    pub(super) ty: String,
+    pub(super) is_required: bool,
+    pub(super) is_of_path: bool,
+}
+
+/// The parameters of an operation, by the source of its builder.
+pub(super) fn parameters(source: &str, operation: &str) -> syn::Result<Vec<Parameter>> {
+    let name = operation.to_pascal_case();
+    let items = syn::parse_file(source)?.items;
+    let mut given: BTreeMap<String, String> = BTreeMap::new();
+    let mut found = Vec::new();
+    for item in &items {
+        match item {
+            Item::Struct(item) if item.ident == name => {
+                for field in &item.fields {
+                    let ty = text(&field.ty);
+                    if let (Some(ident), Some(ty)) = (&field.ident, within(&ty, "Given")) {
+                        given.insert(ident.to_string(), around(ty).0.to_owned());
+                    }
+                }
+            }
+            Item::Impl(block) => {
+                let of = text(&block.self_ty);
+                if of.split('<').next() != Some(&name) {
+                    continue;
+                }
+                for inner in &block.items {
+                    if let syn::ImplItem::Fn(function) = inner
+                        && function.sig.ident == "send"
+                    {
+                        found = sent(&function.block);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let parameters = found.into_iter().filter_map(|parameter| {
+        let ty = given.get(&parameter.rust)?.clone();
+        Some(Parameter { ty, ..parameter })
+    });
+    Ok(parameters.collect())
+}
+
+/// Whether the body of an operation is given as it is sent.
+pub(super) fn takes_media(source: &str, operation: &str) -> syn::Result<bool> {
+    let name = operation.to_pascal_case();
+    let items = syn::parse_file(source)?.items;
+    Ok(items.iter().any(|item| match item {
+        Item::Struct(item) if item.ident == name => {
+            let mut fields = item.fields.iter();
+            fields.any(|field| text(&field.ty).ends_with("MediaBody>"))
+        }
+        _ => false,
+    }))
+}
+
+/// The first status of a documented success.
+pub(super) fn success_status(source: &str, operation: &str) -> syn::Result<u16> {
+    let name = operation.to_pascal_case();
+    for item in syn::parse_file(source)?.items {
+        if let Item::Impl(block) = item
+            && text(&block.self_ty).split('<').next() == Some(&name)
+        {
+            let code = text(&block);
+            let answers = code.split_once("Answers::");
+            let status = answers.and_then(|(_, rest)| {
+                let (_, rest) = rest.split_once("(&[")?;
+                rest.split_once("..=")?.0.parse().ok()
+            });
+            return Ok(status.unwrap_or(200));
+        }
+    }
+    Ok(200)
+}
+
+/// What is given by name where a request is put together.
+fn sent(send: &syn::Block) -> Vec<Parameter> {
+    let needed = required(send);
+    let code = send.to_token_stream().to_string().replace([' ', '\n'], "");
+    let calls = [".path", ".query", ".header", ".cookie"];
+    let mut found: Vec<(usize, Parameter)> = Vec::new();
+    for call in calls {
+        for (at, _) in code.match_indices(call) {
+            let rest = &code[at + call.len()..];
+            let Some((_, rest)) = rest.split_once("(\"") else {
+                continue;
+            };
+            let Some((wire, rest)) = rest.split_once("\",self.") else {
+                continue;
+            };
+            if wire.contains(['"', '(']) {
+                continue;
+            }
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '#');
+            let rust = &rest[..end.unwrap_or(rest.len())];
+            found.push((
+                at,
+                Parameter {
+                    wire: wire.to_owned(),
+                    rust: rust.to_owned(),
+                    ty: String::new(),
+                    is_required: needed.iter().any(|name| name == rust),
+                    is_of_path: call == ".path",
+                },
+            ));
+        }
+    }
+    found.sort_by_key(|(at, _)| *at);
+    found.into_iter().map(|(_, parameter)| parameter).collect()
+}
+
+/// The words of `Name { Variant = "word", … }`.
+fn words(tokens: TokenStream) -> Option<(String, Vec<String>)> {
+    let mut tokens = tokens.into_iter();
+    let name = tokens.next()?.to_string();
+    let Some(TokenTree::Group(variants)) = tokens.next() else {
+        return None;
+    };
+    let words = variants
+        .stream()
+        .into_iter()
+        .filter_map(|token| match token {
+            TokenTree::Literal(word) => syn::parse_str::<LitStr>(&word.to_string()).ok(),
+            _ => None,
+        });
+    Some((name, words.map(|word| word.value()).collect()))
+}
+
+fn fields(fields: &Fields) -> Vec<Field> {
+    let named = fields.iter().filter_map(|field| {
+        let rust = field.ident.as_ref()?.to_string();
+        let ty = text(&field.ty);
+        if ty.ends_with("OtherMembers") {
+            return None;
+        }
+        let (inner, layers) = around(&ty);
+        Some(Field {
+            wire: renamed(&field.attrs).unwrap_or_else(|| rust.trim_start_matches("r#").to_owned()),
+            ty: inner.to_owned(),
+            around: layers,
+            docs: docs(&field.attrs),
+            rust,
+        })
+    });
+    named.collect()
+}
+
+fn text(tokens: &impl ToTokens) -> String {
+    tokens
+        .to_token_stream()
+        .to_string()
+        .replace([' ', '\n'], "")
+}
+
+/// The type within a generic one of this name, wherever it is from.
+fn within<'a>(ty: &'a str, name: &str) -> Option<&'a str> {
+    let (outer, rest) = ty.split_once('<')?;
+    (local(outer) == name).then(|| rest.strip_suffix('>'))?
+}
+
+/// A type, and what is around it, from outside to inside.
+fn around(ty: &str) -> (&str, Vec<Around>) {
+    let (mut inner, mut layers) = (ty, Vec::new());
+    loop {
+        let found = [
+            ("Option", Around::Option),
+            ("Nullable", Around::Nullable),
+            ("Box", Around::Box),
+        ]
+        .into_iter()
+        .find_map(|(name, layer)| Some((within(inner, name)?, layer)));
+        let Some((held, layer)) = found else {
+            return (inner, layers);
+        };
+        inner = held;
+        layers.push(layer);
+    }
+}
+
+/// A type's name without its modules.
+pub(super) fn local(ty: &str) -> &str {
+    let end = ty.find('<').unwrap_or(ty.len());
+    let start = ty[..end].rfind("::").map_or(0, |at| at + 2);
+    &ty[start..]
+}
+
+/// The name that serde writes.
+fn renamed(attributes: &[Attribute]) -> Option<String> {
+    let serde = attributes
+        .iter()
+        .filter(|found| found.path().is_ident("serde"));
+    serde
+        .filter_map(|found| {
+            let code = text(&found.meta);
+            let (_, rest) = code.split_once("rename=\"")?;
+            let literal: LitStr =
+                syn::parse_str(&format!("\"{}\"", rest.split_once('"')?.0)).ok()?;
+            Some(literal.value())
+        })
+        .next()
+}
+
+fn docs(attributes: &[Attribute]) -> String {
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                Expr::Lit(literal) => match &literal.lit {
+                    Lit::Str(line) => Some(line.value().trim().to_owned()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        });
+    lines.collect::<Vec<_>>().join(" ")
+}

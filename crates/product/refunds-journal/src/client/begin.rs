@@ -1,0 +1,134 @@
+//! Puts refunds down as being sent, each under a new fence.
+
+use std::{collections::HashSet, time::SystemTime};
+
+use refunds::webhooks::RefundProgress;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use super::{
+    JournaledRefunds,
+    claim::{Wanted, new_fence},
+};
+use crate::{
+    Source, State, StoreError,
+    store::{Column, Row, Tx, fact, to_json},
+    time::{duration_millis, millis},
+};
+
+/// A refund as it is to be sent, and what it has to be until then.
+pub(super) struct Begun {
+    pub(super) row: Row,
+    fence: i64,
+    stored: State,
+    progress: Option<RefundProgress>,
+}
+
+/// What the statement takes of each.
+const COLUMNS: [Column; 15] = [
+    Column::Text("id"),
+    Column::Text("payment"),
+    Column::Text("action"),
+    Column::Text("digest"),
+    Column::Text("amount"),
+    Column::Text("currency"),
+    Column::Text("before"),
+    Column::Number("fence"),
+    Column::Number("leased_until"),
+    Column::Number("attempts"),
+    Column::Number("first_sent_at"),
+    Column::Number("changed_at"),
+    Column::Text("progress"),
+    Column::Number("of_fence"),
+    Column::Text("of_state"),
+];
+
+impl JournaledRefunds {
+    /// A refund as it is to be sent, for as long as a lease.
+    pub(super) fn begun(&self, wanted: &Wanted, own: Row, now: i64) -> Begun {
+        let leased_until = now.saturating_add(duration_millis(self.times().lease));
+        // What a retry that follows another is told of is new.
+        let progress = wanted.follows.and(own.progress.clone());
+        let progress = progress.map(|mut progress| {
+            progress.retried();
+            progress
+        });
+        Begun {
+            fence: own.fence,
+            stored: own.stored,
+            progress,
+            row: Row {
+                payment: wanted.payment.clone(),
+                action: Some(wanted.action.clone()),
+                digest: wanted.digest.clone(),
+                amount: wanted.amount.clone(),
+                before: own.state,
+                state: State::Sending,
+                fence: new_fence(),
+                queued: wanted.by_worker,
+                leased_until,
+                due_at: Some(leased_until),
+                clean: false,
+                reconciling: false,
+                attempts: own.attempts + 1,
+                tries: 1,
+                first_sent_at: Some(now.min(millis(SystemTime::now()))),
+                changed_at: now,
+                ..own
+            },
+        }
+    }
+
+    /// Puts refunds down as being sent, and says which: an event, a person or another sender that has changed one
+    /// since it was read comes first.
+    pub(super) async fn put_down(
+        &self,
+        tx: &mut Tx,
+        begun: &[Begun],
+    ) -> Result<HashSet<String>, StoreError> {
+        let update = format!(
+            "UPDATE refunds SET payment = new.payment, action = new.action, digest = new.digest, amount = new.amount, \
+             currency = new.currency, before = new.before, state = 'sending', fence = new.fence, \
+             leased_until = new.leased_until, due_at = new.leased_until, clean = 0, reconciling = 0, \
+             attempts = new.attempts, tries = 1, first_sent_at = new.first_sent_at, changed_at = new.changed_at, \
+             progress = COALESCE(new.progress, refunds.progress), {} FROM {} WHERE refunds.id = new.id \
+             AND refunds.fence = new.of_fence AND refunds.state = new.of_state AND refunds.attempts = new.attempts - 1 \
+             RETURNING refunds.id",
+            fact(Source::Call, "'sending'", "NULL"),
+            self.store().dialect().table("new", &COLUMNS),
+        );
+        let rows: Result<Vec<_>, StoreError> = begun.iter().map(Begun::values).collect();
+        let rows = sqlx::query(AssertSqlSafe(update))
+            .bind(to_json("refunds", &rows?)?)
+            .fetch_all(&mut **tx)
+            .await?;
+        let ids: Result<_, sqlx::Error> = rows.iter().map(|row| row.try_get("id")).collect();
+        Ok(ids?)
+    }
+}
+
+impl Begun {
+    fn values(&self) -> Result<impl serde::Serialize + '_, StoreError> {
+        let row = &self.row;
+        let amount = row.amount.as_ref();
+        let progress = self.progress.as_ref();
+        Ok((
+            &row.id,
+            &row.payment,
+            to_json("action", &row.action)?,
+            &row.digest,
+            amount.map(|amount| amount.amount().to_string()),
+            amount.map(|amount| amount.currency().to_string()),
+            row.before.as_str(),
+            row.fence,
+            row.leased_until,
+            row.attempts,
+            row.first_sent_at,
+            row.changed_at,
+            progress
+                .map(|progress| to_json("progress", progress))
+                .transpose()?,
+            self.fence,
+            self.stored.as_str(),
+        ))
+    }
+}

@@ -1,0 +1,4 @@
+//! What the fuzz targets run, as functions.
+
+pub mod readers;
+pub mod webhooks;

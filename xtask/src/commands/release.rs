@@ -1,0 +1,221 @@
+//! `cargo xtask release`: what a release needs, and the release itself.
+
+use std::env;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// Checks what a release needs, packs every crate, and says which are new; with --publish, publishes those.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Without --publish nothing leaves this machine but questions for the names of the crates.\n\n\
+        Examples:\n  \
+        cargo xtask release              check, pack and build every crate as a user would get it\n  \
+        cargo xtask release --quick      the same without building what was packed\n  \
+        cargo xtask release --publish    publish what the registry does not have yet\n\n\
+        The first version of a crate is published with a token of your own (`cargo login`); after it, the workflow `release.yml`\n\
+        can be allowed to publish in the registry's settings of the crate."
+)]
+pub struct Release {
+    /// Packs without building what was packed.
+    #[arg(long)]
+    quick: bool,
+    /// Publishes, with cargo's own token. Asks for the repository's address and for a tree without changes.
+    #[arg(long)]
+    publish: bool,
+}
+
+/// A crate that is published.
+#[derive(Debug, PartialEq, Eq)]
+struct Package {
+    name: String,
+    version: String,
+}
+
+/// What the registry has under a crate's name.
+#[derive(Debug, PartialEq, Eq)]
+enum Known {
+    Free,
+    /// Ours: another version, or this one.
+    Ours {
+        has_version: bool,
+    },
+    /// Somebody else's.
+    Taken {
+        repository: String,
+    },
+}
+
+impl Release {
+    /// Runs the command in the workspace at `root`, printing to `out`.
+    ///
+    /// # Errors
+    ///
+    /// Something that a release needs is missing; nothing was published then, or cargo says what was.
+    pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
+        let (packages, repository) = published(root)?;
+        if repository.is_empty() {
+            let text = "the repository's address is empty: a person has to give it, as `repository` of \
+                        [workspace.package] in Cargo.toml";
+            if self.publish {
+                bail!("{text}; nothing was published");
+            }
+            writeln!(out, "note: {text}")?;
+        }
+        if self.publish {
+            clean(root)?;
+        }
+        let mut new = Vec::new();
+        let mut taken = Vec::new();
+        for package in &packages {
+            let Package { name, version } = package;
+            match known(root, package, &repository)? {
+                Known::Free => {
+                    writeln!(out, "{name} {version}: new, and its name is free")?;
+                    new.push(package);
+                }
+                Known::Ours { has_version: true } => writeln!(out, "{name} {version}: published")?,
+                Known::Ours { has_version: false } => {
+                    writeln!(out, "{name} {version}: a new version")?;
+                    new.push(package);
+                }
+                Known::Taken { repository } => taken.push(format!("{name} (of {repository})")),
+            }
+        }
+        if !taken.is_empty() {
+            bail!(
+                "the registry has other crates of these names: {}; give each another `name` in its Cargo.toml, with \
+                 the old one as `name` of [lib]",
+                taken.join(", ")
+            );
+        }
+        out.flush()?;
+        let mut cargo = cargo();
+        cargo.current_dir(root);
+        match self.publish {
+            false => {
+                cargo.args(["package", "--workspace", "--locked"]);
+                // Not yet committed, a release is still to be tried.
+                cargo.args(["--allow-dirty", "--quiet"]);
+            }
+            true if new.is_empty() => {
+                writeln!(out, "every version is published: there is nothing to do")?;
+                return Ok(());
+            }
+            true => {
+                cargo.args(["publish", "--locked", "--registry", "crates-io"]);
+                for package in &new {
+                    cargo.args(["--package", &package.name]);
+                }
+            }
+        }
+        cargo.args(self.quick.then_some("--no-verify"));
+        let status = cargo.status().context("cargo could not be started")?;
+        if !status.success() {
+            bail!("cargo ended with {status}: its own message is above");
+        }
+        if !self.publish {
+            let count = packages.len();
+            writeln!(
+                out,
+                "{count} crates are packed; publish them with `cargo xtask release --publish`"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The output of a program that has to succeed.
+fn succeeded(command: &mut Command, what: &str) -> Result<Output> {
+    let output = command
+        .output()
+        .with_context(|| format!("{what} could not be started"))?;
+    if !output.status.success() {
+        bail!(
+            "{what} failed: {}",
+            String::from_utf8_lossy(&output.stderr).trim()
+        );
+    }
+    Ok(output)
+}
+
+/// The crates that are published, and the repository's address.
+fn published(root: &Path) -> Result<(Vec<Package>, String)> {
+    let mut command = cargo();
+    command
+        .current_dir(root)
+        .args(["metadata", "--no-deps", "--locked", "--format-version", "1"]);
+    let output = succeeded(&mut command, "`cargo metadata`")?;
+    let metadata: Value =
+        serde_json::from_slice(&output.stdout).context("`cargo metadata` printed no JSON")?;
+    let mut packages = Vec::new();
+    let mut repository = String::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        // An empty list of registries is `publish = false`.
+        if package["publish"].as_array().is_some_and(Vec::is_empty) {
+            continue;
+        }
+        let text = |key: &str| package[key].as_str().unwrap_or_default().to_owned();
+        packages.push(Package {
+            name: text("name"),
+            version: text("version"),
+        });
+        repository = text("repository");
+    }
+    Ok((packages, repository))
+}
+
+/// Fails where git has changes that are not committed: what is published is what was reviewed.
+fn clean(root: &Path) -> Result<()> {
+    let mut git = Command::new("git");
+    git.current_dir(root).args(["status", "--porcelain"]);
+    let output = succeeded(&mut git, "`git status`")?;
+    let changed = String::from_utf8_lossy(&output.stdout);
+    if !changed.trim().is_empty() {
+        bail!("there are changes that are not committed; nothing was published:\n{changed}");
+    }
+    Ok(())
+}
+
+/// Asks the registry, by cargo, so that its settings and a mirror count.
+fn known(root: &Path, package: &Package, repository: &str) -> Result<Known> {
+    let Package { name, version } = package;
+    let asked = |specification: &str| {
+        let mut command = cargo();
+        // With the registry's name, or cargo would tell of the crate of this workspace.
+        command.current_dir(root).args(["info", "--color", "never"]);
+        command.args(["--registry", "crates-io", specification]);
+        command.output().context("cargo could not be started")
+    };
+    let output = asked(name)?;
+    let problem = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        if problem.contains(&format!("could not find `{name}`")) {
+            return Ok(Known::Free);
+        }
+        bail!(
+            "the registry did not say whether it has a crate named {name}: {}",
+            problem.trim()
+        );
+    }
+    let told = String::from_utf8_lossy(&output.stdout);
+    let theirs = told
+        .lines()
+        .find_map(|line| line.strip_prefix("repository: "));
+    if theirs != Some(repository) || repository.is_empty() {
+        return Ok(Known::Taken {
+            repository: theirs.unwrap_or("nobody that it names").to_owned(),
+        });
+    }
+    let this = asked(&format!("{name}@{version}"))?;
+    Ok(Known::Ours {
+        has_version: this.status.success(),
+    })
+}
