@@ -13,37 +13,37 @@ use crate::{
 
 /// What a call of the client plays in.
 #[derive(Debug)]
-pub(crate) struct Scene<M> {
-    pub(crate) teller: Teller,
-    pub(crate) model: M,
-    pub(crate) life: u8,
+pub struct Scene<M> {
+    pub teller: Teller,
+    pub model: M,
+    pub life: u8,
     /// How many requests the provider may still do as it likes with.
-    pub(crate) left: u8,
+    pub left: u8,
     /// With how many it might at the beginning of the story.
-    pub(crate) depth: u8,
+    pub depth: u8,
     /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub(crate) one_in: u64,
+    pub one_in: u64,
     /// How often the process may still be killed.
-    pub(crate) kills: u8,
-    pub(crate) network: Network,
+    pub kills: u8,
+    pub network: Network,
     /// Nothing goes wrong any more.
-    pub(crate) is_calm: bool,
-    pub(crate) knows_request: bool,
-    pub(crate) knows_mark: bool,
+    pub is_calm: bool,
+    pub knows_request: bool,
+    pub knows_mark: bool,
     /// The process has been killed: nothing that it still does counts.
-    pub(crate) is_dead: bool,
-    pub(crate) journal: Journal,
-    pub(crate) heard: Heard,
+    pub is_dead: bool,
+    pub journal: Journal,
+    pub heard: Heard,
     /// When the user began to keep records anew.
-    pub(crate) life_began: Duration,
+    pub life_began: Duration,
     /// When the call began, and how long it has taken.
-    pub(crate) began: Duration,
-    pub(crate) took: Duration,
+    pub began: Duration,
+    pub took: Duration,
 }
 
 /// How the network is, during a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Network {
+pub enum Network {
     #[default]
     Works,
     /// One connection has not come about.
@@ -66,15 +66,15 @@ enum Fate {
 
 /// What outlives the process, of this call's write.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Journal {
+pub struct Journal {
     /// When the first attempt that may have happened was recorded.
-    pub(crate) begun: Option<Duration>,
-    pub(crate) ended: Option<Ended>,
+    pub begun: Option<Duration>,
+    pub ended: Option<Ended>,
 }
 
 /// Where the observer was told that the write stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ended {
+pub enum Ended {
     Accepted,
     Nothing,
     Doubt,
@@ -82,20 +82,20 @@ pub(crate) enum Ended {
 
 /// What came back during a call.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Heard {
+pub struct Heard {
     /// How many requests were made.
-    pub(crate) requests: u32,
+    pub requests: u32,
     /// All answers were as the documents have them.
-    pub(crate) all_plain: bool,
-    pub(crate) last: Option<Plain>,
+    pub all_plain: bool,
+    pub last: Option<Plain>,
     /// A refusal came to which an earlier refund of ours belongs.
-    pub(crate) is_echo: bool,
+    pub is_echo: bool,
     /// The last answer says that the refund has failed.
-    pub(crate) says_no: bool,
+    pub says_no: bool,
     /// The last answer counts for nothing.
-    pub(crate) is_worthless: bool,
+    pub is_worthless: bool,
     /// How many writes were sent, or may have been for all that the journal knows.
-    pub(crate) writes: u8,
+    pub writes: u8,
 }
 
 impl Default for Heard {
@@ -113,12 +113,12 @@ impl Default for Heard {
 }
 
 impl<M: Model> Scene<M> {
-    pub(crate) fn now(&self) -> Duration {
+    pub fn now(&self) -> Duration {
         self.began + self.took
     }
 
     /// A request leaves the client.
-    pub(crate) fn request(&mut self, request: &Request) -> Delivery {
+    pub fn request(&mut self, request: &Request) -> Delivery {
         if self.is_dead {
             return Delivery::Killed;
         }
@@ -218,7 +218,7 @@ impl<M: Model> Scene<M> {
     }
 
     /// The client tells the observer of an attempt before it is sent.
-    pub(crate) fn before_send(&mut self) {
+    pub fn before_send(&mut self) {
         if !self.is_dead {
             let now = self.now();
             self.journal.begun.get_or_insert(now);
@@ -227,7 +227,7 @@ impl<M: Model> Scene<M> {
     }
 
     /// The client tells the observer how an attempt has ended.
-    pub(crate) fn ended(&mut self, ended: Ended) {
+    pub fn ended(&mut self, ended: Ended) {
         if self.is_dead {
             return;
         }

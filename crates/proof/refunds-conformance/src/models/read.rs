@@ -13,32 +13,32 @@ use crate::{
 
 /// All that can come back of a read.
 #[derive(Debug)]
-pub(crate) struct ReadAlphabet {
+pub struct ReadAlphabet {
     /// Forms that leave the truth what it is; the first is the plain one.
-    pub(crate) honest: &'static [Form],
+    pub honest: &'static [Form],
     /// Forms that contradict themselves, so that they may claim anything.
-    pub(crate) worthless: &'static [Form],
-    pub(crate) refusals: &'static [Refusal],
-    pub(crate) unreadable: &'static [Odd],
-    pub(crate) elsewhere: &'static [Odd],
+    pub worthless: &'static [Form],
+    pub refusals: &'static [Refusal],
+    pub unreadable: &'static [Odd],
+    pub elsewhere: &'static [Odd],
 }
 
 /// Forms, and whether they contradict the claim at a place.
-pub(crate) type Contradicting<'a> = (&'static [Form], &'a dyn Fn(usize) -> bool);
+pub type Contradicting<'a> = (&'static [Form], &'a dyn Fn(usize) -> bool);
 
 /// A read that a provider has got.
-pub(crate) struct Read<'a> {
-    pub(crate) alphabet: &'a ReadAlphabet,
+pub struct Read<'a> {
+    pub alphabet: &'a ReadAlphabet,
     /// Further forms that contradict themselves or what the user asked for, beside the claims that they do
     /// contradict.
-    pub(crate) contradicting: &'a [Contradicting<'a>],
+    pub contradicting: &'a [Contradicting<'a>],
     /// What can be claimed, in words. The first `truths` of them can be told honestly.
-    pub(crate) claims: &'a [&'static str],
-    pub(crate) truths: usize,
+    pub claims: &'a [&'static str],
+    pub truths: usize,
     /// The answer that makes a claim, by its place in `claims`.
-    pub(crate) shown: &'a dyn Fn(usize) -> Json,
+    pub shown: &'a dyn Fn(usize) -> Json,
     /// Whether a claim shows the same state as the truth does.
-    pub(crate) is_alike: &'a dyn Fn(usize) -> bool,
+    pub is_alike: &'a dyn Fn(usize) -> bool,
 }
 
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ enum Told {
 
 impl Read<'_> {
     /// Answers, and tells which of the truths was told, if one was.
-    pub(crate) fn serve(self, teller: &mut Teller, moment: Moment) -> (Served, Option<usize>) {
+    pub fn serve(self, teller: &mut Teller, moment: Moment) -> (Served, Option<usize>) {
         if !moment.is_heard {
             teller.say(|| "provider: answers, but nobody hears it".to_owned());
             return (Served::with(Delivery::Silence), None);
@@ -132,7 +132,7 @@ impl Read<'_> {
 }
 
 /// What no document has, and what is not there.
-pub(crate) fn not_there(teller: &mut Teller) -> Served {
+pub fn not_there(teller: &mut Teller) -> Served {
     teller.say(|| "provider: has no such thing, and answers 404".to_owned());
     Served::with(Delivery::Answered(Answer {
         status: 404,

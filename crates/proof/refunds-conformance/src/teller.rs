@@ -6,58 +6,58 @@ use crate::engine::Chooser;
 
 /// Decides by the choices of a run, and keeps the story's lines where they are wanted.
 #[derive(Debug, Default)]
-pub(crate) struct Teller {
+pub struct Teller {
     chooser: Chooser,
     lines: Option<Vec<String>>,
 }
 
 /// When and for whom something happens.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
+pub struct Moment {
     /// Since the story began.
-    pub(crate) now: Duration,
+    pub now: Duration,
     /// Which life of the user's records it is: after they were lost, the second.
-    pub(crate) life: u8,
+    pub life: u8,
     /// Whether the provider may do what it likes; otherwise it is honest and does its work.
-    pub(crate) is_free: bool,
+    pub is_free: bool,
     /// Whether the call knows what was asked for; a plain read by an id does not.
-    pub(crate) knows_request: bool,
+    pub knows_request: bool,
     /// Whether it knows how often it was tried before, and when last.
-    pub(crate) knows_mark: bool,
+    pub knows_mark: bool,
     /// Whether it is the first request of a call.
-    pub(crate) is_first: bool,
+    pub is_first: bool,
     /// Whether anybody gets to see the answer.
-    pub(crate) is_heard: bool,
+    pub is_heard: bool,
     /// At the first request of a story everything is told; at later ones a sample that depends on where the
     /// story has got to, so that over all of them everything is told there as well.
-    pub(crate) sample: Option<Sample>,
+    pub sample: Option<Sample>,
 }
 
 /// Which of the symbols are told that are told at some of the later requests only.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sample {
+pub struct Sample {
     /// Where the story has got to.
-    pub(crate) of: u64,
+    pub of: u64,
     /// One in so many is told.
-    pub(crate) one_in: u64,
+    pub one_in: u64,
 }
 
 /// Nobody writes times down more finely than this, so that stories that differ in less go on together.
 const QUARTER: Duration = Duration::from_secs(900);
 
 /// The first full quarter of an hour after a time.
-pub(crate) fn next_quarter(time: Duration) -> Duration {
+pub fn next_quarter(time: Duration) -> Duration {
     QUARTER * u32::try_from(time.as_secs() / QUARTER.as_secs() + 1).unwrap_or(u32::MAX)
 }
 
 impl Moment {
     /// The time as the provider writes it down.
-    pub(crate) fn noted(&self) -> Duration {
+    pub fn noted(&self) -> Duration {
         next_quarter(self.now)
     }
 
     /// What is told now.
-    pub(crate) fn sampled<T>(
+    pub fn sampled<T>(
         &self,
         all: impl Iterator<Item = T>,
         is_always_told: impl Fn(&T) -> bool,
@@ -74,7 +74,7 @@ impl Moment {
 }
 
 impl Teller {
-    pub(crate) fn new(chooser: Chooser, is_written_down: bool) -> Self {
+    pub fn new(chooser: Chooser, is_written_down: bool) -> Self {
         Self {
             chooser,
             lines: is_written_down.then(Vec::new),
@@ -82,23 +82,23 @@ impl Teller {
     }
 
     /// One of `of` possibilities, counted from 0.
-    pub(crate) fn choose(&mut self, of: usize) -> usize {
+    pub fn choose(&mut self, of: usize) -> usize {
         self.chooser.choose(of)
     }
 
     /// One of a list; `None` of an empty one.
-    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
+    pub fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> {
         of.get(self.choose(of.len())).copied()
     }
 
     /// Writes a line, which is made only if the story is written down.
-    pub(crate) fn say(&mut self, line: impl FnOnce() -> String) {
+    pub fn say(&mut self, line: impl FnOnce() -> String) {
         if let Some(lines) = &mut self.lines {
             lines.push(line());
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Chooser, Vec<String>) {
+    pub fn into_parts(self) -> (Chooser, Vec<String>) {
         (self.chooser, self.lines.unwrap_or_default())
     }
 }

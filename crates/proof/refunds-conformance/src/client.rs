@@ -9,7 +9,7 @@ use crate::{
 
 /// A call of the client.
 #[derive(Clone, Debug)]
-pub(crate) enum Call {
+pub enum Call {
     /// The refund is created, tried again or given an invoice, as the plot has it.
     Write {
         reference: String,
@@ -34,7 +34,7 @@ pub(crate) enum Call {
 
 /// What the client says.
 #[derive(Clone, Debug)]
-pub(crate) enum Belief {
+pub enum Belief {
     Pending(Receipt),
     Succeeded(Receipt),
     Failed(Receipt),
@@ -54,23 +54,23 @@ pub(crate) enum Belief {
 
 /// What the user keeps of an accepted refund.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct Receipt {
-    pub(crate) id: Option<String>,
-    pub(crate) mark: Option<String>,
+pub struct Receipt {
+    pub id: Option<String>,
+    pub mark: Option<String>,
     /// The mark tells both how often it was tried and when last.
-    pub(crate) is_mark_whole: bool,
+    pub is_mark_whole: bool,
 }
 
 /// How a shown refund stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub enum Shown {
     Open,
     Succeeded,
     Failed,
 }
 
 /// The client under search.
-pub(crate) trait Client<M: Model> {
+pub trait Client<M: Model> {
     /// Makes a call; `None` if the process was killed meanwhile.
     fn call(&self, scene: Scene<M>, call: &Call) -> (Scene<M>, Option<Belief>);
 

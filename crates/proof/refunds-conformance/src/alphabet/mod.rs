@@ -4,11 +4,11 @@ mod odd;
 
 use crate::{json::Json, wire::BodyEnd};
 use odd::HINTS;
-pub(crate) use odd::{ELSEWHERE, LOSSES, UNREADABLE};
+pub use odd::{ELSEWHERE, LOSSES, UNREADABLE};
 
 /// What a form of a success says, as far as the documents bind the provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Says {
+pub enum Says {
     /// A documented success: the refund is taken on, and may fail later.
     Accepted,
     /// A documented success by which the money is paid.
@@ -25,21 +25,21 @@ pub(crate) enum Says {
 
 /// A form of the honest, complete success.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Form {
-    pub(crate) status: u16,
-    pub(crate) at: &'static [&'static str],
-    pub(crate) change: Change,
-    pub(crate) says: Says,
+pub struct Form {
+    pub status: u16,
+    pub at: &'static [&'static str],
+    pub change: Change,
+    pub says: Says,
 }
 
 impl Form {
     /// Whether it is the honest answer itself.
-    pub(crate) fn is_plain(&self) -> bool {
+    pub fn is_plain(&self) -> bool {
         matches!(self.change, Change::Nothing)
     }
 
     /// Whether it says something else than the honest answer.
-    pub(crate) fn changes(&self, honest: &Json) -> bool {
+    pub fn changes(&self, honest: &Json) -> bool {
         let now = honest.at(self.at);
         match self.change {
             Change::Nothing => false,
@@ -53,7 +53,7 @@ impl Form {
 
 /// What is done to one member.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Change {
+pub enum Change {
     Nothing,
     /// This JSON stands in its place.
     Becomes(&'static str),
@@ -62,7 +62,7 @@ pub(crate) enum Change {
     Gone,
 }
 
-pub(crate) const fn plain(status: u16) -> Form {
+pub const fn plain(status: u16) -> Form {
     Form {
         status,
         at: &[],
@@ -71,7 +71,7 @@ pub(crate) const fn plain(status: u16) -> Form {
     }
 }
 
-pub(crate) const fn becomes(at: &'static [&'static str], json: &'static str, says: Says) -> Form {
+pub const fn becomes(at: &'static [&'static str], json: &'static str, says: Says) -> Form {
     Form {
         status: 200,
         at,
@@ -80,7 +80,7 @@ pub(crate) const fn becomes(at: &'static [&'static str], json: &'static str, say
     }
 }
 
-pub(crate) const fn twice(at: &'static [&'static str], json: &'static str) -> Form {
+pub const fn twice(at: &'static [&'static str], json: &'static str) -> Form {
     Form {
         status: 200,
         at,
@@ -89,7 +89,7 @@ pub(crate) const fn twice(at: &'static [&'static str], json: &'static str) -> Fo
     }
 }
 
-pub(crate) const fn gone(at: &'static [&'static str], says: Says) -> Form {
+pub const fn gone(at: &'static [&'static str], says: Says) -> Form {
     Form {
         status: 200,
         at,
@@ -100,7 +100,7 @@ pub(crate) const fn gone(at: &'static [&'static str], says: Says) -> Form {
 
 /// No answer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Loss {
+pub enum Loss {
     /// The connection ends after these bytes.
     Cut(&'static [u8]),
     Silence,
@@ -108,16 +108,16 @@ pub(crate) enum Loss {
 
 /// An answer that is the same whatever was asked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Odd {
-    pub(crate) status: u16,
-    pub(crate) headers: &'static [(&'static str, &'static str)],
-    pub(crate) body: &'static str,
-    pub(crate) binds: Binds,
+pub struct Odd {
+    pub status: u16,
+    pub headers: &'static [(&'static str, &'static str)],
+    pub body: &'static str,
+    pub binds: Binds,
 }
 
 /// What an odd answer binds the provider to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Binds {
+pub enum Binds {
     /// Nothing: it may have acted.
     Nothing,
     /// Nothing, and whoever answered may not have waited for the provider: it may still act.
@@ -128,28 +128,30 @@ pub(crate) enum Binds {
 
 /// A documented refusal: this attempt did nothing.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refusal {
-    pub(crate) name: &'static str,
-    pub(crate) status: u16,
-    pub(crate) body: &'static str,
-    pub(crate) when: When,
+pub struct Refusal {
+    pub name: &'static str,
+    pub status: u16,
+    pub body: &'static str,
+    pub when: When,
     /// How far the documents say what it means.
-    pub(crate) means: Means,
+    pub means: Means,
 }
 
 /// When a refusal can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum When {
+pub enum When {
     Always,
     /// Nothing is left of the payment.
     NothingLeft,
     /// Less is left than was asked for.
     TooLittleLeft,
+    /// A refund with its key or its reference is there.
+    Repeated,
 }
 
 /// What a refusal means for what was done before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Means {
+pub enum Means {
     /// Something else than an earlier refund is the cause: it is definite, and no doubt is left.
     Definite,
     /// An earlier refund can be the cause, or no document says what is.
@@ -158,7 +160,7 @@ pub(crate) enum Means {
 
 /// What comes back of one request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Symbol {
+pub enum Symbol {
     Loss(&'static Loss),
     Odd(&'static Odd),
     Refusal(&'static Refusal),
@@ -169,24 +171,24 @@ pub(crate) enum Symbol {
 
 /// All that can come back of an operation.
 #[derive(Debug)]
-pub(crate) struct Alphabet {
+pub struct Alphabet {
     /// The first is the plain success.
-    pub(crate) forms: &'static [Form],
+    pub forms: &'static [Form],
     /// Whether the plain success says that the money is paid.
-    pub(crate) pays_at_once: bool,
+    pub pays_at_once: bool,
     /// Where it says so.
-    pub(crate) status_at: &'static [&'static str],
-    pub(crate) refusals: &'static [Refusal],
+    pub status_at: &'static [&'static str],
+    pub refusals: &'static [Refusal],
     /// Successes that hold nothing readable.
-    pub(crate) unreadable: &'static [Odd],
+    pub unreadable: &'static [Odd],
     /// Other statuses.
-    pub(crate) elsewhere: &'static [&'static [Odd]],
+    pub elsewhere: &'static [&'static [Odd]],
 }
 
 impl Symbol {
     /// Whether it is told at every request, and not at a sample of them: what is plain, lost, or refused for
     /// what was done before.
-    pub(crate) fn is_always_told(&self) -> bool {
+    pub fn is_always_told(&self) -> bool {
         match self {
             Self::Form(form) => form.is_plain(),
             Self::Refusal(refusal) => refusal.means == Means::MayEcho,
@@ -197,21 +199,21 @@ impl Symbol {
 }
 
 /// Hints of when to call again, which come first in a call or not at all.
-pub(crate) fn hints(is_first: bool) -> impl Iterator<Item = Symbol> {
+pub fn hints(is_first: bool) -> impl Iterator<Item = Symbol> {
     let hints: &[Odd] = if is_first { HINTS } else { &[] };
     hints.iter().map(Symbol::Odd)
 }
 
 impl Alphabet {
     /// Whether a form says that the money is paid.
-    pub(crate) fn says_paid(&self, form: &Form) -> bool {
+    pub fn says_paid(&self, form: &Form) -> bool {
         let is_status_left = self.pays_at_once && form.at != self.status_at;
         form.says == Says::Succeeded || form.says == Says::AsGood && is_status_left
     }
 
     /// All symbols, the plain ones first. How a client takes hints that cannot be read does not depend on
     /// what came before: they come first in a call, or not at all.
-    pub(crate) fn symbols(&self, is_first: bool) -> impl Iterator<Item = Symbol> {
+    pub fn symbols(&self, is_first: bool) -> impl Iterator<Item = Symbol> {
         let forms = self.forms.iter().map(Symbol::Form);
         let refusals = self.refusals.iter().map(Symbol::Refusal);
         let losses = LOSSES.iter().map(Symbol::Loss);

@@ -6,5 +6,5 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use chooser::Chooser;
-pub(crate) use search::{Budget, Findings, Path, Tale, Turn, search};
+pub use chooser::Chooser;
+pub use search::{Budget, Findings, Path, Tale, Turn, search};

@@ -1,8 +1,9 @@
-//! The real facade as the client of stories. Nothing else in this crate knows it.
+//! The real facade as the client of stories.
 
-mod clients;
 mod convert;
 mod play;
+
+pub use play::{Network, Play};
 
 use std::{
     future::poll_fn,
@@ -13,45 +14,57 @@ use std::{
 };
 
 use refunds::{
-    Action, InDoubt, Lookup, ProviderName, Reference, RefundRequest, Refunds, RetryBudget,
-    RetryMark, RetryPolicy,
+    Action, InDoubt, Lookup, ProviderName, Reference, Refunds, RetryBudget, RetryMark, RetryPolicy,
+    webhooks::RefundUpdate,
 };
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     SearchError,
     client::{Belief, Call, Client},
-    models::Model,
-    plot::{Ask, Plot},
+    models::{Event, Model},
+    plot::Plot,
     scene::Scene,
     wire::BEGINNING,
 };
 use convert::{fetched, outcome, reconciled};
-use play::Play;
 
 /// How many retries the policy allows in one call; more than any story has.
 const BUDGET: u32 = 50;
 
+/// What is asked of the facade.
+pub trait Asks {
+    /// The write.
+    fn action(&self) -> Action;
+
+    /// By what an accepted refund is read back, with the id that it was given.
+    fn lookup(&self, id: Option<&str>) -> Option<Lookup>;
+
+    /// An event as the facade takes it, or why it was refused.
+    ///
+    /// # Errors
+    /// Why it was refused.
+    fn received(&self, event: &Event) -> Result<RefundUpdate, String>;
+}
+
 /// The facade with a provider's client, both of which talk to a scene.
-pub(crate) struct Facade<M> {
+pub struct Facade<M, A> {
     refunds: Refunds,
     play: Arc<Play<M>>,
-    ask: Ask,
+    asks: A,
     policy: RetryPolicy,
-    row_off: Option<&'static str>,
     /// Its clock stands still but for waits.
     runtime: Runtime,
 }
 
-impl<M: Model> Facade<M> {
-    /// The facade for a plot, judging without a row of its evidence if one is given.
-    pub(crate) fn new(plot: &Plot, row_off: Option<&'static str>) -> Result<Self, SearchError> {
-        let play = Arc::new(Play::new());
-        let refunds = clients::refunds(plot.ask, &play)?;
-        let refunds = match row_off {
-            Some(row) => refunds.without_row(row),
-            None => refunds,
-        };
+impl<M: Model, A: Asks> Facade<M, A> {
+    /// The facade for a plot, whose provider's client is on the network of the play.
+    pub fn new(
+        refunds: &Refunds,
+        play: Arc<Play<M>>,
+        asks: A,
+        plot: &Plot,
+    ) -> Result<Self, SearchError> {
         let refunds = refunds
             .with_observer(Arc::new(play::Journalist(Arc::clone(&play))))
             .with_clock(Arc::new(play::StoryClock(Arc::clone(&play))));
@@ -70,9 +83,8 @@ impl<M: Model> Facade<M> {
         Ok(Self {
             refunds,
             play,
-            ask: plot.ask,
+            asks,
             policy,
-            row_off,
             runtime: runtime.map_err(|error| SearchError::Client(error.to_string()))?,
         })
     }
@@ -88,7 +100,7 @@ impl<M: Model> Facade<M> {
                 let Some(reference) = named(reference) else {
                     return Belief::Error("no such reference".to_owned());
                 };
-                outcome(match self.ask.action() {
+                outcome(match self.asks.action() {
                     Action::Create(request) => refunds.create(&reference, request).await,
                     Action::SubmitInvoice(invoice) => {
                         refunds.submit_invoice(&reference, invoice).await
@@ -109,19 +121,15 @@ impl<M: Model> Facade<M> {
                 None => Belief::Error("no such record".to_owned()),
             },
             Call::ReconcileWithEvent { record, event } => {
-                match (stored(record), clients::received(self.ask, event)) {
+                match (stored(record), self.asks.received(event)) {
                     (Some(record), Ok(update)) => {
-                        let update = match self.row_off {
-                            Some(row) => update.without_row(row),
-                            None => update,
-                        };
                         reconciled(refunds.reconcile_with_event(&record, &update))
                     }
                     (_, Err(refused)) => Belief::Error(refused),
                     (None, _) => Belief::Error("no such record".to_owned()),
                 }
             }
-            Call::Fetch { id } => match self.ask.lookup(id.as_deref()) {
+            Call::Fetch { id } => match self.asks.lookup(id.as_deref()) {
                 Some(lookup) => fetched(refunds.fetch(&lookup).await),
                 None => Belief::Error("nothing to read it by".to_owned()),
             },
@@ -129,14 +137,14 @@ impl<M: Model> Facade<M> {
     }
 
     fn record(&self, reference: &str, begun: Duration, now: Duration) -> Option<InDoubt> {
-        let action = self.ask.action();
+        let action = self.asks.action();
         let provider: ProviderName = action.provider();
         let record = InDoubt::interrupted(provider, named(reference)?, action, time(begun));
         Some(record.with_quiet_since(time(now)))
     }
 }
 
-impl<M: Model> Client<M> for Facade<M> {
+impl<M: Model, A: Asks> Client<M> for Facade<M, A> {
     fn call(&self, scene: Scene<M>, call: &Call) -> (Scene<M>, Option<Belief>) {
         // Waits have a random part, which is the same in every run of the same story.
         fastrand::seed(1);
@@ -183,34 +191,6 @@ impl<M: Model> Client<M> for Facade<M> {
         match stored(record) {
             Some(record) => format!("{:?}", record.cause()),
             None => "no record".to_owned(),
-        }
-    }
-}
-
-impl Ask {
-    fn lookup(self, id: Option<&str>) -> Option<Lookup> {
-        match self {
-            Self::TazapayFull
-            | Self::TazapayFullOfAttempt
-            | Self::TazapayPart
-            | Self::TazapayPartOfAttempt => Some(Lookup::TazapayRefund(id?.to_owned())),
-            Self::OpttyPart | Self::OpttyNamedPart => {
-                Some(Lookup::OpttyOrder(crate::models::ORDER.to_owned()))
-            }
-            Self::Mce => None,
-            Self::KotanipayRetry | Self::KotanipayInvoice => {
-                Some(Lookup::KotanipayRefund(named(crate::models::OFFRAMP)?))
-            }
-        }
-    }
-
-    fn action(self) -> Action {
-        match clients::request(self) {
-            Some(request) => Action::Create(RefundRequest::clone(&request)),
-            None => match (self, clients::invoice()) {
-                (Self::KotanipayInvoice, Some(invoice)) => Action::SubmitInvoice(invoice),
-                _ => Action::Retry,
-            },
         }
     }
 }

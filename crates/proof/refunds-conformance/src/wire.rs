@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 /// When stories begin, in seconds since 1970: the first of January 2026.
-pub(crate) const BEGINNING: u64 = 1_767_225_600;
+pub const BEGINNING: u64 = 1_767_225_600;
 
 /// A time of a story, within its January, as RFC 3339.
-pub(crate) fn stamp(at: Duration) -> String {
+pub fn stamp(at: Duration) -> String {
     let seconds = at.as_secs();
     let (day, hour) = (1 + seconds / 86_400, seconds / 3_600 % 24);
     let (minute, second) = (seconds / 60 % 60, seconds % 60);
@@ -15,18 +15,20 @@ pub(crate) fn stamp(at: Duration) -> String {
 
 /// A request that the provider got.
 #[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
+pub struct Request {
+    pub method: String,
     /// Without the host, with the query.
-    pub(crate) path: String,
+    pub path: String,
     /// `Idempotency-Key`, where there is one.
-    pub(crate) key: Option<String>,
-    pub(crate) body: Vec<u8>,
+    pub key: Option<String>,
+    /// All headers, with their names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
 /// What becomes of a request, as the client gets to see it.
 #[derive(Clone, Debug)]
-pub(crate) enum Delivery {
+pub enum Delivery {
     /// No connection came about.
     NotSent,
     /// The connection ended after these bytes of an answer.
@@ -42,16 +44,16 @@ pub(crate) enum Delivery {
 
 /// An answer, byte for byte.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, &'static str)>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) end: BodyEnd,
+pub struct Answer {
+    pub status: u16,
+    pub headers: Vec<(&'static str, &'static str)>,
+    pub body: Vec<u8>,
+    pub end: BodyEnd,
 }
 
 /// How a body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum BodyEnd {
+pub enum BodyEnd {
     Whole,
     /// The connection breaks, with more to come.
     Broken,

@@ -8,10 +8,10 @@ use std::{
 use super::Chooser;
 
 /// How often each kind of thing may still happen in a story, whose end they bring nearer.
-pub(crate) type Budget = [u8; 3];
+pub type Budget = [u8; 3];
 
 /// What is searched: a state, and what can follow from it.
-pub(crate) trait Tale {
+pub trait Tale {
     /// Where a story has got to: a place, and a budget.
     type State: Clone;
     /// All that the rest of a story depends on, but for its budget.
@@ -34,42 +34,42 @@ pub(crate) trait Tale {
 }
 
 /// What a turn led to.
-pub(crate) struct Turn<S, P> {
+pub struct Turn<S, P> {
     /// Where the story goes on; `None` where it ends.
-    pub(crate) then: Option<S>,
+    pub then: Option<S>,
     /// What went wrong in this turn.
-    pub(crate) broken: Vec<P>,
+    pub broken: Vec<P>,
     /// How long the story is by now, to compare counterexamples by.
-    pub(crate) length: u32,
+    pub length: u32,
 }
 
 /// What was found.
 #[derive(Debug)]
-pub(crate) struct Findings<P> {
+pub struct Findings<P> {
     /// How many stories were told: lists of choices from the beginning to an end, or to a place from which
     /// others had gone on.
-    pub(crate) stories: u128,
+    pub stories: u128,
     /// How many turns were run to tell them all.
-    pub(crate) turns: u64,
+    pub turns: u64,
     /// How many states were gone on from.
-    pub(crate) states: usize,
+    pub states: usize,
     /// The shortest story for each property that does not hold.
-    pub(crate) breaches: BTreeMap<P, Breach>,
+    pub breaches: BTreeMap<P, Breach>,
     /// The same choices did not always lead to the same: nothing of this counts then.
-    pub(crate) diverged: bool,
+    pub diverged: bool,
 }
 
 /// How a property is broken most shortly.
 #[derive(Debug, Clone)]
-pub(crate) struct Breach {
-    pub(crate) length: u32,
+pub struct Breach {
+    pub length: u32,
     /// How many turns break it.
-    pub(crate) times: u64,
-    pub(crate) path: Path,
+    pub times: u64,
+    pub path: Path,
 }
 
 /// The choices of a story, turn by turn.
-pub(crate) type Path = Vec<Vec<u32>>;
+pub type Path = Vec<Vec<u32>>;
 
 struct Node {
     ways: u128,
@@ -153,7 +153,7 @@ fn covers(more: Budget, less: Budget) -> bool {
 }
 
 /// Tells all stories of a tale; with `stop_early`, only those of as many turns as it takes to break a property.
-pub(crate) fn search<T: Tale>(tale: &T, stop_early: bool) -> Findings<T::Property> {
+pub fn search<T: Tale>(tale: &T, stop_early: bool) -> Findings<T::Property> {
     let mut findings = Findings {
         stories: 0,
         turns: 0,

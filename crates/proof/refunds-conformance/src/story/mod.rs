@@ -2,8 +2,6 @@
 
 mod judge;
 mod options;
-#[cfg(test)]
-mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,19 +18,19 @@ use judge::Case;
 use options::Step;
 
 /// All stories of a plot.
-pub(crate) struct Story<M, C> {
-    pub(crate) plot: Plot,
-    pub(crate) begins: M,
-    pub(crate) client: C,
+pub struct Story<M, C> {
+    pub plot: Plot,
+    pub begins: M,
+    pub client: C,
     /// How many requests the provider may do as it likes with.
-    pub(crate) depth: u8,
+    pub depth: u8,
     /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub(crate) one_in: u64,
+    pub one_in: u64,
 }
 
 /// Where a story stands between two calls.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct State<M> {
+pub struct State<M> {
     model: M,
     stage: Stage,
     /// The user has corrected the request and uses his second reference.
@@ -111,7 +109,7 @@ impl<M: Model, C: Client<M>> Tale for Story<M, C> {
 
 impl<M: Model, C: Client<M>> Story<M, C> {
     /// One turn, with its lines where the teller writes them down.
-    pub(crate) fn tell(&self, from: &State<M>, teller: &mut Teller) -> Turn<State<M>, Property> {
+    pub fn tell(&self, from: &State<M>, teller: &mut Teller) -> Turn<State<M>, Property> {
         let mut state = from.clone();
         let steps = self.steps(from);
         let Some(step) = teller.pick(&steps) else {
@@ -162,7 +160,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
     }
 
     /// The lines of a story, by its choices.
-    pub(crate) fn lines(&self, path: &Path) -> Vec<String> {
+    pub fn lines(&self, path: &Path) -> Vec<String> {
         let mut lines = Vec::new();
         let mut state = Some(self.beginning());
         for script in path {
@@ -184,7 +182,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             _ => state.asked += 1,
         }
         let reference = self.plot.reference(state.is_corrected);
-        teller.say(|| format!("user: {} as `{reference}`", self.plot.words()));
+        teller.say(|| format!("user: {} as `{reference}`", self.plot.words));
         let call = Call::Write {
             reference: reference.to_owned(),
         };
@@ -317,6 +315,9 @@ impl<M: Model, C: Client<M>> Story<M, C> {
         if state.model.ledger().payments() > usize::from(state.asked) {
             broken.push(Property::NeverPaidTwice);
         }
+        if state.model.is_astray() {
+            broken.push(Property::NeverAstray);
+        }
         teller.say(|| format!("ledger: {}", state.model.ledger()));
         // To ask for it again where nothing has happened at all is to ask for it the first time.
         let is_as_before = next == Some(Stage::Nothing { correct: false })
@@ -387,7 +388,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
                         "user: finds it begun in the journal, and takes it for interrupted"
                             .to_owned()
                     });
-                    if self.plot.ask.is_full() {
+                    if self.plot.loses_count {
                         // Nobody counted how often the process had sent it.
                         state.writes = 2;
                     }
@@ -408,7 +409,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             },
             (Stage::Doubt { record }, false) => {
                 let record = self.client.restarted(record, now).into();
-                if self.plot.ask.is_full() {
+                if self.plot.loses_count {
                     state.writes = 2;
                 }
                 Stage::Doubt { record }

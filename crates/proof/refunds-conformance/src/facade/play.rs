@@ -24,21 +24,23 @@ use crate::{
 };
 
 /// The scene that is played, if one is.
-pub(super) struct Play<M>(Mutex<Played<M>>);
+pub struct Play<M>(Mutex<Played<M>>);
 
 struct Played<M> {
     scene: Option<Scene<M>>,
     started: Option<Instant>,
 }
 
-impl<M: Model> Play<M> {
-    pub(super) fn new() -> Self {
+impl<M> Default for Play<M> {
+    fn default() -> Self {
         Self(Mutex::new(Played {
             scene: None,
             started: None,
         }))
     }
+}
 
+impl<M: Model> Play<M> {
     pub(super) fn begin(&self, scene: Scene<M>) {
         self.played().scene = Some(scene);
     }
@@ -87,7 +89,7 @@ impl<M> Played<M> {
 }
 
 /// The network.
-pub(super) struct Network<M>(pub(super) Arc<Play<M>>);
+pub struct Network<M>(pub Arc<Play<M>>);
 
 impl<M> fmt::Debug for Network<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,11 +131,17 @@ fn as_it_comes(request: &reqwest::Request) -> Request {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
+    let headers = request.headers().iter().filter_map(|(name, value)| {
+        let value = value.to_str().ok()?;
+        Some((name.as_str().to_owned(), value.to_owned()))
+    });
+    let headers: Vec<_> = headers.collect();
     let key = request.headers().get("idempotency-key");
     let body = request.body().and_then(reqwest::Body::as_bytes);
     Request {
         method: request.method().to_string(),
         path,
+        headers,
         key: key.and_then(|key| Some(key.to_str().ok()?.to_owned())),
         body: body.unwrap_or_default().to_vec(),
     }

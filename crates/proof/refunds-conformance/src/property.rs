@@ -21,11 +21,13 @@ pub enum Property {
     NoNeedlessDoubt,
     /// An event that contradicts itself settles nothing.
     NoContradictionBelieved,
+    /// What is refunded is what was asked for: that payment, that amount, in that currency.
+    NeverAstray,
 }
 
 impl Property {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NeverPaidTwice,
         Self::NeverRejectedThoughPaid,
         Self::NeverAcceptedThoughNot,
@@ -34,6 +36,7 @@ impl Property {
         Self::NoDoubtLeft,
         Self::NoNeedlessDoubt,
         Self::NoContradictionBelieved,
+        Self::NeverAstray,
     ];
 
     /// Its name.
@@ -47,6 +50,7 @@ impl Property {
             Self::NoDoubtLeft => "no doubt left that evidence can settle",
             Self::NoNeedlessDoubt => "no needless doubt",
             Self::NoContradictionBelieved => "no contradiction believed",
+            Self::NeverAstray => "never astray",
         }
     }
 }

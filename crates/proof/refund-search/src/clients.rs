@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use refunds::{
-    LightningInvoice, MceRefund, Money, OpttyRefund, RefundRequest, Refunds, TazapayRefund,
-    kotanipay, mce, optty, tazapay,
+    Action, LightningInvoice, Lookup, MceRefund, Money, OpttyRefund, Reference, RefundRequest,
+    Refunds, TazapayRefund, kotanipay, mce, optty, tazapay,
     webhooks::{RefundUpdate, UnverifiedUpdate, UpdateReader, UpdateVerifier},
 };
 
-use super::play::{Network, Play};
+use refunds_conformance::facade::{Asks, Network, Play};
+
 use crate::{
     SearchError,
-    models::{ATTEMPT, Event, KOTANIPAY_SECRET, Model, ORDER, PAYIN, TAZAPAY_SECRET, TRANSACTION},
-    plot::Ask,
+    ask::Ask,
+    models::{
+        ATTEMPT, Event, KOTANIPAY_SECRET, Model, OFFRAMP, ORDER, PAYIN, TAZAPAY_SECRET, TRANSACTION,
+    },
 };
 
 const URL: &str = "https://provider.example";
@@ -61,7 +64,7 @@ pub(super) fn refunds<M: Model>(ask: Ask, play: &Arc<Play<M>>) -> Result<Refunds
 }
 
 /// The refund that is created, where one is.
-pub(super) fn request(ask: Ask) -> Option<RefundRequest> {
+fn request(ask: Ask) -> Option<RefundRequest> {
     let money = |text: &str| text.parse::<Money>().ok();
     Some(match ask {
         Ask::TazapayFull => TazapayRefund::of_payin(PAYIN).into(),
@@ -84,12 +87,12 @@ pub(super) fn request(ask: Ask) -> Option<RefundRequest> {
     })
 }
 
-pub(super) fn invoice() -> Option<LightningInvoice> {
+fn invoice() -> Option<LightningInvoice> {
     LightningInvoice::new("lnbc1500n1pj9").ok()
 }
 
 /// An event as the facade takes it, or why it was refused.
-pub(super) fn received(ask: Ask, event: &Event) -> Result<RefundUpdate, String> {
+fn received(ask: Ask, event: &Event) -> Result<RefundUpdate, String> {
     let secrets = |secret: &str| {
         provider_runtime::webhooks::Secrets::new(secret).map_err(|error| error.to_string())
     };
@@ -115,4 +118,44 @@ pub(super) fn received(ask: Ask, event: &Event) -> Result<RefundUpdate, String> 
         }
     };
     update.map_err(|error| error.to_string())
+}
+
+/// What is asked for at a built-in provider, judged without a row of the evidence if one is given.
+pub(crate) struct Asked {
+    pub(crate) ask: Ask,
+    pub(crate) row_off: Option<&'static str>,
+}
+
+impl Asks for Asked {
+    fn action(&self) -> Action {
+        match request(self.ask) {
+            Some(request) => Action::Create(request),
+            None => match (self.ask, invoice()) {
+                (Ask::KotanipayInvoice, Some(invoice)) => Action::SubmitInvoice(invoice),
+                _ => Action::Retry,
+            },
+        }
+    }
+
+    fn lookup(&self, id: Option<&str>) -> Option<Lookup> {
+        match self.ask {
+            Ask::TazapayFull
+            | Ask::TazapayFullOfAttempt
+            | Ask::TazapayPart
+            | Ask::TazapayPartOfAttempt => Some(Lookup::TazapayRefund(id?.to_owned())),
+            Ask::OpttyPart | Ask::OpttyNamedPart => Some(Lookup::OpttyOrder(ORDER.to_owned())),
+            Ask::Mce => None,
+            Ask::KotanipayRetry | Ask::KotanipayInvoice => {
+                Some(Lookup::KotanipayRefund(Reference::new(OFFRAMP).ok()?))
+            }
+        }
+    }
+
+    fn received(&self, event: &Event) -> Result<RefundUpdate, String> {
+        let update = received(self.ask, event)?;
+        Ok(match self.row_off {
+            Some(row) => update.without_row(row),
+            None => update,
+        })
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{Binds, Loss, Odd};
 
-pub(crate) const LOSSES: &[Loss] = &[
+pub const LOSSES: &[Loss] = &[
     Loss::Cut(b""),
     Loss::Cut(b"HTTP/1.1 500 Internal Server Error\r\ncontent-le"),
     Loss::Cut(b"HTTP/1.1 20"),
@@ -28,7 +28,7 @@ const fn odd(
 }
 
 /// Successes that hold nothing readable, of a provider that documents what a success holds.
-pub(crate) const UNREADABLE: &[Odd] = &[
+pub const UNREADABLE: &[Odd] = &[
     odd(200, &[], "", Binds::NothingYet),
     odd(204, &[], "", Binds::NothingYet),
     odd(200, JSON, "null", Binds::Nothing),
@@ -47,7 +47,7 @@ pub(crate) const UNREADABLE: &[Odd] = &[
 
 /// Other statuses. That 401, 403, 404 and 429 mean that nothing was done is HTTP's own word; of 400, 409 and
 /// 422 only the documented ones are taken at theirs.
-pub(crate) const ELSEWHERE: &[Odd] = &[
+pub const ELSEWHERE: &[Odd] = &[
     odd(
         302,
         &[("location", "https://elsewhere.example/")],

@@ -14,16 +14,16 @@ const JSON: &[(&str, &str)] = &[("content-type", "application/json; charset=utf-
 static UNHEARD: Loss = Loss::Cut(b"");
 
 /// A write that a provider has got.
-pub(crate) struct Write<'a> {
-    pub(crate) alphabet: &'a Alphabet,
+pub struct Write<'a> {
+    pub alphabet: &'a Alphabet,
     /// The refund that it asks for.
-    pub(crate) entry: Entry,
+    pub entry: Entry,
     /// The entry whose answer is kept under the request's key: it is answered again, and nothing is done.
-    pub(crate) stored: Option<usize>,
+    pub stored: Option<usize>,
     /// An entry of the same name, where no document says what a repetition does.
-    pub(crate) repeated: Option<usize>,
+    pub repeated: Option<usize>,
     /// The honest answer about a refund, which is the one of this number.
-    pub(crate) honest: &'a dyn Fn(&Entry, usize) -> Json,
+    pub honest: &'a dyn Fn(&Entry, usize) -> Json,
 }
 
 /// What the provider does.
@@ -54,7 +54,7 @@ impl Effects {
 }
 
 impl Write<'_> {
-    pub(crate) fn serve(self, ledger: &mut Ledger, teller: &mut Teller, moment: Moment) -> Served {
+    pub fn serve(self, ledger: &mut Ledger, teller: &mut Teller, moment: Moment) -> Served {
         let symbol = if !moment.is_heard {
             Some(Symbol::Loss(&UNHEARD))
         } else if moment.is_free {
@@ -100,8 +100,9 @@ impl Write<'_> {
                     When::Always => true,
                     When::NothingLeft => ledger.left() == Some(0),
                     When::TooLittleLeft => !has_room,
+                    When::Repeated => stored.is_some(),
                 };
-                let is_given = is_true && stored.is_none();
+                let is_given = is_true && (stored.is_none() || refusal.when == When::Repeated);
                 Effects([is_given.then_some(Effect::Nothing), None, None])
             }
             Symbol::Form(form) => match (form.says, stored) {
@@ -202,7 +203,7 @@ impl Write<'_> {
 }
 
 /// The answer, with what it says as a document has it.
-pub(crate) fn answer(symbol: Symbol, honest: &dyn Fn() -> Json) -> Served {
+pub fn answer(symbol: Symbol, honest: &dyn Fn() -> Json) -> Served {
     match symbol {
         Symbol::Loss(Loss::Cut(heard)) => Served::with(Delivery::Lost { heard }),
         Symbol::Loss(Loss::Silence) => Served::with(Delivery::Silence),
@@ -243,7 +244,7 @@ pub(crate) fn answer(symbol: Symbol, honest: &dyn Fn() -> Json) -> Served {
 }
 
 /// A line about what the provider did, and what came back of it.
-pub(crate) fn describe(deed: &str, symbol: Symbol, delivery: &Delivery) -> String {
+pub fn describe(deed: &str, symbol: Symbol, delivery: &Delivery) -> String {
     let detail = match symbol {
         Symbol::Form(form) => {
             let at = form.at.join(".");

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 /// A value, written as it is put together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Json {
+pub enum Json {
     /// Text of JSON, or of what only looks like it.
     Raw(String),
     Text(String),
@@ -13,15 +13,15 @@ pub(crate) enum Json {
 }
 
 impl Json {
-    pub(crate) fn raw(text: impl Into<String>) -> Self {
+    pub fn raw(text: impl Into<String>) -> Self {
         Self::Raw(text.into())
     }
 
-    pub(crate) fn text(text: impl Into<String>) -> Self {
+    pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
-    pub(crate) fn object<const N: usize>(members: [(&str, Json); N]) -> Self {
+    pub fn object<const N: usize>(members: [(&str, Json); N]) -> Self {
         let members = members.into_iter();
         Self::Object(
             members
@@ -31,7 +31,7 @@ impl Json {
     }
 
     /// Sets the member at a path, whose last name may be new.
-    pub(crate) fn set(&mut self, at: &[&str], value: Json) {
+    pub fn set(&mut self, at: &[&str], value: Json) {
         match at {
             [] => *self = value,
             [name] => match self.member(name) {
@@ -47,7 +47,7 @@ impl Json {
     }
 
     /// Writes a further member of the same name, after all others.
-    pub(crate) fn add(&mut self, at: &[&str], value: Json) {
+    pub fn add(&mut self, at: &[&str], value: Json) {
         match at {
             [] => {}
             [name] => self.push(name, value),
@@ -60,7 +60,7 @@ impl Json {
     }
 
     /// Takes the member at a path away.
-    pub(crate) fn remove(&mut self, at: &[&str]) {
+    pub fn remove(&mut self, at: &[&str]) {
         match at {
             [] => {}
             [name] => {
@@ -77,7 +77,7 @@ impl Json {
     }
 
     /// The member at a path.
-    pub(crate) fn at(&self, at: &[&str]) -> Option<&Json> {
+    pub fn at(&self, at: &[&str]) -> Option<&Json> {
         match at {
             [] => Some(self),
             [name, rest @ ..] => match self {
@@ -92,7 +92,7 @@ impl Json {
     }
 
     /// Whether it is written so.
-    pub(crate) fn is_written(&self, text: &str) -> bool {
+    pub fn is_written(&self, text: &str) -> bool {
         match self {
             Self::Raw(raw) => raw == text,
             Self::Text(own) => {

@@ -2,11 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::*;
+use std::time::Duration;
+
+use refunds_conformance::{
+    client::{Belief, Call, Client, Receipt},
+    scene::{Ended, Scene},
+};
+
 use crate::{
+    Property,
+    ask::Ask,
     engine::search,
-    models::{Ledger, Mce, Optty, Tazapay},
-    plot::{Ask, NEXT_DAY, NOW},
+    models::{Ledger, Mce, Model, Optty, Tazapay},
+    plot::{NEXT_DAY, NOW, Plot},
+    story::Story,
     wire::{Answer, BodyEnd, Delivery, Request},
 };
 
@@ -39,6 +48,7 @@ impl Toy {
             method: "POST".to_owned(),
             path: "/v3/refund".to_owned(),
             key: Some("r-1".to_owned()),
+            headers: Vec::new(),
             body: br#"{"payin":"chk_1","amount":1990,"currency":"USD","metadata":"{\"refund_reference\":\"r-1\"}"}"#
                 .to_vec(),
         };
@@ -126,7 +136,9 @@ impl<M: Model> Client<M> for Toy {
 
 fn plot(ask: Ask) -> Plot {
     Plot {
-        ask,
+        words: ask.words(),
+        references: ask.references(),
+        loses_count: ask.is_full(),
         waits: &[NOW, NEXT_DAY],
         can_fetch: false,
         can_try_again: false,

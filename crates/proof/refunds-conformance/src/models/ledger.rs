@@ -6,32 +6,32 @@ use crate::teller::{Moment, Teller};
 
 /// The refunds of one payment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     /// What all refunds together cannot exceed, in hundredths; `None` where nothing is documented.
-    pub(crate) captured: Option<u32>,
-    pub(crate) entries: Vec<Entry>,
+    pub captured: Option<u32>,
+    pub entries: Vec<Entry>,
     /// Requests that are still under way at the provider.
-    pub(crate) late: Vec<Entry>,
+    pub late: Vec<Entry>,
 }
 
 /// One refund.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Entry {
+pub struct Entry {
     /// `None` for a refund that somebody else made.
-    pub(crate) reference: Option<Arc<str>>,
+    pub reference: Option<Arc<str>>,
     /// In which life of the user's records it was asked for.
-    pub(crate) life: u8,
+    pub life: u8,
     /// In hundredths.
-    pub(crate) amount: u32,
-    pub(crate) fate: Fate,
+    pub amount: u32,
+    pub fate: Fate,
     /// What the refund shows of the caller's reference, where it can show one.
-    pub(crate) shows: Option<Arc<str>>,
-    pub(crate) key: Key,
-    pub(crate) at: Duration,
+    pub shows: Option<Arc<str>>,
+    pub key: Key,
+    pub at: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Fate {
+pub enum Fate {
     /// Taken on: it will be paid, or fail.
     Taken,
     Paid,
@@ -41,7 +41,7 @@ pub(crate) enum Fate {
 
 /// Whether the provider still knows the answer that it gave under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Key {
+pub enum Key {
     /// It may: a success was perhaps kept, or perhaps something else was answered.
     Perhaps,
     Kept,
@@ -50,24 +50,24 @@ pub(crate) enum Key {
 
 /// Where a refund of ours stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub struct Standing {
     /// It is taken on and has not failed.
-    pub(crate) is_taken: bool,
-    pub(crate) is_paid: bool,
-    pub(crate) has_failed: bool,
+    pub is_taken: bool,
+    pub is_paid: bool,
+    pub has_failed: bool,
     /// A request that is still under way will take it on.
-    pub(crate) comes_late: bool,
+    pub comes_late: bool,
 }
 
 impl Standing {
     /// Whether the customer gets the money, now or later.
-    pub(crate) fn may_be_paid(self) -> bool {
+    pub fn may_be_paid(self) -> bool {
         self.is_taken || self.is_paid || self.comes_late
     }
 }
 
 impl Ledger {
-    pub(crate) fn new(captured: Option<u32>) -> Self {
+    pub fn new(captured: Option<u32>) -> Self {
         Self {
             captured,
             entries: Vec::new(),
@@ -76,7 +76,7 @@ impl Ledger {
     }
 
     /// A refund that somebody else has made.
-    pub(crate) fn with_other(mut self, amount: u32) -> Self {
+    pub fn with_other(mut self, amount: u32) -> Self {
         self.entries.push(Entry {
             reference: None,
             life: 0,
@@ -90,7 +90,7 @@ impl Ledger {
     }
 
     /// What is left to refund; `None` where there is no limit.
-    pub(crate) fn left(&self) -> Option<u32> {
+    pub fn left(&self) -> Option<u32> {
         let gone = self
             .entries
             .iter()
@@ -100,12 +100,12 @@ impl Ledger {
         Some(self.captured?.saturating_sub(gone))
     }
 
-    pub(crate) fn has_room(&self, amount: u32) -> bool {
+    pub fn has_room(&self, amount: u32) -> bool {
         self.left().is_none_or(|left| amount <= left)
     }
 
     /// Lets requests that are under way be carried out: all of them, or those that the teller chooses.
-    pub(crate) fn land(&mut self, teller: &mut Teller, moment: Moment) {
+    pub fn land(&mut self, teller: &mut Teller, moment: Moment) {
         let under_way = std::mem::take(&mut self.late);
         for mut entry in under_way {
             if moment.is_free && teller.choose(2) == 0 {
@@ -128,7 +128,7 @@ impl Ledger {
     }
 
     /// How often the user's refunds are paid, or can still be, once all that is under way has landed.
-    pub(crate) fn payments(&self) -> usize {
+    pub fn payments(&self) -> usize {
         let mut landed = self.clone();
         for entry in &self.late {
             if landed.has_room(entry.amount) {
@@ -143,7 +143,7 @@ impl Ledger {
     }
 
     /// Where the refund under a reference stands; only what was asked for in one life, if one is given.
-    pub(crate) fn standing(&self, reference: &str, life: Option<u8>) -> Standing {
+    pub fn standing(&self, reference: &str, life: Option<u8>) -> Standing {
         let mut standing = Standing::default();
         let is_meant = |entry: &Entry| {
             entry.reference.as_deref() == Some(reference)
@@ -164,7 +164,7 @@ impl Ledger {
     }
 
     /// Whether a refund of the user's is there that has not failed.
-    pub(crate) fn has_ours(&self) -> bool {
+    pub fn has_ours(&self) -> bool {
         let is_ours = |entry: &Entry| entry.reference.is_some() && entry.fate != Fate::Failed;
         self.entries.iter().any(is_ours)
     }
@@ -172,7 +172,7 @@ impl Ledger {
 
 impl Fate {
     /// What it is, in words.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Taken => "it is under way",
             Self::Paid => "it is paid",
@@ -183,13 +183,13 @@ impl Fate {
 
 impl Entry {
     /// What the provider has told of it is what becomes of it.
-    pub(crate) fn learn(&mut self, told: Fate) {
+    pub fn learn(&mut self, told: Fate) {
         if self.fate == Fate::Taken {
             self.fate = told;
         }
     }
 
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match &self.reference {
             Some(reference) => format!("`{reference}`"),
             None => "somebody else".to_owned(),

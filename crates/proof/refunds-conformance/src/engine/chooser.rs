@@ -2,7 +2,7 @@
 
 /// Makes the choices of one run: those of a script first, then always the first there is.
 #[derive(Debug, Default)]
-pub(crate) struct Chooser {
+pub struct Chooser {
     script: Vec<u32>,
     taken: Vec<Taken>,
     diverged: bool,
@@ -16,7 +16,7 @@ struct Taken {
 
 impl Chooser {
     /// Follows a script.
-    pub(crate) fn following(script: Vec<u32>) -> Self {
+    pub fn following(script: Vec<u32>) -> Self {
         Self {
             script,
             ..Self::default()
@@ -24,7 +24,7 @@ impl Chooser {
     }
 
     /// One of `of` possibilities, counted from 0. What leaves no choice is not counted.
-    pub(crate) fn choose(&mut self, of: usize) -> usize {
+    pub fn choose(&mut self, of: usize) -> usize {
         let of = u32::try_from(of).unwrap_or(u32::MAX);
         if of <= 1 {
             return 0;
@@ -37,17 +37,17 @@ impl Chooser {
     }
 
     /// Whether the script did not fit: the same choices led somewhere else than before.
-    pub(crate) fn has_diverged(&self) -> bool {
+    pub fn has_diverged(&self) -> bool {
         self.diverged || self.taken.len() < self.script.len()
     }
 
     /// The choices that were made.
-    pub(crate) fn script(&self) -> Vec<u32> {
+    pub fn script(&self) -> Vec<u32> {
         self.taken.iter().map(|taken| taken.choice).collect()
     }
 
     /// The script of the run after this one; `None` after the last.
-    pub(crate) fn next(mut self) -> Option<Vec<u32>> {
+    pub fn next(mut self) -> Option<Vec<u32>> {
         while let Some(last) = self.taken.last_mut() {
             if last.choice + 1 < last.of {
                 last.choice += 1;
