@@ -4,7 +4,7 @@ mod forms;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use forms::{different, odd_forms, quoted};
+use forms::{different, odd_forms, put, quoted};
 
 use crate::{
     alphabet::{
@@ -570,17 +570,6 @@ fn raw(member: Option<(At, &'static str)>) -> Json {
 /// The id of a refund.
 pub(crate) fn id(number: usize) -> String {
     format!("rf-{number}")
-}
-
-/// Puts a member, with the objects that it stands in.
-fn put(json: &mut Json, at: At, value: Json) {
-    for end in 1..at.len() {
-        let outer = at.get(..end).unwrap_or(at);
-        if json.at(outer).is_none() {
-            json.set(outer, Json::object([]));
-        }
-    }
-    json.set(at, value);
 }
 
 fn refusal(status: u16, body: &'static str, when: When, means: Means) -> Refusal {

@@ -1,8 +1,19 @@
-//! Answers that say something else than the documents have.
+//! The members of answers, and answers that say something else than the documents have.
 
 use super::{At, Shown};
 use crate::alphabet::{Form, Says, becomes, gone, twice};
 use crate::json::Json;
+
+/// Puts a member, with the objects that it stands in.
+pub(super) fn put(json: &mut Json, at: At, value: Json) {
+    for end in 1..at.len() {
+        let outer = at.get(..end).unwrap_or(at);
+        if json.at(outer).is_none() {
+            json.set(outer, Json::object([]));
+        }
+    }
+    json.set(at, value);
+}
 
 /// Forms of a refund that say something else than the documents have, or leave out what they promise.
 pub(super) fn odd_forms(shown: &Shown, prefix: &[&'static str], fine: Says) -> Vec<Form> {
