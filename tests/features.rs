@@ -80,6 +80,23 @@ fn without_the_client_there_is_no_http_stack_in_the_tree() {
     }
 }
 
+/// The sentence of README.md is found by its words, so that another one has to be read again.
+#[test]
+fn the_readme_counts_the_crates_that_a_user_of_one_provider_compiles() {
+    let readme = std::fs::read_to_string(workspace_root().join("README.md")).unwrap();
+    let text = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let beside = |features: &[&str]| tree("optty", features).len() - 1;
+    let sentence = format!(
+        "has {} crates besides itself with rustls, and {} with types only",
+        beside(&[]),
+        beside(&["--no-default-features"])
+    );
+    assert!(
+        text.contains(&sentence),
+        "README.md does not say: {sentence}"
+    );
+}
+
 #[test]
 fn receiving_webhooks_takes_no_http_stack() {
     for package in PROVIDERS.into_iter().chain(["provider-runtime"]) {

@@ -4,6 +4,7 @@
 //! of both ways are in [`workspace_tests::calls`], which the benchmarks share.
 
 #![allow(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::print_stdout,
     reason = "a failure here is a failure of the test, and the figures are for people"
@@ -12,6 +13,7 @@
 use tokio::runtime::Runtime;
 use workspace_tests::allocations::{CountingAllocator, Counts, measure};
 use workspace_tests::calls::{ByCrate, ByHand, Call};
+use workspace_tests::workspace_root;
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator;
@@ -47,6 +49,33 @@ fn cost(runtime: &Runtime, mut call: impl AsyncFnMut()) -> Counts {
     counts[MEASURED / 2]
 }
 
+/// What the table in README.md says of a call, in its column of this number: allocations and bytes.
+fn figures(call: &str, column: usize) -> Counts {
+    let readme = std::fs::read_to_string(workspace_root().join("README.md")).unwrap();
+    let plain = |cell: &str| cell.replace('`', "").trim().to_owned();
+    let rows = readme.lines().map(|line| line.trim_matches('|').split('|'));
+    let row = rows
+        .map(|cells| cells.map(plain).collect::<Vec<_>>())
+        .find(|cells| {
+            cells.len() == 3
+                && call
+                    .split([' ', ':', ','])
+                    .all(|word| cells[0].contains(word))
+        });
+    let row = row.unwrap_or_else(|| panic!("README.md has no figures of {call}"));
+    let (allocations, bytes) = row[1 + column].split_once(", ").unwrap();
+    Counts {
+        allocations: allocations.parse().unwrap(),
+        bytes: bytes.replace(',', "").parse().unwrap(),
+    }
+}
+
+/// Whether a figure that was written down still tells the truth; a buffer of the system's libraries may grow.
+fn is_near(told: Counts, counted: Counts) -> bool {
+    told.allocations.abs_diff(counted.allocations) <= 4
+        && told.bytes.abs_diff(counted.bytes) <= told.bytes / 10
+}
+
 #[test]
 fn a_call_through_a_crate_allocates_little_more_than_the_same_by_hand() {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -75,6 +104,17 @@ fn a_call_through_a_crate_allocates_little_more_than_the_same_by_hand() {
             sizes.0,
             sizes.1
         );
+        for (what, told, counted) in [
+            ("a call", figures(call.name(), 0), through),
+            ("by hand", figures(call.name(), 1), direct),
+        ] {
+            if !is_near(told, counted) {
+                problems.push(format!(
+                    "{}: README.md says {told:?} of {what}, and it is {counted:?}",
+                    call.name()
+                ));
+            }
+        }
         if sizes.0 > MOST_OF_A_FUTURE {
             problems.push(format!("{}: a future of {} bytes", call.name(), sizes.0));
         }

@@ -35,8 +35,8 @@ pub struct Codegen {
 
 /// Reads a stage by its name.
 fn stages() -> impl TypedValueParser<Value = Stage> {
-    PossibleValuesParser::new(Stage::ALL.map(Stage::name)).map(|name| {
-        let named = Stage::ALL.into_iter().find(|stage| stage.name() == name);
+    PossibleValuesParser::new(Stage::all().into_iter().map(Stage::name)).map(|name| {
+        let named = Stage::all().into_iter().find(|stage| stage.name() == name);
         named.unwrap_or(Stage::Generate)
     })
 }

@@ -1,19 +1,48 @@
 //! A document on its way, and what the rules have decided of it so far.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
 use serde_json::{Map, Value};
 
-use crate::plan::{Body, Requirement, Server, Style, Tag, Webhook};
+use crate::plan::{Body, Scheme, Server, Style, Tag, Webhook};
+use crate::rules::Room;
 
 /// A document that rules rewrite. What they find out and a document has no word for is no text in it, but a fact.
-pub(crate) struct Draft {
+///
+/// `R` is the room that it is in.
+pub(crate) struct Draft<R> {
     pub(crate) document: Value,
     pub(crate) facts: Facts,
+    room: PhantomData<R>,
 }
 
-impl Deref for Draft {
+/// A document as it is published, of which nothing holds.
+pub(crate) struct Published;
+
+impl Draft<Published> {
+    pub(crate) fn published(document: Value) -> Self {
+        Self {
+            document,
+            facts: Facts::default(),
+            room: PhantomData,
+        }
+    }
+}
+
+impl<B> Draft<B> {
+    /// The same in the room after the one that it was in.
+    pub(crate) fn enter<R: Room<Before = B>>(self) -> Draft<R> {
+        Draft {
+            document: self.document,
+            facts: self.facts,
+            room: PhantomData,
+        }
+    }
+}
+
+impl<R> Deref for Draft<R> {
     type Target = Value;
 
     fn deref(&self) -> &Value {
@@ -21,7 +50,7 @@ impl Deref for Draft {
     }
 }
 
-impl DerefMut for Draft {
+impl<R> DerefMut for Draft<R> {
     fn deref_mut(&mut self) -> &mut Value {
         &mut self.document
     }
@@ -46,7 +75,7 @@ pub(crate) struct Facts {
 #[derive(Debug, Default)]
 pub(crate) struct OfOperation {
     pub(crate) servers: Vec<Server>,
-    pub(crate) security: Option<Vec<Requirement>>,
+    pub(crate) security: Option<Vec<Vec<Scheme>>>,
     /// Of the parameters that are not written by themselves, by their names.
     pub(crate) styles: BTreeMap<String, Written>,
     pub(crate) body: Option<Body>,

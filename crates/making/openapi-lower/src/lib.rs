@@ -24,10 +24,12 @@
 
 mod depth;
 mod direction;
+mod discriminator;
 mod document;
 mod draft;
 mod error;
 mod fallback;
+mod media;
 mod merge;
 pub mod plan;
 mod report;
@@ -40,11 +42,12 @@ mod wire;
 pub use error::LowerError;
 pub(crate) use openapi_model::{pointer, reference};
 pub use report::{Applied, Report};
-pub use rules::{Rule, rules};
+pub use rules::{About, Stage, lower_until, rules};
 pub use wire::wire_names;
 
-use draft::{Draft, Facts};
 pub use plan::Plan;
+use rules::Reached;
+use rules::client::Client;
 
 use serde_json::Value;
 
@@ -66,15 +69,8 @@ pub struct Lowered {
 /// [`LowerError`] when the document is not an OpenAPI 3.0, 3.1 or 3.2 document, or when a rule meets
 /// something that it can neither express nor leave out; it names the rule and the JSON pointer.
 pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
-    depth::check(document)?;
-    let mut draft = Draft {
-        document: document.clone(),
-        facts: Facts::default(),
-    };
     let mut report = Report::default();
-    for rule in rules() {
-        (rule.apply)(&mut draft, &mut rule.scribe(&mut report))?;
-    }
+    let mut draft = Client::reach(document, &mut report)?;
     let plan = plan::made(&mut draft);
     Ok(Lowered {
         document: draft.document,

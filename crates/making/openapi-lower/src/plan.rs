@@ -6,10 +6,8 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::document;
-use crate::draft::Draft;
+use crate::rules::client::Draft;
 
 /// Every decision about a document, under the names of the wire.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,8 +52,9 @@ pub struct Operation {
     pub is_deprecated: bool,
     /// Where it is called, if not where all others are.
     pub servers: Vec<Server>,
-    /// What it asks for, one of these; nothing where the document says nothing of it.
-    pub security: Option<Vec<Requirement>>,
+    /// What it asks to be authenticated with: one of these is enough, each of schemes that are needed together. An empty
+    /// list asks for nothing; where there is none, the document says nothing.
+    pub security: Option<Vec<Vec<Scheme>>>,
     /// In the order of the builder's fields: those of the path, of the query, headers.
     pub parameters: Vec<Parameter>,
     /// What is sent.
@@ -70,9 +69,6 @@ pub struct Operation {
     pub documented: Vec<(u16, u16)>,
 }
 
-/// Security schemes that are needed together, by their names, as the document defines them.
-pub type Requirement = BTreeMap<String, Value>;
-
 /// A server, its variables by their defaults.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
@@ -80,6 +76,44 @@ pub struct Server {
     pub url: String,
     /// What the document says of it.
     pub description: String,
+}
+
+/// A security scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme {
+    /// Its name.
+    pub name: String,
+    /// What it is on the wire.
+    pub kind: SchemeKind,
+}
+
+/// What a security scheme is on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// `Authorization: Bearer`, wherever the token is from.
+    Bearer,
+    /// `Authorization: Basic`.
+    Basic,
+    /// A key.
+    ApiKey {
+        /// The name of the header, query parameter or cookie.
+        name: String,
+        /// Where it goes.
+        place: KeyPlace,
+    },
+    /// Anything else.
+    Other,
+}
+
+/// Where an API key goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In a header of its own.
+    Header,
+    /// In the query.
+    Query,
+    /// In the header of cookies.
+    Cookie,
 }
 
 /// A parameter of an operation.

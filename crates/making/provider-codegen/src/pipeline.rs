@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use openapi_lower::Lowered;
 use openapi_lower::plan::Plan;
+use openapi_lower::{LowerError, Lowered};
 use serde_json::Value;
 use spec_documents::{Provider, lock, text};
 use thiserror::Error;
@@ -25,6 +25,8 @@ pub enum Stage {
     Effective,
     /// The operations of the crate only, under their names.
     Select,
+    /// After a room of rules.
+    Room(openapi_lower::Stage),
     /// Within the generator's dialect.
     Lower,
     /// What is decided of operations and types.
@@ -37,16 +39,12 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 8] = [
-        Self::Extract,
-        Self::Merge,
-        Self::Effective,
-        Self::Select,
-        Self::Lower,
-        Self::Plan,
-        Self::Report,
-        Self::Generate,
-    ];
+    pub fn all() -> Vec<Self> {
+        let mut all = vec![Self::Extract, Self::Merge, Self::Effective, Self::Select];
+        all.extend(openapi_lower::Stage::ALL.map(Self::Room));
+        all.extend([Self::Lower, Self::Plan, Self::Report, Self::Generate]);
+        all
+    }
 
     /// What it is called on the command line and in errors.
     pub const fn name(self) -> &'static str {
@@ -55,6 +53,7 @@ impl Stage {
             Self::Merge => "merge",
             Self::Effective => "effective",
             Self::Select => "select",
+            Self::Room(room) => room.name(),
             Self::Lower => "lower",
             Self::Plan => "plan",
             Self::Report => "report",
@@ -218,6 +217,12 @@ pub fn show(
     if stage == Stage::Select {
         return Ok(text::sorted(&selected.document));
     }
+    if let Stage::Room(room) = stage {
+        let document = openapi_lower::lower_until(&selected.document, room);
+        return Ok(text::sorted(
+            &document.map_err(|error| selected.refused(error))?,
+        ));
+    }
     let reduced = selected.lower()?;
     Ok(match stage {
         Stage::Lower => text::sorted(&reduced.lowered.document),
@@ -344,18 +349,23 @@ impl Selected {
     ///
     /// What a rule refuses, with the overlay action that removes it where one would do.
     pub fn lower(self) -> Result<Reduced, Box<StageError>> {
-        let name = &self.effective.provider.config.name;
-        let lowered = openapi_lower::lower(&self.document).map_err(|error| {
-            Box::new(StageError {
-                mend: mend::removal(&self.effective.document, &error.pointer),
-                pointer: Some(error.pointer),
-                cause: format!("{} (rule {})", error.cause, error.rule),
-                ..*plain(name, Stage::Lower, String::new())
-            })
-        })?;
+        let lowered = openapi_lower::lower(&self.document);
         Ok(Reduced {
+            lowered: lowered.map_err(|error| self.refused(error))?,
             selected: self,
-            lowered,
+        })
+    }
+
+    fn refused(&self, error: LowerError) -> Box<StageError> {
+        Box::new(StageError {
+            mend: mend::removal(&self.effective.document, &error.pointer),
+            pointer: Some(error.pointer),
+            cause: format!("{} (rule {})", error.cause, error.rule),
+            ..*plain(
+                &self.effective.provider.config.name,
+                Stage::Lower,
+                String::new(),
+            )
         })
     }
 }

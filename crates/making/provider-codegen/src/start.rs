@@ -170,8 +170,7 @@ fn required(document: &Value) -> Vec<Vec<String>> {
     of_document.into_iter().chain(of_operations).collect()
 }
 
-/// How a call is authenticated by a security scheme; `None` if it is of no known kind.
-pub(crate) fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
+fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
     let scheme = reference::followed(document, scheme);
     let text = |member: &str| scheme.get(member).and_then(Value::as_str);
     let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));

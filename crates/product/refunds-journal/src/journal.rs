@@ -357,8 +357,9 @@ impl Journal {
         };
         let update = format!(
             "WITH due AS (SELECT id FROM refunds WHERE due_at <= (SELECT {now}) AND ({}) {condition} \
-             ORDER BY due_at LIMIT {limit} {}) \
-             UPDATE refunds SET due_at = {now} + {HANDED_MS} WHERE id IN (SELECT id FROM due) RETURNING {}",
+             AND (handed_for <> due_at OR handed_until <= (SELECT {now})) ORDER BY due_at LIMIT {limit} {}) \
+             UPDATE refunds SET handed_for = due_at, handed_until = {now} + {HANDED_MS} \
+             WHERE id IN (SELECT id FROM due) RETURNING {}",
             wanted.join(" OR "),
             dialect.skip_locked(),
             Columns::ALL

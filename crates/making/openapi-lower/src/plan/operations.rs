@@ -8,12 +8,15 @@ use serde_json::Value;
 use super::answers::{answers, untyped};
 use super::{Kind, Operation, Parameter, Place};
 use crate::document::METHODS;
-use crate::draft::{Draft, OfOperation, Written};
+use crate::draft::{OfOperation, Written};
+use crate::rules::client::Draft;
 use crate::wire::wire_names;
 
 /// All operations, in the order of the document.
 pub(crate) fn operations(draft: &mut Draft) -> Vec<Operation> {
-    let Draft { document, facts } = draft;
+    let Draft {
+        document, facts, ..
+    } = draft;
     let paths = document.get("paths").and_then(Value::as_object);
     let mut operations = Vec::new();
     for (path, item) in paths.into_iter().flatten() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Member, Type};
 use crate::direction;
-use crate::draft::Draft;
+use crate::rules::client::Draft;
 use crate::wire::wire_names;
 
 /// The mark of a property whose value may be shown, which an overlay sets.

@@ -1,163 +1,198 @@
-//! The rules, one module each, in the order in which they are applied.
+//! The rules, one module each, in rooms by stage. Each room names the one before it as a type, so that their order is
+//! that of the types; within a room it is that of its list.
 
-mod absent_collections;
-mod absent_in_examples;
-mod absent_success;
-mod answer_copies;
-mod answer_examples;
-mod answer_tolerance;
-mod any_of_objects;
-mod big_integers;
-mod bodiless_answers;
-mod client_members;
-mod collections;
-mod composed_names;
-mod composition;
-mod conditions;
-mod direction_only;
-mod discriminator;
-mod empty_enum;
-mod enum_values;
-mod error_dialects;
-mod exact_numbers;
-mod implied_types;
-mod inline_references;
-mod json_bodies;
-mod malformed_operations;
-mod malformed_schemas;
-mod media;
-mod merged_all_of;
-mod mistyped_in_examples;
-mod names;
-mod null_in_examples;
-mod nullable_components;
-mod nullable_wire_types;
-mod number_or_text;
-mod one_response_type;
-mod open_enums;
-mod open_unions;
-mod openapi_version;
-mod operation_ids;
-mod own_security;
-mod own_servers;
-mod parameter_names;
-mod parameter_styles;
-mod parameters;
-mod path_templates;
-mod patterns;
-mod plain_strings;
-mod raw_answers;
-mod ref_siblings;
-mod reference_targets;
-mod request_bodies;
-mod request_nulls;
-mod required_alternatives;
-mod schema_keywords;
-mod schema_references;
-mod speakable_names;
-mod subtypes;
-mod timestamps;
-mod type_lists;
-mod union_tags;
-mod unions;
-mod unreached_schemas;
-mod untyped_answers;
-mod webhooks;
-mod wide_integers;
+pub(crate) mod alternatives;
+pub(crate) mod answers;
+pub(crate) mod client;
+pub(crate) mod composition;
+pub(crate) mod examples;
+pub(crate) mod keywords;
+pub(crate) mod media;
+pub(crate) mod naming;
+pub(crate) mod operations;
+pub(crate) mod read;
+pub(crate) mod requests;
+pub(crate) mod schemas;
+pub(crate) mod types;
+pub(crate) mod wrapping;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
+use serde_json::Value;
+
 use crate::LowerError;
-use crate::draft::Draft;
+use crate::draft::{Draft, Published};
 use crate::report::{Report, Scribe};
 
-/// One lowering rule.
-pub struct Rule {
+/// One lowering rule, of the room `R`.
+pub(crate) struct Rule<R> {
+    pub(crate) name: &'static str,
+    pub(crate) statement: &'static str,
+    pub(crate) apply: fn(&mut Draft<R>, &mut Scribe<'_>) -> Result<(), LowerError>,
+}
+
+/// What is said of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
     /// Its name in reports.
     pub name: &'static str,
     /// What it accepts and what it emits, in one line.
     pub statement: &'static str,
-    pub(crate) apply: fn(&mut Draft, &mut Scribe<'_>) -> Result<(), LowerError>,
+    /// The room that it is in.
+    pub stage: Stage,
 }
 
-impl Rule {
-    pub(crate) fn scribe<'a>(&self, report: &'a mut Report) -> Scribe<'a> {
-        Scribe::new(self.name, report)
+/// The stages of lowering, each a room of rules, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Operations as OpenAPI 3.0 writes them.
+    Read,
+    /// What an operation is called, where it is called, and with which parameters.
+    Operations,
+    /// Schemas that are schemas.
+    Schemas,
+    /// What the media types of answers say of their bodies.
+    Media,
+    /// What a schema may say in several ways, said in one.
+    Keywords,
+    /// Schemas that are made of others.
+    Composition,
+    /// What documented answers show of their schemas, and what only one direction has.
+    Examples,
+    /// Unions.
+    Alternatives,
+    /// Types of the wire, where the generator would take others.
+    Types,
+    /// How parameters and bodies are written.
+    Requests,
+    /// One type of success and one of error.
+    Answers,
+    /// Names for what has none.
+    Naming,
+    /// What is around a type that has a name: null, what may be absent, and what may grow.
+    Wrapping,
+    /// What a client is made of, and nothing else.
+    Client,
+}
+
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; 14] = [
+        Self::Read,
+        Self::Operations,
+        Self::Schemas,
+        Self::Media,
+        Self::Keywords,
+        Self::Composition,
+        Self::Examples,
+        Self::Alternatives,
+        Self::Types,
+        Self::Requests,
+        Self::Answers,
+        Self::Naming,
+        Self::Wrapping,
+        Self::Client,
+    ];
+
+    /// The name of its room.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Operations => "operations",
+            Self::Schemas => "schemas",
+            Self::Media => "media",
+            Self::Keywords => "keywords",
+            Self::Composition => "composition",
+            Self::Examples => "examples",
+            Self::Alternatives => "alternatives",
+            Self::Types => "types",
+            Self::Requests => "requests",
+            Self::Answers => "answers",
+            Self::Naming => "naming",
+            Self::Wrapping => "wrapping",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// A room: the stage that it is, the one before it, and its rules in their order. The type says what holds afterwards.
+pub(crate) trait Room: Sized + 'static {
+    type Before: Reached;
+
+    const STAGE: Stage;
+    const RULES: &'static [Rule<Self>];
+}
+
+/// A state that a document can be brought to.
+pub(crate) trait Reached: Sized {
+    /// Runs every room up to this one.
+    fn reach(document: &Value, report: &mut Report) -> Result<Draft<Self>, LowerError>;
+
+    /// Adds what is said of the rules of every room up to this one.
+    fn list(rules: &mut Vec<About>);
+}
+
+impl Reached for Published {
+    fn reach(document: &Value, _: &mut Report) -> Result<Draft<Self>, LowerError> {
+        crate::depth::check(document)?;
+        Ok(Draft::published(document.clone()))
+    }
+
+    fn list(_: &mut Vec<About>) {}
+}
+
+impl<R: Room> Reached for R {
+    fn reach(document: &Value, report: &mut Report) -> Result<Draft<Self>, LowerError> {
+        let mut draft = R::Before::reach(document, report)?.enter();
+        for rule in R::RULES {
+            (rule.apply)(&mut draft, &mut Scribe::new(rule.name, report))?;
+        }
+        Ok(draft)
+    }
+
+    fn list(rules: &mut Vec<About>) {
+        R::Before::list(rules);
+        rules.extend(R::RULES.iter().map(|rule| About {
+            name: rule.name,
+            statement: rule.statement,
+            stage: R::STAGE,
+        }));
     }
 }
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
-pub fn rules() -> &'static [Rule] {
-    const RULES: &[Rule] = &[
-        // Webhooks stand among the paths until everything that is said of answers is done.
-        webhooks::BODIES,
-        // What a document may say in several ways is said in one.
-        openapi_version::RULE,
-        inline_references::RULE,
-        malformed_operations::RULE,
-        operation_ids::RULE,
-        own_servers::RULE,
-        own_security::RULE,
-        path_templates::RULE,
-        parameters::RULE,
-        malformed_schemas::RULE,
-        schema_references::RULE,
-        bodiless_answers::RULE,
-        raw_answers::RULE,
-        error_dialects::RULE,
-        schema_keywords::RULE,
-        collections::RULE,
-        conditions::RULE,
-        type_lists::RULE,
-        enum_values::RULE,
-        ref_siblings::RULE,
-        implied_types::RULE,
-        required_alternatives::RULE,
-        any_of_objects::RULE,
-        subtypes::RULE,
-        merged_all_of::RULE,
-        // Before unions are made of what they say.
-        answer_copies::RULE,
-        mistyped_in_examples::RULE,
-        unions::RULE,
-        direction_only::RULE,
-        union_tags::RULE,
-        // What progenitor would type wrongly gets the type that the wire has.
-        null_in_examples::RULE,
-        absent_in_examples::RULE,
-        empty_enum::RULE,
-        // Before the limits of answers go.
-        big_integers::RULE,
-        answer_tolerance::RULE,
-        timestamps::RULE,
-        number_or_text::RULE,
-        exact_numbers::RULE,
-        wide_integers::RULE,
-        plain_strings::RULE,
-        patterns::RULE,
-        nullable_components::RULE,
-        // One media type, one type for success and one for errors, and parameters that can be written.
-        parameter_styles::RULE,
-        request_bodies::RULE,
-        untyped_answers::RULE,
-        json_bodies::RULE,
-        absent_success::RULE,
-        one_response_type::RULE,
-        unreached_schemas::RULE,
-        open_unions::RULE,
-        names::RULE,
-        // These wrap schemas that have a name by now.
-        request_nulls::RULE,
-        absent_collections::RULE,
-        open_enums::RULE,
-        speakable_names::RULE,
-        nullable_wire_types::RULE,
-        // Before the marks of the stand-ins go.
-        webhooks::STAND_INS,
-        client_members::RULE,
-    ];
-    RULES
+pub fn rules() -> Vec<About> {
+    let mut rules = Vec::new();
+    client::Client::list(&mut rules);
+    rules
+}
+
+/// `document` as it is after `stage`, whatever a later stage says of it.
+///
+/// # Errors
+///
+/// Those of [`lower`](crate::lower), up to that stage.
+pub fn lower_until(document: &Value, stage: Stage) -> Result<Value, LowerError> {
+    fn at<R: Reached>(document: &Value) -> Result<Value, LowerError> {
+        Ok(R::reach(document, &mut Report::default())?.document)
+    }
+    match stage {
+        Stage::Read => at::<read::Read>(document),
+        Stage::Operations => at::<operations::Operations>(document),
+        Stage::Schemas => at::<schemas::Schemas>(document),
+        Stage::Media => at::<media::Media>(document),
+        Stage::Keywords => at::<keywords::Keywords>(document),
+        Stage::Composition => at::<composition::Composition>(document),
+        Stage::Examples => at::<examples::Examples>(document),
+        Stage::Alternatives => at::<alternatives::Alternatives>(document),
+        Stage::Types => at::<types::Types>(document),
+        Stage::Requests => at::<requests::Requests>(document),
+        Stage::Answers => at::<answers::Answers>(document),
+        Stage::Naming => at::<naming::Naming>(document),
+        Stage::Wrapping => at::<wrapping::Wrapping>(document),
+        Stage::Client => at::<client::Client>(document),
+    }
 }
 
 #[cfg(test)]
@@ -177,5 +212,12 @@ mod tests {
                 rule.name
             );
         }
+    }
+
+    #[test]
+    fn the_rooms_are_entered_in_the_order_in_which_they_are_listed() {
+        let mut stages: Vec<_> = rules().iter().map(|rule| rule.stage).collect();
+        stages.dedup();
+        assert_eq!(stages, Stage::ALL);
     }
 }

@@ -140,7 +140,7 @@ impl Session {
         let wanted = security
             .wanted(call.operation)
             .map_err(|scheme| not_sent(call, NotSentCause::OtherScheme { scheme }))?;
-        if wanted.is_signed
+        if wanted.is_signed()
             && let Some(own) = own_hosts.get(call.operation)
             && !self.may_see_credentials(own)
         {
@@ -152,7 +152,7 @@ impl Session {
         let spare = wanted.can_renew().then(|| request.try_clone()).flatten();
         *attempts = 1;
         let reply = self
-            .attempt(call, operation, request, (&wanted, &tokens))
+            .attempt(call, operation, request, (wanted, &tokens))
             .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
@@ -161,8 +161,7 @@ impl Session {
         match wanted.tokens(Some(&tokens)).await {
             Ok(newer) if newer != tokens => {
                 *attempts = 2;
-                self.attempt(call, operation, again, (&wanted, &newer))
-                    .await
+                self.attempt(call, operation, again, (wanted, &newer)).await
             }
             _ => Ok(reply),
         }
@@ -186,7 +185,7 @@ impl Session {
         call: Origin,
         operation: &Operation,
         mut request: Request,
-        (wanted, tokens): (&Wanted<'_>, &Tokens),
+        (wanted, tokens): (Wanted<'_>, &Tokens),
     ) -> Result<Reply, Failure> {
         let Shared {
             transport,
@@ -201,7 +200,7 @@ impl Session {
             let none = HeaderValue::from_static("0");
             request.headers_mut().insert(CONTENT_LENGTH, none);
         }
-        if let Some(signer) = signer.as_ref().filter(|_| wanted.is_signed) {
+        if let Some(signer) = signer.as_ref().filter(|_| wanted.is_signed()) {
             signer
                 .sign(&mut request)
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;

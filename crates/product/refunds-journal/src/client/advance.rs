@@ -74,7 +74,7 @@ impl JournaledRefunds {
             return Ok(Step::Nothing);
         };
         let wanted = Wanted {
-            by_worker: true,
+            handed: Some(row.clone()),
             ..Wanted::new(self, &row.reference, action, None)?
         };
         let held = match self.claim_now(wanted).await {

@@ -20,6 +20,8 @@ pub(super) struct Begun {
     pub(super) row: Row,
     fence: i64,
     stored: State,
+    /// Whether what is asked for is what is stored.
+    is_known: bool,
     progress: Option<RefundProgress>,
 }
 
@@ -55,6 +57,7 @@ impl JournaledRefunds {
         Begun {
             fence: own.fence,
             stored: own.stored,
+            is_known: wanted.handed.is_some(),
             progress,
             row: Row {
                 payment: wanted.payment.clone(),
@@ -64,7 +67,7 @@ impl JournaledRefunds {
                 before: own.state,
                 state: State::Sending,
                 fence: new_fence(),
-                queued: wanted.by_worker,
+                queued: wanted.handed.is_some(),
                 leased_until,
                 due_at: Some(leased_until),
                 clean: false,
@@ -86,8 +89,10 @@ impl JournaledRefunds {
         begun: &[Begun],
     ) -> Result<HashSet<String>, StoreError> {
         let update = format!(
-            "UPDATE refunds SET payment = new.payment, action = new.action, digest = new.digest, amount = new.amount, \
-             currency = new.currency, before = new.before, state = 'sending', fence = new.fence, \
+            "UPDATE refunds SET payment = COALESCE(new.payment, refunds.payment), \
+             action = COALESCE(new.action, refunds.action), digest = COALESCE(new.digest, refunds.digest), \
+             amount = CASE WHEN new.action IS NULL THEN refunds.amount ELSE new.amount END, \
+             currency = CASE WHEN new.action IS NULL THEN refunds.currency ELSE new.currency END, before = new.before, state = 'sending', fence = new.fence, \
              leased_until = new.leased_until, due_at = new.leased_until, clean = 0, reconciling = 0, \
              attempts = new.attempts, tries = 1, first_sent_at = new.first_sent_at, changed_at = new.changed_at, \
              progress = COALESCE(new.progress, refunds.progress), {} FROM {} WHERE refunds.id = new.id \
@@ -109,13 +114,14 @@ impl JournaledRefunds {
 impl Begun {
     fn values(&self) -> Result<impl serde::Serialize + '_, StoreError> {
         let row = &self.row;
-        let amount = row.amount.as_ref();
+        let new = (!self.is_known).then_some(row);
+        let amount = new.and_then(|row| row.amount.as_ref());
         let progress = self.progress.as_ref();
         Ok((
             &row.id,
-            &row.payment,
-            to_json("action", &row.action)?,
-            &row.digest,
+            new.map(|row| &row.payment),
+            new.map(|row| to_json("action", &row.action)).transpose()?,
+            new.map(|row| &row.digest),
             amount.map(|amount| amount.amount().to_string()),
             amount.map(|amount| amount.currency().to_string()),
             row.before.as_str(),

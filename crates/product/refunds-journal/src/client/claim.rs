@@ -28,8 +28,8 @@ pub(super) struct Wanted {
     pub(super) total: Option<Money>,
     /// The fence of an accepted try that is seen to have failed, which this one follows.
     pub(super) follows: Option<i64>,
-    /// Whether a worker asks, which may send what is queued and nothing else.
-    pub(super) by_worker: bool,
+    /// What a worker was handed, which may send what is queued and nothing else.
+    pub(super) handed: Option<Row>,
 }
 
 impl Wanted {
@@ -59,7 +59,7 @@ impl Wanted {
             amount,
             total,
             follows: None,
-            by_worker: false,
+            handed: None,
         })
     }
 }
@@ -168,7 +168,7 @@ impl JournaledRefunds {
         let (payment, rows) = self.locked(&mut tx, wanted).await?;
         let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
         let own = own.into_iter().next();
-        if wanted.by_worker
+        if wanted.handed.is_some()
             && let Some(decided) = self
                 .not_for_workers(&mut tx, wanted, own.as_ref(), &payment)
                 .await?
@@ -251,7 +251,7 @@ impl JournaledRefunds {
             .fetch_one(&mut **tx)
             .await
             .map_err(StoreError::from)?;
-        let payment = PaymentRow::read(&row, "total", "currency")?;
+        let payment = PaymentRow::read(&row)?;
         if let (Some(told), Some(known)) = (total, &payment.total)
             && told != known
         {

@@ -13,16 +13,20 @@ use crate::{
 };
 
 /// Puts a refund back to where it stood before it was taken on; what is queued or pending is looked at again.
-const PUT_BACK: &str = "state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, \
-    due_at = CASE WHEN before = 'pending' OR (queued = 1 AND before = 'not_sent') THEN 0 ELSE NULL END";
+fn put_back(now: &str) -> String {
+    format!(
+        "state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, changed_at = {now}, \
+         due_at = CASE WHEN before = 'pending' OR (queued = 1 AND before = 'not_sent') THEN {now} ELSE NULL END"
+    )
+}
 
 impl JournaledRefunds {
     /// Gives up a lease under which nothing happened. If that cannot be written, the lease ends by itself and the
     /// refund is taken for interrupted.
     pub(super) async fn release(&self, held: &Held) {
         let update = format!(
-            "UPDATE refunds SET {PUT_BACK}, changed_at = {}, {} WHERE id = $1 AND fence = $2 AND state = 'sending'",
-            self.store().dialect().now(),
+            "UPDATE refunds SET {}, {} WHERE id = $1 AND fence = $2 AND state = 'sending'",
+            put_back(self.store().dialect().now()),
             fact(
                 Source::Journal,
                 "before",
@@ -49,9 +53,9 @@ impl JournaledRefunds {
     /// cannot go on: `false` if they have gone on meanwhile.
     pub(super) async fn take_back(&self, tx: &mut Tx, row: &Row) -> Result<bool, StoreError> {
         let update = format!(
-            "UPDATE refunds SET {PUT_BACK}, changed_at = {}, {} WHERE id = $1 AND fence = $2 AND attempts = $3 AND \
+            "UPDATE refunds SET {}, {} WHERE id = $1 AND fence = $2 AND attempts = $3 AND \
              state = 'sending' AND clean = 1",
-            self.store().dialect().now(),
+            put_back(self.store().dialect().now()),
             fact(
                 Source::Journal,
                 "before",

@@ -10,7 +10,8 @@ use std::{
     sync::Arc,
 };
 
-use sqlx::{AssertSqlSafe, Row as _};
+use refunds::Money;
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     JournaledRefunds,
@@ -21,7 +22,7 @@ use super::{
 };
 use crate::{
     State, StoreError,
-    store::{Asked, Columns, Gather, PaymentRow, Row, Tx, to_json},
+    store::{Asked, Columns, Gather, Row, Tx, money, to_json},
 };
 
 /// What is gathered.
@@ -31,8 +32,20 @@ pub(super) struct Together {
     findings: Gather<Found, bool>,
 }
 
-/// A refund and its payment, which nobody else can change until the transaction ends.
-type Locked = (Row, PaymentRow);
+/// What is looked at of a refund and its payment, which nobody else can change until the transaction ends.
+struct Locked {
+    id: String,
+    payment: String,
+    digest: String,
+    state: String,
+    fence: i64,
+    attempts: i64,
+    /// Whether it is queued, and its batch may be sent.
+    may_be_sent: bool,
+    total: Option<Money>,
+    /// The database's time.
+    now: i64,
+}
 
 /// What a transaction has found of those that are wanted.
 #[derive(Default)]
@@ -117,11 +130,13 @@ impl JournaledRefunds {
         wanted: &[&Wanted],
     ) -> Result<Vec<Locked>, StoreError> {
         let dialect = self.store().dialect();
+        let now = dialect.now();
         let select = format!(
-            "SELECT {columns}, payments.total AS payment_total, payments.currency AS payment_currency, {now} AS now \
+            "SELECT refunds.id, refunds.payment, refunds.digest, refunds.state, refunds.fence, refunds.attempts, \
+             CASE WHEN refunds.queued = 1 AND (refunds.batch IS NULL OR EXISTS (SELECT 1 FROM batches \
+             WHERE batches.id = refunds.batch AND batches.state = 'approved' AND COALESCE(batches.runs_from, 0) <= {now})) \
+             THEN 1 ELSE 0 END AS may_be_sent, payments.total, payments.currency, {now} AS now \
              FROM refunds JOIN payments ON payments.id = refunds.payment WHERE refunds.id IN ({each}) {lock}",
-            columns = Columns::ALL,
-            now = dialect.now(),
             each = dialect.each("$1"),
             lock = dialect.for_update_of_free("payments, refunds"),
         );
@@ -130,28 +145,20 @@ impl JournaledRefunds {
             .bind(to_json("id", &ids)?)
             .fetch_all(&mut **tx)
             .await?;
-        // What cannot be read is told to whoever asks for it alone.
-        let read = rows.iter().filter_map(|row| {
-            let payment = PaymentRow::read(row, "payment_total", "payment_currency").ok()?;
-            Some((Row::read(row).ok()?, payment))
-        });
-        Ok(read.collect())
+        rows.iter().map(Locked::read).collect()
     }
 
-    /// The payments' other refunds, by a statement of its own, which sees what was committed before they were locked.
-    async fn others(&self, tx: &mut Tx, own: &[Locked]) -> Result<Vec<Row>, StoreError> {
-        let dialect = self.store().dialect();
+    /// The payments' refunds that may take something of them, by a statement of its own, which sees all that was
+    /// committed before the payments were locked.
+    async fn others(&self, tx: &mut Tx, locked: &[Locked]) -> Result<Vec<Row>, StoreError> {
         let select = format!(
-            "SELECT {} FROM refunds WHERE payment IN ({}) AND id NOT IN ({})",
+            "SELECT {} FROM refunds WHERE payment IN ({}) AND state IN ('sending', 'in_doubt', 'pending', 'succeeded')",
             Columns::ALL,
-            dialect.each("$1"),
-            dialect.each("$2"),
+            self.store().dialect().each("$1"),
         );
-        let payments: Vec<_> = own.iter().map(|(row, _)| &row.payment).collect();
-        let ids: Vec<_> = own.iter().map(|(row, _)| &row.id).collect();
+        let payments: Vec<_> = locked.iter().map(|locked| &locked.payment).collect();
         let rows = sqlx::query(AssertSqlSafe(select))
             .bind(to_json("payment", &payments)?)
-            .bind(to_json("id", &ids)?)
             .fetch_all(&mut **tx)
             .await?;
         rows.iter().map(Row::read).collect()
@@ -189,6 +196,22 @@ impl JournaledRefunds {
     }
 }
 
+impl Locked {
+    fn read(row: &AnyRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            payment: row.try_get("payment")?,
+            digest: row.try_get("digest")?,
+            state: row.try_get("state")?,
+            fence: row.try_get("fence")?,
+            attempts: row.try_get("attempts")?,
+            may_be_sent: row.try_get::<i64, _>("may_be_sent")? == 1,
+            total: money(row.try_get("total")?, row.try_get("currency")?)?,
+            now: row.try_get("now")?,
+        })
+    }
+}
+
 impl Group {
     /// Decides on each as far as it is plain; one refund of a payment is sent, and its others wait.
     fn add(
@@ -198,15 +221,16 @@ impl Group {
         locked: &[Locked],
         others: &[Row],
     ) {
-        let Some((row, payment)) = locked.iter().find(|(row, _)| row.id == wanted.id) else {
+        let locked = locked.iter().find(|locked| locked.id == wanted.id);
+        let (Some(row), Some(locked)) = (&wanted.handed, locked) else {
             return;
         };
-        let is_plain = row.queued
-            && row.state == State::NotSent
-            && row.digest == wanted.digest
-            && row.payment == wanted.payment
-            && row.may_be_sent_of_its_batch()
-            && row.batch_runs_from.is_none_or(|from| from <= payment.now);
+        // It is as it was when it was handed out: whoever sends it or changes where it stands takes another fence.
+        let is_plain = locked.may_be_sent
+            && locked.state == State::NotSent.as_str()
+            && locked.digest == wanted.digest
+            && locked.payment == wanted.payment
+            && (locked.fence, locked.attempts) == (row.fence, row.attempts);
         if !is_plain {
             return;
         }
@@ -219,20 +243,20 @@ impl Group {
             self.waiting.insert(row.id.clone(), first);
             return;
         }
-        let others = others.iter().chain(locked.iter().map(|(row, _)| row));
+        let others = others.iter();
         let others: Vec<_> = others
-            .filter(|other| other.payment == row.payment && other.id != row.id)
+            .filter(|other| other.payment == row.payment)
             .collect();
-        if let Some(other) = payment::being_sent(&others, payment.now) {
+        if let Some(other) = payment::being_sent(&others, locked.now) {
             self.waiting
                 .insert(row.id.clone(), other.reference.to_string());
             return;
         }
         let is_free = !others.iter().any(|other| payment::is_left(other))
-            && payment::check(payment.total.as_ref(), wanted.amount.as_ref(), &others).is_ok();
+            && payment::check(locked.total.as_ref(), wanted.amount.as_ref(), &others).is_ok();
         if is_free {
             self.begun
-                .push(client.begun(wanted, row.clone(), payment.now));
+                .push(client.begun(wanted, row.clone(), locked.now));
         }
     }
 }

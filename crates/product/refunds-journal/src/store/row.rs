@@ -74,10 +74,9 @@ pub(crate) struct PaymentRow {
 }
 
 impl PaymentRow {
-    /// Of the columns of these names.
-    pub(crate) fn read(row: &AnyRow, total: &str, currency: &str) -> Result<Self, StoreError> {
+    pub(crate) fn read(row: &AnyRow) -> Result<Self, StoreError> {
         Ok(Self {
-            total: money(row.try_get(total)?, row.try_get(currency)?)?,
+            total: money(row.try_get("total")?, row.try_get("currency")?)?,
             now: row.try_get("now")?,
         })
     }

@@ -24,13 +24,18 @@ pub(crate) struct Further {
     pub(crate) authenticator: Authenticator,
 }
 
-/// What one operation is authenticated with.
+/// What one operation is authenticated with. Small: it is a part of every call's future.
+#[derive(Clone, Copy)]
 pub(crate) struct Wanted<'a> {
-    client: Option<(&'a Authenticator, Authentication)>,
-    further: Vec<&'a Further>,
-    /// Whether the operation asks for anything at all.
-    pub(crate) is_signed: bool,
+    security: &'a Security,
+    requirement: &'static SecurityRequirement,
 }
+
+/// What an operation asks for of which nothing else is documented.
+const PLAIN: &SecurityRequirement = &SecurityRequirement {
+    credentials: true,
+    schemes: &[],
+};
 
 /// The tokens of one attempt.
 #[derive(PartialEq, Eq)]
@@ -46,23 +51,24 @@ impl Security {
     /// # Errors
     /// The name of a scheme that it asks for, for which nothing was given.
     pub(crate) fn wanted(&self, operation: &str) -> Result<Wanted<'_>, &'static str> {
+        let of = |requirement| Wanted {
+            security: self,
+            requirement,
+        };
         let mut operations = self.operations.iter();
         let Some(security) = operations.find(|security| security.operation == operation) else {
-            return Ok(self.of(&SecurityRequirement {
-                credentials: true,
-                schemes: &[],
-            }));
+            return Ok(of(PLAIN));
         };
-        let is_given = |scheme: &&str| self.further.iter().any(|given| given.scheme == *scheme);
+        let is_given = |scheme: &&str| self.given_for(scheme).is_some();
         let alternatives = || security.alternatives.iter();
         let is_nothing = |one: &&SecurityRequirement| !one.credentials && one.schemes.is_empty();
         let at_hand = alternatives()
             .filter(|one| !is_nothing(one))
-            .find(|one| one.schemes.iter().all(&is_given))
+            .find(|one| one.schemes.iter().all(is_given))
             .or_else(|| alternatives().find(is_nothing));
         match (at_hand, alternatives().next()) {
-            (Some(requirement), _) => Ok(self.of(requirement)),
-            (None, Some(first)) if self.is_signed => Ok(self.of(first)),
+            (Some(requirement), _) => Ok(of(requirement)),
+            (None, Some(first)) if self.is_signed => Ok(of(first)),
             (None, first) => {
                 let mut schemes = first.into_iter().flat_map(|first| first.schemes);
                 Err(schemes.find(|scheme| !is_given(scheme)).unwrap_or(&""))
@@ -70,48 +76,62 @@ impl Security {
         }
     }
 
-    fn of(&self, requirement: &SecurityRequirement) -> Wanted<'_> {
-        let client = (&self.client, self.client_authentication);
-        let further = |scheme: &&str| self.further.iter().find(|given| given.scheme == *scheme);
-        Wanted {
-            client: requirement.credentials.then_some(client),
-            further: requirement.schemes.iter().filter_map(further).collect(),
-            is_signed: requirement.credentials || !requirement.schemes.is_empty(),
-        }
+    fn given_for(&self, scheme: &str) -> Option<&Further> {
+        self.further.iter().find(|given| given.scheme == scheme)
     }
 }
 
-impl Wanted<'_> {
+impl<'a> Wanted<'a> {
+    /// Whether the operation asks for anything at all.
+    pub(crate) fn is_signed(self) -> bool {
+        self.requirement.credentials || !self.requirement.schemes.is_empty()
+    }
+
+    fn further(self) -> impl Iterator<Item = &'a Further> {
+        let schemes = self.requirement.schemes.iter();
+        schemes.filter_map(move |scheme| self.security.given_for(scheme))
+    }
+
     /// Whether asking again after a rejection can give another token.
-    pub(crate) fn can_renew(&self) -> bool {
-        let mut further = self.further.iter();
-        self.client.is_some_and(|(client, _)| client.can_renew())
-            || further.any(|given| given.authenticator.can_renew())
+    pub(crate) fn can_renew(self) -> bool {
+        let client = self.requirement.credentials && self.security.client.can_renew();
+        client || self.further().any(|given| given.authenticator.can_renew())
     }
 
     /// Tokens for the next attempt, others than the rejected ones where there are any.
-    pub(crate) async fn tokens(&self, rejected: Option<&Tokens>) -> Result<Tokens, TokenError> {
-        let client = match self.client {
-            Some((client, _)) => {
+    pub(crate) async fn tokens(self, rejected: Option<&Tokens>) -> Result<Tokens, TokenError> {
+        let client = match self.requirement.credentials {
+            true => {
                 let rejected = rejected.and_then(|tokens| tokens.client.as_ref());
-                Some(client.token(rejected).await?)
+                Some(self.security.client.token(rejected).await?)
             }
-            None => None,
+            false => None,
         };
-        let mut further = Vec::new();
-        for (at, given) in self.further.iter().enumerate() {
-            let rejected = rejected.and_then(|tokens| tokens.further.get(at));
-            further.push(given.authenticator.token(rejected).await?);
-        }
+        let further = match self.requirement.schemes {
+            [] => Vec::new(),
+            _ => Box::pin(self.further_tokens(rejected)).await?,
+        };
         Ok(Tokens { client, further })
     }
 
-    /// Puts them where their schemes want them.
-    pub(crate) fn put(&self, tokens: &Tokens, request: &mut reqwest::Request) {
-        if let (Some((_, authentication)), Some(token)) = (self.client, &tokens.client) {
-            token.put(request, authentication);
+    async fn further_tokens(
+        self,
+        rejected: Option<&Tokens>,
+    ) -> Result<Vec<AccessToken>, TokenError> {
+        let mut tokens = Vec::new();
+        for (at, given) in self.further().enumerate() {
+            let rejected = rejected.and_then(|tokens| tokens.further.get(at));
+            tokens.push(given.authenticator.token(rejected).await?);
         }
-        for (given, token) in self.further.iter().zip(&tokens.further) {
+        Ok(tokens)
+    }
+
+    /// Puts them where their schemes want them.
+    pub(crate) fn put(self, tokens: &Tokens, request: &mut reqwest::Request) {
+        if let Some(token) = &tokens.client {
+            token.put(request, self.security.client_authentication);
+        }
+        for (given, token) in self.further().zip(&tokens.further) {
             token.put(request, given.authentication);
         }
     }

@@ -1,0 +1,80 @@
+//! Named schemas that may be null.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{Draft, Rule};
+use crate::report::Scribe;
+use crate::{LowerError, direction, document, pointer, schema};
+
+pub(crate) const RULE: Rule = Rule {
+    name: "nullable-components",
+    statement: "Accepts a named schema that is nullable; emits it without, and nullable wherever it is referred to.",
+    apply,
+};
+
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let mut names = BTreeSet::new();
+    for (name, component) in document::schemas_mut(document).iter_mut() {
+        let Some(component) = component.as_object_mut() else {
+            continue;
+        };
+        if component.remove("nullable") == Some(Value::Bool(true)) {
+            scribe.note(
+                &pointer::join("/components/schemas", name),
+                "nullable moved to where the schema is referred to",
+            );
+            names.insert(name.clone());
+        }
+    }
+    if names.is_empty() {
+        return Ok(());
+    }
+    // Found first, wrapped afterwards: a walk would come to the reference inside the wrapping again.
+    let mut places = Vec::new();
+    document::each_schema_mut(document, &mut |at, schema| {
+        let named = schema::reference(schema).and_then(direction::component_name);
+        if named.is_some_and(|name| names.contains(&name)) {
+            places.push(at.to_owned());
+        }
+    });
+    for at in places {
+        if let Some(place) = document.pointer_mut(&at) {
+            let reference = place.take();
+            *place = json!({"allOf": [reference], "nullable": true});
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::lower;
+
+    #[test]
+    fn a_nullable_component_is_nullable_where_it_is_used() {
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/A"}
+            }}}}}}},
+            "components": {"schemas": {
+                "A": {"type": "object", "properties": {"metadata": {"$ref": "#/components/schemas/M"}}},
+                "M": {"type": "object", "nullable": true, "additionalProperties": {"type": "string"}}
+            }}
+        }))
+        .unwrap();
+        let schemas = &lowered.document["components"]["schemas"];
+        assert_eq!(
+            schemas["M"],
+            json!({"type": "object", "additionalProperties": {"type": "string"}})
+        );
+        assert_eq!(
+            schemas["A"]["properties"]["metadata"],
+            json!({"allOf": [{"$ref": "#/components/schemas/M"}], "nullable": true})
+        );
+    }
+}

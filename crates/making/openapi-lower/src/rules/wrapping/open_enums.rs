@@ -1,0 +1,86 @@
+//! Enumerations in answers.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::{Draft, Rule};
+use crate::report::Scribe;
+use crate::{LowerError, direction, document, rust_type, schema};
+
+pub(crate) const RULE: Rule = Rule {
+    name: "open-enums",
+    statement: "Accepts an enumeration of texts in an answer; emits Open around it, which keeps a value that it does not know; what tells the members of a union apart stays closed.",
+    apply,
+};
+
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft {
+        document, facts, ..
+    } = document;
+    let closed: BTreeSet<String> = document::schemas_mut(document)
+        .iter()
+        .filter(|(_, component)| component.as_object().is_some_and(is_enumeration))
+        .map(|(name, _)| name.clone())
+        .collect();
+    document::each_directed_schema_mut(document, &mut |at, direction, schema| {
+        if !direction.answer {
+            return;
+        }
+        let Some(name) = referred(schema).filter(|name| closed.contains(name)) else {
+            return;
+        };
+        // What tells the members of a union apart is known, or the instance is not of the member.
+        if facts.telling.contains(at) {
+            return;
+        }
+        schema.remove("$ref");
+        let limits =
+            rust_type::become_runtime_type(schema, "Open", vec![document::reference_to(&name)]);
+        scribe.note(
+            at,
+            format!("the enumeration {name} is open in an answer: Open{limits}"),
+        );
+    });
+    Ok(())
+}
+
+fn is_enumeration(schema: &Map<String, Value>) -> bool {
+    schema::kind(schema) == Some("string") && schema.get("enum").is_some_and(Value::is_array)
+}
+
+/// The component that a schema is nothing but a reference to.
+fn referred(schema: &Map<String, Value>) -> Option<String> {
+    let direct = schema::reference(schema);
+    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
+        [only] => only.get("$ref")?.as_str(),
+        _ => None,
+    };
+    direction::component_name(direct.or_else(wrapped)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+
+    #[test]
+    fn an_enumeration_in_an_answer_is_open() {
+        let (schema, report) = lower_answer_schema(json!({"type": "string", "enum": ["a", "b"]}));
+        assert_eq!(schema["x-rust-type"]["path"], "provider_runtime::Open");
+        assert_eq!(
+            schema["x-rust-type"]["parameters"],
+            json!([{"$ref": "#/components/schemas/BodyMember"}])
+        );
+        assert_eq!(report.counts()["open-enums"], 1);
+    }
+
+    #[test]
+    fn an_enumeration_in_a_request_stays_closed() {
+        let enumeration = json!({"type": "string", "enum": ["a", "b"]});
+        let (schema, report) = lower_request_schema(enumeration.clone());
+        assert_eq!(schema, enumeration);
+        assert!(!report.counts().contains_key("open-enums"));
+    }
+}
