@@ -48,6 +48,7 @@ impl Exit {
                 JournalError::InDoubt { .. }
                 | JournalError::MayBeUnderWay { .. }
                 | JournalError::NotKept { .. }
+                | JournalError::FindingNotKept { .. }
                 | JournalError::Store(
                     StoreError::Damaged(_)
                     | StoreError::Unreadable { .. }

@@ -227,6 +227,7 @@ pub(crate) fn next(error: &JournalError) -> Option<String> {
         JournalError::Busy {
             provider,
             reference,
+            ..
         } => format!(
             "call again once it has ended; if its process was killed, the refund is taken for interrupted five \
              minutes after its last attempt began, and `refund reconcile {provider} {reference}` settles it"
