@@ -3,7 +3,7 @@
 mod crate_files;
 mod payload_tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use openapi_model::reference;
 use provider_codegen::generator::{self, Progenitor};
 use provider_codegen::pipeline::Generated;
 use provider_codegen::places::{self, Wanted};
-use provider_codegen::{document, facade, mend, pipeline, signatures, start};
+use provider_codegen::{facade, mend, pipeline, signatures, start};
 use serde_json::Value;
 use spec_documents::config::{Config, Operation};
 use spec_documents::payloads::Payload;
@@ -514,7 +514,8 @@ fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String
         .map(|applied| (applied.pointer.clone(), applied.detail.clone()))
         .collect();
     // An operation that lowering itself could not keep.
-    let kept = document::operation_names(&lowered.document);
+    let operations = lowered.plan.operations.iter();
+    let kept: BTreeSet<&String> = operations.map(|operation| &operation.id).collect();
     for (name, operation) in &config.operations {
         if !kept.contains(name) {
             let told = "lowering could not keep it under this name".to_owned();

@@ -63,7 +63,8 @@ fn two_providers_of_a_user_never_pay_twice_and_settle_what_their_documents_let_b
     let program = concat!(
         include_str!("own_providers.program.txt"),
         include_str!("own_providers.acme.txt"),
-        include_str!("own_providers.borda.txt")
+        include_str!("own_providers.borda.txt"),
+        include_str!("own_providers.main.txt")
     );
     let clients = vec![("acme", acme()), ("borda", borda())];
     let told: Value = small_crate::run_with("own_providers", clients, program, dependencies);
@@ -132,6 +133,41 @@ fn two_providers_of_a_user_never_pay_twice_and_settle_what_their_documents_let_b
                 1
             ],
             ["borda forged event", "the signature does not fit", 0],
+        ])
+    );
+}
+
+/// What a search of each finds first: no story where the provider is as its profile says, and one where it is not.
+#[test]
+fn the_search_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each_mistake_of_a_profile()
+ {
+    let dependencies = "refunds = { path = \"{root}/crates/product/refunds\", default-features = false, features = [\"webhooks\"] }\n\
+                        refunds-conformance = { path = \"{root}/crates/proof/refunds-conformance\" }\n\
+                        hex = \"0.4\"\nhmac = \"0.13\"\nsha2 = \"0.11\"\n";
+    let program = concat!(
+        include_str!("own_providers.program.txt"),
+        include_str!("own_providers.acme.txt"),
+        include_str!("own_providers.borda.txt"),
+        include_str!("own_providers.search.txt")
+    );
+    let clients = vec![("acme", acme()), ("borda", borda())];
+    let told: Value = small_crate::run_with("own_providers_search", clients, program, dependencies);
+    assert_eq!(
+        told,
+        json!([
+            ["acme", null],
+            ["acme, whose keys are forgotten", "never paid twice"],
+            ["acme, whose keys keep successes only", "never paid twice"],
+            ["borda", null],
+            [
+                "borda, every 4xx of which is called refused",
+                "never rejected though paid"
+            ],
+            ["borda, in another unit", "never astray"],
+            [
+                "borda, whose reverted refunds are called done",
+                "never accepted though not"
+            ],
         ])
     );
 }

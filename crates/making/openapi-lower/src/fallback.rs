@@ -1,5 +1,6 @@
 //! What is left when a generator does not take a part of a lowered document after all.
 
+use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use crate::document::{self, METHODS};
@@ -28,13 +29,18 @@ impl Lowered {
         let done = match pointer.rsplit_once('/') {
             Some(("/components/schemas", _)) => any_json(&mut self.document, pointer),
             Some((item, method)) if METHODS.contains(&method) => {
-                without_operation(&mut self.document, item, method)
+                without_operation(&mut self.document, item, method).map(|id| {
+                    self.plan.operations.retain(|operation| operation.id != id);
+                    "the operation is left out"
+                })
             }
             _ => None,
         };
         if let (Some(_), Some(("/components/schemas", name))) = (done, pointer.rsplit_once('/')) {
             let scribe = &mut Scribe::new(NAME, &mut self.report);
-            used_as_any(&mut self.document, &pointer::unescape(name), scribe);
+            let name = pointer::unescape(name);
+            self.plan.types.remove(&name.to_pascal_case());
+            used_as_any(&mut self.document, &name, scribe);
         }
         if let Some(done) = done {
             Scribe::new(NAME, &mut self.report).left_out(pointer, format!("{done}: {cause}"));
@@ -91,15 +97,14 @@ fn used_as_any(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
     });
 }
 
-fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<&'static str> {
-    document
-        .pointer_mut(item)?
-        .as_object_mut()?
-        .remove(method)?;
+/// Takes an operation out, of which it gives the name.
+fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<String> {
+    let item = document.pointer_mut(item)?.as_object_mut()?;
+    let operation = item.remove(method)?;
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
-    Some("the operation is left out")
+    Some(operation["operationId"].as_str()?.to_owned())
 }
 
 #[cfg(test)]

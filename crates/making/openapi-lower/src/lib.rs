@@ -4,7 +4,7 @@
 //! a number and a string, enumerations that will grow, OpenAPI 3.1. Lowering rewrites it, rule by rule,
 //! into an OpenAPI 3.0 document with one success type and one error type per operation, JSON bodies,
 //! named schemas, and wire types of `provider-runtime` (exact amounts, open enumerations, tolerant
-//! timestamps) as `x-rust-type`. Nothing is dropped silently: every application of a rule is in the
+//! timestamps) as `x-rust-type`. What is decided beside that is in the [`Plan`]. Nothing is dropped silently: every application of a rule is in the
 //! [`Report`], with the JSON pointer of what it changed.
 //!
 //! ```
@@ -25,9 +25,11 @@
 mod depth;
 mod direction;
 mod document;
+mod draft;
 mod error;
 mod fallback;
 mod merge;
+pub mod plan;
 mod report;
 mod rules;
 mod rust_type;
@@ -41,6 +43,9 @@ pub use report::{Applied, Report};
 pub use rules::{Rule, rules};
 pub use wire::wire_names;
 
+use draft::{Draft, Facts};
+pub use plan::Plan;
+
 use serde_json::Value;
 
 /// A lowered document, and what was done to it.
@@ -48,6 +53,8 @@ use serde_json::Value;
 pub struct Lowered {
     /// An OpenAPI 3.0 document within progenitor's dialect.
     pub document: Value,
+    /// What is decided that the document does not say.
+    pub plan: Plan,
     /// Every rule applied, with the pointer of what it changed.
     pub report: Report,
 }
@@ -60,10 +67,18 @@ pub struct Lowered {
 /// something that it can neither express nor leave out; it names the rule and the JSON pointer.
 pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
     depth::check(document)?;
-    let mut document = document.clone();
+    let mut draft = Draft {
+        document: document.clone(),
+        facts: Facts::default(),
+    };
     let mut report = Report::default();
     for rule in rules() {
-        (rule.apply)(&mut document, &mut rule.scribe(&mut report))?;
+        (rule.apply)(&mut draft, &mut rule.scribe(&mut report))?;
     }
-    Ok(Lowered { document, report })
+    let plan = plan::made(&mut draft);
+    Ok(Lowered {
+        document: draft.document,
+        plan,
+        report,
+    })
 }

@@ -130,5 +130,6 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
             | "readOnly"
             | "writeOnly"
             | "default"
+            | "$id"
     ) || (keyword.starts_with("x-") && keyword != crate::rust_type::EXTENSION)
 }

@@ -1,6 +1,6 @@
 //! A document alone, without a provider's folder: from its text to the source of a client.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -92,7 +92,7 @@ pub fn generate(
     generator: &dyn Generator,
     made: &mut Made,
 ) -> Result<(), DocumentError> {
-    made.operations = operations(&document).len();
+    made.operations = openapi_model::operations(&document).len();
     let mut lowered: Lowered = openapi_lower::lower(&document)?;
     let (hosts, authentication) = (
         start::hosts(&document, name),
@@ -102,16 +102,16 @@ pub fn generate(
     let started = Instant::now();
     let outcome = generator::salvage(generator, &mut lowered);
     made.generating = started.elapsed();
-    made.report = lowered.report;
+    made.report = std::mem::take(&mut lowered.report);
     let mut file = outcome?;
-    let config = config(name, hosts, authentication, &lowered.document);
+    let config = config(name, hosts, authentication, &lowered);
     made.kept = config.operations.len();
     made.calls = config
         .operations
         .iter()
         .map(|(name, operation)| (name.clone(), operation.call.clone()))
         .collect();
-    generator::finish(&mut file, &lowered.document, &config, &BTreeMap::new())?;
+    generator::finish(&mut file, &lowered.plan, &config, &BTreeMap::new())?;
     made.source = generator::as_one(file);
     Ok(())
 }
@@ -127,34 +127,21 @@ pub fn name(file: &Path) -> String {
     }
 }
 
-/// Every operation of a document, with its `operationId`.
-fn operations(document: &Value) -> Vec<(String, Call)> {
-    openapi_model::operations(document)
-        .iter()
-        .map(|found| {
-            let id = found.id().unwrap_or_default().to_owned();
-            (id, Call::new(found.method, found.path))
-        })
-        .collect()
-}
-
-/// The names of a lowered document's operations.
-pub fn operation_names(lowered: &Value) -> BTreeSet<String> {
-    operations(lowered).into_iter().map(|(id, _)| id).collect()
-}
-
 /// What a crate says of a provider of whom nothing but the document is known. Whatever is not a read is
 /// taken to move money.
-fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Value) -> Config {
-    let operations: BTreeMap<String, Operation> = operations(lowered)
-        .into_iter()
-        .map(|(id, call)| {
+fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lowered) -> Config {
+    let operations: BTreeMap<String, Operation> = lowered
+        .plan
+        .operations
+        .iter()
+        .map(|planned| {
+            let call = Call::new(planned.method, &planned.route);
             let operation = Operation {
                 moves_money: !matching::reads(&call),
                 call,
                 idempotency_header: None,
             };
-            (id, operation)
+            (planned.id.clone(), operation)
         })
         .collect();
     Config {
@@ -163,7 +150,7 @@ fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Va
         pages: BTreeMap::new(),
         hosts,
         authentication,
-        errors: start::errors(lowered),
+        errors: start::errors(&lowered.document),
         operations_matching: None,
         webhooks: BTreeMap::new(),
         operations,

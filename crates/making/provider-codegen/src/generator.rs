@@ -5,7 +5,6 @@ mod files;
 mod finish;
 mod items;
 mod locate;
-mod plan;
 mod progenitor;
 mod salvage;
 

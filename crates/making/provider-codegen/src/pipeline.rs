@@ -5,13 +5,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openapi_lower::Lowered;
+use openapi_lower::plan::Plan;
 use serde_json::Value;
 use spec_documents::{Provider, lock, text};
 use thiserror::Error;
 
 use crate::generator::{self, Generator, SourceFile};
+use crate::mend;
 use crate::places::{self, Wanted};
-use crate::{document, mend};
 
 /// A stage, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum Stage {
     Select,
     /// Within the generator's dialect.
     Lower,
+    /// What is decided of operations and types.
+    Plan,
     /// What lowering did.
     Report,
     /// The source of the crate.
@@ -34,12 +37,13 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in the order in which they run.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Extract,
         Self::Merge,
         Self::Effective,
         Self::Select,
         Self::Lower,
+        Self::Plan,
         Self::Report,
         Self::Generate,
     ];
@@ -52,6 +56,7 @@ impl Stage {
             Self::Effective => "effective",
             Self::Select => "select",
             Self::Lower => "lower",
+            Self::Plan => "plan",
             Self::Report => "report",
             Self::Generate => "generate",
         }
@@ -216,6 +221,7 @@ pub fn show(
     let reduced = selected.lower()?;
     Ok(match stage {
         Stage::Lower => text::sorted(&reduced.lowered.document),
+        Stage::Plan => format!("{:#?}\n", reduced.lowered.plan),
         Stage::Report => reduced.lowered.report.to_string(),
         _ => {
             let generated = reduced.generate(generator)?;
@@ -375,7 +381,7 @@ impl Reduced {
         } = self;
         let name = provider.config.name.as_str();
         nothing_is_left_out(&effective, &lowered, name)?;
-        all_are_there(&provider, &lowered.document)?;
+        all_are_there(&provider, &lowered.plan)?;
         // The client is called after the provider, whatever the page calls its document ("sandbox").
         lowered.document["info"]["title"] = provider.config.title.clone().into();
         let mut file = generator.generate(&lowered.document).map_err(|error| {
@@ -390,7 +396,7 @@ impl Reduced {
         let origins = provider
             .origins()
             .map_err(|error| failed(name, Stage::Extract, &error))?;
-        generator::finish(&mut file, &lowered.document, &provider.config, &origins)
+        generator::finish(&mut file, &lowered.plan, &provider.config, &origins)
             .map_err(|error| plain(name, Stage::Generate, error.to_string()))?;
         let version = version(generator);
         let command = format!("cargo xtask codegen {name}");
@@ -441,13 +447,12 @@ fn nothing_is_left_out(
 }
 
 /// Refuses a document of which an operation is missing, or called otherwise, after lowering.
-fn all_are_there(provider: &Provider, lowered: &Value) -> Result<(), Box<StageError>> {
-    let names = document::operation_names(lowered);
+fn all_are_there(provider: &Provider, plan: &Plan) -> Result<(), Box<StageError>> {
     let missing = provider
         .config
         .operations
         .iter()
-        .find(|(name, _)| !names.contains(*name));
+        .find(|(name, _)| !plan.operations.iter().any(|found| found.id == **name));
     let Some((name, operation)) = missing else {
         return Ok(());
     };

@@ -10,7 +10,7 @@ use serde_json::Value;
 use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
 
 pub use hosts::hosts;
-pub(crate) use hosts::of_servers;
+pub(crate) use hosts::of_urls;
 pub use toml_text::quoted;
 pub use toml_text::to_toml;
 
@@ -170,8 +170,7 @@ fn required(document: &Value) -> Vec<Vec<String>> {
     of_document.into_iter().chain(of_operations).collect()
 }
 
-/// How a call is authenticated by a security scheme; `None` if it is of no known kind.
-pub(crate) fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
+fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
     let scheme = reference::followed(document, scheme);
     let text = |member: &str| scheme.get(member).and_then(Value::as_str);
     let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));

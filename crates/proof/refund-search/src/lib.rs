@@ -7,27 +7,20 @@
 //! providers are written from their documents as answers of HTTP, byte for byte, and share no code with the
 //! clients, so that client and oracle cannot share an error.
 
-mod alphabet;
-mod client;
-mod engine;
-mod error;
-mod facade;
-mod json;
+mod ask;
+mod clients;
 mod models;
 mod parts;
-mod plot;
-mod property;
 mod report;
 mod rows;
-mod scene;
 mod search;
-mod story;
-mod teller;
-mod wire;
+#[cfg(test)]
+mod story_tests;
 mod workers;
 
-pub use error::SearchError;
-pub use property::Property;
+// What tells stories is that of everybody's providers.
+pub use refunds_conformance::{Property, SearchError};
+use refunds_conformance::{alphabet, engine, json, plot, property, story, teller, wire};
 pub use report::{Broken, Report};
 pub use rows::Rows;
 pub use search::Search;

@@ -1,15 +1,20 @@
 //! The parts of a search: for each provider, what is refunded and who else has refunded.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use refunds::ProviderName;
+use refunds_conformance::facade::{Facade, Play};
 
 use crate::{
     SearchError,
+    ask::Ask,
+    clients::{self, Asked},
     engine::{Findings, search},
-    facade::Facade,
     models::{Kotanipay, Ledger, Mce, Model, Optty, Tazapay},
-    plot::{Ask, NEXT_DAY, NOW, Plot, TWO_MINUTES},
+    plot::{NEXT_DAY, NOW, Plot, TWO_MINUTES},
     property::Property,
     report::{Broken, PartReport},
     story::Story,
@@ -232,7 +237,9 @@ impl Part {
             _ => &[NOW],
         };
         Plot {
-            ask: self.ask,
+            words: self.ask.words(),
+            references: self.ask.references(),
+            loses_count: self.ask.is_full(),
             waits,
             can_fetch: self.provider != ProviderName::Mce,
             can_try_again: self.ask == Ask::KotanipayRetry,
@@ -245,8 +252,18 @@ impl Part {
     fn told<M: Model>(&self, begins: M, effort: Effort) -> Result<PartReport, SearchError> {
         let began = Instant::now();
         let plot = self.plot(effort);
+        let play = Arc::new(Play::default());
+        let refunds = clients::refunds(self.ask, &play)?;
+        let refunds = match effort.row_off {
+            Some(row) => refunds.without_row(row),
+            None => refunds,
+        };
+        let asked = Asked {
+            ask: self.ask,
+            row_off: effort.row_off,
+        };
         let story = Story {
-            client: Facade::new(&plot, effort.row_off)?,
+            client: Facade::new(&refunds, play, asked, &plot)?,
             plot,
             begins,
             depth: effort.depth,

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, schema};
 
@@ -12,10 +13,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-/// Marks what is nullable in a request only so that it can be absent: the document knows no null there.
-pub(super) const ABSENT: &str = "x-absent";
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if !direction.answer && !direction.request {
             return;
@@ -36,9 +34,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             };
             if is_collection(member) && !is_required(name) && !is_nullable(member) {
                 member.insert("nullable".to_owned(), Value::Bool(true));
-                if !direction.answer {
-                    member.insert(ABSENT.to_owned(), Value::Bool(true));
-                }
                 scribe.note(
                     &pointer::join(&at, name),
                     "absent and empty are told apart: nullable",

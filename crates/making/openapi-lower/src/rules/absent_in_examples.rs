@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Rule;
 use super::answer_examples::{self, Sent};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, pointer};
 
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut absent = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         for name in self::absent(schema, example) {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Rule, json_bodies};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_operation_mut(document, &mut |at, operation| {
         let responses = operation
             .entry("responses")

@@ -10,6 +10,7 @@ use super::{
     null_in_examples, speakable_names,
 };
 use crate::direction::{self, Direction};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, schema};
 
@@ -19,7 +20,8 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let directions = direction::of_components(document);
     let is_shared = |name: &str| {
         let both = |direction: &Direction| direction.request && direction.answer;
@@ -53,6 +55,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     });
     document::schemas_mut(document).extend(copied);
     for (name, copy) in &copies {
+        facts.origins.insert(copy.clone(), name.clone());
         let why = if contradicted.contains(name) {
             "a documented answer contradicts it"
         } else if demanding.contains(name) {
@@ -371,7 +374,7 @@ mod tests {
     }
 
     /// The values of the union `Vendor`, which is sent, and of its copy.
-    fn values(union: Value) -> [Value; 2] {
+    fn values(union: Value) -> [Vec<Vec<String>>; 2] {
         let kind = |other: &str| {
             json!({"type": "object", "required": ["kind", other], "properties": {
                 "kind": {"type": "string"}, "street": {"type": "string"}, "age": {"type": "string"}
@@ -385,8 +388,10 @@ mod tests {
             }}}}});
         }
         let lowered = lower(&document).unwrap();
-        let schemas = &lowered.document["components"]["schemas"];
-        ["Vendor", "VendorOutput"].map(|name| schemas[name]["x-told-apart-by"]["values"].clone())
+        ["Vendor", "VendorOutput"].map(|name| {
+            let told_apart_by = lowered.plan.types[name].told_apart_by.as_ref();
+            told_apart_by.unwrap().values.clone()
+        })
     }
 
     #[test]
@@ -406,8 +411,8 @@ mod tests {
         ] {
             let [sent, received] =
                 values(json!({"oneOf": members, "discriminator": discriminator}));
-            assert_eq!(sent, json!(expected), "{members}");
-            assert_eq!(received, json!(expected), "{members}");
+            assert_eq!(json!(sent), json!(expected), "{members}");
+            assert_eq!(json!(received), json!(expected), "{members}");
         }
     }
 }

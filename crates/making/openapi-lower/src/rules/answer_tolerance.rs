@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document};
 
@@ -30,7 +31,7 @@ const IN_ANSWERS: [&str; 14] = [
     "default",
 ];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         let keywords: &[&str] = if direction.answer {
             &IN_ANSWERS

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Rule;
 use super::composition::{either, names_of};
 use crate::direction::Direction;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, reference, schema};
 
@@ -19,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
 /// How deep what an object is made of is looked for.
 const DEPTH: usize = 16;
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut found = Vec::new();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if schema.contains_key("anyOf") && !schema.contains_key("discriminator") {

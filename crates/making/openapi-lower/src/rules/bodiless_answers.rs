@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 /// RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
 const WITHOUT_BODY: [&str; 3] = ["204", "205", "304"];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_operation_mut(document, &mut |at, operation| {
         // RFC 9110, section 9.3.2.
         let to_head = at.ends_with("/head");

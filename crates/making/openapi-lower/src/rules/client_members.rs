@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::{Rule, json_bodies, own_security, own_servers, request_bodies, untyped_answers};
+use super::Rule;
 use crate::document::METHODS;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
@@ -13,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     if let Some(root) = document.as_object_mut() {
         keep(root, &["openapi", "info", "paths", "components"]);
     }
@@ -58,14 +59,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 "parameters",
                 "requestBody",
                 "responses",
-                request_bodies::EXTENSION,
-                request_bodies::MEDIA_TYPE,
-                request_bodies::OPTIONAL,
-                request_bodies::OTHERS,
-                json_bodies::ACCEPT,
-                own_security::EXTENSION,
-                own_servers::EXTENSION,
-                untyped_answers::STATUSES,
             ],
         );
         let responses = operation

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
@@ -42,7 +43,7 @@ const NO_MEANING: [&str; 9] = [
     "additionalItems",
 ];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {
         members_that_are_excluded(schema, at, scribe);
         branches(schema, at, scribe);

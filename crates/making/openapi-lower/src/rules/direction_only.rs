@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, schema};
 
@@ -21,7 +22,7 @@ struct Only {
     requests: bool,
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let components: BTreeMap<String, Only> = document::schemas_mut(document)
         .iter()
         .filter_map(|(name, component)| Some((name.clone(), only(component.as_object()?))))

@@ -4,11 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::{direction, document};
 
-/// The names that schemas had, where they have others now: a value that is not mapped is such a name.
-pub(super) const NAMES: &str = "x-names";
-
-/// The schema that others extend, where it is one of the members: it has no value, or any that is no other's.
-pub(super) const BASE: &str = "x-base";
+/// The schema of what has no value, or one that is no other's (OpenAPI 3.2), as which the one stands that others extend.
+pub(super) const BASE: &str = "defaultMapping";
 
 /// The name of the member that the others extend.
 pub(super) fn base(schema: &Map<String, Value>) -> Option<String> {
@@ -35,24 +32,9 @@ pub(super) fn target(mapped: &Value) -> Option<String> {
 
 /// The values that are mapped to the schema `name`.
 pub(super) fn mapped(schema: &Map<String, Value>, name: &str) -> Vec<String> {
-    keys_of(schema, "mapping", name)
-}
-
-/// Whether a value is mapped to the schema `name`.
-pub(super) fn maps(schema: &Map<String, Value>, name: &str) -> bool {
-    schema.contains_key("discriminator") && !mapped(schema, name).is_empty()
-}
-
-/// The value of the schema `name` where none is mapped to it.
-pub(super) fn implied(schema: &Map<String, Value>, name: &str) -> String {
-    let mut before = keys_of(schema, NAMES, name);
-    before.pop().unwrap_or_else(|| name.to_owned())
-}
-
-fn keys_of(schema: &Map<String, Value>, keyword: &str, name: &str) -> Vec<String> {
     let found = schema
         .get("discriminator")
-        .and_then(|discriminator| discriminator.get(keyword))
+        .and_then(|discriminator| discriminator.get("mapping"))
         .and_then(Value::as_object);
     found
         .into_iter()
@@ -60,6 +42,11 @@ fn keys_of(schema: &Map<String, Value>, keyword: &str, name: &str) -> Vec<String
         .filter(|(_, mapped)| target(mapped).as_deref() == Some(name))
         .map(|(value, _)| value.clone())
         .collect()
+}
+
+/// Whether a value is mapped to the schema `name`.
+pub(super) fn maps(schema: &Map<String, Value>, name: &str) -> bool {
+    schema.contains_key("discriminator") && !mapped(schema, name).is_empty()
 }
 
 /// Says of the schema `before` what holds for it under the name `after`.
@@ -74,26 +61,12 @@ pub(super) fn retarget(discriminator: &mut Value, before: &str, after: &str) {
     {
         base.clone_from(&reference);
     }
-    let mut is_mapped = false;
-    for keyword in ["mapping", NAMES] {
-        let Some(Value::Object(mapping)) = discriminator.get_mut(keyword) else {
-            continue;
-        };
+    if let Some(Value::Object(mapping)) = discriminator.get_mut("mapping") {
         for value in mapping.values_mut() {
             if target(value).as_deref() == Some(before) {
                 value.clone_from(&reference);
-                is_mapped = true;
             }
         }
-    }
-    if is_mapped {
-        return;
-    }
-    let names = discriminator
-        .entry(NAMES)
-        .or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(names) = names {
-        names.insert(before.to_owned(), reference);
     }
 }
 
@@ -107,15 +80,11 @@ mod tests {
     fn a_value_follows_the_schema_that_it_is_mapped_to() {
         let mut found = json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "lion": "Cat"}});
         retarget(&mut found, "Cat", "PetCat");
-        retarget(&mut found, "Dog", "PetDog");
-        retarget(&mut found, "PetDog", "PetDog2");
         found[BASE] = "#/components/schemas/Pet".into();
         retarget(&mut found, "Pet", "PetOutput");
         let schema = Map::from_iter([("discriminator".to_owned(), found)]);
         assert_eq!(mapped(&schema, "PetCat"), ["cat", "lion"]);
         assert_eq!(mapped(&schema, "Cat"), Vec::<String>::new());
-        assert_eq!(implied(&schema, "PetDog2"), "Dog");
-        assert_eq!(implied(&schema, "Bird"), "Bird");
         assert_eq!(base(&schema).as_deref(), Some("PetOutput"));
         assert_eq!(target(&json!("./Fish.yaml")).as_deref(), Some("Fish"));
     }
@@ -125,9 +94,7 @@ mod tests {
         let mut found =
             json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/pets~1Cat"}});
         retarget(&mut found, "pets/Cat", "pets/CatOutput");
-        retarget(&mut found, "pets/Dog", "pets/DogOutput");
         let schema = Map::from_iter([("discriminator".to_owned(), found)]);
         assert_eq!(mapped(&schema, "pets/CatOutput"), ["cat"]);
-        assert_eq!(implied(&schema, "pets/DogOutput"), "pets/Dog");
     }
 }

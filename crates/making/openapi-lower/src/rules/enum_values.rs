@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use super::schema_keywords::kind_of;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, schema};
 
@@ -18,7 +19,7 @@ const SAY_IT: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
 /// The types that values have, in the order in which a union lists them.
 const KINDS: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {
         if SAY_IT.iter().any(|keyword| schema.contains_key(*keyword)) {
             return;

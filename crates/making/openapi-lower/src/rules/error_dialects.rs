@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Rule, media};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer};
 
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     // Errors that many operations have in common stay one type.
     let components = document.pointer("/components/schemas");
     let components = components.and_then(Value::as_object).into_iter();

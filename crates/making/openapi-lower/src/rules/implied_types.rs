@@ -1,8 +1,7 @@
 //! Types that a schema implies and does not say.
 
-use serde_json::Value;
-
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, schema};
 
@@ -40,7 +39,7 @@ fn of_format(format: &str) -> Option<&'static str> {
     }
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {
         if SAY_IT.iter().any(|keyword| schema.contains_key(*keyword)) {
             return;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference};
 
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let source = document.clone();
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         paths.retain(|path, item| {
@@ -110,6 +111,7 @@ mod tests {
     use serde_json::json;
 
     use crate::lower;
+    use crate::plan::Writer;
 
     #[test]
     fn a_referenced_response_and_parameter_are_written_out() {
@@ -198,6 +200,7 @@ mod tests {
         );
         let operation = &lowered.document["paths"]["/a"]["post"];
         assert_eq!(operation["responses"]["200"]["content"], json!({"*/*": {}}));
-        assert_eq!(operation["x-body"], "media");
+        let body = lowered.plan.operations[0].body.as_ref().unwrap();
+        assert_eq!(body.writer, Writer::Media);
     }
 }

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Rule, json_bodies, own_servers, request_bodies};
+use super::Rule;
 use crate::document::METHODS;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "malformed-operations",
-    statement: "Accepts operations, parameters, bodies and answers with members of the wrong type of OpenAPI 2, or with the names of lowering's own marks; emits them with members of the right type, or without.",
+    statement: "Accepts operations, parameters, bodies and answers with members of the wrong type or of OpenAPI 2; emits them with members of the right type, or without.",
     apply,
 };
 
@@ -44,17 +45,7 @@ const OF_SCHEMA: [&str; 16] = [
     "multipleOf",
 ];
 
-/// What lowering says of an operation to the generator; a document does not speak with them.
-const MARKS: [&str; 6] = [
-    request_bodies::EXTENSION,
-    request_bodies::MEDIA_TYPE,
-    request_bodies::OPTIONAL,
-    request_bodies::OTHERS,
-    json_bodies::ACCEPT,
-    own_servers::EXTENSION,
-];
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     information(document);
     let Some(root) = document.as_object_mut() else {
         return Ok(());
@@ -107,14 +98,6 @@ fn path_item(item: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
         match item.get_mut(method) {
             None => {}
             Some(Value::Object(operation)) => {
-                for mark in MARKS {
-                    if operation.remove(mark).is_some() {
-                        scribe.note(
-                            &at,
-                            format!("{mark} is left out: it is a mark of lowering's own"),
-                        );
-                    }
-                }
                 members(operation, &at, scribe);
                 parameters(operation, &at, scribe);
                 from_parameters(operation, &at, scribe);
@@ -491,17 +474,6 @@ mod tests {
             item["get"]["responses"],
             json!({"200": {"description": "fine", "content": {"application/json": {"schema": {"type": "boolean"}}}}})
         );
-    }
-
-    #[test]
-    fn a_document_does_not_speak_with_the_marks_of_lowering() {
-        let item = lowered(json!({"x-stands-for-webhook": true, "get": {
-            "operationId": "a", "x-content-type": "Mime type of the file", "x-accept": "text/csv", "x-servers": [], "x-body": "media",
-            "responses": {"204": {"description": ""}}
-        }}));
-        let expected =
-            json!({"get": {"operationId": "a", "responses": {"204": {"description": ""}}}});
-        assert_eq!(item, expected);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Rule, absent_collections, discriminator, open_unions, union_tags};
+use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, rust_type, schema};
 
@@ -12,16 +13,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-/// What lowering says to itself and to the generator; a document does not speak with them.
-const MARKS: [&str; 5] = [
-    rust_type::EXTENSION,
-    absent_collections::ABSENT,
-    discriminator::NAMES,
-    open_unions::TAG,
-    union_tags::EXTENSION,
-];
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut roots = Vec::new();
     document::each_operation_schema(document, &mut |at, _, _| roots.push(at.to_owned()));
     let named = document::schemas_mut(document).keys();
@@ -156,17 +148,15 @@ fn keywords(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
     for keyword in ["externalDocs", "xml"] {
         schema.remove(keyword);
     }
-    if let Some(Value::Object(found)) = schema.get_mut("discriminator") {
-        found.remove(discriminator::NAMES);
-        found.remove(discriminator::BASE);
-    }
-    for mark in MARKS {
-        if schema.remove(mark).is_some() {
-            scribe.note(
-                at,
-                format!("{mark} is left out: it is a mark of lowering's own"),
-            );
-        }
+    // The generator would take the type that it names.
+    if schema.remove(rust_type::EXTENSION).is_some() {
+        scribe.note(
+            at,
+            format!(
+                "{} is left out: it is a mark of lowering's own",
+                rust_type::EXTENSION
+            ),
+        );
     }
     // The list form of `items` is that of 2020-12's `prefixItems`.
     if let Some(items @ Value::Array(_)) = schema.get_mut("items") {
@@ -358,8 +348,6 @@ mod tests {
     fn the_types_of_a_foreign_crate_are_not_taken_over() {
         let foreign = json!({"type": "string", "x-rust-type": {"crate": "std", "version": "*", "path": "std::process::Command"}});
         assert_eq!(lower_answer_schema(foreign).0, json!({"type": "string"}));
-        let marked = json!({"type": "string", "x-union-tag": true, "x-told-apart-by": {"a": "b"}});
-        assert_eq!(lower_answer_schema(marked).0, json!({"type": "string"}));
     }
 
     #[test]

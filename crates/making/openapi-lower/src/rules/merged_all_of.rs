@@ -10,6 +10,7 @@ use super::composition::{
     names_of, refers, single_reference, take_constraints, variants,
 };
 use super::{Rule, discriminator, names};
+use crate::draft::{Draft, Facts};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, merge, pointer, schema};
 
@@ -24,7 +25,8 @@ const COMBINATIONS: usize = 32;
 /// How many schemas a document may grow by: beyond that, a schema that needs another one accepts anything.
 const GROWTH: usize = 4096;
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let mut roots = Vec::new();
     document::each_operation_schema(document, &mut |at, _, _| roots.push(at.to_owned()));
     let hints = hints(document);
@@ -35,6 +37,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         given: BTreeMap::new(),
         parts: BTreeMap::new(),
         growth: GROWTH,
+        facts,
     };
     for at in roots {
         let Some(root) = document.pointer_mut(&at).map(Value::take) else {
@@ -68,7 +71,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-struct Merger {
+struct Merger<'a> {
     schemas: Map<String, Value>,
     /// The same before anything was merged: what leads back to itself is seen there.
     sources: Map<String, Value>,
@@ -78,9 +81,10 @@ struct Merger {
     /// What the schemas that got a name here are made of.
     parts: BTreeMap<String, Vec<Value>>,
     growth: usize,
+    facts: &'a mut Facts,
 }
 
-impl Merger {
+impl Merger<'_> {
     /// A schema that stands in place: one that is made of named ones gets a name itself.
     fn place(
         &mut self,
@@ -233,8 +237,11 @@ impl Merger {
         let after = variants(&object);
         if let Some(found) = object.get_mut("discriminator") {
             for (before, after) in before.iter().zip(&after) {
-                if let (Some(before), Some(after)) = (before, after) {
+                if let (Some(before), Some(after)) = (before, after)
+                    && before != after
+                {
                     discriminator::retarget(found, before, after);
+                    self.facts.origins.insert(after.clone(), before.clone());
                 }
             }
         }

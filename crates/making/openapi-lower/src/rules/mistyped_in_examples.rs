@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Rule, answer_examples, big_integers};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::schema::is_annotation;
 use crate::{LowerError, reference};
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         if let Some(other) = mistyped_at(document, at, schema, example) {

@@ -68,9 +68,8 @@ mod wide_integers;
 #[cfg(test)]
 pub(crate) mod testing;
 
-use serde_json::Value;
-
 use crate::LowerError;
+use crate::draft::Draft;
 use crate::report::{Report, Scribe};
 
 /// One lowering rule.
@@ -79,7 +78,7 @@ pub struct Rule {
     pub name: &'static str,
     /// What it accepts and what it emits, in one line.
     pub statement: &'static str,
-    pub(crate) apply: fn(&mut Value, &mut Scribe<'_>) -> Result<(), LowerError>,
+    pub(crate) apply: fn(&mut Draft, &mut Scribe<'_>) -> Result<(), LowerError>,
 }
 
 impl Rule {
@@ -131,7 +130,6 @@ pub fn rules() -> &'static [Rule] {
         // Before the limits of answers go.
         big_integers::RULE,
         answer_tolerance::RULE,
-        absent_collections::RULE,
         timestamps::RULE,
         number_or_text::RULE,
         exact_numbers::RULE,
@@ -151,6 +149,7 @@ pub fn rules() -> &'static [Rule] {
         names::RULE,
         // These wrap schemas that have a name by now.
         request_nulls::RULE,
+        absent_collections::RULE,
         open_enums::RULE,
         speakable_names::RULE,
         nullable_wire_types::RULE,

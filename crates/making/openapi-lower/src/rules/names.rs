@@ -4,6 +4,7 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, rust_type, schema};
 
@@ -49,7 +50,7 @@ pub(super) fn pascal(name: &str) -> String {
     name.to_pascal_case()
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     for (at, name) in roots(document) {
         let Some(mut root) = document.pointer_mut(&at).map(Value::take) else {
             continue;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{Rule, answer_examples};
 use crate::LowerError;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::schema::{is_annotation, kind};
 
@@ -18,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut nullable = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         if example.is_null() && !accepts_null(document, schema) {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, schema};
 
@@ -14,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut names = BTreeSet::new();
     for (name, component) in document::schemas_mut(document).iter_mut() {
         let Some(component) = component.as_object_mut() else {

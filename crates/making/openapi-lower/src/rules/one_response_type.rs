@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Rule, json_bodies, names, untyped_answers};
+use super::{Rule, json_bodies, names};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference, rust_type, shape};
 
@@ -36,10 +37,17 @@ impl Side {
     }
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let mut operations = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
-        spread_default(operation, at, scribe);
+        if spread_default(operation, at, scribe) {
+            let untyped = &mut facts.of(operation).untyped;
+            // Where it says nothing of a body, it is documented itself.
+            if !untyped.iter().any(|status| status == "default") {
+                untyped.push("3XX".to_owned());
+            }
+        }
         let id = operation
             .get("operationId")
             .and_then(Value::as_str)
@@ -55,13 +63,13 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 }
 
 /// `default` stands for every status that is not listed: errors, and successes where none is listed. Redirections are
-/// documented by it, and have no type: no client follows them.
-fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
+/// documented by it, and have no type: no client follows them. Says whether there was one.
+fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) -> bool {
     let Some(responses) = operation
         .get_mut("responses")
         .and_then(Value::as_object_mut)
     else {
-        return;
+        return false;
     };
     responses.retain(|status, _| {
         let interim = status.starts_with('1');
@@ -72,7 +80,7 @@ fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scr
         !interim
     });
     let Some(default) = responses.remove("default") else {
-        return;
+        return false;
     };
     let listed_success = responses.keys().any(|status| Side::Success.covers(status));
     let mut ranges = vec!["4XX", "5XX"];
@@ -86,15 +94,7 @@ fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scr
         &pointer::join(&pointer::join(at, "responses"), "default"),
         format!("stands for {}", ranges.join(", ")),
     );
-    let documented = operation
-        .entry(untyped_answers::STATUSES)
-        .or_insert_with(|| json!([]));
-    // Where it says nothing of a body, it is documented itself.
-    if let Value::Array(documented) = documented
-        && !documented.contains(&"default".into())
-    {
-        documented.push("3XX".into());
-    }
+    true
 }
 
 /// What an answer carries.
@@ -438,8 +438,7 @@ mod tests {
             lowered(json!({"200": answer(object("a")), "default": answer(reference("Bad"))}));
         assert_eq!(schema_of(&lowered, "4XX"), reference("Bad"));
         assert_eq!(schema_of(&lowered, "5XX"), reference("Bad"));
-        let operation = &lowered.document["paths"]["/a"]["post"];
-        assert_eq!(operation["x-statuses"], json!(["3XX"]));
+        assert_eq!(lowered.plan.operations[0].documented, [(300, 399)]);
         assert!(
             lowered.document["paths"]["/a"]["post"]["responses"]
                 .get("2XX")

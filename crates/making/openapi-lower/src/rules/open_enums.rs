@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Rule, open_unions};
+use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, rust_type, schema};
 
@@ -14,7 +15,8 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let closed: BTreeSet<String> = document::schemas_mut(document)
         .iter()
         .filter(|(_, component)| component.as_object().is_some_and(is_enumeration))
@@ -28,8 +30,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             return;
         };
         // What tells the members of a union apart is known, or the instance is not of the member.
-        if schema.remove(open_unions::TAG).is_some() {
-            tidy(schema);
+        if facts.telling.contains(at) {
             return;
         }
         schema.remove("$ref");
@@ -41,16 +42,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         );
     });
     Ok(())
-}
-
-/// A reference without anything beside it stands alone again.
-fn tidy(schema: &mut Map<String, Value>) {
-    if schema.len() == 1
-        && let Some(name) = referred(schema)
-        && let Value::Object(reference) = document::reference_to(&name)
-    {
-        *schema = reference;
-    }
 }
 
 fn is_enumeration(schema: &Map<String, Value>) -> bool {

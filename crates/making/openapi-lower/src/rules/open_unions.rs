@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{Rule, discriminator};
+use crate::draft::{Draft, Facts};
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, reference, schema};
 
@@ -14,10 +15,8 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-/// Marks a property whose values tell the members of a union apart, for the rule about enumerations.
-pub(super) const TAG: &str = "x-union-tag";
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     // A member of several unions has the values of all of them.
     let mut tags: BTreeMap<(String, Option<String>), (Vec<String>, bool)> = BTreeMap::new();
     let only_in_unions = only_in_unions(document);
@@ -59,7 +58,13 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             narrow(document, &name, property, &values, scribe);
         }
         if is_answer {
-            close_tag(document, &name, property.as_deref(), values, scribe);
+            close_tag(
+                document,
+                facts,
+                &name,
+                (property.as_deref(), values),
+                scribe,
+            );
         }
     }
     Ok(())
@@ -142,9 +147,9 @@ fn narrow(
 /// Closes the property of the member `name` that tells it from the others.
 fn close_tag(
     document: &mut Value,
+    facts: &mut Facts,
     name: &str,
-    property: Option<&str>,
-    values: Vec<String>,
+    (property, values): (Option<&str>, Vec<String>),
     scribe: &mut Scribe<'_>,
 ) {
     let at = pointer::join("/components/schemas", name);
@@ -184,10 +189,10 @@ fn close_tag(
         }
         let closes =
             constant && (named || required.iter().any(|required| required == name)) || said;
-        if closes && !member.contains_key(TAG) {
-            member.insert(TAG.to_owned(), Value::Bool(true));
+        let at = pointer::join(&pointer::join(&at, "properties"), name);
+        if closes && facts.telling.insert(at.clone()) {
             scribe.note(
-                &pointer::join(&pointer::join(&at, "properties"), name),
+                &at,
                 "its values tell a member of a union from the others: closed",
             );
         }

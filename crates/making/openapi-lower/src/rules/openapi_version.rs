@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, pointer};
 
@@ -15,13 +16,13 @@ pub(super) const RULE: Rule = Rule {
 /// The version that is emitted.
 const LOWERED: &str = "3.0.3";
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let refuse = |pointer: &str, cause: String| LowerError {
         pointer: pointer.to_owned(),
         rule: RULE.name,
         cause,
     };
-    let Value::Object(root) = document else {
+    let Value::Object(root) = &mut document.document else {
         return Err(refuse("", "an OpenAPI document is an object".to_owned()));
     };
     let version = match root.get("openapi") {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Rule;
 use super::speakable_names::{free, pascal, snake};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
@@ -66,7 +67,7 @@ const OF_CODE: [&str; 31] = [
     "Vec",
 ];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut found = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
         let id = operation.get("operationId").and_then(Value::as_str);

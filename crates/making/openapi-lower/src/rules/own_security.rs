@@ -4,37 +4,29 @@ use openapi_model::reference;
 use serde_json::{Map, Value};
 
 use super::Rule;
+use crate::draft::Draft;
+use crate::plan::{KeyPlace, Scheme, SchemeKind};
 use crate::report::Scribe;
 use crate::{LowerError, document};
 
 pub(super) const RULE: Rule = Rule {
     name: "own-security",
-    statement: "Accepts the security of single operations, which takes the place of the document's; emits x-security, the alternatives with their schemes, on each operation that asks for any, or says that it asks for none.",
+    statement: "Accepts the security of single operations, which takes the place of the document's; decides which schemes each asks for.",
     apply,
 };
 
-/// The mark of what an operation asks for: alternatives, each with its schemes by their names.
-pub(super) const EXTENSION: &str = "x-security";
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let whole = document;
-    let alternatives = |holder: &Value| holder.get("security").and_then(Value::as_array).cloned();
-    let of_all = alternatives(whole);
-    let schemes = whole.pointer("/components/securitySchemes").cloned();
-    let definitions = whole.get("components").cloned();
-    let definitions = Value::Object(Map::from_iter(
-        definitions.map(|all| ("components".to_owned(), all)),
-    ));
-    let with_schemes = |requirement: &Value| {
-        let names = requirement.as_object()?.keys();
-        let defined = names.map(|name| {
-            let scheme = schemes.as_ref().and_then(|schemes| schemes.get(name));
-            let scheme = scheme.map(|scheme| reference::followed(&definitions, scheme).clone());
-            (name.clone(), scheme.unwrap_or_default())
-        });
-        Some(Value::Object(defined.collect()))
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
+    let listed = |holder: &Value| holder.get("security").and_then(Value::as_array).cloned();
+    let of_all = listed(document);
+    let schemes = schemes(document);
+    let alternatives = |security: &Vec<Value>| {
+        let requirements = security.iter().filter_map(Value::as_object);
+        requirements
+            .map(|names| names.keys().map(|name| named(name, &schemes)).collect())
+            .collect()
     };
-    document::each_operation_mut(whole, &mut |at, operation| {
+    document::each_operation_mut(document, &mut |at, operation| {
         let own = operation.get("security").and_then(Value::as_array).cloned();
         if let Some(own) = &own {
             let requirements = own.iter().filter_map(Value::as_object);
@@ -49,46 +41,99 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 );
             }
         }
-        if let Some(effective) = own.as_ref().or(of_all.as_ref()) {
-            let marked = effective.iter().filter_map(with_schemes).collect();
-            operation.insert(EXTENSION.to_owned(), Value::Array(marked));
-        }
+        facts.of(operation).security = own.as_ref().or(of_all.as_ref()).map(alternatives);
     });
     Ok(())
+}
+
+/// The security schemes of a document, by their names.
+fn schemes(document: &Value) -> Vec<Scheme> {
+    let defined = document.pointer("/components/securitySchemes");
+    let defined = defined.and_then(Value::as_object).into_iter().flatten();
+    let scheme = |(name, scheme): (&String, &Value)| Scheme {
+        name: name.clone(),
+        kind: kind(reference::followed(document, scheme)),
+    };
+    defined.map(scheme).collect()
+}
+
+fn named(name: &str, schemes: &[Scheme]) -> Scheme {
+    let known = schemes.iter().find(|scheme| scheme.name == name);
+    known.cloned().unwrap_or_else(|| Scheme {
+        name: name.to_owned(),
+        kind: SchemeKind::Other,
+    })
+}
+
+/// What a scheme is on the wire (OpenAPI, Security Scheme Object).
+fn kind(scheme: &Value) -> SchemeKind {
+    let text = |member: &str| scheme.get(member).and_then(Value::as_str);
+    let is = |word: &str| text("scheme").is_some_and(|text| text.eq_ignore_ascii_case(word));
+    let place = || match text("in")? {
+        "header" => Some(KeyPlace::Header),
+        "query" => Some(KeyPlace::Query),
+        "cookie" => Some(KeyPlace::Cookie),
+        _ => None,
+    };
+    match text("type") {
+        Some("http") if is("basic") => SchemeKind::Basic,
+        Some("http") if is("bearer") => SchemeKind::Bearer,
+        Some("oauth2" | "openIdConnect") => SchemeKind::Bearer,
+        Some("apiKey") => match (text("name"), place()) {
+            (Some(name), Some(place)) => SchemeKind::ApiKey {
+                name: name.to_owned(),
+                place,
+            },
+            _ => SchemeKind::Other,
+        },
+        _ => SchemeKind::Other,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::plan::{KeyPlace, Scheme, SchemeKind};
+    use crate::rules::testing::planned;
 
     #[test]
     fn an_operations_own_security_stands_in_place_of_the_documents_with_its_schemes() {
-        let key = json!({"type": "apiKey", "in": "header", "name": "X-Key"});
-        let marked = |security: Option<Value>| {
+        let decided = |security: Option<Value>| {
             let mut operation =
                 json!({"operationId": "a", "responses": {"204": {"description": ""}}});
             if let Some(security) = security {
                 operation["security"] = security;
             }
-            let lowered = lower(&json!({
+            planned(json!({
                 "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": [{"key": []}],
                 "paths": {"/a": {"get": operation}},
                 "components": {"securitySchemes": {
-                    "key": {"$ref": "#/components/securitySchemes/other"}, "other": key,
+                    "key": {"$ref": "#/components/securitySchemes/other"},
+                    "other": {"type": "apiKey", "in": "header", "name": "X-Key"},
                 }},
             }))
-            .unwrap();
-            lowered.document["paths"]["/a"]["get"]["x-security"].clone()
+            .security
+            .unwrap()
         };
-        assert_eq!(marked(Some(json!([]))), json!([]));
-        assert_eq!(marked(Some(json!([{}]))), json!([{}]));
+        let scheme = |name: &str, kind| Scheme {
+            name: name.to_owned(),
+            kind,
+        };
+        let key = || SchemeKind::ApiKey {
+            name: "X-Key".to_owned(),
+            place: KeyPlace::Header,
+        };
+        assert_eq!(decided(Some(json!([]))), [[]; 0]);
+        assert_eq!(decided(Some(json!([{}]))), [[]]);
         assert_eq!(
-            marked(Some(json!([{}, {"other": [], "gone": []}]))),
-            json!([{}, {"gone": null, "other": key}])
+            decided(Some(json!([{}, {"other": [], "gone": []}]))),
+            [
+                vec![],
+                vec![scheme("gone", SchemeKind::Other), scheme("other", key())]
+            ]
         );
-        assert_eq!(marked(None), json!([{"key": key}]));
-        assert_eq!(marked(Some(json!(false))), json!([{"key": key}]));
+        assert_eq!(decided(None), [[scheme("key", key())]]);
+        assert_eq!(decided(Some(json!(false))), [[scheme("key", key())]]);
     }
 }

@@ -1,22 +1,22 @@
 //! Operations on other servers than those of the document.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Rule;
 use crate::document::METHODS;
+use crate::draft::Draft;
+use crate::plan::Server;
 use crate::report::Scribe;
 use crate::{LowerError, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "own-servers",
-    statement: "Accepts servers of single paths and operations; emits x-servers on the operations whose servers are not the document's, with variables and relative URLs resolved.",
+    statement: "Accepts servers of single paths and operations; decides on the servers of the operations whose servers are not the document's, with variables and relative URLs resolved.",
     apply,
 };
 
-/// The servers of an operation, where they are not the document's.
-pub(super) const EXTENSION: &str = "x-servers";
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let of_document = servers(document.get("servers"), &[]);
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
@@ -51,19 +51,11 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 format!("has servers of its own ({urls}): {told}"),
             );
             if https {
-                let own = own
-                    .into_iter()
-                    .map(|server| json!({"url": server.url, "description": server.description}));
-                operation.insert(EXTENSION.to_owned(), own.collect());
+                facts.of(operation).servers = own;
             }
         }
     }
     Ok(())
-}
-
-struct Server {
-    url: String,
-    description: String,
 }
 
 /// The servers of a list; a URL without a host is on those of `bases`.
@@ -119,19 +111,20 @@ fn url_of(server: &Value) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::planned;
 
     fn own(root: Value, of_path: Value, of_operation: Value) -> Value {
-        let lowered = lower(&json!({
+        let operation = planned(json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "servers": root,
             "paths": {"/a": {"servers": of_path, "get": {
                 "operationId": "a", "servers": of_operation, "responses": {"204": {"description": ""}}
             }}}
-        }))
-        .unwrap();
-        let own = &lowered.document["paths"]["/a"]["get"]["x-servers"];
-        let urls = own.as_array().into_iter().flatten();
-        urls.map(|server| server["url"].clone()).collect()
+        }));
+        operation
+            .servers
+            .into_iter()
+            .map(|server| server.url)
+            .collect()
     }
 
     #[test]

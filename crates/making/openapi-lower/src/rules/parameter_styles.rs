@@ -2,69 +2,49 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Rule;
-use super::names::deserves_a_name;
 use super::parameter_names::{distinguish, distinguish_in_paths};
-use super::speakable_names::pascal;
+use super::{Rule, names::deserves_a_name, speakable_names::pascal};
+use crate::draft::{Draft, Written};
+use crate::plan::{Style, StyleName};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference, rust_type, schema, shape};
 
 pub(super) const RULE: Rule = Rule {
     name: "parameter-styles",
-    statement: "Accepts parameters of every style, and names that are one in Rust; emits their types, with x-style where they are not one text, a number, or a repeated text of the query; cookies are headers with that mark.",
+    statement: "Accepts parameters of every style, and names that are one in Rust; emits their types, cookies as headers, and decides on the style of those that are not one text, a number, or a repeated text of the query.",
     apply,
 };
-
-/// How a parameter is written, where not by itself.
-pub(crate) const EXTENSION: &str = "x-style";
 
 /// What the generator takes for the type of an object.
 const WRAPPER: &str = "Parameter";
 
-/// The value of [`EXTENSION`].
-pub(super) fn mark(style: &str, explode: bool, allow_reserved: bool) -> Value {
-    let mut mark = json!({"style": style});
-    for (member, flag) in [("explode", explode), ("allowReserved", allow_reserved)] {
-        if flag {
-            mark[member] = true.into();
-        }
+/// What a parameter or an encoding says of how it is written, with the defaults of its place (OpenAPI, Parameter
+/// Object). A style that the place does not have says nothing, and separators have nothing to separate where each value is
+/// by itself.
+pub(super) fn read(owner: &Value, place: &str) -> Style {
+    use StyleName::*;
+    let has: &[StyleName] = match place {
+        "path" => &[Simple, Label, Matrix],
+        "header" => &[Simple],
+        "cookie" => &[Form, Cookie],
+        _ => &[Form, SpaceDelimited, PipeDelimited, DeepObject],
+    };
+    let found = has.iter().find(|style| owner["style"] == style.word());
+    let mut name = found.or(has.first()).copied().unwrap_or(Form);
+    let by_default = matches!(name, Form | Cookie);
+    let explode = owner["explode"].as_bool().unwrap_or(by_default);
+    if explode && matches!(name, SpaceDelimited | PipeDelimited) {
+        name = Form;
     }
-    mark
-}
-
-/// What a parameter or an encoding says of how it is written.
-pub(super) struct Style {
-    pub(super) name: &'static str,
-    pub(super) explode: bool,
-    pub(super) allow_reserved: bool,
-}
-
-impl Style {
-    /// What `owner` says, with the defaults of its place (OpenAPI, Parameter Object). A style that the place does not
-    /// have says nothing, and separators have nothing to separate where each value is by itself.
-    pub(super) fn read(owner: &Value, place: &str) -> Self {
-        let has: &[&'static str] = match place {
-            "path" => &["simple", "label", "matrix"],
-            "header" => &["simple"],
-            "cookie" => &["form", "cookie"],
-            _ => &["form", "spaceDelimited", "pipeDelimited", "deepObject"],
-        };
-        let found = has.iter().find(|style| owner["style"] == **style);
-        let mut name = found.or(has.first()).copied().unwrap_or_default();
-        let explode = owner["explode"].as_bool();
-        let explode = explode.unwrap_or_else(|| ["form", "cookie"].contains(&name));
-        if name.ends_with("Delimited") && explode {
-            name = "form";
-        }
-        Self {
-            name,
-            explode: explode && name != "deepObject",
-            allow_reserved: place == "query" && owner["allowReserved"] == true,
-        }
+    Style {
+        name,
+        is_exploded: explode && name != DeepObject,
+        allows_reserved: place == "query" && owner["allowReserved"] == true,
     }
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     distinguish_in_paths(document, scribe);
     let mut places = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
@@ -84,16 +64,22 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         for parameter in list {
             style(document, parameter, &at, &operation, &mut styled, scribe);
         }
-        distinguish(&mut styled, &at, scribe);
-        for parameter in styled
-            .iter_mut()
-            .filter(|parameter| parameter["in"] == "cookie")
-        {
-            parameter["in"] = "header".into();
+        let (mut list, styles): (Vec<Value>, Vec<Option<Style>>) = styled.into_iter().unzip();
+        distinguish(&mut list, &at, scribe);
+        let Some(Value::Object(operation)) = document.pointer_mut(&at) else {
+            continue;
+        };
+        let known = &mut facts.of(operation).styles;
+        for (parameter, style) in list.iter_mut().zip(styles) {
+            let in_cookie = parameter["in"] == "cookie";
+            if let (Some(style), Some(name)) = (style, parameter["name"].as_str()) {
+                known.insert(name.to_owned(), Written { style, in_cookie });
+            }
+            if in_cookie {
+                parameter["in"] = "header".into();
+            }
         }
-        if let Some(place) = document.pointer_mut(&pointer::join(&at, "parameters")) {
-            *place = Value::Array(styled);
-        }
+        operation.insert("parameters".to_owned(), Value::Array(list));
     }
     Ok(())
 }
@@ -216,7 +202,7 @@ fn style(
     mut parameter: Value,
     at: &str,
     operation: &str,
-    styled: &mut Vec<Value>,
+    styled: &mut Vec<(Value, Option<Style>)>,
     scribe: &mut Scribe<'_>,
 ) {
     let name = parameter["name"].as_str().unwrap_or_default().to_owned();
@@ -224,11 +210,16 @@ fn style(
     let Some(object) = parameter.as_object_mut() else {
         return;
     };
-    let is_json = object
-        .get(EXTENSION)
-        .is_some_and(|mark| mark["style"] == "json");
+    let content = object.remove("content");
+    let content = content.as_ref().and_then(Value::as_object);
+    let json = content.and_then(|content| content.values().next());
+    let is_json = json.is_some();
+    if let Some(json) = json {
+        let schema = json.get("schema").cloned().unwrap_or_else(|| json!({}));
+        object.insert("schema".to_owned(), schema);
+    }
     let documented = object.get("style").cloned().unwrap_or_default();
-    let mut style = Style::read(&Value::Object(object.clone()), &place);
+    let mut style = read(&Value::Object(object.clone()), &place);
     let Some(object) = parameter.as_object_mut() else {
         return;
     };
@@ -242,7 +233,7 @@ fn style(
         schema.remove("nullable");
         schema.remove("default");
     }
-    if style.name != "deepObject"
+    if style.name != StyleName::DeepObject
         && !is_json
         && let Some(list) = one_or_many(document, &schema)
     {
@@ -257,12 +248,12 @@ fn style(
     let shape = shape_of(document, &schema);
     let is_flat = is_flat(document, &schema, 0);
     if is_json {
-        style.name = "json";
-        style.explode = false;
+        style.name = StyleName::Json;
+        style.is_exploded = false;
     } else if place == "query" {
         if shape == Shape::Object
-            && style.explode
-            && let Some(members) = members(document, &schema, &parameter, &style)
+            && style.is_exploded
+            && let Some(members) = members(document, &schema, &parameter, style)
         {
             scribe.note(
                 &at,
@@ -272,10 +263,10 @@ fn style(
             return;
         }
         // What has no form in the others.
-        if !is_flat && (shape == Shape::List || shape == Shape::Object && !style.explode) {
+        if !is_flat && (shape == Shape::List || shape == Shape::Object && !style.is_exploded) {
             style = Style {
-                name: "deepObject",
-                explode: false,
+                name: StyleName::DeepObject,
+                is_exploded: false,
                 ..style
             };
         }
@@ -286,54 +277,49 @@ fn style(
         );
         schema = json!({"type": "string"});
     }
-    if documented.is_string() && documented != style.name && !is_json {
+    if documented.is_string() && documented != style.name.word() && !is_json {
         scribe.note(
             &at,
             format!(
                 "{name:?} in {place} has no form in the style {documented}: {}",
-                style.name
+                style.name.word()
             ),
         );
     }
     let is_plain = match place.as_str() {
         "path" | "header" => {
-            style.name == "simple"
+            style.name == StyleName::Simple
                 && shape_of(document, &schema) == Shape::Scalar
                 && !is_union(document, &schema)
         }
         "query" => {
-            !style.allow_reserved
+            !style.allows_reserved
                 && match shape {
-                    Shape::Scalar => style.name != "json",
-                    _ => style.name == "form" && style.explode,
+                    Shape::Scalar => style.name != StyleName::Json,
+                    _ => style.name == StyleName::Form && style.is_exploded,
                 }
         }
         _ => false,
     };
     parameter["schema"] = typed(document, schema, &format!("{operation}{}", pascal(&name)));
     if !is_plain {
-        let mut mark = mark(style.name, style.explode, style.allow_reserved);
         scribe.note(
             &at,
-            format!("{name:?} in {place} is written as {}", told(&style)),
+            format!("{name:?} in {place} is written as {}", told(style)),
         );
-        if place == "cookie" {
-            mark["in"] = "cookie".into();
-        }
-        parameter[EXTENSION] = mark;
     }
-    styled.push(parameter);
+    styled.push((parameter, (!is_plain).then_some(style)));
 }
 
 /// A style for the report.
-fn told(style: &Style) -> String {
-    let exploded = if style.explode { ", exploded" } else { "" };
-    let reserved = if style.allow_reserved {
+fn told(style: Style) -> String {
+    let exploded = if style.is_exploded { ", exploded" } else { "" };
+    let reserved = if style.allows_reserved {
         ", with reserved characters as they are"
     } else {
         ""
     };
-    format!("{}{exploded}{reserved}", style.name)
+    format!("{}{exploded}{reserved}", style.name.word())
 }
 
 /// The type of a parameter. A struct is within [`WRAPPER`], since the generator has no optional one elsewhere; its
@@ -372,8 +358,8 @@ fn members(
     document: &Value,
     schema: &Value,
     parameter: &Value,
-    style: &Style,
-) -> Option<Vec<Value>> {
+    style: Style,
+) -> Option<Vec<(Value, Option<Style>)>> {
     let object = reference::followed(document, schema);
     let properties = object["properties"]
         .as_object()
@@ -403,21 +389,26 @@ fn members(
             schema.remove("nullable");
         }
         one.insert("schema".to_owned(), schema);
-        if style.allow_reserved {
-            one.insert(EXTENSION.to_owned(), mark(style.name, true, true));
-        }
-        Value::Object(one)
+        let style = Style {
+            is_exploded: true,
+            ..style
+        };
+        (Value::Object(one), style.allows_reserved.then_some(style))
     });
     Some(members.collect())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde_json::{Value, json};
 
     use crate::lower;
+    use crate::plan::{Style, StyleName};
 
-    fn parameters(path: &str, parameters: Value) -> Vec<Value> {
+    /// The parameters as they are emitted, and the style that is decided for each, by its name.
+    fn parameters(path: &str, parameters: Value) -> (Vec<Value>, BTreeMap<String, Style>) {
         let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}
@@ -425,7 +416,19 @@ mod tests {
         .unwrap();
         let paths = lowered.document["paths"].as_object().unwrap();
         let operation = &paths.values().next().unwrap()["get"];
-        operation["parameters"].as_array().unwrap().clone()
+        let planned = lowered.plan.operations[0].parameters.iter();
+        let styles = planned.filter_map(|planned| Some((planned.name.clone(), planned.style?)));
+        (
+            operation["parameters"].as_array().unwrap().clone(),
+            styles.collect(),
+        )
+    }
+
+    fn exploded(name: StyleName) -> Style {
+        Style {
+            is_exploded: true,
+            ..Style::of(name)
+        }
     }
 
     #[test]
@@ -434,52 +437,62 @@ mod tests {
         let text = json!({"type": "string"});
         let nested = json!({"type": "array", "items": list});
         let style = |name: &str| json!({"style": name});
+        let as_it_is = |name: StyleName| Some(Style::of(name));
+        let reserved = Style {
+            allows_reserved: true,
+            ..exploded(StyleName::Form)
+        };
         for (place, style, schema, expected) in [
-            ("query", json!({}), &list, Value::Null),
-            ("query", json!({"explode": false}), &list, style("form")),
-            ("query", json!({"explode": false}), &text, Value::Null),
+            ("query", json!({}), &list, None),
+            (
+                "query",
+                json!({"explode": false}),
+                &list,
+                as_it_is(StyleName::Form),
+            ),
+            ("query", json!({"explode": false}), &text, None),
             (
                 "query",
                 json!({"allowReserved": true}),
                 &text,
-                json!({"style": "form", "explode": true, "allowReserved": true}),
+                Some(reserved),
             ),
             (
                 "query",
                 style("pipeDelimited"),
                 &list,
-                style("pipeDelimited"),
+                as_it_is(StyleName::PipeDelimited),
             ),
-            ("query", style("pipeDelimited"), &text, Value::Null),
+            ("query", style("pipeDelimited"), &text, None),
             (
                 "query",
                 json!({"style": "spaceDelimited", "explode": true}),
                 &list,
-                Value::Null,
+                None,
             ),
-            ("query", style("deepObject"), &list, style("deepObject")),
-            ("query", json!({}), &nested, style("deepObject")),
-            ("query", style("matrix"), &list, Value::Null),
-            ("path", json!({}), &text, Value::Null),
-            ("path", json!({}), &list, style("simple")),
+            (
+                "query",
+                style("deepObject"),
+                &list,
+                as_it_is(StyleName::DeepObject),
+            ),
+            ("query", json!({}), &nested, as_it_is(StyleName::DeepObject)),
+            ("query", style("matrix"), &list, None),
+            ("path", json!({}), &text, None),
+            ("path", json!({}), &list, as_it_is(StyleName::Simple)),
             (
                 "path",
                 json!({"style": "label", "explode": true}),
                 &text,
-                json!({"style": "label", "explode": true}),
+                Some(exploded(StyleName::Label)),
             ),
-            ("header", json!({"style": "form"}), &list, style("simple")),
-            (
-                "cookie",
-                json!({}),
-                &text,
-                json!({"style": "form", "explode": true, "in": "cookie"}),
-            ),
+            ("header", style("form"), &list, as_it_is(StyleName::Simple)),
+            ("cookie", json!({}), &text, Some(exploded(StyleName::Form))),
             (
                 "cookie",
                 json!({"style": "cookie", "allowReserved": true}),
                 &list,
-                json!({"style": "cookie", "explode": true, "in": "cookie"}),
+                Some(exploded(StyleName::Cookie)),
             ),
         ] {
             let mut parameter = style.clone();
@@ -487,9 +500,13 @@ mod tests {
             parameter["in"] = place.into();
             parameter["schema"] = schema.clone();
             let path = if place == "path" { "/a/{p}" } else { "/a" };
-            let found = &parameters(path, json!([parameter]))[0];
-            let mark = found.get("x-style").cloned().unwrap_or_default();
-            assert_eq!(mark, expected, "{place} {style} {schema}");
+            let (found, styles) = parameters(path, json!([parameter]));
+            let found = &found[0];
+            assert_eq!(
+                styles.get("p").copied(),
+                expected,
+                "{place} {style} {schema}"
+            );
             assert!(found.get("style").is_none() && found["in"] != "cookie");
             assert_eq!(found["schema"]["type"], schema["type"]);
         }
@@ -500,7 +517,7 @@ mod tests {
         let text = json!({"type": "string"});
         let list = json!({"type": "array", "items": text});
         let union = json!({"anyOf": [text, list]});
-        let found = parameters(
+        let (found, styles) = parameters(
             "/a",
             json!([
                 {"name": "p", "in": "query", "schema": union},
@@ -510,15 +527,15 @@ mod tests {
         );
         assert_eq!(found[0]["schema"], list);
         assert_eq!(found[1]["schema"], list);
-        assert_eq!(found[1]["x-style"], json!({"style": "form"}));
-        // Written once or again and again, as the value says.
-        assert_eq!(found[2].get("x-style"), None);
+        // The third is written once or again and again, as the value says.
+        let form = ("q".to_owned(), Style::of(StyleName::Form));
+        assert_eq!(styles, BTreeMap::from([form]));
     }
 
     #[test]
     fn one_of_several_scalars_has_its_type_wherever_it_is() {
         let union = json!({"oneOf": [{"type": "number"}, {"type": "boolean"}]});
-        let found = parameters(
+        let (found, styles) = parameters(
             "/a/{p}",
             json!([
                 {"name": "p", "in": "path", "schema": union},
@@ -526,15 +543,12 @@ mod tests {
                 {"name": "q", "in": "query", "schema": union}
             ]),
         );
-        let styles: Vec<_> = found.iter().map(|found| found.get("x-style")).collect();
         // It has no text of its own: the style says how it is written.
-        let simple = json!({"style": "simple"});
-        assert_eq!(styles, [Some(&simple), Some(&simple), None]);
-        assert!(
-            found
-                .iter()
-                .all(|found| found["schema"] != json!({"type": "string"}))
-        );
+        let simple = ["X-H", "p"].map(|name| (name.to_owned(), Style::of(StyleName::Simple)));
+        assert_eq!(styles, BTreeMap::from(simple));
+        for found in &found {
+            assert_ne!(found["schema"], json!({"type": "string"}));
+        }
     }
 
     #[test]
@@ -550,20 +564,20 @@ mod tests {
             (json!({"type": "array", "items": texts}), true),
             (json!({}), true),
         ] {
-            let found = parameters(
+            let (found, styles) = parameters(
                 "/a",
                 json!([{"name": "X-H", "in": "header", "schema": schema}]),
             );
             let text = json!({"type": "string"});
             assert_eq!(found[0]["schema"] == text, is_text, "{schema}");
-            assert_eq!(found[0].get("x-style").is_none(), is_text, "{schema}");
+            assert_eq!(styles.is_empty(), is_text, "{schema}");
         }
     }
 
     #[test]
     fn members_of_an_object_are_parameters_of_their_own_unless_its_style_is_deep() {
         let object = json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}, "b": {"type": "boolean"}}});
-        let found = parameters(
+        let (found, _) = parameters(
             "/a",
             json!([{"name": "p", "in": "query", "required": true, "schema": object}]),
         );
@@ -574,7 +588,7 @@ mod tests {
                 json!({"name": "b", "in": "query", "required": false, "schema": {"type": "boolean"}})
             ]
         );
-        let found = parameters(
+        let (found, _) = parameters(
             "/a",
             json!([{"name": "p", "in": "query", "style": "deepObject", "schema": object}]),
         );

@@ -4,21 +4,22 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Rule, parameter_styles};
+use super::Rule;
 use crate::document::METHODS;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, pointer, wire};
 
 pub(super) const RULE: Rule = Rule {
     name: "parameters",
-    statement: "Accepts parameters of a path, twice, with a media type, or missing on one side of path and list, or that are the API key of every call; emits those of each operation once, with a schema, the key as none; x-style says which are JSON.",
+    statement: "Accepts parameters of a path, twice, with a media type, or missing on one side of path and list, or that are the API key of every call; emits those of each operation once, with a schema, or with one of JSON, the key as none.",
     apply,
 };
 
 /// Headers that are no parameters, says OpenAPI: other parts of the document say what they are.
 const OF_HTTP: [&str; 3] = ["accept", "content-type", "authorization"];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let keys = keys_of_all_calls(document);
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
@@ -190,8 +191,6 @@ fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
     let Some(object) = parameter.as_object_mut() else {
         return;
     };
-    // A document does not speak with the marks of lowering.
-    object.remove(parameter_styles::EXTENSION);
     object.insert("in".to_owned(), place.clone().into());
     if place == "path" {
         object.insert("required".to_owned(), true.into());
@@ -206,9 +205,8 @@ fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
     let schema = media.get("schema").cloned();
     if super::media::is_json(&media_type) {
         scribe.note(at, format!("{name:?} is sent as JSON"));
-        let style = parameter_styles::mark("json", false, false);
-        object.insert(parameter_styles::EXTENSION.to_owned(), style);
-        object.insert("schema".to_owned(), schema.unwrap_or_else(|| json!({})));
+        let json = json!({"schema": schema.unwrap_or_else(|| json!({}))});
+        object.insert("content".to_owned(), json!({media_type: json}));
         return;
     }
     scribe.note(at, format!("{name:?} is a text in {media_type}"));
@@ -228,6 +226,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
+    use crate::plan::{Style, StyleName};
 
     fn parameters(path: &str, item: Value) -> Vec<(String, String, bool)> {
         let lowered = lower(&json!({
@@ -299,7 +298,7 @@ mod tests {
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/a": {"get": get(json!([
                 {"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "boolean"}}}}}},
-                {"name": "note", "in": "query", "content": {"text/plain": {}}, "x-style": {"style": "json"}}
+                {"name": "note", "in": "query", "content": {"text/plain": {}}}
             ]))}}
         }))
         .unwrap();
@@ -308,10 +307,11 @@ mod tests {
             parameters[0]["schema"]["x-rust-type"]["parameters"],
             json!([{"$ref": "#/components/schemas/AFilter"}])
         );
-        assert_eq!(parameters[0]["x-style"], json!({"style": "json"}));
         assert_eq!(parameters[1]["schema"], json!({"type": "string"}));
         assert_eq!(parameters[1]["description"], "A text in text/plain.");
-        assert_eq!(parameters[1].get("x-style"), None);
+        let planned = &lowered.plan.operations[0].parameters;
+        let styles: Vec<_> = planned.iter().map(|planned| planned.style).collect();
+        assert_eq!(styles, [Some(Style::of(StyleName::Json)), None]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Rule;
 use super::speakable_names::snake;
 use crate::document::METHODS;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, pointer, wire};
 
@@ -16,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
     };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document};
 
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {
         let Some(found) = schema.get("pattern").and_then(Value::as_str) else {
             return;

@@ -1,8 +1,7 @@
 //! Formats of texts.
 
-use serde_json::Value;
-
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, schema};
 
@@ -12,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {
         let says_nothing = match schema::kind(schema) {
             Some("integer" | "number") => return,

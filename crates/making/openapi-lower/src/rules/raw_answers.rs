@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Rule, media};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference};
 
@@ -12,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut places = Vec::new();
     let mut find = |at: &str, operation: &Value| {
         let at = pointer::join(at, "responses");

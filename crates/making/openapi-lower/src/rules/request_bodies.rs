@@ -4,39 +4,30 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use super::media::{self, FORM, JSON};
-use super::parameter_styles::{self, Style};
+use super::parameter_styles;
+use crate::draft::Draft;
+use crate::plan::{self, Style, StyleName, Writer};
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer, reference, rust_type};
 
 pub(super) const RULE: Rule = Rule {
     name: "request-bodies",
-    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; x-body says how it is written, x-content-type under which dialect of JSON, x-other-bodies what files are documented beside, x-body-optional that it may be left out.",
+    statement: "Accepts request bodies in any media types; emits one: JSON, else a form, else a body that the caller gives with its media type, and none where GET, HEAD or DELETE document an empty one; decides how it is written, under which dialect of JSON, what files can be sent in its place, and whether it may be left out.",
     apply,
 };
-
-/// How the body of an operation is written, where its media type does not say it.
-pub(super) const EXTENSION: &str = "x-body";
-
-/// The media type of a JSON body, where it is not JSON itself.
-pub(super) const MEDIA_TYPE: &str = "x-content-type";
-
-/// Whether the body may be left out.
-pub(super) const OPTIONAL: &str = "x-body-optional";
-
-/// The media types of bodies that are documented beside the one that is taken, and say what it cannot.
-pub(super) const OTHERS: &str = "x-other-bodies";
 
 /// What a body becomes.
 enum Body {
     /// JSON, and what it is called on the wire.
     Json(Value, String),
     /// A form, and how its fields are written.
-    Form(Value, Value),
+    Form(Value, Vec<(String, Style)>),
     /// Any bytes, with the media type that the caller gives.
     Media,
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let source = document.clone();
     document::each_operation_mut(document, &mut |at, operation| {
         let bodiless = ["/get", "/head", "/delete"]
@@ -68,67 +59,59 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(&at, format!("{found} without members: no body is sent"));
             return;
         }
-        let others = if matches!(chosen, Body::Media) {
-            Vec::new()
-        } else {
-            others(&content)
+        let others = match chosen {
+            Body::Media => Vec::new(),
+            _ => others(&content),
         };
-        if !others.is_empty() {
-            let told = others.join(", ");
+        let others = (!others.is_empty()).then(|| others.join(", "));
+        if let Some(told) = &others {
             scribe.note(&at, format!("{told} can be sent in place of it"));
-            operation.insert(OTHERS.to_owned(), told.into());
         }
-        let (became, kind, schema, how) = match chosen {
+        let (became, kind, schema, writer) = match chosen {
             Body::Json(schema, media_type) => {
-                if media_type != JSON && media::is_header(&media_type) {
-                    operation.insert(MEDIA_TYPE.to_owned(), media_type.into());
-                }
-                ("JSON", JSON, schema, Value::Null)
+                let is_dialect = media_type != JSON && media::is_header(&media_type);
+                let media_type = is_dialect.then_some(media_type);
+                ("JSON", JSON, schema, Writer::Json { media_type })
             }
-            Body::Form(schema, how) => ("a form", FORM, schema, how),
+            Body::Form(schema, fields) => ("a form", FORM, schema, Writer::Form(fields)),
             Body::Media => {
                 let schema = rust_type::extension("MediaBody", Vec::new());
                 let schema = json!({rust_type::EXTENSION: schema});
                 let what = "a body with the caller's media type";
-                (what, FORM, schema, "media".into())
+                (what, FORM, schema, Writer::Media)
             }
         };
-        if found != kind || !how.is_null() {
+        let is_plain = match &writer {
+            Writer::Json { .. } => true,
+            Writer::Form(fields) => fields.is_empty(),
+            Writer::Media => false,
+        };
+        if found != kind || !is_plain {
             scribe.note(&at, format!("{found} became {became}"));
         }
-        let Some(body) = operation
-            .get_mut("requestBody")
-            .and_then(Value::as_object_mut)
-        else {
-            return;
-        };
         // Where the document does not say it, a body that it describes is meant to be sent; those of GET, HEAD
         // and DELETE have no meaning of their own (RFC 9110, section 9.3).
-        let optional = match body.get("required") {
+        let is_optional = match body.get("required") {
             Some(required) => *required == Value::Bool(false),
             None => bodiless,
         };
-        if how == "media" {
-            let told = body.get("description").and_then(Value::as_str);
-            let told = format!(
-                "{}\n\nDocumented media types: {found}.",
-                told.unwrap_or_default()
-            );
-            body.insert("description".to_owned(), told.trim_start().into());
+        let told = body.get("description").and_then(Value::as_str);
+        let mut told = told.unwrap_or_default().to_owned();
+        if writer == Writer::Media {
+            told.push_str(&format!("\n\nDocumented media types: {found}."));
         }
-        if optional {
-            let told = body.get("description").and_then(Value::as_str);
-            let told = format!("{}\n\nMay be left out.", told.unwrap_or_default());
-            body.insert("description".to_owned(), told.trim_start().into());
-        }
-        body.insert("content".to_owned(), json!({kind: {"schema": schema}}));
-        if !how.is_null() {
-            operation.insert(EXTENSION.to_owned(), how);
-        }
-        if optional {
+        if is_optional {
+            told.push_str("\n\nMay be left out.");
             scribe.note(&at, "is sent only if it is given");
-            operation.insert(OPTIONAL.to_owned(), true.into());
         }
+        let description = Some(told.trim_start().to_owned()).filter(|told| !told.is_empty());
+        body.insert("content".to_owned(), json!({kind: {"schema": schema}}));
+        facts.of(operation).body = Some(plan::Body {
+            writer,
+            is_optional,
+            others,
+            description,
+        });
     });
     Ok(())
 }
@@ -212,30 +195,25 @@ fn is_form(document: &Value, media: &Value) -> bool {
 }
 
 /// How the fields of a form are written, where not as a form is by itself: an encoding speaks of its own field only.
-fn fields(media: &Value) -> Value {
+fn fields(media: &Value) -> Vec<(String, Style)> {
     let encodings = media.get("encoding").and_then(Value::as_object);
-    let mut fields = Map::new();
-    for (name, encoding) in encodings.into_iter().flatten() {
+    let encodings = encodings.into_iter().flatten();
+    let styled = encodings.filter_map(|(name, encoding)| {
         let kind = encoding.get("contentType").and_then(Value::as_str);
         // What is said of the style counts before the media type (OpenAPI, Encoding Object).
         let is_styled = ["style", "explode", "allowReserved"]
             .iter()
             .any(|member| encoding.get(*member).is_some());
         let style = if is_styled {
-            let style = Style::read(encoding, "query");
-            parameter_styles::mark(style.name, style.explode, style.allow_reserved)
+            parameter_styles::read(encoding, "query")
         } else if kind.is_some_and(media::is_json) {
-            parameter_styles::mark("json", false, false)
+            Style::of(StyleName::Json)
         } else {
-            continue;
+            return None;
         };
-        fields.insert(name.clone(), style);
-    }
-    if fields.is_empty() {
-        Value::Null
-    } else {
-        Value::Object(fields)
-    }
+        Some((name.clone(), style))
+    });
+    styled.collect()
 }
 
 #[cfg(test)]
@@ -243,14 +221,22 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
+    use crate::plan::{Body, Style, StyleName, Writer};
+    use crate::rules::testing::planned;
 
-    fn operation(content: Value) -> Value {
-        let lowered = lower(&json!({
+    fn document(content: Value) -> Value {
+        json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}
-        }))
-        .unwrap();
-        lowered.document["paths"]["/a"]["post"].clone()
+        })
+    }
+
+    fn planned_body(content: Value) -> Body {
+        planned(document(content)).body.unwrap()
+    }
+
+    fn operation(content: Value) -> Value {
+        lower(&document(content)).unwrap().document["paths"]["/a"]["post"].clone()
     }
 
     #[test]
@@ -258,12 +244,11 @@ mod tests {
         let optional = |method: &str, required: Value| {
             let mut body = json!({"content": {"application/json": {"schema": {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}}}});
             body["required"] = required;
-            let lowered = lower(&json!({
+            let operation = planned(json!({
                 "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
                 "paths": {"/a": {method: {"operationId": "a", "requestBody": body, "responses": {"204": {"description": ""}}}}}
-            }))
-            .unwrap();
-            lowered.document["paths"]["/a"][method]["x-body-optional"] == true
+            }));
+            operation.body.unwrap().is_optional
         };
         for (method, required, expected) in [
             ("post", json!(false), true),
@@ -289,12 +274,10 @@ mod tests {
                 "application/x-www-form-urlencoded",
             ),
         ] {
-            let operation = operation(content);
             assert_eq!(
-                operation["requestBody"]["content"],
+                operation(content)["requestBody"]["content"],
                 json!({expected: {"schema": {"$ref": "#/components/schemas/ARequest"}}})
             );
-            assert_eq!(operation["x-body"], Value::Null);
         }
     }
 
@@ -305,22 +288,22 @@ mod tests {
         for (beside, expected) in [
             (
                 json!({"multipart/form-data": object, "image/png": {}}),
-                json!("image/png, multipart/form-data"),
+                Some("image/png, multipart/form-data"),
             ),
             (
                 json!({"application/xml": object, "text/plain": {}, "application/problem+json": object, "*/*": {}}),
-                Value::Null,
+                None,
             ),
         ] {
             for body in ["application/json", "application/x-www-form-urlencoded"] {
                 let mut content = beside.clone();
                 content[body] = object.clone();
-                let operation = operation(content);
-                assert_eq!(operation["x-other-bodies"], expected, "{body}");
+                let others = planned_body(content).others;
+                assert_eq!(others.as_deref(), expected, "{body}");
             }
         }
-        let alone = operation(json!({"multipart/form-data": object}));
-        assert_eq!(alone.get("x-other-bodies"), None);
+        let alone = planned_body(json!({"multipart/form-data": object}));
+        assert_eq!(alone.others, None);
     }
 
     #[test]
@@ -330,23 +313,26 @@ mod tests {
             json!({"application/octet-stream": {}}),
             json!({"*/*": {"schema": {"type": "string"}}}),
         ] {
-            let operation = operation(content);
+            let operation = operation(content.clone());
             let body = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
             assert_eq!(
                 body["schema"]["x-rust-type"]["path"],
                 "provider_runtime::MediaBody"
             );
-            assert_eq!(operation["x-body"], "media");
+            assert_eq!(planned_body(content).writer, Writer::Media);
         }
     }
 
     #[test]
     fn a_form_in_brackets_is_marked_and_its_encoding_goes() {
-        let operation = operation(json!({"application/x-www-form-urlencoded": {
+        let content = json!({"application/x-www-form-urlencoded": {
             "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}}},
             "encoding": {"b": {"style": "deepObject", "explode": true}}
-        }}));
-        assert_eq!(operation["x-body"], json!({"b": {"style": "deepObject"}}));
+        }});
+        let deep = Style::of(StyleName::DeepObject);
+        let fields = vec![("b".to_owned(), deep)];
+        assert_eq!(planned_body(content.clone()).writer, Writer::Form(fields));
+        let operation = operation(content);
         let body = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
         assert!(body.get("encoding").is_none());
     }
@@ -362,18 +348,30 @@ mod tests {
 
     #[test]
     fn the_encodings_of_single_fields_are_kept() {
-        let operation = operation(json!({"application/x-www-form-urlencoded": {
+        let body = planned_body(json!({"application/x-www-form-urlencoded": {
             "schema": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "string"}}, "c": {"type": "object"}}},
             "encoding": {"b": {"style": "form", "explode": false}, "c": {"contentType": "application/json"}, "d": {"style": "form"},
                 "e": {"explode": true, "contentType": "application/json"}, "f": {"allowReserved": true}, "g": {"contentType": "text/plain"}}
         }}));
-        assert_eq!(
-            operation["x-body"],
-            json!({
-                "b": {"style": "form"}, "c": {"style": "json"}, "d": {"style": "form", "explode": true},
-                "e": {"style": "form", "explode": true}, "f": {"style": "form", "explode": true, "allowReserved": true}
-            })
-        );
+        let form = Style::of(StyleName::Form);
+        let exploded = Style {
+            is_exploded: true,
+            ..form
+        };
+        let reserved = Style {
+            allows_reserved: true,
+            ..exploded
+        };
+        let json = Style::of(StyleName::Json);
+        let fields = [
+            ("b", form),
+            ("c", json),
+            ("d", exploded),
+            ("e", exploded),
+            ("f", reserved),
+        ];
+        let fields = fields.map(|(name, style)| (name.to_owned(), style));
+        assert_eq!(body.writer, Writer::Form(fields.to_vec()));
     }
 
     #[test]
@@ -382,21 +380,21 @@ mod tests {
         for (content, expected) in [
             (
                 json!({"application/merge-patch+json": text}),
-                json!("application/merge-patch+json"),
+                Some("application/merge-patch+json"),
             ),
             (
                 json!({"application/json-patch+json": text, "application/merge-patch+json": text}),
-                json!("application/merge-patch+json"),
+                Some("application/merge-patch+json"),
             ),
-            (
-                json!({"application/json; charset=utf-8": text}),
-                Value::Null,
-            ),
-            (json!({"*/*": text}), Value::Null),
+            (json!({"application/json; charset=utf-8": text}), None),
+            (json!({"*/*": text}), None),
         ] {
-            let operation = operation(content);
-            assert_eq!(operation["x-content-type"], expected);
-            assert!(operation["requestBody"]["content"]["application/json"].is_object());
+            let media_type = expected.map(str::to_owned);
+            assert_eq!(
+                planned_body(content.clone()).writer,
+                Writer::Json { media_type }
+            );
+            assert!(operation(content)["requestBody"]["content"]["application/json"].is_object());
         }
     }
 

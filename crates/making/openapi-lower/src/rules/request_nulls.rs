@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::Rule;
-use super::absent_collections::ABSENT;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, rust_type};
 
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let referred = referred(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if !direction.request || direction.answer {
@@ -34,9 +34,6 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             let Some(member) = member.as_object_mut() else {
                 continue;
             };
-            if member.remove(ABSENT).is_some() {
-                continue;
-            }
             let optional = !required.contains(&Value::String(name.clone()));
             let is_nullable = member.get("nullable") == Some(&Value::Bool(true));
             if optional && is_nullable && leads_back(&referred, &at, member) {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::reference_targets::{self, Targets};
 use super::{Rule, discriminator, malformed_schemas, names};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, reference, schema};
 
@@ -18,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 /// How many references may follow each other before they count as a circle.
 const CHAIN: usize = 64;
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {
         if let Some(keyword) = reference_targets::static_reference(schema) {
             scribe.note(at, format!("{keyword} became a reference to the anchor"));

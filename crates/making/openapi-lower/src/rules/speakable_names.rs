@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use unicode_ident::{is_xid_continue, is_xid_start};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, rust_type, schema, wire};
 
@@ -27,7 +28,7 @@ const KEYWORDS: [&str; 52] = [
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
 ];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     rename_schemas(document, scribe);
     document::each_schema_mut(document, &mut |at, schema| {
         members(schema, at, scribe);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Rule, discriminator};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, schema};
 
@@ -25,7 +26,8 @@ struct Base {
     subtypes: Vec<String>,
 }
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     as_in_the_whole(document, scribe);
     let bases = bases(document::schemas_mut(document));
     if bases.is_empty() {
@@ -52,6 +54,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let Some(Value::Object(mut own)) = schemas.remove(name) else {
             continue;
         };
+        facts.origins.insert(base.own.clone(), name.clone());
         let described = own
             .iter()
             .filter(|(keyword, _)| schema::is_annotation(keyword) || *keyword == "nullable");
@@ -333,11 +336,9 @@ mod tests {
         pet["properties"]["friend"] = json!({"oneOf": either});
         let lowered =
             lowered(json!({"Pet": pet, "Cat": extends("Pet", "x"), "Dog": extends("Pet", "x")}));
-        let friend = &lowered.document["components"]["schemas"]["CatFriend"];
-        assert_eq!(
-            friend[super::super::union_tags::EXTENSION]["values"],
-            json!([["cat"], ["Dog"], ["Pet"]])
-        );
+        let friend = lowered.plan.types["CatFriend"].told_apart_by.as_ref();
+        let values = &friend.unwrap().values;
+        assert_eq!(*values, [["cat"], ["Dog"], ["Pet"]]);
     }
 
     #[test]
@@ -372,7 +373,7 @@ mod tests {
             "Pet": {"type": "object", "properties": {"pets": {"type": "array", "items": {"oneOf": [reference("Dog"), reference("Cat")]}}}},
             "Whole": pet, "Cat": extends("Whole", "meows"), "Dog": extends("Whole", "barks")
         }));
-        let text = lowered.document["components"]["schemas"].to_string();
-        assert!(text.contains(r#""values":[["DOG"],["CAT"]]"#), "{text}");
+        let told_apart_by = lowered.plan.types["PetPetsItem"].told_apart_by.as_ref();
+        assert_eq!(told_apart_by.unwrap().values, [["DOG"], ["CAT"]]);
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::plan::Operation;
 use crate::{Report, lower};
 
 /// Lowers a document whose one operation sends `schema` as a member of its body; gives the schema back
@@ -53,6 +54,11 @@ fn lower_member(
         }
     }
     (member, lowered.report)
+}
+
+/// What is decided of the only operation of a document.
+pub(crate) fn planned(document: Value) -> Operation {
+    lower(&document).unwrap().plan.operations.remove(0)
 }
 
 /// `x-rust-type` of a type of the run time without parameters.

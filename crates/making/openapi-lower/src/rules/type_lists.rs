@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, schema};
 
@@ -43,7 +44,7 @@ const OF_OBJECTS: [&str; 6] = [
 /// Keywords that say what a schema is made of.
 const COMPOSED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let nulls: BTreeSet<String> = document::schemas_mut(document)
         .iter()
         .filter(|(_, schema)| is_null(schema))

@@ -5,28 +5,26 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Rule, discriminator};
+use crate::draft::{Draft, Facts};
+use crate::plan::Tag;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, reference, schema};
 
 pub(super) const RULE: Rule = Rule {
     name: "union-tags",
-    statement: "Accepts a union with a discriminator, or one whose members have a property with values of their own; emits the values of each member beside it, so that what is read is of the member that its value names.",
+    statement: "Accepts a union with a discriminator, or one whose members have a property with values of their own; decides on the values of each member, so that what is read is of the member that its value names.",
     apply,
 };
-
-/// The property by which the members of a union are told apart, beside its oneOf: the `name`, the `values`
-/// of each member as texts, in the order of the members, and whether a value that none of them has is of
-/// `none` of them.
-pub(super) const EXTENSION: &str = "x-told-apart-by";
 
 /// How deep unions in unions are looked into.
 const DEPTH: usize = 8;
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let mut found = Vec::new();
     document::each_schema_mut(document, &mut |at, schema| {
-        // The document says nothing by it.
-        schema.remove(EXTENSION);
+        // References are resolved: the document's own are of no use any more.
+        schema.remove("$id");
         if schema.contains_key("oneOf") {
             found.push(at.to_owned());
         }
@@ -35,7 +33,8 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let Some(union) = document.pointer(&at).and_then(Value::as_object) else {
             continue;
         };
-        let Some(tag) = by_discriminator(document, union).or_else(|| by_values(document, union))
+        let Some(tag) =
+            by_discriminator(document, facts, union).or_else(|| by_values(document, union))
         else {
             continue;
         };
@@ -45,22 +44,15 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             json!(tag.values)
         );
         if let Some(Value::Object(union)) = document.pointer_mut(&at) {
-            let tag = json!({"name": tag.name, "values": tag.values, "none": tag.none});
-            union.insert(EXTENSION.to_owned(), tag);
+            facts.tell_apart(union, tag);
             scribe.note(&at, note);
         }
     }
     Ok(())
 }
 
-struct Tag {
-    name: String,
-    values: Vec<Vec<String>>,
-    none: bool,
-}
-
 /// The values that a discriminator maps to each member, or else those that the member has, or its name.
-fn by_discriminator(document: &Value, union: &Map<String, Value>) -> Option<Tag> {
+fn by_discriminator(document: &Value, facts: &Facts, union: &Map<String, Value>) -> Option<Tag> {
     let name = discriminator::property(union)?;
     let base = discriminator::base(union);
     let mut none = true;
@@ -74,7 +66,7 @@ fn by_discriminator(document: &Value, union: &Map<String, Value>) -> Option<Tag>
             .unwrap_or_default();
         let implied = referred
             .as_ref()
-            .map(|referred| discriminator::implied(union, referred));
+            .map(|referred| facts.origin(referred).to_owned());
         let own = values_of(document, member, name, DEPTH);
         // What has none of the documented kinds is the base itself, whatever it calls its kind.
         let is_base = referred.is_some() && referred == base;
@@ -220,14 +212,14 @@ fn text(value: &Value) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::EXTENSION;
     use crate::lower;
+    use crate::plan::Tag;
 
     /// What tells the members of a union in an answer apart.
-    fn tag(union: Value, schemas: Value) -> Value {
+    fn tag(union: Value, schemas: Value) -> Option<Tag> {
         let mut schemas = schemas;
         schemas["Union"] = union;
-        let lowered = lower(&json!({
+        let mut lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
                 "schema": {"type": "object", "properties": {"union": {"$ref": "#/components/schemas/Union"}}}
@@ -235,10 +227,16 @@ mod tests {
             "components": {"schemas": schemas}
         }))
         .unwrap();
-        lowered.document["components"]["schemas"]["Union"]
-            .get(EXTENSION)
-            .cloned()
-            .unwrap_or_default()
+        lowered.plan.types.remove("Union")?.told_apart_by
+    }
+
+    fn by(name: &str, values: &[&[&str]], none: bool) -> Option<Tag> {
+        let texts = |values: &&[&str]| values.iter().map(|&value| value.to_owned()).collect();
+        Some(Tag {
+            name: name.to_owned(),
+            values: values.iter().map(texts).collect(),
+            none,
+        })
     }
 
     fn object(name: &str, schema: Value) -> Value {
@@ -256,7 +254,7 @@ mod tests {
         let pet = object("kind", json!({"type": "string"}));
         assert_eq!(
             tag(union, json!({"Cat": pet, "Dog": pet})),
-            json!({"name": "kind", "values": [["cat", "tom"], ["rex"]], "none": true})
+            by("kind", &[&["cat", "tom"], &["rex"]], true)
         );
     }
 
@@ -269,7 +267,7 @@ mod tests {
         let pet = object("kind", json!({"type": "string"}));
         assert_eq!(
             tag(union, json!({"Cat": pet, "Dog": pet})),
-            json!({"name": "kind", "values": [["Cat"], ["Dog"]], "none": false})
+            by("kind", &[&["Cat"], &["Dog"]], false)
         );
     }
 
@@ -280,8 +278,8 @@ mod tests {
             json!({"propertyName": "kind", "mapping": {"cat": "Cat", "dog": "Dog"}});
         let pet = object("kind", json!({"type": "string", "enum": ["cat", "dog"]}));
         assert_eq!(
-            tag(union, json!({"Cat": pet, "Dog": pet}))["values"],
-            json!([["cat"], ["dog"]])
+            tag(union, json!({"Cat": pet, "Dog": pet})),
+            by("kind", &[&["cat"], &["dog"]], true)
         );
     }
 
@@ -291,7 +289,7 @@ mod tests {
         let union = json!({"oneOf": [done(true), done(false), {"type": "string"}]});
         assert_eq!(
             tag(union, json!({})),
-            json!({"name": "done", "values": [["true"], ["false"], []], "none": true})
+            by("done", &[&["true"], &["false"], &[]], true)
         );
     }
 
@@ -305,14 +303,14 @@ mod tests {
         );
         let dog = object("kind", json!({"type": "string", "enum": ["dog"]}));
         assert_eq!(
-            tag(union, json!({"Cat": cat, "Dog": dog}))["values"],
-            json!([["cat", "bird"], ["dog"]])
+            tag(union, json!({"Cat": cat, "Dog": dog})),
+            by("kind", &[&["cat", "bird"], &["dog"]], true)
         );
     }
 
     #[test]
     fn values_that_two_members_have_tell_nothing() {
         let pet = object("kind", json!({"type": "string", "enum": ["cat", "dog"]}));
-        assert_eq!(tag(pets(), json!({"Cat": pet, "Dog": pet})), Value::Null);
+        assert_eq!(tag(pets(), json!({"Cat": pet, "Dog": pet})), None);
     }
 }

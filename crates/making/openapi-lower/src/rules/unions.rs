@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Rule;
 use crate::direction::Direction;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, reference, schema};
 
@@ -15,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let mut found = Vec::new();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if schema.contains_key("oneOf") || schema.contains_key("anyOf") {

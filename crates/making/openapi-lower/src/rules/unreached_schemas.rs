@@ -1,8 +1,7 @@
 //! Named schemas that no operation uses.
 
-use serde_json::Value;
-
 use super::Rule;
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer};
 
@@ -12,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let reached = direction::of_components(document);
     document::schemas_mut(document).retain(|name, _| {
         let keep = reached.contains_key(name);

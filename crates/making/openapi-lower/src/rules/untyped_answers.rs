@@ -3,19 +3,18 @@
 use serde_json::{Map, Value, json};
 
 use super::{Rule, media};
+use crate::draft::Draft;
 use crate::report::Scribe;
 use crate::{LowerError, document, pointer};
 
 pub(super) const RULE: Rule = Rule {
     name: "untyped-answers",
-    statement: "Accepts JSON without a schema in an error, or beside a success that has one, and statuses without a body or with another one; emits the former as any JSON, and x-statuses with the latter, so that they are known to be documented.",
+    statement: "Accepts JSON without a schema in an error, or beside a success that has one, and statuses without a body or with another one; emits the former as any JSON, and decides that the latter are known to be documented.",
     apply,
 };
 
-/// The statuses of an operation that are documented without a type.
-pub(super) const STATUSES: &str = "x-statuses";
-
-fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     document::each_operation_mut(document, &mut |at, operation| {
         let at = pointer::join(at, "responses");
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
@@ -52,7 +51,7 @@ fn apply(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 &at,
                 format!("{} documented without a type", untyped.join(", ")),
             );
-            operation.insert(STATUSES.to_owned(), json!(untyped));
+            facts.of(operation).untyped = untyped;
         }
     });
     Ok(())
@@ -80,6 +79,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
+    use crate::rules::testing::planned;
 
     fn operation(responses: Value) -> Value {
         let lowered = lower(&json!({
@@ -94,10 +94,13 @@ mod tests {
     fn statuses_without_a_type_are_known_to_be_documented() {
         let text =
             json!({"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}});
-        let operation = operation(json!({
-            "204": {"description": ""}, "303": {"description": ""}, "400": {"description": ""}, "500": text
+        let operation = planned(json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "a", "responses": {
+                "204": {"description": ""}, "303": {"description": ""}, "400": {"description": ""}, "500": text
+            }}}}
         }));
-        assert_eq!(operation["x-statuses"], json!(["303", "400", "500"]));
+        assert_eq!(operation.documented, [(303, 303), (400, 400), (500, 500)]);
     }
 
     #[test]

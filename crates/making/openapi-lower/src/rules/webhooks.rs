@@ -4,16 +4,19 @@
 //! holds for it. Between the two rules of this file each webhook stands among the paths, as an operation
 //! that answers with its body.
 
+use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use super::Rule;
+use crate::draft::Draft;
+use crate::plan::Webhook;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, reference};
+use crate::{LowerError, direction, document, pointer, reference};
 
 /// The first rule of all.
 pub(super) const BODIES: Rule = Rule {
     name: "webhook-bodies",
-    statement: "Accepts webhooks and callbacks; emits, for as long as answers are lowered, a marked path for each, which answers with the body that the provider sends.",
+    statement: "Accepts webhooks and callbacks; emits, for as long as answers are lowered, a path for each, which answers with the body that the provider sends.",
     apply: stand_in,
 };
 
@@ -24,23 +27,8 @@ pub(super) const STAND_INS: Rule = Rule {
     apply: remove,
 };
 
-/// Marks the path items that stand for webhooks.
-const MARK: &str = "x-stands-for-webhook";
-
-fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    // A document does not speak with a mark of lowering.
-    let items = document.get_mut("paths").and_then(Value::as_object_mut);
-    for (path, item) in items.into_iter().flatten() {
-        if let Some(item) = item.as_object_mut()
-            && item.remove(MARK).is_some()
-        {
-            let at = pointer::join("/paths", path);
-            scribe.note(
-                &at,
-                format!("{MARK} is left out: it is a mark of lowering's own"),
-            );
-        }
-    }
+fn stand_in(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let existing = document.get("paths").and_then(Value::as_object);
     let mut paths = Map::new();
     for (at, event, item) in webhooks(document).chain(callbacks(document)) {
@@ -61,14 +49,16 @@ fn stand_in(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerEr
             let answer = json!({"description": "The body of the webhook.", "content": content});
             let stand_in =
                 json!({"operationId": id.unwrap_or(event), "responses": {"200": answer}});
-            let mut path = format!("/webhook:{event}:{method}");
+            // Nothing in it is a parameter, so that no rule gives it another name.
+            let mut path = format!("/webhook:{event}:{method}").replace(['{', '}'], "");
             while existing.is_some_and(|existing| existing.contains_key(&path))
                 || paths.contains_key(&path)
             {
                 path.push(':');
             }
             scribe.note(&at, format!("its body is read as the answer of {path}"));
-            paths.insert(path, json!({MARK: true, "get": stand_in}));
+            facts.stand_ins.insert(path.clone(), event.to_owned());
+            paths.insert(path, json!({"get": stand_in}));
         }
     }
     if paths.is_empty() {
@@ -128,17 +118,26 @@ fn followed<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
         .unwrap_or(value)
 }
 
-fn remove(document: &mut Value, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn remove(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+    let Draft { document, facts } = document;
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
     };
     paths.retain(|path, item| {
-        let keep = item.get(MARK).is_none();
-        if !keep {
-            let at = pointer::join("/paths", path);
-            scribe.note(&at, "a client calls no webhook: its types stay");
-        }
-        keep
+        let Some(name) = facts.stand_ins.get(path) else {
+            return true;
+        };
+        let reference = "/get/responses/200/content/application~1json/schema/$ref";
+        let reference = item.pointer(reference).and_then(Value::as_str);
+        facts.webhooks.push(Webhook {
+            name: name.clone(),
+            body: reference
+                .and_then(direction::component_name)
+                .map(|name| name.to_pascal_case()),
+        });
+        let at = pointer::join("/paths", path);
+        scribe.note(&at, "a client calls no webhook: its types stay");
+        false
     });
     Ok(())
 }

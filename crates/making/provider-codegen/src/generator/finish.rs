@@ -23,13 +23,11 @@ mod wire_names;
 
 use std::collections::BTreeMap;
 
-use heck::ToPascalCase;
+use openapi_lower::plan::Plan;
 use proc_macro2::{TokenStream, TokenTree};
-use serde_json::Value;
 use spec_documents::Config;
 use thiserror::Error;
 
-use super::plan;
 pub(super) use debug::wire_name;
 
 /// progenitor's output is not what the finishing steps know.
@@ -50,7 +48,7 @@ impl FinishError {
     }
 }
 
-/// Turns a generator's output into the generated part of a provider crate. `origins` has the page that documents a
+/// Turns a generator's output, by what is decided of the document, into the generated part of a provider crate. `origins` has the page that documents a
 /// schema or an operation, by its JSON pointer.
 ///
 /// # Errors
@@ -58,40 +56,28 @@ impl FinishError {
 /// [`FinishError`] when the output lacks something that a step has to change.
 pub fn finish(
     file: &mut syn::File,
-    lowered: &Value,
+    plan: &Plan,
     config: &Config,
     origins: &BTreeMap<String, String>,
 ) -> Result<(), FinishError> {
     wire_names::apply(file);
     runtime_names::apply(file)?;
     client::apply(file)?;
-    let operations = plan::operations(lowered)?;
-    requests::apply(file, &operations)?;
-    debug::apply(file, lowered)?;
+    let operations = &plan.operations;
+    requests::apply(file, operations)?;
+    debug::apply(file, &plan.types)?;
     other_members::apply(file)?;
     nullable::apply(file);
-    unions::apply(file, lowered)?;
+    unions::apply(file, &plan.types)?;
     flattened::apply(file)?;
     growth::apply(file)?;
-    type_docs::apply(file, &operations)?;
-    pages::apply(file, &operations, config, origins)?;
+    type_docs::apply(file, operations)?;
+    pages::apply(file, operations, config, origins)?;
     type_builders::apply(file)?;
-    provider::apply(file, lowered, config);
+    provider::apply(file, operations, config);
     docs::apply(file);
     short_paths::apply(file);
     Ok(())
-}
-
-/// Every operation of a lowered document: the name of its builder, its path, and itself.
-fn builders(lowered: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
-    let paths = lowered.get("paths").and_then(Value::as_object);
-    paths.into_iter().flatten().flat_map(|(path, item)| {
-        let operations = item.as_object().into_iter().flat_map(|item| item.values());
-        operations.filter_map(|operation| {
-            let id = operation.get("operationId")?.as_str()?;
-            Some((id.to_pascal_case(), path.as_str(), operation))
-        })
-    })
 }
 
 /// The name of a type.

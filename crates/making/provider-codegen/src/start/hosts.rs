@@ -64,12 +64,26 @@ fn most_common(document: &Value) -> Option<&Value> {
 }
 
 /// The hosts in a list of servers.
-pub(crate) fn of_servers(servers: &Value, source: &str) -> Hosts {
+fn of_servers(servers: &Value, source: &str) -> Hosts {
+    let servers = servers.as_array().into_iter().flatten();
+    let servers: Vec<(String, &str)> = servers
+        .filter_map(|server| {
+            let told = server.get("description").and_then(Value::as_str);
+            Some((url_of(server)?, told.unwrap_or_default()))
+        })
+        .collect();
+    of_urls(
+        servers.iter().map(|(url, told)| (url.as_str(), *told)),
+        source,
+    )
+}
+
+/// The hosts at URLs, with what is said of each.
+pub(crate) fn of_urls<'a>(urls: impl Iterator<Item = (&'a str, &'a str)>, source: &str) -> Hosts {
     let mut hosts = Hosts::default();
-    for server in servers.as_array().into_iter().flatten() {
-        let Some(url) = url_of(server) else { continue };
-        let told = server.get("description").and_then(Value::as_str);
-        let place = if is_sandbox(&url, told.unwrap_or_default()) {
+    for (url, told) in urls {
+        let Some(url) = usable(url) else { continue };
+        let place = if is_sandbox(&url, told) {
             &mut hosts.sandbox
         } else {
             &mut hosts.production
@@ -108,7 +122,7 @@ fn is_sandbox(url: &str, told: &str) -> bool {
     SANDBOX.iter().any(|word| said.contains(*word)) || host.iter().any(is_part)
 }
 
-/// The URL of a server, its variables by their defaults; nothing if it is none that a client can be made for.
+/// The URL of a server, its variables by their defaults.
 fn url_of(server: &Value) -> Option<String> {
     let mut url = server.get("url")?.as_str()?.to_owned();
     let variables = server.get("variables").and_then(Value::as_object);
@@ -116,6 +130,11 @@ fn url_of(server: &Value) -> Option<String> {
         let default = variable.get("default").and_then(Value::as_str);
         url = url.replace(&format!("{{{name}}}"), default.unwrap_or_default());
     }
+    Some(url)
+}
+
+/// A URL as it is written; nothing if it is none that a client can be made for.
+fn usable(url: &str) -> Option<String> {
     let url = url.trim().trim_end_matches('/');
     let rest = url.strip_prefix("https://")?;
     let plain = !rest.is_empty() && !rest.contains(['{', '}', '@', '?', '#', ' ', '"']);

@@ -167,6 +167,7 @@ impl<P: Provider> RefundsAt<P> {
             .then(|| objection(table, About::Read, asked, &told.facts))
             .flatten();
         let found = whole.or_else(|| objection(table, about, asked, &told.facts));
+        let found = found.or_else(|| self.undated_failure(about, told));
         found.or_else(|| {
             let wanted = request.amount()?;
             let differs = match &told.amount {
@@ -180,6 +181,21 @@ impl<P: Provider> RefundsAt<P> {
                 row,
                 kind: ObjectionKind::Differs,
             })
+        })
+    }
+
+    /// A refund under the same reference may be one of earlier records, which were lost: that one has failed says
+    /// nothing of another, unless it is told when it was created.
+    fn undated_failure(&self, about: About, told: &Told) -> Option<Objection> {
+        let table = self.settings.table;
+        let row = table
+            .rows(about)
+            .find(|row| row.is_about(Fact::CreatedAt))?;
+        let is_undated = told.facts.get(Fact::CreatedAt).is_none();
+        let has_failed = told.status(table.words).as_ref().is_some_and(is_failure);
+        (is_undated && has_failed).then_some(Objection {
+            row,
+            kind: ObjectionKind::Missing,
         })
     }
 

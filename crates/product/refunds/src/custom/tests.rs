@@ -13,8 +13,10 @@ use crate::{
 
 const ACME: ProviderName = ProviderName::own("acme").unwrap();
 
-static PROFILE: Profile = Profile::new(Capabilities::cautious(ACME), "create")
-    .with_words(&[("done", crate::RefundStatus::Succeeded)]);
+static PROFILE: Profile = Profile::new(Capabilities::cautious(ACME), "create").with_words(&[
+    ("done", crate::RefundStatus::Succeeded),
+    ("failed", crate::RefundStatus::Failed),
+]);
 
 /// An author who says nothing of what was asked for.
 #[derive(Clone, Debug)]
@@ -126,6 +128,28 @@ fn an_event_with_an_error_settles_nothing() {
         .with(Fact::Reference, Some("r-1"))
         .with(Fact::Error, Some("boom"));
     assert_eq!(row_against(About::Event, &told), Some("own-event-error"));
+}
+
+#[test]
+fn a_failure_that_may_be_that_of_an_earlier_refund_under_the_reference_settles_nothing() {
+    let failed = || {
+        Told::new()
+            .with(Fact::Id, Some("re_1"))
+            .with(Fact::Reference, Some("r-1"))
+            .with(Fact::Status, Some("failed"))
+    };
+    let dated = failed().with(Fact::CreatedAt, Some("2026-01-01T00:00:00Z"));
+    for (about, row) in [
+        (About::Listed, "own-listed-created"),
+        (About::Event, "own-event-created"),
+    ] {
+        assert_eq!(row_against(about, &failed()), Some(row));
+        assert_eq!(row_against(about, &dated), None);
+    }
+    // An answer is about what was asked.
+    assert_eq!(row_against(About::Answer, &failed()), None);
+    let done = listed().with(Fact::Reference, Some("r-1"));
+    assert_eq!(row_against(About::Event, &done), None);
 }
 
 #[test]

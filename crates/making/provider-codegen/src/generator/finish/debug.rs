@@ -2,21 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToPascalCase;
+use openapi_lower::plan::Type;
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use syn::{Attribute, Fields, Item, Token, parse_quote, punctuated::Punctuated};
 
 use super::{FinishError, module};
 
-/// The mark on a property whose value may be logged.
-const SAFE: &str = "x-log-safe";
-
-pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishError> {
-    let safe = safe_properties(lowered);
-    let types = module(&mut file.items, "types")?;
-    redact(types, &safe)?;
+pub(super) fn apply(
+    file: &mut syn::File,
+    planned: &BTreeMap<String, Type>,
+) -> Result<(), FinishError> {
+    redact(module(&mut file.items, "types")?, planned)?;
     let client = file
         .items
         .iter_mut()
@@ -36,31 +33,8 @@ pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishE
     Ok(())
 }
 
-/// The properties that may be logged, by the Rust name of the type.
-fn safe_properties(lowered: &Value) -> BTreeMap<String, BTreeSet<String>> {
-    let schemas = lowered
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    schemas
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| {
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let safe = properties
-                .into_iter()
-                .flatten()
-                .filter(|(_, property)| property.get(SAFE) == Some(&Value::Bool(true)))
-                .map(|(property, _)| property.clone());
-            (name.to_pascal_case(), safe.collect())
-        })
-        .collect()
-}
-
-/// Replaces every derived `Debug` of `items` by one that shows what is in `safe`.
-fn redact(
-    items: &mut Vec<Item>,
-    safe: &BTreeMap<String, BTreeSet<String>>,
-) -> Result<(), FinishError> {
+/// Replaces every derived `Debug` of `items` by one that shows what may be shown.
+fn redact(items: &mut Vec<Item>, planned: &BTreeMap<String, Type>) -> Result<(), FinishError> {
     let names: BTreeSet<String> = items
         .iter()
         .filter_map(|item| match item {
@@ -85,7 +59,10 @@ fn redact(
         };
         let implementation = match &item {
             Item::Struct(item) if is_of_values => {
-                let (name, shown) = (&item.ident, shown(item, safe.get(&item.ident.to_string()))?);
+                let (name, shown) = (
+                    &item.ident,
+                    shown(item, planned.get(&item.ident.to_string()))?,
+                );
                 Some(parse_quote! { ::provider_runtime::shown!(#name #(, #shown)*); })
             }
             Item::Enum(item) if is_of_values => {
@@ -106,17 +83,20 @@ fn redact(
 /// The fields of a struct that may be logged.
 fn shown<'a>(
     item: &'a syn::ItemStruct,
-    safe: Option<&BTreeSet<String>>,
+    planned: Option<&Type>,
 ) -> Result<Vec<&'a syn::Ident>, FinishError> {
-    let (Fields::Named(fields), Some(safe)) = (&item.fields, safe) else {
+    let (Fields::Named(fields), Some(planned)) = (&item.fields, planned) else {
         return Ok(Vec::new());
     };
+    let safe = planned.members.iter().filter(|member| member.is_shown);
+    let safe: BTreeSet<&str> = safe.map(|member| member.name.as_str()).collect();
     let named = fields
         .named
         .iter()
         .filter_map(|field| Some((field, field.ident.as_ref()?)));
     let is_safe = |field: &syn::Field, ident: &syn::Ident| {
-        safe.contains(&wire_name(&field.attrs).unwrap_or_else(|| ident.to_string()))
+        let name = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
+        safe.contains(name.as_str())
     };
     let shown: Vec<_> = named
         .filter(|(field, ident)| is_safe(field, ident))
@@ -124,7 +104,7 @@ fn shown<'a>(
         .collect();
     if shown.len() != safe.len() {
         return Err(FinishError::missing(format!(
-            "field in `{}` for each of its properties marked {SAFE}",
+            "field in `{}` for each of its members that may be shown",
             item.ident
         )));
     }
@@ -201,18 +181,27 @@ fn remove_derive(attributes: &mut [Attribute]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use openapi_lower::plan::Member;
     use syn::parse_quote;
 
     use super::*;
 
-    fn redacted(file: syn::File, schemas: Value) -> String {
+    /// A type `Refund` of which this member may be shown, and no other one.
+    fn refund(member: &str) -> BTreeMap<String, Type> {
+        let members = [(member, true), ("email", false)].map(|(name, is_shown)| Member {
+            name: name.to_owned(),
+            is_shown,
+        });
+        let planned = Type {
+            members: members.to_vec(),
+            ..Type::default()
+        };
+        BTreeMap::from([("Refund".to_owned(), planned)])
+    }
+
+    fn redacted(file: syn::File, planned: &BTreeMap<String, Type>) -> String {
         let mut items = file.items;
-        redact(
-            &mut items,
-            &safe_properties(&json!({"components": {"schemas": schemas}})),
-        )
-        .unwrap();
+        redact(&mut items, planned).unwrap();
         prettyplease::unparse(&syn::File {
             shebang: None,
             frontmatter: None,
@@ -228,7 +217,7 @@ mod tests {
                 #[derive(Clone, Debug)]
                 pub struct Refund { #[serde(rename = "refundId", default)] pub refund_id: String, pub email: String }
             },
-            json!({"Refund": {"properties": {"refundId": {"x-log-safe": true}, "email": {}}}}),
+            &refund("refundId"),
         );
         assert!(source.contains("#[derive(Clone)]"), "{source}");
         assert!(source.contains("shown!(Refund, refund_id);"), "{source}");
@@ -238,10 +227,7 @@ mod tests {
     fn a_property_that_is_marked_and_not_found_is_an_error() {
         let mut items =
             vec![parse_quote! { #[derive(Debug)] pub struct Refund { pub other: String } }];
-        let safe = safe_properties(
-            &json!({"components": {"schemas": {"refund": {"properties": {"id": {"x-log-safe": true}}}}}}),
-        );
-        assert!(redact(&mut items, &safe).is_err());
+        assert!(redact(&mut items, &refund("id")).is_err());
     }
 
     #[test]
@@ -255,7 +241,7 @@ mod tests {
                 #[derive(Debug)]
                 pub enum Word { Pending }
             },
-            json!({}),
+            &BTreeMap::new(),
         );
         assert!(
             source.contains("shown_variants!(Error { Status400(inner), Text(..) });"),

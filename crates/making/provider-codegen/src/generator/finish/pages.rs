@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use heck::ToPascalCase;
+use openapi_lower::plan::Operation;
 use openapi_model::pointer;
 use spec_documents::Config;
 use syn::{ImplItem, Item};
 
-use super::super::plan::Operation;
 use super::docs::doc;
 use super::{FinishError, attributes_of, module, name_of};
 

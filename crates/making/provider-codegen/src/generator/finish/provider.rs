@@ -1,28 +1,23 @@
 //! What the documents say of the provider as a whole, as a constant, and the way to a client.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use openapi_lower::wire_names;
+use openapi_lower::plan::Operation;
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use spec_documents::Config;
 use spec_documents::config::{Authentication, Host, Hosts, KeyPlace};
 use syn::{Attribute, parse_quote};
 
+use super::security;
 use super::setters::docs;
-use super::{builders, security};
 use crate::start;
 
-/// The mark of lowering on an operation with servers of its own.
-const SERVERS: &str = "x-servers";
-
-pub(super) fn apply(file: &mut syn::File, lowered: &Value, config: &Config) {
-    let constant = constant(lowered, config);
+pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Config) {
+    let constant = constant(operations, config);
     let title = &config.title;
-    let own_hosts = own_hosts(lowered, config);
-    let security = security::constants(lowered, &config.authentication);
+    let own_hosts = own_hosts(operations, config);
+    let security = security::constants(operations, &config.authentication);
     let summary = format!(" What {title}'s documents say of its API as a whole.");
     file.items.push(parse_quote! {
         #[doc = #summary]
@@ -111,15 +106,18 @@ fn credentials_docs(authentication: &Authentication) -> Vec<Attribute> {
 }
 
 /// Where operations are called that have other servers than the provider; nothing if there are none.
-fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
+fn own_hosts(operations: &[Operation], config: &Config) -> TokenStream {
     let urls = |hosts: &Hosts| {
         let url = |host: &Option<Host>| host.as_ref().map(|host| host.url.clone());
         (url(&hosts.sandbox), url(&hosts.production))
     };
-    let own: Vec<TokenStream> = builders(lowered)
-        .filter_map(|(_, _, operation)| {
-            let id = operation.get("operationId")?.as_str()?;
-            let (sandbox, production) = urls(&start::of_servers(operation.get(SERVERS)?, ""));
+    let own: Vec<TokenStream> = operations
+        .iter()
+        .filter_map(|operation| {
+            let id = &operation.id;
+            let servers = operation.servers.iter();
+            let servers = servers.map(|server| (server.url.as_str(), server.description.as_str()));
+            let (sandbox, production) = urls(&start::of_urls(servers, ""));
             let (other_sandbox, other_production) = urls(&config.hosts);
             let sandbox = sandbox.filter(|url| Some(url) != other_sandbox.as_ref());
             let production = production.filter(|url| Some(url) != other_production.as_ref());
@@ -146,7 +144,7 @@ fn own_hosts(lowered: &Value, config: &Config) -> TokenStream {
     }
 }
 
-fn constant(lowered: &Value, config: &Config) -> TokenStream {
+fn constant(operations: &[Operation], config: &Config) -> TokenStream {
     let name = &config.name;
     let title = &config.title;
     let sandbox = optional(config.hosts.sandbox.as_ref().map(|host| host.url.as_str()));
@@ -163,16 +161,15 @@ fn constant(lowered: &Value, config: &Config) -> TokenStream {
         &config.errors.code,
         &config.errors.log_id,
     );
-    // Lowering may have mended a path, or marked what is in it.
-    let routes: BTreeMap<&str, Cow<'_, str>> = builders(lowered)
-        .filter_map(|(_, path, operation)| {
-            Some((operation.get("operationId")?.as_str()?, wire_names(path)))
-        })
+    // Lowering may have mended a path.
+    let routes: BTreeMap<&str, &str> = operations
+        .iter()
+        .map(|operation| (operation.id.as_str(), operation.route.as_str()))
         .collect();
     let operations = config.operations.iter().map(|(id, operation)| {
         let method = operation.call.method.to_ascii_uppercase();
-        let route = routes.get(id.as_str());
-        let route: &str = route.map_or(&operation.call.path, |route| route);
+        let route = routes.get(id.as_str()).copied();
+        let route = route.unwrap_or(&operation.call.path);
         let moves_money = operation.moves_money;
         let header = optional(operation.idempotency_header.as_deref());
         quote! {
@@ -260,9 +257,17 @@ fn api_key(name: &str, place: KeyPlace) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    /// The operations of a document with these members and these paths, which all are there to be read.
+    fn operations(mut document: Value, paths: Value) -> Vec<Operation> {
+        document["openapi"] = "3.0.3".into();
+        document["info"] = json!({"title": "t", "version": "1"});
+        document["paths"] = paths;
+        openapi_lower::lower(&document).unwrap().plan.operations
+    }
 
     #[test]
     fn operations_on_hosts_of_their_own_are_listed_and_others_are_not() {
@@ -272,19 +277,24 @@ mod tests {
              [authentication]\nscheme = \"bearer\"\nsource = \"page\"\n[operations.upload]\ncall = \"POST /files\"\nmoves_money = false\n",
         )
         .unwrap();
-        let operation = |id: &str, host: &str| json!({"get": {"operationId": id, "x-servers": [{"url": format!("https://{host}.acme.example")}]}});
-        let lowered = json!({"paths": {"/files": operation("upload", "files"), "/b": operation("other", "api")}});
-        let tokens = own_hosts(&lowered, &config).to_string();
+        let operation = |id: &str, host: &str| json!({"get": {"operationId": id, "servers": [{"url": format!("https://{host}.acme.example")}]}});
+        let operations = operations(
+            json!({}),
+            json!({"/files": operation("upload", "files"), "/b": operation("other", "api")}),
+        );
+        let tokens = own_hosts(&operations, &config).to_string();
         assert_eq!(tokens.matches("OwnHost {").count(), 1, "{tokens}");
         assert!(tokens.contains("operation : \"upload\""), "{tokens}");
         assert!(
             tokens.contains("production : Some (\"https://files.acme.example\")"),
             "{tokens}"
         );
-        let none = own_hosts(
-            &json!({"paths": {"/b": operation("other", "api")}}),
-            &config,
-        );
-        assert!(none.is_empty());
+        let elsewhere = |operation: &&Operation| operation.id == "upload";
+        let others: Vec<_> = operations
+            .iter()
+            .filter(|one| !elsewhere(one))
+            .cloned()
+            .collect();
+        assert!(own_hosts(&others, &config).is_empty());
     }
 }

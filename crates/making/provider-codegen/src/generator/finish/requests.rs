@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use heck::ToShoutySnakeCase;
+use openapi_lower::plan::{Answers, Body, Kind, Operation, Parameter, Place, Style, Writer};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
 
-use super::super::plan::{Answers, Body, Kind, Operation, Parameter, Place, Style, Writer};
 use super::setters::{argument, docs, setter};
 use super::{FinishError, module};
 
@@ -428,7 +429,7 @@ fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStr
 }
 
 fn style_of(style: Style) -> TokenStream {
-    let constant = format_ident!("{}", style.constant);
+    let constant = format_ident!("{}", style.name.word().to_shouty_snake_case());
     let exploded = style.is_exploded.then(|| quote! { .exploded() });
     let reserved = style
         .allows_reserved
@@ -442,9 +443,9 @@ fn written(body: &Body, value: &TokenStream) -> TokenStream {
         Writer::Json {
             media_type: Some(media_type),
         } => quote! { .json_as(#media_type, #value) },
-        Writer::Form => quote! { .form(#value) },
         Writer::Media => quote! { .media(#value) },
-        Writer::StyledForm(fields) => {
+        Writer::Form(fields) if fields.is_empty() => quote! { .form(#value) },
+        Writer::Form(fields) => {
             let fields = fields.iter().map(|(name, style)| {
                 let style = style_of(*style);
                 quote! { (#name, #style) }

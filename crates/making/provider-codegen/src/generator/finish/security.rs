@@ -2,65 +2,56 @@
 
 use std::collections::BTreeMap;
 
+use openapi_lower::plan::{KeyPlace as Place, Operation, Scheme, SchemeKind};
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
-use spec_documents::config::{ApiKey, Authentication, KeyPlace};
+use spec_documents::config::{Authentication, KeyPlace};
 
-use super::{builders, provider};
-use crate::start;
-
-/// The mark of lowering on an operation: alternatives, each with its schemes by their names.
-const SECURITY: &str = "x-security";
+use super::provider;
 
 /// Schemes beside the client's and the operations that ask for them, or for nothing; no tokens if there are none.
-pub(super) fn constants(lowered: &Value, client: &Authentication) -> TokenStream {
+pub(super) fn constants(operations: &[Operation], client: &Authentication) -> TokenStream {
     let mut schemes = BTreeMap::new();
-    let operations: Vec<TokenStream> = builders(lowered)
-        .filter_map(|(_, _, operation)| {
-            let id = operation.get("operationId")?.as_str()?;
-            let alternatives = operation.get(SECURITY)?.as_array()?.iter();
-            let mut requirements: Vec<_> = alternatives
-                .filter_map(Value::as_object)
-                .map(|needed| requirement(needed, client))
-                .collect();
-            if requirements.is_empty() {
-                requirements.push(Requirement::default());
-            }
-            // The client's credentials alone are what every other operation gets.
-            let is_plain = |one: &Requirement| one.credentials && one.further.is_empty();
-            if requirements.iter().any(is_plain) {
-                return None;
-            }
-            for (name, scheme) in requirements.iter().flat_map(|one| &one.further) {
-                schemes.insert((*name).to_owned(), provider::authentication(scheme));
-            }
-            let alternatives = requirements.iter().map(|one| {
-                let credentials = one.credentials;
-                let names = one.further.iter().map(|(name, _)| name);
-                quote! {
-                    provider_runtime::SecurityRequirement { credentials: #credentials, schemes: &[#(#names),*] }
-                }
-            });
-            Some(quote! {
-                provider_runtime::OperationSecurity { operation: #id, alternatives: &[#(#alternatives),*] }
-            })
-        })
-        .collect();
-    let schemes = match schemes.is_empty() {
-        true => TokenStream::new(),
-        false => {
-            let (names, kinds): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
-            quote! {
-                const SCHEMES: &'static [provider_runtime::SecurityScheme] = &[
-                    #(provider_runtime::SecurityScheme { name: #names, authentication: #kinds }),*
-                ];
-            }
+    let listed = operations.iter().filter_map(|operation| {
+        let id = &operation.id;
+        let alternatives = operation.security.as_ref()?.iter();
+        let mut requirements: Vec<_> = alternatives
+            .map(|needed| requirement(needed, client))
+            .collect();
+        if requirements.is_empty() {
+            requirements.push(Requirement::default());
         }
-    };
+        // The client's credentials alone are what every other operation gets.
+        let is_plain = |one: &Requirement| one.credentials && one.further.is_empty();
+        if requirements.iter().any(is_plain) {
+            return None;
+        }
+        for (name, scheme) in requirements.iter().flat_map(|one| &one.further) {
+            schemes.insert((*name).to_owned(), provider::authentication(scheme));
+        }
+        let alternatives = requirements.iter().map(|one| {
+            let credentials = one.credentials;
+            let names = one.further.iter().map(|(name, _)| name);
+            quote! {
+                provider_runtime::SecurityRequirement { credentials: #credentials, schemes: &[#(#names),*] }
+            }
+        });
+        Some(quote! {
+            provider_runtime::OperationSecurity { operation: #id, alternatives: &[#(#alternatives),*] }
+        })
+    });
+    let operations: Vec<TokenStream> = listed.collect();
     if operations.is_empty() {
-        return schemes;
+        return TokenStream::new();
     }
+    let (names, kinds): (Vec<_>, Vec<_>) = schemes.into_iter().unzip();
+    let schemes = (!names.is_empty()).then(|| {
+        quote! {
+            const SCHEMES: &'static [provider_runtime::SecurityScheme] = &[
+                #(provider_runtime::SecurityScheme { name: #names, authentication: #kinds }),*
+            ];
+        }
+    });
     quote! {
         #schemes
         const SECURITY: &'static [provider_runtime::OperationSecurity] = &[#(#operations),*];
@@ -74,28 +65,35 @@ struct Requirement<'a> {
     further: Vec<(&'a str, Authentication)>,
 }
 
-fn requirement<'a>(
-    needed: &'a serde_json::Map<String, Value>,
-    client: &Authentication,
-) -> Requirement<'a> {
+fn requirement<'a>(needed: &'a [Scheme], client: &Authentication) -> Requirement<'a> {
     let mut requirement = Requirement::default();
-    for (name, scheme) in needed {
+    for scheme in needed {
         // What is of no known kind is what `provider.toml` decided on.
-        match start::known(&Value::Null, scheme, String::new()) {
-            Some(kind) if !is_for(client, &kind) => {
-                // There is no token URL for another scheme: its token is the user's to get.
-                let kind = match kind {
-                    Authentication::OAuth2ClientCredentials { source, .. } => {
-                        Authentication::Bearer { source }
-                    }
-                    kind => kind,
-                };
-                requirement.further.push((name, kind));
-            }
+        match authentication(&scheme.kind) {
+            Some(kind) if !is_for(client, &kind) => requirement.further.push((&scheme.name, kind)),
             _ => requirement.credentials = true,
         }
     }
     requirement
+}
+
+fn authentication(kind: &SchemeKind) -> Option<Authentication> {
+    let source = String::new();
+    Some(match kind {
+        SchemeKind::Bearer => Authentication::Bearer { source },
+        SchemeKind::Basic => Authentication::Basic { source },
+        SchemeKind::ApiKey { name, place } => Authentication::ApiKey {
+            name: name.clone(),
+            place: match place {
+                Place::Header => KeyPlace::Header,
+                Place::Query => KeyPlace::Query,
+                Place::Cookie => KeyPlace::Cookie,
+            },
+            together_with: Vec::new(),
+            source,
+        },
+        SchemeKind::Other => return None,
+    })
 }
 
 /// Whether the client's credentials are what this scheme asks for, as it is on the wire.
@@ -127,7 +125,7 @@ fn is_for(client: &Authentication, scheme: &Authentication) -> bool {
                         KeyPlace::Query | KeyPlace::Cookie => name == wanted,
                     }
             };
-            let further = |key: &ApiKey| is_it(&key.name, key.place);
+            let further = |key: &spec_documents::config::ApiKey| is_it(&key.name, key.place);
             is_it(name, *place) || together_with.iter().any(further)
         }
         _ => false,
@@ -136,31 +134,36 @@ fn is_for(client: &Authentication, scheme: &Authentication) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
     fn constants_of(alternatives: Value) -> String {
-        let lowered =
-            json!({"paths": {"/a": {"get": {"operationId": "pay", "x-security": alternatives}}}});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"get": {"operationId": "pay", "security": alternatives, "responses": {}}}},
+            "components": {"securitySchemes": {
+                "token": {"type": "oauth2", "flows": {}},
+                "login": {"type": "http", "scheme": "Basic"},
+                "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                "cert": {"type": "mutualTLS"},
+            }},
+        });
+        let plan = openapi_lower::lower(&document).unwrap().plan;
         let client = Authentication::Bearer {
             source: "page".to_owned(),
         };
-        constants(&lowered, &client)
-            .to_string()
-            .replace("provider_runtime :: ", "")
+        let tokens = constants(&plan.operations, &client).to_string();
+        tokens.replace("provider_runtime :: ", "")
     }
 
     #[test]
     fn only_what_the_clients_credentials_are_not_for_is_listed() {
-        let bearer = json!({"type": "oauth2", "flows": {}});
-        let basic = json!({"type": "http", "scheme": "Basic"});
-        let key = json!({"type": "apiKey", "in": "header", "name": "X-Key"});
         for plain in [
-            json!([{"token": bearer}]),
-            json!([{}, {"login": basic}, {"token": bearer}]),
-            json!([{"cert": {"type": "mutualTLS"}}]),
-            json!([{"nowhere": null}]),
+            json!([{"token": []}]),
+            json!([{}, {"login": []}, {"token": []}]),
+            json!([{"cert": []}]),
+            json!([{"nowhere": []}]),
         ] {
             assert_eq!(constants_of(plain), "");
         }
@@ -169,7 +172,7 @@ mod tests {
             assert!(tokens.contains("alternatives : & [SecurityRequirement { credentials : false , schemes : & [] }]"), "{tokens}");
             assert!(!tokens.contains("SCHEMES"), "{tokens}");
         }
-        let tokens = constants_of(json!([{"token": bearer, "key": key}, {"login": basic}]));
+        let tokens = constants_of(json!([{"token": [], "key": []}, {"login": []}]));
         for part in [
             "SecurityScheme { name : \"key\" , authentication : Authentication :: ApiKeys",
             "SecurityScheme { name : \"login\" , authentication : Authentication :: Basic }",

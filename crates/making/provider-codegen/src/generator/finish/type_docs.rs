@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use openapi_lower::plan::Operation;
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{Fields, Item, Type};
 
-use super::super::plan::Operation;
 use super::debug::wire_name;
 use super::docs::{doc, text_of, tidy};
 use super::setters::argument;

@@ -2,24 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToPascalCase;
+use openapi_lower::plan::{Tag, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde_json::Value;
 use syn::{Attribute, Fields, Item, Token, parse_quote, punctuated::Punctuated};
 
 use super::{FinishError, module};
 
-/// What lowering says beside a union: the property whose values tell its members apart.
-const TAG: &str = "x-told-apart-by";
-
-pub(super) fn apply(file: &mut syn::File, lowered: &Value) -> Result<(), FinishError> {
-    let tags = tags(lowered);
+pub(super) fn apply(
+    file: &mut syn::File,
+    planned: &BTreeMap<String, Type>,
+) -> Result<(), FinishError> {
     let types = module(&mut file.items, "types")?;
     let mut finished = Vec::with_capacity(types.len());
     for mut item in std::mem::take(types) {
         let implementation = match &mut item {
-            Item::Enum(union) if is_untagged(&union.attrs) => decoding(union, &tags),
+            Item::Enum(union) if is_untagged(&union.attrs) => decoding(union, planned),
             _ => None,
         };
         finished.push(item);
@@ -36,7 +34,7 @@ fn is_untagged(attributes: &[Attribute]) -> bool {
 }
 
 /// `Deserialize` for a union each member of which is one type, in place of the derived one.
-fn decoding(union: &mut syn::ItemEnum, tags: &BTreeMap<String, &Value>) -> Option<Item> {
+fn decoding(union: &mut syn::ItemEnum, planned: &BTreeMap<String, Type>) -> Option<Item> {
     let single = |variant: &syn::Variant| matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
     if !union.variants.iter().all(single) || !underive(&mut union.attrs) {
         return None;
@@ -51,9 +49,9 @@ fn decoding(union: &mut syn::ItemEnum, tags: &BTreeMap<String, &Value>) -> Optio
     let forms = forms
         .filter(|(index, _)| Some(*index) != other)
         .map(|(_, variant)| form(variant));
-    let tag = tags
+    let tag = planned
         .get(&name.to_string())
-        .and_then(|tag| tag_of(tag, union.variants.len(), other));
+        .and_then(|planned| tag_of(planned.told_apart_by.as_ref()?, union.variants.len(), other));
     let other = match other.and_then(|index| union.variants.get(index)) {
         Some(other) => {
             let other = form(other);
@@ -84,34 +82,16 @@ fn takes_anything(variant: &syn::Variant) -> bool {
     variant.fields.iter().all(|field| field.ty == any)
 }
 
-/// What tells the members of unions apart, by the Rust name of the type.
-fn tags(lowered: &Value) -> BTreeMap<String, &Value> {
-    let schemas = lowered
-        .pointer("/components/schemas")
-        .and_then(Value::as_object);
-    schemas
-        .into_iter()
-        .flatten()
-        .filter_map(|(name, schema)| Some((name.to_pascal_case(), schema.get(TAG)?)))
-        .collect()
-}
-
 /// The tag of a union for the run time, without the variant `other`, if it knows no more members than there are
 /// variants.
-fn tag_of(tag: &Value, variants: usize, other: Option<usize>) -> Option<TokenStream> {
-    let name = tag.get("name")?.as_str()?;
-    let none = tag.get("none")?.as_bool()?;
-    let values = tag.get("values")?.as_array()?;
+fn tag_of(tag: &Tag, variants: usize, other: Option<usize>) -> Option<TokenStream> {
+    let Tag { name, values, none } = tag;
     if values.len() > variants {
         return None;
     }
     let told = values.iter().enumerate();
     let told = told.filter(|(index, _)| Some(*index) != other);
-    let values = told.map(|(_, values)| {
-        let values = values.as_array().into_iter().flatten();
-        let values = values.filter_map(Value::as_str);
-        quote! { &[#(#values),*] }
-    });
+    let values = told.map(|(_, values)| quote! { &[#(#values),*] });
     Some(quote! {
         ::provider_runtime::one_of::Tag { name: #name, values: &[#(#values),*], none: #none }
     })
@@ -156,7 +136,7 @@ mod tests {
                 pub enum Tagged { A(String) }
             }
         };
-        apply(&mut file, &Value::Null).unwrap();
+        apply(&mut file, &BTreeMap::new()).unwrap();
         let source = prettyplease::unparse(&file);
         assert_eq!(source.matches("one_of::read").count(), 2, "{source}");
         assert!(
@@ -178,9 +158,16 @@ mod tests {
                 pub enum AnyPet { Cat(Cat), Dog(Dog), Other(::provider_runtime::Json) }
             }
         };
-        let tag = serde_json::json!({"name": "kind", "values": [["cat"], []], "none": true});
-        let lowered = serde_json::json!({"components": {"schemas": {"any_pet": {(TAG): tag}}}});
-        apply(&mut file, &lowered).unwrap();
+        let tag = Tag {
+            name: "kind".to_owned(),
+            values: vec![vec!["cat".to_owned()], Vec::new()],
+            none: true,
+        };
+        let planned = Type {
+            told_apart_by: Some(tag),
+            ..Type::default()
+        };
+        apply(&mut file, &BTreeMap::from([("AnyPet".to_owned(), planned)])).unwrap();
         let source: String = prettyplease::unparse(&file).split_whitespace().collect();
         assert!(
             source.contains(r#"Tag{name:"kind",values:&[&["cat"],&[]],none:true,}"#),

@@ -146,6 +146,16 @@ pub(in crate::evidence) static CAUTIOUS: &[Row] = &[
             "none, or a word that is not documented, proves nothing",
         ),
     ),
+    Row::member(
+        About::Listed,
+        Fact::CreatedAt,
+        Check::NotEarlier,
+        says(
+            "own-listed-created",
+            "when it was created",
+            "a refund from before the first attempt is another one; one of which nobody knows that has not failed for this one",
+        ),
+    ),
     Row::promised(
         About::Listed,
         Fact::Id,
@@ -215,6 +225,16 @@ pub(in crate::evidence) static CAUTIOUS: &[Row] = &[
             "own-event-status",
             "the status",
             "none, or a word that is not documented, settles no doubt",
+        ),
+    ),
+    Row::member(
+        About::Event,
+        Fact::CreatedAt,
+        Check::NotEarlier,
+        says(
+            "own-event-created",
+            "when it was created",
+            "a refund from before the first attempt is another one; one of which nobody knows that has not failed for this one",
         ),
     ),
     Row::promised(

@@ -1,0 +1,43 @@
+//! The named schemas of a lowered document.
+
+use std::collections::BTreeMap;
+
+use heck::ToPascalCase;
+use serde_json::Value;
+
+use super::{Member, Type};
+use crate::direction;
+use crate::draft::Draft;
+use crate::wire::wire_names;
+
+/// The mark of a property whose value may be shown, which an overlay sets.
+const SAFE: &str = "x-log-safe";
+
+/// What is decided of the type of each named schema, by its Rust name.
+pub(crate) fn types(draft: &Draft) -> BTreeMap<String, Type> {
+    let directions = direction::of_components(draft);
+    let schemas = draft.pointer("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object).into_iter().flatten();
+    schemas
+        .map(|(name, schema)| {
+            let direction = directions.get(name).copied().unwrap_or_default();
+            let properties = schema.get("properties").and_then(Value::as_object);
+            let members = properties
+                .into_iter()
+                .flatten()
+                .map(|(name, member)| Member {
+                    name: wire_names(name).into_owned(),
+                    is_shown: member.get(SAFE) == Some(&Value::Bool(true)),
+                });
+            let found = Type {
+                is_sent: direction.request,
+                is_received: direction.answer,
+                members: members.collect(),
+                told_apart_by: schema
+                    .as_object()
+                    .and_then(|schema| draft.facts.told_apart(schema).cloned()),
+            };
+            (name.to_pascal_case(), found)
+        })
+        .collect()
+}

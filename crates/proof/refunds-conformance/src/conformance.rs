@@ -1,0 +1,296 @@
+//! The search, for a provider of one's own.
+
+use std::{fmt, sync::Arc, time::Duration, time::Instant};
+
+use provider_runtime::{Limits, Transport, TransportFuture};
+use refunds::{
+    Action, Lookup, Reference, RefundRequest, Refunds,
+    custom::{Provider, RefundsAt},
+    webhooks::RefundUpdate,
+};
+
+use crate::{
+    Model, Property, SearchError,
+    engine::{Findings, search},
+    facade::{self, Asks, Facade, Play},
+    models::Event,
+    own::Own,
+    plot::{NEXT_DAY, NOW, Plot, REFERENCES},
+    story::Story,
+};
+
+/// What a client sends its requests over in a search: give it to the client's builder as its `transport`.
+#[derive(Debug)]
+pub struct Network(facade::Network<Own>);
+
+impl Transport for Network {
+    fn send(&self, request: reqwest::Request, limits: Limits) -> TransportFuture<'_> {
+        self.0.send(request, limits)
+    }
+}
+
+type Make<P> = dyn FnOnce(Network) -> Result<RefundsAt<P>, String>;
+type Receive<P> =
+    dyn Fn(&RefundsAt<P>, &[(&'static str, String)], &[u8]) -> Result<RefundUpdate, String>;
+
+/// A provider of one's own that is to be searched; see the [front page](crate).
+pub struct Conformance<P: Provider> {
+    make: Box<Make<P>>,
+    request: P::Request,
+    receive: Option<Box<Receive<P>>>,
+    deadline: Option<Duration>,
+    allows_needless_doubt: bool,
+}
+
+impl<P: Provider> fmt::Debug for Conformance<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Conformance").finish_non_exhaustive()
+    }
+}
+
+/// One that is to be searched against a model.
+#[derive(Debug)]
+pub struct Modelled<P: Provider> {
+    conformance: Conformance<P>,
+    model: Model,
+}
+
+impl<P: Provider> Conformance<P> {
+    /// A search of what `make` makes of a client on this network, for stories of this refund.
+    pub fn of<E: fmt::Display>(
+        make: impl FnOnce(Network) -> Result<RefundsAt<P>, E> + 'static,
+        request: P::Request,
+    ) -> Self {
+        Self {
+            make: Box::new(|network| make(network).map_err(|error| error.to_string())),
+            request,
+            receive: None,
+            deadline: None,
+            allows_needless_doubt: false,
+        }
+    }
+
+    /// With the way in which events are verified and read.
+    #[must_use]
+    pub fn with_events<E: fmt::Display>(
+        mut self,
+        receive: impl Fn(&RefundsAt<P>, &[(&'static str, String)], &[u8]) -> Result<RefundUpdate, E>
+        + 'static,
+    ) -> Self {
+        self.receive = Some(Box::new(move |at, headers, body| {
+            receive(at, headers, body).map_err(|error| error.to_string())
+        }));
+        self
+    }
+
+    /// With less time for a call than its policy has.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// For a reading that is more careful than the documents: a documented success or refusal may be doubt.
+    #[must_use]
+    pub fn allowing_needless_doubt(mut self) -> Self {
+        self.allows_needless_doubt = true;
+        self
+    }
+
+    /// Against what the provider documents.
+    #[must_use]
+    pub fn with_model(self, model: Model) -> Modelled<P> {
+        Modelled {
+            conformance: self,
+            model,
+        }
+    }
+}
+
+/// What is asked of the facade, at a provider of one's own.
+struct OwnAsks<P: Provider> {
+    at: RefundsAt<P>,
+    refunds: Refunds,
+    request: RefundRequest,
+    receive: Option<Box<Receive<P>>>,
+}
+
+impl<P: Provider> Asks for OwnAsks<P> {
+    fn action(&self) -> Action {
+        Action::Create(self.request.clone())
+    }
+
+    fn lookup(&self, _: Option<&str>) -> Option<Lookup> {
+        let reference = Reference::new(REFERENCES[0]).ok()?;
+        self.refunds.lookup(&reference, &self.request)
+    }
+
+    fn received(&self, event: &Event) -> Result<RefundUpdate, String> {
+        match &self.receive {
+            Some(receive) => receive(&self.at, &event.headers, &event.body),
+            None => Err("no events are read: give the way by `with_events`".to_owned()),
+        }
+    }
+}
+
+impl<P: Provider> Modelled<P> {
+    /// Tells every story in which the provider may do as it likes with `depth` requests, and is honest after them; each
+    /// property that does not hold comes with its shortest story. Two is a good depth for tests.
+    ///
+    /// # Errors
+    /// [`SearchError`]: the client cannot be made, the request cannot be stored, or what is searched depends on
+    /// something besides its answers.
+    pub fn search(self, depth: u8) -> Result<Report, SearchError> {
+        let began = Instant::now();
+        let Self { conformance, model } = self;
+        let play = Arc::new(Play::default());
+        let network = Network(facade::Network(Arc::clone(&play)));
+        let at = (conformance.make)(network).map_err(SearchError::Client)?;
+        let request = at.request(&conformance.request);
+        let request = request.map_err(|error| SearchError::Client(error.to_string()))?;
+        let refunds = Refunds::from(at.clone());
+        let has_events = model.event.is_some() && conformance.receive.is_some();
+        let asks = OwnAsks {
+            at,
+            refunds: refunds.clone(),
+            request,
+            receive: conformance.receive,
+        };
+        let plot = Plot {
+            words: "asks for the refund",
+            references: REFERENCES,
+            loses_count: true,
+            waits: &[NOW, NEXT_DAY],
+            can_fetch: asks.lookup(None).is_some(),
+            can_try_again: false,
+            kills: 1,
+            deadline: conformance.deadline,
+            trusts_keys: false,
+        };
+        let mut model = model;
+        if !has_events {
+            model.event = None;
+        }
+        let story = Story {
+            client: Facade::new(&refunds, play, asks, &plot)?,
+            plot,
+            begins: Own::new(model),
+            depth,
+            one_in: ONE_IN,
+        };
+        let findings: Findings<Property> = search(&story, false);
+        if findings.diverged {
+            return Err(SearchError::Diverged {
+                part: "the provider",
+            });
+        }
+        let allows = conformance.allows_needless_doubt;
+        let counterexamples = findings
+            .breaches
+            .into_iter()
+            .filter(|(property, _)| !(allows && *property == Property::NoNeedlessDoubt))
+            .map(|(property, breach)| Counterexample {
+                property,
+                turns: breach.times,
+                length: breach.length,
+                lines: story.lines(&breach.path),
+            });
+        let mut counterexamples: Vec<_> = counterexamples.collect();
+        counterexamples.sort_by_key(|found| (found.length, found.lines.len()));
+        Ok(Report {
+            depth,
+            stories: findings.stories,
+            calls: findings.turns,
+            took: began.elapsed(),
+            counterexamples,
+        })
+    }
+}
+
+/// Of what is told at some of the later requests only, one in so many is told at each.
+const ONE_IN: u64 = 20;
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    depth: u8,
+    stories: u128,
+    calls: u64,
+    took: Duration,
+    counterexamples: Vec<Counterexample>,
+}
+
+/// A property that does not hold, with the shortest story that shows it.
+#[derive(Clone, Debug)]
+pub struct Counterexample {
+    property: Property,
+    turns: u64,
+    length: u32,
+    lines: Vec<String>,
+}
+
+impl Report {
+    /// Whether every property held in every story.
+    pub fn is_clean(&self) -> bool {
+        self.counterexamples.is_empty()
+    }
+
+    /// How many stories were told.
+    pub fn stories(&self) -> u128 {
+        self.stories
+    }
+
+    /// The shortest counterexample to each property that does not hold, the shortest of all first.
+    pub fn counterexamples(&self) -> &[Counterexample] {
+        &self.counterexamples
+    }
+
+    /// That of one property.
+    pub fn counterexample(&self, property: Property) -> Option<&Counterexample> {
+        let mut all = self.counterexamples.iter();
+        all.find(|found| found.property == property)
+    }
+}
+
+impl Counterexample {
+    /// What does not hold.
+    pub fn property(&self) -> Property {
+        self.property
+    }
+
+    /// The story, line by line.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "search to depth {}: {} stories, told by {} calls in {:.1} s",
+            self.depth,
+            self.stories,
+            self.calls,
+            self.took.as_secs_f64()
+        )?;
+        for found in &self.counterexamples {
+            write!(f, "\n{found}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Counterexample {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "NOT SO: {} ({} turns break it)",
+            self.property, self.turns
+        )?;
+        for (number, line) in self.lines.iter().enumerate() {
+            writeln!(f, "{:>4}. {line}", number + 1)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,594 @@
+//! A provider as its documents have it, in raw HTTP.
+
+mod forms;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use forms::{different, odd_forms, put, quoted};
+
+use crate::{
+    alphabet::{
+        Alphabet, Binds, Change, ELSEWHERE, Form, Means, Odd, Refusal, Says, UNREADABLE, When,
+        becomes,
+    },
+    json::Json,
+    models::{Entry, Fate, read::ReadAlphabet},
+    wire::{Request, stamp},
+};
+
+/// A request as the provider gets it.
+#[derive(Clone, Debug)]
+pub struct RawRequest<'a>(&'a Request);
+
+impl<'a> RawRequest<'a> {
+    pub(crate) fn new(request: &'a Request) -> Self {
+        Self(request)
+    }
+
+    /// Its method, in upper case.
+    pub fn method(&self) -> &'a str {
+        &self.0.method
+    }
+
+    /// The path, without the host and the query.
+    pub fn path(&self) -> &'a str {
+        let path = self.0.path.as_str();
+        path.split_once('?').map_or(path, |(path, _)| path)
+    }
+
+    /// A member of the query, with what is escaped in it as it came.
+    pub fn query(&self, name: &str) -> Option<&'a str> {
+        let (_, query) = self.0.path.split_once('?')?;
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.find(|(own, _)| *own == name)?;
+        Some(value)
+    }
+
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        let mut headers = self.0.headers.iter();
+        let (_, value) = headers.find(|(own, _)| own == name)?;
+        Some(value)
+    }
+
+    /// The bytes of its body.
+    pub fn body(&self) -> &'a [u8] {
+        &self.0.body
+    }
+
+    /// The text of a member of its JSON body, by its pointer: a text as it is, a number in its digits.
+    pub fn member(&self, pointer: &str) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_slice(self.body()).ok()?;
+        Some(match body.pointer(pointer)? {
+            serde_json::Value::Null => return None,
+            serde_json::Value::String(text) => text.clone(),
+            other => other.to_string(),
+        })
+    }
+}
+
+/// What a request for a refund asks for, as its bytes have it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "it is made by literals, in models"
+)]
+pub struct Asked {
+    /// What is refunded.
+    pub payment: Option<String>,
+    /// The caller's reference, where the provider shows or compares it.
+    pub reference: Option<String>,
+    /// By what a repeated request is recognised, where something does that.
+    pub key: Option<String>,
+    /// How much.
+    pub amount: Option<String>,
+    /// Of which currency.
+    pub currency: Option<String>,
+}
+
+/// What the documents say of a repeated request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Keys {
+    /// Nothing: it may be carried out again, and may get the answer of the first.
+    NotDocumented,
+    /// The key keeps the answer of the first, whatever it was, for so long, and while that one is under way.
+    KeepEveryAnswer(Duration),
+    /// The key keeps the answer of a success only: one whose answer nobody knows may be carried out again.
+    KeepSuccesses(Duration),
+    /// A second one with the same reference is refused.
+    RefuseSecond {
+        /// With this status,
+        status: u16,
+        /// and this body.
+        body: &'static str,
+    },
+}
+
+/// How a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::exhaustive_enums, reason = "there are no others")]
+pub enum State {
+    /// It was taken on.
+    Pending,
+    /// The money is paid.
+    Paid,
+    /// It has failed for good.
+    Failed,
+}
+
+impl State {
+    pub(crate) fn of(fate: Fate) -> Self {
+        match fate {
+            Fate::Taken => Self::Pending,
+            Fate::Paid => Self::Paid,
+            Fate::Failed => Self::Failed,
+        }
+    }
+}
+
+/// Where a refund shows what, in JSON pointers; values are JSON as the provider writes it: `500`, `"5.00"`.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    pub(crate) id: Option<At>,
+    pub(crate) reference: Option<At>,
+    pub(crate) status: Option<At>,
+    pub(crate) created: Option<At>,
+    pub(crate) payment: Option<(At, &'static str)>,
+    pub(crate) amount: Option<(At, &'static str)>,
+    pub(crate) currency: Option<(At, &'static str)>,
+    pub(crate) yes: Option<(At, &'static str)>,
+    pub(crate) more: Vec<(At, &'static str)>,
+}
+
+/// The names of a pointer.
+type At = &'static [&'static str];
+
+impl Shown {
+    /// One with its id there.
+    #[must_use]
+    pub fn new(id: &'static str) -> Self {
+        Self {
+            id: Some(names(id)),
+            ..Self::default()
+        }
+    }
+
+    /// With the caller's reference.
+    #[must_use]
+    pub fn with_reference(mut self, at: &'static str) -> Self {
+        self.reference = Some(names(at));
+        self
+    }
+
+    /// With the word for its state.
+    #[must_use]
+    pub fn with_status(mut self, at: &'static str) -> Self {
+        self.status = Some(names(at));
+        self
+    }
+
+    /// With the time at which it was created, as RFC 3339 has it.
+    #[must_use]
+    pub fn with_created(mut self, at: &'static str) -> Self {
+        self.created = Some(names(at));
+        self
+    }
+
+    /// With what is refunded.
+    #[must_use]
+    pub fn with_payment(mut self, at: &'static str, json: &'static str) -> Self {
+        self.payment = Some((names(at), json));
+        self
+    }
+
+    /// With the amount.
+    #[must_use]
+    pub fn with_amount(mut self, at: &'static str, json: &'static str) -> Self {
+        self.amount = Some((names(at), json));
+        self
+    }
+
+    /// With the currency.
+    #[must_use]
+    pub fn with_currency(mut self, at: &'static str, json: &'static str) -> Self {
+        self.currency = Some((names(at), json));
+        self
+    }
+
+    /// With a member that says that the call went well.
+    #[must_use]
+    pub fn with_yes(mut self, at: &'static str, json: &'static str) -> Self {
+        self.yes = Some((names(at), json));
+        self
+    }
+
+    /// With another member, which says nothing of the refund.
+    #[must_use]
+    pub fn with_member(mut self, at: &'static str, json: &'static str) -> Self {
+        self.more.push((names(at), json));
+        self
+    }
+}
+
+/// What an event tells, to be written and signed as the provider does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Told {
+    /// The provider's id of the refund.
+    pub id: String,
+    /// The caller's reference.
+    pub reference: String,
+    /// How it stands.
+    pub state: State,
+    /// The amount, as JSON.
+    pub amount: String,
+    /// The currency, as JSON.
+    pub currency: String,
+    /// When the refund was created, as RFC 3339 has it.
+    pub created: String,
+}
+
+/// Headers and body of an event.
+pub type EventParts = (Vec<(&'static str, String)>, Vec<u8>);
+
+type Create = dyn Fn(&RawRequest<'_>) -> Option<Asked> + Send + Sync;
+type Find = dyn Fn(&RawRequest<'_>) -> Option<String> + Send + Sync;
+type Write = dyn Fn(&Told) -> EventParts + Send + Sync;
+
+/// A provider as its documents have it: which request asks for a refund, what it asks for, what is answered. It shares
+/// nothing with the provider under test, and may do whatever is not said here.
+#[derive(Clone)]
+pub struct Model {
+    pub(crate) create: Arc<Create>,
+    pub(crate) expected: Asked,
+    pub(crate) status: u16,
+    pub(crate) shown: Shown,
+    pub(crate) words: Vec<(&'static str, State)>,
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) refused: Vec<u16>,
+    pub(crate) keys: Keys,
+    pub(crate) find: Option<Finding>,
+    pub(crate) event: Option<Arc<Write>>,
+    pub(crate) dates_events: bool,
+    pub(crate) room: Option<u32>,
+}
+
+impl fmt::Debug for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Model")
+            .field("expected", &self.expected)
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Finding {
+    pub(crate) asks: Arc<Find>,
+    /// Where the list is; none where one refund is shown.
+    pub(crate) list: Option<At>,
+    pub(crate) shown: Shown,
+    pub(crate) by_payment: bool,
+    pub(crate) shows_all: bool,
+}
+
+impl Finding {
+    /// Whether one that has failed is known to be the refund that is meant.
+    pub(crate) fn tells_failure(&self) -> bool {
+        self.shows_all && self.shown.created.is_some()
+    }
+}
+
+impl Model {
+    /// A provider that takes refunds by requests of which `create` tells what they ask for, and `None` of others; a
+    /// success has this status and shows the refund so.
+    ///
+    /// `expected` is what every story is about, in the provider's own words: whatever else arrives is a mistake. Its
+    /// reference and key are not looked at.
+    pub fn new(
+        expected: Asked,
+        create: impl Fn(&RawRequest<'_>) -> Option<Asked> + Send + Sync + 'static,
+        status: u16,
+        shown: Shown,
+    ) -> Self {
+        Self {
+            create: Arc::new(create),
+            expected,
+            status,
+            shown,
+            words: Vec::new(),
+            refusals: Vec::new(),
+            refused: Vec::new(),
+            keys: Keys::NotDocumented,
+            find: None,
+            event: None,
+            dates_events: false,
+            room: None,
+        }
+    }
+
+    /// With the documented words for the state of a refund.
+    #[must_use]
+    pub fn with_words(mut self, words: &[(&'static str, State)]) -> Self {
+        self.words = words.to_vec();
+        self
+    }
+
+    /// With what is documented of a repeated request.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Keys) -> Self {
+        self.keys = keys;
+        self
+    }
+
+    /// With a documented refusal by which nothing has happened, whatever was done before.
+    #[must_use]
+    pub fn with_refusal(mut self, status: u16, body: &'static str) -> Self {
+        self.refusals
+            .push(refusal(status, body, When::Always, Means::Definite));
+        self
+    }
+
+    /// With a status that means that nothing has happened, whatever its body, by the documents.
+    #[must_use]
+    pub fn with_refused_status(mut self, status: u16) -> Self {
+        self.refused.push(status);
+        self
+    }
+
+    /// With a documented refusal that an earlier refund of the same may have caused.
+    #[must_use]
+    pub fn with_echo(mut self, status: u16, body: &'static str) -> Self {
+        self.refusals
+            .push(refusal(status, body, When::Always, Means::MayEcho));
+        self
+    }
+
+    /// With a list of refunds at a pointer (`""` for the answer itself): `asks` tells of a request by which reference they
+    /// are wanted, and `None` of others.
+    #[must_use]
+    pub fn with_list(
+        mut self,
+        asks: impl Fn(&RawRequest<'_>) -> Option<String> + Send + Sync + 'static,
+        list: &'static str,
+        shown: Shown,
+    ) -> Self {
+        self.find = Some(Finding {
+            asks: Arc::new(asks),
+            list: Some(names(list)),
+            shown,
+            by_payment: false,
+            shows_all: false,
+        });
+        self
+    }
+
+    /// With a read of the one refund of a reference.
+    #[must_use]
+    pub fn with_read(
+        mut self,
+        asks: impl Fn(&RawRequest<'_>) -> Option<String> + Send + Sync + 'static,
+        shown: Shown,
+    ) -> Self {
+        self.find = Some(Finding {
+            asks: Arc::new(asks),
+            list: None,
+            shown,
+            by_payment: false,
+            shows_all: true,
+        });
+        self
+    }
+
+    /// The list is of all refunds of a payment, of which the requests tell the name.
+    #[must_use]
+    pub fn listing_by_payment(mut self) -> Self {
+        self.find = self.find.map(|find| Finding {
+            by_payment: true,
+            ..find
+        });
+        self
+    }
+
+    /// The list is documented to show all there are: one that has failed is then the only one.
+    #[must_use]
+    pub fn listing_all(mut self) -> Self {
+        self.find = self.find.map(|find| Finding {
+            shows_all: true,
+            ..find
+        });
+        self
+    }
+
+    /// With events, which are written and signed by this function.
+    #[must_use]
+    pub fn with_events(
+        mut self,
+        event: impl Fn(&Told) -> EventParts + Send + Sync + 'static,
+    ) -> Self {
+        self.event = Some(Arc::new(event));
+        self
+    }
+
+    /// Events tell when the refund was created, so that one that has failed is not taken for another.
+    #[must_use]
+    pub fn dating_events(mut self) -> Self {
+        self.dates_events = true;
+        self
+    }
+
+    /// With a limit: the payment has room for so many such refunds.
+    #[must_use]
+    pub fn with_room_for(mut self, refunds: u32) -> Self {
+        self.room = Some(refunds);
+        self
+    }
+
+    /// What can come back of a request for a refund.
+    pub(crate) fn alphabet(&self) -> &'static Alphabet {
+        let status_at = self.shown.status.unwrap_or(&[]);
+        let mut forms = vec![Form {
+            status: self.status,
+            at: &[],
+            change: Change::Nothing,
+            says: match self.words.first() {
+                Some((_, State::Paid)) => Says::Succeeded,
+                _ => Says::Accepted,
+            },
+        }];
+        forms.extend(self.words.iter().skip(1).map(|(word, state)| {
+            let says = match state {
+                State::Pending => Says::Accepted,
+                State::Paid => Says::Succeeded,
+                State::Failed => Says::Failed,
+            };
+            becomes(status_at, quoted(word), says)
+        }));
+        forms.extend(odd_forms(&self.shown, &[], Says::AsGood));
+        for form in &mut forms {
+            form.status = self.status;
+        }
+        kept(Alphabet {
+            forms: forms.leak(),
+            pays_at_once: self.words.first().is_some_and(|word| word.1 == State::Paid),
+            status_at,
+            refusals: self.refusals.clone().leak(),
+            unreadable: UNREADABLE,
+            elsewhere: kept([self.elsewhere()]),
+        })
+    }
+
+    /// What any server can answer, as far as the documents say what it means.
+    fn elsewhere(&self) -> &'static [Odd] {
+        let known = ELSEWHERE.iter().map(|odd| Odd {
+            binds: match self.refused.contains(&odd.status) {
+                true => Binds::DidNothing,
+                false => odd.binds,
+            },
+            ..*odd
+        });
+        known.collect::<Vec<_>>().leak()
+    }
+
+    /// What can come back of a repeated request that is refused.
+    pub(crate) fn refusing(&self) -> Option<&'static Alphabet> {
+        let Keys::RefuseSecond { status, body } = self.keys else {
+            return None;
+        };
+        let refused = refusal(status, body, When::Repeated, Means::MayEcho);
+        Some(kept(Alphabet {
+            forms: &[],
+            pays_at_once: false,
+            status_at: &[],
+            refusals: kept([refused]),
+            unreadable: &[],
+            elsewhere: kept([self.elsewhere()]),
+        }))
+    }
+
+    /// What can come back of a read.
+    pub(crate) fn read_alphabet(&self) -> &'static ReadAlphabet {
+        let (prefix, shown) = match &self.find {
+            Some(find) => {
+                let mut prefix = find.list.unwrap_or(&[]).to_vec();
+                if find.list.is_some() {
+                    prefix.push("0");
+                }
+                (prefix, find.shown.clone())
+            }
+            None => (Vec::new(), Shown::default()),
+        };
+        let forms = odd_forms(&shown, &prefix, Says::AsGood);
+        let (worthless, mut honest): (Vec<_>, Vec<_>) = forms
+            .into_iter()
+            .partition(|form| form.says == Says::Anything);
+        honest.insert(
+            0,
+            Form {
+                status: 200,
+                at: &[],
+                change: Change::Nothing,
+                says: Says::Accepted,
+            },
+        );
+        kept(ReadAlphabet {
+            honest: honest.leak(),
+            worthless: worthless.leak(),
+            refusals: &[],
+            unreadable: UNREADABLE,
+            elsewhere: ELSEWHERE,
+        })
+    }
+
+    /// What of a read contradicts the request that it is made for.
+    pub(crate) fn other_refund(&self) -> &'static [Form] {
+        let Some(find) = &self.find else {
+            return &[];
+        };
+        let mut prefix = find.list.unwrap_or(&[]).to_vec();
+        if find.list.is_some() {
+            prefix.push("0");
+        }
+        different(&find.shown, &prefix).leak()
+    }
+
+    /// A refund as an answer shows it.
+    pub(crate) fn json(&self, shown: &Shown, number: usize, entry: &Entry, fate: Fate) -> Json {
+        let reference = entry.reference.as_deref().unwrap_or("of somebody else");
+        let mut json = Json::object([]);
+        let state = State::of(fate);
+        let word = self.words.iter().find(|(_, own)| *own == state);
+        let word = word.or(self.words.first()).map_or("pending", |word| word.0);
+        let mut put = |at: Option<At>, value: Json| {
+            if let Some(at) = at {
+                put(&mut json, at, value);
+            }
+        };
+        put(shown.yes.map(|yes| yes.0), raw(shown.yes));
+        put(shown.id, Json::text(id(number)));
+        put(shown.created, Json::text(stamp(entry.at)));
+        put(shown.reference, Json::text(reference));
+        put(shown.status, Json::text(word));
+        put(shown.payment.map(|payment| payment.0), raw(shown.payment));
+        put(shown.amount.map(|amount| amount.0), raw(shown.amount));
+        put(
+            shown.currency.map(|currency| currency.0),
+            raw(shown.currency),
+        );
+        for member in &shown.more {
+            put(Some(member.0), raw(Some(*member)));
+        }
+        json
+    }
+}
+
+fn raw(member: Option<(At, &'static str)>) -> Json {
+    Json::raw(member.map_or("null", |member| member.1))
+}
+
+/// The id of a refund.
+pub(crate) fn id(number: usize) -> String {
+    format!("rf-{number}")
+}
+
+fn refusal(status: u16, body: &'static str, when: When, means: Means) -> Refusal {
+    Refusal {
+        name: body,
+        status,
+        body,
+        when,
+        means,
+    }
+}
+
+/// The names of a JSON pointer.
+fn names(pointer: &'static str) -> At {
+    let names: Vec<_> = pointer.split('/').skip(1).collect();
+    names.leak()
+}
+
+/// A model lives as long as the tests that use it.
+fn kept<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}

@@ -1,0 +1,401 @@
+//! The provider of a model, which does whatever its documents leave open.
+
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
+    time::Duration,
+};
+
+use refunds::Decimal;
+
+use crate::{
+    alphabet::{Alphabet, Form},
+    json::Json,
+    model::{Asked, Finding, Keys, Model as Described, RawRequest, State, Told, id},
+    models::{
+        Entry, Event, Fate, Key, Ledger, Model, Served,
+        read::{self, Contradicting, Read, ReadAlphabet},
+        write::Write,
+    },
+    teller::{Moment, Teller},
+    wire::{Request, stamp},
+};
+
+/// A provider, and the payment that is refunded there.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    ledger: Ledger,
+    is_astray: bool,
+    described: Arc<Alphabets>,
+}
+
+#[derive(Debug)]
+struct Alphabets {
+    model: Described,
+    create: &'static Alphabet,
+    refusing: Option<&'static Alphabet>,
+    read: &'static ReadAlphabet,
+    other: &'static [Form],
+}
+
+impl PartialEq for Own {
+    fn eq(&self, other: &Self) -> bool {
+        self.ledger == other.ledger && self.is_astray == other.is_astray
+    }
+}
+
+impl Eq for Own {}
+
+impl Hash for Own {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.ledger, self.is_astray).hash(state);
+    }
+}
+
+impl Own {
+    pub(crate) fn new(model: Described) -> Self {
+        Self {
+            ledger: Ledger::new(model.room),
+            is_astray: false,
+            described: Arc::new(Alphabets {
+                create: model.alphabet(),
+                refusing: model.refusing(),
+                read: model.read_alphabet(),
+                other: model.other_refund(),
+                model,
+            }),
+        }
+    }
+
+    fn create(&mut self, asked: Asked, teller: &mut Teller, moment: Moment) -> Served {
+        let described = Arc::clone(&self.described);
+        let model = &described.model;
+        self.is_astray |= !is_expected(&model.expected, &asked);
+        let reference = asked.reference.or_else(|| asked.key.clone());
+        let reference: Arc<str> = reference.as_deref().unwrap_or("without a reference").into();
+        let key: Option<Arc<str>> = asked.key.as_deref().map(Arc::from);
+        let is_same = |entry: &Entry| entry.reference.as_ref() == Some(&reference);
+        let (mut alphabet, mut stored, mut repeated) = (described.create, None, None);
+        match (model.keys, &key) {
+            (Keys::KeepEveryAnswer(kept), Some(key)) => {
+                // The first one is carried out before the second one is looked at.
+                let late = std::mem::take(&mut self.ledger.late);
+                for entry in late {
+                    if entry.shows.as_ref() == Some(key) && self.ledger.has_room(entry.amount) {
+                        self.ledger.entries.push(entry);
+                    } else {
+                        self.ledger.late.push(entry);
+                    }
+                }
+                stored = self.stored(key, kept, |_| Key::Kept, moment);
+            }
+            (Keys::KeepSuccesses(kept), Some(key)) => {
+                let decide = |teller: &mut Teller| match teller.choose(2) {
+                    0 => Key::Lost,
+                    _ => Key::Kept,
+                };
+                stored = self.stored(key, kept, |_| decide(teller), moment);
+            }
+            (Keys::RefuseSecond { .. }, _) => {
+                stored = self.ledger.entries.iter().position(is_same);
+                if let (Some(_), Some(refusing)) = (stored, described.refusing) {
+                    alphabet = refusing;
+                }
+            }
+            _ => repeated = self.ledger.entries.iter().position(is_same),
+        }
+        let write = Write {
+            alphabet,
+            entry: Entry {
+                reference: Some(reference),
+                life: moment.life,
+                amount: 1,
+                fate: Fate::Taken,
+                shows: key,
+                key: Key::Perhaps,
+                at: moment.noted(),
+            },
+            stored,
+            repeated,
+            honest: &|entry, number| {
+                // What a success says at first, whatever becomes of it.
+                model.json(&model.shown, number, entry, first(model))
+            },
+        };
+        write.serve(&mut self.ledger, teller, moment)
+    }
+
+    /// The refund whose answer is kept under a key. Where it may be, it is decided now, and for good.
+    fn stored(
+        &mut self,
+        key: &Arc<str>,
+        kept: Duration,
+        mut decide: impl FnMut(&Entry) -> Key,
+        moment: Moment,
+    ) -> Option<usize> {
+        for (at, entry) in self.ledger.entries.iter_mut().enumerate() {
+            if entry.shows.as_ref() != Some(key) || moment.now >= entry.at + kept {
+                continue;
+            }
+            if entry.key == Key::Perhaps {
+                entry.key = decide(entry);
+            }
+            if entry.key == Key::Kept {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    fn find(&mut self, by: &str, teller: &mut Teller, moment: Moment) -> Served {
+        let described = Arc::clone(&self.described);
+        let model = &described.model;
+        let Some(find) = &model.find else {
+            return read::not_there(teller);
+        };
+        let is_meant = |entry: &Entry| find.by_payment || entry.reference.as_deref() == Some(by);
+        let meant = self.ledger.entries.iter().enumerate();
+        let meant: Vec<(usize, Entry)> = meant
+            .filter(|(_, entry)| is_meant(entry))
+            .map(|(at, entry)| (at, entry.clone()))
+            .collect();
+        if meant.is_empty() && find.list.is_none() {
+            return read::not_there(teller);
+        }
+        let claims = claims(&meant, find.tells_failure(), moment);
+        let words: Vec<_> = claims.0.iter().map(|claim| claim.words()).collect();
+        let truths = claims.1;
+        let every: &dyn Fn(usize) -> bool = &|_| true;
+        let other: [Contradicting<'_>; 1] = [(described.other, every)];
+        let contradicting = if moment.knows_request {
+            &other[..]
+        } else {
+            &[]
+        };
+        let read = Read {
+            alphabet: described.read,
+            contradicting,
+            claims: &words,
+            truths,
+            shown: &|claim| shown(model, find, &meant, claims.0.get(claim).copied()),
+            is_alike: &|claim| claim < truths,
+        };
+        let (served, told) = read.serve(teller, moment);
+        if let (Some(Claim::Shown(fate)), [(at, _)]) =
+            (told.and_then(|told| claims.0.get(told)), meant.as_slice())
+            && let Some(entry) = self.ledger.entries.get_mut(*at)
+        {
+            entry.learn(*fate);
+        }
+        served
+    }
+}
+
+/// What can be claimed of the refunds that are read.
+#[derive(Clone, Copy, Debug)]
+enum Claim {
+    Hidden,
+    Shown(Fate),
+    Several,
+}
+
+impl Claim {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Hidden => "there is no such refund",
+            Self::Shown(fate) => fate.word(),
+            Self::Several => "there are several",
+        }
+    }
+}
+
+/// What can be claimed, and how much of it is true: a refund need not show at once, but in the calm.
+fn claims(
+    meant: &[(usize, Entry)],
+    tells_failure: bool,
+    moment: Moment,
+) -> (&'static [Claim], usize) {
+    use Claim::{Hidden, Several, Shown};
+    use Fate::{Failed, Paid, Taken};
+    let (claims, truths): (&'static [Claim], usize) = match meant {
+        [] => (&[Hidden], 1),
+        [(_, entry)] => match entry.fate {
+            // In the calm, nothing comes of it that nobody could be told.
+            Taken if !moment.is_free && !tells_failure => (&[Shown(Taken), Shown(Paid), Hidden], 3),
+            Taken => (&[Shown(Taken), Shown(Paid), Shown(Failed), Hidden], 4),
+            Paid => (&[Shown(Paid), Hidden, Shown(Failed)], 2),
+            Failed => (&[Shown(Failed), Hidden, Shown(Paid)], 2),
+        },
+        _ => (&[Several, Hidden], 2),
+    };
+    let hides = truths > 1;
+    (
+        claims,
+        if moment.is_free || !hides {
+            truths
+        } else {
+            truths - 1
+        },
+    )
+}
+
+/// The answer to a read.
+fn shown(
+    model: &Described,
+    find: &Finding,
+    meant: &[(usize, Entry)],
+    claim: Option<Claim>,
+) -> Json {
+    let of = |(at, entry): &(usize, Entry), fate: Fate| model.json(&find.shown, *at, entry, fate);
+    let listed: Vec<Json> = match claim {
+        Some(Claim::Shown(fate)) => meant.iter().map(|entry| of(entry, fate)).collect(),
+        Some(Claim::Several) => meant.iter().map(|entry| of(entry, entry.1.fate)).collect(),
+        Some(Claim::Hidden) | None => Vec::new(),
+    };
+    match find.list {
+        None => listed.into_iter().next().unwrap_or(Json::raw("{}")),
+        Some([]) => Json::Array(listed),
+        Some(at) => {
+            let mut json = Json::object([]);
+            for end in 1..at.len() {
+                json.set(at.get(..end).unwrap_or(at), Json::object([]));
+            }
+            json.set(at, Json::Array(listed));
+            json
+        }
+    }
+}
+
+/// What a plain success says.
+fn first(model: &Described) -> Fate {
+    match model.words.first() {
+        Some((_, State::Paid)) => Fate::Paid,
+        Some((_, State::Failed)) => Fate::Failed,
+        _ => Fate::Taken,
+    }
+}
+
+/// Whether what arrived is what the story is about.
+fn is_expected(expected: &Asked, asked: &Asked) -> bool {
+    let is_same = |expected: &Option<String>, asked: &Option<String>| match (expected, asked) {
+        (None, _) => true,
+        (Some(expected), Some(asked)) => {
+            let number = |text: &str| text.parse::<Decimal>().ok();
+            expected == asked || number(expected).is_some() && number(expected) == number(asked)
+        }
+        (Some(_), None) => false,
+    };
+    is_same(&expected.payment, &asked.payment)
+        && is_same(&expected.amount, &asked.amount)
+        && is_same(&expected.currency, &asked.currency)
+}
+
+impl Model for Own {
+    fn serve(&mut self, request: &Request, teller: &mut Teller, moment: Moment) -> Served {
+        self.ledger.land(teller, moment);
+        let described = Arc::clone(&self.described);
+        let raw = RawRequest::new(request);
+        if let Some(asked) = (described.model.create)(&raw) {
+            return self.create(asked, teller, moment);
+        }
+        let by = described
+            .model
+            .find
+            .as_ref()
+            .and_then(|find| (find.asks)(&raw));
+        match by {
+            Some(by) => self.find(&by, teller, moment),
+            None => read::not_there(teller),
+        }
+    }
+
+    fn is_read(&self, request: &Request) -> bool {
+        (self.described.model.create)(&RawRequest::new(request)).is_none()
+    }
+
+    fn settle(&mut self, teller: &mut Teller, moment: Moment) {
+        self.ledger.land(teller, moment);
+    }
+
+    fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    fn is_astray(&self) -> bool {
+        self.is_astray
+    }
+
+    fn event(&mut self, teller: &mut Teller, moment: Moment, is_honest: bool) -> Option<Event> {
+        self.ledger.land(teller, moment);
+        let described = Arc::clone(&self.described);
+        let write = described.model.event.as_ref()?;
+        let number = self
+            .ledger
+            .entries
+            .iter()
+            .position(|entry| entry.reference.is_some())?;
+        let entry = self.ledger.entries.get_mut(number)?;
+        let fates: &[Fate] = match entry.fate {
+            Fate::Taken if is_honest && !described.model.dates_events => &[Fate::Paid],
+            Fate::Taken => &[Fate::Paid, Fate::Failed],
+            Fate::Paid => &[Fate::Paid],
+            Fate::Failed => &[Fate::Failed],
+        };
+        let fate = teller.pick(fates)?;
+        let json = |member: Option<(&'static [&'static str], &'static str)>| {
+            member.map_or_else(|| "null".to_owned(), |member| member.1.to_owned())
+        };
+        let shown = &described.model.shown;
+        let mut told = Told {
+            id: id(number),
+            reference: entry.reference.as_deref().unwrap_or_default().to_owned(),
+            state: State::of(fate),
+            amount: json(shown.amount),
+            currency: json(shown.currency),
+            created: stamp(entry.at),
+        };
+        // One that is about something else may claim anything.
+        let other = if is_honest { 0 } else { teller.choose(3) };
+        match other {
+            1 => told.amount = told.amount.replacen(|c: char| c.is_ascii_digit(), "17", 1),
+            2 => told.reference = "r-9".to_owned(),
+            _ => entry.learn(fate),
+        }
+        teller.say(|| format!("provider: sends the event {told:?}"));
+        let (headers, body) = write(&told);
+        Some(Event {
+            headers,
+            body,
+            is_contradictory: other != 0,
+        })
+    }
+
+    // One from before the records were lost is not told from another of the same reference.
+    fn can_be_settled(&self, reference: &str, moment: Moment, by_event: bool) -> bool {
+        let model = &self.described.model;
+        let is_ours = |entry: &&Entry| entry.reference.as_deref() == Some(reference);
+        let ours: Vec<_> = self.ledger.entries.iter().filter(is_ours).collect();
+        let [only] = ours.as_slice() else {
+            return false;
+        };
+        if only.life != moment.life {
+            return false;
+        }
+        if by_event {
+            return model.event.is_some() && (model.dates_events || only.fate != Fate::Failed);
+        }
+        let is_kept = match model.keys {
+            Keys::KeepEveryAnswer(kept) => {
+                only.fate != Fate::Failed && moment.now + MARGIN < only.at + kept
+            }
+            _ => false,
+        };
+        let is_shown = model.find.as_ref().is_some_and(|find| {
+            find.shown.reference.is_some() && (find.tells_failure() || only.fate != Fate::Failed)
+        });
+        is_kept || is_shown
+    }
+}
+
+/// Nobody repeats under a key that ends so soon.
+const MARGIN: Duration = Duration::from_secs(3600);
