@@ -268,7 +268,8 @@ impl Group {
     }
 }
 
-#[cfg(all(test, feature = "sqlite"))]
+#[cfg(feature = "sqlite")]
+#[cfg(test)]
 mod tests {
     use refunds::{MceRefund, Reference, testing::Double};
 
