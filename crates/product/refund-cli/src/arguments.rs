@@ -1,38 +1,55 @@
 //! What can be written on the command line.
 
 pub(crate) mod batch;
+mod create;
+mod options;
+mod values;
 
 use std::{path::PathBuf, time::SystemTime};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+pub(crate) use create::{Create, Named, OpttyArguments, TazapayArguments};
+pub(crate) use options::Options;
 use refunds::{LightningInvoice, Money, ProviderName, Reference};
+use values::{header, money};
 
-use crate::time;
+use crate::{terminal::look, time};
 
 const AFTER_HELP: &str = "\
 Exit codes:
   0  accepted, now or before (pending or succeeded), or verified, or shown
-  1  failed otherwise; nothing was refunded
-  2  the arguments or credentials do not fit; nothing was sent
-  3  rejected: a definite no, nothing happened; for a webhook, it does not verify
-  4  unknown: it may have happened; reconcile it, do not repeat it; also of a refusal that an
-     earlier success would explain
-  5  refused before anything was sent
-  6  accepted, and the refund has failed for good: it is at the provider, and no money was returned
+  1  failed otherwise, such as a read; nothing was refunded
+  2  wrong usage: the arguments or credentials do not fit; nothing was sent
+  3  rejected for good: a definite no, nothing happened; for a webhook, it does not verify
+  4  in doubt: it may have happened; reconcile it, do not repeat it
+  5  refused before anything was sent, and so it will be next time
+  6  accepted and failed for good: it is at the provider, and no money was returned
   7  accepted and pending, with --tell-pending only
+  8  not sent, or turned away by a limit: nothing happened, make the same call again
 
-Refunds are remembered in a journal, which `refund journal init` makes once: by default refunds.db
-in the user's directory for the state of programs; elsewhere with --journal, or REFUND_JOURNAL.
+Refunds are remembered in a journal, which `refund journal init` makes once: by default refunds.db in the user's \
+directory for the state of programs.
 
-Credentials are read from the environment, or from a TOML file that only its owner can read
-(--credentials FILE, or REFUND_CREDENTIALS), and never from arguments:
+An answer that got lost can hold a call for a minute: Ctrl-C, or a --deadline, ends that with 4, and nothing is lost.
+
+Credentials are read from the environment, or from a file that only its owner can read, and never from arguments:
   kotanipay  KOTANIPAY_API_KEY, and KOTANIPAY_API_SECRET if its requests are signed
   mce        MCE_TOKEN
   optty      OPTTY_CLIENT_ID, OPTTY_CLIENT_SECRET
   tazapay    TAZAPAY_API_KEY, TAZAPAY_API_SECRET
-In the file, each provider has a table of its name with api_key, token, client_id, client_secret
-or api_secret.";
+In the file, each provider has a table of its name with api_key, token, client_id, client_secret or api_secret.
+
+A profile holds URLs and names of files, and no secrets:
+  [profiles.staging]
+  journal = \"/var/lib/refunds/staging.db\"
+  credentials = \"/etc/refunds/staging.toml\"
+  tazapay_base_url = \"http://127.0.0.1:8080\"";
+
+/// The grammar of the command, for its help, man pages and completions. Help is as wide as the terminal.
+pub(crate) fn command() -> clap::Command {
+    Arguments::command().term_width(look().width.unwrap_or(100))
+}
 
 /// Refunds at four payment providers, none of them sent twice.
 #[derive(Debug, Parser)]
@@ -42,42 +59,6 @@ pub(crate) struct Arguments {
     pub(crate) options: Options,
     #[command(subcommand)]
     pub(crate) command: Command,
-}
-
-/// What every command takes.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Options {
-    /// Print one JSON object instead of text
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// Allow real money: the provider's production, or a base URL elsewhere than on this machine
-    #[arg(long, global = true)]
-    pub(crate) live: bool,
-    /// Where calls go, instead of the provider's documented host; MCE documents none
-    #[arg(long, global = true, value_name = "URL")]
-    pub(crate) base_url: Option<String>,
-    /// Where Optty's tokens are had, if calls go to a base URL; elsewhere than here, with --live
-    #[arg(long, global = true, value_name = "URL", requires = "base_url")]
-    pub(crate) token_url: Option<String>,
-    /// TOML file with credentials, which only its owner can read
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) credentials: Option<PathBuf>,
-    /// The journal in which refunds are remembered, so that none is sent twice: sqlite:FILE, a file, or
-    /// postgres://…
-    #[arg(long, global = true, value_name = "URL")]
-    pub(crate) journal: Option<String>,
-    /// How many attempts a call makes at most, where another is safe
-    #[arg(long, global = true, value_name = "N")]
-    pub(crate) attempts: Option<u32>,
-    /// How long a call may take in all
-    #[arg(long, global = true, value_name = "SECONDS")]
-    pub(crate) deadline: Option<u64>,
-    /// Send a refund of a part at Tazapay again if nothing at all was heard of it: it can be paid twice
-    #[arg(long, global = true)]
-    pub(crate) risk_paying_twice: bool,
-    /// End with 7 where the refund was accepted and no end of it is known; with 0 otherwise
-    #[arg(long, global = true)]
-    pub(crate) tell_pending: bool,
 }
 
 /// What to do.
@@ -144,6 +125,7 @@ pub(crate) enum Command {
         /// The payment, in the provider's name: an order, a payin, a transaction
         payment: String,
         /// What was paid, such as '24.98 AUD'
+        #[arg(value_parser = money, allow_hyphen_values = true)]
         total: Money,
     },
     /// Make the journal in which refunds are remembered, or find it
@@ -184,6 +166,13 @@ pub(crate) enum Command {
     Batch(batch::Batch),
     /// Work at all that is queued, in doubt or pending, until interrupted; any number, on any machines
     Worker(batch::Work),
+    /// Print the JSON schema of what --json prints
+    Schema,
+    /// Print the man page, or write one for each command
+    Man {
+        /// The directory for the pages; `refund` alone is printed without
+        directory: Option<PathBuf>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -199,6 +188,14 @@ pub(crate) struct Subject {
 }
 
 impl Command {
+    /// Whether it ends by itself when it is told to, with what is under way brought to an end.
+    pub(crate) fn ends_when_told(&self) -> bool {
+        matches!(
+            self,
+            Self::Sandbox { .. } | Self::Worker(_) | Self::Batch(batch::Batch::Run { .. })
+        )
+    }
+
     /// Which refund it is about.
     pub(crate) fn subject(&self) -> Subject {
         let of = |provider, reference: Option<&Reference>| Subject {
@@ -207,12 +204,12 @@ impl Command {
         };
         match self {
             Self::Create(create) => {
-                let (provider, reference) = match &**create {
-                    Create::Optty(refund) => (ProviderName::Optty, &refund.reference),
-                    Create::Mce(refund) => (ProviderName::Mce, &refund.reference),
-                    Create::Tazapay(refund) => (ProviderName::Tazapay, &refund.reference),
+                let (provider, reference): (_, &Named) = match &**create {
+                    Create::Optty(refund) => (ProviderName::Optty, &refund.named),
+                    Create::Mce(refund) => (ProviderName::Mce, &refund.named),
+                    Create::Tazapay(refund) => (ProviderName::Tazapay, &refund.named),
                 };
-                of(provider, Some(reference))
+                of(provider, reference.reference())
             }
             Self::Retry {
                 provider,
@@ -240,6 +237,8 @@ impl Command {
             | Self::Sandbox { .. }
             | Self::Batch(_)
             | Self::Worker(_)
+            | Self::Schema
+            | Self::Man { .. }
             | Self::Completions { .. }
             | Self::List(_)
             | Self::Journal(_)
@@ -307,9 +306,8 @@ pub(crate) struct List {
     /// Those that the provider has taken on, and tells no end of
     #[arg(long)]
     pub(crate) pending: bool,
-    /// Those of a provider
-    #[arg(long)]
-    pub(crate) provider: Option<Provider>,
+    #[command(flatten)]
+    at: AtProvider,
     /// Those of which something was learnt since: 90s, 30m, 12h, 7d, 2w, or a date such as 2026-03-31 or
     /// 2026-03-31T09:00:00Z
     #[arg(long, value_name = "TIME", value_parser = time::since)]
@@ -317,6 +315,37 @@ pub(crate) struct List {
     /// How many at most
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) limit: u32,
+}
+
+impl List {
+    /// The provider whose refunds are listed.
+    pub(crate) fn provider(&self) -> Option<ProviderName> {
+        self.at.provider()
+    }
+}
+
+/// The provider, where it need not be named, or stands alone.
+#[derive(Clone, Copy, Debug, Args)]
+struct AtProvider {
+    /// The provider
+    provider: Option<Provider>,
+    /// The same, as earlier versions wrote it
+    #[arg(
+        long = "provider",
+        id = "provider_option",
+        value_name = "PROVIDER",
+        hide = true,
+        conflicts_with = "provider"
+    )]
+    provider_option: Option<Provider>,
+}
+
+impl AtProvider {
+    fn provider(self) -> Option<ProviderName> {
+        self.provider
+            .or(self.provider_option)
+            .map(ProviderName::from)
+    }
 }
 
 /// What to do about the journal.
@@ -340,10 +369,10 @@ pub(crate) enum Webhook {
 
 /// A webhook to verify.
 #[derive(Debug, Args)]
+#[command(mut_arg("provider", |provider| provider.required_unless_present("provider_option")))]
 pub(crate) struct Verify {
-    /// The provider
-    #[arg(long)]
-    pub(crate) provider: Provider,
+    #[command(flatten)]
+    at: AtProvider,
     /// A header as it came; can be repeated
     #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
     pub(crate) headers: Vec<(String, String)>,
@@ -352,91 +381,11 @@ pub(crate) struct Verify {
     pub(crate) signature_header: Option<String>,
 }
 
-/// A refund to create.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Create {
-    /// Refund an order at Optty, in full or in part
-    Optty(OpttyArguments),
-    /// Refund an incoming crypto payment that MCE holds, in full
-    Mce(MceArguments),
-    /// Refund a payin at Tazapay, in full or in part
-    Tazapay(TazapayArguments),
-}
-
-/// A refund at Optty.
-#[derive(Debug, Args)]
-pub(crate) struct OpttyArguments {
-    /// Your own reference of this refund: one for each, and the same after a failure
-    #[arg(long)]
-    pub(crate) reference: Reference,
-    /// Reference of the order
-    #[arg(long)]
-    pub(crate) order: String,
-    /// How much, such as "19.90 AUD"
-    #[arg(long)]
-    pub(crate) amount: Money,
-    /// The reason in words; the payment provider may see it
-    #[arg(long)]
-    pub(crate) description: String,
-    /// Send the description without the reference, so that a lost answer cannot be settled for certain
-    #[arg(long)]
-    pub(crate) bare_description: bool,
-    /// Send `isActivatedViaOAuth`
-    #[arg(long, value_name = "BOOL")]
-    pub(crate) activated_via_oauth: Option<bool>,
-}
-
-/// A refund at MCE.
-#[derive(Debug, Args)]
-pub(crate) struct MceArguments {
-    /// Your own reference of this refund: one for each, and the same after a failure
-    #[arg(long)]
-    pub(crate) reference: Reference,
-    /// Type of the original transaction, as MCE's webhook told it
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) transaction_type: i64,
-    /// Id of the original transaction
-    #[arg(long, value_name = "ID")]
-    pub(crate) transaction_id: String,
-}
-
-/// A refund at Tazapay.
-#[derive(Debug, Args)]
-pub(crate) struct TazapayArguments {
-    /// Your own reference of this refund: one for each, and the same after a failure
-    #[arg(long)]
-    pub(crate) reference: Reference,
-    /// Id of the payin
-    #[arg(long, required_unless_present = "payment_attempt")]
-    pub(crate) payin: Option<String>,
-    /// Id of the payment attempt (`pat_…`), needed where there are several
-    #[arg(long, value_name = "ID")]
-    pub(crate) payment_attempt: Option<String>,
-    /// How much, such as "19.90 USD"; everything without
-    #[arg(long)]
-    pub(crate) amount: Option<Money>,
-    /// The reason in words
-    #[arg(long)]
-    pub(crate) reason: Option<String>,
-    /// Metadata, which the refund shows again; can be repeated
-    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
-    pub(crate) metadata: Vec<(String, String)>,
-    /// Entry of the metadata that carries the reference, by which a signed event settles a lost answer;
-    /// `refund_reference` without, and an entry of your own is never overwritten
-    #[arg(long, value_name = "NAME", conflicts_with = "bare_metadata")]
-    pub(crate) reference_entry: Option<String>,
-    /// Send the metadata without the reference, so that no event can settle a lost answer
-    #[arg(long)]
-    pub(crate) bare_metadata: bool,
-    /// E-mail address of the customer, which some payment methods demand
-    #[arg(long, value_name = "ADDRESS")]
-    pub(crate) customer_email: Option<String>,
-    /// Telephone number of the customer, such as "91 5550100"
-    #[arg(long, value_name = "NUMBER", value_parser = phone, requires = "customer_email")]
-    pub(crate) customer_phone: Option<(String, String)>,
-    /// Where Tazapay sends updates about this refund
-    #[arg(long, value_name = "URL")]
-    pub(crate) webhook_url: Option<String>,
+impl Verify {
+    /// The provider whose webhook it is.
+    pub(crate) fn provider(&self) -> Option<ProviderName> {
+        self.at.provider()
+    }
 }
 
 /// A provider, as it is written on the command line.
@@ -494,33 +443,6 @@ pub(crate) enum Settled {
     Rejected,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text
-        .split_once('=')
-        .filter(|(key, _)| !key.is_empty())
-        .ok_or("write a key, `=` and a value, such as `order=7`")?;
-    Ok((key.to_owned(), value.to_owned()))
-}
-
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once(':')
-        .filter(|(name, _)| !name.trim().is_empty())
-        .ok_or("write a name, a colon and a value, such as `X-Signature: abc`")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
-fn phone(text: &str) -> Result<(String, String), String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.trim_start_matches('+')
-        .split_once(' ')
-        .filter(|(code, number)| digits(code) && digits(number))
-        .map(|(code, number)| (code.to_owned(), number.to_owned()))
-        .ok_or_else(|| {
-            "write the calling code, a blank and the number, such as `91 5550100`".to_owned()
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -530,30 +452,6 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn a_telephone_number_is_its_calling_code_and_digits() {
-        let number = Ok(("91".to_owned(), "5550100".to_owned()));
-        assert_eq!(phone("91 5550100"), number);
-        assert_eq!(phone("+91 5550100"), number);
-        for text in ["915550100", "91 ", "91 555-0100", ""] {
-            assert!(phone(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn metadata_is_split_at_the_first_equals_sign() {
-        assert_eq!(pair("a=b=c"), Ok(("a".to_owned(), "b=c".to_owned())));
-        assert!(pair("=b").is_err() && pair("a").is_err());
-    }
-
-    #[test]
-    fn a_header_is_split_at_the_first_colon() {
-        let split = Ok(("X-Time".to_owned(), "12:30".to_owned()));
-        assert_eq!(header("X-Time: 12:30"), split);
-        assert_eq!(header("X-Time:12:30"), split);
-        assert!(header(": value").is_err() && header("name").is_err());
     }
 
     #[test]

@@ -9,10 +9,14 @@ use refunds::{
 };
 use url::{Host, Url};
 
-use crate::{arguments::Options, credentials::Access};
+use crate::{
+    arguments::Options,
+    credentials::Access,
+    profile::{self, ProfileError},
+};
 
 /// How long a provider can still be working at a write that it took.
-const SETTLE_AFTER: Duration = Duration::from_secs(60);
+pub(crate) const SETTLE_AFTER: Duration = Duration::from_secs(60);
 
 /// Where calls go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,26 +52,39 @@ pub(crate) enum PlaceError {
     /// MCE documents no host.
     #[error("mce documents no host: give the one that you were given with --base-url, and --live")]
     HostMissing,
+    /// Optty's tokens are had where its calls go.
+    #[error("a token URL counts for calls to a base URL only: give --base-url as well")]
+    BaseUrlMissing,
+    /// A variable or a profile.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
 }
 
 impl Place {
     /// The place that was asked for, if calls may go there.
     pub(crate) fn of(provider: ProviderName, options: &Options) -> Result<Self, PlaceError> {
-        let Some(base_url) = &options.base_url else {
+        let token_url = match provider {
+            ProviderName::Optty => profile::token_url(options)?,
+            _ => options.token_url.clone(),
+        };
+        let Some(base_url) = profile::base_url(provider, options)? else {
+            if options.token_url.is_some() {
+                return Err(PlaceError::BaseUrlMissing);
+            }
             return match (provider, options.live) {
                 (ProviderName::Mce, _) => Err(PlaceError::HostMissing),
                 (_, true) => Ok(Self::Production),
                 (_, false) => Ok(Self::Sandbox),
             };
         };
-        permit("base URL", base_url, options)?;
+        permit("base URL", &base_url, options)?;
         // It gets the credentials, and gives what opens the provider.
-        if let Some(token_url) = &options.token_url {
+        if let Some(token_url) = &token_url {
             permit("token URL", token_url, options)?;
         }
         Ok(Self::At {
-            base_url: base_url.clone(),
-            token_url: options.token_url.clone(),
+            base_url,
+            token_url,
         })
     }
 
@@ -201,16 +218,9 @@ mod tests {
 
     fn options(base_url: Option<&str>, live: bool) -> Options {
         Options {
-            json: false,
             live,
             base_url: base_url.map(str::to_owned),
-            token_url: None,
-            credentials: None,
-            journal: None,
-            attempts: None,
-            deadline: None,
-            risk_paying_twice: false,
-            tell_pending: false,
+            ..Options::default()
         }
     }
 

@@ -6,10 +6,11 @@ use refunds::{ReferenceError, RefundError, tazapay::SettingsError};
 use refunds_journal::{BatchError, JournalError, StoreError};
 
 use crate::{
-    commands::{ApprovalError, EventError, NotAtItsEnd},
+    commands::{ApprovalError, EventError, Interrupted, NotAtItsEnd},
     connection::PlaceError,
     credentials::CredentialsError,
     journal::{LocationError, Missing},
+    profile::ProfileError,
 };
 
 /// How the command ended. The codes are part of its interface.
@@ -25,12 +26,14 @@ pub(crate) enum Exit {
     Rejected,
     /// 4: it may have happened.
     Unknown,
-    /// 5: refused before anything was sent.
+    /// 5: refused before anything was sent, and so it will be next time.
     Refused,
     /// 6: accepted, and failed for good: the refund is at the provider, and no money was returned.
     RefundFailed,
     /// 7: accepted and pending, where that was asked to be told apart.
     Pending,
+    /// 8: nothing happened, and the same call can be made again.
+    NotSent,
 }
 
 impl Exit {
@@ -39,6 +42,7 @@ impl Exit {
         if let Some(error) = error.downcast_ref::<RefundError>() {
             return match error {
                 RefundError::Read { .. } => Self::Failed,
+                RefundError::NoTime { .. } => Self::NotSent,
                 _ => Self::Refused,
             };
         }
@@ -55,6 +59,13 @@ impl Exit {
                     | StoreError::Migration(_),
                 ) => Self::Unknown,
                 JournalError::Store(StoreError::Url { .. }) => Self::Usage,
+                JournalError::Busy { .. }
+                | JournalError::PaymentBusy { .. }
+                | JournalError::NotSentYet { .. }
+                | JournalError::LeaseLost
+                | JournalError::Store(StoreError::Locked(_) | StoreError::Database(_)) => {
+                    Self::NotSent
+                }
                 _ => Self::Refused,
             };
         }
@@ -64,6 +75,13 @@ impl Exit {
                 _ => Self::Refused,
             };
         }
+        if let Some(interrupted) = error.downcast_ref::<Interrupted>() {
+            return if interrupted.wrote {
+                Self::NotSent
+            } else {
+                Self::Failed
+            };
+        }
         if error.is::<Missing>() || error.is::<NotAtItsEnd>() {
             return Self::Refused;
         }
@@ -71,6 +89,7 @@ impl Exit {
             || error.is::<SettingsError>()
             || error.is::<PlaceError>()
             || error.is::<LocationError>()
+            || error.is::<ProfileError>()
             || error.is::<EventError>()
             || error.is::<ApprovalError>()
             || error.is::<ReferenceError>();
@@ -87,6 +106,7 @@ impl Exit {
             Self::Refused => 5,
             Self::RefundFailed => 6,
             Self::Pending => 7,
+            Self::NotSent => 8,
         }
     }
 }

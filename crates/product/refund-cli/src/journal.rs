@@ -3,6 +3,7 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -15,6 +16,8 @@ use crate::arguments::Options;
 const VARIABLE: &str = "REFUND_JOURNAL";
 /// The file at the default place.
 const FILE: &str = "refunds.db";
+/// For how long a refund is another's whose process was killed: the journal's default.
+pub(crate) const LEASE: Duration = Duration::from_secs(300);
 
 /// No journal is named, or not as it can be.
 #[derive(Debug, thiserror::Error)]
@@ -37,15 +40,17 @@ pub(crate) enum LocationError {
 
 /// There is no journal, and none is made unless that is asked for.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "there is no journal of refunds at {place}, so that nothing was sent: for the first one ever, call `refund \
-     journal init{option}`; if there was one, find it first, since refunds that it knows of would be sent again (a \
-     volume that is not mounted, another XDG_STATE_HOME or another user can be the reason)"
-)]
+#[error("there is no journal of refunds at {place}, so that nothing was sent")]
 pub(crate) struct Missing {
     place: String,
-    /// What the command needs to name the same place.
-    option: String,
+}
+
+impl Missing {
+    /// What to do about it.
+    pub(crate) fn advice(&self) -> &'static str {
+        "for the first one ever, make it; if there was one, find it first, since refunds that it knows of would be \
+         sent again (a volume that is not mounted, another XDG_STATE_HOME or another user can be the reason)"
+    }
 }
 
 /// Where the journal is.
@@ -53,7 +58,6 @@ pub(crate) struct Missing {
 pub(crate) struct Location {
     url: String,
     place: String,
-    option: String,
     /// The folder of the default place, which is made with the journal.
     folder: Option<PathBuf>,
 }
@@ -71,6 +75,9 @@ impl Location {
             Ok(named) if !named.is_empty() => Self::named(&named, false),
             Err(env::VarError::NotUnicode(_)) => Err(LocationError::NotText),
             _ => {
+                if let Some(named) = &options.from_profile.journal {
+                    return Self::named(named, false);
+                }
                 let folder = dirs::state_dir()
                     .or_else(dirs::data_local_dir)
                     .ok_or(LocationError::NoDirectory)?
@@ -96,10 +103,7 @@ impl Location {
         if has_password(text) {
             return Err(LocationError::Password);
         }
-        Ok(Self {
-            option: format!(" --journal {text}"),
-            ..location
-        })
+        Ok(location)
     }
 
     fn file(path: &Path) -> Self {
@@ -108,7 +112,6 @@ impl Location {
         Self {
             url: format!("sqlite://{place}"),
             place,
-            option: String::new(),
             folder: None,
         }
     }
@@ -127,7 +130,6 @@ impl Location {
         Self {
             url: text.to_owned(),
             place,
-            option: String::new(),
             folder: None,
         }
     }
@@ -150,7 +152,6 @@ impl Location {
         match Journal::open(&self.url).await {
             Err(JournalError::Store(StoreError::NotInitialised { .. })) => Err(Missing {
                 place: self.place.clone(),
-                option: self.option.clone(),
             }
             .into()),
             opened => Ok(opened?),
@@ -175,7 +176,7 @@ impl Location {
 }
 
 /// Whether a URL of a database carries a password: before its host, or in its query.
-fn has_password(text: &str) -> bool {
+pub(crate) fn has_password(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| {
         url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
     })
@@ -202,57 +203,6 @@ pub(crate) fn plain(error: JournalError) -> anyhow::Error {
         JournalError::Refund(error) => error.into(),
         other => other.into(),
     }
-}
-
-/// What to do about an error, with the command that does it.
-pub(crate) fn next(error: &JournalError) -> Option<String> {
-    Some(match error {
-        JournalError::InDoubt {
-            provider,
-            reference,
-            ..
-        } => format!("`refund reconcile {provider} {reference}`"),
-        JournalError::NotSeenToRun {
-            provider,
-            reference,
-        } => format!(
-            "call again later; or ask {provider}, and once they say that nothing is queued, `refund reconcile \
-             {provider} {reference} --settle rejected`"
-        ),
-        JournalError::UnderWay {
-            provider,
-            reference,
-            ..
-        } => format!("`refund fetch {provider} {reference}` shows what becomes of it"),
-        JournalError::Busy {
-            provider,
-            reference,
-            ..
-        } => format!(
-            "call again once it has ended; if its process was killed, the refund is taken for interrupted five \
-             minutes after its last attempt began, and `refund reconcile {provider} {reference}` settles it"
-        ),
-        JournalError::Differs {
-            provider,
-            reference,
-            ..
-        }
-        | JournalError::Contradicted {
-            provider,
-            reference,
-            ..
-        } => format!("`refund show {provider} {reference}` tells what is known of it"),
-        JournalError::Beyond { provider, .. } => {
-            format!("`refund list --provider {provider}` shows the other refunds of the payment")
-        }
-        JournalError::NotKnown { .. } => {
-            "`refund list` shows what is known; check --journal, --live and --base-url".to_owned()
-        }
-        JournalError::Store(StoreError::Exists { .. }) => {
-            "use it; another journal is made at a place of its own, with --journal".to_owned()
-        }
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -1,29 +1,61 @@
 //! The `refund` command: refunds at four payment providers that are never sent twice.
 
+mod advice;
 mod arguments;
 mod commands;
 mod connection;
 mod credentials;
 mod demo;
 mod exit;
+mod hint;
 mod import;
 mod journal;
+mod log;
+mod printed;
+mod private;
+mod profile;
 mod report;
 mod terminal;
 mod time;
+mod wait;
 
-use std::process::ExitCode;
+use std::{env, io, process::ExitCode};
 
-use clap::Parser;
+use clap::FromArgMatches as _;
 
-use crate::{arguments::Arguments, exit::Exit, report::Report, terminal::Terminal};
+use crate::{
+    advice::{Advice, Next},
+    arguments::Arguments,
+    exit::Exit,
+    profile::Profile,
+    report::{Report, Word},
+    terminal::Terminal,
+};
 
 fn main() -> ExitCode {
-    let Arguments { options, command } = Arguments::parse();
+    let parsed = arguments::command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let Arguments {
+        mut options,
+        command,
+    } = match parsed {
+        Ok(arguments) => arguments,
+        Err(error) => return not_parsed(&error).into(),
+    };
+    hint::carry(&options);
     let mut terminal = Terminal::new(options.json, options.tell_pending);
     let subject = command.subject();
-    let exit = match commands::run(command, &options, &mut terminal) {
+    let ended = log::start(options.verbose, terminal.waits())
+        .and_then(|()| Ok(Profile::of(&options)?))
+        .and_then(|profile| {
+            options.from_profile = profile;
+            commands::run(command, &options, &mut terminal)
+        });
+    let exit = match ended {
         Ok(exit) => exit,
+        // Whoever reads no further, such as `head`, has what they want.
+        Err(error) if is_closed_pipe(&error) => Exit::Done,
         Err(error) => {
             let exit = Exit::of_error(&error);
             terminal.failure(&Report::of_error(&error, exit, subject));
@@ -31,4 +63,36 @@ fn main() -> ExitCode {
         }
     };
     exit.into()
+}
+
+/// Help and versions, or why the arguments do not fit: as JSON too, where that was asked for.
+fn not_parsed(error: &clap::Error) -> Exit {
+    let is_json = env::args_os().any(|argument| argument == "--json");
+    let mut terminal = Terminal::new(is_json, false);
+    let text = error.render();
+    if !error.use_stderr() {
+        // What cannot be shown is seen to be missing.
+        let _ = terminal.text(&text.ansi().to_string());
+        return Exit::Done;
+    }
+    if is_json {
+        let plain = text.to_string();
+        let usage = plain.find("\n\nUsage:").unwrap_or(plain.len());
+        let why = plain[..usage].trim_start_matches("error: ").trim();
+        let help = "nothing was sent: correct the arguments; --help tells what they are";
+        terminal.failure(&Report {
+            outcome: Word::WrongUsage,
+            why: Some(why.split_whitespace().collect::<Vec<_>>().join(" ")),
+            advice: Some(Advice::new(Next::CheckArguments, help)),
+            ..Report::default()
+        });
+    } else {
+        terminal.tell(&text.ansi().to_string());
+    }
+    Exit::Usage
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let is_write = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.downcast_ref().is_some_and(is_write)
 }

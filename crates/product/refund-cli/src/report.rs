@@ -1,33 +1,45 @@
 //! How a command ended, as text and as JSON.
 
-use std::fmt::Write;
+mod state;
+mod told;
+mod word;
+
+use std::{fmt::Write, time::SystemTime};
 
 use refunds::{
     Doubt, DoubtCause, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt,
-    Reconciled, Reference, RefundError, RefundState, RefundStatus, Rejection, RejectionReason,
-    StillUnknown,
+    Reconciled, Reference, RefundError, RefundStatus, Rejection, RejectionReason, StillUnknown,
 };
-use refunds_journal::{Entry, JournalError};
+use refunds_journal::Entry;
+use schemars::JsonSchema;
 use serde::Serialize;
+use state::{State, states};
+use told::{in_words, is_retryable, look_again_in, may_be_sent_again, retry_after, told};
+pub(crate) use word::{Standing, Word};
 
 use crate::{
+    advice::{Advice, Next, has_wrong_credentials, may_be_read_again},
     arguments::Subject,
     exit::Exit,
-    journal,
-    terminal::{printable, style},
+    terminal::{look, printable, style, wrapped},
+    time::written,
 };
 
 /// How a command ended. As JSON, the fields are part of the command's interface; what does not apply
 /// is left out.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct Report {
     pub(crate) outcome: Word,
+    /// Whether the same call can be made again as it is, without harm, and may end otherwise then.
+    pub(crate) retryable: bool,
     /// How the refund stands that the provider has taken on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) standing: Option<Standing>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub(crate) provider: Option<ProviderName>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub(crate) reference: Option<Reference>,
     /// Whether it was accepted before, and nothing was sent now.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -56,120 +68,11 @@ pub(crate) struct Report {
     pub(crate) question: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) retry_after_seconds: Option<u64>,
+    /// When to look again, in the form of RFC 3339.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next: Option<String>,
-}
-
-/// How a refund stands that the provider has taken on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Standing {
-    /// No end of it is told.
-    Pending,
-    /// The money was returned.
-    Succeeded,
-    /// It has failed for good.
-    Failed,
-}
-
-impl Standing {
-    pub(crate) fn of(status: Option<&RefundStatus>) -> Self {
-        match status {
-            Some(RefundStatus::Succeeded) => Self::Succeeded,
-            Some(RefundStatus::Failed | RefundStatus::Cancelled) => Self::Failed,
-            _ => Self::Pending,
-        }
-    }
-
-    fn word(self) -> Word {
-        match self {
-            Self::Pending | Self::Succeeded => Word::Accepted,
-            Self::Failed => Word::RefundFailed,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-/// The outcome in a word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Word {
-    /// The provider has the refund: it is pending or has succeeded.
-    Accepted,
-    /// The provider has the refund, and it has failed for good.
-    RefundFailed,
-    /// What was asked for is shown.
-    Shown,
-    /// A webhook is the provider's.
-    Verified,
-    /// The request of a refund is no longer kept.
-    Forgotten,
-    /// A definite no.
-    Rejected,
-    /// It may have happened.
-    Unknown,
-    /// Nothing was sent.
-    Refused,
-    /// Anything else.
-    #[default]
-    Failed,
-}
-
-/// The state of a refund as the provider tells it.
-#[derive(Debug, Serialize)]
-pub(crate) struct State {
-    refund_id: Option<String>,
-    status: Option<String>,
-    #[serde(rename = "final")]
-    is_final: bool,
-    amount: Option<Money>,
-}
-
-impl Word {
-    /// The word.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::RefundFailed => "refund failed",
-            Self::Shown => "shown",
-            Self::Verified => "verified",
-            Self::Forgotten => "forgotten",
-            Self::Rejected => "rejected",
-            Self::Unknown => "unknown",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The exit code that goes with it.
-    pub(crate) fn exit(self) -> Exit {
-        match self {
-            Self::Accepted | Self::Shown | Self::Verified | Self::Forgotten => Exit::Done,
-            Self::RefundFailed => Exit::RefundFailed,
-            Self::Rejected => Exit::Rejected,
-            Self::Unknown => Exit::Unknown,
-            Self::Refused => Exit::Refused,
-            Self::Failed => Exit::Failed,
-        }
-    }
-}
-
-impl From<&RefundState> for State {
-    fn from(state: &RefundState) -> Self {
-        Self {
-            refund_id: state.refund_id.clone(),
-            status: state.status.as_ref().map(ToString::to_string),
-            is_final: state.status.as_ref().is_some_and(RefundStatus::is_final),
-            amount: state.amount.clone(),
-        }
-    }
+    pub(crate) look_again_at: Option<String>,
+    #[serde(flatten)]
+    pub(crate) advice: Option<Advice>,
 }
 
 impl Report {
@@ -198,7 +101,8 @@ impl Report {
                      cannot be told"
                         .to_owned(),
                 ),
-                next: Some(refunds::NextStep::ReadAgain.to_string()),
+                retryable: true,
+                advice: Some(Advice::new(NextStep::ReadAgain.into(), NextStep::ReadAgain.to_string())),
                 ..Self::of_fetched(fetched, None)
             },
             Reconciled::StillUnknown(unknown) => Self::of_still_unknown(unknown),
@@ -210,7 +114,7 @@ impl Report {
         Self {
             outcome: Word::Shown,
             provider,
-            refunds: fetched.refunds().iter().map(State::from).collect(),
+            refunds: states(fetched),
             http_status: fetched.answer().status().map(|status| status.as_u16()),
             ..Self::default()
         }
@@ -224,7 +128,7 @@ impl Report {
             refund_id: entry.refund_id.clone(),
             status: status.map(ToString::to_string),
             is_final: status.is_some_and(RefundStatus::is_final),
-            amount: None,
+            ..State::default()
         });
         let standing = Standing::of(status);
         Self {
@@ -249,17 +153,22 @@ impl Report {
     /// A reconciliation that could not be made: what was in doubt still is.
     pub(crate) fn of_failed_reconciliation(record: &InDoubt, error: &RefundError) -> Self {
         let (provider, reference) = (record.provider(), record.reference());
-        let next = match error {
-            RefundError::Read { .. } | RefundError::NotRecorded(_) => {
-                NextStep::ReconcileLater.to_string()
+        let advice = match error {
+            RefundError::Read {
+                provider, cause, ..
+            } if !may_be_read_again(cause) => {
+                let call = error.call_error();
+                call.and_then(|call| Advice::of_call(*provider, call))
+                    .map(Advice::of_a_doubt)
+                    .unwrap_or_else(|| Advice::ask_support(record))
             }
-            _ => format!(
-                "it may have happened: ask the provider's support, then {}",
-                by_word(record)
-            ),
+            RefundError::Read { .. } | RefundError::NotRecorded(_) => {
+                Advice::in_doubt(NextStep::ReconcileLater, record)
+            }
+            _ => Advice::ask_support(record),
         };
         let call = error.call_error();
-        let mut why = error.to_string();
+        let mut why = in_words(error);
         let mut source = std::error::Error::source(error);
         while let Some(inner) = source {
             let _ = write!(why, ": {inner}");
@@ -274,7 +183,8 @@ impl Report {
                 .map(|status| status.as_u16()),
             code: call.and_then(|call| call.provider_code()),
             why: Some(why),
-            next: Some(next),
+            retryable: advice.next == Next::ReconcileLater,
+            advice: Some(advice),
             ..Self::default()
         }
     }
@@ -289,7 +199,7 @@ impl Report {
             why: Some(format!("{error:#}")),
             settling_event: settled_by.event,
             question: Some(settled_by.question),
-            next: Some(what_next(NextStep::AwaitEvent, record)),
+            advice: Some(Advice::in_doubt(NextStep::AwaitEvent, record)),
             ..Self::default()
         }
     }
@@ -299,6 +209,8 @@ impl Report {
         let outcome = match exit {
             Exit::Unknown => Word::Unknown,
             Exit::Failed => Word::Failed,
+            Exit::Usage => Word::WrongUsage,
+            Exit::NotSent => Word::NotSent,
             _ => Word::Refused,
         };
         let call = error
@@ -312,8 +224,10 @@ impl Report {
                 .and_then(|call| call.status())
                 .map(|status| status.as_u16()),
             code: call.and_then(|call| call.provider_code()),
-            why: Some(format!("{error:#}")),
-            next: error.downcast_ref::<JournalError>().and_then(journal::next),
+            why: Some(told(error)),
+            retryable: is_retryable(error, exit),
+            retry_after_seconds: retry_after(error),
+            advice: Advice::of_error(error, exit),
             ..Self::default()
         }
     }
@@ -345,8 +259,16 @@ impl Report {
             } => Some(wait.as_secs()),
             _ => None,
         };
+        // Wrong keys are as wrong the next time.
+        let outcome = match rejection.reason() {
+            RejectionReason::NotSent if has_wrong_credentials(error) => Word::Refused,
+            RejectionReason::NotSent if may_be_sent_again(error) => Word::NotSent,
+            RejectionReason::NotSent => Word::Refused,
+            RejectionReason::RateLimited { .. } => Word::NotSent,
+            _ => Word::Rejected,
+        };
         Self {
-            outcome: Word::Rejected,
+            outcome,
             provider: Some(rejection.provider()),
             reference: Some(rejection.reference().clone()),
             requests: Some(rejection.attempts()),
@@ -355,7 +277,8 @@ impl Report {
             why: Some(error.to_string()),
             row: rejection.row().map(|row| row.id),
             retry_after_seconds,
-            next: Some(rejection.next_step().to_string()),
+            retryable: outcome == Word::NotSent,
+            advice: Some(Advice::of_rejection(rejection)),
             ..Self::default()
         }
     }
@@ -381,7 +304,7 @@ impl Report {
             code,
             why: Some(why),
             row: doubt.row().map(|row| row.id),
-            next: Some(what_next(doubt.next_step(), doubt.record())),
+            advice: Some(Advice::in_doubt(doubt.next_step(), doubt.record())),
             ..Self::default()
         }
     }
@@ -391,6 +314,7 @@ impl Report {
         if let Some(hint) = unknown.hint() {
             let _ = write!(why, ": {}", hint.error());
         }
+        let again = look_again_in(unknown);
         Self {
             outcome: Word::Unknown,
             provider: Some(unknown.record().provider()),
@@ -400,7 +324,12 @@ impl Report {
             row: unknown.row().map(|row| row.id),
             settling_event: unknown.settled_by().event,
             question: Some(unknown.settled_by().question),
-            next: Some(what_next(unknown.next_step(), unknown.record())),
+            retryable: again.is_some(),
+            retry_after_seconds: again.map(|wait| wait.as_secs().max(1)),
+            look_again_at: again
+                .and_then(|wait| SystemTime::now().checked_add(wait))
+                .map(written),
+            advice: Some(Advice::in_doubt(unknown.next_step(), unknown.record())),
             ..Self::default()
         }
     }
@@ -431,6 +360,9 @@ impl Report {
                 );
             }
             line(&mut text, "id", state.refund_id.clone());
+            line(&mut text, "for", state.reference.clone());
+            line(&mut text, "reason", state.description.clone());
+            line(&mut text, "made", state.created_at.clone());
             line(&mut text, "status", state.status.clone());
             line(
                 &mut text,
@@ -447,42 +379,34 @@ impl Report {
         line(&mut text, "row", self.row);
         line(&mut text, "event", self.settling_event.clone());
         line(&mut text, "ask", self.question.clone());
-        line(&mut text, "next", self.next.clone());
+        let again = self.look_again_at.as_ref().zip(self.retry_after_seconds);
+        let again = again.map(|(at, seconds)| format!("at {at}, in {seconds} s"));
+        line(&mut text, "again", again);
+        advice(&mut text, self.advice.as_ref());
         text
     }
 }
 
-/// What to do next, with the command that does it where the sentence alone does not lead to one.
-fn what_next(step: NextStep, record: &InDoubt) -> String {
-    let (provider, reference) = (record.provider(), record.reference());
-    match step {
-        NextStep::AwaitEvent | NextStep::AskTheProvider => {
-            let event = match record.settled_by().event {
-                Some(_) => {
-                    format!(
-                        "give the event to `refund reconcile {provider} {reference} --event FILE`, or "
-                    )
-                }
-                None => String::new(),
-            };
-            format!("{step}; {event}{}", by_word(record))
-        }
-        _ => step.to_string(),
+/// What to do next, with the commands to paste.
+pub(crate) fn advice(text: &mut String, advice: Option<&Advice>) {
+    if let Some(advice) = advice {
+        line(text, "next", Some(&advice.text));
+        commands(text, advice.commands.iter().map(String::as_str));
     }
 }
 
-/// How the word of the provider's support is recorded.
-fn by_word(record: &InDoubt) -> String {
-    let (provider, reference) = (record.provider(), record.reference());
-    format!(
-        "record their answer with `refund reconcile {provider} {reference} --settle accepted` or \
-         `--settle rejected`"
-    )
+/// Commands to paste, none of which is broken.
+pub(crate) fn commands(text: &mut String, commands: impl IntoIterator<Item = impl AsRef<str>>) {
+    for (index, command) in commands.into_iter().enumerate() {
+        let name = if index == 0 { "run" } else { "" };
+        let _ = writeln!(text, "  {name:<8}  {}", printable(command.as_ref()));
+    }
 }
 
 /// A line of a report for people, where there is something to tell.
 pub(crate) fn line(text: &mut String, name: &str, value: Option<impl ToString>) {
     if let Some(value) = value {
-        let _ = writeln!(text, "  {name:<8}  {}", printable(&value.to_string()));
+        let value = wrapped(&printable(&value.to_string()), look().width, 12);
+        let _ = writeln!(text, "  {name:<8}  {value}");
     }
 }

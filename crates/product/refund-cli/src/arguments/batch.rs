@@ -5,7 +5,7 @@ use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 use clap::{Args, Subcommand, ValueEnum};
 use refunds::{Money, ProviderName};
 
-use super::Provider;
+use super::{Provider, values::money};
 
 /// Many refunds from a file.
 #[derive(Debug, Subcommand)]
@@ -20,7 +20,7 @@ pub(crate) enum Batch {
         /// The file: CSV with a heading, or JSON Lines (.jsonl, .ndjson)
         file: PathBuf,
         /// A sum such as "10000 USD" from which on a second person has to approve; once for each currency
-        #[arg(long, value_name = "MONEY")]
+        #[arg(long, value_name = "MONEY", value_parser = money)]
         second_person_above: Vec<Money>,
         #[command(flatten)]
         places: Places,
@@ -98,6 +98,14 @@ pub(crate) struct Work {
     pub(crate) rate: Vec<(ProviderName, NonZeroU32)>,
     #[command(flatten)]
     pub(crate) places: Places,
+}
+
+impl Places {
+    /// The same words again, for a command to paste.
+    pub(crate) fn words(&self) -> impl Iterator<Item = String> {
+        let given = self.at.iter();
+        given.flat_map(|(provider, url)| ["--at".to_owned(), format!("{provider}={url}")])
+    }
 }
 
 fn provider(name: &str) -> Result<ProviderName, String> {

@@ -3,16 +3,17 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use comfy_table::{Cell, Table};
 use refunds::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
     Reconciliation, Webhooks,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     arguments::Provider,
     exit::Exit,
+    printed::Printed,
     terminal::{Terminal, table},
 };
 
@@ -32,21 +33,22 @@ pub(super) fn run(provider: Option<Provider>, terminal: &mut Terminal) -> Result
     let capabilities = providers.into_iter().map(Capabilities::of);
     let shown: Vec<_> = capabilities.map(Shown::from).collect();
     if terminal.is_json() {
-        terminal.object(&Listing { providers: shown })?;
+        terminal.object(&Printed::Capabilities(&Listing { providers: shown }))?;
     } else {
-        terminal.text(&format!("{}\n", listing(&shown, terminal.is_interactive())))?;
+        terminal.text(&listing(&shown))?;
     }
     Ok(Exit::Done)
 }
 
-#[derive(Serialize)]
-struct Listing {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Listing {
     providers: Vec<Shown>,
 }
 
 /// A provider's capabilities in words.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Shown {
+    #[schemars(with = "String")]
     provider: ProviderName,
     create: bool,
     retry: bool,
@@ -137,29 +139,29 @@ fn deduplication(own: Deduplication) -> String {
     }
 }
 
-fn listing(shown: &[Shown], interactive: bool) -> Table {
-    let mut table = table(interactive);
+fn listing(shown: &[Shown]) -> String {
+    let yes_no = |yes: bool| if yes { "yes" } else { "no" };
     let row = |name: &str, value: &dyn Fn(&Shown) -> String| {
-        let values = shown.iter().map(|own| Cell::new(value(own)));
-        std::iter::once(Cell::new(name))
+        let values = shown.iter().map(value);
+        std::iter::once(name.to_owned())
             .chain(values)
             .collect::<Vec<_>>()
     };
-    let yes_no = |yes: bool| if yes { "yes" } else { "no" }.to_owned();
-    table.set_header(row("", &|own| own.provider.to_string()));
-    table.add_row(row("create", &|own| yes_no(own.create)));
-    table.add_row(row("retry", &|own| yes_no(own.retry)));
-    table.add_row(row("Lightning invoices", &|own| {
-        yes_no(own.lightning_invoices)
-    }));
-    table.add_row(row("partial refunds", &|own| {
-        own.partial_refunds.to_owned()
-    }));
-    table.add_row(row("amount", &|own| own.amount.to_owned()));
-    table.add_row(row("unit of amounts", &|own| own.amount_unit.to_owned()));
-    table.add_row(row("de-duplication", &|own| own.deduplication.clone()));
-    table.add_row(row("read back", &|own| own.read_back.to_owned()));
-    table.add_row(row("reconciliation", &|own| own.reconciliation.to_owned()));
-    table.add_row(row("webhooks", &|own| own.webhooks.to_owned()));
-    table
+    let rows = [
+        row("create", &|own| yes_no(own.create).to_owned()),
+        row("retry", &|own| yes_no(own.retry).to_owned()),
+        row("Lightning invoices", &|own| {
+            yes_no(own.lightning_invoices).to_owned()
+        }),
+        row("partial refunds", &|own| own.partial_refunds.to_owned()),
+        row("amount", &|own| own.amount.to_owned()),
+        row("unit of amounts", &|own| own.amount_unit.to_owned()),
+        row("de-duplication", &|own| own.deduplication.clone()),
+        row("read back", &|own| own.read_back.to_owned()),
+        row("reconciliation", &|own| own.reconciliation.to_owned()),
+        row("webhooks", &|own| own.webhooks.to_owned()),
+    ];
+    let names = shown.iter().map(|own| own.provider.as_str());
+    let heading: Vec<_> = std::iter::once("provider").chain(names).collect();
+    table(&heading, &rows)
 }

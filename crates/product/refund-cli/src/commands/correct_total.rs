@@ -2,13 +2,16 @@
 
 use anyhow::Result;
 use refunds::{Money, ProviderName};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{desk::Desk, session::Session};
-use crate::{exit::Exit, terminal::printable};
+use crate::{exit::Exit, printed::Printed, terminal::printable};
 
-#[derive(Serialize)]
-struct Corrected<'a> {
+/// How much was paid with a payment.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Corrected<'a> {
+    #[schemars(with = "String")]
     provider: ProviderName,
     payment: &'a str,
     total: String,
@@ -34,7 +37,7 @@ pub(super) async fn run(
         before: before.map(|before| before.to_string()),
     };
     if desk.terminal.is_json() {
-        desk.terminal.object(&corrected)?;
+        desk.terminal.object(&Printed::PaymentTotal(&corrected))?;
         return Ok(Exit::Done);
     }
     let was = corrected.before.as_deref().unwrap_or("not told");

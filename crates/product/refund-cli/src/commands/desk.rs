@@ -39,6 +39,11 @@ impl<'a> Desk<'a> {
         Ok(journal)
     }
 
+    /// The journal, if it was opened.
+    pub(crate) fn opened(&self) -> Option<Journal> {
+        self.journal.clone()
+    }
+
     /// The session's client, whose refunds the journal remembers.
     ///
     /// # Errors

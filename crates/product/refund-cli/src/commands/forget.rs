@@ -15,11 +15,11 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{provider} refund {reference} is {state}, and could not be reconciled without its request: nothing was \
-     forgotten; `refund reconcile {provider} {reference}` tries to bring it to its end"
+     forgotten"
 )]
 pub(crate) struct NotAtItsEnd {
-    provider: ProviderName,
-    reference: Reference,
+    pub(crate) provider: ProviderName,
+    pub(crate) reference: Reference,
     state: State,
 }
 

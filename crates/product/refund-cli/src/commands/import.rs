@@ -5,6 +5,7 @@ use std::{fmt::Write as _, fs, path::Path};
 use anyhow::{Context, Result};
 use refunds::{ProviderName, Reference};
 use refunds_journal::JournalError;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{desk::Desk, session::Session};
@@ -12,12 +13,13 @@ use crate::{
     connection::PlaceError,
     exit::Exit,
     import::{Record, files},
+    printed::Printed,
     terminal::printable,
 };
 
 /// What was taken over. As JSON, the fields are part of the command's interface.
-#[derive(Debug, Default, Serialize)]
-struct Told {
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(crate) struct Imported {
     /// Refunds that the journal has from now on.
     imported: usize,
     /// Those that it had already.
@@ -47,7 +49,7 @@ pub(super) async fn run(
     let references = references.map(read_references).transpose()?;
     let references = references.unwrap_or_default();
     let journal = desk.journal().await?;
-    let mut told = Told::default();
+    let mut told = Imported::default();
     for file in files {
         let record = match Record::read(&file) {
             Ok(record) => record,
@@ -78,7 +80,7 @@ pub(super) async fn run(
     }
     told.journal = desk.terminal.journal().map(str::to_owned);
     if desk.terminal.is_json() {
-        desk.terminal.object(&told)?;
+        desk.terminal.object(&Printed::Import(&told))?;
     } else {
         desk.terminal.text(&told.to_text())?;
     }
@@ -107,7 +109,7 @@ fn read_references(path: &Path) -> Result<Vec<Reference>> {
         .collect()
 }
 
-impl Told {
+impl Imported {
     fn to_text(&self) -> String {
         let mut text = format!(
             "{} imported, {} known before, {} left\n",

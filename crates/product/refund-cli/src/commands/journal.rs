@@ -3,24 +3,28 @@
 use std::path::Path;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desk::Desk;
 use crate::{
+    advice::{Advice, Next},
     arguments::JournalCommand,
     exit::Exit,
-    import,
+    hint, import,
     journal::{Location, Missing},
+    printed::Printed,
+    report::advice,
     terminal::printable,
 };
 
 /// Where the journal is.
-#[derive(Serialize)]
-struct Found<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Found<'a> {
     journal: &'a str,
     exists: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
+    #[serde(flatten)]
+    advice: Option<Advice>,
 }
 
 /// Makes the journal, or tells where it is.
@@ -32,17 +36,17 @@ pub(super) async fn run(command: JournalCommand, desk: &mut Desk<'_>) -> Result<
             Found {
                 journal: location.place(),
                 exists: true,
-                next: location.folder().and_then(older),
+                advice: location.folder().and_then(older),
             }
         }
         JournalCommand::Where => Found {
             journal: location.place(),
             exists: exists(&location).await?,
-            next: None,
+            advice: None,
         },
     };
     if desk.terminal.is_json() {
-        desk.terminal.object(&found)?;
+        desk.terminal.object(&Printed::Journal(&found))?;
         return Ok(Exit::Done);
     }
     let place = printable(found.journal);
@@ -50,14 +54,16 @@ pub(super) async fn run(command: JournalCommand, desk: &mut Desk<'_>) -> Result<
         (JournalCommand::Init, _) => format!("The journal of refunds is {place}: keep it.\n"),
         (JournalCommand::Where, true) => format!("The journal of refunds is {place}.\n"),
         (JournalCommand::Where, false) => {
-            format!("There is no journal of refunds at {place}: `refund journal init` makes one.\n")
+            format!(
+                "There is no journal of refunds at {place}: `{}` makes one.\n",
+                hint::command(["journal", "init"])
+            )
         }
     };
     desk.terminal.text(&text)?;
-    if let Some(next) = &found.next {
-        desk.terminal
-            .text(&format!("Next: {}\n", printable(next)))?;
-    }
+    let mut text = String::new();
+    advice(&mut text, found.advice.as_ref());
+    desk.terminal.text(&text)?;
     Ok(Exit::Done)
 }
 
@@ -73,13 +79,13 @@ async fn exists(location: &Location) -> Result<bool> {
 }
 
 /// What to do about records of an earlier version, if there are any.
-fn older(folder: &Path) -> Option<String> {
+fn older(folder: &Path) -> Option<Advice> {
     let has_any = import::files(folder).is_ok_and(|files| !files.is_empty());
     has_any.then(|| {
-        format!(
-            "there are records of an earlier version: take them over with `refund import-records {}`, once for \
-             each place, before anything is sent",
-            folder.display()
+        Advice::new(
+            Next::CheckArguments,
+            "there are records of an earlier version: take them over, once for each place, before anything is sent",
         )
+        .with(["import-records", &folder.display().to_string()])
     })
 }

@@ -1,30 +1,37 @@
 //! The refunds that the journal knows.
 
+use std::fmt::Write as _;
+
 use anyhow::Result;
-use comfy_table::{Cell, Table};
 use refunds::{Money, ProviderName, Reference};
 use refunds_journal::{Entry, Filter, State};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desk::Desk;
 use crate::{
     arguments::List,
     exit::Exit,
-    terminal::{printable, table},
+    printed::Printed,
+    terminal::{TIE, printable, table},
     time::written,
 };
 
 /// What is shown of a refund. As JSON, the fields are part of the command's interface; what does not apply is left
 /// out.
-#[derive(Debug, Serialize)]
-pub(super) struct Shown {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Shown {
+    #[schemars(with = "String")]
     pub(super) provider: ProviderName,
     pub(super) place: String,
+    #[schemars(with = "String")]
     pub(super) reference: Reference,
     pub(super) payment: String,
     /// `None` for everything.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub(super) amount: Option<Money>,
+    #[schemars(with = "String")]
     pub(super) state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<String>,
@@ -81,7 +88,7 @@ impl From<&Entry> for Shown {
 pub(super) async fn run(list: &List, desk: &mut Desk<'_>) -> Result<Exit> {
     let filter = Filter {
         states: states(list),
-        provider: list.provider.map(ProviderName::from),
+        provider: list.provider(),
         since: list.since,
         limit: Some(list.limit),
         ..Filter::default()
@@ -90,13 +97,12 @@ pub(super) async fn run(list: &List, desk: &mut Desk<'_>) -> Result<Exit> {
     let shown: Vec<_> = entries.iter().map(Shown::from).collect();
     if desk.terminal.is_json() {
         for refund in &shown {
-            desk.terminal.object_line(refund)?;
+            desk.terminal.object(&Printed::Refund(refund))?;
         }
     } else if shown.is_empty() {
         desk.terminal.text("The journal has no such refund.\n")?;
     } else {
-        let table = listing(&shown, desk.terminal.is_interactive());
-        desk.terminal.text(&format!("{table}\n"))?;
+        desk.terminal.text(&listing(&shown))?;
     }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
     if shown.len() >= limit {
@@ -120,33 +126,46 @@ fn states(list: &List) -> Vec<State> {
         .collect()
 }
 
-fn listing(shown: &[Shown], interactive: bool) -> Table {
-    let mut table = table(interactive);
-    table.set_header([
+fn listing(shown: &[Shown]) -> String {
+    // Where all are at one place, it is said once.
+    let first = shown.first().map(|refund| refund.place.as_str());
+    let several = shown
+        .iter()
+        .any(|refund| Some(refund.place.as_str()) != first);
+    let row = |refund: &Shown| {
+        let mut row = vec![
+            refund.provider.to_string(),
+            refund.reference.to_string(),
+            refund.payment.clone(),
+            refund.amount.as_ref().map_or_else(
+                || "all".to_owned(),
+                |amount| amount.to_string().replace(' ', TIE),
+            ),
+            refund.state.to_string(),
+            refund.refund_id.clone().unwrap_or_default(),
+            refund.changed_at.replace('T', " "),
+        ];
+        if several {
+            row.push(refund.place.clone());
+        }
+        row
+    };
+    let rows: Vec<_> = shown.iter().map(row).collect();
+    let mut heading = vec![
         "provider",
-        "place",
         "reference",
         "payment",
         "amount",
         "state",
         "refund",
         "changed",
-    ]);
-    for refund in shown {
-        let amount = refund
-            .amount
-            .as_ref()
-            .map_or_else(String::new, ToString::to_string);
-        table.add_row([
-            Cell::new(refund.provider.as_str()),
-            Cell::new(printable(&refund.place)),
-            Cell::new(refund.reference.as_str()),
-            Cell::new(printable(&refund.payment)),
-            Cell::new(amount),
-            Cell::new(refund.state.as_str()),
-            Cell::new(printable(refund.refund_id.as_deref().unwrap_or_default())),
-            Cell::new(&refund.changed_at),
-        ]);
+    ];
+    if several {
+        heading.push("place");
     }
-    table
+    let mut text = table(&heading, &rows);
+    if let Some(place) = first.filter(|_| !several) {
+        let _ = writeln!(text, "All at {}.", printable(place));
+    }
+    text
 }

@@ -7,20 +7,31 @@ mod correct_total;
 mod desk;
 mod forget;
 mod import;
+mod interrupted;
 mod journal;
 mod list;
+mod man;
 mod read;
 mod reconcile;
 mod sandbox;
+mod schema;
 mod session;
 mod show;
 mod webhook;
 mod write;
 
 use anyhow::{Context, Result};
-pub(crate) use batch::ApprovalError;
+pub(crate) use batch::{ApprovalError, Line as BatchLine, Standing as BatchStanding};
+pub(crate) use capabilities::Listing;
+pub(crate) use correct_total::Corrected;
 pub(crate) use forget::NotAtItsEnd;
-pub(crate) use webhook::EventError;
+pub(crate) use import::Imported;
+pub(crate) use interrupted::Interrupted;
+pub(crate) use journal::Found;
+pub(crate) use list::Shown;
+pub(crate) use sandbox::Directory;
+pub(crate) use show::Detail;
+pub(crate) use webhook::{EventError, Verification};
 
 use crate::{
     arguments::{Command, Options, Webhook},
@@ -40,7 +51,15 @@ pub(crate) fn run(command: Command, options: &Options, terminal: &mut Terminal) 
         .context("the runtime could not be started: check the system's limits")?;
     runtime.block_on(async {
         let mut desk = desk::Desk::new(options, terminal);
-        let exit = dispatch(command, &mut desk).await;
+        let write = interrupted::Write::of(&command);
+        let exit = if command.ends_when_told() {
+            dispatch(command, &mut desk).await
+        } else {
+            tokio::select! {
+                exit = dispatch(command, &mut desk) => exit,
+                () = interrupted::interrupted() => interrupted::ended(write, &mut desk).await,
+            }
+        };
         desk.close().await;
         exit
     })
@@ -89,6 +108,8 @@ async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
         Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, desk.terminal),
         Command::Batch(command) => batch::run(command, desk).await,
         Command::Worker(work) => batch::worker(&work, desk).await,
+        Command::Schema => schema::run(desk.terminal),
+        Command::Man { directory } => man::run(directory.as_deref(), desk.terminal),
         Command::Completions { shell } => completions::run(shell, desk.terminal),
     }
 }

@@ -4,7 +4,9 @@ use anyhow::Result;
 use refunds::{Lookup, ProviderName, Reference, RefundError};
 
 use super::session::Session;
-use crate::{arguments::Options, exit::Exit, report::Report, terminal::Terminal};
+use crate::{
+    arguments::Options, connection::Place, exit::Exit, report::Report, terminal::Terminal,
+};
 
 /// Reads a refund, or the refunds of an order.
 pub(super) async fn run(
@@ -14,7 +16,8 @@ pub(super) async fn run(
     options: &Options,
     terminal: &mut Terminal,
 ) -> Result<Exit> {
-    let session = Session::open(provider, options)?;
+    // Where calls must not go is told before what they cannot do.
+    Place::of(provider, options)?;
     let lookup = match provider {
         ProviderName::Optty => Lookup::OpttyOrder(id),
         ProviderName::Kotanipay if offramp => Lookup::KotanipayOfframp(Reference::new(id)?),
@@ -24,12 +27,13 @@ pub(super) async fn run(
             return Err(RefundError::Unsupported {
                 provider,
                 what: "read a refund back",
-                alternative: "its API has no call for that; what `refund create` printed is all there is, \
-                              so ask the provider's support for later states",
+                alternative: "its API has no call for that; what creating it printed is all there is, so \
+                              ask the provider's support for later states",
             }
             .into());
         }
     };
+    let session = Session::open(provider, options)?;
     terminal.progress(&format!("waiting for {provider}"));
     let fetched = session.refunds.fetch(&lookup).await?;
     terminal.report(&Report::of_fetched(&fetched, Some(provider)))?;

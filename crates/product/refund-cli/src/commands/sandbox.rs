@@ -7,9 +7,10 @@ use refunds_sandbox::{
     Credentials, FaultPlan, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed,
 };
 use rust_decimal::Decimal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{exit::Exit, terminal::Terminal};
+use crate::{exit::Exit, printed::Printed, terminal::Terminal};
 
 /// Runs the sandbox until it is interrupted.
 pub(super) async fn run(
@@ -30,7 +31,7 @@ pub(super) async fn run(
         sandbox.seed(examples())?;
     }
     if terminal.is_json() {
-        terminal.object(&Directory::of(&sandbox))?;
+        terminal.object(&Printed::Sandbox(&Directory::of(&sandbox)))?;
     } else {
         terminal.text(&greeting(&sandbox, empty))?;
     }
@@ -61,14 +62,15 @@ fn examples() -> Seed {
     }
 }
 
-#[derive(Serialize)]
-struct Directory<'a> {
+/// Where the providers are, and what opens them.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Directory<'a> {
     control_url: &'a str,
     token_url: &'a str,
     providers: BTreeMap<&'static str, Place<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Place<'a> {
     base_url: &'a str,
     environment: BTreeMap<&'static str, String>,
@@ -135,7 +137,7 @@ fn greeting(sandbox: &Sandbox, empty: bool) -> String {
         let _ = write!(
             text,
             "\nTry, in another terminal with these set:\n  refund create tazapay --base-url {} \\\n    \
-             --reference first --payin chk_1 --amount \"19.90 USD\"\n",
+             first --payin chk_1 --amount \"19.90 USD\"\n",
             sandbox.base_url(Provider::Tazapay)
         );
     }

@@ -21,7 +21,7 @@ impl Session {
     /// Opens a session as the options say.
     pub(crate) fn open(provider: ProviderName, options: &Options) -> Result<Self> {
         let place = Place::of(provider, options)?;
-        let access = credentials::find(provider, options.credentials.clone())?;
+        let access = credentials::find(provider, options)?;
         let refunds =
             connection::connect(provider, &place, access)?.with_policy(connection::policy(options));
         Ok(Self {

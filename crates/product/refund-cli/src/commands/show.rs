@@ -5,14 +5,17 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use refunds::{Money, ProviderName, Reference};
 use refunds_journal::{Entry, Fact, Journal, JournalError, Place};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{desk::Desk, list::Shown};
-use crate::{connection, exit::Exit, report::line, terminal::printable, time::written};
+use crate::{
+    connection, exit::Exit, printed::Printed, report::line, terminal::printable, time::written,
+};
 
 /// A refund with its history, and what would settle it.
-#[derive(Serialize)]
-struct Detail {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Detail {
     #[serde(flatten)]
     refund: Shown,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +28,7 @@ struct Detail {
 }
 
 /// One thing that was learnt of it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Told {
     at: String,
     source: String,
@@ -64,7 +67,7 @@ pub(super) async fn run(
         journal: desk.terminal.journal().map(str::to_owned),
     };
     if desk.terminal.is_json() {
-        desk.terminal.object(&detail)?;
+        desk.terminal.object(&Printed::RefundHistory(&detail))?;
     } else {
         desk.terminal.text(&detail.to_text())?;
     }
@@ -118,7 +121,13 @@ impl Detail {
         line(&mut text, "journal", self.journal.as_ref());
         text.push('\n');
         for told in &self.history {
-            let _ = write!(text, "  {}  {:<14}  {}", told.at, told.source, told.what);
+            let _ = write!(
+                text,
+                "  {}  {:<14}  {}",
+                told.at,
+                printable(&told.source),
+                printable(&told.what)
+            );
             if let Some(detail) = &told.detail {
                 let _ = write!(text, ": {}", printable(detail));
             }

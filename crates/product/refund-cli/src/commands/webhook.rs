@@ -2,7 +2,6 @@
 
 use std::{
     env,
-    fmt::Write,
     io::{self, Read},
     path::PathBuf,
 };
@@ -15,14 +14,16 @@ use refunds::{
         WebhookError,
     },
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     arguments::{Event, Verify},
     credentials::CredentialsError,
     exit::Exit,
-    report::Word,
-    terminal::{Terminal, printable, style},
+    printed::Printed,
+    report::{Word, line},
+    terminal::{Terminal, style},
 };
 
 /// Holds the secret.
@@ -30,9 +31,10 @@ const SECRET_VARIABLE: &str = "REFUND_WEBHOOK_SECRET";
 
 /// How a verification ended. As JSON, the fields are part of the command's interface; what does not apply
 /// is left out.
-#[derive(Debug, Serialize)]
-struct Verification {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Verification {
     outcome: Word,
+    #[schemars(with = "String")]
     provider: ProviderName,
     /// Which step failed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +44,9 @@ struct Verification {
     /// What would have made the signature fit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     near_misses: Vec<&'static str>,
+    /// What to do about it, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<String>,
+    next_text: Option<String>,
     /// The status that a receiver answers with.
     http_status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,7 +64,9 @@ struct Verification {
 
 /// Verifies the body on standard input.
 pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit> {
-    let provider = ProviderName::from(arguments.provider);
+    let provider = arguments
+        .provider()
+        .context("name the provider whose webhook it is")?;
     let verification = match provider {
         ProviderName::Kotanipay => {
             let mut verifier = kotanipay::webhooks::Verifier::new(secrets()?);
@@ -102,7 +107,7 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
         }
     };
     if terminal.is_json() {
-        terminal.object(&verification)?;
+        terminal.object(&Printed::Webhook(&verification))?;
     } else {
         terminal.text(&verification.to_text())?;
     }
@@ -234,7 +239,7 @@ impl Verification {
                 step: None,
                 why: None,
                 near_misses: Vec::new(),
-                next: None,
+                next_text: None,
                 http_status: 200,
                 refund: update.refund().map(|refund| refund.id().to_owned()),
                 status: update.status().map(ToString::to_string),
@@ -247,7 +252,7 @@ impl Verification {
                 provider,
                 step: Some(step(&error)),
                 why: Some(why(&error)),
-                next: next(&error, &near_misses),
+                next_text: next(&error, &near_misses),
                 near_misses,
                 http_status: error.http_status(),
                 refund: None,
@@ -266,17 +271,13 @@ impl Verification {
             self.outcome.as_str(),
             self.provider
         );
-        let mut line = |name: &str, value: Option<&str>| {
-            if let Some(value) = value {
-                let _ = writeln!(text, "  {name:<8}  {}", printable(value));
-            }
-        };
+        let mut line = |name: &str, value: Option<&str>| line(&mut text, name, value);
         line("step", self.step);
         line("why", self.why.as_deref());
         for near in &self.near_misses {
             line("but", Some(near));
         }
-        line("next", self.next.as_deref());
+        line("next", self.next_text.as_deref());
         line("refund", self.refund.as_deref());
         line("status", self.status.as_deref());
         line("amount", self.amount.as_deref());

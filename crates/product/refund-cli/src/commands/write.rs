@@ -1,9 +1,9 @@
 //! Creating refunds and trying them again.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use refunds::{
-    Capabilities, LightningInvoice, MceRefund, OpttyRefund, ProviderName, Reference, RefundRequest,
-    TazapayCustomer, TazapayRefund,
+    Capabilities, LightningInvoice, MceRefund, OpttyRefund, ProviderName, Reference, RefundError,
+    RefundRequest, TazapayCustomer, TazapayRefund,
 };
 use refunds_journal::{Conclusion, JournalError};
 
@@ -18,19 +18,20 @@ use crate::{
 
 /// Creates a refund.
 pub(super) async fn create(create: Create, desk: &mut Desk<'_>) -> Result<Exit> {
-    let (reference, request) = match create {
-        Create::Optty(arguments) => (arguments.reference.clone(), optty(arguments)),
+    let (named, request) = match create {
+        Create::Optty(arguments) => (arguments.named.clone(), optty(arguments)),
         Create::Mce(arguments) => {
             let refund = MceRefund::new(arguments.transaction_type, arguments.transaction_id);
-            (arguments.reference, refund.into())
+            (arguments.named, refund.into())
         }
-        Create::Tazapay(arguments) => (arguments.reference.clone(), tazapay(arguments)),
+        Create::Tazapay(arguments) => (arguments.named.clone(), tazapay(arguments)),
     };
+    let reference = named.reference().context("name the refund")?;
     let session = Session::open(request.provider(), desk.options)?;
     let refunds = desk.journaled(&session).await?;
     desk.terminal
         .progress(&format!("waiting for {}", session.provider));
-    let concluded = refunds.create(&reference, request).await;
+    let concluded = refunds.create(reference, request).await;
     conclude(concluded, desk.terminal)
 }
 
@@ -41,23 +42,21 @@ pub(super) async fn retry(
     invoice: Option<LightningInvoice>,
     desk: &mut Desk<'_>,
 ) -> Result<Exit> {
+    if !Capabilities::of(provider).retries {
+        return Err(RefundError::Unsupported {
+            provider,
+            what: "try a refund again",
+            alternative: "it has no call for that; once a refund has failed for good, create another one under \
+                          another reference",
+        }
+        .into());
+    }
     let session = Session::open(provider, desk.options)?;
     let refunds = desk.journaled(&session).await?;
     desk.terminal.progress(&format!("waiting for {provider}"));
     let concluded = match invoice {
         Some(invoice) => refunds.submit_invoice(&reference, invoice).await,
         None => refunds.retry(&reference).await,
-    };
-    let concluded = match concluded {
-        // What was accepted is the refund that was created, and no try.
-        Ok(Conclusion::Before(entry)) if !Capabilities::of(provider).retries => {
-            Err(JournalError::Differs {
-                provider,
-                reference,
-                refund_id: entry.refund_id,
-            })
-        }
-        concluded => concluded,
     };
     conclude(concluded, desk.terminal)
 }

@@ -1,12 +1,13 @@
 //! The credentials file.
 
-use std::{fs::File, io::Read, path::PathBuf};
+use std::{fs::File, path::PathBuf};
 
 use refunds::{ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::{Access, CredentialsError};
+use crate::private::{self, Opened};
 
 /// What the file holds: a table for each provider that is used.
 #[derive(Debug, Default, Deserialize)]
@@ -48,16 +49,15 @@ struct Tazapay {
 impl CredentialsFile {
     /// Reads a file that nobody else can read.
     pub(super) fn read(path: PathBuf) -> Result<Self, CredentialsError> {
-        match read_private(&path) {
-            Ok(Private::Text(text)) => toml::from_str(&text).map_err(|error| {
-                // The error's own text quotes the line, secrets included.
-                let before = error.span().and_then(|span| text.get(..span.start));
-                CredentialsError::Malformed {
-                    line: before.unwrap_or_default().matches('\n').count() + 1,
+        match File::open(&path).and_then(|file| private::read(file, 0o077)) {
+            // The error's own text quotes the line, secrets included.
+            Ok(Opened::Text(text)) => {
+                toml::from_str(&text).map_err(|error| CredentialsError::Malformed {
+                    line: private::line_of(&text, &error),
                     path,
-                }
-            }),
-            Ok(Private::Exposed { mode }) => Err(CredentialsError::Exposed { path, mode }),
+                })
+            }
+            Ok(Opened::Exposed(what)) => Err(CredentialsError::Exposed { path, what }),
             Err(reason) => Err(CredentialsError::Unreadable { path, reason }),
         }
     }
@@ -81,36 +81,6 @@ impl CredentialsFile {
             ProviderName::Own(_) => None,
         }
     }
-}
-
-enum Private {
-    Text(String),
-    Exposed { mode: u32 },
-}
-
-fn read_private(path: &PathBuf) -> std::io::Result<Private> {
-    let mut file = File::open(path)?;
-    // Of the open file and not of the path, which could be exchanged in between.
-    if let Some(mode) = mode_open_to_others(&file)? {
-        return Ok(Private::Exposed { mode });
-    }
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    Ok(Private::Text(text))
-}
-
-#[cfg(unix)]
-fn mode_open_to_others(file: &File) -> std::io::Result<Option<u32>> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let mode = file.metadata()?.permissions().mode() & 0o7777;
-    Ok((mode & 0o077 != 0).then_some(mode))
-}
-
-/// Elsewhere, permissions are not told by a mode: the file is taken as it is.
-#[cfg(not(unix))]
-fn mode_open_to_others(_file: &File) -> std::io::Result<Option<u32>> {
-    Ok(None)
 }
 
 #[cfg(test)]
@@ -154,10 +124,10 @@ mod tests {
         for mode in [0o644, 0o640, 0o604, 0o620] {
             let file = file("[mce]\ntoken = \"t\"\n", mode);
             let error = CredentialsFile::read(file.path().to_owned()).unwrap_err();
-            let CredentialsError::Exposed { mode: found, .. } = &error else {
-                panic!("{error}");
-            };
-            assert_eq!(*found, mode);
+            assert!(
+                error.to_string().contains(&format!("{mode:04o}")),
+                "{error}"
+            );
             assert!(error.to_string().contains("chmod 600"), "{error}");
         }
     }

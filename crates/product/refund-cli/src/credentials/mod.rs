@@ -4,7 +4,7 @@ mod file;
 
 use std::{env, path::PathBuf};
 
-use crate::connection::no_client;
+use crate::{arguments::Options, connection::no_client};
 use file::CredentialsFile;
 use refunds::{EnvironmentError, ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
 use secrecy::{ExposeSecret, SecretString};
@@ -71,15 +71,15 @@ pub(crate) enum CredentialsError {
     },
     /// Others can read the file.
     #[error(
-        "the credentials file {path} can be read or changed by others (mode {mode:04o}): make it \
+        "the credentials file {path} can be read or changed by others ({what}): make it \
          yours with `chmod 600 {path}`, and have secrets that others may have seen replaced",
         path = path.display()
     )]
     Exposed {
         /// The file.
         path: PathBuf,
-        /// Its permissions.
-        mode: u32,
+        /// Whose it is, or what its mode allows.
+        what: String,
     },
     /// The file is no TOML of the right shape.
     #[error(
@@ -99,11 +99,12 @@ pub(crate) enum CredentialsError {
 ///
 /// # Errors
 /// There are none, or the file cannot be used.
-pub(crate) fn find(
-    provider: ProviderName,
-    path: Option<PathBuf>,
-) -> Result<Access, CredentialsError> {
-    let path = path.or_else(|| env::var_os(FILE_VARIABLE).map(PathBuf::from));
+pub(crate) fn find(provider: ProviderName, options: &Options) -> Result<Access, CredentialsError> {
+    let path = options
+        .credentials
+        .clone()
+        .or_else(|| env::var_os(FILE_VARIABLE).map(PathBuf::from))
+        .or_else(|| options.from_profile.credentials.clone());
     if let Some(path) = path
         && let Some(access) = CredentialsFile::read(path)?.of(provider)
     {

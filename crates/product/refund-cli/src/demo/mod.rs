@@ -7,10 +7,10 @@ mod view;
 
 use anyhow::Result;
 
-use crate::{exit::Exit, report::Word, terminal::Terminal};
+use crate::{exit::Exit, printed::Printed, report::Word, terminal::Terminal};
 
 /// What was done, and what became of it.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
 pub(crate) struct Step {
     provider: &'static str,
     asked: &'static str,
@@ -20,8 +20,9 @@ pub(crate) struct Step {
     payments: usize,
 }
 
-#[derive(serde::Serialize)]
-struct Demo {
+/// All of them, and what the ledger says.
+#[derive(serde::Serialize, schemars::JsonSchema)]
+pub(crate) struct Demo {
     steps: Vec<Step>,
     refunds_made: usize,
     refunded_twice: usize,
@@ -42,14 +43,9 @@ pub(crate) async fn run(terminal: &mut Terminal) -> Result<Exit> {
         refunded_twice: ledger.refunded_twice().len(),
     };
     if terminal.is_json() {
-        terminal.object(&demo)?;
+        terminal.object(&Printed::Demonstration(&demo))?;
     } else {
-        let text = view::text(
-            &demo.steps,
-            demo.refunds_made,
-            demo.refunded_twice,
-            terminal.is_interactive(),
-        );
+        let text = view::text(&demo.steps, demo.refunds_made, demo.refunded_twice);
         terminal.text(&text)?;
     }
     Ok(if demo.refunded_twice == 0 {

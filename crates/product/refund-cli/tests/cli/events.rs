@@ -271,10 +271,10 @@ fn options_of_an_event_that_do_not_fit_are_told_before_the_records() {
     let bench = in_doubt();
     let given = ["reconcile", "tazapay", "r-1", "--event", "nowhere.json"];
     let no_secret = bench.json(Provider::Tazapay, &given);
-    assert_eq!(ended(&no_secret), (2, "refused"), "{}", no_secret.1);
+    assert_eq!(ended(&no_secret), (2, "wrong_usage"), "{}", no_secret.1);
     let mut command = bench.command(Provider::Tazapay, &given);
     let no_file = outcome(command.env("REFUND_WEBHOOK_SECRET", SECRET).arg("--json"));
-    assert_eq!(ended(&no_file), (2, "refused"), "{}", no_file.1);
+    assert_eq!(ended(&no_file), (2, "wrong_usage"), "{}", no_file.1);
     bench.fault(Provider::Optty, "refund_order", Fault::DropAfterCommit);
     assert_eq!(bench.json(Provider::Optty, &OPTTY).0, 4);
     let optty = ["reconcile", "optty", "r-1", "--event", "nowhere.json"];

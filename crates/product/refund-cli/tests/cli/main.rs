@@ -8,14 +8,23 @@
 
 mod answers;
 mod batches;
+mod doors;
 mod doubts;
 mod events;
 mod exit_codes;
+mod grammar;
+mod hints;
+#[cfg(unix)]
+mod interruptions;
 mod journals;
 mod listing;
+mod logs;
+mod looks;
 mod old_records;
 mod options;
 mod output;
+#[cfg(unix)]
+mod profiles;
 mod records;
 mod retries;
 mod sandbox;

@@ -120,7 +120,7 @@ fn a_record_in_doubt_from_before_is_settled_by_no_event_but_by_the_word_of_suppo
     let reconciled = bench.json(Provider::Tazapay, &["reconcile", "tazapay", "r-1"]);
     assert_eq!(ended(&reconciled), (4, "unknown"), "{}", reconciled.1);
     assert_eq!(reconciled.1.get("settling_event"), None);
-    let next = reconciled.1["next"].as_str().unwrap();
+    let next = reconciled.1["commands"].to_string();
     assert!(
         next.contains("--settle") && !next.contains("--event"),
         "{next}"

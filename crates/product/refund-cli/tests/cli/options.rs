@@ -26,7 +26,11 @@ fn a_place_elsewhere_is_refused_without_live_before_credentials_are_sent() {
     ] {
         let mut command = bench.command_at(elsewhere, Provider::Tazapay, arguments);
         let (code, json) = outcome(command.arg("--json"));
-        assert_eq!((code, &json["outcome"]), (2, &"refused".into()), "{json}");
+        assert_eq!(
+            (code, &json["outcome"]),
+            (2, &"wrong_usage".into()),
+            "{json}"
+        );
         assert!(json["why"].as_str().unwrap().contains("--live"), "{json}");
         assert_eq!(json["provider"], "tazapay");
     }
@@ -42,7 +46,11 @@ fn a_token_url_elsewhere_is_refused_without_live() {
         .env("OPTTY_CLIENT_ID", "id")
         .env("OPTTY_CLIENT_SECRET", "secret");
     let (code, json) = outcome(command.arg("--json"));
-    assert_eq!((code, &json["outcome"]), (2, &"refused".into()), "{json}");
+    assert_eq!(
+        (code, &json["outcome"]),
+        (2, &"wrong_usage".into()),
+        "{json}"
+    );
     let why = json["why"].as_str().unwrap();
     assert!(why.contains("token URL") && why.contains("--live"), "{why}");
     assert!(bench.sandbox.requests().is_empty());
@@ -51,9 +59,14 @@ fn a_token_url_elsewhere_is_refused_without_live() {
 #[test]
 fn plain_http_to_another_machine_is_refused_also_with_live() {
     let bench = Bench::new();
-    let mut command = bench.command_at("http://mce.example", Provider::Mce, &["fetch", "mce", "1"]);
+    let fetch = ["fetch", "tazapay", "rfd_1"];
+    let mut command = bench.command_at("http://tazapay.example", Provider::Tazapay, &fetch);
     let (code, json) = outcome(command.args(["--live", "--json"]));
-    assert_eq!((code, &json["outcome"]), (2, &"refused".into()), "{json}");
+    assert_eq!(
+        (code, &json["outcome"]),
+        (2, &"wrong_usage".into()),
+        "{json}"
+    );
 }
 
 #[test]
@@ -160,7 +173,11 @@ mod credentials {
         for mode in [0o640, 0o604, 0o602] {
             write(&path, &table(&bench), mode);
             let (code, json) = outcome(command(&bench).arg("--credentials").arg(&path));
-            assert_eq!((code, &json["outcome"]), (2, &"refused".into()), "{json}");
+            assert_eq!(
+                (code, &json["outcome"]),
+                (2, &"wrong_usage".into()),
+                "{json}"
+            );
             assert!(
                 json["why"].as_str().unwrap().contains("chmod 600"),
                 "{json}"

@@ -71,6 +71,7 @@ fn each_outcome_of_a_refund_says_what_to_do_next() {
         let mut settings = insta::Settings::clone_current();
         settings.add_filter(r"rfd_\w+", "rfd_…");
         settings.add_filter(r"journal   /\S+/refunds.db", "journal   …/refunds.db");
+        settings.add_filter(r"made      \S+", "made      …");
         settings.add_filter(r"http://127\.0\.0\.1:\d+", "http://sandbox");
         settings
     };

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::support::{TAZAPAY, make_journal, outcome, refund};
+use crate::support::{TAZAPAY, checked, make_journal, outcome, refund};
 
 /// A running sandbox, and what it tells.
 struct Running {
@@ -26,12 +26,7 @@ impl Running {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut text = String::new();
-        while !text.ends_with("\n}\n") {
-            text.push_str(&lines.next().unwrap().unwrap());
-            text.push('\n');
-        }
-        let told = serde_json::from_str(&text).unwrap();
+        let told = checked(&lines.next().unwrap().unwrap());
         Self { child, told }
     }
 

@@ -3,13 +3,17 @@
 use std::{
     path::Path,
     process::{Command, Output},
+    sync::OnceLock,
 };
+
+use jsonschema::Validator;
 
 use refunds_sandbox::{
     Credentials, Fault, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, ScriptedFault,
     Seed, Settings,
 };
 use rust_decimal::Decimal;
+use serde_json::Value;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_refund");
@@ -110,7 +114,7 @@ impl Bench {
             .output()
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        let lines = text.lines().map(checked);
         (output.status.code().unwrap(), lines.collect())
     }
 
@@ -201,9 +205,41 @@ pub(crate) fn ended(result: &(i32, serde_json::Value)) -> (i32, &str) {
 /// The exit code and the JSON of a command.
 pub(crate) fn outcome(command: &mut Command) -> (i32, serde_json::Value) {
     let output = command.output().unwrap();
-    let json = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|error| panic!("{error}: {output:?}"));
-    (output.status.code().unwrap(), json)
+    let text = std::str::from_utf8(&output.stdout).unwrap();
+    let line = text.strip_suffix('\n').filter(|line| !line.contains('\n'));
+    let line = line.unwrap_or_else(|| panic!("one line of JSON: {output:?}"));
+    (output.status.code().unwrap(), checked(line))
+}
+
+/// A line of JSON, which has to be as `refund schema` says, and to have no member that it does not name.
+pub(crate) fn checked(line: &str) -> Value {
+    static SCHEMA: OnceLock<Validator> = OnceLock::new();
+    let schema = SCHEMA.get_or_init(|| {
+        let output = Command::new(PROGRAM).arg("schema").output().unwrap();
+        let mut schema = serde_json::from_slice(&output.stdout).unwrap();
+        close(&mut schema);
+        jsonschema::validator_for(&schema).unwrap()
+    });
+    let json = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    if let Err(error) = schema.validate(&json) {
+        panic!("{error}: {line}");
+    }
+    json
+}
+
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.values_mut().for_each(close);
+            if members.contains_key("properties") {
+                members
+                    .entry("additionalProperties")
+                    .or_insert(false.into());
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
 }
 
 /// A refund of 19.90 USD at Tazapay.

@@ -4,7 +4,7 @@ use rexpect::session::spawn_command;
 
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
-use crate::support::{Bench, OPTTY, refund};
+use crate::support::{Bench, OPTTY, TAZAPAY_FULL, refund};
 
 const PATIENCE_MS: u64 = 60_000;
 
@@ -49,7 +49,8 @@ fn a_person_sees_what_is_waited_for_and_each_outcome_in_its_colour() {
     let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
     bench.sandbox.inject(lost).unwrap();
     let reconcile = ["reconcile", "optty", "r-1"];
-    let refused = ["retry", "optty", "r-2"];
+    let mut refused = OPTTY;
+    (refused[3], refused[7]) = ("r-2", "9.999 AUD");
     for (arguments, waits_for, outcome) in [
         // Bold yellow, green and red.
         (
@@ -74,6 +75,34 @@ fn a_person_sees_what_is_waited_for_and_each_outcome_in_its_colour() {
         assert!(progress < end, "{shown:?}");
         assert!(shown[..end].ends_with("\r\x1b[2K"), "{shown:?}");
     }
+}
+
+#[test]
+fn a_wait_counts_down_and_is_cut_by_ctrl_c() {
+    let bench = Bench::new();
+    let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+    bench.sandbox.inject(lost).unwrap();
+    let mut command = bench.command(Provider::Tazapay, &TAZAPAY_FULL);
+    command.env("TERM", "xterm-256color");
+    let mut session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
+    for shown in [
+        "waiting 60 s: ",
+        "Ctrl-C ends the wait",
+        "waiting 59 s: ",
+        "waiting 58 s: ",
+    ] {
+        session.exp_string(shown).unwrap();
+    }
+    session.send_control('c').unwrap();
+    let rest = session.exp_eof().unwrap();
+    assert!(
+        rest.contains("interrupted while its outcome was open"),
+        "{rest:?}"
+    );
+    assert!(
+        rest.contains("refund reconcile tazapay r-1 --base-url"),
+        "{rest:?}"
+    );
 }
 
 #[test]

@@ -11,7 +11,9 @@ use crate::{
     evidence::{About, Asked, Fact, Objection, ObjectionKind, is_failure, objection},
     outcome::{Doubt, OwnAnswer},
     request::OwnRefund,
-    retry::{Deadline, OpenQuestion, RateLimit, Repeats, Setback, Write, key_lasts, read, write},
+    retry::{
+        Deadline, OpenQuestion, RateLimit, Repeats, Setback, Write, key_lasts, pause, read, write,
+    },
     settings::{Settings, Writing},
 };
 #[cfg(feature = "webhooks")]
@@ -348,7 +350,7 @@ impl<P: Provider> RefundsAt<P> {
                 NextStep::ReconcileLater,
             ))));
         }
-        tokio::time::sleep(wait).await;
+        pause(wait, "the request can still be under way at the provider; then asking again in a way that cannot pay twice").await;
         let reference = record.reference();
         let action = || record.action().clone();
         let job = Write {

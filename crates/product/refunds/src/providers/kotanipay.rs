@@ -14,7 +14,7 @@ use crate::{
     adapter::{Adapter, outcome},
     evidence::{About, Asked, Fact, Facts, ObjectionKind, Row, error_members, objection, shown},
     providers::{adapter_type, check_segment, common_methods},
-    retry::{Deadline, RateLimit, Repeats, Setback, Write, Written, is_about, read, write},
+    retry::{Deadline, RateLimit, Repeats, Setback, Write, Written, is_about, pause, read, write},
     settings::Writing,
 };
 #[cfg(feature = "webhooks")]
@@ -127,7 +127,11 @@ impl Adapter for KotanipayRefunds {
         let settles_in = record.settles_in(policy.settle_after(), settings.clock.now());
         let has_time = settles_in.is_zero() || deadline.leaves(settles_in, policy.least_attempt());
         if has_time {
-            tokio::time::sleep(settles_in).await;
+            pause(
+                settles_in,
+                "the try can still be under way at the provider; then reading its state",
+            )
+            .await;
         }
         let fetched = self.refund(record.reference(), deadline).await?;
         let Answer::KotanipayRefund(answer) = fetched.answer() else {

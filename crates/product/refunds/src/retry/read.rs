@@ -9,6 +9,7 @@ use super::{
     Deadline, RetryPolicy,
     backoff::backoff,
     classify::{RateLimit, read_again},
+    pause::pause,
     write::rate_limit_wait,
 };
 use crate::{CallError, ProviderName, ReadFailure, RefundError};
@@ -113,7 +114,7 @@ where
             *number < policy.max_attempts() && fits && policy.budget().spend()
         });
         match wait {
-            Some(wait) => tokio::time::sleep(wait).await,
+            Some(wait) => pause(wait, format!("{failure}; reading again")).await,
             None => return Err(read.failed(*number, failure)),
         }
     }

@@ -82,6 +82,17 @@ impl Standing {
         }
     }
 
+    /// Why another attempt follows, in words.
+    pub(super) fn why_again(&self) -> String {
+        match self {
+            Self::Refused { error, .. } => format!("{error}; sending it again"),
+            Self::Open(question) => format!(
+                "{}; asking again in a way that cannot pay twice",
+                question.cause
+            ),
+        }
+    }
+
     pub(super) fn for_good(self) -> Judged {
         (self, None)
     }

@@ -13,6 +13,7 @@ use super::{
     backoff::backoff,
     classify::{RateLimit, Setback, WriteFailure, write_failure},
     observer::{Begun, InFlight, Observer},
+    pause::pause,
     standing::{Judged, Open, OpenQuestion, Repeats, Standing, open},
 };
 use crate::{
@@ -178,8 +179,8 @@ where
             in_flight.is_over();
             return now_standing.end(number);
         };
+        pause(wait, now_standing.why_again()).await;
         standing = Some(now_standing);
-        tokio::time::sleep(wait).await;
         number += 1;
     }
 }

@@ -25,6 +25,12 @@ pub(crate) struct Redactor {
     lists: [Option<Secrets>; 2],
 }
 
+/// The last place at or before `at` where a character begins, or the end.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut places = (0..=at.min(text.len())).rev();
+    places.find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 impl Redactor {
     pub(crate) fn new(session: Option<Secrets>, call: Option<Secrets>) -> Self {
         Self {
@@ -39,8 +45,8 @@ impl Redactor {
     /// that is longer than [`LONGEST_KEPT`] the rest is left out.
     pub(crate) fn redact(&self, mut text: String) -> String {
         let is_cut = text.len() > LONGEST_KEPT;
-        let kept = text.floor_char_boundary(LONGEST_KEPT);
-        text.truncate(text.floor_char_boundary(LONGEST_KEPT + LONGEST_ESCAPED));
+        let kept = boundary(&text, LONGEST_KEPT);
+        text.truncate(boundary(&text, LONGEST_KEPT + LONGEST_ESCAPED));
         let needles: Vec<_> = self
             .lists
             .iter()

@@ -8,12 +8,18 @@ mod run;
 use anyhow::Result;
 pub(crate) use approve::ApprovalError;
 use refunds_journal::{Batch, State, Tally};
+pub(crate) use report::Line;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::desk::Desk;
 use crate::{
     arguments::batch::{Batch as Command, Work},
     exit::Exit,
+    hint,
+    printed::Printed,
+    report::{commands as command, line},
+    terminal::printable,
 };
 
 /// Does what was asked for.
@@ -52,10 +58,11 @@ pub(super) async fn worker(work: &Work, desk: &mut Desk<'_>) -> Result<Exit> {
 }
 
 /// How a batch stands, as it is shown.
-#[derive(Serialize)]
-struct Shown<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Standing<'a> {
     batch: &'a str,
     name: &'a str,
+    #[schemars(with = "String")]
     state: refunds_journal::BatchState,
     lines: u64,
     sums: Vec<String>,
@@ -67,7 +74,7 @@ struct Shown<'a> {
 
 /// Shows how a batch stands; the exit code tells the gravest of it.
 fn told(tally: &Tally, batch: &str, desk: &mut Desk<'_>) -> Result<Exit> {
-    let shown = Shown {
+    let shown = Standing {
         batch,
         name: &tally.name,
         state: tally.state,
@@ -78,27 +85,29 @@ fn told(tally: &Tally, batch: &str, desk: &mut Desk<'_>) -> Result<Exit> {
         journal: desk.terminal.journal().map(str::to_owned),
     };
     if desk.terminal.is_json() {
-        desk.terminal.object_line(&shown)?;
+        desk.terminal.object(&Printed::Batch(&shown))?;
     } else {
         let mut text = format!(
             "{} {batch} ({}, {} lines)\n",
-            tally.state, tally.name, tally.lines
+            tally.state,
+            printable(&tally.name),
+            tally.lines
         );
         for sum in &shown.sums {
-            text.push_str(&format!("  sum       {sum}\n"));
+            line(&mut text, "sum", Some(sum));
         }
         for (state, count) in &tally.counts {
-            text.push_str(&format!("  {state:<9} {count}\n"));
+            line(&mut text, state, Some(count));
         }
         if tally.waiting > 0 {
-            text.push_str(&format!(
-                "  waiting   {} for a person or an event: `refund batch report {batch}` says for what\n",
+            let why = format!(
+                "{} for a person or an event: the report says for what",
                 tally.waiting
-            ));
+            );
+            line(&mut text, "waiting", Some(why));
+            command(&mut text, [hint::command(["batch", "report", batch])]);
         }
-        if let Some(journal) = desk.terminal.journal() {
-            text.push_str(&format!("  journal   {journal}\n"));
-        }
+        line(&mut text, "journal", desk.terminal.journal());
         desk.terminal.text(&text)?;
     }
     Ok(exit(tally))

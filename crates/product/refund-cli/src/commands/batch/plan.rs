@@ -7,7 +7,13 @@ use refunds::{Money, ProviderName};
 use refunds_journal::{Batch, PlanOptions};
 
 use super::{super::session::place_of, told};
-use crate::{arguments::batch::Places, commands::desk::Desk, exit::Exit};
+use crate::{
+    arguments::batch::Places,
+    commands::desk::Desk,
+    exit::Exit,
+    hint,
+    report::{commands, line},
+};
 
 /// The providers at which refunds can be created.
 const CREATING: [ProviderName; 3] = [
@@ -37,26 +43,29 @@ pub(super) async fn run(
     let plan = Batch::plan(&journal, file, &options).await?;
     let exit = told(&plan.batch.tally().await?, plan.batch.id(), desk)?;
     if !desk.terminal.is_json() {
-        let sums: Vec<_> = plan
-            .sums
+        let id = plan.batch.id();
+        let sums: Vec<_> = plan.sums.iter().map(ToString::to_string).collect();
+        let sums = sums
             .iter()
-            .map(|sum| {
-                format!(
-                    " --sum \"{}\"",
-                    sum.to_string().split(" (").next().unwrap_or_default()
-                )
-            })
-            .collect();
-        let second = match plan.needs_second {
-            true => ", by two persons",
-            false => "",
+            .map(|sum| sum.split(" (").next().unwrap_or_default());
+        let sums = sums.flat_map(|sum| ["--sum", sum]);
+        let approve = hint::command(["batch", "approve", id].into_iter().chain(sums));
+        let run = ["batch", "run", id].map(str::to_owned).into_iter();
+        let run: Vec<_> = run.chain(places.words()).collect();
+        let run = hint::command(run.iter().map(String::as_str));
+        let second = if plan.needs_second {
+            ", by two persons,"
+        } else {
+            ""
         };
-        desk.terminal.text(&format!(
-            "  next      `refund batch approve {}{}`{second}, then `refund batch run {}`\n",
-            plan.batch.id(),
-            sums.concat(),
-            plan.batch.id()
-        ))?;
+        let mut text = String::new();
+        line(
+            &mut text,
+            "next",
+            Some(format!("have it approved{second} and send it")),
+        );
+        commands(&mut text, [approve, run]);
+        desk.terminal.text(&text)?;
     }
     Ok(exit)
 }

@@ -2,14 +2,15 @@
 
 use anyhow::{Context, Result};
 use refunds_journal::{Batch, Entry};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit;
-use crate::{arguments::batch::ReportForm, commands::desk::Desk, exit::Exit};
+use crate::{arguments::batch::ReportForm, commands::desk::Desk, exit::Exit, printed::Printed};
 
 /// A line of the report. Its fields are part of the command's interface.
-#[derive(Serialize)]
-struct Line {
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Line {
     line: Option<u64>,
     reference: String,
     provider: &'static str,
@@ -64,7 +65,7 @@ pub(super) async fn run(id: &str, form: ReportForm, desk: &mut Desk<'_>) -> Resu
         let lines: Vec<_> = page.iter().map(Line::from).collect();
         if is_json {
             for line in &lines {
-                desk.terminal.object_line(line)?;
+                desk.terminal.object(&Printed::BatchLine(line))?;
             }
         } else {
             let mut writer = csv::WriterBuilder::new()
@@ -78,7 +79,7 @@ pub(super) async fn run(id: &str, form: ReportForm, desk: &mut Desk<'_>) -> Resu
             let text = writer
                 .into_inner()
                 .context("a page could not be written as CSV")?;
-            desk.terminal.text(&String::from_utf8_lossy(&text))?;
+            desk.terminal.lines(&String::from_utf8_lossy(&text))?;
         }
         is_first = false;
     }

@@ -13,7 +13,7 @@ use refunds_journal::{Batch, Journal, Ran, State, Worker};
 use super::told;
 use crate::{
     arguments::batch::Work,
-    commands::{desk::Desk, session::Session},
+    commands::{desk::Desk, interrupted::interrupted, session::Session},
     exit::Exit,
 };
 
@@ -104,26 +104,6 @@ fn documented(provider: ProviderName) -> Option<NonZeroU32> {
         ProviderName::Mce | ProviderName::Optty | ProviderName::Tazapay | ProviderName::Own(_) => {
             None
         }
-    }
-}
-
-/// Ends when a person or the system asks to stop.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    // Without a signal to wait for, it is never asked to.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

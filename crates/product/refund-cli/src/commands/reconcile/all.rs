@@ -46,7 +46,7 @@ pub(super) async fn run(desk: &mut Desk<'_>) -> Result<Exit> {
             .progress(&format!("settling {} with {provider}", entry.reference));
         let report = settle(&session.journaled(&opened), &entry).await?;
         stays_unknown |= report.outcome == Word::Unknown;
-        desk.terminal.report_line(&report)?;
+        desk.terminal.one_of_many(&report)?;
         looked_at += 1;
     }
     if !desk.terminal.is_json() {

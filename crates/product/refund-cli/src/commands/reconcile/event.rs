@@ -127,7 +127,7 @@ fn because(change: &Change) -> String {
         Change::OtherRefund => "it is about another refund".to_owned(),
         Change::NothingTold => "it says nothing of the status".to_owned(),
         _ => "it tells another status than the end that is on record, and which is the newer is not known: \
-              read it with `refund fetch`"
+              fetch it to see"
             .to_owned(),
     }
 }

@@ -9,6 +9,7 @@ use refunds_journal::{JournalError, JournaledRefunds, Settled as Asked};
 
 use super::{desk::Desk, session::Session, webhook};
 use crate::{
+    advice::{Advice, Next},
     arguments::{Reconcile, Settled, Settling},
     exit::Exit,
     journal,
@@ -64,7 +65,11 @@ async fn ask(refunds: &JournaledRefunds, reference: &Reference) -> Result<Report
                     "nothing of it had happened when its sender ended, so that it is not in doubt"
                         .to_owned(),
                 ),
-                next: Some("call again what was called: it is sent then".to_owned()),
+                retryable: false,
+                advice: Some(Advice::new(
+                    Next::CallAgain,
+                    "call again what was called: it is sent then",
+                )),
                 ..Report::about(&entry)
             });
         }
@@ -84,10 +89,8 @@ async fn ask(refunds: &JournaledRefunds, reference: &Reference) -> Result<Report
     if let Reconciled::Shown(fetched) = &*reconciled {
         let status = fetched.single().and_then(|refund| refund.status.as_ref());
         if status.is_some_and(RefundStatus::is_final) {
-            report.next = Some(format!(
-                "once the provider confirms that nothing is under way, `refund reconcile {provider} \
-                 {reference} --settle rejected` lets it be tried again"
-            ));
+            report.retryable = false;
+            report.advice = Some(Advice::settle_as_rejected(provider, reference.as_str()));
         }
     }
     Ok(report)

@@ -13,7 +13,7 @@ use crate::{
     adapter::outcome,
     evidence::{About, Asked, objection},
     outcome::Doubt,
-    retry::{Deadline, OpenQuestion, Repeats, Write, is_about, key_lasts, read, write},
+    retry::{Deadline, OpenQuestion, Repeats, Write, is_about, key_lasts, pause, read, write},
 };
 
 pub(super) async fn reconcile(
@@ -35,7 +35,7 @@ pub(super) async fn reconcile(
             NextStep::ReconcileLater,
         ));
     }
-    tokio::time::sleep(wait).await;
+    pause(wait, "the request can still be under way at the provider; then asking again in a way that cannot pay twice").await;
     let reference = record.reference();
     let action = || record.action().clone();
     let job = Write {

@@ -1,21 +1,23 @@
 //! Where the command writes: colours and progress only where a person reads.
 
+mod json;
+mod look;
+mod table;
+
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
+pub(crate) use look::{look, printable};
 use refunds_journal::StoreError;
-use serde::Serialize;
+pub(crate) use table::{TIE, separator, table};
 
 use crate::{
     exit::Exit,
+    printed::{Placed, Printed},
     report::{Report, Standing, Word, line},
+    wait::Waits,
 };
-
-/// As wide a table is, where there is no terminal to ask.
-const WIDTH: u16 = 100;
-const LEAST_WIDTH: u16 = 60;
 
 /// Standard output and standard error.
 pub(crate) struct Terminal {
@@ -25,6 +27,7 @@ pub(crate) struct Terminal {
     progress_is_shown: bool,
     /// The journal in use, which every report names.
     journal: Option<String>,
+    waits: Waits,
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
 }
@@ -42,6 +45,7 @@ impl Terminal {
             shows_progress: !json && is_terminal && !is_plain,
             progress_is_shown: false,
             journal: None,
+            waits: Waits::new(!json && is_terminal && !is_plain),
             out: AutoStream::auto(io::stdout()),
             err,
         }
@@ -62,9 +66,9 @@ impl Terminal {
         self.journal.as_deref()
     }
 
-    /// Whether a person reads standard output.
-    pub(crate) fn is_interactive(&self) -> bool {
-        io::stdout().is_terminal()
+    /// What is told of waits.
+    pub(crate) fn waits(&self) -> Waits {
+        self.waits.clone()
     }
 
     /// Whether progress is shown, since a person looks on.
@@ -77,47 +81,68 @@ impl Terminal {
         if self.shows_progress {
             let dim = Style::new().dimmed();
             // Progress that cannot be shown is no reason to fail.
-            let _ = write!(self.err, "\r\x1b[2K{dim}{what} …{dim:#}");
+            let what = printable(what);
+            let shown = look().shown(&what);
+            let _ = write!(
+                self.err,
+                "\r\x1b[2K{dim}{shown} {}{dim:#}",
+                look().shown("…")
+            );
             let _ = self.err.flush();
             self.progress_is_shown = true;
         }
     }
 
     fn end_progress(&mut self) {
+        self.waits.end();
         if std::mem::take(&mut self.progress_is_shown) {
             let _ = write!(self.err, "\r\x1b[2K");
             let _ = self.err.flush();
         }
     }
 
-    /// Writes text as it is.
+    /// Writes text, in the characters that can be shown.
     ///
     /// # Errors
     /// Standard output cannot be written to.
     pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.bytes(look().shown(text).as_bytes())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.end_progress();
-        self.out.write_all(text.as_bytes())?;
+        self.out.write_all(bytes)?;
         self.out.flush()
     }
 
-    /// Writes one JSON object.
+    /// Writes a file of another format than text for people, as it is.
     ///
     /// # Errors
     /// Standard output cannot be written to.
-    pub(crate) fn object(&mut self, object: &impl Serialize) -> io::Result<()> {
-        let mut text = serde_json::to_string_pretty(object)?;
-        text.push('\n');
-        self.text(&text)
+    pub(crate) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.end_progress();
+        io::stdout().write_all(bytes)?;
+        io::stdout().flush()
+    }
+
+    /// Writes lines of another format: as they are, unless a terminal would obey what is in them.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub(crate) fn lines(&mut self, text: &str) -> io::Result<()> {
+        if !io::stdout().is_terminal() {
+            return self.raw(text.as_bytes());
+        }
+        let safe: Vec<_> = text.split('\n').map(printable).collect();
+        self.text(&safe.join("\n"))
     }
 
     /// Writes one JSON object on a line of its own.
     ///
     /// # Errors
     /// Standard output cannot be written to.
-    pub(crate) fn object_line(&mut self, object: &impl Serialize) -> io::Result<()> {
-        let mut text = serde_json::to_string(object)?;
-        text.push('\n');
-        self.text(&text)
+    pub(crate) fn object(&mut self, object: &Printed<'_>) -> io::Result<()> {
+        self.raw(&json::line(object)?)
     }
 
     /// Writes a report in the form that was asked for.
@@ -127,20 +152,19 @@ impl Terminal {
     pub(crate) fn report(&mut self, report: &Report) -> io::Result<()> {
         if self.json {
             let journal = self.journal.clone();
-            self.object(&Placed { report, journal })
+            self.object(&Printed::Outcome(Placed { report, journal }))
         } else {
             self.text(&self.placed(report))
         }
     }
 
-    /// Writes one of many reports: as JSON, on a line of its own.
+    /// Writes one of many reports.
     ///
     /// # Errors
     /// Standard output cannot be written to.
-    pub(crate) fn report_line(&mut self, report: &Report) -> io::Result<()> {
+    pub(crate) fn one_of_many(&mut self, report: &Report) -> io::Result<()> {
         if self.json {
-            let journal = self.journal.clone();
-            self.object_line(&Placed { report, journal })
+            self.report(report)
         } else {
             self.text(&report.to_text())
         }
@@ -176,74 +200,50 @@ impl Terminal {
     pub(crate) fn warn(&mut self, text: &str) {
         self.end_progress();
         // There is nowhere left to tell of it if this fails.
-        let _ = writeln!(self.err, "warning: {}", printable(text));
+        let text = format!("warning: {}", printable(text));
+        let _ = writeln!(
+            self.err,
+            "{}",
+            look().shown(&wrapped(&text, look().width, 2))
+        );
+    }
+
+    /// Writes text for people to standard error.
+    pub(crate) fn tell(&mut self, text: &str) {
+        self.end_progress();
+        let _ = self.err.write_all(look().shown(text).as_bytes());
     }
 
     /// Writes what went wrong: JSON to standard output, where scripts expect it, text to standard error.
     pub(crate) fn failure(&mut self, report: &Report) {
-        self.end_progress();
-        // There is nowhere left to tell of it if this fails.
-        let _ = if self.json {
-            self.report(report)
+        if self.json {
+            // There is nowhere left to tell of it if this fails.
+            let _ = self.report(report);
         } else {
-            self.err.write_all(self.placed(report).as_bytes())
-        };
+            self.tell(&self.placed(report));
+        }
     }
 }
 
-/// A report, and the journal that it is in.
-#[derive(Serialize)]
-struct Placed<'a> {
-    #[serde(flatten)]
-    report: &'a Report,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    journal: Option<String>,
+/// A text in lines of a width, where one is known: all lines but the first are indented.
+pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
+    let Some(width) = width else {
+        return text.to_owned();
+    };
+    let width = width.saturating_sub(indent).max(20);
+    let options = textwrap::Options::new(width).break_words(false);
+    let gap = format!("\n{}", " ".repeat(indent));
+    textwrap::wrap(text, options).join(&gap)
 }
 
 /// The style of an outcome.
 pub(crate) fn style(word: Word) -> Style {
     let color = match word {
         Word::Accepted | Word::Shown | Word::Verified | Word::Forgotten => AnsiColor::Green,
-        Word::Rejected | Word::Refused | Word::Failed | Word::RefundFailed => AnsiColor::Red,
-        Word::Unknown => AnsiColor::Yellow,
+        Word::Rejected | Word::Refused | Word::WrongUsage | Word::Failed | Word::RefundFailed => {
+            AnsiColor::Red
+        }
+        Word::Unknown | Word::NotSent => AnsiColor::Yellow,
     };
     Style::new().bold().fg_color(Some(color.into()))
-}
-
-/// An empty table, as wide as the terminal.
-pub(crate) fn table(interactive: bool) -> Table {
-    let mut table = Table::new();
-    table
-        .load_style(UTF8_FULL_CONDENSED)
-        .set_content_arrangement(ContentArrangement::Dynamic);
-    // Some terminals do not know their width, or are too narrow for any table.
-    if !interactive || table.width().is_none_or(|width| width < LEAST_WIDTH) {
-        table.set_width(WIDTH);
-    }
-    table
-}
-
-/// A text of somebody else's, without what a terminal would obey.
-pub(crate) fn printable(text: &str) -> String {
-    let safe = |letter: char| {
-        if letter.is_control() {
-            '\u{fffd}'
-        } else {
-            letter
-        }
-    };
-    text.chars().map(safe).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_provider_cannot_steer_the_terminal() {
-        assert_eq!(
-            printable("ok\x1b[2J\r\n\u{9b}"),
-            "ok\u{fffd}[2J\u{fffd}\u{fffd}\u{fffd}"
-        );
-    }
 }

@@ -1,0 +1,363 @@
+//! What to do next: as a code for scripts, as a sentence for people, as commands to paste.
+
+use refunds::{
+    CallError, InDoubt, NextStep, ProviderName, ReadFailure, RefundError, Rejection,
+    credential_variables, provider_runtime::NotSentCause,
+};
+use refunds_journal::{JournalError, StoreError};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    commands::NotAtItsEnd,
+    credentials::CredentialsError,
+    exit::Exit,
+    hint,
+    journal::{LEASE, Missing},
+};
+
+/// What to do next, as a code. The codes are part of the command's interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Next {
+    /// Nothing happened: call again as before.
+    CallAgain,
+    /// Nothing happened: call again as before, later.
+    CallAgainLater,
+    /// Nothing happened: correct what the provider names, then call again with the same reference.
+    Correct,
+    /// It may have happened: reconcile it before anything else.
+    Reconcile,
+    /// It may have happened: reconcile it again, later.
+    ReconcileLater,
+    /// Read it again until its status is final.
+    ReadAgain,
+    /// An event of the provider's settles it, or its support does.
+    AwaitEvent,
+    /// Only the provider's support can tell.
+    AskTheProvider,
+    /// The credentials are not those of where calls go.
+    CheckCredentials,
+    /// Where calls go has nothing of this name.
+    CheckId,
+    /// The arguments do not fit.
+    CheckArguments,
+    /// There is no journal where one is looked for.
+    MakeJournal,
+    /// The journal, or the machine it is on, has to be mended.
+    MendJournal,
+    /// See what is known of it.
+    Show,
+}
+
+/// What to do next.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub(crate) struct Advice {
+    /// As a code.
+    pub(crate) next: Next,
+    /// In words, for people.
+    #[serde(rename = "next_text")]
+    pub(crate) text: String,
+    /// The commands that do it, to paste; words in capitals are to be replaced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) commands: Vec<String>,
+}
+
+impl Advice {
+    pub(crate) fn new(next: Next, text: impl Into<String>) -> Self {
+        Self {
+            next,
+            text: text.into(),
+            commands: Vec::new(),
+        }
+    }
+
+    /// With a command to paste.
+    pub(crate) fn with<'a>(mut self, words: impl IntoIterator<Item = &'a str>) -> Self {
+        self.commands.push(hint::command(words));
+        self
+    }
+
+    /// With the commands that record what the provider's support said.
+    fn with_words(self, provider: ProviderName, reference: &str) -> Self {
+        let settle = ["reconcile", provider.as_str(), reference, "--settle"];
+        self.with(settle.into_iter().chain(["accepted"]))
+            .with(settle.into_iter().chain(["rejected"]))
+    }
+
+    /// What is to be done about a refund in doubt.
+    pub(crate) fn in_doubt(step: NextStep, record: &InDoubt) -> Self {
+        let (provider, reference) = (record.provider(), record.reference().as_str());
+        let advice = Self::new(step.into(), step.to_string());
+        let reconcile = ["reconcile", provider.as_str(), reference];
+        match step {
+            NextStep::AwaitEvent | NextStep::AskTheProvider => match record.settled_by().event {
+                Some(_) => advice.with(reconcile.into_iter().chain(["--event", "FILE"])),
+                None => advice,
+            }
+            .with_words(provider, reference),
+            NextStep::Reconcile | NextStep::ReconcileLater => advice.with(reconcile),
+            _ => advice,
+        }
+    }
+
+    /// After the provider's support was asked, where asking the provider's API failed.
+    pub(crate) fn ask_support(record: &InDoubt) -> Self {
+        Self::new(
+            Next::AskTheProvider,
+            "it may have happened: ask the provider's support, then record what they say",
+        )
+        .with_words(record.provider(), record.reference().as_str())
+    }
+
+    /// Once the provider has confirmed that nothing is under way.
+    pub(crate) fn settle_as_rejected(provider: ProviderName, reference: &str) -> Self {
+        Self::new(
+            Next::AskTheProvider,
+            "once the provider confirms that nothing is under way, this lets it be tried again",
+        )
+        .with([
+            "reconcile",
+            provider.as_str(),
+            reference,
+            "--settle",
+            "rejected",
+        ])
+    }
+
+    /// After a write that has not happened.
+    pub(crate) fn of_rejection(rejection: &Rejection) -> Self {
+        let step = rejection.next_step();
+        Self::of_call(rejection.provider(), rejection.error())
+            .unwrap_or_else(|| Self::new(step.into(), step.to_string()))
+    }
+
+    /// Where an answer tells what is wrong with the call.
+    pub(crate) fn of_call(provider: ProviderName, error: &CallError) -> Option<Self> {
+        let status = error.status().map(|status| status.as_u16());
+        if has_wrong_credentials(error) {
+            let variables = credential_variables(provider).join(" and ");
+            return Some(Self::new(
+                Next::CheckCredentials,
+                format!(
+                    "nothing happened: {provider} does not take these credentials; check {variables} or the \
+                     credentials file, and that they belong to the place that is called (its sandbox, or its \
+                     production with --live)"
+                ),
+            ));
+        }
+        (status == Some(404)).then(|| {
+            Self::new(
+                Next::CheckId,
+                format!(
+                    "nothing happened: where the call went, {provider} has nothing of this name; check the id, and \
+                     that it is of this place (sandbox and production know nothing of each other)"
+                ),
+            )
+        })
+    }
+
+    /// The same where it is a doubt that could not be settled.
+    pub(crate) fn of_a_doubt(self) -> Self {
+        let text = self.text.replacen(
+            "nothing happened",
+            "it may have happened, and stays in doubt",
+            1,
+        );
+        Self { text, ..self }
+    }
+
+    /// After an error, where more is known than its text tells.
+    pub(crate) fn of_error(error: &anyhow::Error, exit: Exit) -> Option<Self> {
+        if let Some(error) = error.downcast_ref::<JournalError>() {
+            return of_journal(error);
+        }
+        if let Some(error) = error.downcast_ref::<RefundError>() {
+            return of_refund(error);
+        }
+        if let Some(missing) = error.downcast_ref::<Missing>() {
+            return Some(Self::new(Next::MakeJournal, missing.advice()).with(["journal", "init"]));
+        }
+        if let Some(open) = error.downcast_ref::<NotAtItsEnd>() {
+            let reconcile = ["reconcile", open.provider.as_str(), open.reference.as_str()];
+            return Some(
+                Self::new(Next::Reconcile, "this tries to bring it to its end").with(reconcile),
+            );
+        }
+        if error.is::<CredentialsError>() {
+            let text = "nothing was sent: give the credentials, and call again";
+            return Some(Self::new(Next::CheckCredentials, text));
+        }
+        match exit {
+            Exit::Usage => Some(Self::new(
+                Next::CheckArguments,
+                "nothing was sent: correct it and call again",
+            )),
+            Exit::NotSent => Some(Self::new(Next::CallAgain, "nothing happened: call again")),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the provider, or whoever gives its tokens, refused who calls.
+pub(crate) fn has_wrong_credentials(error: &CallError) -> bool {
+    match error {
+        CallError::NotSent(not_sent) => match not_sent.cause() {
+            NotSentCause::Token(token) => token
+                .status()
+                .is_some_and(|status| matches!(status.as_u16(), 400 | 401 | 403)),
+            _ => false,
+        },
+        _ => error
+            .status()
+            .is_some_and(|status| matches!(status.as_u16(), 401 | 403)),
+    }
+}
+
+/// Whether the same read can be answered otherwise next time.
+pub(crate) fn may_be_read_again(cause: &ReadFailure) -> bool {
+    match cause {
+        ReadFailure::Call(error) => {
+            let is_final = error.status().is_some_and(|status| {
+                status.is_client_error() && !matches!(status.as_u16(), 408 | 429)
+            });
+            !is_final && !has_wrong_credentials(error)
+        }
+        _ => true,
+    }
+}
+
+fn of_refund(error: &RefundError) -> Option<Advice> {
+    match error {
+        RefundError::Read {
+            provider, cause, ..
+        } => match cause {
+            ReadFailure::Call(error) if !may_be_read_again(cause) => {
+                Advice::of_call(*provider, error)
+            }
+            _ => Some(Advice::new(
+                Next::CallAgain,
+                "a read changes nothing: call again",
+            )),
+        },
+        RefundError::NotRetryable { .. } => None,
+        RefundError::NoTime { .. } => Some(Advice::new(
+            Next::CallAgain,
+            "nothing happened: call again, with a longer --deadline",
+        )),
+        RefundError::NotRecorded(_) => Some(Advice::new(
+            Next::MendJournal,
+            "nothing happened: mend the journal, then call again",
+        )),
+        _ => None,
+    }
+}
+
+fn of_journal(error: &JournalError) -> Option<Advice> {
+    Some(match error {
+        JournalError::InDoubt {
+            provider,
+            reference,
+            ..
+        } => Advice::new(Next::Reconcile, "reconcile it before anything else").with([
+            "reconcile",
+            provider.as_str(),
+            reference.as_str(),
+        ]),
+        JournalError::NotSeenToRun {
+            provider,
+            reference,
+        } => {
+            let settle = Advice::settle_as_rejected(*provider, reference.as_str());
+            Advice {
+                next: Next::CallAgainLater,
+                text: format!(
+                    "call again later; or ask {provider}, and once they say that nothing is queued, this lets it be \
+                     tried again"
+                ),
+                ..settle
+            }
+        }
+        JournalError::UnderWay {
+            provider,
+            reference,
+            ..
+        } => Advice::new(Next::ReadAgain, "this shows what becomes of it").with([
+            "fetch",
+            provider.as_str(),
+            reference.as_str(),
+        ]),
+        JournalError::Busy {
+            provider,
+            reference,
+            ..
+        } => Advice::new(
+            Next::CallAgainLater,
+            format!(
+                "call again once it has ended; if its process was killed, the refund is taken for interrupted {} \
+                 minutes after its last attempt began, and this settles it",
+                LEASE.as_secs() / 60
+            ),
+        )
+        .with(["reconcile", provider.as_str(), reference.as_str()]),
+        JournalError::PaymentBusy { .. } | JournalError::NotSentYet { .. } => Advice::new(
+            Next::CallAgainLater,
+            "nothing happened: call again in a moment",
+        ),
+        JournalError::MayBeUnderWay { .. } => Advice::new(
+            Next::AskTheProvider,
+            "ask the provider once that time has passed, and record it then",
+        ),
+        JournalError::Differs {
+            provider,
+            reference,
+            ..
+        }
+        | JournalError::Contradicted {
+            provider,
+            reference,
+            ..
+        } => Advice::new(Next::Show, "this tells what is known of it").with([
+            "show",
+            provider.as_str(),
+            reference.as_str(),
+        ]),
+        JournalError::Beyond { provider, .. } => {
+            Advice::new(Next::Show, "this shows the other refunds of the payment")
+                .with(["list", provider.as_str()])
+        }
+        JournalError::NotKnown { .. } | JournalError::PaymentNotKnown { .. } => Advice::new(
+            Next::CheckId,
+            "this shows what is known; check --journal, --live and --base-url",
+        )
+        .with(["list"]),
+        JournalError::Store(StoreError::Exists { .. }) => Advice::new(
+            Next::Show,
+            "use it; another journal is made at a place of its own, with --journal",
+        ),
+        JournalError::Store(StoreError::Url { .. }) => Advice::new(
+            Next::CheckArguments,
+            "nothing was sent: correct it and call again",
+        ),
+        JournalError::Store(_) => Advice::new(
+            Next::MendJournal,
+            "mend what keeps the journal from being used, then call again",
+        ),
+        _ => return None,
+    })
+}
+
+impl From<NextStep> for Next {
+    fn from(step: NextStep) -> Self {
+        match step {
+            NextStep::CallAgain => Self::CallAgain,
+            NextStep::CallAgainLater => Self::CallAgainLater,
+            NextStep::Correct => Self::Correct,
+            NextStep::Reconcile => Self::Reconcile,
+            NextStep::ReconcileLater => Self::ReconcileLater,
+            NextStep::ReadAgain => Self::ReadAgain,
+            NextStep::AwaitEvent => Self::AwaitEvent,
+            _ => Self::AskTheProvider,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Commands to paste: they say where calls go as this call does.
+
+use std::{fmt::Write as _, sync::OnceLock};
+
+use crate::{arguments::Options, journal::has_password};
+
+/// The options of this call that say where calls go and what is remembered, as they were given.
+static GIVEN: OnceLock<String> = OnceLock::new();
+
+/// Has all commands that are told from now on carry these options.
+pub(crate) fn carry(options: &Options) {
+    let _ = GIVEN.set(given(options));
+}
+
+/// `refund` with these words, to paste into a shell.
+pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let given = GIVEN.get().map_or("", String::as_str);
+    let mut text = "refund".to_owned();
+    for word in words {
+        push(&mut text, word);
+    }
+    text + given
+}
+
+fn given(options: &Options) -> String {
+    let mut text = String::new();
+    if options.live {
+        text.push_str(" --live");
+    }
+    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|it| it.display().to_string());
+    let valued = [
+        ("--config", path(&options.config)),
+        ("--profile", options.profile.clone()),
+        ("--base-url", options.base_url.clone()),
+        ("--token-url", options.token_url.clone()),
+        ("--credentials", path(&options.credentials)),
+        (
+            "--journal",
+            options.journal.clone().filter(|url| !has_password(url)),
+        ),
+    ];
+    for (name, value) in valued {
+        if let Some(value) = value {
+            let _ = write!(text, " {name}");
+            push(&mut text, &value);
+        }
+    }
+    text
+}
+
+fn push(text: &mut String, word: &str) {
+    text.push(' ');
+    match shlex::try_quote(word) {
+        Ok(quoted) => text.push_str(&quoted),
+        // Only a zero byte cannot be quoted, and no argument has one.
+        Err(_) => text.push_str(word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_is_carried_and_quoted_and_a_password_is_not() {
+        let options = Options {
+            live: true,
+            base_url: Some("http://127.0.0.1:8080".to_owned()),
+            journal: Some("my refunds.db".to_owned()),
+            ..Options::default()
+        };
+        assert_eq!(
+            given(&options),
+            " --live --base-url http://127.0.0.1:8080 --journal 'my refunds.db'"
+        );
+        let options = Options {
+            journal: Some("postgres://me:hidden@db/refunds".to_owned()),
+            ..Options::default()
+        };
+        assert_eq!(given(&options), "");
+        assert_eq!(
+            command(["reconcile", "mce", "r$1"]),
+            "refund reconcile mce 'r$1'"
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! Values that cannot be meant are refused at the door, and answers that blame the call come with advice that fits.
+
+use refunds_sandbox::{Fault, Provider};
+
+use crate::support::{Bench, OPTTY, TAZAPAY, ended, outcome};
+
+#[test]
+fn what_cannot_be_meant_is_wrong_usage_and_reaches_neither_journal_nor_provider() {
+    let bench = Bench::new();
+    let amount = |amount| {
+        let mut arguments = TAZAPAY;
+        arguments[7] = amount;
+        arguments.to_vec()
+    };
+    for (arguments, because) in [
+        (amount("-5 USD"), "above zero"),
+        (amount("0 USD"), "above zero"),
+        (amount("5 XTS"), "no money"),
+        (amount("5 XXX"), "no money"),
+        (amount("5 XAU"), "no money"),
+        (amount("5 XDR"), "no money"),
+        ([&TAZAPAY[..], &["--deadline", "0"]].concat(), "--deadline"),
+        ([&TAZAPAY[..], &["--attempts", "0"]].concat(), "--attempts"),
+        (
+            vec!["correct-total", "tazapay", "chk_1", "-1 USD"],
+            "above zero",
+        ),
+        (vec!["create", "kotanipay", "r-1"], "kotanipay"),
+        (vec!["reconcil", "tazapay", "r-1"], "reconcile"),
+    ] {
+        let result = bench.json(Provider::Tazapay, &arguments);
+        assert_eq!(ended(&result), (2, "wrong_usage"), "{}", result.1);
+        assert_eq!(result.1["next"], "check_arguments", "{}", result.1);
+        assert_eq!(result.1["retryable"], false);
+        let why = result.1["why"].as_str().unwrap();
+        assert!(why.contains(because) && !why.contains('\n'), "{why}");
+    }
+    assert!(bench.states().is_empty());
+    assert!(bench.sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_try_at_a_provider_that_has_none_says_so_and_leaves_no_trace() {
+    let bench = Bench::new();
+    for provider in [Provider::Mce, Provider::Optty, Provider::Tazapay] {
+        let result = bench.json(provider, &["retry", provider.name(), "r-1"]);
+        assert_eq!(ended(&result), (5, "refused"), "{}", result.1);
+        let why = result.1["why"].as_str().unwrap();
+        assert!(why.contains("has no call for that"), "{why}");
+    }
+    assert!(bench.states().is_empty());
+    assert!(bench.sandbox.requests().is_empty());
+}
+
+#[test]
+fn wrong_keys_are_told_apart_from_what_is_worth_another_try() {
+    let bench = Bench::new();
+    let create = (TAZAPAY.to_vec(), "create");
+    let fetch = (vec!["fetch", "tazapay", "rfd_1"], "fetch");
+    for ((arguments, name), code) in [(create, 3), (fetch, 1)] {
+        let mut command = bench.command(Provider::Tazapay, &arguments);
+        let (ended, json) = outcome(command.arg("--json").env("TAZAPAY_API_KEY", "wrong"));
+        assert_eq!(ended, code, "{name}: {json}");
+        assert_eq!(json["http_status"], 401);
+        assert_eq!(json["next"], "check_credentials", "{name}: {json}");
+        assert_eq!(json["retryable"], false, "{name}: {json}");
+        let advice = json["next_text"].as_str().unwrap();
+        assert!(
+            advice.contains("TAZAPAY_API_KEY and TAZAPAY_API_SECRET"),
+            "{advice}"
+        );
+    }
+    // Optty's token is refused before anything else is sent.
+    let mut command = bench.command(Provider::Optty, &OPTTY);
+    let (code, json) = outcome(command.arg("--json").env("OPTTY_CLIENT_SECRET", "wrong"));
+    assert_eq!((code, &json["outcome"]), (5, &"refused".into()), "{json}");
+    assert_eq!(
+        (&json["next"], &json["retryable"]),
+        (&"check_credentials".into(), &false.into())
+    );
+}
+
+#[test]
+fn what_a_provider_does_not_know_is_to_be_looked_up_and_not_to_be_asked_for_again() {
+    let bench = Bench::new();
+    for (provider, arguments) in [
+        (Provider::Tazapay, ["fetch", "tazapay", "rfd_none"]),
+        (Provider::Optty, ["fetch", "optty", "order-none"]),
+    ] {
+        let (code, json) = bench.json(provider, &arguments);
+        assert_eq!((code, &json["http_status"]), (1, &404.into()), "{json}");
+        assert_eq!(
+            (&json["next"], &json["retryable"]),
+            (&"check_id".into(), &false.into()),
+            "{json}"
+        );
+        assert!(
+            !json["why"].as_str().unwrap().contains("safe to read again"),
+            "{json}"
+        );
+    }
+}
+
+#[test]
+fn what_was_not_sent_ends_with_8_and_can_be_called_again() {
+    let bench = Bench::new();
+    let mut command = bench.command_at("http://127.0.0.1:1", Provider::Tazapay, &TAZAPAY);
+    let nobody = outcome(command.args(["--attempts", "1", "--json"]));
+    bench.fault(
+        Provider::Tazapay,
+        "create_refund",
+        Fault::TooManyRequests { hint: None },
+    );
+    let once = [&TAZAPAY[..], &["--attempts", "1"]].concat();
+    let limited = bench.json(Provider::Tazapay, &once);
+    for (result, next) in [(&nobody, "call_again"), (&limited, "call_again_later")] {
+        assert_eq!(ended(result), (8, "not_sent"), "{}", result.1);
+        assert_eq!(
+            (&result.1["next"], &result.1["retryable"]),
+            (&next.into(), &true.into()),
+            "{}",
+            result.1
+        );
+    }
+    let again = bench.json(Provider::Tazapay, &once);
+    assert_eq!(ended(&again), (0, "accepted"), "{}", again.1);
+    assert_eq!(bench.sandbox.ledger().payments(Provider::Tazapay, "r-1"), 1);
+}
+
+#[test]
+fn a_read_that_failed_says_whether_another_can_be_answered() {
+    let bench = Bench::new();
+    let broken = Fault::ServerError {
+        status: 503,
+        html: false,
+        after_commit: false,
+    };
+    bench.fault(Provider::Optty, "order_details", broken);
+    let fetch = ["fetch", "optty", "order-1", "--attempts", "1"];
+    let (code, json) = bench.json(Provider::Optty, &fetch);
+    assert_eq!(
+        (code, &json["retryable"], &json["next"]),
+        (1, &true.into(), &"call_again".into()),
+        "{json}"
+    );
+}
