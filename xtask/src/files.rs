@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use provider_codegen::places::Wanted;
+use provider_codegen::places::{self, Wanted};
 use similar::TextDiff;
 use spec_documents::write::{self, Change};
 
@@ -32,6 +32,43 @@ impl std::fmt::Display for Difference {
             Self::Stale(path, diff) => write!(formatter, "{}: out of date\n{diff}", path.display()),
         }
     }
+}
+
+/// Where the sandbox has the documents of the providers that it is: a package holds nothing of another folder.
+const OF_THE_SANDBOX: &str = "crates/proof/refunds-sandbox/documents";
+
+/// What is wanted, with the copies of documents that the sandbox has of a provider, if it has some.
+///
+/// # Errors
+///
+/// A file that is there and cannot be read.
+pub fn with_copies(root: &Path, mut wanted: Vec<Wanted>) -> Result<Vec<Wanted>> {
+    let mut copies = Vec::new();
+    for provider in crate::workspace::providers(root)? {
+        let folder = Path::new(OF_THE_SANDBOX).join(&provider);
+        if !root.join(&folder).is_dir() {
+            continue;
+        }
+        let specs = places::specs(&provider);
+        let effective = wanted
+            .iter()
+            .find(|file| file.path == specs.join("openapi.json"));
+        let Some(effective) = effective else {
+            continue;
+        };
+        copies.push(Wanted {
+            path: folder.join("openapi.json"),
+            content: effective.content.clone(),
+        });
+        if let Some(content) = read(&root.join(specs.join("provider.toml")))? {
+            copies.push(Wanted {
+                path: folder.join("provider.toml"),
+                content,
+            });
+        }
+    }
+    wanted.extend(copies);
+    Ok(wanted)
 }
 
 /// How the files below `root` differ from what is wanted.

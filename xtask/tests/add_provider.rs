@@ -302,3 +302,31 @@ fn a_page_that_is_no_document_is_refused_with_its_name() {
     assert!(refused.contains("published/acme.json"), "{refused}");
     assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
 }
+
+#[test]
+fn the_sandbox_has_copies_of_the_documents_of_its_providers_and_the_check_compares_them() {
+    let root = workspace(&page());
+    add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
+    let copies = "crates/proof/refunds-sandbox/documents/acme";
+    assert!(
+        !root.path().join(copies).exists(),
+        "it is not one of its providers"
+    );
+    fs::create_dir_all(root.path().join(copies)).unwrap();
+    let refused = xtask(&root, &["codegen", "--check"]).unwrap_err();
+    assert!(
+        refused.contains(&format!("{copies}/openapi.json: missing")),
+        "{refused}"
+    );
+    xtask(&root, &["codegen"]).unwrap();
+    for file in ["openapi.json", "provider.toml"] {
+        let source = read(&root, &format!("specs/acme/{file}"));
+        assert_eq!(read(&root, &format!("{copies}/{file}")), source);
+    }
+    fs::write(root.path().join(copies).join("provider.toml"), "").unwrap();
+    let refused = xtask(&root, &["codegen", "--check"]).unwrap_err();
+    assert!(
+        refused.contains(&format!("{copies}/provider.toml: out of date")),
+        "{refused}"
+    );
+}

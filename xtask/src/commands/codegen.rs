@@ -65,6 +65,7 @@ impl Codegen {
         let started = Instant::now();
         let generated = generate_all(root, &providers)?;
         let wanted: Vec<Wanted> = generated.iter().flat_map(Generated::files).collect();
+        let wanted = files::with_copies(root, wanted)?;
         if self.check {
             return self.report_differences(root, &providers, &wanted, out);
         }

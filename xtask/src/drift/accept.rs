@@ -16,6 +16,7 @@ use super::crates::Crate;
 use super::interrupted::Running;
 use super::{Pages, release};
 #[cfg(unix)]
+use crate::files;
 use crate::supervise::{self, Signals};
 
 /// Packages whose tests look at the documents or at what is generated of them, beside the provider's own crate, and why.
@@ -173,8 +174,7 @@ pub fn accept(
     };
     let mut changes = import::plan_of(&pages.provider, &folder, pages.changes)?.changes;
     changes.extend(
-        generated
-            .files()
+        files::with_copies(root, generated.files())?
             .into_iter()
             .map(|file| Change::write(root.join(file.path), file.content)),
     );

@@ -290,6 +290,7 @@ fn of_journal(error: &JournalError) -> Option<Advice> {
         JournalError::Busy {
             provider,
             reference,
+            ..
         } => Advice::new(
             Next::CallAgainLater,
             format!(

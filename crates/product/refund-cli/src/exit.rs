@@ -52,6 +52,7 @@ impl Exit {
                 JournalError::InDoubt { .. }
                 | JournalError::MayBeUnderWay { .. }
                 | JournalError::NotKept { .. }
+                | JournalError::FindingNotKept { .. }
                 | JournalError::Store(
                     StoreError::Damaged(_)
                     | StoreError::Unreadable { .. }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use refunds::{DoubtCause, Money, Outcome, ProviderName, Reference, RefundError};
+use refunds::{DoubtCause, Money, Outcome, ProviderName, Reconciled, Reference, RefundError};
 
 /// The journal forbids what was asked for, or cannot be kept.
 ///
-/// Except for [`NotKept`](Self::NotKept), nothing was sent.
+/// Except for [`NotKept`](Self::NotKept) and [`FindingNotKept`](Self::FindingNotKept), nothing was sent.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
@@ -39,13 +39,17 @@ pub enum JournalError {
     },
     /// Another process, or another call of this one, is at it.
     #[error(
-        "{provider} refund {reference} is being worked at by another: wait until that has ended"
+        "{provider} refund {reference} is being worked at by another: wait until that has ended{}",
+        seconds.map(|seconds| format!("; if it was killed, that shows in {seconds} seconds")).unwrap_or_default()
     )]
     Busy {
         /// The provider.
         provider: ProviderName,
         /// The reference.
         reference: Reference,
+        /// When its lease ends, unless it goes on: from then on it can be reconciled, or sent where nothing has
+        /// happened yet.
+        seconds: Option<u64>,
     },
     /// Another refund of the payment is being sent.
     #[error(
@@ -233,6 +237,17 @@ pub enum JournalError {
     NotKept {
         /// What the call ended in.
         outcome: Box<Outcome>,
+        /// Why it could not be kept.
+        source: StoreError,
+    },
+    /// A reconciliation has ended, and what it has found could not be written down: the refund stays in doubt in the
+    /// journal until it is reconciled again. It may have been sent again, where that cannot pay twice.
+    #[error(
+        "what the reconciliation has found could not be written down, so that the journal has it in doubt: {source}"
+    )]
+    FindingNotKept {
+        /// What it has found.
+        reconciled: Box<Reconciled>,
         /// Why it could not be kept.
         source: StoreError,
     },

@@ -27,6 +27,23 @@ struct Inner {
     settings: Settings,
 }
 
+/// A place in a list of refunds, behind one of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    changed_at: SystemTime,
+    id: String,
+}
+
+impl Cursor {
+    /// The place behind a refund that was listed.
+    pub fn behind(entry: &Entry) -> Self {
+        Self {
+            changed_at: entry.changed_at,
+            id: refund_id(entry.provider, &entry.place, &entry.reference),
+        }
+    }
+}
+
 /// Which refunds to list.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
@@ -38,8 +55,8 @@ pub struct Filter {
     pub batch: Option<String>,
     /// Those of which something was learnt since.
     pub since: Option<SystemTime>,
-    /// Those after this one, in the order of the list: for the next page.
-    pub after: Option<(SystemTime, String)>,
+    /// Those after this one, in the order of the list: for the next page. What changes meanwhile goes to the front.
+    pub after: Option<Cursor>,
     /// How many at most; 100 without.
     pub limit: Option<u32>,
 }
@@ -178,7 +195,7 @@ impl Journal {
             filter.limit.unwrap_or(100)
         );
         let (before, after_id) = match &filter.after {
-            Some((time, id)) => (millis(*time), id.clone()),
+            Some(cursor) => (millis(cursor.changed_at), cursor.id.clone()),
             None => (i64::MAX, String::new()),
         };
         let rows = sqlx::query(AssertSqlSafe(select))
@@ -286,6 +303,7 @@ impl Journal {
             return Err(JournalError::Busy {
                 provider,
                 reference: reference.clone(),
+                seconds: None,
             });
         }
         let forgotten = self
@@ -298,6 +316,7 @@ impl Journal {
             return Err(JournalError::Busy {
                 provider,
                 reference: reference.clone(),
+                seconds: None,
             });
         }
         Ok(())

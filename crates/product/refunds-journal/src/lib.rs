@@ -21,7 +21,7 @@ pub use batch::{
 pub use client::{Conclusion, Imported, JournaledRefunds, Order, Settled, Step, Swept, Told};
 pub use entry::{Entry, Fact, Source, State};
 pub use error::{JournalError, StoreError};
-pub use journal::{Filter, Journal, Waiting};
+pub use journal::{Cursor, Filter, Journal, Waiting};
 pub use place::Place;
 pub use settings::Settings;
 pub use worker::{Ran, Worker};

@@ -3,7 +3,10 @@
 use std::io::{self, Write};
 
 use anyhow::{Result, bail};
-use clap::{Parser, ValueEnum};
+use clap::{
+    Parser,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use refund_search::{Rows, Search, Workers};
 use refunds::ProviderName;
 
@@ -13,8 +16,8 @@ use refunds::ProviderName;
 #[command(name = "search")]
 struct Arguments {
     /// One provider only
-    #[arg(long)]
-    provider: Option<Provider>,
+    #[arg(long, value_parser = built_in())]
+    provider: Option<ProviderName>,
     /// How many requests of a story the provider may do as it likes with
     #[arg(long, value_name = "N", default_value_t = 3)]
     depth: u8,
@@ -30,23 +33,10 @@ struct Arguments {
     risk_paying_twice: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Provider {
-    Kotanipay,
-    Mce,
-    Optty,
-    Tazapay,
-}
-
-impl From<Provider> for ProviderName {
-    fn from(provider: Provider) -> Self {
-        match provider {
-            Provider::Kotanipay => Self::Kotanipay,
-            Provider::Mce => Self::Mce,
-            Provider::Optty => Self::Optty,
-            Provider::Tazapay => Self::Tazapay,
-        }
-    }
+/// Reads a built-in provider by its name.
+fn built_in() -> impl TypedValueParser<Value = ProviderName> {
+    let names = ProviderName::BUILT_IN.map(ProviderName::as_str);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<ProviderName>())
 }
 
 fn search_workers(provider: Option<ProviderName>, depth: u8) -> Result<()> {
@@ -66,7 +56,7 @@ fn search_workers(provider: Option<ProviderName>, depth: u8) -> Result<()> {
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let provider = arguments.provider.map(ProviderName::from);
+    let provider = arguments.provider;
     if arguments.workers {
         return search_workers(provider, arguments.depth);
     }

@@ -234,7 +234,7 @@ impl Part {
         let waits: &'static [Duration] = match self.provider {
             ProviderName::Tazapay => &[NOW, NEXT_DAY],
             ProviderName::Kotanipay => &[NOW, TWO_MINUTES],
-            _ => &[NOW],
+            ProviderName::Mce | ProviderName::Optty | ProviderName::Own(_) => &[NOW],
         };
         Plot {
             words: self.ask.words(),

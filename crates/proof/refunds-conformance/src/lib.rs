@@ -30,6 +30,7 @@ pub mod story;
 pub mod teller;
 #[doc(hidden)]
 pub mod wire;
+mod written;
 
 pub use conformance::{Conformance, Counterexample, Modelled, Network, Report};
 pub use error::SearchError;

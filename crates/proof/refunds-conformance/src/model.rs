@@ -1,19 +1,11 @@
 //! A provider as its documents have it, in raw HTTP.
 
-mod forms;
-
 use std::{fmt, sync::Arc, time::Duration};
 
-use forms::{different, odd_forms, put, quoted};
-
 use crate::{
-    alphabet::{
-        Alphabet, Binds, Change, ELSEWHERE, Form, Means, Odd, Refusal, Says, UNREADABLE, When,
-        becomes,
-    },
-    json::Json,
-    models::{Entry, Fate, read::ReadAlphabet},
-    wire::{Request, stamp},
+    alphabet::{Means, Refusal, When},
+    models::Fate,
+    wire::Request,
 };
 
 /// A request as the provider gets it.
@@ -142,7 +134,7 @@ pub struct Shown {
 }
 
 /// The names of a pointer.
-type At = &'static [&'static str];
+pub(crate) type At = &'static [&'static str];
 
 impl Shown {
     /// One with its id there.
@@ -424,155 +416,9 @@ impl Model {
         self.room = Some(refunds);
         self
     }
-
-    /// What can come back of a request for a refund.
-    pub(crate) fn alphabet(&self) -> &'static Alphabet {
-        let status_at = self.shown.status.unwrap_or(&[]);
-        let mut forms = vec![Form {
-            status: self.status,
-            at: &[],
-            change: Change::Nothing,
-            says: match self.words.first() {
-                Some((_, State::Paid)) => Says::Succeeded,
-                _ => Says::Accepted,
-            },
-        }];
-        forms.extend(self.words.iter().skip(1).map(|(word, state)| {
-            let says = match state {
-                State::Pending => Says::Accepted,
-                State::Paid => Says::Succeeded,
-                State::Failed => Says::Failed,
-            };
-            becomes(status_at, quoted(word), says)
-        }));
-        forms.extend(odd_forms(&self.shown, &[], Says::AsGood));
-        for form in &mut forms {
-            form.status = self.status;
-        }
-        kept(Alphabet {
-            forms: forms.leak(),
-            pays_at_once: self.words.first().is_some_and(|word| word.1 == State::Paid),
-            status_at,
-            refusals: self.refusals.clone().leak(),
-            unreadable: UNREADABLE,
-            elsewhere: kept([self.elsewhere()]),
-        })
-    }
-
-    /// What any server can answer, as far as the documents say what it means.
-    fn elsewhere(&self) -> &'static [Odd] {
-        let known = ELSEWHERE.iter().map(|odd| Odd {
-            binds: match self.refused.contains(&odd.status) {
-                true => Binds::DidNothing,
-                false => odd.binds,
-            },
-            ..*odd
-        });
-        known.collect::<Vec<_>>().leak()
-    }
-
-    /// What can come back of a repeated request that is refused.
-    pub(crate) fn refusing(&self) -> Option<&'static Alphabet> {
-        let Keys::RefuseSecond { status, body } = self.keys else {
-            return None;
-        };
-        let refused = refusal(status, body, When::Repeated, Means::MayEcho);
-        Some(kept(Alphabet {
-            forms: &[],
-            pays_at_once: false,
-            status_at: &[],
-            refusals: kept([refused]),
-            unreadable: &[],
-            elsewhere: kept([self.elsewhere()]),
-        }))
-    }
-
-    /// What can come back of a read.
-    pub(crate) fn read_alphabet(&self) -> &'static ReadAlphabet {
-        let (prefix, shown) = match &self.find {
-            Some(find) => {
-                let mut prefix = find.list.unwrap_or(&[]).to_vec();
-                if find.list.is_some() {
-                    prefix.push("0");
-                }
-                (prefix, find.shown.clone())
-            }
-            None => (Vec::new(), Shown::default()),
-        };
-        let forms = odd_forms(&shown, &prefix, Says::AsGood);
-        let (worthless, mut honest): (Vec<_>, Vec<_>) = forms
-            .into_iter()
-            .partition(|form| form.says == Says::Anything);
-        honest.insert(
-            0,
-            Form {
-                status: 200,
-                at: &[],
-                change: Change::Nothing,
-                says: Says::Accepted,
-            },
-        );
-        kept(ReadAlphabet {
-            honest: honest.leak(),
-            worthless: worthless.leak(),
-            refusals: &[],
-            unreadable: UNREADABLE,
-            elsewhere: ELSEWHERE,
-        })
-    }
-
-    /// What of a read contradicts the request that it is made for.
-    pub(crate) fn other_refund(&self) -> &'static [Form] {
-        let Some(find) = &self.find else {
-            return &[];
-        };
-        let mut prefix = find.list.unwrap_or(&[]).to_vec();
-        if find.list.is_some() {
-            prefix.push("0");
-        }
-        different(&find.shown, &prefix).leak()
-    }
-
-    /// A refund as an answer shows it.
-    pub(crate) fn json(&self, shown: &Shown, number: usize, entry: &Entry, fate: Fate) -> Json {
-        let reference = entry.reference.as_deref().unwrap_or("of somebody else");
-        let mut json = Json::object([]);
-        let state = State::of(fate);
-        let word = self.words.iter().find(|(_, own)| *own == state);
-        let word = word.or(self.words.first()).map_or("pending", |word| word.0);
-        let mut put = |at: Option<At>, value: Json| {
-            if let Some(at) = at {
-                put(&mut json, at, value);
-            }
-        };
-        put(shown.yes.map(|yes| yes.0), raw(shown.yes));
-        put(shown.id, Json::text(id(number)));
-        put(shown.created, Json::text(stamp(entry.at)));
-        put(shown.reference, Json::text(reference));
-        put(shown.status, Json::text(word));
-        put(shown.payment.map(|payment| payment.0), raw(shown.payment));
-        put(shown.amount.map(|amount| amount.0), raw(shown.amount));
-        put(
-            shown.currency.map(|currency| currency.0),
-            raw(shown.currency),
-        );
-        for member in &shown.more {
-            put(Some(member.0), raw(Some(*member)));
-        }
-        json
-    }
 }
 
-fn raw(member: Option<(At, &'static str)>) -> Json {
-    Json::raw(member.map_or("null", |member| member.1))
-}
-
-/// The id of a refund.
-pub(crate) fn id(number: usize) -> String {
-    format!("rf-{number}")
-}
-
-fn refusal(status: u16, body: &'static str, when: When, means: Means) -> Refusal {
+pub(crate) fn refusal(status: u16, body: &'static str, when: When, means: Means) -> Refusal {
     Refusal {
         name: body,
         status,
@@ -586,9 +432,4 @@ fn refusal(status: u16, body: &'static str, when: When, means: Means) -> Refusal
 fn names(pointer: &'static str) -> At {
     let names: Vec<_> = pointer.split('/').skip(1).collect();
     names.leak()
-}
-
-/// A model lives as long as the tests that use it.
-fn kept<T>(value: T) -> &'static T {
-    Box::leak(Box::new(value))
 }

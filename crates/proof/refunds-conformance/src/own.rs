@@ -11,7 +11,7 @@ use refunds::Decimal;
 use crate::{
     alphabet::{Alphabet, Form},
     json::Json,
-    model::{Asked, Finding, Keys, Model as Described, RawRequest, State, Told, id},
+    model::{Asked, Finding, Keys, Model as Described, RawRequest, State, Told},
     models::{
         Entry, Event, Fate, Key, Ledger, Model, Served,
         read::{self, Contradicting, Read, ReadAlphabet},
@@ -19,6 +19,7 @@ use crate::{
     },
     teller::{Moment, Teller},
     wire::{Request, stamp},
+    written::id,
 };
 
 /// A provider, and the payment that is refunded there.

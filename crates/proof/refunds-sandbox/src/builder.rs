@@ -1,11 +1,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
+use tokio::runtime::Runtime;
+
 use crate::{
     Clock, Credentials, FaultPlan, Provider, Sandbox, SandboxError, ScriptedFault, Settings,
     WebhookFault, WebhookTarget,
     control::{self, Directory, Place},
     exchange::{Wire, exchange},
-    sandbox::Doors,
+    sandbox::{Doors, Threads},
     server::{Door, Handler, Handling, Port},
     webhooks,
     world::World,
@@ -106,7 +108,8 @@ impl SandboxBuilder {
             .enable_all()
             .build()
             .map_err(|source| SandboxError::Runtime { source })?;
-        let within = runtime.enter();
+        let threads = Threads::of(runtime);
+        let within = threads.runtime().map(Runtime::enter);
         let (mut doors, mut shut_ports, mut places) = (Vec::new(), Vec::new(), BTreeMap::new());
         for (offset, provider) in (0..).zip(Provider::ALL) {
             let port = Port::reserve(port(self.base_port, offset)?)?;
@@ -147,7 +150,7 @@ impl SandboxBuilder {
             directory,
             control_url,
             _shut_ports: shut_ports,
-            runtime: Some(runtime),
+            _threads: threads,
         })
     }
 }

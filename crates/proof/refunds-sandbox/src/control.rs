@@ -43,6 +43,13 @@ impl Directory {
     }
 }
 
+/// A seed by its name.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NamedSeed {
+    OneOfEach,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -78,10 +85,16 @@ pub(crate) fn respond(
 ) -> Answer {
     match (&request.method, request.path.as_str()) {
         (&Method::GET, "/") => show(directory),
+        (&Method::GET, "/schema") => schema(),
         (&Method::GET, "/ledger") => show(&world.ledger()),
         (&Method::GET, "/requests") => show(&world.requests()),
         (&Method::GET, "/violations") => show(&world.violations()),
         (&Method::GET, "/clock") => show_time(world),
+        (&Method::POST, "/seed") if request.body.trim_ascii_start().starts_with(b"\"") => {
+            take(request, |NamedSeed::OneOfEach| {
+                world.seed(Seed::one_of_each())
+            })
+        }
         (&Method::POST, "/seed") => take(request, |seed: Seed| world.seed(seed)),
         (&Method::PUT, "/faults") => take(request, |plan: FaultPlan| world.set_faults(plan)),
         (&Method::POST, "/faults") => take(request, |entry: ScriptedFault| world.inject(entry)),
@@ -113,10 +126,20 @@ pub(crate) fn respond(
         }),
         _ => failed(
             404,
-            "no such call; GET / /ledger /requests /violations /clock /webhooks, POST /seed /faults /clock /connections /webhooks/faults /webhooks/replay, PUT /faults /webhooks /webhooks/faults",
+            "no such call; GET / /schema /ledger /requests /violations /clock /webhooks, POST /seed /faults /clock /connections /webhooks/faults /webhooks/replay, PUT /faults /webhooks /webhooks/faults",
         ),
     }
 }
+
+/// The schema of what each call takes and gives.
+fn schema() -> Answer {
+    match serde_json::from_str(SCHEMA) {
+        Ok(value) => Answer::json(200, value),
+        Err(error) => failed(500, &error.to_string()),
+    }
+}
+
+const SCHEMA: &str = include_str!("../control.schema.json");
 
 fn show(what: &impl Serialize) -> Answer {
     match serde_json::to_value(what) {

@@ -32,7 +32,7 @@ pub enum SandboxError {
     },
     /// An embedded document cannot be used for validation.
     #[error(
-        "specs/{provider} cannot be used: {problem}; run `cargo xtask codegen {provider}` and build again"
+        "the embedded document of {provider} cannot be used: {problem}; run `cargo xtask codegen {provider}` in a checkout, and build again"
     )]
     Document {
         /// Whose document.

@@ -2,12 +2,13 @@
 //! says, and misbehaving on request.
 //!
 //! ```
-//! use refunds_sandbox::{Fault, Order, Provider, Sandbox, ScriptedFault};
-//! use rust_decimal::Decimal;
+//! use refunds_sandbox::{Fault, Provider, Sandbox, ScriptedFault, Seed};
 //!
 //! let sandbox = Sandbox::start()?;
-//! sandbox.add_order(Order::new("order-1", Decimal::new(24_98, 2), "AUD"))?;
-//! sandbox.inject(ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit))?;
+//! sandbox.seed(Seed::one_of_each())?;
+//! // At the refund: without an operation, the first request meets it, which is the one for a token.
+//! let lost = ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit);
+//! sandbox.inject(lost.operation("refund_order"))?;
 //!
 //! // Point the client under test at these, and let it refund the order.
 //! let (api, tokens) = (sandbox.base_url(Provider::Optty), sandbox.token_url());
@@ -21,7 +22,7 @@
 //!
 //! # An independent witness
 //! The sandbox shares no type with the clients that it tests. It judges each
-//! request by the effective documents in `specs/`, with a JSON Schema library,
+//! request by the effective documents, with a JSON Schema library,
 //! answers a bad one with the provider's own error and keeps a [`Violation`].
 //!
 //! # What is not documented
@@ -87,3 +88,8 @@ pub use settings::{
     Settings, SigningSecret, SuccessCode, TazapaySettings,
 };
 pub use webhooks::{DeliveryKind, WebhookRecord, WebhookTarget};
+
+/// The README's code, compiled as it stands there.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -12,7 +12,7 @@ pub struct RequestRecord {
     pub number: u64,
     /// Where it arrived.
     pub provider: Provider,
-    /// The operation, by its name in `specs/<provider>/provider.toml`; none
+    /// The operation, by its name ([`Provider::operations`]); none
     /// where the document has no such call.
     pub operation: Option<String>,
     /// The method.

@@ -2,6 +2,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    SandboxError,
+    documents::{Document, documents},
+};
+
 /// One of the four providers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -20,7 +25,7 @@ impl Provider {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Kotanipay, Self::Mce, Self::Optty, Self::Tazapay];
 
-    /// The name as in `specs/`, such as `kotanipay`.
+    /// The name, such as `kotanipay`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Kotanipay => "kotanipay",
@@ -28,6 +33,15 @@ impl Provider {
             Self::Optty => "optty",
             Self::Tazapay => "tazapay",
         }
+    }
+
+    /// The names of its documented calls, by which faults are told where to happen.
+    ///
+    /// # Errors
+    /// An embedded document cannot be used.
+    pub fn operations(self) -> Result<Vec<&'static str>, SandboxError> {
+        let document = documents()?.get(self.index());
+        Ok(document.map(Document::names).unwrap_or_default())
     }
 
     /// The place in [`Provider::ALL`].

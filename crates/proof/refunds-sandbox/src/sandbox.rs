@@ -19,8 +19,29 @@ pub struct Sandbox {
     pub(crate) control_url: String,
     /// Ports of providers that were not started, kept from others.
     pub(crate) _shut_ports: Vec<Port>,
-    /// There until the drop, which has to own it.
-    pub(crate) runtime: Option<Runtime>,
+    pub(crate) _threads: Threads,
+}
+
+/// The threads that serve, until this is dropped, on whatever thread that is.
+pub(crate) struct Threads(Option<Runtime>);
+
+impl Threads {
+    pub(crate) fn of(runtime: Runtime) -> Self {
+        Self(Some(runtime))
+    }
+
+    pub(crate) fn runtime(&self) -> Option<&Runtime> {
+        self.0.as_ref()
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        // A runtime must not be waited for on another runtime's thread, where a test may be.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 /// The doors of the providers' ports.
@@ -227,14 +248,5 @@ impl fmt::Debug for Sandbox {
             .field("directory", &self.directory)
             .field("control_url", &self.control_url)
             .finish_non_exhaustive()
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        // A runtime must not be waited for on another runtime's thread, where a test may be.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }

@@ -19,6 +19,19 @@ pub struct Seed {
     pub pending_refunds: Vec<PendingRefund>,
 }
 
+impl Seed {
+    /// One thing of each provider, all of which can be refunded: order `order-1` of 100.00 AUD, payin `chk_1` of 50.00 USD,
+    /// offramp `off-1` whose refund of 20 USDT failed, and pending refund `tx-1` of 5 USDT. Its name is `one_of_each`.
+    pub fn one_of_each() -> Self {
+        Self {
+            orders: vec![Order::new("order-1", Decimal::from(100), "AUD")],
+            payins: vec![Payin::new("chk_1", Decimal::from(50), "USD")],
+            offramps: vec![Offramp::with_failed_refund("off-1", Decimal::from(20))],
+            pending_refunds: vec![PendingRefund::new(1, "tx-1", Decimal::from(5))],
+        }
+    }
+}
+
 /// An order at Optty.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -18,7 +18,7 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
          against the provider's documentation. It is yours to edit, and is not written again. What each line of the code means is in the \
          documentation of `refunds::custom`.\n\n\
          A refund is `{call}`. Until you change it, nothing is sent twice that may have happened, and every answer is doubt that nothing below \
-         explains. `cargo test -p {package}` shows it on loopback.\n\n\
+         explains. `cargo test -p {package}` shows it on loopback. Once it is loosened, search it with `refunds-conformance`.\n\n\
          ## What was read from names: is it so?\n\n",
         package = super::package(name),
     );

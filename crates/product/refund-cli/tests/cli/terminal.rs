@@ -104,3 +104,30 @@ fn a_wait_counts_down_and_is_cut_by_ctrl_c() {
         "{rest:?}"
     );
 }
+
+#[test]
+fn a_person_types_the_sum_of_a_batch_to_approve_it_and_another_sum_approves_nothing() {
+    let bench = Bench::new();
+    let file = "reference,provider,payment,amount,currency\nr-1,tazapay,payin-1,1.50,USD\n";
+    std::fs::write(bench.directory.path().join("refunds.csv"), file).unwrap();
+    let (code, lines) = bench.lines(Provider::Tazapay, &["batch", "plan", "refunds.csv"]);
+    assert_eq!(code, 0, "{lines:?}");
+    let id = lines[0]["batch"].as_str().unwrap().to_owned();
+    let approve = ["batch", "approve", &id, "--by", "ann"];
+    for (typed, told) in [
+        ("tazapay 1.05 USD", "refused"),
+        ("tazapay 1.50 USD", "approved"),
+    ] {
+        let mut command = bench.command(Provider::Tazapay, &approve);
+        command.env("TERM", "xterm-256color").env("NO_COLOR", "1");
+        let mut session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
+        // What is typed stands on the line of the question.
+        let before = session.exp_string("type it to approve it: ").unwrap();
+        assert!(before.ends_with("tazapay 1.50 USD (1)\r\n"), "{before:?}");
+        session.send_line(typed).unwrap();
+        let shown = session.exp_eof().unwrap();
+        assert!(shown.contains(told), "{typed}: {shown:?}");
+    }
+    let (_, lines) = bench.lines(Provider::Tazapay, &["batch", "status", &id]);
+    assert_eq!(lines[0]["state"], "approved");
+}

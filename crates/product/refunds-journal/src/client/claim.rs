@@ -339,6 +339,7 @@ impl JournaledRefunds {
             State::Sending if row.leased_until > now => Err(JournalError::Busy {
                 provider,
                 reference,
+                seconds: row.seconds_left(now),
             }),
             State::Sending if row.clean => Ok(Standing::Free(Row {
                 state: row.before,
@@ -353,6 +354,7 @@ impl JournaledRefunds {
                 None => JournalError::Busy {
                     provider,
                     reference,
+                    seconds: None,
                 },
             })),
             _ if row.state.is_accepted() && wanted.follows == Some(row.fence) => {
@@ -394,6 +396,7 @@ impl JournaledRefunds {
             return Err(JournalError::Busy {
                 provider: begun.row.provider,
                 reference: begun.row.reference,
+                seconds: None,
             });
         }
         Ok(begun.row)

@@ -94,6 +94,7 @@ impl JournaledRefunds {
             return Err(JournalError::Busy {
                 provider: row.provider,
                 reference: row.reference.clone(),
+                seconds: None,
             });
         }
         Ok(record)

@@ -39,7 +39,8 @@ impl JournaledRefunds {
     /// Settles a refund in doubt, as far as the provider allows.
     ///
     /// # Errors
-    /// It is not known, not in doubt or being worked at; or the read failed, after which it is in doubt as before.
+    /// It is not known, not in doubt or being worked at; or the read failed, after which it is in doubt as before; or
+    /// what was found cannot be put down ([`JournalError::FindingNotKept`]).
     pub async fn reconcile(&self, reference: &Reference) -> Result<Settled, JournalError> {
         let (held, record) = match self.take_doubtful(reference).await? {
             Doubtful::Held(held, record) => (held, record),
@@ -53,14 +54,26 @@ impl JournaledRefunds {
         let reconciled = match refunds.reconcile(&record).await {
             Ok(reconciled) => reconciled,
             Err(error) => {
-                self.still_in_doubt(&held, &error).await?;
+                // Where it cannot be written, the lease ends by itself.
+                if let Err(unkept) = self.still_in_doubt(&held, &error).await {
+                    tracing::warn!(
+                        refunds.provider = held.row.provider.as_str(),
+                        error = %unkept,
+                        "a refund that is still in doubt could not be given up"
+                    );
+                }
                 return Err(error.into());
             }
         };
         let finding = Finding::of_reconciled(&reconciled, &record, &self.times(), &held.row);
-        self.settle(&held, State::InDoubt, finding, Source::Reconciliation)
-            .await?;
-        Ok(Settled::Now(Box::new(reconciled)))
+        let reconciled = Box::new(reconciled);
+        match self
+            .settle(&held, State::InDoubt, finding, Source::Reconciliation)
+            .await
+        {
+            Ok(()) => Ok(Settled::Now(reconciled)),
+            Err(source) => Err(JournalError::FindingNotKept { reconciled, source }),
+        }
     }
 
     /// Takes a refund in doubt on; one whose sender has ended is in doubt from now on.
@@ -72,9 +85,11 @@ impl JournaledRefunds {
             return Err(self.not_known(reference));
         };
         let (provider, reference) = (row.provider, row.reference.clone());
+        let seconds = row.seconds_left(now);
         let busy = || JournalError::Busy {
             provider,
             reference: reference.clone(),
+            seconds,
         };
         let (record, fence) = match row.state {
             State::Sending | State::InDoubt if row.leased_until > now => return Err(busy()),

@@ -241,7 +241,7 @@ impl JournaledRefunds {
              ELSE refunds.looks + 1 END, \
              queued = CASE WHEN new.state = 'not_sent' THEN refunds.queued ELSE 0 END, fence = {fence}, \
              leased_until = 0, reconciling = 0, clean = 0, changed_at = {now}, {fact} \
-             FROM new{from} WHERE {condition} RETURNING refunds.id",
+             FROM new{from} WHERE {condition} RETURNING refunds.id, refunds.fence",
             new = dialect.table("new", &Found::COLUMNS),
             fact = fact_from("new.source", "new.state", "new.detail"),
         )
@@ -322,7 +322,7 @@ impl Found {
         Column::Text("of_state"),
     ];
 
-    fn new(
+    pub(super) fn new(
         id: &str,
         finding: &Finding,
         source: Source,
@@ -351,8 +351,9 @@ impl Found {
         ))
     }
 
-    pub(super) fn id(&self) -> &str {
-        &self.0
+    /// By which refund and fence it is told from others of one statement.
+    pub(super) fn key(&self) -> (String, i64) {
+        (self.0.clone(), self.13.unwrap_or_default())
     }
 }
 

@@ -174,8 +174,8 @@ impl JournaledRefunds {
 
     async fn write_all(self, findings: Vec<Asked<Found, bool>>) {
         let found: Vec<_> = findings.iter().map(|(found, _)| found).collect();
-        let ids = match self.write_if_free(&found).await {
-            Ok(ids) => ids,
+        let written = match self.write_if_free(&found).await {
+            Ok(written) => written,
             Err(error) => {
                 tracing::debug!(error = %error, "findings could not be put down together: each is put down alone");
                 HashSet::new()
@@ -183,16 +183,20 @@ impl JournaledRefunds {
         };
         for (found, tell) in findings {
             // Whoever has gone meanwhile does not listen.
-            let _ = tell.send(ids.contains(found.id()));
+            let _ = tell.send(written.contains(&found.key()));
         }
     }
 
-    async fn write_if_free(&self, found: &[&Found]) -> Result<HashSet<String>, StoreError> {
+    /// Which of them were written: one that comes late has another fence than the one that counts.
+    async fn write_if_free(&self, found: &[&Found]) -> Result<HashSet<(String, i64)>, StoreError> {
         let update = self.update_of(Others::LeftOut);
         let query = sqlx::query(AssertSqlSafe(update)).bind(to_json("findings", &found)?);
         let rows = self.store().write_rows(query).await?;
-        let ids: Result<_, sqlx::Error> = rows.iter().map(|row| row.try_get("id")).collect();
-        Ok(ids?)
+        let keys: Result<_, sqlx::Error> = rows
+            .iter()
+            .map(|row| Ok((row.try_get("id")?, row.try_get("fence")?)))
+            .collect();
+        Ok(keys?)
     }
 }
 
@@ -239,8 +243,11 @@ impl Group {
             .iter()
             .find(|begun| begun.row.payment == row.payment);
         if let Some(first) = first {
-            let first = first.row.reference.to_string();
-            self.waiting.insert(row.id.clone(), first);
+            // Whoever asks twice for one refund finds the second time that it is being sent.
+            if first.row.id != row.id {
+                let first = first.row.reference.to_string();
+                self.waiting.insert(row.id.clone(), first);
+            }
             return;
         }
         let others = others.iter();
@@ -258,5 +265,68 @@ impl Group {
             self.begun
                 .push(client.begun(wanted, row.clone(), locked.now));
         }
+    }
+}
+
+#[cfg(feature = "sqlite")]
+#[cfg(test)]
+mod tests {
+    use refunds::{MceRefund, Reference, testing::Double};
+
+    use super::*;
+    use crate::{
+        Journal, JournalError, Place, Source, Step,
+        client::{finding::Finding, settle::Guard},
+    };
+
+    async fn queued(double: &Double) -> (JournaledRefunds, Reference) {
+        let journal = Journal::in_memory().await.unwrap();
+        let client = journal.client(double.refunds().unwrap(), Place::sandbox());
+        let reference = Reference::new("r-1").unwrap();
+        let order = MceRefund::new(1, "t-1");
+        client.enqueue(&reference, order).await.unwrap();
+        (client, reference)
+    }
+
+    #[tokio::test]
+    async fn a_refund_that_is_asked_for_twice_in_one_moment_is_given_to_one() {
+        let (client, reference) = queued(&Double::new()).await;
+        let row = client.journal().row(&client.refund_id(&reference)).await;
+        let row = row.unwrap().unwrap();
+        let action = row.action.clone().unwrap();
+        let wanted = Arc::new(Wanted {
+            handed: Some(row),
+            ..Wanted::new(&client, &reference, action, None).unwrap()
+        });
+        let ask = || client.claim_with_others(&wanted);
+        let (one, other) = tokio::join!(ask(), ask());
+        assert!(
+            matches!(one, Some(Decided::Claimed(Claimed::Held(_)))),
+            "{one:?}"
+        );
+        assert!(other.is_none(), "{other:?}");
+        // Alone, whoever asked second finds it being sent.
+        let alone = client.advance(&reference).await;
+        assert!(
+            matches!(alone, Err(JournalError::Busy { .. }) | Ok(Step::Later)),
+            "{alone:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_finding_that_comes_late_is_not_taken_for_written_because_another_of_its_refund_is() {
+        let (client, reference) = queued(&Double::new()).await;
+        let id = client.refund_id(&reference);
+        let found = |fence| {
+            let finding = Finding {
+                state: Some(State::Pending),
+                ..Finding::default()
+            };
+            let state = State::NotSent;
+            let guard = Guard { fence, state };
+            client.write_with_others(Found::new(&id, &finding, Source::Call, Some(guard)).unwrap())
+        };
+        let (now, late) = tokio::join!(found(0), found(7));
+        assert_eq!([now, late], [true, false]);
     }
 }

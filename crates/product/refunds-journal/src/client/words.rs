@@ -58,6 +58,7 @@ impl JournaledRefunds {
                 return Err(JournalError::Busy {
                     provider,
                     reference,
+                    seconds: row.seconds_left(now),
                 });
             }
             State::Sending => {

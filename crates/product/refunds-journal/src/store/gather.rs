@@ -9,10 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::{
-    sync::oneshot::{self, Sender},
-    task::JoinHandle,
-};
+use tokio::sync::oneshot::{self, Sender};
 
 /// The most that is done together.
 const MOST: usize = 64;
@@ -27,8 +24,8 @@ pub(crate) struct Gather<W, R> {
 
 struct Shared<W, R> {
     waiting: Vec<Asked<W, R>>,
-    /// Whoever was sent to grant them.
-    granter: Option<JoinHandle<()>>,
+    /// Whether somebody was sent to grant them.
+    is_seen_to: bool,
 }
 
 impl<W, R> Clone for Gather<W, R> {
@@ -43,7 +40,7 @@ impl<W, R> Default for Gather<W, R> {
     fn default() -> Self {
         let shared = Shared {
             waiting: Vec::new(),
-            granter: None,
+            is_seen_to: false,
         };
         Self {
             shared: Arc::new(Mutex::new(shared)),
@@ -53,49 +50,115 @@ impl<W, R> Default for Gather<W, R> {
 
 impl<W: Send + 'static, R: Send + 'static> Gather<W, R> {
     /// Waits until a wish is granted, together with those of others: `None` if whoever grants them has ended in
-    /// mid-flight, as when the process ends.
+    /// mid-flight, as with the runtime that they ran in.
     pub(crate) async fn ask<F, Fut>(&self, wish: W, grant: F) -> Option<R>
     where
         F: Fn(Vec<Asked<W, R>>) -> Fut + Send + 'static,
-        Fut: Future<Output = ()> + Send,
+        Fut: Future<Output = ()> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
-        {
+        let was_seen_to = {
             let mut shared = self.shared();
             shared.waiting.push((wish, tell));
-            // With the runtime that it ran in, a granter ends before its time.
-            if shared.granter.as_ref().is_none_or(JoinHandle::is_finished) {
-                let own = self.clone();
-                shared.granter = Some(tokio::spawn(async move { own.grant_all(grant).await }));
-            }
+            std::mem::replace(&mut shared.is_seen_to, true)
+        };
+        if !was_seen_to {
+            let granter = Granter {
+                gather: self.clone(),
+                is_done: false,
+            };
+            tokio::spawn(granter.grant_all(grant));
         }
         told.await.ok()
-    }
-
-    async fn grant_all<F, Fut>(&self, grant: F)
-    where
-        F: Fn(Vec<Asked<W, R>>) -> Fut,
-        Fut: Future<Output = ()>,
-    {
-        // Those who were woken together ask together.
-        tokio::task::yield_now().await;
-        while let Some(wishes) = self.take() {
-            grant(wishes).await;
-        }
     }
 
     /// What waits now; where nothing does, whoever asks next sends somebody else.
     fn take(&self) -> Option<Vec<Asked<W, R>>> {
         let mut shared = self.shared();
         if shared.waiting.is_empty() {
-            shared.granter = None;
+            shared.is_seen_to = false;
             return None;
         }
         let count = shared.waiting.len().min(MOST);
         Some(shared.waiting.drain(..count).collect())
     }
+}
 
+impl<W, R> Gather<W, R> {
     fn shared(&self) -> MutexGuard<'_, Shared<W, R>> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whoever grants wishes. Where it ends before its time, those who wait are told, and nobody waits for ever.
+struct Granter<W, R> {
+    gather: Gather<W, R>,
+    is_done: bool,
+}
+
+impl<W: Send + 'static, R: Send + 'static> Granter<W, R> {
+    async fn grant_all<F, Fut>(mut self, grant: F)
+    where
+        F: Fn(Vec<Asked<W, R>>) -> Fut,
+        Fut: Future<Output = ()>,
+    {
+        // Those who were woken together ask together.
+        tokio::task::yield_now().await;
+        while let Some(wishes) = self.gather.take() {
+            grant(wishes).await;
+        }
+        // By now another may be at it.
+        self.is_done = true;
+    }
+}
+
+impl<W, R> Drop for Granter<W, R> {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        let mut shared = self.gather.shared();
+        shared.is_seen_to = false;
+        let waiting = std::mem::take(&mut shared.waiting);
+        drop(shared);
+        drop(waiting);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    async fn never(_wishes: Vec<Asked<u8, u8>>) {
+        std::future::pending().await
+    }
+
+    async fn double(wishes: Vec<Asked<u8, u8>>) {
+        for (wish, tell) in wishes {
+            tell.send(wish * 2).unwrap();
+        }
+    }
+
+    #[test]
+    fn those_who_wait_are_told_when_the_runtime_of_their_granter_ends() {
+        let gather = Gather::default();
+        let first = Builder::new_multi_thread().enable_all().build().unwrap();
+        let own = gather.clone();
+        first.spawn(async move { own.ask(1, never).await });
+        let second = Builder::new_multi_thread().enable_all().build().unwrap();
+        second.block_on(async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let own = gather.clone();
+            let asked = tokio::spawn(async move { own.ask(2, double).await });
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            first.shutdown_background();
+            let told = tokio::time::timeout(Duration::from_secs(10), asked).await;
+            assert_eq!(told.unwrap().unwrap(), None);
+            assert_eq!(gather.ask(3, double).await, Some(6));
+        });
     }
 }

@@ -129,6 +129,12 @@ impl Row {
         })
     }
 
+    /// For how long it belongs to whoever holds it.
+    pub(crate) fn seconds_left(&self, now: i64) -> Option<u64> {
+        let left = u64::try_from(self.leased_until.saturating_sub(now)).ok()?;
+        (left > 0).then(|| left.div_ceil(1_000))
+    }
+
     /// Whether workers may send it as far as its batch goes, if it is of one.
     pub(crate) fn may_be_sent_of_its_batch(&self) -> bool {
         self.batch.is_none() || self.batch_state == Some(BatchState::Approved)

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use refunds_journal::{Conclusion, Filter, JournalError, Settings, Settled, State};
+use refunds_journal::{Conclusion, Cursor, Filter, JournalError, Settings, Settled, State};
 use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 
-use crate::support::{World, client, of_order, on_each, part, reference, second};
+use crate::support::{World, client, found, of_order, on_each, part, reference, second};
 
 #[test]
 fn what_is_in_doubt_is_not_sent_again_and_is_settled_by_what_the_provider_shows() {
@@ -69,7 +69,12 @@ fn a_sender_that_ended_leaves_a_doubt_once_its_lease_has_ended_and_its_payment_r
         let busy = restarted
             .create(&reference("r-1"), of_order("60 AUD"))
             .await;
-        assert!(matches!(busy, Err(JournalError::Busy { .. })), "{busy:?}");
+        let Err(error @ JournalError::Busy { seconds, .. }) = busy else {
+            panic!("{busy:?}");
+        };
+        // Of a lease of a second and a half, part of which is over.
+        assert!(seconds.is_some_and(|seconds| (1..=2).contains(&seconds)));
+        assert!(error.to_string().contains("if it was killed"), "{error}");
         tokio::time::sleep(Duration::from_millis(1_400)).await;
         let doubt = restarted
             .create(&reference("r-1"), of_order("60 AUD"))
@@ -176,5 +181,81 @@ fn a_refund_that_somebody_says_was_accepted_is_looked_after() {
         assert_eq!((swept.looked_at, swept.failed), (1, 0));
         // Without the provider's id nothing can be read: only an event, or a person, can tell its end.
         assert_eq!(refunds.journal().waiting().await.unwrap().count, 1);
+    });
+}
+
+#[test]
+fn what_a_reconciliation_has_found_is_not_lost_where_it_cannot_be_put_down() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost =
+            ScriptedFault::at(Provider::Optty, Fault::DropAfterCommit).operation("refund_order");
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.optty()).await;
+        let _ = refunds
+            .create(&reference("r-1"), of_order("30 AUD"))
+            .await
+            .unwrap();
+        // The journal takes a refund on, and nothing that is found.
+        let (refuse, allow) = match database.is_postgres() {
+            true => (
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room'; END $$; \
+                 CREATE TRIGGER refuse BEFORE UPDATE ON refunds FOR EACH ROW \
+                 WHEN (NEW.state = 'pending' OR NEW.state = 'succeeded') EXECUTE FUNCTION refuse()",
+                "DROP TRIGGER refuse ON refunds",
+            ),
+            false => (
+                "CREATE TRIGGER refuse BEFORE UPDATE ON refunds \
+                 WHEN NEW.state = 'pending' OR NEW.state = 'succeeded' BEGIN SELECT RAISE(ABORT, 'no room'); END",
+                "DROP TRIGGER refuse",
+            ),
+        };
+        database.change(refuse).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let unkept = refunds.reconcile(&reference("r-1")).await;
+        let Err(JournalError::FindingNotKept { reconciled, .. }) = unkept else {
+            panic!("{unkept:?}");
+        };
+        assert!(reconciled.accepted().is_some(), "{reconciled:?}");
+        database.change(allow).await;
+        assert_eq!(found(&refunds, "r-1").await.state, State::InDoubt);
+        let settled = refunds.reconcile(&reference("r-1")).await.unwrap();
+        assert!(matches!(settled, Settled::Now(_)), "{settled:?}");
+        assert!(found(&refunds, "r-1").await.state.is_accepted());
+        assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_list_is_read_page_by_page() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        for number in 0..7 {
+            let reference = reference(&format!("r-{number}"));
+            refunds.enqueue(&reference, part("1 USD")).await.unwrap();
+        }
+        // Several of one moment are told apart as well.
+        database
+            .change("UPDATE refunds SET changed_at = 1000 WHERE reference <> 'r-6'")
+            .await;
+        let mut page = Filter {
+            limit: Some(3),
+            ..Filter::default()
+        };
+        let mut pages = Vec::new();
+        loop {
+            let entries = refunds.journal().list(&page).await.unwrap();
+            let Some(last) = entries.last() else { break };
+            page.after = Some(Cursor::behind(last));
+            let names = entries.iter().map(|entry| entry.reference.to_string());
+            pages.push(names.collect::<Vec<_>>());
+        }
+        assert_eq!(pages.iter().map(Vec::len).collect::<Vec<_>>(), [3, 3, 1]);
+        assert_eq!(pages[0][0], "r-6");
+        let mut all = pages.concat();
+        all.sort();
+        let expected: Vec<_> = (0..7).map(|number| format!("r-{number}")).collect();
+        assert_eq!(all, expected);
     });
 }

@@ -3,7 +3,7 @@
 use refunds_journal::{Journal, JournalError, StoreError};
 use tempfile::TempDir;
 
-use crate::support::{World, part, place, reference};
+use crate::support::{World, on_each, part, place, reference};
 
 fn run<T>(future: impl std::future::Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
@@ -144,6 +144,21 @@ fn a_journal_that_another_process_holds_sends_nothing() {
         assert!(error.to_string().contains("nothing is sent"), "{error}");
     });
     assert_eq!(world.sandbox.requests().len(), 0);
+}
+
+#[test]
+fn a_postgres_to_which_there_is_no_tls_is_not_reached_without_where_it_is_asked_for() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let url = format!("{}?sslmode=require", database.url);
+        let Err(error) = Journal::init(&url).await else {
+            panic!("it was opened");
+        };
+        assert!(error.to_string().contains("TLS"), "{error}");
+        assert!(Journal::init(&database.url).await.is_ok());
+    });
 }
 
 /// While somebody else has the journal in a transaction of theirs.

@@ -67,6 +67,18 @@ where
     result
 }
 
+/// In words of ours: what a provider writes is in no event.
+fn why_again(failure: &ReadFailure) -> String {
+    let status = match failure {
+        ReadFailure::Call(error) => error.status(),
+        _ => None,
+    };
+    match status {
+        Some(status) => format!("answered {}; reading again", status.as_u16()),
+        None => "no answer that can be used; reading again".to_owned(),
+    }
+}
+
 async fn attempts<T, E, F, Fut>(
     read: Read<'_>,
     mut attempt: F,
@@ -114,7 +126,7 @@ where
             *number < policy.max_attempts() && fits && policy.budget().spend()
         });
         match wait {
-            Some(wait) => pause(wait, format!("{failure}; reading again")).await,
+            Some(wait) => pause(wait, why_again(&failure)).await,
             None => return Err(read.failed(*number, failure)),
         }
     }

@@ -82,14 +82,22 @@ impl Standing {
         }
     }
 
-    /// Why another attempt follows, in words.
+    /// Why another attempt follows, in words of ours: what a provider writes is in no event.
     pub(super) fn why_again(&self) -> String {
         match self {
-            Self::Refused { error, .. } => format!("{error}; sending it again"),
-            Self::Open(question) => format!(
-                "{}; asking again in a way that cannot pay twice",
-                question.cause
-            ),
+            Self::Refused { reason, .. } => match reason {
+                RejectionReason::NotSent => "it could not be sent; sending it again".to_owned(),
+                RejectionReason::RateLimited { .. } => {
+                    "the provider asks for fewer calls; sending it again".to_owned()
+                }
+                RejectionReason::Refused => "nothing happened; sending it again".to_owned(),
+            },
+            Self::Open(question) => {
+                format!(
+                    "{}; asking again in a way that cannot pay twice",
+                    question.cause
+                )
+            }
         }
     }
 

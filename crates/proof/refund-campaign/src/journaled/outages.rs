@@ -54,7 +54,7 @@ pub(super) async fn cut(url: &str) -> Result<(), CampaignError> {
 pub(super) async fn make_due(url: &str) -> Result<(), CampaignError> {
     run(
         url,
-        "UPDATE refunds SET due_at = 0, looks = 0 WHERE due_at IS NOT NULL AND state <> 'sending'",
+        "UPDATE refunds SET due_at = 0, handed_for = -1, looks = 0 WHERE due_at IS NOT NULL AND state <> 'sending'",
     )
     .await
 }

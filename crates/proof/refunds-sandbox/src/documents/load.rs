@@ -1,4 +1,4 @@
-//! From `specs/<provider>/` to a [`Document`].
+//! From `documents/<provider>/`, which `cargo xtask codegen` writes, to a [`Document`].
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ fn sources(provider: Provider) -> (&'static str, &'static str) {
     macro_rules! specs {
         ($name:literal) => {
             (
-                include_str!(concat!("../../../../../specs/", $name, "/openapi.json")),
-                include_str!(concat!("../../../../../specs/", $name, "/provider.toml")),
+                include_str!(concat!("../../documents/", $name, "/openapi.json")),
+                include_str!(concat!("../../documents/", $name, "/provider.toml")),
             )
         };
     }

@@ -9,6 +9,19 @@ pub(crate) struct Document {
     pub(super) operations: Vec<Operation>,
 }
 
+impl Document {
+    /// The names of its calls, in order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names: Vec<_> = self
+            .operations
+            .iter()
+            .map(|call| call.name.as_str())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
 /// A documented call.
 pub(crate) struct Operation {
     /// The name in `provider.toml`.

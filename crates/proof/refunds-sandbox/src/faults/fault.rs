@@ -2,8 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Literal, contradictions};
-use crate::{Provider, serde_duration::milliseconds};
+use super::{FaultKind, Literal, contradictions};
+use crate::{Provider, SandboxError, serde_duration::milliseconds};
 
 /// One way to misbehave.
 ///
@@ -160,8 +160,33 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The names of all kinds, as JSON has them: `drop_after_commit`.
+    pub fn names() -> Vec<String> {
+        let mut names: Vec<String> = Self::kinds().iter().filter_map(Self::name).collect();
+        names.dedup();
+        names
+    }
+
+    /// A fault of the kind of this name; where a kind comes in several forms, the first.
+    ///
+    /// # Errors
+    /// There is no such kind; the error lists those there are.
+    pub fn named(name: &str) -> Result<Self, SandboxError> {
+        let mut kinds = Self::kinds().into_iter();
+        let found = kinds.find(|fault| fault.name().as_deref() == Some(name));
+        found.ok_or_else(|| SandboxError::FaultPlan {
+            place: format!("{name:?}"),
+            problem: format!("it is no kind; take one of {}", Self::names().join(", ")),
+        })
+    }
+
+    fn name(&self) -> Option<String> {
+        let json = serde_json::to_value(self).ok()?;
+        Some(json.get("kind")?.as_str()?.to_owned())
+    }
+
     /// Answers of success that say no, or speak of something else, for an operation
-    /// by its name in `specs/<provider>/provider.toml`: each as a fault of its own.
+    /// by its name ([`Provider::operations`](crate::Provider::operations)): each as a fault of its own.
     /// None of them lies in the very words that a client has to believe: a status
     /// word that says *failed* is one of a refund that failed, and what was not
     /// carried out is not answered with an honest success that only lacks something.

@@ -93,8 +93,10 @@ impl FaultKind for Fault {
     }
 
     fn no_such_name(provider: Provider, name: &str) -> String {
+        let operations = provider.operations().unwrap_or_default();
         format!(
-            "{provider} has no operation {name:?}; take a name from specs/{provider}/provider.toml"
+            "{provider} has no operation {name:?}; take one of {}",
+            operations.join(", ")
         )
     }
 }

@@ -39,7 +39,7 @@ impl FaultPlan<WebhookFault> {
 pub struct ScriptedFault<F = Fault> {
     /// Where.
     pub provider: Provider,
-    /// At which operation, by its name in `specs/<provider>/provider.toml`, or
+    /// At which operation, by its name ([`Provider::operations`]), or
     /// at which event, by the provider's name; without it, at any.
     #[serde(default, skip_serializing_if = "Option::is_none", alias = "event")]
     pub operation: Option<String>,

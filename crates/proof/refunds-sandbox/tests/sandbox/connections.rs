@@ -70,6 +70,20 @@ fn ports_can_be_chosen_and_are_refused_when_taken() {
     }
 }
 
+#[tokio::test]
+async fn a_port_that_is_taken_is_an_error_within_a_runtime_as_well() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let refused = builder().base_port(port).start();
+    assert!(
+        matches!(
+            refused,
+            Err(SandboxError::Bind { .. } | SandboxError::BasePort { .. })
+        ),
+        "{refused:?}"
+    );
+}
+
 fn idle_closing(after: Duration) -> Sandbox {
     let settings = Settings {
         close_idle_after: Some(after),

@@ -1,6 +1,8 @@
 //! The control port, as another process uses it.
 
-use refunds_sandbox::{Ledger, Order, Provider, RequestRecord, Sandbox, Violation};
+use refunds_sandbox::{
+    Fault, FaultPlan, Ledger, Order, Provider, RequestRecord, Sandbox, Seed, Violation,
+};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
 
@@ -200,4 +202,102 @@ fn what_the_control_port_cannot_read_is_refused_in_words() {
         "{message}"
     );
     assert_eq!(control.post("/nowhere", &json!({})).status, 404);
+}
+
+/// What a call takes or gives, by the schema that the control port shows.
+fn judge(schema: &Value, call: &str) -> jsonschema::Validator {
+    let mut whole = schema.clone();
+    whole["$ref"] = format!("#/$defs/{}", call.replace('/', "~1").replace(' ', "%20")).into();
+    jsonschema::validator_for(&whole).unwrap()
+}
+
+#[test]
+fn what_the_port_takes_and_gives_is_what_its_schema_says() {
+    let sandbox = sandbox();
+    let control = Control::of(&sandbox);
+    let schema: Value = serde_json::from_str(&control.get("/schema")).unwrap();
+    let refuses = |call: &str, body: &Value| !judge(&schema, call).is_valid(body);
+    let takes = |call: &str, body: &Value| {
+        let judge = judge(&schema, call);
+        let wrong: Vec<String> = judge
+            .iter_errors(body)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(wrong.is_empty(), "{call} {body}: {wrong:?}");
+    };
+    let whole = serde_json::to_value(Seed::one_of_each()).unwrap();
+    for seed in [&whole, &json!("one_of_each"), &json!({})] {
+        takes("POST /seed", seed);
+    }
+    assert_eq!(control.post("/seed", &json!("one_of_each")).status, 200);
+    let unknown = control.post("/seed", &json!("everything"));
+    assert_eq!(unknown.status, 400);
+    assert!(unknown.text.contains("`one_of_each`"), "{}", unknown.text);
+    for wrong in [
+        json!("everything"),
+        json!({"orders": [{"reference": "o", "captured": 5, "currency": "AUD"}]}),
+        json!({"orders": [{"reference": "o", "captured": "5"}]}),
+        json!({"order": []}),
+    ] {
+        assert!(refuses("POST /seed", &wrong), "{wrong}");
+        assert_ne!(control.post("/seed", &wrong).status, 200, "{wrong}");
+    }
+    let faults = FaultPlan::random(7, 0.5);
+    let webhooks = FaultPlan::random_webhooks(7, 0.5);
+    let plans = [
+        ("PUT /faults", serde_json::to_value(&faults).unwrap()),
+        (
+            "PUT /webhooks/faults",
+            serde_json::to_value(&webhooks).unwrap(),
+        ),
+    ];
+    for (call, plan) in &plans {
+        // Each kind of fault is among the weights.
+        takes(call, plan);
+        takes(call, &json!("none"));
+        assert!(refuses(call, &json!({"script": [{"provider": "optty"}]})));
+        assert!(refuses(
+            call,
+            &json!({"script": [{"provider": "optty", "fault": {"kind": "nothing"}}]})
+        ));
+    }
+    assert!(Fault::names().len() > 15 && Fault::names().contains(&"drop_after_commit".to_owned()));
+    for name in Fault::names() {
+        let entry = json!({"provider": "optty", "operation": "refund_order", "fault": Fault::named(&name).unwrap()});
+        takes("POST /faults", &entry);
+        assert_eq!(control.post("/faults", &entry).status, 200, "{entry}");
+    }
+    let unknown = Fault::named("drop").unwrap_err().to_string();
+    assert!(
+        unknown.contains("drop_before_commit, drop_after_commit"),
+        "{unknown}"
+    );
+    takes("POST /clock", &json!({"advance_seconds": 90}));
+    takes(
+        "POST /connections",
+        &json!({"provider": "optty", "refuse_ms": 500}),
+    );
+    takes(
+        "PUT /webhooks",
+        &json!({"provider": "tazapay", "target": {"url": "http://127.0.0.1:9", "secret": "s"}}),
+    );
+    takes("POST /webhooks/replay", &json!({"number": 1}));
+    let tazapay = Caller::new(&sandbox, Provider::Tazapay);
+    let request = tazapay.request(reqwest::Method::POST, "/v3/refund");
+    send(request.json(&json!({"payin": "chk_1", "amount": 500, "currency": "USD"}))).unwrap();
+    let request = tazapay.request(reqwest::Method::POST, "/v3/refund");
+    send(request.json(&json!({"payin": 5}))).unwrap();
+    for call in [
+        "/",
+        "/ledger",
+        "/requests",
+        "/violations",
+        "/clock",
+        "/webhooks",
+    ] {
+        let given: Value = serde_json::from_str(&control.get(call)).unwrap();
+        takes(&format!("GET {call}"), &given);
+        let is_list = matches!(call, "/ledger" | "/requests" | "/violations");
+        assert!(!is_list || !given.as_array().unwrap().is_empty(), "{call}");
+    }
 }

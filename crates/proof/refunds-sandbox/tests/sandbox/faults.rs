@@ -428,3 +428,13 @@ fn plans_can_be_replaced_while_the_sandbox_runs() {
     sandbox.set_faults(FaultPlan::None).unwrap();
     assert_eq!(refund(&sandbox).unwrap().at("/data/amount"), 5);
 }
+
+#[test]
+fn a_fault_at_an_operation_that_is_none_is_refused_with_the_names_of_those_there_are() {
+    let fault = ScriptedFault::at(Provider::Optty, Fault::Garbage).operation("refundOrder");
+    let refused = sandbox().inject(fault).unwrap_err().to_string();
+    for name in Provider::Optty.operations().unwrap() {
+        assert!(refused.contains(name), "{name} in {refused}");
+    }
+    assert!(refused.contains("order_details, refund_order"), "{refused}");
+}
