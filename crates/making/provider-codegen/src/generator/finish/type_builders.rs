@@ -189,6 +189,11 @@ fn builder(
         kept.push(quote! { #ident: #held });
     }
     let summary = format!(" Makes a [`{name}`](super::{name}).");
+    // What has no members is made of nothing.
+    let [from_given, from_value] = match read.is_empty() {
+        true => [quote! { _ }, quote! { _ }],
+        false => [quote! { given }, quote! { value }],
+    };
     quote! {
         #[doc = #summary]
         #[derive(Clone, Debug, Default)]
@@ -198,12 +203,12 @@ fn builder(
         #others
         impl ::std::convert::TryFrom<#name> for super::#name {
             type Error = super::error::ConversionError;
-            fn try_from(given: #name) -> ::std::result::Result<Self, Self::Error> {
+            fn try_from(#from_given: #name) -> ::std::result::Result<Self, Self::Error> {
                 Ok(Self { #(#read),* })
             }
         }
         impl ::std::convert::From<super::#name> for #name {
-            fn from(value: super::#name) -> Self {
+            fn from(#from_value: super::#name) -> Self {
                 Self { #(#kept),* }
             }
         }
@@ -315,6 +320,21 @@ impl VisitMut for Outward<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A closed object without members: nothing of it is read, and the compiler warns of what is named and not used.
+    #[test]
+    fn what_has_no_members_names_nothing_that_it_does_not_use() {
+        let mut file: syn::File = parse_quote! {
+            mod types { pub struct Body {} }
+            mod builder { pub struct Create { body: types::Body } }
+        };
+        apply(&mut file).unwrap();
+        let source = prettyplease::unparse(&file);
+        assert!(
+            !source.contains("given:") && !source.contains("value:"),
+            "{source}"
+        );
+    }
 
     #[test]
     fn a_needed_member_of_one_documented_value_need_not_be_given() {
