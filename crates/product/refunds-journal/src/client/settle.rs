@@ -129,8 +129,9 @@ impl JournaledRefunds {
                 self.write(tx, id, finding, source).await?;
                 Ok(state)
             }
-            // What is told of an off-ramp while a try is being sent is of the try before it, unless it has paid.
-            (State::Sending, new) if is_try && !by_a_holder && new != State::Succeeded => {
+            // What is told of an off-ramp while a try is being sent is of the try before it, unless it has paid: also by
+            // whoever held that one and was not heard in time.
+            (State::Sending, new) if is_try && new != State::Succeeded => {
                 let detail = "told of the try before the one that is being sent";
                 self.only_append(tx, id, source, state, detail).await?;
                 Ok(row.state)
