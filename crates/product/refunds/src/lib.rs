@@ -109,12 +109,14 @@ pub use providers::mce::MceRefunds;
 pub use providers::optty::OpttyRefunds;
 #[cfg(feature = "tazapay")]
 pub use providers::tazapay::TazapayRefunds;
+pub use providers::{
+    mce::MceRefund,
+    optty::OpttyRefund,
+    tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund},
+};
 pub use reference::{Reference, ReferenceError};
 pub use refunds::Refunds;
-pub use request::{
-    Action, InvoiceError, LightningInvoice, Lookup, MceRefund, OpttyRefund, OwnRefund,
-    RefundRequest, TazapayCustomer, TazapayPhone, TazapayRefund,
-};
+pub use request::{Action, InvoiceError, LightningInvoice, Lookup, OwnRefund, RefundRequest};
 pub use retry::{Attempt, AttemptEnd, Observer, ObserverFuture, RetryBudget, RetryPolicy};
 pub use rust_decimal::Decimal;
 pub use status::{DocumentedWord, OwnWords, RefundStatus, WordField, documented_words};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Action, Clock, ProviderName, Reference,
+    Action, Clock, Reference,
     clock::SharedClock,
     custom::Profile,
     evidence::Table,
@@ -19,7 +19,7 @@ pub(crate) struct Settings {
     pub(crate) table: Table,
 }
 
-/// A write that a provider's module asks for.
+/// A write to a provider.
 pub(crate) struct Writing<'a> {
     pub(crate) operation: &'static str,
     pub(crate) reference: &'a Reference,
@@ -29,20 +29,12 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Settings {
-    pub(crate) fn of(provider: ProviderName) -> Self {
+    pub(crate) fn of(profile: &'static Profile) -> Self {
         Self {
             policy: RetryPolicy::default(),
             observer: SharedObserver::default(),
             clock: SharedClock::default(),
-            table: Table::of(provider),
-        }
-    }
-
-    /// Those of a provider of one's own.
-    pub(crate) fn custom(profile: &'static Profile) -> Self {
-        Self {
-            table: Table::custom(profile),
-            ..Self::of(profile.capabilities.provider)
+            table: Table::of(profile),
         }
     }
 
