@@ -247,21 +247,3 @@ impl<P: custom::Provider> From<custom::RefundsAt<P>> for Refunds {
         Self(Arc::new(refunds))
     }
 }
-
-macro_rules! from_clients {
-    ($($feature:literal $refunds:ident $client:ty;)*) => {$(
-        #[cfg(feature = $feature)]
-        impl From<$client> for Refunds {
-            fn from(client: $client) -> Self {
-                crate::$refunds::from(client).into()
-            }
-        }
-    )*};
-}
-
-from_clients! {
-    "kotanipay" KotanipayRefunds kotanipay::Client;
-    "mce" MceRefunds mce::Client;
-    "optty" OpttyRefunds optty::Client;
-    "tazapay" TazapayRefunds tazapay::Client;
-}

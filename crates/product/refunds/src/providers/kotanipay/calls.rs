@@ -12,7 +12,7 @@ use super::{PROFILE, body};
 use crate::webhooks::ProviderEvent;
 use crate::{
     Answer, CallError, Currency, LightningInvoice, Lookup, Money, Reference, RefundError,
-    RefundStatus,
+    RefundStatus, Refunds,
     custom::{Created, Found, NoRequest, Profile, Provider, RefundsAt, Told},
     evidence::{Asked, Fact, error_members},
     providers::lost_in_a_path,
@@ -39,6 +39,12 @@ impl RefundsAt<Kotanipay> {
 impl From<kotanipay::Client> for KotanipayRefunds {
     fn from(client: kotanipay::Client) -> Self {
         Self::new(Kotanipay(Arc::new(client)))
+    }
+}
+
+impl From<kotanipay::Client> for Refunds {
+    fn from(client: kotanipay::Client) -> Self {
+        KotanipayRefunds::from(client).into()
     }
 }
 

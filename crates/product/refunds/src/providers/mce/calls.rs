@@ -13,7 +13,7 @@ use super::{MceRefund, PROFILE};
 #[cfg(feature = "webhooks")]
 use crate::webhooks::ProviderEvent;
 use crate::{
-    Answer, CallError, Currency, Money, Reference, RefundError, RefundStatus, WordField,
+    Answer, CallError, Currency, Money, Reference, RefundError, RefundStatus, Refunds, WordField,
     custom::{Created, Profile, Provider, RefundsAt, Told},
     evidence::{Asked, Fact, error_members},
 };
@@ -35,6 +35,12 @@ impl RefundsAt<Mce> {
 impl From<mce::Client> for MceRefunds {
     fn from(client: mce::Client) -> Self {
         Self::new(Mce(Arc::new(client)))
+    }
+}
+
+impl From<mce::Client> for Refunds {
+    fn from(client: mce::Client) -> Self {
+        MceRefunds::from(client).into()
     }
 }
 

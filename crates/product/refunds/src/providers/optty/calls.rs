@@ -11,7 +11,8 @@ use super::{OpttyRefund, PROFILE, request::check_order};
 #[cfg(feature = "webhooks")]
 use crate::webhooks::ProviderEvent;
 use crate::{
-    Answer, CallError, Currency, Lookup, Money, Reference, RefundError, RefundStatus, WordField,
+    Answer, CallError, Currency, Lookup, Money, Reference, RefundError, RefundStatus, Refunds,
+    WordField,
     custom::{Created, Found, Profile, Provider, RefundsAt, Told},
     evidence::{Asked, Fact, error_members},
     request::Stored,
@@ -38,6 +39,12 @@ impl RefundsAt<Optty> {
 impl From<optty::Client> for OpttyRefunds {
     fn from(client: optty::Client) -> Self {
         Self::new(Optty(Arc::new(client)))
+    }
+}
+
+impl From<optty::Client> for Refunds {
+    fn from(client: optty::Client) -> Self {
+        OpttyRefunds::from(client).into()
     }
 }
 

@@ -8,7 +8,7 @@ use super::{PROFILE, TazapayRefund, prepared, state};
 #[cfg(feature = "webhooks")]
 use crate::webhooks::ProviderEvent;
 use crate::{
-    Answer, CallError, Decimal, Lookup, Reference, RefundError,
+    Answer, CallError, Decimal, Lookup, Reference, RefundError, Refunds,
     custom::{Created, Found, Hinted, Profile, Provider, RefundsAt, Told},
     evidence::{Asked, Fact},
     providers::lost_in_a_path,
@@ -33,6 +33,12 @@ impl RefundsAt<Tazapay> {
 impl From<tazapay::Client> for TazapayRefunds {
     fn from(client: tazapay::Client) -> Self {
         Self::new(Tazapay(Arc::new(client)))
+    }
+}
+
+impl From<tazapay::Client> for Refunds {
+    fn from(client: tazapay::Client) -> Self {
+        TazapayRefunds::from(client).into()
     }
 }
 
