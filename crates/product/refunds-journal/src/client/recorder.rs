@@ -134,7 +134,7 @@ impl Observer for Recorder {
         let dialect = self.store.dialect();
         let update = format!(
             "UPDATE refunds SET leased_until = {least}(leased_until, {now} + $3), \
-             due_at = {least}(due_at, {now} + $3) \
+             due_at = {least}(due_at, {now} + $3), handed_until = {least}(handed_until, {now} + $3) \
              WHERE id = $1 AND fence = $2 AND state = $4 AND attempts = $5",
             least = dialect.least(),
             now = dialect.now(),
