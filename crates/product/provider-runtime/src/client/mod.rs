@@ -6,6 +6,7 @@ mod builder;
 mod call;
 mod call_settings;
 mod codes;
+mod deadline;
 mod environment;
 mod error;
 mod form;

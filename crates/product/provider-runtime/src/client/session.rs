@@ -10,9 +10,10 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{
-    Failure, OperationInfo, Reply, RequestSigner, TokenError,
+    CallSettings, Failure, OperationInfo, Reply, RequestSigner, TokenError,
     auth::{Security, Tokens, Wanted},
     base_url::{BaseUrl, Host},
+    deadline::Deadline,
     error::{
         BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     },
@@ -30,6 +31,8 @@ use crate::{Operation, Provider};
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
+    /// What each call has beside its own.
+    settings: CallSettings,
 }
 
 pub(crate) struct Shared {
@@ -56,6 +59,7 @@ impl From<Shared> for Session {
     fn from(shared: Shared) -> Self {
         Self {
             shared: Arc::new(shared),
+            settings: CallSettings::default(),
         }
     }
 }
@@ -64,6 +68,20 @@ impl Session {
     /// The provider that the session is for.
     pub fn provider(&self) -> &'static Provider {
         self.shared.provider
+    }
+
+    /// The same session, whose calls have this beside what is set for each; it takes the place of what the session
+    /// had of the kind.
+    #[must_use]
+    pub fn with_call(&self, settings: CallSettings) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            settings: settings.over(&self.settings),
+        }
+    }
+
+    pub(super) fn settings(&self) -> &CallSettings {
+        &self.settings
     }
 
     /// Sends a request of an operation and reads the whole answer.
@@ -76,10 +94,24 @@ impl Session {
     // The request goes straight to the heap: callers keep the future, moved as often as they like, and it
     // would hold a copy of the request for each function on the way.
     pub fn execute<'a>(&'a self, request: Request, info: &'a OperationInfo) -> ReplyFuture<'a> {
-        Box::pin(self.run(request, *info))
+        self.execute_until(Deadline::NEVER, request, *info)
     }
 
-    async fn run(&self, request: Request, info: OperationInfo) -> Result<Reply, Failure> {
+    pub(super) fn execute_until(
+        &self,
+        deadline: Deadline,
+        request: Request,
+        info: OperationInfo,
+    ) -> ReplyFuture<'_> {
+        Box::pin(self.run(deadline, request, info))
+    }
+
+    async fn run(
+        &self,
+        deadline: Deadline,
+        request: Request,
+        info: OperationInfo,
+    ) -> Result<Reply, Failure> {
         let call = Origin {
             provider: self.shared.provider,
             operation: info.operation_id,
@@ -99,7 +131,7 @@ impl Session {
             let started = Instant::now();
             let mut attempts = 0;
             let outcome = self
-                .authenticated(call, operation, request, &mut attempts)
+                .authenticated(call, operation, request, deadline, &mut attempts)
                 .await;
             (outcome, attempts, started.elapsed())
         };
@@ -113,6 +145,7 @@ impl Session {
         call: Origin,
         operation: &Operation,
         mut request: Request,
+        deadline: Deadline,
         attempts: &mut u32,
     ) -> Result<Reply, Failure> {
         let Shared {
@@ -147,24 +180,32 @@ impl Session {
             let host = own.host().to_string();
             return Err(not_sent(call, NotSentCause::OtherHost { host }));
         }
-        let no_token = |error| no_token(call, error);
-        let tokens = wanted.tokens(None).await.map_err(no_token)?;
+        let late = || not_sent(call, NotSentCause::DeadlinePassed);
+        let tokens = deadline.bound(wanted.tokens(None)).await;
+        let tokens = tokens
+            .ok_or_else(late)?
+            .map_err(|error| no_token(call, error))?;
         let spare = wanted.can_renew().then(|| request.try_clone()).flatten();
+        let timeout = request.timeout().copied().unwrap_or(self.shared.timeout);
+        let left = deadline.left_of(timeout).ok_or_else(late)?;
         *attempts = 1;
         let reply = self
-            .attempt(call, operation, request, (wanted, &tokens))
+            .attempt(call, operation, request, (wanted, &tokens), left)
             .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
         };
-        // Without a newer token the 401 is the answer, with all that the provider said in it.
-        match wanted.tokens(Some(&tokens)).await {
-            Ok(newer) if newer != tokens => {
-                *attempts = 2;
-                self.attempt(call, operation, again, (wanted, &newer)).await
-            }
-            _ => Ok(reply),
-        }
+        // Without a newer token, or time, the 401 is the answer, with all that the provider said in it.
+        let newer = match deadline.bound(wanted.tokens(Some(&tokens))).await {
+            Some(Ok(newer)) if newer != tokens => newer,
+            _ => return Ok(reply),
+        };
+        let Some(left) = deadline.left_of(timeout) else {
+            return Ok(reply);
+        };
+        *attempts = 2;
+        self.attempt(call, operation, again, (wanted, &newer), left)
+            .await
     }
 
     /// Credentials go to the environment's own host, and to those that the user has named.
@@ -186,6 +227,7 @@ impl Session {
         operation: &Operation,
         mut request: Request,
         (wanted, tokens): (Wanted<'_>, &Tokens),
+        timeout: Duration,
     ) -> Result<Reply, Failure> {
         let Shared {
             transport,
@@ -206,7 +248,7 @@ impl Session {
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;
         }
         let limits = Limits {
-            timeout: request.timeout().copied().unwrap_or(self.shared.timeout),
+            timeout,
             body: self.shared.body_limit,
             moves_money: operation.moves_money,
         };

@@ -7,6 +7,7 @@
 )]
 
 mod authentication;
+mod call_settings;
 mod client;
 mod connections;
 mod other_hosts;

@@ -46,6 +46,9 @@ pub enum NotSentCause {
     /// The request could not be signed.
     #[error("could not sign the request: {0}")]
     Signing(#[source] SigningError),
+    /// The call's deadline came first.
+    #[error("its deadline had passed before: give the call more time")]
+    DeadlinePassed,
     /// The documents have the operation on a host for which the credentials were not given.
     #[error(
         "its documents have it at {host}, for which the credentials were not given: allow it with \

@@ -20,12 +20,12 @@ use reqwest::{Request, Url};
 
 use super::{
     Arrived, Limits, NoAnswer, Transport, TransportFuture,
-    body::{Body, Deadline},
+    body::Body,
     connect::{self, Stream},
     tls::Tls,
     traffic::Traffic,
 };
-use crate::client::error::BodyFault;
+use crate::client::{deadline::Deadline, error::BodyFault};
 
 type Connection = http1::Connection<TokioIo<Stream>, reqwest::Body>;
 
@@ -47,7 +47,7 @@ impl Fresh {
     }
 
     async fn exchange(&self, request: Request, limits: Limits) -> Result<Arrived, NoAnswer> {
-        let deadline = Deadline::of(limits);
+        let deadline = Deadline::after(limits.timeout);
         let url = request.url().clone();
         let request = self.written(request).map_err(NoAnswer::not_sent)?;
         let traffic = Traffic::default();

@@ -4,11 +4,8 @@ use std::error::Error;
 
 use reqwest::{Client, Request, Response};
 
-use super::{
-    Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture,
-    body::{Body, Deadline},
-};
-use crate::client::error::BodyFault;
+use super::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture, body::Body};
+use crate::client::{deadline::Deadline, error::BodyFault};
 
 /// A reqwest client as a transport.
 #[derive(Debug)]
@@ -24,7 +21,7 @@ impl Pooled {
     }
 
     async fn exchange(&self, request: Request, limits: Limits) -> Result<Arrived, NoAnswer> {
-        let deadline = Deadline::of(limits);
+        let deadline = Deadline::after(limits.timeout);
         let meant_for = self.may_redirect.then(|| request.url().clone());
         let mut response = match deadline.bound(self.http.execute(request)).await {
             Some(Ok(response)) => response,
