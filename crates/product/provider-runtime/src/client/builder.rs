@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
-    Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
+    Credentials, Environment, GeneratedClient, Interceptor, RequestSigner, SettingsError,
+    TokenSource,
     auth::{self, Further, Given, Security, TokenEndpoint},
     base_url::{self, BaseUrl, Host},
     http_client::{Http, HttpSettings},
@@ -25,6 +26,7 @@ pub struct ClientBuilder<C> {
     given_for: BTreeMap<String, Given>,
     token_url: Option<String>,
     signer: Option<Arc<dyn RequestSigner>>,
+    interceptors: Vec<Arc<dyn Interceptor>>,
     also_at: Vec<String>,
     timeout: Duration,
     body_limit: usize,
@@ -41,6 +43,7 @@ impl<C> Default for ClientBuilder<C> {
             given_for: BTreeMap::new(),
             token_url: None,
             signer: None,
+            interceptors: Vec::new(),
             also_at: Vec::new(),
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
@@ -117,6 +120,14 @@ impl<C> ClientBuilder<C> {
     #[must_use]
     pub fn request_signer(mut self, signer: impl RequestSigner + 'static) -> Self {
         self.signer = Some(Arc::new(signer));
+        self
+    }
+
+    /// Shows each request of an operation to own code, which may add headers, and how it ended; see [`Interceptor`]
+    /// for what it cannot do. Of several, the first sees a request first, and its end last.
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
         self
     }
 
@@ -264,6 +275,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             security,
             secrets,
             signer: self.signer,
+            interceptors: self.interceptors,
             own_hosts: own_hosts_of(C::OWN_HOSTS, environment)?,
             also_at,
         };

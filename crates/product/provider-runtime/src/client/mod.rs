@@ -12,6 +12,7 @@ mod error;
 mod form;
 mod generated;
 mod http_client;
+mod interceptor;
 mod json_body;
 mod media_body;
 mod raw_body;
@@ -36,6 +37,7 @@ pub use error::{
     Unanswered, UnansweredCause, Undecodable,
 };
 pub use generated::{ClientInfo, GeneratedClient, OperationInfo};
+pub use interceptor::{Ended, Intercepted, Interceptor, Outgoing, Sending};
 pub use media_body::{MediaBody, Multipart};
 pub use raw_body::RawBody;
 pub use reply::Reply;

@@ -10,13 +10,14 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{
-    CallSettings, Failure, OperationInfo, Reply, RequestSigner, TokenError,
+    CallSettings, Failure, Interceptor, OperationInfo, Reply, RequestSigner, TokenError,
     auth::{Security, Tokens, Wanted},
     base_url::{BaseUrl, Host},
     deadline::Deadline,
     error::{
         BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     },
+    interceptor::Watch,
     redactor::{Redactor, Secrets},
     reply::Origin,
     route, trace,
@@ -46,6 +47,7 @@ pub(crate) struct Shared {
     pub(crate) security: Security,
     pub(crate) secrets: Option<Secrets>,
     pub(crate) signer: Option<Arc<dyn RequestSigner>>,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
     /// By the operation's id.
     pub(crate) own_hosts: BTreeMap<&'static str, BaseUrl>,
     /// Hosts that may see the credentials beside the environment's own.
@@ -190,7 +192,7 @@ impl Session {
         let left = deadline.left_of(timeout).ok_or_else(late)?;
         *attempts = 1;
         let reply = self
-            .attempt(call, operation, request, (wanted, &tokens), left)
+            .watched(call, operation, (request, 1), (wanted, &tokens), left)
             .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
@@ -204,7 +206,7 @@ impl Session {
             return Ok(reply);
         };
         *attempts = 2;
-        self.attempt(call, operation, again, (wanted, &newer), left)
+        self.watched(call, operation, (again, 2), (wanted, &newer), left)
             .await
     }
 
@@ -218,6 +220,28 @@ impl Session {
         } = &*self.shared;
         let is_environment = own.host == *host && own.port == *port;
         is_environment || also_at.contains(&own.host())
+    }
+
+    /// An attempt that interceptors see.
+    async fn watched(
+        &self,
+        call: Origin,
+        operation: &Operation,
+        (mut request, number): (Request, u32),
+        authentication: (Wanted<'_>, &Tokens),
+        timeout: Duration,
+    ) -> Result<Reply, Failure> {
+        let interceptors = &self.shared.interceptors;
+        let (watch, allowed) = Watch::begin(interceptors, (call, operation), &mut request, number);
+        let outcome = match allowed {
+            Ok(()) => {
+                self.attempt(call, operation, request, authentication, timeout)
+                    .await
+            }
+            Err(refusal) => Err(not_sent(call, NotSentCause::Intercepted(refusal))),
+        };
+        watch.end(&outcome);
+        outcome
     }
 
     /// Sends the request once; where the operation asks for no credentials it is not signed either.

@@ -69,6 +69,7 @@ fn error_type(failure: &Failure) -> &'static str {
             NotSentCause::Connect(_) => "connect",
             NotSentCause::Token(_) => "token",
             NotSentCause::Signing(_) => "signing",
+            NotSentCause::Intercepted(_) => "intercepted",
             NotSentCause::DeadlinePassed => "deadline",
             NotSentCause::OtherHost { .. } => "other_host",
             NotSentCause::OtherScheme { .. } => "other_scheme",

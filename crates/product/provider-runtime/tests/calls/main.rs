@@ -10,6 +10,7 @@ mod authentication;
 mod call_settings;
 mod client;
 mod connections;
+mod interceptors;
 mod other_hosts;
 mod other_schemes;
 mod outcomes;

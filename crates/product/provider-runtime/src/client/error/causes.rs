@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
-use crate::client::{Heard, Reply, SigningError, TokenError, reply::Origin};
+use crate::client::{Heard, Intercepted, Reply, SigningError, TokenError, reply::Origin};
 
 use crate::DecodeError;
 
@@ -46,6 +46,9 @@ pub enum NotSentCause {
     /// The request could not be signed.
     #[error("could not sign the request: {0}")]
     Signing(#[source] SigningError),
+    /// An [`Interceptor`](crate::Interceptor) does not want it to be sent.
+    #[error("an interceptor refused it: {0}")]
+    Intercepted(Intercepted),
     /// The call's deadline came first.
     #[error("its deadline had passed before: give the call more time")]
     DeadlinePassed,
