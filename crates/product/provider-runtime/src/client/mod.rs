@@ -33,8 +33,8 @@ pub use call::{Answers, Call};
 pub use call_settings::CallSettings;
 pub use environment::Environment;
 pub use error::{
-    BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,
-    Unanswered, UnansweredCause, Undecodable,
+    BodyFault, BodyUnread, ConnectFailure, ConnectFault, Error, Failure, InvalidRequest, NotSent,
+    NotSentCause, Progress, Unanswered, UnansweredCause, Undecodable,
 };
 pub use generated::{ClientInfo, GeneratedClient, OperationInfo};
 pub use interceptor::{Ended, Intercepted, Interceptor, Outgoing, Sending};

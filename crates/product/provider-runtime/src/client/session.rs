@@ -15,7 +15,8 @@ use super::{
     base_url::{BaseUrl, Host},
     deadline::Deadline,
     error::{
-        BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
+        BodyUnread, ConnectFailure, Error, InvalidRequest, NotSent, NotSentCause, Unanswered,
+        UnansweredCause,
     },
     interceptor::Watch,
     redactor::{Redactor, Secrets},
@@ -312,6 +313,10 @@ fn not_sent(call: Origin, cause: NotSentCause) -> Failure {
     Error::NotSent(Box::new(NotSent { call, cause })).into()
 }
 
+fn not_connected(call: Origin, source: Box<dyn std::error::Error + Send + Sync>) -> Failure {
+    not_sent(call, NotSentCause::Connect(ConnectFailure::of(source)))
+}
+
 fn unanswered(call: Origin, cause: UnansweredCause, heard: Heard) -> Failure {
     let call = Some(call);
     Error::Unanswered(Box::new(Unanswered { call, cause, heard })).into()
@@ -325,11 +330,11 @@ fn no_answer(call: Origin, cause: NoAnswer) -> Failure {
                 let error: Error<std::convert::Infallible> = (*error).into();
                 error.in_operation(call.provider, call.operation).into()
             }
-            Ok(error) => not_sent(call, NotSentCause::Connect(error)),
+            Ok(error) => not_connected(call, error),
             Err(source) if source.is::<http::Error>() => {
                 invalid(call, "it cannot be written as HTTP")
             }
-            Err(source) => not_sent(call, NotSentCause::Connect(source)),
+            Err(source) => not_connected(call, source),
         },
         NoAnswer::TimedOut {
             heard: Heard::Something,

@@ -66,7 +66,7 @@ fn error_type(failure: &Failure) -> &'static str {
     match failure.error() {
         Error::InvalidRequest(_) => "invalid_request",
         Error::NotSent(not_sent) => match not_sent.cause() {
-            NotSentCause::Connect(_) => "connect",
+            NotSentCause::Connect(failure) => failure.fault().as_str(),
             NotSentCause::Token(_) => "token",
             NotSentCause::Signing(_) => "signing",
             NotSentCause::Intercepted(_) => "intercepted",

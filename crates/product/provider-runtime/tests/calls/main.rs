@@ -20,3 +20,4 @@ mod server;
 mod settings;
 mod signing;
 mod transport;
+mod unreachable;

@@ -39,7 +39,7 @@ async fn a_refused_connection_is_not_sent() {
     assert!(!error.may_have_happened());
     assert_eq!(
         error.to_string(),
-        "acme refund_order: not sent: could not connect"
+        "acme refund_order: not sent: could not connect: the host refused the connection"
     );
     assert!(
         format!("{error:#}").contains("onnection refused"),

@@ -16,7 +16,7 @@ mod server;
 
 use std::{env, process::Command, time::Duration};
 
-use provider_runtime::{Amount, Error, Heard, UnansweredCause};
+use provider_runtime::{Amount, ConnectFault, Error, Heard, UnansweredCause};
 
 use client::bearer_at;
 use server::{Answer, Server};
@@ -112,6 +112,18 @@ async fn a_certificate_that_nobody_trusts_is_not_sent_to() {
     let server = Server::start(Answer::Whole);
     let client = bearer_at(&server.url()).build().unwrap();
     let error = client.refund_order("A-1", amount()).await.unwrap_err();
-    assert!(matches!(error, Error::NotSent(_)), "{error:#}");
+    let Error::NotSent(not_sent) = &error else {
+        panic!("{error:#}");
+    };
+    assert_eq!(not_sent.connect_fault(), Some(ConnectFault::Tls));
+    let error = client.order_details("A-1").await.unwrap_err();
+    let Error::NotSent(not_sent) = &error else {
+        panic!("{error:#}");
+    };
+    assert_eq!(
+        not_sent.connect_fault(),
+        Some(ConnectFault::Tls),
+        "{error:#}"
+    );
     assert_eq!(server.requests(), 0);
 }

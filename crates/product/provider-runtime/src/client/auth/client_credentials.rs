@@ -16,9 +16,10 @@ use super::{
 use crate::{
     NumberOrText,
     client::{
+        ConnectFailure,
         redactor::{Redactor, one_line},
         reply::Reply,
-        transport::{Limits, Transport},
+        transport::{Limits, NoAnswer, Transport},
     },
 };
 
@@ -127,6 +128,10 @@ impl ClientCredentials {
             .send(request, limits)
             .await
             .map_err(|fault| {
+                let fault = match fault {
+                    NoAnswer::NotSent { source } => NoAnswer::not_sent(ConnectFailure::of(source)),
+                    other => other,
+                };
                 let message = format!("the token URL did not answer: {fault}; try again later");
                 TokenError::with_source(message, fault)
             })?;

@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
+use super::{ConnectFailure, ConnectFault};
 use crate::client::{Heard, Intercepted, Reply, SigningError, TokenError, reply::Origin};
 
 use crate::DecodeError;
@@ -31,6 +32,15 @@ impl NotSent {
     pub fn cause(&self) -> &NotSentCause {
         &self.cause
     }
+
+    /// What prevented a connection, to the provider or to its token URL, where that is the cause.
+    pub fn connect_fault(&self) -> Option<ConnectFault> {
+        match &self.cause {
+            NotSentCause::Connect(failure) => Some(failure.fault()),
+            NotSentCause::Token(error) => error.connect_fault(),
+            _ => None,
+        }
+    }
 }
 
 /// Why nothing was sent.
@@ -38,8 +48,8 @@ impl NotSent {
 #[non_exhaustive]
 pub enum NotSentCause {
     /// The host was not found, did not accept the connection or failed the TLS handshake.
-    #[error("could not connect")]
-    Connect(#[source] Box<dyn Error + Send + Sync>),
+    #[error("could not connect: {0}")]
+    Connect(#[source] ConnectFailure),
     /// There is no token to send.
     #[error("no access token: {0}")]
     Token(#[source] TokenError),

@@ -80,6 +80,7 @@ impl<E> StdError for Error<E> {
                 Some(source)
             }
             Self::NotSent(not_sent) => match &not_sent.cause {
+                super::NotSentCause::Connect(failure) => failure.source(),
                 super::NotSentCause::Token(error) => error.source(),
                 super::NotSentCause::Signing(error) => error.source(),
                 cause => cause.source(),

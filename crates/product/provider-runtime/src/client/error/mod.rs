@@ -2,6 +2,7 @@
 
 mod advice;
 mod causes;
+mod connection;
 mod convert;
 mod display;
 mod failure;
@@ -13,6 +14,7 @@ pub use causes::{
     BodyFault, BodyUnread, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     Undecodable,
 };
+pub use connection::{ConnectFailure, ConnectFault};
 pub use failure::Failure;
 
 use super::{Reply, ResponseValue, reply::Origin};

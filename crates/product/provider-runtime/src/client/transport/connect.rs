@@ -17,6 +17,8 @@ use tokio::{
     time::timeout,
 };
 
+use crate::client::error::{ConnectFailure, ConnectFault};
+
 use super::{
     tls::{Tls, TlsStream},
     traffic::{Traffic, Wire},
@@ -25,7 +27,7 @@ use super::{
 /// How long an address has before the next one is tried beside it (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// What prevents a connection.
+/// What prevents a handshake.
 pub(super) type Prevented = Box<dyn Error + Send + Sync>;
 
 /// A connection that has carried nothing of a request.
@@ -40,18 +42,21 @@ pub(super) async fn connect(
     tls: &Tls,
     traffic: &Traffic,
     limit: Duration,
-) -> Result<Stream, Prevented> {
+) -> Result<Stream, ConnectFailure> {
     let work = async {
         let host = url.host_str().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']');
         // Only http and https pass the checks of the settings, and both have a known port.
         let tcp = dial(host, url.port_or_known_default().unwrap_or_default()).await?;
         // A request is written at once; there is nothing to wait for.
-        tcp.set_nodelay(true)?;
+        tcp.set_nodelay(true).map_err(failed)?;
         let encrypted = url.scheme() == "https";
         let wire = Wire::new(tcp, traffic, encrypted);
         let stream = match encrypted {
-            true => Stream::Tls(tls.handshake(host, wire, traffic).await?),
+            true => {
+                let agreed = tls.handshake(host, wire, traffic).await;
+                Stream::Tls(agreed.map_err(|error| ConnectFailure::new(ConnectFault::Tls, error))?)
+            }
             false => Stream::Plain(wire),
         };
         traffic.ready();
@@ -62,20 +67,30 @@ pub(super) async fn connect(
         .unwrap_or_else(|_| Err(late(limit)))
 }
 
-pub(super) fn late(after: Duration) -> Prevented {
-    format!("no connection within {after:?}").into()
+pub(super) fn late(after: Duration) -> ConnectFailure {
+    let text = format!("no connection within {after:?}");
+    ConnectFailure::new(ConnectFault::TimedOut, text)
 }
 
-async fn dial(host: &str, port: u16) -> io::Result<TcpStream> {
+fn failed(error: io::Error) -> ConnectFailure {
+    ConnectFailure::of(error.into())
+}
+
+async fn dial(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
     if let Ok(address) = host.parse::<IpAddr>() {
-        return TcpStream::connect((address, port)).await;
+        return TcpStream::connect((address, port)).await.map_err(failed);
     }
-    let mut addresses: Vec<SocketAddr> = lookup_host((host, port)).await?.collect();
-    if let [address] = addresses.as_slice() {
-        return TcpStream::connect(*address).await;
+    let unresolved = |error: Prevented| ConnectFailure::new(ConnectFault::NameResolution, error);
+    let found = lookup_host((host, port)).await;
+    let mut addresses: Vec<SocketAddr> = found.map_err(|error| unresolved(error.into()))?.collect();
+    match addresses.as_slice() {
+        [] => Err(unresolved("the host has no address".into())),
+        [address] => TcpStream::connect(*address).await.map_err(failed),
+        _ => {
+            addresses.dedup();
+            first_of(addresses).await.map_err(failed)
+        }
     }
-    addresses.dedup();
-    first_of(addresses).await
 }
 
 /// The first connection that comes up; the other attempts are dropped, and carry nothing.

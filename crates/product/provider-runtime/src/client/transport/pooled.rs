@@ -5,7 +5,10 @@ use std::error::Error;
 use reqwest::{Client, Request, Response};
 
 use super::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture, body::Body};
-use crate::client::{deadline::Deadline, error::BodyFault};
+use crate::client::{
+    deadline::Deadline,
+    error::{BodyFault, ConnectFailure},
+};
 
 /// A reqwest client as a transport.
 #[derive(Debug)]
@@ -50,8 +53,11 @@ impl Pooled {
     fn no_answer(&self, error: reqwest::Error) -> NoAnswer {
         let error = error.without_url();
         // After a redirect it is the next host that was not reached: the provider had the request.
-        if error.is_builder() || (error.is_connect() && !self.may_redirect) {
+        if error.is_builder() {
             return NoAnswer::not_sent(error);
+        }
+        if error.is_connect() && !self.may_redirect {
+            return NoAnswer::not_sent(ConnectFailure::of(error.into()));
         }
         let heard = heard(&error);
         NoAnswer::lost(error, heard)
