@@ -95,6 +95,15 @@ impl Reply {
         self.0.call.map(|call| call.operation)
     }
 
+    /// By what the provider finds the request, from a header that it documents: quote it to their support. Secrets are
+    /// masked.
+    pub fn request_id(&self) -> Option<String> {
+        let names = self.provider()?.request_id_headers;
+        let mut values = names.iter().filter_map(|name| self.0.headers.get(*name));
+        let found = values.find_map(|value| value.to_str().ok().filter(|text| !text.is_empty()));
+        Some(self.0.redactor.redact(found?.to_owned()))
+    }
+
     pub(crate) fn call(&self) -> Option<Origin> {
         self.0.call
     }
