@@ -9,6 +9,7 @@ use super::{
     base_url::{self, BaseUrl, Host},
     http_client::{Http, HttpSettings},
     session::Shared,
+    trace_context::{TraceContext, TraceParent},
     transport::Transport,
 };
 use crate::{Authentication, OwnHost, Provider, SecurityScheme};
@@ -131,6 +132,28 @@ impl<C> ClientBuilder<C> {
         self
     }
 
+    /// Sends the header `traceparent` with each request of an operation, so that the provider's side of a trace has a
+    /// parent; by default none is sent. It is asked for within the span of each sending, `http_request`.
+    ///
+    /// With `tracing-opentelemetry`:
+    ///
+    /// ```ignore
+    /// builder.trace_context(|| {
+    ///     let context = tracing::Span::current().context();
+    ///     let span = context.span().span_context().clone();
+    ///     let trace_id = u128::from_be_bytes(span.trace_id().to_bytes());
+    ///     let span_id = u64::from_be_bytes(span.span_id().to_bytes());
+    ///     TraceParent::new(trace_id, span_id, span.is_sampled())
+    /// })
+    /// ```
+    #[must_use]
+    pub fn trace_context(
+        self,
+        current: impl Fn() -> Option<TraceParent> + Send + Sync + 'static,
+    ) -> Self {
+        self.interceptor(TraceContext(current))
+    }
+
     /// Sends the credentials, and signs, at this host as well, such as `files.example.com`.
     ///
     /// A provider's documents may have single operations on other hosts than those of its environments.
@@ -223,6 +246,8 @@ impl<C: GeneratedClient> ClientBuilder<C> {
     /// A [`SettingsError`] that says which setting to change. Nothing is sent.
     pub fn build(self) -> Result<C, SettingsError> {
         let provider = C::PROVIDER;
+        #[cfg(feature = "metrics")]
+        super::metrics::describe();
         self.check_limits()?;
         let environment = self
             .environment

@@ -15,6 +15,8 @@ mod http_client;
 mod interceptor;
 mod json_body;
 mod media_body;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod raw_body;
 mod redactor;
 mod reply;
@@ -25,6 +27,7 @@ mod settings_error;
 mod signing;
 mod style;
 mod trace;
+mod trace_context;
 mod transport;
 
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
@@ -47,4 +50,5 @@ pub use session::{ReplyFuture, Session};
 pub use settings_error::SettingsError;
 pub use signing::{RequestSigner, SigningError};
 pub use style::Style;
+pub use trace_context::{NoTraceParent, TraceParent};
 pub use transport::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};

@@ -64,6 +64,10 @@ impl Reply {
         self.0.status
     }
 
+    pub(crate) fn status_text(&self) -> &str {
+        self.0.status.as_str()
+    }
+
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers

@@ -125,11 +125,7 @@ impl Session {
                 "the crate does not list this operation: generate it again",
             ));
         };
-        let span = trace::span(
-            call.provider,
-            operation,
-            (&self.shared.host, self.shared.port),
-        );
+        let span = trace::call(call.provider, operation);
         let work = async {
             let started = Instant::now();
             let mut attempts = 0;
@@ -139,7 +135,7 @@ impl Session {
             (outcome, attempts, started.elapsed())
         };
         let (outcome, attempts, duration) = work.instrument(span.clone()).await;
-        trace::record(&span, attempts, duration, &outcome);
+        trace::ended(&span, attempts, duration, &outcome);
         outcome
     }
 
@@ -193,7 +189,7 @@ impl Session {
         let left = deadline.left_of(timeout).ok_or_else(late)?;
         *attempts = 1;
         let reply = self
-            .watched(call, operation, (request, 1), (wanted, &tokens), left)
+            .sent(call, operation, (request, 1), (wanted, &tokens), left)
             .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
@@ -207,7 +203,7 @@ impl Session {
             return Ok(reply);
         };
         *attempts = 2;
-        self.watched(call, operation, (again, 2), (wanted, &newer), left)
+        self.sent(call, operation, (again, 2), (wanted, &newer), left)
             .await
     }
 
@@ -221,6 +217,31 @@ impl Session {
         } = &*self.shared;
         let is_environment = own.host == *host && own.port == *port;
         is_environment || also_at.contains(&own.host())
+    }
+
+    /// A sending with its span.
+    async fn sent(
+        &self,
+        call: Origin,
+        operation: &Operation,
+        (request, number): (Request, u32),
+        authentication: (Wanted<'_>, &Tokens),
+        timeout: Duration,
+    ) -> Result<Reply, Failure> {
+        let own = self.shared.own_hosts.get(call.operation);
+        let base_path = own.map_or(&self.shared.base_path, |own| &own.path);
+        let target = trace::Target::Operation {
+            operation,
+            base_path,
+        };
+        let method = request.method().as_str();
+        let sending = trace::Sending::begin(method, request.url(), target, number);
+        let outcome = self
+            .watched(call, operation, (request, number), authentication, timeout)
+            .instrument(sending.span())
+            .await;
+        sending.end(trace::status(&outcome), trace::error_type(&outcome));
+        outcome
     }
 
     /// An attempt that interceptors see.

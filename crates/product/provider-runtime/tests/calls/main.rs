@@ -19,5 +19,6 @@ mod secrets;
 mod server;
 mod settings;
 mod signing;
+mod traces;
 mod transport;
 mod unreachable;
