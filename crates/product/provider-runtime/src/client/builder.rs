@@ -1,6 +1,10 @@
 //! Settings of a client, checked before there is one.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration,
+};
+
+use reqwest::dns::Resolve;
 
 use super::{
     Credentials, Environment, GeneratedClient, Interceptor, RequestSigner, SettingsError,
@@ -201,14 +205,42 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Builds on prepared settings of the HTTP client, such as a proxy or roots of one's own.
+    /// Connects through this proxy, such as `http://proxy.example.com:3128`, with a user and a password in it where it
+    /// wants them. Without this no proxy is used: no environment variable is read.
+    ///
+    /// It is spoken to in plain HTTP and asked for a tunnel to hosts of https, so that it sees neither requests nor
+    /// credentials. For a proxy of another kind there is [`transport`](Self::transport). What comes from the
+    /// proxy before there is a tunnel is [`NotSent`](crate::Error::NotSent).
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// Trusts the authorities whose certificates are in this file, in PEM, beside those of the platform. It is read when
+    /// the client is built.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.http.ca_file = Some(path.into());
+        self
+    }
+
+    /// Resolves the names of hosts, and of the proxy, by own code.
+    #[must_use]
+    pub fn dns_resolver(mut self, resolver: impl Resolve + 'static) -> Self {
+        self.http.resolver = Some(Arc::new(resolver));
+        self
+    }
+
+    /// Builds on prepared settings of the HTTP client, such as a version of TLS or a certificate of one's own.
     ///
     /// Redirects and retries are turned off in it, because either could repeat a refund, and so is the
     /// keeping of idle connections: a server may close one just when a refund goes out on it, which then
     /// is in doubt. Without this, only requests that move no money share connections; every other one
     /// gets its own, of which is known how far it got ([`Unanswered::heard`](crate::Unanswered::heard)).
     ///
-    /// Without this, the client uses no proxy: no environment variable is read.
+    /// [`proxy`](Self::proxy), [`ca_file`](Self::ca_file) and [`dns_resolver`](Self::dns_resolver) do without it, and
+    /// are refused beside it.
     #[must_use]
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http.http = Http::Builder(Box::new(builder));

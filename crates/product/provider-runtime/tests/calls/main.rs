@@ -14,6 +14,8 @@ mod interceptors;
 mod other_hosts;
 mod other_schemes;
 mod outcomes;
+#[allow(dead_code, reason = "the tests of TLS use more of it")]
+mod proxy;
 mod requests;
 mod secrets;
 mod server;
@@ -22,3 +24,4 @@ mod signing;
 mod traces;
 mod transport;
 mod unreachable;
+mod ways;

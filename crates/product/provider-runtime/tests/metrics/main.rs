@@ -23,11 +23,13 @@ use provider_runtime::Amount;
 use client::{bearer_at, oauth2_at};
 use server::{Act, Server};
 
+type Described = (String, Option<Unit>);
+
 /// Keeps what it is told: names with their labels, and values.
 #[derive(Clone, Default)]
 struct Kept {
     measured: Arc<Mutex<Vec<(String, f64)>>>,
-    units: Arc<Mutex<Vec<(String, Option<Unit>)>>>,
+    units: Arc<Mutex<Vec<Described>>>,
 }
 
 struct Measure {

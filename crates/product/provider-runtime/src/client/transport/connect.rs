@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
@@ -12,7 +12,7 @@ use std::{
 use reqwest::Url;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpStream, lookup_host},
+    net::TcpStream,
     task::JoinSet,
     time::timeout,
 };
@@ -22,6 +22,7 @@ use crate::client::error::{ConnectFailure, ConnectFault};
 use super::{
     tls::{Tls, TlsStream},
     traffic::{Traffic, Wire},
+    way::{Way, bare_host},
 };
 
 /// How long an address has before the next one is tried beside it (RFC 8305, section 5).
@@ -41,20 +42,19 @@ pub(super) async fn connect(
     url: &Url,
     tls: &Tls,
     traffic: &Traffic,
+    way: &Way,
     limit: Duration,
 ) -> Result<Stream, ConnectFailure> {
     let work = async {
-        let host = url.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        // Only http and https pass the checks of the settings, and both have a known port.
-        let tcp = dial(host, url.port_or_known_default().unwrap_or_default()).await?;
+        let tcp = way.to(url).await?;
         // A request is written at once; there is nothing to wait for.
-        tcp.set_nodelay(true).map_err(failed)?;
+        tcp.set_nodelay(true)
+            .map_err(|error| ConnectFailure::of(error.into()))?;
         let encrypted = url.scheme() == "https";
         let wire = Wire::new(tcp, traffic, encrypted);
         let stream = match encrypted {
             true => {
-                let agreed = tls.handshake(host, wire, traffic).await;
+                let agreed = tls.handshake(bare_host(url), wire, traffic).await;
                 Stream::Tls(agreed.map_err(|error| ConnectFailure::new(ConnectFault::Tls, error))?)
             }
             false => Stream::Plain(wire),
@@ -72,29 +72,8 @@ pub(super) fn late(after: Duration) -> ConnectFailure {
     ConnectFailure::new(ConnectFault::TimedOut, text)
 }
 
-fn failed(error: io::Error) -> ConnectFailure {
-    ConnectFailure::of(error.into())
-}
-
-async fn dial(host: &str, port: u16) -> Result<TcpStream, ConnectFailure> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return TcpStream::connect((address, port)).await.map_err(failed);
-    }
-    let unresolved = |error: Prevented| ConnectFailure::new(ConnectFault::NameResolution, error);
-    let found = lookup_host((host, port)).await;
-    let mut addresses: Vec<SocketAddr> = found.map_err(|error| unresolved(error.into()))?.collect();
-    match addresses.as_slice() {
-        [] => Err(unresolved("the host has no address".into())),
-        [address] => TcpStream::connect(*address).await.map_err(failed),
-        _ => {
-            addresses.dedup();
-            first_of(addresses).await.map_err(failed)
-        }
-    }
-}
-
 /// The first connection that comes up; the other attempts are dropped, and carry nothing.
-async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
+pub(super) async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
     let mut attempts = JoinSet::new();
     let mut addresses = addresses.into_iter();
