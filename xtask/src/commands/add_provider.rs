@@ -339,6 +339,7 @@ impl AddProvider {
             effective = Provider::from_inputs(inputs.clone())?.effective()?;
         };
         config.errors = start::errors(&lowered.document);
+        config.errors.request_id = start::request_ids(&effective);
         let toml = format!(
             "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
              # Whatever is not a read counts as moving money, until moves_money says otherwise.\n{}",
