@@ -344,7 +344,8 @@ impl<'a> Call<'a> {
             let cookies = cookies.map_err(Error::<std::convert::Infallible>::from)?;
             request.headers_mut().insert(COOKIE, cookies);
         }
-        self.settings.put(&mut request).map_err(invalid)?;
+        let is_key = |header: &str| self.session.puts(self.operation, header);
+        self.settings.put(&mut request, is_key).map_err(invalid)?;
         let info = OperationInfo {
             operation_id: self.operation,
         };

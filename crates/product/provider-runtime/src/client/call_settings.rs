@@ -46,15 +46,23 @@ impl CallSettings {
         self.0.get_or_insert_default().timeout = Some(timeout);
     }
 
-    /// Puts it into a request that is complete; says why it cannot be.
-    pub(super) fn put(self, request: &mut Request) -> Result<(), String> {
+    /// Puts it into a request that is complete but for its credentials, which have the headers that are keys; says
+    /// why it cannot be.
+    pub(super) fn put(
+        self,
+        request: &mut Request,
+        is_key: impl Fn(&str) -> bool,
+    ) -> Result<(), String> {
         let Some(settings) = self.0 else {
             return Ok(());
         };
         for (name, value) in settings.headers {
             let known = HeaderName::try_from(name.as_str());
             let header = known.map_err(|_| format!("{name:?} is no name of a header"))?;
-            if OF_CLIENT.contains(&header.as_str()) || request.headers().contains_key(&header) {
+            let is_set = OF_CLIENT.contains(&header.as_str())
+                || request.headers().contains_key(&header)
+                || is_key(header.as_str());
+            if is_set {
                 return Err(format!(
                     "the header {header} is set by the client, or by a function of its own"
                 ));

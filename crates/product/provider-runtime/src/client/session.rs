@@ -66,6 +66,12 @@ impl Session {
         self.shared.provider
     }
 
+    /// Whether the credentials that this operation gets have this header.
+    pub(crate) fn puts(&self, operation: &str, header: &str) -> bool {
+        let wanted = self.shared.security.wanted(operation);
+        wanted.is_ok_and(|wanted| wanted.puts(header))
+    }
+
     /// Sends a request of an operation and reads the whole answer.
     ///
     /// It is sent once, and once more only where the provider answered 401 and a newer token is at
