@@ -37,7 +37,9 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let own = operation.get("security").and_then(Value::as_array).cloned();
         if let Some(own) = &own {
             let requirements = own.iter().filter_map(Value::as_object);
-            let names: BTreeSet<_> = requirements.flat_map(Map::keys).collect();
+            let mut names: Vec<_> = requirements.flat_map(Map::keys).collect();
+            names.sort();
+            names.dedup();
             if names.is_empty() {
                 scribe.note(at, "is called without credentials");
             } else if of_all.as_ref().is_some_and(|all| all != own) {
