@@ -87,6 +87,12 @@ impl Session {
         &self.settings
     }
 
+    /// Whether the credentials that this operation gets have this header.
+    pub(crate) fn puts(&self, operation: &str, header: &str) -> bool {
+        let wanted = self.shared.security.wanted(operation);
+        wanted.is_ok_and(|wanted| wanted.puts(header))
+    }
+
     /// Sends a request of an operation and reads the whole answer.
     ///
     /// It is sent once, and once more only where the provider answered 401 and a newer token is at
@@ -254,7 +260,12 @@ impl Session {
         timeout: Duration,
     ) -> Result<Reply, Failure> {
         let interceptors = &self.shared.interceptors;
-        let (watch, allowed) = Watch::begin(interceptors, (call, operation), &mut request, number);
+        let (watch, allowed) = Watch::begin(
+            interceptors,
+            (call, operation),
+            (&mut request, authentication.0),
+            number,
+        );
         let outcome = match allowed {
             Ok(()) => {
                 self.attempt(call, operation, request, authentication, timeout)
