@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) observer: SharedObserver,
     pub(crate) clock: SharedClock,
     pub(crate) table: Table,
+    /// Whether calls were to have what the provider does not take.
+    pub(crate) lacks_call: bool,
 }
 
 /// A write to a provider.
@@ -35,6 +37,7 @@ impl Settings {
             observer: SharedObserver::default(),
             clock: SharedClock::default(),
             table: Table::of(profile),
+            lacks_call: false,
         }
     }
 

@@ -76,6 +76,18 @@ impl<P: Provider> RefundsAt<P> {
         })
     }
 
+    /// Why a refund that was read by its name proves nothing; at a provider of one's own, by all that counts for one that
+    /// is listed as well.
+    pub(super) fn read_objection(&self, asked: &Asked<'_>, told: &Told) -> Option<Objection> {
+        let table = self.settings.table;
+        let found = objection(table, About::Read, asked, &told.facts);
+        found.or_else(|| {
+            let listed = || objection(table, About::Listed, asked, &told.facts);
+            let is_cautious = self.provider.profile().is_cautious();
+            is_cautious.then(listed).flatten()
+        })
+    }
+
     /// A refund under the same reference may be one of earlier records, which were lost: that one has failed says
     /// nothing of another, unless it is told when it was created.
     fn undated_failure(&self, about: About, told: &Told) -> Option<Objection> {

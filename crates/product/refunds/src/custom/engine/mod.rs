@@ -8,6 +8,8 @@ mod trying;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use provider_runtime::CallSettings;
+
 use super::{Created, Provider, Repetition, RequestOf};
 #[cfg(feature = "webhooks")]
 use crate::webhooks::RefundUpdate;
@@ -61,6 +63,17 @@ impl<P: Provider> RefundsAt<P> {
         Self {
             provider: self.provider.clone(),
             settings,
+        }
+    }
+
+    /// Nothing is sent without what each request was to have.
+    fn check_call(&self) -> Result<(), RefundError> {
+        match self.settings.lacks_call {
+            false => Ok(()),
+            true => Err(self.unsupported(
+                "send a header or take a timeout for one call",
+                "implement `custom::Provider::with_call`, or set it on the client",
+            )),
         }
     }
 
@@ -181,6 +194,16 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         self.with_settings(self.settings.clone().with_clock(clock))
     }
 
+    fn called(&self, call: &CallSettings) -> Self {
+        let provider = self.provider.with_call(call);
+        let mut settings = self.settings.clone();
+        settings.lacks_call |= provider.is_none();
+        Self {
+            provider: provider.unwrap_or_else(|| self.provider.clone()),
+            settings,
+        }
+    }
+
     #[cfg(feature = "sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         let mut settings = self.settings.clone();
@@ -194,6 +217,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         reference: &Reference,
         request: RefundRequest,
     ) -> Result<Outcome, RefundError> {
+        self.check_call()?;
         let profile = self.provider.profile();
         if !profile.capabilities.creates {
             return Err(self.unsupported("create a refund", profile.instead.creating));
@@ -251,6 +275,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
     }
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
+        self.check_call()?;
         self.fetched(lookup).await
     }
 
@@ -265,6 +290,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        self.check_call()?;
         match record.action() {
             Action::Create(_) => self.settled(record).await,
             Action::Retry | Action::SubmitInvoice(_) => self.tries_settled(record).await,

@@ -81,10 +81,12 @@ impl<P: Provider> RefundsAt<P> {
         };
         let state = |told: &Told| {
             let mut state = told.state(table.words);
-            let objection = objection(table, found.about, &asked, &told.facts);
-            // Of what is listed, what is missing only somebody misses who asked for it.
-            let objection =
-                objection.filter(|found_one| found.about == About::Read || found_one.contradicts());
+            let objection = match found.about {
+                About::Read => self.read_objection(&asked, told),
+                // Of what is listed, what is missing only somebody misses who asked for it.
+                about => objection(table, about, &asked, &told.facts)
+                    .filter(|objection| objection.contradicts()),
+            };
             if let Some(objection) = objection
                 && state.status.as_ref().is_some_and(RefundStatus::is_final)
             {

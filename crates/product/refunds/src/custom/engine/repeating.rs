@@ -6,7 +6,7 @@ use crate::{
     DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Receipt, Reconciled, RefundError,
     StillUnknown,
     adapter::{Adapter, outcome},
-    evidence::{About, Asked, objection},
+    evidence::Asked,
     outcome::Doubt,
     retry::{Deadline, OpenQuestion, Repeats, Write, key_lasts, pause, write},
 };
@@ -191,7 +191,7 @@ impl<P: Provider> RefundsAt<P> {
         let told_to_us = self.provider.told(&answer, stored.reference(), request);
         let told = told_to_us.as_ref().unwrap_or(told);
         // An answer that contradicts itself or is about another refund would be worse than an old one.
-        if objection(self.settings.table, About::Read, &asked, &told.facts).is_some() {
+        if self.read_objection(&asked, told).is_some() {
             return stored;
         }
         Receipt {

@@ -66,6 +66,7 @@ impl<P: Provider> RefundsAt<P> {
     }
 
     fn check_try(&self, action: &Action) -> Result<(), RefundError> {
+        self.check_call()?;
         let profile = self.provider.profile();
         let can = &profile.capabilities;
         match action {
@@ -121,8 +122,7 @@ impl<P: Provider> RefundsAt<P> {
     /// Why the one refund that was read proves nothing.
     fn objects(&self, reference: &Reference, found: &Found) -> Option<Objection> {
         let asked = self.named(reference);
-        let told = found.told.first()?;
-        objection(self.settings.table, About::Read, &asked, &told.facts)
+        self.read_objection(&asked, found.told.first()?)
     }
 
     fn check_retryable(&self, glance: &Glance) -> Result<(), RefundError> {

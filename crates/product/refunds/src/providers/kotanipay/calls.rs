@@ -6,6 +6,7 @@ use kotanipay::{
     Error, RawBody, ResponseValue,
     types::{OfframpAnswer, RefundInvoiceRequest, RefundStatusAnswer},
 };
+use provider_runtime::{CallSettings, GeneratedClient as _};
 
 use super::{PROFILE, body};
 #[cfg(feature = "webhooks")]
@@ -53,6 +54,10 @@ impl Provider for Kotanipay {
 
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {
+        Some(Self(Arc::new(self.0.with_call(call.clone()))))
     }
 
     fn asked<'a>(&self, _: &'a Reference, request: &'a NoRequest) -> Asked<'a> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use provider_runtime::AmountText;
+use provider_runtime::{AmountText, CallSettings, GeneratedClient as _};
 
 use mce::{
     Error, ResponseValue,
@@ -49,6 +49,10 @@ impl Provider for Mce {
 
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {
+        Some(Self(Arc::new(self.0.with_call(call.clone()))))
     }
 
     fn check(&self, _: &Reference, refund: &MceRefund) -> Result<(), RefundError> {

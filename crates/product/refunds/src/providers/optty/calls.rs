@@ -6,6 +6,7 @@ use optty::{
     Error, ResponseValue,
     types::{OrderDetails, OrderRefund, OrderRefundAmount, OrderRefundDto, RefundResponse},
 };
+use provider_runtime::{CallSettings, GeneratedClient as _};
 
 use super::{OpttyRefund, PROFILE, request::check_order};
 #[cfg(feature = "webhooks")]
@@ -53,6 +54,10 @@ impl Provider for Optty {
 
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {
+        Some(Self(Arc::new(self.0.with_call(call.clone()))))
     }
 
     fn check(&self, reference: &Reference, refund: &OpttyRefund) -> Result<(), RefundError> {

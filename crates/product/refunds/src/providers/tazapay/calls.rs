@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+use provider_runtime::{CallSettings, GeneratedClient as _};
 use tazapay::{Error, types::PaymentAttemptRefunded};
 
 use super::{PROFILE, TazapayRefund, prepared, state};
@@ -47,6 +48,10 @@ impl Provider for Tazapay {
 
     fn profile(&self) -> &'static Profile {
         &PROFILE
+    }
+
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {
+        Some(Self(Arc::new(self.0.with_call(call.clone()))))
     }
 
     fn check(&self, reference: &Reference, refund: &TazapayRefund) -> Result<(), RefundError> {
