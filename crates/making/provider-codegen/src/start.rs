@@ -260,7 +260,38 @@ pub fn errors(lowered: &Value) -> Errors {
         message: found(&MESSAGES),
         code: found(&CODES),
         log_id: Vec::new(),
+        request_id: Vec::new(),
     }
+}
+
+/// The headers of documented answers that name a request. None is proposed that the document does not have.
+pub fn request_ids(document: &Value) -> Vec<String> {
+    let paths = document.get("paths").and_then(Value::as_object);
+    let answers = paths
+        .into_iter()
+        .flat_map(|paths| paths.values())
+        .filter_map(Value::as_object)
+        .flat_map(|item| item.values())
+        .filter_map(|operation| operation.get("responses")?.as_object())
+        .flat_map(|answers| answers.values());
+    let mut found: Vec<String> = Vec::new();
+    for answer in answers {
+        let answer = match reference::of(answer) {
+            Some(to) => reference::resolve(document, to).unwrap_or(answer),
+            None => answer,
+        };
+        let headers = answer.get("headers").and_then(Value::as_object);
+        for name in headers.into_iter().flat_map(|headers| headers.keys()) {
+            let lower = name.to_ascii_lowercase();
+            let is_id = ["request-id", "requestid", "correlation-id"]
+                .iter()
+                .any(|end| lower.ends_with(end));
+            if is_id && !found.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+                found.push(name.clone());
+            }
+        }
+    }
+    found
 }
 
 /// Whether instances of `schema` can have a text or a number at `place`.
@@ -505,6 +536,23 @@ mod tests {
         assert_eq!(
             production_token_url,
             "https://api.acme.example/oauth2/token"
+        );
+    }
+
+    #[test]
+    fn a_request_id_is_a_header_that_the_documented_answers_have() {
+        let document = json!({
+            "paths": {"/a": {"get": {"responses": {
+                "200": {"headers": {"X-Request-Id": {}, "X-RateLimit-Remaining": {}}},
+                "400": {"$ref": "#/components/responses/No"}
+            }}}, "/b": {"get": {"responses": {"200": {"headers": {"x-request-id": {}}}}}}},
+            "components": {
+                "responses": {"No": {"headers": {"Acme-Correlation-ID": {}}}, "Unused": {"headers": {"Request-Id": {}}}}
+            }
+        });
+        assert_eq!(
+            request_ids(&document),
+            ["X-Request-Id", "Acme-Correlation-ID"]
         );
     }
 
