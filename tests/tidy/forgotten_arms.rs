@@ -38,8 +38,7 @@ impl<'ast> Visit<'ast> for Found {
         for arm in &found.arms {
             named.visit_pat(&arm.pat);
         }
-        // One with a condition takes nothing for good.
-        let forgets = |arm: &syn::Arm| is_all(&arm.pat) && arm.guard.is_none();
+        let forgets = |arm: &syn::Arm| is_all(&arm.pat);
         if let (Some(name), true) = (named.0, found.arms.iter().any(forgets)) {
             let line = found.match_token.span.start().line;
             self.0.push((line, name));
@@ -48,7 +47,7 @@ impl<'ast> Visit<'ast> for Found {
     }
 }
 
-/// `_`, or a tuple of nothing else.
+/// `_`, or a tuple of nothing else. One with a condition is neither.
 fn is_all(pattern: &syn::Pat) -> bool {
     match pattern {
         syn::Pat::Wild(_) => true,
