@@ -24,6 +24,7 @@ impl<'a> RefundStatus<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -123,6 +124,7 @@ impl<'a> RetryRefund<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -246,6 +248,7 @@ impl<'a> SubmitRefundInvoice<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -321,6 +324,7 @@ impl<'a> Offramp<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
