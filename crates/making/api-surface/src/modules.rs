@@ -250,6 +250,7 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
             impl #name<'_> {
                 pub fn with_header(self, name: impl Into<String>, value: impl Into<String>) -> Self {}
                 pub fn with_timeout(self, timeout: std::time::Duration) -> Self {}
+                pub fn with_deadline(self, deadline: std::time::Duration) -> Self {}
             }
         },
         "gives_other_members" => {

@@ -42,6 +42,7 @@ mod wire;
 pub use error::LowerError;
 pub(crate) use openapi_model::{pointer, reference};
 pub use report::{Applied, Report};
+pub use rules::operations::operation_ids::OF_CLIENT;
 pub use rules::{About, Stage, lower_until, rules};
 pub use wire::wire_names;
 

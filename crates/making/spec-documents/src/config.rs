@@ -145,6 +145,9 @@ pub struct Errors {
     /// To the id that the provider's support asks for.
     #[serde(default)]
     pub log_id: Vec<String>,
+    /// The headers of answers by which the provider finds a request: names, and no pointers.
+    #[serde(default)]
+    pub request_id: Vec<String>,
 }
 
 /// An operation of the crate.
@@ -337,7 +340,19 @@ impl Config {
             message,
             code,
             log_id,
+            request_id,
         } = &self.errors;
+        let is_header = |name: &String| {
+            let mut bytes = name.bytes();
+            !name.is_empty()
+                && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        };
+        if let Some(name) = request_id.iter().find(|name| !is_header(name)) {
+            return Some((
+                "errors.request_id".to_owned(),
+                format!("\"{name}\" is no name of a header: write one such as X-Request-Id"),
+            ));
+        }
         let lists = [
             ("errors.message", message),
             ("errors.code", code),

@@ -19,6 +19,9 @@ pub struct Provider {
     pub code_pointers: &'static [&'static str],
     /// JSON pointers into an answer's body to the id by which the provider finds it in its logs.
     pub log_id_pointers: &'static [&'static str],
+    /// The headers of an answer by which the provider finds a request, where it documents one; the first that is
+    /// there counts.
+    pub request_id_headers: &'static [&'static str],
     /// The operations of the crate.
     pub operations: &'static [Operation],
 }

@@ -2,6 +2,8 @@
 
 use std::{fmt, future::Future, sync::Arc};
 
+use provider_runtime::CallSettings;
+
 use crate::{
     Action, Capabilities, Clock, DoubtCause, Evidence, Fetched, InDoubt, LightningInvoice, Lookup,
     NextStep, Outcome, ProviderName, Reconciled, Reference, RefundError, RefundRequest, RetryMark,
@@ -21,6 +23,9 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
     fn observed(&self, observer: Arc<dyn Observer>) -> Self;
 
     fn clocked(&self, clock: Arc<dyn Clock>) -> Self;
+
+    /// The same, whose calls have this beside what they have already.
+    fn called(&self, call: &CallSettings) -> Self;
 
     /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
     #[cfg(feature = "sabotage")]

@@ -2,6 +2,8 @@
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc};
 
+use provider_runtime::CallSettings;
+
 use crate::{
     Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
     Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
@@ -37,6 +39,10 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
 
     /// The same client with another clock; see [`Refunds::with_clock`](crate::Refunds::with_clock).
     fn boxed_with_clock(&self, clock: Arc<dyn Clock>) -> Box<dyn RefundProvider>;
+
+    /// The same client, whose calls have this beside what they have already; see
+    /// [`Refunds::with_header`](crate::Refunds::with_header).
+    fn boxed_with_call(&self, call: &CallSettings) -> Box<dyn RefundProvider>;
 
     /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
     #[cfg(feature = "sabotage")]
@@ -118,6 +124,10 @@ impl<A: Adapter> RefundProvider for A {
 
     fn boxed_with_clock(&self, clock: Arc<dyn Clock>) -> Box<dyn RefundProvider> {
         Box::new(self.clocked(clock))
+    }
+
+    fn boxed_with_call(&self, call: &CallSettings) -> Box<dyn RefundProvider> {
+        Box::new(self.called(call))
     }
 
     #[cfg(feature = "sabotage")]

@@ -1,6 +1,8 @@
 //! The facade as one enumeration.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use provider_runtime::CallSettings;
 
 #[cfg(feature = "kotanipay")]
 use crate::KotanipayRefunds;
@@ -108,6 +110,32 @@ impl Refunds {
     #[must_use]
     pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Self {
         self.clocked(clock)
+    }
+
+    /// The same client, each request of which has this header as well, such as one for a trace: for one call, it is
+    /// `refunds.with_header("traceparent", value).create(…)`. One that the client or a document's parameter sets
+    /// is refused by the call, before anything is sent. Tokens are fetched without it.
+    #[must_use]
+    pub fn with_header(&self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let mut call = CallSettings::new();
+        call.header(name, value);
+        self.called(&call)
+    }
+
+    /// The same client, each attempt of which may take so long, from connecting to the last byte, in place of the
+    /// provider's client's timeout.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        let mut call = CallSettings::new();
+        call.timeout(timeout);
+        self.called(&call)
+    }
+
+    /// The same client, each call of which may take so long in all, with its waits, attempts and reads: the
+    /// [deadline of its policy](RetryPolicy::with_deadline).
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        self.with_policy(self.policy().clone().with_deadline(deadline))
     }
 
     /// Creates a refund under the user's own reference.
@@ -234,6 +262,10 @@ impl Adapter for Refunds {
         each!(self, adapter => adapter.clocked(clock).into())
     }
 
+    fn called(&self, call: &CallSettings) -> Self {
+        each!(self, adapter => adapter.called(call).into())
+    }
+
     #[cfg(feature = "sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         each!(self, adapter => adapter.switched(off, repeats_all).into())
@@ -322,6 +354,10 @@ impl Adapter for OwnRefunds {
 
     fn clocked(&self, clock: Arc<dyn Clock>) -> Self {
         Self(self.0.boxed_with_clock(clock).into())
+    }
+
+    fn called(&self, call: &CallSettings) -> Self {
+        Self(self.0.boxed_with_call(call).into())
     }
 
     #[cfg(feature = "sabotage")]

@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) observer: SharedObserver,
     pub(crate) clock: SharedClock,
     pub(crate) table: Table,
+    /// Whether calls were to have what the provider of one's own does not take.
+    pub(crate) lacks_call: bool,
 }
 
 /// A write that a provider's module asks for.
@@ -35,6 +37,7 @@ impl Settings {
             observer: SharedObserver::default(),
             clock: SharedClock::default(),
             table: Table::of(provider),
+            lacks_call: false,
         }
     }
 

@@ -17,6 +17,8 @@ pub(super) struct Examples {
     pub(super) program: String,
     /// Every documented example of a body that has a type.
     pub(super) cases: Vec<Case>,
+    /// Those that are of nothing that a client meets: pointer and why.
+    pub(super) others: Vec<String>,
 }
 
 /// An example of what an operation sends or receives.
@@ -41,6 +43,14 @@ impl Case {
         let text = self.texts.last()?;
         serde_json::from_str(text).ok()
     }
+
+    /// Whether it is a text that was to be JSON, and is none.
+    pub(super) fn is_broken(&self) -> bool {
+        let Some(Value::String(text)) = self.value() else {
+            return false;
+        };
+        text.trim_start().starts_with(['{', '['])
+    }
 }
 
 /// What became of the examples of a document.
@@ -51,6 +61,8 @@ pub(super) struct Decoded {
     pub(super) undecoded: Vec<Finding>,
     /// Those that are read, and are not encoded again as they were.
     pub(super) changed: Vec<Finding>,
+    /// What does not count as one: pointer and why.
+    pub(super) others: Vec<String>,
 }
 
 /// What a case came to: nothing, or what the program says of it.
@@ -108,6 +120,9 @@ impl fmt::Display for Decoded {
         for finding in &self.changed {
             write!(formatter, "\n  lost: {finding}")?;
         }
+        for other in &self.others {
+            write!(formatter, "\n  not counted: {other}")?;
+        }
         Ok(())
     }
 }
@@ -132,6 +147,7 @@ pub(super) fn examples(
     let mut types: Vec<String> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
+    let mut others = Vec::new();
     for sample in samples::of_document(document, name) {
         let Owner::Operation(call) = &sample.owner else {
             continue;
@@ -145,6 +161,11 @@ pub(super) fn examples(
         };
         let (status, ty) = typed(&sample, document, call, signature);
         let Some(ty) = ty else { continue };
+        if (200..300).contains(&status) && is_not_asked_for(document, &place.schema) {
+            let why = "the client asks for application/json, which has another schema";
+            others.push(format!("{}: {why}", place.pointer));
+            continue;
+        }
         let answer = types.iter().position(|known| known == ty);
         let answer = answer.unwrap_or_else(|| {
             types.push(ty.to_owned());
@@ -165,7 +186,21 @@ pub(super) fn examples(
     Examples {
         program: program(name, &types),
         cases,
+        others,
     }
+}
+
+/// Whether an answer of the media type of this schema does not come, since its other one is asked for: media types of
+/// one answer are told apart by what is asked for (RFC 9110, 12.5.1).
+fn is_not_asked_for(document: &Value, schema: &str) -> bool {
+    let media_types = schema
+        .strip_suffix("/schema")
+        .and_then(|media_type| Some(media_type.rsplit_once('/')?.0));
+    let Some(media_types) = media_types.filter(|at| at.ends_with("/content")) else {
+        return false;
+    };
+    let preferred = document.pointer(&format!("{media_types}/application~1json/schema"));
+    preferred.is_some_and(|preferred| document.pointer(schema) != Some(preferred))
 }
 
 /// The status that a sample stands for, and the type that reads it.

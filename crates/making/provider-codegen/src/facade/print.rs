@@ -106,9 +106,9 @@ pub(super) fn source(plan: &Plan<'_>) -> String {
             facade.push(name);
         }
     }
-    let mut runtime = Vec::new();
+    let mut runtime = vec!["CallSettings", "GeneratedClient as _"];
     if used("Json") {
-        runtime.push("use refunds::provider_runtime::Json;\n");
+        runtime.push("Json");
     }
     let list = |mut names: Vec<&str>| {
         names.sort_unstable();
@@ -121,10 +121,10 @@ pub(super) fn source(plan: &Plan<'_>) -> String {
     };
     let (docs, body) = body.split_once("\n\n").unwrap_or(("", &body));
     format!(
-        "{docs}\n\nuse std::sync::Arc;\n\nuse {client}::Client;\nuse refunds::custom::{{{}}};\nuse refunds::evidence::{{{}}};\n{}use refunds::{{{}}};\n{serde}\n\n{body}",
+        "{docs}\n\nuse std::sync::Arc;\n\nuse {client}::Client;\nuse refunds::custom::{{{}}};\nuse refunds::evidence::{{{}}};\nuse refunds::provider_runtime::{{{}}};\nuse refunds::{{{}}};\n{serde}\n\n{body}",
         list(custom),
         list(evidence),
-        runtime.concat(),
+        list(runtime),
         list(facade),
         client = plan.client(),
     )
@@ -310,6 +310,10 @@ fn provider(plan: &Plan<'_>) -> String {
 
     fn profile(&self) -> &'static Profile {{
         &PROFILE
+    }}
+
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {{
+        Some(Self(Arc::new(self.0.with_call(call.clone()))))
     }}
 
 {check}    fn asked<'a>(&self, reference: &'a Reference, {uses_request}: &'a {pascal}Refund) -> Asked<'a> {{

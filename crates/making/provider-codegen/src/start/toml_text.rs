@@ -42,6 +42,14 @@ pub fn to_toml(config: &Config) -> String {
         let list: Vec<_> = pointers.iter().map(|pointer| quoted(pointer)).collect();
         put(&mut text, format_args!("{name} = [{}]", list.join(", ")));
     }
+    if !config.errors.request_id.is_empty() {
+        let names = config.errors.request_id.iter();
+        let names: Vec<_> = names.map(|name| quoted(name)).collect();
+        put(
+            &mut text,
+            format_args!("request_id = [{}]", names.join(", ")),
+        );
+    }
     for (name, operation) in &config.operations {
         put(
             &mut text,
@@ -145,7 +153,7 @@ mod tests {
     #[test]
     fn the_text_is_read_back_as_what_it_was_made_from() {
         let text = "name = \"acme\"\ntitle = \"A \\\"B\\\"\"\noperations_matching = \"*\"\n[hosts.production]\nurl = \"https://acme.example\"\nsource = \"page\"\n\
-                    [authentication]\nscheme = \"api-key\"\nname = \"X-Key\"\nplace = \"header\"\ntogether_with = [{ name = \"id\", place = \"query\" }]\nsource = \"page\"\n[errors]\nmessage = [\"/message\"]\n\
+                    [authentication]\nscheme = \"api-key\"\nname = \"X-Key\"\nplace = \"header\"\ntogether_with = [{ name = \"id\", place = \"query\" }]\nsource = \"page\"\n[errors]\nmessage = [\"/message\"]\nrequest_id = [\"X-Request-Id\"]\n\
                     [operations.refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Key\"\n";
         let config = Config::parse("provider.toml", text).unwrap();
         let written = to_toml(&config);

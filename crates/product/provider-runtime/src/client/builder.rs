@@ -1,13 +1,19 @@
 //! Settings of a client, checked before there is one.
 
-use std::{collections::BTreeMap, fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap, fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration,
+};
+
+use reqwest::dns::Resolve;
 
 use super::{
-    Credentials, Environment, GeneratedClient, RequestSigner, SettingsError, TokenSource,
+    Credentials, Environment, GeneratedClient, Interceptor, RequestSigner, SettingsError,
+    TokenSource,
     auth::{self, Further, Given, Security, TokenEndpoint},
     base_url::{self, BaseUrl, Host},
     http_client::{Http, HttpSettings},
     session::Shared,
+    trace_context::{TraceContext, TraceParent},
     transport::Transport,
 };
 use crate::{Authentication, OwnHost, Provider, SecurityScheme};
@@ -25,6 +31,7 @@ pub struct ClientBuilder<C> {
     given_for: BTreeMap<String, Given>,
     token_url: Option<String>,
     signer: Option<Arc<dyn RequestSigner>>,
+    interceptors: Vec<Arc<dyn Interceptor>>,
     also_at: Vec<String>,
     timeout: Duration,
     body_limit: usize,
@@ -41,6 +48,7 @@ impl<C> Default for ClientBuilder<C> {
             given_for: BTreeMap::new(),
             token_url: None,
             signer: None,
+            interceptors: Vec::new(),
             also_at: Vec::new(),
             timeout: TIMEOUT,
             body_limit: BODY_LIMIT,
@@ -83,8 +91,10 @@ impl<C> ClientBuilder<C> {
     /// scheme's name there, such as `basicAuth`.
     ///
     /// Without them, a call of such an operation is [`NotSent`](crate::Error::NotSent), and says which scheme
-    /// it is: the client's own credentials go to what they are documented for. What a
-    /// [`request_signer`](Self::request_signer) puts in their place is its own matter: with one, such a call is
+    /// it is: the client's own credentials go to what they are documented for. Of several documented schemes of
+    /// their kind, such as two bearer tokens, they are for the one that most operations ask for; for another one they
+    /// are what is sent unless it is given here. A scheme of a kind that cannot be given, such as `digest`, is for a
+    /// signer. What a [`request_signer`](Self::request_signer) puts in their place is its own matter: with one, such a call is
     /// sent.
     #[must_use]
     pub fn credentials_for(mut self, scheme: impl Into<String>, credentials: Credentials) -> Self {
@@ -118,6 +128,36 @@ impl<C> ClientBuilder<C> {
     pub fn request_signer(mut self, signer: impl RequestSigner + 'static) -> Self {
         self.signer = Some(Arc::new(signer));
         self
+    }
+
+    /// Shows each request of an operation to own code, which may add headers, and how it ended; see [`Interceptor`]
+    /// for what it cannot do. Of several, the first sees a request first, and its end last.
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.push(Arc::new(interceptor));
+        self
+    }
+
+    /// Sends the header `traceparent` with each request of an operation, so that the provider's side of a trace has a
+    /// parent; by default none is sent. It is asked for within the span of each sending, `http_request`.
+    ///
+    /// With `tracing-opentelemetry`:
+    ///
+    /// ```ignore
+    /// builder.trace_context(|| {
+    ///     let context = tracing::Span::current().context();
+    ///     let span = context.span().span_context().clone();
+    ///     let trace_id = u128::from_be_bytes(span.trace_id().to_bytes());
+    ///     let span_id = u64::from_be_bytes(span.span_id().to_bytes());
+    ///     TraceParent::new(trace_id, span_id, span.is_sampled())
+    /// })
+    /// ```
+    #[must_use]
+    pub fn trace_context(
+        self,
+        current: impl Fn() -> Option<TraceParent> + Send + Sync + 'static,
+    ) -> Self {
+        self.interceptor(TraceContext(current))
     }
 
     /// Sends the credentials, and signs, at this host as well, such as `files.example.com`.
@@ -167,14 +207,42 @@ impl<C> ClientBuilder<C> {
         self
     }
 
-    /// Builds on prepared settings of the HTTP client, such as a proxy or roots of one's own.
+    /// Connects through this proxy, such as `http://proxy.example.com:3128`, with a user and a password in it where it
+    /// wants them. Without this no proxy is used: no environment variable is read.
+    ///
+    /// It is spoken to in plain HTTP and asked for a tunnel to hosts of https, so that it sees neither requests nor
+    /// credentials. For a proxy of another kind there is [`transport`](Self::transport). What comes from the
+    /// proxy before there is a tunnel is [`NotSent`](crate::Error::NotSent).
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.proxy = Some(url.into());
+        self
+    }
+
+    /// Trusts the authorities whose certificates are in this file, in PEM, beside those of the platform. It is read when
+    /// the client is built.
+    #[must_use]
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.http.ca_file = Some(path.into());
+        self
+    }
+
+    /// Resolves the names of hosts, and of the proxy, by own code.
+    #[must_use]
+    pub fn dns_resolver(mut self, resolver: impl Resolve + 'static) -> Self {
+        self.http.resolver = Some(Arc::new(resolver));
+        self
+    }
+
+    /// Builds on prepared settings of the HTTP client, such as a version of TLS or a certificate of one's own.
     ///
     /// Redirects and retries are turned off in it, because either could repeat a refund, and so is the
     /// keeping of idle connections: a server may close one just when a refund goes out on it, which then
     /// is in doubt. Without this, only requests that move no money share connections; every other one
     /// gets its own, of which is known how far it got ([`Unanswered::heard`](crate::Unanswered::heard)).
     ///
-    /// Without this, the client uses no proxy: no environment variable is read.
+    /// [`proxy`](Self::proxy), [`ca_file`](Self::ca_file) and [`dns_resolver`](Self::dns_resolver) do without it, and
+    /// are refused beside it.
     #[must_use]
     pub fn http_client_builder(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http.http = Http::Builder(Box::new(builder));
@@ -212,6 +280,8 @@ impl<C: GeneratedClient> ClientBuilder<C> {
     /// A [`SettingsError`] that says which setting to change. Nothing is sent.
     pub fn build(self) -> Result<C, SettingsError> {
         let provider = C::PROVIDER;
+        #[cfg(feature = "metrics")]
+        super::metrics::describe();
         self.check_limits()?;
         let environment = self
             .environment
@@ -264,6 +334,7 @@ impl<C: GeneratedClient> ClientBuilder<C> {
             security,
             secrets,
             signer: self.signer,
+            interceptors: self.interceptors,
             own_hosts: own_hosts_of(C::OWN_HOSTS, environment)?,
             also_at,
         };

@@ -344,11 +344,13 @@ impl<'a> Call<'a> {
             let cookies = cookies.map_err(Error::<std::convert::Infallible>::from)?;
             request.headers_mut().insert(COOKIE, cookies);
         }
-        self.settings.put(&mut request).map_err(invalid)?;
+        let settings = self.settings.over(self.session.settings());
+        let is_key = |header: &str| self.session.puts(self.operation, header);
+        let deadline = settings.put(&mut request, is_key).map_err(invalid)?;
         let info = OperationInfo {
             operation_id: self.operation,
         };
-        self.session.execute(request, &info).await
+        self.session.execute_until(deadline, request, info).await
     }
 }
 

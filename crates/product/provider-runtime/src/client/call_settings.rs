@@ -7,6 +7,8 @@ use reqwest::{
     header::{HeaderName, HeaderValue},
 };
 
+use super::deadline::Deadline;
+
 /// What one call has beside what its document names. The functions that set it begin with `with_`, which no name of a
 /// document's does here.
 ///
@@ -18,6 +20,7 @@ pub struct CallSettings(Option<Box<Settings>>);
 struct Settings {
     headers: Vec<(String, String)>,
     timeout: Option<Duration>,
+    deadline: Option<Duration>,
 }
 
 /// Headers that say where a request goes, what it is or who sends it, which the client knows.
@@ -35,6 +38,11 @@ const OF_CLIENT: [&str; 10] = [
 ];
 
 impl CallSettings {
+    /// Of which nothing is set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Sends a header.
     pub fn header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let settings = self.0.get_or_insert_default();
@@ -46,31 +54,81 @@ impl CallSettings {
         self.0.get_or_insert_default().timeout = Some(timeout);
     }
 
-    /// Puts it into a request that is complete; says why it cannot be.
-    pub(super) fn put(self, request: &mut Request) -> Result<(), String> {
-        let Some(settings) = self.0 else {
-            return Ok(());
+    /// Takes so long at most in all, from `send`: tokens that are fetched and a second sending after a 401 included.
+    pub fn deadline(&mut self, deadline: Duration) {
+        self.0.get_or_insert_default().deadline = Some(deadline);
+    }
+
+    /// These, and of the others what these do not say; a header counts by its name.
+    #[must_use]
+    pub fn over(self, others: &Self) -> Self {
+        let Some(others) = &others.0 else {
+            return self;
         };
-        for (name, value) in settings.headers {
-            let known = HeaderName::try_from(name.as_str());
-            let header = known.map_err(|_| format!("{name:?} is no name of a header"))?;
-            if OF_CLIENT.contains(&header.as_str()) || request.headers().contains_key(&header) {
-                return Err(format!(
-                    "the header {header} is set by the client, or by a function of its own"
-                ));
-            }
-            let value = HeaderValue::try_from(value)
-                .map_err(|_| format!("the value of the header {header} cannot be one"))?;
-            request.headers_mut().insert(header, value);
+        let Some(mut own) = self.0 else {
+            return Self(Some(others.clone()));
+        };
+        let is_new = |name: &str| {
+            let mut names = own.headers.iter().map(|(own, _)| own);
+            !names.any(|own| own.eq_ignore_ascii_case(name))
+        };
+        let headers = others.headers.iter().filter(|(name, _)| is_new(name));
+        let headers: Vec<_> = headers.cloned().collect();
+        own.headers.extend(headers);
+        own.timeout = own.timeout.or(others.timeout);
+        own.deadline = own.deadline.or(others.deadline);
+        Self(Some(own))
+    }
+
+    /// Puts it into a request that is complete but for its credentials, which have the headers that are keys, and tells
+    /// when the call has to be over; says why it cannot be.
+    pub(super) fn put(
+        self,
+        request: &mut Request,
+        is_key: impl Fn(&str) -> bool,
+    ) -> Result<Deadline, String> {
+        let Some(settings) = self.0 else {
+            return Ok(Deadline::NEVER);
+        };
+        for (name, value) in &settings.headers {
+            let (name, value) = checked(request, &is_key, name, value)?;
+            request.headers_mut().insert(name, value);
         }
+        let zero = |what| format!("the {what} is zero, with which no call succeeds");
         if let Some(timeout) = settings.timeout {
             if timeout.is_zero() {
-                return Err("the timeout is zero, with which no call succeeds".to_owned());
+                return Err(zero("timeout"));
             }
             *request.timeout_mut() = Some(timeout);
         }
-        Ok(())
+        match settings.deadline {
+            Some(deadline) if deadline.is_zero() => Err(zero("deadline")),
+            Some(deadline) => Ok(Deadline::after(deadline)),
+            None => Ok(Deadline::NEVER),
+        }
     }
+}
+
+/// A header that can be added to a request, unless it says what the client or a function of its own does, or is a key.
+pub(super) fn checked(
+    request: &Request,
+    is_key: impl Fn(&str) -> bool,
+    name: &str,
+    value: &str,
+) -> Result<(HeaderName, HeaderValue), String> {
+    let known = HeaderName::try_from(name);
+    let header = known.map_err(|_| format!("{name:?} is no name of a header"))?;
+    let is_set = OF_CLIENT.contains(&header.as_str())
+        || request.headers().contains_key(&header)
+        || is_key(header.as_str());
+    if is_set {
+        return Err(format!(
+            "the header {header} is set by the client, or by a function of its own"
+        ));
+    }
+    let value = HeaderValue::try_from(value)
+        .map_err(|_| format!("the value of the header {header} cannot be one"))?;
+    Ok((header, value))
 }
 
 impl fmt::Debug for CallSettings {
@@ -81,6 +139,7 @@ impl fmt::Debug for CallSettings {
         f.debug_struct("CallSettings")
             .field("headers", &names)
             .field("timeout", &settings.and_then(|settings| settings.timeout))
+            .field("deadline", &settings.and_then(|settings| settings.deadline))
             .finish()
     }
 }
@@ -103,6 +162,13 @@ macro_rules! call_settings {
             /// Takes so long at most, from connecting to the last byte, in place of the client's timeout.
             pub fn with_timeout(mut self, timeout: ::std::time::Duration) -> Self {
                 self.settings.timeout(timeout);
+                self
+            }
+
+            /// Takes so long at most in all, from `send`: a token that is fetched and a second sending after a 401
+            /// included. What has not been sent by then is not sent.
+            pub fn with_deadline(mut self, deadline: ::std::time::Duration) -> Self {
+                self.settings.deadline(deadline);
                 self
             }
         }

@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder};
 use serde::Serialize;
 
 use super::form::form;
-use super::{Error, MediaBody, Session, Style};
+use super::{CallSettings, Error, MediaBody, Session, Style};
 use crate::{OperationSecurity, OwnHost, Provider, SecurityScheme};
 
 /// A client that generated code can make from checked settings.
@@ -26,6 +26,26 @@ pub trait GeneratedClient: Sized {
 
     /// Puts the client together. `base_url` does not end in a slash.
     fn assemble(base_url: String, http: Client, session: Session) -> Self;
+
+    /// The same client, whose calls all have this beside what is set for each. The copy is cheap and shares
+    /// everything else.
+    ///
+    /// ```
+    /// # use provider_runtime::{CallSettings, ClientInfo, GeneratedClient, Session};
+    /// fn of_this_job<C: GeneratedClient + ClientInfo<Session>>(client: &C) -> C {
+    ///     let mut settings = CallSettings::new();
+    ///     settings.header("X-Job", "nightly");
+    ///     client.with_call(settings)
+    /// }
+    /// ```
+    #[must_use]
+    fn with_call(&self, settings: CallSettings) -> Self
+    where
+        Self: ClientInfo<Session>,
+    {
+        let session = self.inner().with_call(settings);
+        Self::assemble(self.baseurl().to_owned(), self.client().clone(), session)
+    }
 }
 
 /// The parts of a generated client.

@@ -1,12 +1,12 @@
 //! The HTTP client that requests are built with, and the transport that carries them.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use reqwest::{Client, ClientBuilder, header::HeaderValue, redirect, retry};
+use reqwest::{Client, ClientBuilder, dns::Resolve, header::HeaderValue, redirect, retry};
 
 use super::{
     SettingsError,
-    transport::{Bounded, Fresh, Pooled, Split, TLS_BUILT_IN, Tls, Transport},
+    transport::{Bounded, Fresh, Pooled, Proxy, Split, TLS_BUILT_IN, Tls, Transport, Way},
 };
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,6 +27,9 @@ pub(crate) struct HttpSettings {
     pub(crate) transport: Option<Arc<dyn Transport>>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) proxy: Option<String>,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) resolver: Option<Arc<dyn Resolve>>,
 }
 
 /// What calls go through.
@@ -46,6 +49,15 @@ impl HttpSettings {
         if let Some(transport) = self.transport.clone() {
             return self.around(transport, default_user_agent);
         }
+        if !matches!(self.http, Http::Default)
+            && let Some(setting) = self.of_connections()
+        {
+            return Err(SettingsError::OwnedByHttpClient { setting });
+        }
+        let way = Way {
+            resolver: self.resolver,
+            proxy: self.proxy.as_deref().map(Proxy::parse).transpose()?,
+        };
         let http = match self.http {
             Http::Default => None,
             Http::Builder(builder) => Some(*builder),
@@ -82,26 +94,37 @@ impl HttpSettings {
                 http,
             });
         }
-        let tls = Tls::new()?;
-        // Without this reqwest would read the proxy from environment variables.
-        let bare = || safe(Client::builder().no_proxy());
+        let tls = Tls::new(self.ca_file.as_deref())?;
+        // Without `no_proxy` reqwest would read the proxy from environment variables.
+        let bare = || way.share(safe(Client::builder().no_proxy()));
         let unpooled = match TLS_BUILT_IN {
             true => None,
             false => {
-                let http = built(bare().pool_max_idle_per_host(0))?;
+                let http = built(bare()?.pool_max_idle_per_host(0))?;
                 Some(Pooled::new(http, false))
             }
         };
-        let http = built(tls.share(bare()))?;
+        let http = built(tls.share(bare()?))?;
         let transport = Split {
             others: Pooled::new(http.clone(), false),
-            moving_money: Fresh::new(tls, connect_timeout, user_agent.clone()),
+            moving_money: Fresh::new(tls, connect_timeout, user_agent, way),
             unpooled,
         };
         Ok(Stack {
             http,
             transport: Arc::new(transport),
         })
+    }
+
+    /// A setting of the connections that are made without a client or a transport of the user's.
+    fn of_connections(&self) -> Option<&'static str> {
+        [
+            ("proxy", self.proxy.is_some()),
+            ("ca_file", self.ca_file.is_some()),
+            ("dns_resolver", self.resolver.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(setting, is_given)| is_given.then_some(setting))
     }
 
     fn around(
@@ -115,6 +138,9 @@ impl HttpSettings {
             Http::Own(_) => return owned("http_client"),
             Http::Default if self.connect_timeout.is_some() => return owned("connect_timeout"),
             Http::Default => {}
+        }
+        if let Some(setting) = self.of_connections() {
+            return owned(setting);
         }
         let user_agent = header(self.user_agent.unwrap_or_else(default_user_agent))?;
         // It connects to nothing: it only builds requests.

@@ -6,13 +6,17 @@ mod builder;
 mod call;
 mod call_settings;
 mod codes;
+mod deadline;
 mod environment;
 mod error;
 mod form;
 mod generated;
 mod http_client;
+mod interceptor;
 mod json_body;
 mod media_body;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod raw_body;
 mod redactor;
 mod reply;
@@ -23,6 +27,7 @@ mod settings_error;
 mod signing;
 mod style;
 mod trace;
+mod trace_context;
 mod transport;
 
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
@@ -31,10 +36,11 @@ pub use call::{Answers, Call};
 pub use call_settings::CallSettings;
 pub use environment::Environment;
 pub use error::{
-    BodyFault, BodyUnread, Error, Failure, InvalidRequest, NotSent, NotSentCause, Progress,
-    Unanswered, UnansweredCause, Undecodable,
+    BodyFault, BodyUnread, ConnectFailure, ConnectFault, Error, Failure, InvalidRequest, NotSent,
+    NotSentCause, Progress, Unanswered, UnansweredCause, Undecodable,
 };
 pub use generated::{ClientInfo, GeneratedClient, OperationInfo};
+pub use interceptor::{Ended, Intercepted, Interceptor, Outgoing, Sending};
 pub use media_body::{MediaBody, Multipart};
 pub use raw_body::RawBody;
 pub use reply::Reply;
@@ -44,4 +50,5 @@ pub use session::{ReplyFuture, Session};
 pub use settings_error::SettingsError;
 pub use signing::{RequestSigner, SigningError};
 pub use style::Style;
+pub use trace_context::{NoTraceParent, TraceParent};
 pub use transport::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};

@@ -64,6 +64,10 @@ impl Reply {
         self.0.status
     }
 
+    pub(crate) fn status_text(&self) -> &str {
+        self.0.status.as_str()
+    }
+
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
@@ -93,6 +97,15 @@ impl Reply {
     /// The operation's name, unless the reply was made by hand.
     pub fn operation(&self) -> Option<&'static str> {
         self.0.call.map(|call| call.operation)
+    }
+
+    /// By what the provider finds the request, from a header that it documents: quote it to their support. Secrets are
+    /// masked.
+    pub fn request_id(&self) -> Option<String> {
+        let names = self.provider()?.request_id_headers;
+        let mut values = names.iter().filter_map(|name| self.0.headers.get(*name));
+        let found = values.find_map(|value| value.to_str().ok().filter(|text| !text.is_empty()));
+        Some(self.0.redactor.redact(found?.to_owned()))
     }
 
     pub(crate) fn call(&self) -> Option<Origin> {

@@ -27,6 +27,22 @@ pub(crate) fn leads_to(path: &str, base: &str, route: &str) -> bool {
         .is_some_and(|rest| fits(rest, route))
 }
 
+/// The route for people who read traces: what its parameters are is not told, in the word of OpenTelemetry's conventions.
+pub(crate) fn without_values(route: &str) -> String {
+    let mut rest = without_query(route);
+    let mut told = String::with_capacity(rest.len());
+    while let Some((before, (_, after))) = rest
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        told.push_str(before);
+        told.push_str("REDACTED");
+        rest = after;
+    }
+    told.push_str(rest);
+    told
+}
+
 /// What is before the `?` or `#` that stands outside of braces.
 fn without_query(route: &str) -> &str {
     let mut inside = false;
@@ -115,6 +131,18 @@ mod tests {
         assert!(leads_to("/v1/a:go", "", route));
         for path in ["/v1/a//b:go", "/v1//a:go", "/v1/a/:go", "/v1/:go", "/a:go"] {
             assert!(!leads_to(path, "", route), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_route_is_told_without_what_is_in_its_parameters() {
+        for (route, told) in [
+            (ROUTE, "/orders/REDACTED/refund"),
+            ("/v1/{+name}:go?type={type}", "/v1/REDACTED:go"),
+            ("/from-{a}-to-{b}", "/from-REDACTED-to-REDACTED"),
+            ("/cards#top", "/cards"),
+        ] {
+            assert_eq!(without_values(route), told);
         }
     }
 

@@ -10,12 +10,15 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{
-    Failure, OperationInfo, Reply, RequestSigner, TokenError,
+    CallSettings, Failure, Interceptor, OperationInfo, Reply, RequestSigner, TokenError,
     auth::{Security, Tokens, Wanted},
     base_url::{BaseUrl, Host},
+    deadline::Deadline,
     error::{
-        BodyUnread, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
+        BodyUnread, ConnectFailure, Error, InvalidRequest, NotSent, NotSentCause, Unanswered,
+        UnansweredCause,
     },
+    interceptor::Watch,
     redactor::{Redactor, Secrets},
     reply::Origin,
     route, trace,
@@ -30,6 +33,8 @@ use crate::{Operation, Provider};
 #[derive(Clone)]
 pub struct Session {
     shared: Arc<Shared>,
+    /// What each call has beside its own.
+    settings: CallSettings,
 }
 
 pub(crate) struct Shared {
@@ -43,6 +48,7 @@ pub(crate) struct Shared {
     pub(crate) security: Security,
     pub(crate) secrets: Option<Secrets>,
     pub(crate) signer: Option<Arc<dyn RequestSigner>>,
+    pub(crate) interceptors: Vec<Arc<dyn Interceptor>>,
     /// By the operation's id.
     pub(crate) own_hosts: BTreeMap<&'static str, BaseUrl>,
     /// Hosts that may see the credentials beside the environment's own.
@@ -56,6 +62,7 @@ impl From<Shared> for Session {
     fn from(shared: Shared) -> Self {
         Self {
             shared: Arc::new(shared),
+            settings: CallSettings::default(),
         }
     }
 }
@@ -64,6 +71,26 @@ impl Session {
     /// The provider that the session is for.
     pub fn provider(&self) -> &'static Provider {
         self.shared.provider
+    }
+
+    /// The same session, whose calls have this beside what is set for each; it takes the place of what the session
+    /// had of the kind.
+    #[must_use]
+    pub fn with_call(&self, settings: CallSettings) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            settings: settings.over(&self.settings),
+        }
+    }
+
+    pub(super) fn settings(&self) -> &CallSettings {
+        &self.settings
+    }
+
+    /// Whether the credentials that this operation gets have this header.
+    pub(crate) fn puts(&self, operation: &str, header: &str) -> bool {
+        let wanted = self.shared.security.wanted(operation);
+        wanted.is_ok_and(|wanted| wanted.puts(header))
     }
 
     /// Sends a request of an operation and reads the whole answer.
@@ -76,10 +103,24 @@ impl Session {
     // The request goes straight to the heap: callers keep the future, moved as often as they like, and it
     // would hold a copy of the request for each function on the way.
     pub fn execute<'a>(&'a self, request: Request, info: &'a OperationInfo) -> ReplyFuture<'a> {
-        Box::pin(self.run(request, *info))
+        self.execute_until(Deadline::NEVER, request, *info)
     }
 
-    async fn run(&self, request: Request, info: OperationInfo) -> Result<Reply, Failure> {
+    pub(super) fn execute_until(
+        &self,
+        deadline: Deadline,
+        request: Request,
+        info: OperationInfo,
+    ) -> ReplyFuture<'_> {
+        Box::pin(self.run(deadline, request, info))
+    }
+
+    async fn run(
+        &self,
+        deadline: Deadline,
+        request: Request,
+        info: OperationInfo,
+    ) -> Result<Reply, Failure> {
         let call = Origin {
             provider: self.shared.provider,
             operation: info.operation_id,
@@ -90,21 +131,17 @@ impl Session {
                 "the crate does not list this operation: generate it again",
             ));
         };
-        let span = trace::span(
-            call.provider,
-            operation,
-            (&self.shared.host, self.shared.port),
-        );
+        let span = trace::call(call.provider, operation);
         let work = async {
             let started = Instant::now();
             let mut attempts = 0;
             let outcome = self
-                .authenticated(call, operation, request, &mut attempts)
+                .authenticated(call, operation, request, deadline, &mut attempts)
                 .await;
             (outcome, attempts, started.elapsed())
         };
         let (outcome, attempts, duration) = work.instrument(span.clone()).await;
-        trace::record(&span, attempts, duration, &outcome);
+        trace::ended(&span, attempts, duration, &outcome);
         outcome
     }
 
@@ -113,6 +150,7 @@ impl Session {
         call: Origin,
         operation: &Operation,
         mut request: Request,
+        deadline: Deadline,
         attempts: &mut u32,
     ) -> Result<Reply, Failure> {
         let Shared {
@@ -147,24 +185,32 @@ impl Session {
             let host = own.host().to_string();
             return Err(not_sent(call, NotSentCause::OtherHost { host }));
         }
-        let no_token = |error| no_token(call, error);
-        let tokens = wanted.tokens(None).await.map_err(no_token)?;
+        let late = || not_sent(call, NotSentCause::DeadlinePassed);
+        let tokens = deadline.bound(wanted.tokens(None)).await;
+        let tokens = tokens
+            .ok_or_else(late)?
+            .map_err(|error| no_token(call, error))?;
         let spare = wanted.can_renew().then(|| request.try_clone()).flatten();
+        let timeout = request.timeout().copied().unwrap_or(self.shared.timeout);
+        let left = deadline.left_of(timeout).ok_or_else(late)?;
         *attempts = 1;
         let reply = self
-            .attempt(call, operation, request, (wanted, &tokens))
+            .sent(call, operation, (request, 1), (wanted, &tokens), left)
             .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
         };
-        // Without a newer token the 401 is the answer, with all that the provider said in it.
-        match wanted.tokens(Some(&tokens)).await {
-            Ok(newer) if newer != tokens => {
-                *attempts = 2;
-                self.attempt(call, operation, again, (wanted, &newer)).await
-            }
-            _ => Ok(reply),
-        }
+        // Without a newer token, or time, the 401 is the answer, with all that the provider said in it.
+        let newer = match deadline.bound(wanted.tokens(Some(&tokens))).await {
+            Some(Ok(newer)) if newer != tokens => newer,
+            _ => return Ok(reply),
+        };
+        let Some(left) = deadline.left_of(timeout) else {
+            return Ok(reply);
+        };
+        *attempts = 2;
+        self.sent(call, operation, (again, 2), (wanted, &newer), left)
+            .await
     }
 
     /// Credentials go to the environment's own host, and to those that the user has named.
@@ -179,6 +225,58 @@ impl Session {
         is_environment || also_at.contains(&own.host())
     }
 
+    /// A sending with its span.
+    async fn sent(
+        &self,
+        call: Origin,
+        operation: &Operation,
+        (request, number): (Request, u32),
+        authentication: (Wanted<'_>, &Tokens),
+        timeout: Duration,
+    ) -> Result<Reply, Failure> {
+        let own = self.shared.own_hosts.get(call.operation);
+        let base_path = own.map_or(&self.shared.base_path, |own| &own.path);
+        let target = trace::Target::Operation {
+            operation,
+            base_path,
+        };
+        let method = request.method().as_str();
+        let sending = trace::Sending::begin(method, request.url(), target, number);
+        let outcome = self
+            .watched(call, operation, (request, number), authentication, timeout)
+            .instrument(sending.span())
+            .await;
+        sending.end(trace::status(&outcome), trace::error_type(&outcome));
+        outcome
+    }
+
+    /// An attempt that interceptors see.
+    async fn watched(
+        &self,
+        call: Origin,
+        operation: &Operation,
+        (mut request, number): (Request, u32),
+        authentication: (Wanted<'_>, &Tokens),
+        timeout: Duration,
+    ) -> Result<Reply, Failure> {
+        let interceptors = &self.shared.interceptors;
+        let (watch, allowed) = Watch::begin(
+            interceptors,
+            (call, operation),
+            (&mut request, authentication.0),
+            number,
+        );
+        let outcome = match allowed {
+            Ok(()) => {
+                self.attempt(call, operation, request, authentication, timeout)
+                    .await
+            }
+            Err(refusal) => Err(not_sent(call, NotSentCause::Intercepted(refusal))),
+        };
+        watch.end(&outcome);
+        outcome
+    }
+
     /// Sends the request once; where the operation asks for no credentials it is not signed either.
     async fn attempt(
         &self,
@@ -186,6 +284,7 @@ impl Session {
         operation: &Operation,
         mut request: Request,
         (wanted, tokens): (Wanted<'_>, &Tokens),
+        timeout: Duration,
     ) -> Result<Reply, Failure> {
         let Shared {
             transport,
@@ -206,7 +305,7 @@ impl Session {
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;
         }
         let limits = Limits {
-            timeout: request.timeout().copied().unwrap_or(self.shared.timeout),
+            timeout,
             body: self.shared.body_limit,
             moves_money: operation.moves_money,
         };
@@ -246,6 +345,10 @@ fn not_sent(call: Origin, cause: NotSentCause) -> Failure {
     Error::NotSent(Box::new(NotSent { call, cause })).into()
 }
 
+fn not_connected(call: Origin, source: Box<dyn std::error::Error + Send + Sync>) -> Failure {
+    not_sent(call, NotSentCause::Connect(ConnectFailure::of(source)))
+}
+
 fn unanswered(call: Origin, cause: UnansweredCause, heard: Heard) -> Failure {
     let call = Some(call);
     Error::Unanswered(Box::new(Unanswered { call, cause, heard })).into()
@@ -259,11 +362,11 @@ fn no_answer(call: Origin, cause: NoAnswer) -> Failure {
                 let error: Error<std::convert::Infallible> = (*error).into();
                 error.in_operation(call.provider, call.operation).into()
             }
-            Ok(error) => not_sent(call, NotSentCause::Connect(error)),
+            Ok(error) => not_connected(call, error),
             Err(source) if source.is::<http::Error>() => {
                 invalid(call, "it cannot be written as HTTP")
             }
-            Err(source) => not_sent(call, NotSentCause::Connect(source)),
+            Err(source) => not_connected(call, source),
         },
         NoAnswer::TimedOut {
             heard: Heard::Something,

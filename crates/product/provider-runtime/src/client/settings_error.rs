@@ -1,5 +1,7 @@
 //! Why a client could not be built.
 
+use std::path::PathBuf;
+
 use super::auth::InvalidSecret;
 
 /// A client could not be built from its settings. Nothing was sent.
@@ -108,6 +110,14 @@ pub enum SettingsError {
     OwnedByTransport {
         /// The builder's method.
         setting: &'static str,
+    },
+    /// The file of certificates of authorities cannot be used.
+    #[error("the CA file {} cannot be used: {reason}", path.display())]
+    InvalidCaFile {
+        /// Where it is.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// TLS could not be set up, for the connections of requests that move money.
     #[error("TLS could not be set up: check the TLS setup of this machine")]

@@ -1,36 +1,35 @@
-//! The span of a call, in OpenTelemetry's words. Never a body, a query or a credential.
+//! The spans of a call and of its sendings, by OpenTelemetry's conventions for HTTP clients. Never a body, a query, a
+//! value in a path or a credential.
 
 use std::time::Duration;
 
+use reqwest::Url;
 use tracing::{Span, field::Empty};
 
 use super::{
     Failure, Reply,
     error::{Error, NotSentCause, UnansweredCause},
+    route,
 };
 use crate::{Operation, Provider};
 
-pub(crate) fn span(provider: &Provider, operation: &Operation, (host, port): (&str, u16)) -> Span {
+/// The span of a call, whose sendings are within.
+pub(crate) fn call(provider: &Provider, operation: &Operation) -> Span {
     tracing::info_span!(
         "provider_call",
-        otel.name = format_args!("{} {}", operation.method, operation.route),
-        otel.kind = "client",
-        http.request.method = operation.method,
-        url.template = operation.route,
-        server.address = host,
-        server.port = port,
+        otel.name = format_args!("{} {}", provider.name, operation.id),
+        otel.kind = "internal",
+        otel.status_code = Empty,
         refunds.provider = provider.name,
         refunds.operation = operation.id,
         refunds.attempt = Empty,
         refunds.duration_ms = Empty,
-        http.request.resend_count = Empty,
-        http.response.status_code = Empty,
         error.type = Empty,
     )
 }
 
 /// Adds what is known at the end of a call; `attempts` counts requests to the operation.
-pub(crate) fn record(
+pub(crate) fn ended(
     span: &Span,
     attempts: u32,
     duration: Duration,
@@ -41,34 +40,126 @@ pub(crate) fn record(
     }
     span.record("refunds.attempt", attempts);
     span.record("refunds.duration_ms", duration.as_secs_f64() * 1000.0);
-    if attempts > 1 {
-        span.record("http.request.resend_count", attempts - 1);
+    fail(span, error_type(outcome));
+}
+
+/// Where a request goes, as far as it may be told.
+#[derive(Clone, Copy)]
+pub(crate) enum Target<'a> {
+    /// To an operation, below this path of the URL's host.
+    Operation {
+        operation: &'a Operation,
+        base_path: &'a str,
+    },
+    /// To the token URL, which is a setting.
+    Token,
+}
+
+/// One sending, the `number`th of its call, while it is under way. To the server it is a request like any other.
+pub(crate) struct Sending {
+    span: Span,
+    #[cfg(feature = "metrics")]
+    measured: super::metrics::Measured,
+}
+
+impl Sending {
+    pub(crate) fn begin(method: &str, url: &Url, target: Target<'_>, number: u32) -> Self {
+        Self {
+            span: sending(method, url, target, number),
+            #[cfg(feature = "metrics")]
+            measured: super::metrics::Measured::begin(method, url, target),
+        }
     }
+
+    pub(crate) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Adds what it came to.
+    pub(crate) fn end(self, status: Option<u16>, error: Option<&str>) {
+        if let Some(status) = status {
+            self.span.record("http.response.status_code", status);
+        }
+        fail(&self.span, error);
+        #[cfg(feature = "metrics")]
+        self.measured.end(status, error);
+    }
+}
+
+fn sending(method: &str, url: &Url, target: Target<'_>, number: u32) -> Span {
+    let span = tracing::info_span!(
+        "http_request",
+        otel.name = Empty,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.request.resend_count = Empty,
+        http.response.status_code = Empty,
+        url.full = Empty,
+        url.template = Empty,
+        server.address = url.host_str(),
+        server.port = url.port_or_known_default(),
+        error.type = Empty,
+    );
+    if span.is_disabled() {
+        return span;
+    }
+    let origin = url.origin().ascii_serialization();
+    match target {
+        Target::Operation {
+            operation,
+            base_path,
+        } => {
+            let (route, path) = (operation.route, route::without_values(operation.route));
+            span.record("otel.name", format_args!("{method} {route}"));
+            span.record("url.template", route);
+            span.record("url.full", format_args!("{origin}{base_path}{path}"));
+        }
+        Target::Token => {
+            span.record("otel.name", method);
+            span.record("url.full", format_args!("{origin}{}", url.path()));
+        }
+    }
+    if number > 1 {
+        span.record("http.request.resend_count", number - 1);
+    }
+    span
+}
+
+fn fail(span: &Span, error: Option<&str>) {
+    if let Some(error) = error {
+        span.record("error.type", error);
+        span.record("otel.status_code", "ERROR");
+    }
+}
+
+/// The status of the answer, if there is one.
+pub(crate) fn status(outcome: &Result<Reply, Failure>) -> Option<u16> {
     let status = match outcome {
         Ok(reply) => Some(reply.status()),
         Err(failure) => failure.error().status(),
     };
-    if let Some(status) = status {
-        span.record("http.response.status_code", status.as_u16());
-    }
+    status.map(|status| status.as_u16())
+}
+
+/// The attribute `error.type`: the status of an answer that says no, or why there is none that can be read.
+pub(crate) fn error_type(outcome: &Result<Reply, Failure>) -> Option<&str> {
     match outcome {
-        Ok(reply) if reply.status().as_u16() >= 400 => {
-            span.record("error.type", reply.status().as_str());
-        }
-        Ok(_) => {}
-        Err(failure) => {
-            span.record("error.type", error_type(failure));
-        }
+        Ok(reply) if reply.status().as_u16() >= 400 => Some(reply.status_text()),
+        Ok(_) => None,
+        Err(failure) => Some(type_of(failure)),
     }
 }
 
-fn error_type(failure: &Failure) -> &'static str {
+fn type_of(failure: &Failure) -> &'static str {
     match failure.error() {
         Error::InvalidRequest(_) => "invalid_request",
         Error::NotSent(not_sent) => match not_sent.cause() {
-            NotSentCause::Connect(_) => "connect",
+            NotSentCause::Connect(failure) => failure.fault().as_str(),
             NotSentCause::Token(_) => "token",
             NotSentCause::Signing(_) => "signing",
+            NotSentCause::Intercepted(_) => "intercepted",
+            NotSentCause::DeadlinePassed => "deadline",
             NotSentCause::OtherHost { .. } => "other_host",
             NotSentCause::OtherScheme { .. } => "other_scheme",
         },

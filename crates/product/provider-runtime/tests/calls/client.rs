@@ -39,6 +39,7 @@ const fn provider(authentication: Authentication) -> Provider {
         message_pointers: &["/message", "/errors/0/message"],
         code_pointers: &["/error_code", "/statusCode"],
         log_id_pointers: &["/logId"],
+        request_id_headers: &["X-Request-Id", "X-Trace"],
         operations: OPERATIONS,
     }
 }

@@ -7,14 +7,21 @@
 )]
 
 mod authentication;
+mod call_settings;
 mod client;
 mod connections;
+mod interceptors;
 mod other_hosts;
 mod other_schemes;
 mod outcomes;
+#[allow(dead_code, reason = "the tests of TLS use more of it")]
+mod proxy;
 mod requests;
 mod secrets;
 mod server;
 mod settings;
 mod signing;
+mod traces;
 mod transport;
+mod unreachable;
+mod ways;

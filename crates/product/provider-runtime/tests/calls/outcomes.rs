@@ -39,7 +39,7 @@ async fn a_refused_connection_is_not_sent() {
     assert!(!error.may_have_happened());
     assert_eq!(
         error.to_string(),
-        "acme refund_order: not sent: could not connect"
+        "acme refund_order: not sent: could not connect: the host refused the connection"
     );
     assert!(
         format!("{error:#}").contains("onnection refused"),
@@ -383,4 +383,23 @@ fn the_future_of_a_call_is_small_enough_to_be_moved() {
     let details = size_of_val(&client.order_details("A-1"));
     assert!(refund <= 2048, "{refund}");
     assert!(details <= 1152, "{details}");
+}
+
+#[tokio::test]
+async fn an_error_begins_with_the_id_by_which_the_provider_finds_the_request() {
+    for (headers, id) in [
+        ("X-Request-Id: req-7\r\n", Some("req-7")),
+        // The first of those that the provider documents, and none that it does not.
+        ("X-Trace: t-1\r\nx-request-id: req-7\r\n", Some("req-7")),
+        ("X-Request-Id: \r\nX-Trace: t-1\r\n", Some("t-1")),
+        ("X-Trace: hunter2-token\r\n", Some("[secret]")),
+        ("Request-Id: req-7\r\n", None),
+    ] {
+        let answer = || Act::answer("400 Bad Request", headers, r#"{"message":"no"}"#);
+        let error = refund_error(answer).await;
+        assert_eq!(error.request_id().as_deref(), id, "{headers}");
+        let begins = id.map_or_else(String::new, |id| format!("request {id}: "));
+        let text = format!("{begins}acme refund_order: 400 Bad Request: no");
+        assert!(error.to_string().starts_with(&text), "{error}");
+    }
 }

@@ -130,9 +130,7 @@ async fn the_trace_names_the_call_and_its_outcome_and_no_secret() {
         .with_writer(captured.clone())
         .with_ansi(false)
         .finish();
-    // Without one that lasts, another test's thread, which has no subscriber, decides for the whole process that
-    // nobody is interested in a span.
-    tracing::subscriber::set_global_default(tracing_subscriber::registry()).unwrap();
+    crate::traces::lasting();
     let guard = tracing::subscriber::set_default(subscriber);
     let tokens = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start(move |request, _| {
@@ -161,6 +159,8 @@ async fn the_trace_names_the_call_and_its_outcome_and_no_secret() {
     for field in [
         "otel.name=POST /orders/{orderReference}/refund",
         "otel.kind=\"client\"",
+        "otel.status_code=\"ERROR\"",
+        "/orders/REDACTED/refund",
         "http.request.method=\"POST\"",
         "url.template=\"/orders/{orderReference}/refund\"",
         "server.address=\"127.0.0.1\"",

@@ -12,13 +12,17 @@
 #[path = "../calls/client.rs"]
 #[allow(dead_code, reason = "the calls' tests use more of it")]
 mod client;
+#[path = "../calls/proxy.rs"]
+#[allow(dead_code, reason = "the calls' tests use more of it")]
+mod proxy;
 mod server;
 
 use std::{env, process::Command, time::Duration};
 
-use provider_runtime::{Amount, Error, Heard, UnansweredCause};
+use provider_runtime::{Amount, ConnectFault, Error, Heard, UnansweredCause};
 
 use client::bearer_at;
+use proxy::{Manner, Proxy};
 use server::{Answer, Server};
 
 const URL: &str = "TEST_OF_TLS_URL";
@@ -112,6 +116,79 @@ async fn a_certificate_that_nobody_trusts_is_not_sent_to() {
     let server = Server::start(Answer::Whole);
     let client = bearer_at(&server.url()).build().unwrap();
     let error = client.refund_order("A-1", amount()).await.unwrap_err();
-    assert!(matches!(error, Error::NotSent(_)), "{error:#}");
+    let Error::NotSent(not_sent) = &error else {
+        panic!("{error:#}");
+    };
+    assert_eq!(not_sent.connect_fault(), Some(ConnectFault::Tls));
+    let error = client.order_details("A-1").await.unwrap_err();
+    let Error::NotSent(not_sent) = &error else {
+        panic!("{error:#}");
+    };
+    assert_eq!(
+        not_sent.connect_fault(),
+        Some(ConnectFault::Tls),
+        "{error:#}"
+    );
     assert_eq!(server.requests(), 0);
+}
+
+#[tokio::test]
+async fn an_authority_of_one_s_own_is_trusted_beside_the_platform_s() {
+    let server = Server::start(Answer::Whole);
+    let client = bearer_at(&server.url())
+        .ca_file(server.roots())
+        .build()
+        .unwrap();
+    client.refund_order("A-1", amount()).await.unwrap();
+    client.order_details("A-1").await.unwrap();
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn a_proxy_tunnels_what_goes_over_tls_and_sees_nothing_of_it() {
+    let server = Server::start(Answer::Whole);
+    let proxy = Proxy::start(Manner::Tunnels);
+    let client = bearer_at(&server.url())
+        .ca_file(server.roots())
+        .proxy(proxy.url())
+        .build()
+        .unwrap();
+    client.refund_order("A-1", amount()).await.unwrap();
+    client.order_details("A-1").await.unwrap();
+    let host = server.url().replace("https://", "");
+    let heads = proxy.heads();
+    assert_eq!(heads.len(), 2, "{heads:?}");
+    for head in heads {
+        let line = format!("CONNECT {host} HTTP/1.1");
+        assert_eq!(head.lines().next(), Some(line.as_str()));
+        let lower = head.to_ascii_lowercase();
+        assert!(lower.contains("proxy-authorization: basic"), "{head}");
+        assert!(
+            !head.contains("hunter2-token") && !head.contains("orders"),
+            "{head}"
+        );
+    }
+    assert_eq!(server.requests(), 2);
+}
+
+#[tokio::test]
+async fn what_is_not_heard_through_a_tunnel_is_told_as_without_one() {
+    for (answer, heard) in [
+        (Answer::Nothing, Heard::Nothing),
+        (Answer::Part, Heard::Something),
+    ] {
+        let server = Server::start(answer);
+        let proxy = Proxy::start(Manner::Tunnels);
+        let client = bearer_at(&server.url())
+            .ca_file(server.roots())
+            .proxy(proxy.url())
+            .timeout(Duration::from_secs(2))
+            .build()
+            .unwrap();
+        let error = client.refund_order("A-1", amount()).await.unwrap_err();
+        let Error::Unanswered(unanswered) = &error else {
+            panic!("{error:#}");
+        };
+        assert_eq!(unanswered.heard(), heard, "{error:#}");
+    }
 }

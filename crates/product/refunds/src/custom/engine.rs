@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use provider_runtime::CallSettings;
+
 use super::{Created, Found, Provider, Repetition, RequestOf as _, Told};
 use crate::{
     Action, AmountNeed, Answer, Capabilities, Clock, DoubtCause, Evidence, Fetched, InDoubt,
@@ -77,6 +79,17 @@ impl<P: Provider> RefundsAt<P> {
                 }
             }
             _ => Err(self.wrong_input("a request of its own")),
+        }
+    }
+
+    /// Nothing is sent without what each request was to have.
+    fn check_call(&self) -> Result<(), RefundError> {
+        match self.settings.lacks_call {
+            false => Ok(()),
+            true => Err(self.unsupported(
+                "send a header or take a timeout for one call",
+                "implement `custom::Provider::with_call`, or set it on the client",
+            )),
         }
     }
 
@@ -415,6 +428,16 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         self.with_settings(self.settings.clone().with_clock(clock))
     }
 
+    fn called(&self, call: &CallSettings) -> Self {
+        let provider = self.provider.with_call(call);
+        let mut settings = self.settings.clone();
+        settings.lacks_call |= provider.is_none();
+        Self {
+            provider: provider.unwrap_or_else(|| self.provider.clone()),
+            settings,
+        }
+    }
+
     #[cfg(feature = "sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         let mut settings = self.settings.clone();
@@ -428,6 +451,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         reference: &Reference,
         request: RefundRequest,
     ) -> Result<Outcome, RefundError> {
+        self.check_call()?;
         let action = Action::Create(self.provider.adopt(request));
         let request = self.asked_for(&action)?;
         self.check(&request)?;
@@ -458,6 +482,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
     }
 
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
+        self.check_call()?;
         let Lookup::Own { provider, by } = lookup else {
             return Err(self.wrong_input("a `Lookup::Own`"));
         };
@@ -500,6 +525,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
+        self.check_call()?;
         let request = self.asked_for(record.action())?;
         let deadline = self.settings.deadline();
         let unsettled = match self.settled_by_read(record, &request, deadline).await {

@@ -11,6 +11,7 @@ mod told;
 use std::fmt;
 use std::future::{Future, ready};
 
+use provider_runtime::CallSettings;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use engine::RefundsAt;
@@ -31,6 +32,15 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// What is documented of the provider.
     fn profile(&self) -> &'static Profile;
+
+    /// The same provider, whose calls have this beside what they have: a generated client makes such a copy of itself
+    /// ([`GeneratedClient::with_call`](provider_runtime::GeneratedClient::with_call)). `None` where it cannot; then
+    /// [`Refunds::with_header`](crate::Refunds::with_header) and
+    /// [`with_timeout`](crate::Refunds::with_timeout) give a client whose calls are refused.
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {
+        let _ = call;
+        None
+    }
 
     /// Refuses what cannot be sent, before anything is recorded or sent.
     ///

@@ -140,6 +140,14 @@ macro_rules! common_methods {
             self.with_settings(self.settings.clone().with_clock(clock))
         }
 
+        fn called(&self, call: &provider_runtime::CallSettings) -> Self {
+            let client = provider_runtime::GeneratedClient::with_call(&*self.client, call.clone());
+            Self {
+                client: std::sync::Arc::new(client),
+                settings: self.settings.clone(),
+            }
+        }
+
         #[cfg(feature = "sabotage")]
         fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
             let mut settings = self.settings.clone();

@@ -5,6 +5,8 @@ mod budget;
 mod classify;
 mod deadline;
 mod hint;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod observer;
 mod pause;
 mod policy;

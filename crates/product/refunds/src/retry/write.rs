@@ -84,20 +84,29 @@ where
         refunds.attempts = Empty,
         refunds.outcome = Empty,
     );
+    #[cfg(feature = "metrics")]
+    let (provider, operation) = (write.provider, write.operation);
     let written = attempts(write, attempt).instrument(span.clone()).await;
     record(&span, &written);
+    #[cfg(feature = "metrics")]
+    super::metrics::count(provider, operation, &written);
     written
 }
 
-fn record<T>(span: &Span, written: &Written<T>) {
-    let (outcome, attempts) = match written {
+/// A word for the outcome, and the number of attempts.
+pub(super) fn ended<T>(written: &Written<T>) -> (&'static str, u32) {
+    match written {
         Written::Accepted { attempts, .. } => ("accepted", *attempts),
         Written::Rejected { attempts, .. } => ("rejected", *attempts),
         Written::Unknown { attempts, .. } => ("unknown", *attempts),
         Written::Invalid(_) => ("invalid", 0),
         Written::NotRecorded(_) => ("not_recorded", 0),
         Written::NoTime => ("no_time", 0),
-    };
+    }
+}
+
+fn record<T>(span: &Span, written: &Written<T>) {
+    let (outcome, attempts) = ended(written);
     span.record("refunds.outcome", outcome);
     span.record("refunds.attempts", attempts);
 }

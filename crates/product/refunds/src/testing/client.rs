@@ -33,6 +33,7 @@ const PROVIDER: Provider = Provider {
     message_pointers: &[],
     code_pointers: &[],
     log_id_pointers: &[],
+    request_id_headers: &[],
     operations: &[
         Operation {
             id: "create",

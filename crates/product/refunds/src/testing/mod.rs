@@ -41,7 +41,7 @@ use crate::{
     request::OwnRefund,
 };
 use client::{Answer, Client};
-use provider_runtime::SettingsError;
+use provider_runtime::{CallSettings, GeneratedClient as _, SettingsError};
 use script::Script;
 
 /// The provider that a [`Double`] is.
@@ -140,6 +140,10 @@ impl Provider for Doubled {
             return request;
         }
         OwnRefund::new(DOUBLE, &request).map_or(request, RefundRequest::Own)
+    }
+
+    fn with_call(&self, call: &CallSettings) -> Option<Self> {
+        Some(Self(Arc::new(self.0.with_call(call.clone()))))
     }
 
     fn asked<'a>(&self, reference: &'a Reference, _: &'a RefundRequest) -> Asked<'a> {

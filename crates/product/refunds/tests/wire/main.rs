@@ -8,6 +8,7 @@
 )]
 
 mod amounts;
+mod call_settings;
 mod contradictions;
 mod explainable_refusals;
 mod kotanipay;

@@ -74,7 +74,7 @@ async fn a_call_is_a_span_with_its_attempts_below_it_and_no_secret_in_any() {
         "refund_attempt.refunds.attempt=2",
         "refund_call.refunds.attempts=2",
         r#"refund_call.refunds.outcome="accepted""#,
-        "provider_call.http.response.status_code=202",
+        "http_request.http.response.status_code=202",
     ] {
         assert!(
             lines.iter().any(|line| line == expected),

@@ -119,6 +119,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     message_pointers: &["/message"],
     code_pointers: &["/error_code"],
     log_id_pointers: &[],
+    request_id_headers: &[],
     operations: &[
         provider_runtime::Operation {
             id: "offramp",

@@ -64,6 +64,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     message_pointers: &["/detail", "/title", "/msg"],
     code_pointers: &["/code"],
     log_id_pointers: &["/logId"],
+    request_id_headers: &[],
     operations: &[
         provider_runtime::Operation {
             id: "create_crypto_refund",

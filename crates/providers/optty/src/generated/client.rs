@@ -77,6 +77,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     message_pointers: &["/message"],
     code_pointers: &[],
     log_id_pointers: &[],
+    request_id_headers: &[],
     operations: &[
         provider_runtime::Operation {
             id: "order_details",

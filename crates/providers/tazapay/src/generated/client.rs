@@ -86,6 +86,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     message_pointers: &["/errors/0/message", "/message"],
     code_pointers: &["/errors/0/code"],
     log_id_pointers: &[],
+    request_id_headers: &[],
     operations: &[
         provider_runtime::Operation {
             id: "create_refund",

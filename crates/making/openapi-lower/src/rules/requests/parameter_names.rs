@@ -9,8 +9,8 @@ use crate::rules::client::speakable_names::{free, snake};
 use crate::rules::operations::parameters::in_template;
 use crate::{pointer, wire};
 
-/// Names that the generated code uses beside the parameters.
-const OF_CODE: [&str; 12] = [
+/// Names that the generated code uses beside the parameters, and [`OF_OPTIONS`].
+const OF_CODE: [&str; 10] = [
     "body",
     "body_map",
     "encode_path",
@@ -21,9 +21,10 @@ const OF_CODE: [&str; 12] = [
     "send",
     "settings",
     "stream",
-    "with_header",
-    "with_timeout",
 ];
+
+/// What the names of options of a call begin with, those that there will be one day among them.
+const OF_OPTIONS: &str = "with_";
 
 /// Gives parameters whose names are one in Rust, or taken there, names that are not; they are sent under
 /// their own.
@@ -56,7 +57,9 @@ pub(crate) fn distinguish(list: &mut [Value], at: &str, scribe: &mut Scribe<'_>)
 }
 
 fn wanted(rust: &str, place: &str, taken: &BTreeSet<String>) -> String {
-    if taken.contains(rust) {
+    if rust.starts_with(OF_OPTIONS) {
+        format!("{place}_{rust}")
+    } else if taken.contains(rust) {
         format!("{}_{place}", rust.trim_end_matches('_'))
     } else {
         rust.to_owned()
@@ -134,18 +137,33 @@ mod tests {
                 {"name": "id", "in": "path", "required": true, "schema": text},
                 {"name": "ID", "in": "path", "required": true, "schema": text},
                 {"name": "id", "in": "query", "schema": text},
-                {"name": "send", "in": "query", "schema": text}
+                {"name": "send", "in": "query", "schema": text},
+                {"name": "with_deadline", "in": "query", "schema": text},
+                {"name": "With-Fees", "in": "header", "schema": text}
             ]),
         );
         let names: Vec<_> = found
             .iter()
             .map(|parameter| snake(parameter["name"].as_str().unwrap()))
             .collect();
-        assert_eq!(names, ["id", "id_path", "id_query", "send_query"]);
+        assert_eq!(
+            names,
+            [
+                "id",
+                "id_path",
+                "id_query",
+                "send_query",
+                "query_with_deadline",
+                "header_with_fees"
+            ]
+        );
         let wire: Vec<_> = found
             .iter()
             .map(|parameter| crate::wire_names(parameter["name"].as_str().unwrap()).into_owned())
             .collect();
-        assert_eq!(wire, ["id", "ID", "id", "send"]);
+        assert_eq!(
+            wire,
+            ["id", "ID", "id", "send", "with_deadline", "With-Fees"]
+        );
     }
 }

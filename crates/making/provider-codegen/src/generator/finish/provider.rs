@@ -156,10 +156,11 @@ fn constant(operations: &[Operation], config: &Config) -> TokenStream {
             .map(|host| host.url.as_str()),
     );
     let authentication = authentication(&config.authentication);
-    let (message, code, log_id) = (
+    let (message, code, log_id, request_id) = (
         &config.errors.message,
         &config.errors.code,
         &config.errors.log_id,
+        &config.errors.request_id,
     );
     // Lowering may have mended a path.
     let routes: BTreeMap<&str, &str> = operations
@@ -192,6 +193,7 @@ fn constant(operations: &[Operation], config: &Config) -> TokenStream {
             message_pointers: &[#(#message),*],
             code_pointers: &[#(#code),*],
             log_id_pointers: &[#(#log_id),*],
+            request_id_headers: &[#(#request_id),*],
             operations: &[#(#operations),*],
         }
     }

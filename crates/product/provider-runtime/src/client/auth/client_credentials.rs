@@ -1,6 +1,6 @@
 //! OAuth 2.0 client credentials (RFC 6749, section 4.4).
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use reqwest::{
     StatusCode, Url,
@@ -8,6 +8,7 @@ use reqwest::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use tracing::Instrument as _;
 
 use super::{
     AccessToken, TokenError,
@@ -16,9 +17,11 @@ use super::{
 use crate::{
     NumberOrText,
     client::{
+        ConnectFailure, ConnectFault,
         redactor::{Redactor, one_line},
         reply::Reply,
-        transport::{Limits, Transport},
+        trace,
+        transport::{Arrived, Limits, NoAnswer, Transport},
     },
 };
 
@@ -122,14 +125,21 @@ impl ClientCredentials {
             body: BODY_LIMIT,
             moves_money: false,
         };
-        let mut answer = endpoint
-            .transport
-            .send(request, limits)
-            .await
-            .map_err(|fault| {
-                let message = format!("the token URL did not answer: {fault}; try again later");
-                TokenError::with_source(message, fault)
-            })?;
+        let target = trace::Target::Token;
+        let method = request.method().as_str();
+        let sending = trace::Sending::begin(method, request.url(), target, 1);
+        let sent = endpoint.transport.send(request, limits);
+        let answer = sent.instrument(sending.span()).await;
+        let (status, error) = told_of(&answer);
+        sending.end(status, error.as_deref());
+        let mut answer = answer.map_err(|fault| {
+            let fault = match fault {
+                NoAnswer::NotSent { source } => NoAnswer::not_sent(ConnectFailure::of(source)),
+                other => other,
+            };
+            let message = format!("the token URL did not answer: {fault}; try again later");
+            TokenError::with_source(message, fault)
+        })?;
         if let Some(fault) = answer.fault.take() {
             let message = format!("the answer of the token URL was not read: {fault}");
             return Err(TokenError::with_source(message, fault));
@@ -166,6 +176,28 @@ impl ClientCredentials {
         };
         TokenError::answered(status, reply.headers().clone(), message)
     }
+}
+
+/// Status and `error.type` of a request for a token.
+fn told_of(answer: &Result<Arrived, NoAnswer>) -> (Option<u16>, Option<Cow<'static, str>>) {
+    let arrived = match answer {
+        Ok(arrived) => arrived,
+        Err(NoAnswer::NotSent { source }) => {
+            let failure = source.downcast_ref::<ConnectFailure>();
+            let fault = failure.map_or(ConnectFault::Other, ConnectFailure::fault);
+            return (None, Some(fault.as_str().into()));
+        }
+        Err(NoAnswer::TimedOut { .. }) => return (None, Some("timeout".into())),
+        Err(NoAnswer::Lost { .. }) => return (None, Some("transport".into())),
+        Err(NoAnswer::Redirected) => return (None, Some("redirected".into())),
+    };
+    let status = arrived.status.as_u16();
+    let error = match arrived.fault {
+        _ if status >= 400 => Some(status.to_string().into()),
+        Some(_) => Some("body_unread".into()),
+        None => None,
+    };
+    (Some(status), error)
 }
 
 fn unusable(reply: &Reply, how: &str) -> TokenError {

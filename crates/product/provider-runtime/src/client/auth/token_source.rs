@@ -5,6 +5,7 @@ use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc};
 use reqwest::{StatusCode, header::HeaderMap};
 
 use super::{AccessToken, InvalidSecret};
+use crate::client::{ConnectFailure, ConnectFault, NoAnswer};
 
 /// What [`TokenSource::token`] returns.
 pub type TokenFuture<'a> =
@@ -77,6 +78,14 @@ impl TokenError {
     /// The status that the token URL answered with, if it answered.
     pub fn status(&self) -> Option<StatusCode> {
         self.0.answer.as_ref().map(|(status, _)| *status)
+    }
+
+    /// What prevented a connection to the token URL, where that is why there is no token.
+    pub fn connect_fault(&self) -> Option<ConnectFault> {
+        match self.0.source.as_deref()?.downcast_ref()? {
+            NoAnswer::NotSent { source } => Some(source.downcast_ref::<ConnectFailure>()?.fault()),
+            _ => None,
+        }
     }
 
     /// The headers that the token URL answered with, such as `Retry-After`, if it answered.

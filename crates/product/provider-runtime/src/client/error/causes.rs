@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, error::Error, fmt, time::Duration};
 
-use crate::client::{Heard, Reply, SigningError, TokenError, reply::Origin};
+use super::{ConnectFailure, ConnectFault};
+use crate::client::{Heard, Intercepted, Reply, SigningError, TokenError, reply::Origin};
 
 use crate::DecodeError;
 
@@ -31,6 +32,15 @@ impl NotSent {
     pub fn cause(&self) -> &NotSentCause {
         &self.cause
     }
+
+    /// What prevented a connection, to the provider or to its token URL, where that is the cause.
+    pub fn connect_fault(&self) -> Option<ConnectFault> {
+        match &self.cause {
+            NotSentCause::Connect(failure) => Some(failure.fault()),
+            NotSentCause::Token(error) => error.connect_fault(),
+            _ => None,
+        }
+    }
 }
 
 /// Why nothing was sent.
@@ -38,14 +48,20 @@ impl NotSent {
 #[non_exhaustive]
 pub enum NotSentCause {
     /// The host was not found, did not accept the connection or failed the TLS handshake.
-    #[error("could not connect")]
-    Connect(#[source] Box<dyn Error + Send + Sync>),
+    #[error("could not connect: {0}")]
+    Connect(#[source] ConnectFailure),
     /// There is no token to send.
     #[error("no access token: {0}")]
     Token(#[source] TokenError),
     /// The request could not be signed.
     #[error("could not sign the request: {0}")]
     Signing(#[source] SigningError),
+    /// An [`Interceptor`](crate::Interceptor) does not want it to be sent.
+    #[error("an interceptor refused it: {0}")]
+    Intercepted(Intercepted),
+    /// The call's deadline came first.
+    #[error("its deadline had passed before: give the call more time")]
+    DeadlinePassed,
     /// The documents have the operation on a host for which the credentials were not given.
     #[error(
         "its documents have it at {host}, for which the credentials were not given: allow it with \
@@ -58,7 +74,8 @@ pub enum NotSentCause {
     /// The documents ask for a security scheme here that no credentials were given for.
     #[error(
         "its documents ask for other credentials, those of {scheme}: give them with \
-         `ClientBuilder::credentials_for({scheme:?}, …)`, or sign the request with a `RequestSigner`"
+         `ClientBuilder::credentials_for({scheme:?}, …)`, or, where it refuses that scheme, sign the request \
+         with a `RequestSigner`"
     )]
     OtherScheme {
         /// The scheme's name in the documents.

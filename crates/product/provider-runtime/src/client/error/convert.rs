@@ -4,7 +4,9 @@ use std::convert::Infallible;
 
 use reqwest::header::{InvalidHeaderName, InvalidHeaderValue};
 
-use super::{Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause};
+use super::{
+    ConnectFailure, Error, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
+};
 use crate::client::Heard;
 
 impl<E> Error<E> {
@@ -33,7 +35,7 @@ impl<E> From<reqwest::Error> for Error<E> {
         if error.is_connect() {
             return Self::NotSent(Box::new(NotSent {
                 call: None,
-                cause: NotSentCause::Connect(error.into()),
+                cause: NotSentCause::Connect(ConnectFailure::of(error.into())),
             }));
         }
         Self::Unanswered(Box::new(Unanswered {

@@ -7,6 +7,9 @@ use crate::client::{redactor::one_line, reply::Reply};
 
 impl<E> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(id) = self.request_id() {
+            write!(f, "request {}: ", one_line(&id))?;
+        }
         if let Some(call) = self.call() {
             write!(f, "{call}: ")?;
         }
@@ -80,6 +83,7 @@ impl<E> StdError for Error<E> {
                 Some(source)
             }
             Self::NotSent(not_sent) => match &not_sent.cause {
+                super::NotSentCause::Connect(failure) => failure.source(),
                 super::NotSentCause::Token(error) => error.source(),
                 super::NotSentCause::Signing(error) => error.source(),
                 cause => cause.source(),

@@ -15,7 +15,8 @@ impl Failure {
         self.0.retype(|response| match response.into_inner() {})
     }
 
-    pub(crate) fn error(&self) -> &Error<Infallible> {
+    /// The same, to look at.
+    pub fn error(&self) -> &Error<Infallible> {
         &self.0
     }
 }

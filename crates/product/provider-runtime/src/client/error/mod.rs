@@ -2,6 +2,7 @@
 
 mod advice;
 mod causes;
+mod connection;
 mod convert;
 mod display;
 mod failure;
@@ -13,6 +14,7 @@ pub use causes::{
     BodyFault, BodyUnread, InvalidRequest, NotSent, NotSentCause, Unanswered, UnansweredCause,
     Undecodable,
 };
+pub use connection::{ConnectFailure, ConnectFault};
 pub use failure::Failure;
 
 use super::{Reply, ResponseValue, reply::Origin};
@@ -23,7 +25,7 @@ use crate::{DecodeError, Provider};
 /// [`progress`](Self::progress) tells how far it got and
 /// [`may_have_happened`](Self::may_have_happened) whether money may have moved all the same.
 ///
-/// `Display` names operation, status and the provider's message; `{:#}` adds the chain of causes.
+/// `Display` begins with the request's id, where the provider documents one, and names operation, status and the provider's message; `{:#}` adds the chain of causes.
 /// Neither shows a URL, a body or a secret.
 #[non_exhaustive]
 pub enum Error<E = ()> {
@@ -145,6 +147,11 @@ impl<E> Error<E> {
             (Some(reply), Some(provider)) => reply.texts_at(provider.code_pointers),
             _ => Vec::new(),
         }
+    }
+
+    /// By what the provider finds the request, from a header of the answer: quote it to their support.
+    pub fn request_id(&self) -> Option<String> {
+        self.reply()?.request_id()
     }
 
     /// The id by which the provider finds the answer in its logs: quote it to their support.

@@ -1,31 +1,10 @@
 //! Collects a body against its limit and the deadline of its attempt.
 
-use std::future::Future;
-
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap};
-use tokio::time::{Instant, timeout_at};
 
 use super::Limits;
 use crate::client::error::BodyFault;
-
-/// When an attempt has to be over; `None` if no clock can hold it, so that it never comes.
-#[derive(Clone, Copy)]
-pub(super) struct Deadline(Option<Instant>);
-
-impl Deadline {
-    pub(super) fn of(limits: Limits) -> Self {
-        Self(Instant::now().checked_add(limits.timeout))
-    }
-
-    /// What the future gives, unless the deadline comes first.
-    pub(super) async fn bound<F: Future>(self, future: F) -> Option<F::Output> {
-        match self.0 {
-            Some(deadline) => timeout_at(deadline, future).await.ok(),
-            None => Some(future.await),
-        }
-    }
-}
 
 /// Takes the chunks of a body; one of a single chunk, which most are, is not copied.
 pub(super) struct Body {

@@ -3,7 +3,7 @@
 use std::{
     error::Error,
     io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
@@ -12,20 +12,23 @@ use std::{
 use reqwest::Url;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpStream, lookup_host},
+    net::TcpStream,
     task::JoinSet,
     time::timeout,
 };
 
+use crate::client::error::{ConnectFailure, ConnectFault};
+
 use super::{
     tls::{Tls, TlsStream},
     traffic::{Traffic, Wire},
+    way::{Way, bare_host},
 };
 
 /// How long an address has before the next one is tried beside it (RFC 8305, section 5).
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// What prevents a connection.
+/// What prevents a handshake.
 pub(super) type Prevented = Box<dyn Error + Send + Sync>;
 
 /// A connection that has carried nothing of a request.
@@ -39,19 +42,21 @@ pub(super) async fn connect(
     url: &Url,
     tls: &Tls,
     traffic: &Traffic,
+    way: &Way,
     limit: Duration,
-) -> Result<Stream, Prevented> {
+) -> Result<Stream, ConnectFailure> {
     let work = async {
-        let host = url.host_str().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        // Only http and https pass the checks of the settings, and both have a known port.
-        let tcp = dial(host, url.port_or_known_default().unwrap_or_default()).await?;
+        let tcp = way.to(url).await?;
         // A request is written at once; there is nothing to wait for.
-        tcp.set_nodelay(true)?;
+        tcp.set_nodelay(true)
+            .map_err(|error| ConnectFailure::of(error.into()))?;
         let encrypted = url.scheme() == "https";
         let wire = Wire::new(tcp, traffic, encrypted);
         let stream = match encrypted {
-            true => Stream::Tls(tls.handshake(host, wire, traffic).await?),
+            true => {
+                let agreed = tls.handshake(bare_host(url), wire, traffic).await;
+                Stream::Tls(agreed.map_err(|error| ConnectFailure::new(ConnectFault::Tls, error))?)
+            }
             false => Stream::Plain(wire),
         };
         traffic.ready();
@@ -62,24 +67,13 @@ pub(super) async fn connect(
         .unwrap_or_else(|_| Err(late(limit)))
 }
 
-pub(super) fn late(after: Duration) -> Prevented {
-    format!("no connection within {after:?}").into()
-}
-
-async fn dial(host: &str, port: u16) -> io::Result<TcpStream> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return TcpStream::connect((address, port)).await;
-    }
-    let mut addresses: Vec<SocketAddr> = lookup_host((host, port)).await?.collect();
-    if let [address] = addresses.as_slice() {
-        return TcpStream::connect(*address).await;
-    }
-    addresses.dedup();
-    first_of(addresses).await
+pub(super) fn late(after: Duration) -> ConnectFailure {
+    let text = format!("no connection within {after:?}");
+    ConnectFailure::new(ConnectFault::TimedOut, text)
 }
 
 /// The first connection that comes up; the other attempts are dropped, and carry nothing.
-async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
+pub(super) async fn first_of(addresses: Vec<SocketAddr>) -> io::Result<TcpStream> {
     let mut failure = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
     let mut attempts = JoinSet::new();
     let mut addresses = addresses.into_iter();

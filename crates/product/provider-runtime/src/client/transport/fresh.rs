@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use http::header::{ACCEPT, CONNECTION, Entry, HOST, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, CONNECTION, Entry, HOST, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
 use hyper::{
     body::{Body as _, Incoming},
     client::conn::http1,
@@ -20,26 +20,34 @@ use reqwest::{Request, Url};
 
 use super::{
     Arrived, Limits, NoAnswer, Transport, TransportFuture,
-    body::{Body, Deadline},
+    body::Body,
     connect::{self, Stream},
     tls::Tls,
     traffic::Traffic,
+    way::Way,
 };
-use crate::client::error::BodyFault;
+use crate::client::{deadline::Deadline, error::BodyFault};
 
 type Connection = http1::Connection<TokioIo<Stream>, reqwest::Body>;
 
-/// HTTP/1.1 without a pool, a proxy, a redirect or a retry.
+/// HTTP/1.1 without a pool, a redirect or a retry.
 #[derive(Debug)]
 pub(crate) struct Fresh {
     tls: Tls,
     connect_timeout: Duration,
     user_agent: HeaderValue,
+    way: Way,
 }
 
 impl Fresh {
-    pub(crate) fn new(tls: Tls, connect_timeout: Duration, user_agent: HeaderValue) -> Self {
+    pub(crate) fn new(
+        tls: Tls,
+        connect_timeout: Duration,
+        user_agent: HeaderValue,
+        way: Way,
+    ) -> Self {
         Self {
+            way,
             tls,
             connect_timeout,
             user_agent,
@@ -47,7 +55,7 @@ impl Fresh {
     }
 
     async fn exchange(&self, request: Request, limits: Limits) -> Result<Arrived, NoAnswer> {
-        let deadline = Deadline::of(limits);
+        let deadline = Deadline::after(limits.timeout);
         let url = request.url().clone();
         let request = self.written(request).map_err(NoAnswer::not_sent)?;
         let traffic = Traffic::default();
@@ -56,6 +64,7 @@ impl Fresh {
                 &url,
                 &self.tls,
                 &traffic,
+                &self.way,
                 self.connect_timeout,
             ))
             .await
@@ -91,10 +100,14 @@ impl Fresh {
     /// The request as hyper takes it, with the headers that reqwest would add.
     fn written(&self, mut request: Request) -> Result<http::Request<reqwest::Body>, http::Error> {
         let url = request.url();
-        let target = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
+        let proxy = self.way.hands_over(url);
+        let target = match (proxy, url.query()) {
+            // RFC 9112, section 3.2.2: a proxy is told the host as well.
+            (Some(_), _) => url.to_string(),
+            (None, Some(query)) => format!("{}?{query}", url.path()),
+            (None, None) => url.path().to_owned(),
         };
+        let authorization = proxy.and_then(|proxy| proxy.authorization.clone());
         let host = host_of(url)?;
         let body = request.body_mut().take().unwrap_or_default();
         let mut written = http::Request::builder()
@@ -103,6 +116,9 @@ impl Fresh {
             .body(body)?;
         let headers = written.headers_mut();
         *headers = std::mem::take(request.headers_mut());
+        if let Some(authorization) = authorization {
+            headers.insert(PROXY_AUTHORIZATION, authorization);
+        }
         for (name, value) in [
             (ACCEPT, HeaderValue::from_static("*/*")),
             (USER_AGENT, self.user_agent.clone()),

@@ -10,6 +10,7 @@ mod records;
 mod split;
 mod tls;
 mod traffic;
+mod way;
 
 use std::{fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
@@ -21,6 +22,7 @@ pub(crate) use own::Bounded;
 pub(crate) use pooled::Pooled;
 pub(crate) use split::Split;
 pub(crate) use tls::{BUILT_IN as TLS_BUILT_IN, Tls};
+pub(crate) use way::{Proxy, Way};
 
 /// What [`Transport::send`] returns.
 pub type TransportFuture<'a> = Pin<Box<dyn Future<Output = Result<Arrived, NoAnswer>> + Send + 'a>>;

@@ -5,7 +5,7 @@ use std::{error::Error, fmt, time::Duration};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 
-use crate::client::error::BodyFault;
+use crate::client::error::{BodyFault, ConnectFailure};
 
 /// An answer, whose body is incomplete if there is a fault.
 #[derive(Debug)]
@@ -98,7 +98,10 @@ impl NoAnswer {
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotSent { .. } => f.write_str("could not connect"),
+            Self::NotSent { source } => match source.downcast_ref::<ConnectFailure>() {
+                Some(failure) => write!(f, "could not connect: {failure}"),
+                None => f.write_str("could not connect"),
+            },
             Self::TimedOut { after, .. } => write!(f, "no answer within {after:?}"),
             Self::Lost { .. } => f.write_str("the connection failed"),
             Self::Redirected => f.write_str("a redirect was followed"),
@@ -109,6 +112,8 @@ impl fmt::Display for NoAnswer {
 impl Error for NoAnswer {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            // Its own text is a part of this one.
+            Self::NotSent { source } if source.is::<ConnectFailure>() => source.source(),
             Self::NotSent { source } | Self::Lost { source, .. } => {
                 let source: &(dyn Error + 'static) = source.as_ref();
                 Some(source)

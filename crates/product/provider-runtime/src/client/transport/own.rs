@@ -7,8 +7,8 @@ use reqwest::{
     header::{HeaderValue, USER_AGENT},
 };
 
-use super::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture, body::Deadline};
-use crate::client::error::BodyFault;
+use super::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};
+use crate::client::{deadline::Deadline, error::BodyFault};
 
 /// Adds the user agent, and bounds the transport by the timeout and the limit of the body.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Bounded {
         if !headers.contains_key(USER_AGENT) {
             headers.insert(USER_AGENT, self.user_agent.clone());
         }
-        let answer = Deadline::of(limits).bound(self.inner.send(request, limits));
+        let answer = Deadline::after(limits.timeout).bound(self.inner.send(request, limits));
         let mut answer = answer.await.unwrap_or(Err(NoAnswer::TimedOut {
             after: limits.timeout,
             heard: Heard::CannotTell,

@@ -4,11 +4,11 @@ use std::error::Error;
 
 use reqwest::{Client, Request, Response};
 
-use super::{
-    Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture,
-    body::{Body, Deadline},
+use super::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture, body::Body};
+use crate::client::{
+    deadline::Deadline,
+    error::{BodyFault, ConnectFailure},
 };
-use crate::client::error::BodyFault;
 
 /// A reqwest client as a transport.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ impl Pooled {
     }
 
     async fn exchange(&self, request: Request, limits: Limits) -> Result<Arrived, NoAnswer> {
-        let deadline = Deadline::of(limits);
+        let deadline = Deadline::after(limits.timeout);
         let meant_for = self.may_redirect.then(|| request.url().clone());
         let mut response = match deadline.bound(self.http.execute(request)).await {
             Some(Ok(response)) => response,
@@ -53,8 +53,11 @@ impl Pooled {
     fn no_answer(&self, error: reqwest::Error) -> NoAnswer {
         let error = error.without_url();
         // After a redirect it is the next host that was not reached: the provider had the request.
-        if error.is_builder() || (error.is_connect() && !self.may_redirect) {
+        if error.is_builder() {
             return NoAnswer::not_sent(error);
+        }
+        if error.is_connect() && !self.may_redirect {
+            return NoAnswer::not_sent(ConnectFailure::of(error.into()));
         }
         let heard = heard(&error);
         NoAnswer::lost(error, heard)

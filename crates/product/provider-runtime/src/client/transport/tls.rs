@@ -10,6 +10,33 @@ use rustls as backend;
 pub(super) use backend::TlsStream;
 pub(crate) use backend::{BUILT_IN, Tls};
 
+mod ca_file {
+    use std::path::Path;
+
+    use crate::client::SettingsError;
+
+    pub(super) fn invalid(path: &Path, reason: impl Into<String>) -> SettingsError {
+        SettingsError::InvalidCaFile {
+            path: path.to_owned(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The certificates of a file, of which it has one at least.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub(super) fn pem<T>(
+        path: &Path,
+        read: impl Fn(&[u8]) -> Result<Vec<T>, String>,
+    ) -> Result<Vec<T>, SettingsError> {
+        let bytes = std::fs::read(path).map_err(|error| invalid(path, error.to_string()))?;
+        let found = read(&bytes).map_err(|reason| invalid(path, reason))?;
+        match found.is_empty() {
+            true => Err(invalid(path, "it holds no certificate in PEM")),
+            false => Ok(found),
+        }
+    }
+}
+
 #[cfg(any(feature = "rustls", feature = "native-tls"))]
 mod stream {
     use std::{
@@ -69,7 +96,7 @@ mod stream {
 
 #[cfg(all(feature = "rustls", not(feature = "native-tls")))]
 mod rustls {
-    use std::{fmt, sync::Arc};
+    use std::{fmt, path::Path, sync::Arc};
 
     use rustls_platform_verifier::Verifier;
     use tokio_rustls::{
@@ -77,11 +104,14 @@ mod rustls {
         rustls::{
             ClientConfig, Error,
             crypto::{CryptoProvider, aws_lc_rs},
-            pki_types::ServerName,
+            pki_types::{CertificateDer, ServerName, pem::PemObject},
         },
     };
 
-    use super::stream::Plaintext;
+    use super::{
+        ca_file::{invalid, pem},
+        stream::Plaintext,
+    };
     use crate::client::{
         SettingsError,
         transport::{
@@ -97,8 +127,13 @@ mod rustls {
     pub(crate) struct Tls(Arc<ClientConfig>);
 
     impl Tls {
-        pub(crate) fn new() -> Result<Self, SettingsError> {
-            let config = config().map_err(|error| SettingsError::Tls(Box::new(error)))?;
+        pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self, SettingsError> {
+            let roots = ca_file.map(|path| pem(path, roots)).transpose()?;
+            let config = config(roots.unwrap_or_default());
+            let config = config.map_err(|error| match ca_file {
+                Some(path) => invalid(path, error.to_string()),
+                None => SettingsError::Tls(Box::new(error)),
+            })?;
             Ok(Self(Arc::new(config)))
         }
 
@@ -122,11 +157,17 @@ mod rustls {
         }
     }
 
-    fn config() -> Result<ClientConfig, Error> {
+    fn roots(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+        let found = CertificateDer::pem_slice_iter(bytes);
+        let found = found.collect::<Result<Vec<_>, _>>();
+        found.map_err(|error| error.to_string())
+    }
+
+    fn config(roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig, Error> {
         let provider = CryptoProvider::get_default()
             .cloned()
             .unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
-        let verifier = Verifier::new(Arc::clone(&provider))?;
+        let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider))?;
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             // It is the platform's verifier, as reqwest takes it; rustls calls any but its own dangerous.
@@ -146,11 +187,11 @@ mod rustls {
 
 #[cfg(feature = "native-tls")]
 mod native {
-    use std::fmt;
+    use std::{fmt, path::Path};
 
-    use tokio_native_tls::native_tls::TlsConnector;
+    use tokio_native_tls::native_tls::{Certificate, TlsConnector};
 
-    use super::stream::Plaintext;
+    use super::{ca_file::pem, stream::Plaintext};
     use crate::client::{
         SettingsError,
         transport::{
@@ -163,17 +204,40 @@ mod native {
 
     pub(in crate::client::transport) type TlsStream = Plaintext<tokio_native_tls::TlsStream<Wire>>;
 
-    pub(crate) struct Tls(tokio_native_tls::TlsConnector);
+    pub(crate) struct Tls {
+        connector: tokio_native_tls::TlsConnector,
+        roots: Vec<reqwest::Certificate>,
+    }
 
     impl Tls {
-        pub(crate) fn new() -> Result<Self, SettingsError> {
-            let connector =
-                TlsConnector::new().map_err(|error| SettingsError::Tls(Box::new(error)))?;
-            Ok(Self(connector.into()))
+        pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self, SettingsError> {
+            let mut builder = TlsConnector::builder();
+            let mut roots = Vec::new();
+            if let Some(path) = ca_file {
+                let text = |error: &dyn std::error::Error| error.to_string();
+                for root in pem(path, |bytes| {
+                    Certificate::stack_from_pem(bytes).map_err(|error| text(&error))
+                })? {
+                    builder.add_root_certificate(root);
+                }
+                roots = pem(path, |bytes| {
+                    reqwest::Certificate::from_pem_bundle(bytes).map_err(|error| text(&error))
+                })?;
+            }
+            let connector = builder
+                .build()
+                .map_err(|error| SettingsError::Tls(Box::new(error)))?;
+            Ok(Self {
+                connector: connector.into(),
+                roots,
+            })
         }
 
         pub(crate) fn share(&self, http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
-            http
+            match self.roots.as_slice() {
+                [] => http,
+                roots => http.tls_certs_merge(roots.iter().cloned()),
+            }
         }
 
         pub(in crate::client::transport) async fn handshake(
@@ -183,7 +247,7 @@ mod native {
             traffic: &Traffic,
         ) -> Result<TlsStream, Prevented> {
             Ok(Plaintext {
-                tls: Box::new(self.0.connect(host, wire).await?),
+                tls: Box::new(self.connector.connect(host, wire).await?),
                 traffic: traffic.clone(),
             })
         }
@@ -198,6 +262,8 @@ mod native {
 
 #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
 mod none {
+    use std::path::Path;
+
     use crate::client::{
         SettingsError,
         transport::{
@@ -208,15 +274,19 @@ mod none {
 
     pub(crate) const BUILT_IN: bool = false;
 
+    const NO_TLS: &str = "no TLS is built in: turn on the feature `rustls` or `native-tls`";
+
     pub(in crate::client::transport) type TlsStream = Wire;
 
     #[derive(Debug)]
     pub(crate) struct Tls;
 
     impl Tls {
-        #[allow(clippy::unnecessary_wraps, reason = "as with TLS")]
-        pub(crate) fn new() -> Result<Self, SettingsError> {
-            Ok(Self)
+        pub(crate) fn new(ca_file: Option<&Path>) -> Result<Self, SettingsError> {
+            match ca_file {
+                Some(path) => Err(super::ca_file::invalid(path, NO_TLS)),
+                None => Ok(Self),
+            }
         }
 
         pub(crate) fn share(&self, http: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
@@ -230,7 +300,7 @@ mod none {
             _wire: Wire,
             _traffic: &Traffic,
         ) -> Result<TlsStream, Prevented> {
-            Err("no TLS is built in: turn on the feature `rustls` or `native-tls`".into())
+            Err(NO_TLS.into())
         }
     }
 }
