@@ -122,9 +122,14 @@ fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
     let examples = json!({
         "good": {"value": {"id": 7, "paid": true}},
         "wrong": {"value": {"id": 7, "paid": "yes"}},
-        "more": {"value": {"id": 7, "fee": 1}}
+        "more": {"value": {"id": 7, "fee": 1}},
+        "quoted": {"value": "{\"id\": 7}"},
+        "broken": {"value": "{\"id\": 7"}
     });
-    let answer = json!({"description": "found", "content": {"application/json": {"schema": refund, "examples": examples}}});
+    let brief = json!({"schema": {"type": "array", "items": {"type": "string"}}, "example": ["7"]});
+    let answer = json!({"description": "found", "content": {
+        "application/json": {"schema": refund, "examples": examples}, "application/vnd.brief+json": brief
+    }});
     let document = json!({
         "openapi": "3.0.3", "info": {"title": "Acme", "version": "1"},
         "paths": {"/refunds": {"get": {"operationId": "listRefunds", "responses": {"200": answer}}}}
@@ -135,10 +140,20 @@ fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
     let document = &result["documents"][0];
     assert_eq!(
         (&document["examples"], &document["decoded"]),
-        (&json!(3), &json!(2)),
+        (&json!(4), &json!(3)),
         "{printed}"
     );
-    let at = "/paths/~1refunds/get/responses/200/content/application~1json/examples/wrong/value";
+    let content = "/paths/~1refunds/get/responses/200/content";
+    let not_counted = [
+        format!(
+            "{content}/application~1vnd.brief+json/example: the client asks for application/json, which has another schema"
+        ),
+        format!(
+            "{content}/application~1json/examples/broken/value: it is the text of JSON that is none"
+        ),
+    ];
+    assert_eq!(document["not_counted"], json!(not_counted));
+    let at = &*format!("{content}/application~1json/examples/wrong/value");
     let [undecoded] = document["undecoded"].as_array().unwrap().as_slice() else {
         panic!("{result}");
     };
@@ -151,7 +166,7 @@ fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
     );
     assert!(printed.contains(at), "{printed}");
     assert!(
-        printed.contains("2 of 3 examples decoded (66.67 %)"),
+        printed.contains("3 of 4 examples decoded (75.00 %)"),
         "{printed}"
     );
     // A member that the schema does not name is kept.

@@ -14,7 +14,7 @@ use openapi_model::reference;
 use provider_codegen::generator::{self, Progenitor};
 use provider_codegen::pipeline::Generated;
 use provider_codegen::places::{self, Wanted};
-use provider_codegen::{facade, mend, pipeline, signatures, start};
+use provider_codegen::{facade, mend, pipeline, start};
 use serde_json::Value;
 use spec_documents::config::{Config, Operation};
 use spec_documents::payloads::Payload;
@@ -162,19 +162,16 @@ impl AddProvider {
                 content: text::sorted(&payload.value),
             });
         }
-        let signatures = signatures::of(
-            generated.source("builder.rs").unwrap_or_default(),
-            provider.config.operations.keys(),
-        )?;
+        let signatures = &generated.signatures;
         let files: Vec<&str> = payloads
             .payloads
             .iter()
             .map(|payload| payload.file.as_str())
             .collect();
-        wanted.extend(crate_files::all(&provider.config, &signatures));
+        wanted.extend(crate_files::all(&provider.config, signatures));
         wanted.push(Wanted {
             path: places::crate_of(&self.name).join("tests/payloads.rs"),
-            content: payload_tests::source(&self.name, &files, &signatures),
+            content: payload_tests::source(&self.name, &files, signatures),
         });
         if self.facade {
             wanted.extend(self.facade(&provider.config, &generated, &payloads.payloads)?);
@@ -228,7 +225,7 @@ impl AddProvider {
         let source = facade::Source {
             config,
             types: generated.source("types.rs").unwrap_or_default(),
-            builder: generated.source("builder.rs").unwrap_or_default(),
+            signatures: &generated.signatures,
             samples: &samples,
             credentials: &crate_files::credentials(config),
         };

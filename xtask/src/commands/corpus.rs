@@ -243,14 +243,15 @@ fn decoded(workspace: &Workspace, name: &str, file: &Path, source: &Path) -> Res
     let kept = examples::beside(source);
     let kept = fs::read(&kept).with_context(|| format!("cannot read {}", kept.display()))?;
     let examples: Examples = serde_json::from_slice(&kept)?;
-    if examples.cases.is_empty() {
-        return Ok(Decoded::default());
-    }
-    let problems = workspace.decode(name, &examples)?;
     let mut decoded = Decoded {
         examples: examples.cases.len(),
+        others: examples.others.clone(),
         ..Decoded::default()
     };
+    if examples.cases.is_empty() {
+        return Ok(decoded);
+    }
+    let problems = workspace.decode(name, &examples)?;
     if problems.iter().all(Option::is_none) {
         return Ok(decoded);
     }
@@ -258,6 +259,12 @@ fn decoded(workspace: &Workspace, name: &str, file: &Path, source: &Path) -> Res
     for (case, problem) in examples.cases.iter().zip(problems) {
         let (list, error) = match problem {
             None => continue,
+            Some(Problem::Undecoded(_)) if case.is_broken() => {
+                decoded.examples -= 1;
+                let why = "it is the text of JSON that is none";
+                decoded.others.push(format!("{}: {why}", case.pointer));
+                continue;
+            }
             Some(Problem::Undecoded(error)) => (&mut decoded.undecoded, error),
             Some(Problem::Changed(error)) => (&mut decoded.changed, error),
         };

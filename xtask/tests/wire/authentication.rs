@@ -57,10 +57,23 @@ fn page_with_own(security: Value) -> Value {
         "token": {"type": "http", "scheme": "bearer"},
         "device": {"type": "apiKey", "in": "header", "name": "X-Key"},
         "login": {"type": "http", "scheme": "basic"},
+        "admin": {"type": "oauth2", "flows": {}},
+        "certificate": {"type": "mutualTLS"},
+        "digest": {"type": "http", "scheme": "digest"},
     });
     let mut page = page(schemes.as_object().unwrap());
     page["security"] = json!([{"token": []}]);
-    page["paths"]["/refunds/{id}"]["get"]["security"] = security;
+    let get = &mut page["paths"]["/refunds/{id}"]["get"];
+    get["security"] = security;
+    // Many documents list a key among the parameters as well.
+    let key =
+        json!({"name": "x-key", "in": "header", "required": true, "schema": {"type": "string"}});
+    if get["security"][0].get("device").is_some() {
+        get["parameters"].as_array_mut().unwrap().push(key);
+    }
+    let other = |id: &str| json!({"get": {"operationId": id, "responses": {"204": {"description": "done"}}}});
+    page["paths"]["/other"] = other("other");
+    page["paths"]["/another"] = other("another");
     page
 }
 
@@ -72,8 +85,13 @@ fn each_security_scheme_of_a_document_is_what_its_client_sends() {
         .collect();
     let (token_and_key, login) = (json!({"token": [], "device": []}), json!({"login": []}));
     clients.push(("token_and_key", page_with_own(json!([token_and_key]))));
-    clients.push(("other_scheme", page_with_own(json!([login]))));
+    clients.push(("other_scheme", page_with_own(json!([&login]))));
     clients.push(("no_scheme", page_with_own(json!([]))));
+    let (token, admin) = (json!({"token": []}), json!({"admin": []}));
+    clients.push(("first_of_two", page_with_own(json!([login, token]))));
+    clients.push(("other_token", page_with_own(json!([admin]))));
+    clients.push(("in_tls", page_with_own(json!([{"certificate": []}]))));
+    clients.push(("unknown_kind", page_with_own(json!([{"digest": []}]))));
     let program = include_str!("authentication.program.txt");
     // The requests that came, each as its first line and the headers and body that matter, by module.
     let requests: Value = small_crate::run("authentication", clients, program);
@@ -113,6 +131,16 @@ fn each_security_scheme_of_a_document_is_what_its_client_sends() {
         json!([[call(""), "authorization: Basic dXNlcjp0aGUtc2VjcmV0"]])
     );
     assert_eq!(requests["no_scheme"], json!([[call("")]]));
+    // One of them is enough, and the first is what was given.
+    assert_eq!(requests["first_of_two"], requests["other_scheme"]);
+    // A scheme is known by its name, though two are the same header.
+    assert_eq!(
+        requests["other_token"],
+        json!([[call(""), "authorization: Bearer admin-token"]])
+    );
+    // Security Scheme Object: a certificate is in TLS, and nobody has asked for the token; RFC 7616 for another header.
+    assert_eq!(requests["in_tls"], json!([[call("")]]));
+    assert_eq!(requests["unknown_kind"], json!([["not sent"]]));
     // RFC 6749, sections 2.3.1 and 4.4.2.
     assert_eq!(
         requests["client_credentials"],

@@ -101,8 +101,23 @@ pub enum SchemeKind {
         /// Where it goes.
         place: KeyPlace,
     },
+    /// A certificate in TLS, of which requests show nothing.
+    Certificate,
     /// Anything else.
     Other,
+}
+
+impl SchemeKind {
+    /// Whether it is the header `Authorization`, of which a request has one.
+    pub fn is_in_authorization(&self) -> bool {
+        match self {
+            Self::Bearer | Self::Basic => true,
+            Self::ApiKey { name, place } => {
+                *place == KeyPlace::Header && name.eq_ignore_ascii_case("authorization")
+            }
+            Self::Certificate | Self::Other => false,
+        }
+    }
 }
 
 /// Where an API key goes.

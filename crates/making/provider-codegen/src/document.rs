@@ -12,6 +12,7 @@ use spec_documents::{Call, matching, page};
 use thiserror::Error;
 
 use crate::generator::{self, FinishError, Generator, GeneratorError};
+use crate::signatures::Signature;
 use crate::start;
 
 /// What a document became, as far as it got.
@@ -27,6 +28,8 @@ pub struct Made {
     pub report: Report,
     /// Source of the client.
     pub source: String,
+    /// What its operations take and give, by their names.
+    pub signatures: Vec<Signature>,
     /// How long the generator alone took on the lowered document.
     pub generating: Duration,
 }
@@ -111,7 +114,7 @@ pub fn generate(
         .iter()
         .map(|(name, operation)| (name.clone(), operation.call.clone()))
         .collect();
-    generator::finish(&mut file, &lowered.plan, &config, &BTreeMap::new())?;
+    made.signatures = generator::finish(&mut file, &lowered.plan, &config, &BTreeMap::new())?;
     made.source = generator::as_one(file);
     Ok(())
 }

@@ -13,6 +13,7 @@ use thiserror::Error;
 use crate::generator::{self, Generator, SourceFile};
 use crate::mend;
 use crate::places::{self, Wanted};
+use crate::signatures::Signature;
 
 /// A stage, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +138,8 @@ pub struct Generated {
     pub lowered: Lowered,
     /// The source of the crate.
     pub sources: Vec<SourceFile>,
+    /// What its operations take and give, by their names.
+    pub signatures: Vec<Signature>,
     /// The lock file.
     pub lock: String,
     /// How many operations the crate has.
@@ -406,7 +409,7 @@ impl Reduced {
         let origins = provider
             .origins()
             .map_err(|error| failed(name, Stage::Extract, &error))?;
-        generator::finish(&mut file, &lowered.plan, &provider.config, &origins)
+        let signatures = generator::finish(&mut file, &lowered.plan, &provider.config, &origins)
             .map_err(|error| plain(name, Stage::Generate, error.to_string()))?;
         let version = version(generator);
         let command = format!("cargo xtask codegen {name}");
@@ -429,6 +432,7 @@ impl Reduced {
             selected,
             lowered,
             sources,
+            signatures,
             lock,
         })
     }

@@ -9,11 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    commands::NotAtItsEnd,
-    credentials::CredentialsError,
-    exit::Exit,
-    hint,
-    journal::{LEASE, Missing},
+    commands::NotAtItsEnd, credentials::CredentialsError, exit::Exit, hint, journal::Missing,
 };
 
 /// What to do next, as a code. The codes are part of the command's interface.
@@ -290,14 +286,15 @@ fn of_journal(error: &JournalError) -> Option<Advice> {
         JournalError::Busy {
             provider,
             reference,
-            ..
+            seconds,
         } => Advice::new(
             Next::CallAgainLater,
-            format!(
-                "call again once it has ended; if its process was killed, the refund is taken for interrupted {} \
-                 minutes after its last attempt began, and this settles it",
-                LEASE.as_secs() / 60
-            ),
+            match seconds {
+                Some(seconds) => format!(
+                    "call again once it has ended; if its process was killed, this settles it in {seconds} s"
+                ),
+                None => "call again once it has ended; if its process was killed, this settles it".to_owned(),
+            },
         )
         .with(["reconcile", provider.as_str(), reference.as_str()]),
         JournalError::PaymentBusy { .. } | JournalError::NotSentYet { .. } => Advice::new(

@@ -3,7 +3,6 @@
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -16,8 +15,6 @@ use crate::arguments::Options;
 const VARIABLE: &str = "REFUND_JOURNAL";
 /// The file at the default place.
 const FILE: &str = "refunds.db";
-/// For how long a refund is another's whose process was killed: the journal's default.
-pub(crate) const LEASE: Duration = Duration::from_secs(300);
 
 /// No journal is named, or not as it can be.
 #[derive(Debug, thiserror::Error)]

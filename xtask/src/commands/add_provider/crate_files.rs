@@ -163,7 +163,7 @@ fn example(config: &Config, signatures: &[Signature]) -> String {
         let operation = config.operations.get(&signature.operation);
         operation.is_some_and(|operation| !operation.moves_money)
     };
-    let simple = |signature: &&Signature| !signature.needs_more;
+    let simple = |signature: &&Signature| !signature.needs_more();
     let mut simple_ones = signatures.iter().filter(simple);
     let first = signatures.iter().filter(simple).find(reads);
     let Some(first) = first.or_else(|| simple_ones.next()).or(signatures.first()) else {
@@ -171,11 +171,10 @@ fn example(config: &Config, signatures: &[Signature]) -> String {
     };
     let operation = &first.operation;
     let given: String = first
-        .texts
-        .iter()
+        .texts()
         .map(|text| format!("\n        .{text}(\"…\")"))
         .collect();
-    let more = if first.needs_more {
+    let more = if first.needs_more() {
         "\n    // What else must be given is told by `send`, before anything is sent."
     } else {
         ""

@@ -84,18 +84,15 @@ pub(super) fn source(name: &str, files: &[&str], signatures: &[Signature]) -> St
             .filter_map(|file| file.strip_prefix(&format!("{operation}/")))
             .collect();
         for (ty, what, kinds) in [
-            (&signature.request, "requests", &["request"][..]),
-            (&signature.success, "successes", &["2"]),
-            (&signature.error, "errors", &["4", "5"]),
+            (signature.request(), "requests", &["request"][..]),
+            (signature.success.as_deref(), "successes", &["2"]),
+            (signature.error.as_deref(), "errors", &["4", "5"]),
         ] {
             let documented = named
                 .iter()
                 .any(|file| kinds.iter().any(|kind| file.starts_with(kind)));
             if let (Some(ty), true) = (ty, documented) {
-                let ty = ty
-                    .replace("types::", &format!("{name}::types::"))
-                    .replace("::std::", "std::")
-                    .replace("::serde_json::", "serde_json::");
+                let ty = ty.replace("types::", &format!("{name}::types::"));
                 // Writing to a `String` cannot fail.
                 let _ = write!(
                     tests,
@@ -118,15 +115,19 @@ pub(super) fn source(name: &str, files: &[&str], signatures: &[Signature]) -> St
 
 #[cfg(test)]
 mod tests {
+    use provider_codegen::signatures::Body;
+
     use super::*;
 
     #[test]
     fn each_kind_of_payload_that_is_documented_has_a_test() {
         let signatures = [Signature {
             operation: "refund".to_owned(),
-            request: Some("types::Refund".to_owned()),
+            body: Some(Body {
+                ty: Some("types::Refund".to_owned()),
+                ..Body::default()
+            }),
             success: Some("types::Refund".to_owned()),
-            error: None,
             ..Signature::default()
         }];
         let text = source(

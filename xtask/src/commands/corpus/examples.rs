@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use provider_codegen::signatures::{self, Signature};
+use provider_codegen::signatures::Signature;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use spec_documents::Call;
@@ -18,6 +17,8 @@ pub(super) struct Examples {
     pub(super) program: String,
     /// Every documented example of a body that has a type.
     pub(super) cases: Vec<Case>,
+    /// Those that are of nothing that a client meets: pointer and why.
+    pub(super) others: Vec<String>,
 }
 
 /// An example of what an operation sends or receives.
@@ -42,6 +43,14 @@ impl Case {
         let text = self.texts.last()?;
         serde_json::from_str(text).ok()
     }
+
+    /// Whether it is a text that was to be JSON, and is none.
+    pub(super) fn is_broken(&self) -> bool {
+        let Some(Value::String(text)) = self.value() else {
+            return false;
+        };
+        text.trim_start().starts_with(['{', '['])
+    }
 }
 
 /// What became of the examples of a document.
@@ -52,6 +61,8 @@ pub(super) struct Decoded {
     pub(super) undecoded: Vec<Finding>,
     /// Those that are read, and are not encoded again as they were.
     pub(super) changed: Vec<Finding>,
+    /// What does not count as one: pointer and why.
+    pub(super) others: Vec<String>,
 }
 
 /// What a case came to: nothing, or what the program says of it.
@@ -109,6 +120,9 @@ impl fmt::Display for Decoded {
         for finding in &self.changed {
             write!(formatter, "\n  lost: {finding}")?;
         }
+        for other in &self.others {
+            write!(formatter, "\n  not counted: {other}")?;
+        }
         Ok(())
     }
 }
@@ -118,26 +132,22 @@ pub(super) fn beside(source: &Path) -> PathBuf {
     source.with_added_extension("examples.json")
 }
 
-/// The examples of `document` for the client in `source`, which has the operations `calls`; `name` is its
-/// crate.
-///
-/// # Errors
-///
-/// The source is not what the generator makes.
+/// The examples of `document` for the client that has the operations `calls`, of these signatures; `name` is its crate.
 pub(super) fn examples(
     name: &str,
     document: &Value,
     calls: &BTreeMap<String, Call>,
-    source: &str,
-) -> Result<Examples> {
-    let signatures: BTreeMap<String, Signature> = signatures::of(source, calls.keys())?
-        .into_iter()
-        .map(|signature| (signature.operation.clone(), signature))
+    signatures: &[Signature],
+) -> Examples {
+    let signatures: BTreeMap<&str, &Signature> = signatures
+        .iter()
+        .map(|signature| (signature.operation.as_str(), signature))
         .collect();
     let names: BTreeMap<&Call, &String> = calls.iter().map(|(name, call)| (call, name)).collect();
-    let mut types = Vec::new();
+    let mut types: Vec<String> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
+    let mut others = Vec::new();
     for sample in samples::of_document(document, name) {
         let Owner::Operation(call) = &sample.owner else {
             continue;
@@ -145,14 +155,20 @@ pub(super) fn examples(
         let Some(operation) = names.get(call) else {
             continue;
         };
-        let (Some(signature), Some(place)) = (signatures.get(*operation), &sample.place) else {
+        let (Some(signature), Some(place)) = (signatures.get(operation.as_str()), &sample.place)
+        else {
             continue;
         };
         let (status, ty) = typed(&sample, document, call, signature);
         let Some(ty) = ty else { continue };
+        if (200..300).contains(&status) && is_not_asked_for(document, &place.schema) {
+            let why = "the client asks for application/json, which has another schema";
+            others.push(format!("{}: {why}", place.pointer));
+            continue;
+        }
         let answer = types.iter().position(|known| known == ty);
         let answer = answer.unwrap_or_else(|| {
-            types.push(ty.clone());
+            types.push(ty.to_owned());
             types.len() - 1
         });
         // One example that many operations refer to is one example.
@@ -167,10 +183,24 @@ pub(super) fn examples(
             });
         }
     }
-    Ok(Examples {
+    Examples {
         program: program(name, &types),
         cases,
-    })
+        others,
+    }
+}
+
+/// Whether an answer of the media type of this schema does not come, since its other one is asked for: media types of
+/// one answer are told apart by what is asked for (RFC 9110, 12.5.1).
+fn is_not_asked_for(document: &Value, schema: &str) -> bool {
+    let media_types = schema
+        .strip_suffix("/schema")
+        .and_then(|media_type| Some(media_type.rsplit_once('/')?.0));
+    let Some(media_types) = media_types.filter(|at| at.ends_with("/content")) else {
+        return false;
+    };
+    let preferred = document.pointer(&format!("{media_types}/application~1json/schema"));
+    preferred.is_some_and(|preferred| document.pointer(schema) != Some(preferred))
 }
 
 /// The status that a sample stands for, and the type that reads it.
@@ -179,9 +209,9 @@ fn typed<'a>(
     document: &Value,
     call: &Call,
     signature: &'a Signature,
-) -> (u16, Option<&'a String>) {
+) -> (u16, Option<&'a str>) {
     let Kind::Answer(status) = &sample.kind else {
-        return (200, signature.request.as_ref());
+        return (200, signature.request());
     };
     let responses = document.pointer(&format!("{}/responses", call.pointer()));
     let mut statuses = responses
@@ -198,9 +228,9 @@ fn typed<'a>(
             .unwrap_or(500),
     };
     if (200..300).contains(&status) {
-        (status, signature.success.as_ref())
+        (status, signature.success.as_deref())
     } else {
-        (status, signature.error.as_ref())
+        (status, signature.error.as_deref())
     }
 }
 
@@ -292,6 +322,7 @@ fn main() {
 
 #[cfg(test)]
 mod tests {
+    use provider_codegen::signatures::Body;
     use serde_json::json;
 
     use super::*;
@@ -310,12 +341,19 @@ mod tests {
                 "application/json": {"examples": {"one": {"value": {"x": 1}}, "two": {"value": {"x": 2}}}}, "text/plain": {"example": "x"}
             }}}}
         });
-        let source = "pub mod builder {
-            pub struct PostA<'a> { client: &'a super::Client, body: Result<types::builder::A, String> }
-            impl<'a> PostA<'a> { pub async fn send(self) -> Result<ResponseValue<types::B>, Error<types::E>> { todo() } }
-        }";
+        let ty = |name: &str| Some(format!("types::{name}"));
+        let signature = Signature {
+            operation: "post_a".to_owned(),
+            body: Some(Body {
+                ty: ty("A"),
+                ..Body::default()
+            }),
+            success: ty("B"),
+            error: ty("E"),
+            ..Signature::default()
+        };
         let calls = BTreeMap::from([("post_a".to_owned(), Call::new("post", "/a/{b}"))]);
-        let examples = examples("acme", &document, &calls, source).unwrap();
+        let examples = examples("acme", &document, &calls, &[signature]);
         let cases: Vec<_> = examples
             .cases
             .iter()

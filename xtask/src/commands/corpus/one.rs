@@ -83,8 +83,12 @@ pub(super) fn measure(
     let whole = (mutations > 0 || examples).then(|| read(file, &bytes, &mut Vec::new()).ok());
     let whole = whole.flatten();
     if let (true, Some(keep), Some(document)) = (examples && error.is_none(), keep, &whole) {
-        let examples =
-            examples::examples(&document::name(keep), document, &made.calls, &made.source)?;
+        let examples = examples::examples(
+            &document::name(keep),
+            document,
+            &made.calls,
+            &made.signatures,
+        );
         let keep = examples::beside(keep);
         fs::write(&keep, serde_json::to_vec(&examples)?)
             .with_context(|| format!("cannot write {}", keep.display()))?;

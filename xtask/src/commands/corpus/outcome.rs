@@ -29,6 +29,8 @@ pub(super) struct Outcome {
     undecoded: Vec<Finding>,
     /// Those that decode and are not encoded again as they were.
     changed: Vec<Finding>,
+    /// What is no example of anything that a client meets.
+    not_counted: Vec<String>,
     pub(super) seconds: f64,
     pub(super) peak_mib: Option<f64>,
     pub(super) error: Option<String>,
@@ -59,6 +61,7 @@ impl Outcome {
             decoded: None,
             undecoded: Vec::new(),
             changed: Vec::new(),
+            not_counted: Vec::new(),
             seconds: thousandths(measured.seconds),
             peak_mib: measured.peak_mib.map(thousandths),
             error: measured.error,
@@ -85,6 +88,7 @@ impl Outcome {
         self.decoded = Some(decoded.count());
         self.undecoded = decoded.undecoded;
         self.changed = decoded.changed;
+        self.not_counted = decoded.others;
     }
 }
 

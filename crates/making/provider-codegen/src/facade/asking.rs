@@ -4,8 +4,9 @@ use heck::ToSnakeCase;
 
 use super::{
     meaning::{self, Meaning},
-    types::{Parameter, Shape, Types},
+    types::{Shape, Types},
 };
+use crate::signatures::Parameter;
 
 /// A call for a refund.
 #[derive(Debug, Default)]

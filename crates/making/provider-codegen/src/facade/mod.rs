@@ -21,10 +21,7 @@ use serde_json::Value;
 use spec_documents::{config::Config, matching};
 use thiserror::Error;
 
-use crate::{
-    places::Wanted,
-    signatures::{self, Signature},
-};
+use crate::{places::Wanted, signatures::Signature};
 use asking::Asking;
 use reading::Reading;
 use telling::Telling;
@@ -58,8 +55,8 @@ pub struct Source<'a> {
     pub config: &'a Config,
     /// Its generated types.
     pub types: &'a str,
-    /// Its generated builders of operations.
-    pub builder: &'a str,
+    /// What its operations take and give.
+    pub signatures: &'a [Signature],
     /// Documented requests, with the operation of each.
     pub samples: &'a [(&'a str, &'a Value)],
     /// Credentials that its client takes, as Rust: `bearer("secret")`.
@@ -158,29 +155,30 @@ impl<'a> Plan<'a> {
         let Source {
             config,
             types: source_of_types,
-            builder,
+            signatures,
             samples,
             credentials,
         } = source;
         check_name(&config.name)?;
         let operation = chosen(config, operation)?;
         let types = Types::read(source_of_types)?;
-        let signatures = signatures::of(builder, config.operations.keys())?;
         let signature = signatures.iter().find(|found| found.operation == operation);
-        let parameters = types::parameters(builder, operation)?;
+        let signature = signature.ok_or_else(|| FacadeError::NoSuchOperation {
+            given: operation.to_owned(),
+            found: "the client has none of this name".to_owned(),
+        })?;
         let key = config.operations.get(operation);
         let key = key.and_then(|found| found.idempotency_header.as_deref());
-        let body = signature.and_then(|found: &Signature| found.request.as_deref());
-        if body.is_none() && types::takes_media(builder, operation)? {
+        let body = signature.request();
+        if body.is_none() && signature.body.as_ref().is_some_and(|body| body.takes_media) {
             return Err(FacadeError::Media(operation.to_owned()));
         }
-        let asking = Asking::of(&types, &parameters, body, key);
-        let success = signature.and_then(|found| found.success.clone());
-        let telling = match &success {
+        let asking = Asking::of(&types, &signature.parameters, body, key);
+        let telling = match &signature.success {
             Some(success) => Telling::of(&types, types::local(success), &asking),
             None => Telling::default(),
         };
-        let reading = reading::of(&types, &config.operations, builder, &signatures, &asking)?;
+        let reading = reading::of(&types, &config.operations, signatures, &asking);
         let samples = samples.iter().filter(|(of, _)| *of == operation);
         let samples: Vec<&Value> = samples.map(|(_, sample)| *sample).collect();
         let told = asking.amount.as_deref().map(|member| {
@@ -205,8 +203,8 @@ impl<'a> Plan<'a> {
             unit_source,
             pascal: config.name.to_pascal_case(),
             credentials,
-            success,
-            success_status: types::success_status(builder, operation)?,
+            success: signature.success.clone(),
+            success_status: signature.success_status,
         })
     }
 

@@ -8,9 +8,9 @@ use super::{
     asking::Asking,
     meaning::{self, Meaning},
     telling::Telling,
-    types::{self, Parameter, Shape, Types},
+    types::{self, Shape, Types},
 };
-use crate::signatures::Signature;
+use crate::signatures::{Parameter, Signature};
 
 /// A call that reads refunds.
 #[derive(Debug)]
@@ -35,22 +35,20 @@ pub(super) enum By {
 pub(super) fn of(
     types: &Types,
     operations: &BTreeMap<String, Operation>,
-    builder: &str,
     signatures: &[Signature],
     asking: &Asking,
-) -> syn::Result<Option<Reading>> {
+) -> Option<Reading> {
     let mut found: Vec<Reading> = Vec::new();
-    for (name, operation) in operations {
-        let signature = signatures.iter().find(|found| found.operation == *name);
-        let is_of_refunds = operation.call.path.to_lowercase().contains("refund");
-        let Some(success) = signature.and_then(|found| found.success.as_deref()) else {
+    for signature in signatures {
+        let name = &signature.operation;
+        let (Some(operation), Some(success)) = (operations.get(name), &signature.success) else {
             continue;
         };
+        let is_of_refunds = operation.call.path.to_lowercase().contains("refund");
         if !matching::reads(&operation.call) || !is_of_refunds {
             continue;
         }
-        let parameters = types::parameters(builder, name)?;
-        let Some((parameter, by)) = given(types, &parameters, asking) else {
+        let Some((parameter, by)) = given(types, &signature.parameters, asking) else {
             continue;
         };
         let Some((list, shown)) = listed(types, success) else {
@@ -68,7 +66,7 @@ pub(super) fn of(
         }
     }
     found.sort_by_key(|reading| (reading.by, reading.list.is_none()));
-    Ok(found.into_iter().next())
+    found.into_iter().next()
 }
 
 /// The one text that is given, where nothing else has to be.

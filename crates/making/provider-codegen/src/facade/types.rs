@@ -1,14 +1,11 @@
-//! The types and the calls of a generated crate, as far as a refund needs them: read from its source, which is what has
+//! The types of a generated crate, as far as a refund needs them: read from its source, which is what has
 //! to compile with what is written for them.
 
 use std::collections::BTreeMap;
 
-use heck::ToPascalCase;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, Fields, Item, Lit, LitStr, Meta};
-
-use crate::signatures::required;
 
 /// The types of a crate.
 #[derive(Debug, Default)]
@@ -198,123 +195,6 @@ impl Types {
 }
 
 const NUMBERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
-
-/// A parameter of a call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Parameter {
-    pub(super) wire: String,
-    pub(super) rust: String,
-    pub(super) ty: String,
-    pub(super) is_required: bool,
-    pub(super) is_of_path: bool,
-}
-
-/// The parameters of an operation, by the source of its builder.
-pub(super) fn parameters(source: &str, operation: &str) -> syn::Result<Vec<Parameter>> {
-    let name = operation.to_pascal_case();
-    let items = syn::parse_file(source)?.items;
-    let mut given: BTreeMap<String, String> = BTreeMap::new();
-    let mut found = Vec::new();
-    for item in &items {
-        match item {
-            Item::Struct(item) if item.ident == name => {
-                for field in &item.fields {
-                    let ty = text(&field.ty);
-                    if let (Some(ident), Some(ty)) = (&field.ident, within(&ty, "Given")) {
-                        given.insert(ident.to_string(), around(ty).0.to_owned());
-                    }
-                }
-            }
-            Item::Impl(block) => {
-                let of = text(&block.self_ty);
-                if of.split('<').next() != Some(&name) {
-                    continue;
-                }
-                for inner in &block.items {
-                    if let syn::ImplItem::Fn(function) = inner
-                        && function.sig.ident == "send"
-                    {
-                        found = sent(&function.block);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let parameters = found.into_iter().filter_map(|parameter| {
-        let ty = given.get(&parameter.rust)?.clone();
-        Some(Parameter { ty, ..parameter })
-    });
-    Ok(parameters.collect())
-}
-
-/// Whether the body of an operation is given as it is sent.
-pub(super) fn takes_media(source: &str, operation: &str) -> syn::Result<bool> {
-    let name = operation.to_pascal_case();
-    let items = syn::parse_file(source)?.items;
-    Ok(items.iter().any(|item| match item {
-        Item::Struct(item) if item.ident == name => {
-            let mut fields = item.fields.iter();
-            fields.any(|field| text(&field.ty).ends_with("MediaBody>"))
-        }
-        _ => false,
-    }))
-}
-
-/// The first status of a documented success.
-pub(super) fn success_status(source: &str, operation: &str) -> syn::Result<u16> {
-    let name = operation.to_pascal_case();
-    for item in syn::parse_file(source)?.items {
-        if let Item::Impl(block) = item
-            && text(&block.self_ty).split('<').next() == Some(&name)
-        {
-            let code = text(&block);
-            let answers = code.split_once("Answers::");
-            let status = answers.and_then(|(_, rest)| {
-                let (_, rest) = rest.split_once("(&[")?;
-                rest.split_once("..=")?.0.parse().ok()
-            });
-            return Ok(status.unwrap_or(200));
-        }
-    }
-    Ok(200)
-}
-
-/// What is given by name where a request is put together.
-fn sent(send: &syn::Block) -> Vec<Parameter> {
-    let needed = required(send);
-    let code = send.to_token_stream().to_string().replace([' ', '\n'], "");
-    let calls = [".path", ".query", ".header", ".cookie"];
-    let mut found: Vec<(usize, Parameter)> = Vec::new();
-    for call in calls {
-        for (at, _) in code.match_indices(call) {
-            let rest = &code[at + call.len()..];
-            let Some((_, rest)) = rest.split_once("(\"") else {
-                continue;
-            };
-            let Some((wire, rest)) = rest.split_once("\",self.") else {
-                continue;
-            };
-            if wire.contains(['"', '(']) {
-                continue;
-            }
-            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '#');
-            let rust = &rest[..end.unwrap_or(rest.len())];
-            found.push((
-                at,
-                Parameter {
-                    wire: wire.to_owned(),
-                    rust: rust.to_owned(),
-                    ty: String::new(),
-                    is_required: needed.iter().any(|name| name == rust),
-                    is_of_path: call == ".path",
-                },
-            ));
-        }
-    }
-    found.sort_by_key(|(at, _)| *at);
-    found.into_iter().map(|(_, parameter)| parameter).collect()
-}
 
 /// The words of `Name { Variant = "word", … }`.
 fn words(tokens: TokenStream) -> Option<(String, Vec<String>)> {

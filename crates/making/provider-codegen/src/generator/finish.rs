@@ -28,6 +28,8 @@ use proc_macro2::{TokenStream, TokenTree};
 use spec_documents::Config;
 use thiserror::Error;
 
+use crate::signatures::Signature;
+
 pub(super) use debug::wire_name;
 
 /// progenitor's output is not what the finishing steps know.
@@ -48,8 +50,9 @@ impl FinishError {
     }
 }
 
-/// Turns a generator's output, by what is decided of the document, into the generated part of a provider crate. `origins` has the page that documents a
-/// schema or an operation, by its JSON pointer.
+/// Turns a generator's output, by what is decided of the document, into the generated part of a provider crate, and
+/// gives the signatures of its operations, by their names. `origins` has the page that documents a schema or an operation,
+/// by its JSON pointer.
 ///
 /// # Errors
 ///
@@ -59,12 +62,13 @@ pub fn finish(
     plan: &Plan,
     config: &Config,
     origins: &BTreeMap<String, String>,
-) -> Result<(), FinishError> {
+) -> Result<Vec<Signature>, FinishError> {
     wire_names::apply(file);
     runtime_names::apply(file)?;
     client::apply(file)?;
     let operations = &plan.operations;
-    requests::apply(file, operations)?;
+    let mut short = short_paths::Short::of(file);
+    let signatures = requests::apply(file, operations, &mut short)?;
     debug::apply(file, &plan.types)?;
     other_members::apply(file)?;
     nullable::apply(file);
@@ -76,8 +80,8 @@ pub fn finish(
     type_builders::apply(file)?;
     provider::apply(file, operations, config);
     docs::apply(file);
-    short_paths::apply(file);
-    Ok(())
+    short_paths::apply(file, short);
+    Ok(signatures)
 }
 
 /// The name of a type.

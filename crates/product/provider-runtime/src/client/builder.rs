@@ -91,8 +91,10 @@ impl<C> ClientBuilder<C> {
     /// scheme's name there, such as `basicAuth`.
     ///
     /// Without them, a call of such an operation is [`NotSent`](crate::Error::NotSent), and says which scheme
-    /// it is: the client's own credentials go to what they are documented for. What a
-    /// [`request_signer`](Self::request_signer) puts in their place is its own matter: with one, such a call is
+    /// it is: the client's own credentials go to what they are documented for. Of several documented schemes of
+    /// their kind, such as two bearer tokens, they are for the one that most operations ask for; for another one they
+    /// are what is sent unless it is given here. A scheme of a kind that cannot be given, such as `digest`, is for a
+    /// signer. What a [`request_signer`](Self::request_signer) puts in their place is its own matter: with one, such a call is
     /// sent.
     #[must_use]
     pub fn credentials_for(mut self, scheme: impl Into<String>, credentials: Credentials) -> Self {

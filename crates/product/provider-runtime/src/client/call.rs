@@ -345,7 +345,8 @@ impl<'a> Call<'a> {
             request.headers_mut().insert(COOKIE, cookies);
         }
         let settings = self.settings.over(self.session.settings());
-        let deadline = settings.put(&mut request).map_err(invalid)?;
+        let is_key = |header: &str| self.session.puts(self.operation, header);
+        let deadline = settings.put(&mut request, is_key).map_err(invalid)?;
         let info = OperationInfo {
             operation_id: self.operation,
         };

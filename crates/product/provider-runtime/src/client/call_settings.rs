@@ -80,13 +80,18 @@ impl CallSettings {
         Self(Some(own))
     }
 
-    /// Puts it into a request that is complete, and tells when the call has to be over; says why it cannot be.
-    pub(super) fn put(self, request: &mut Request) -> Result<Deadline, String> {
+    /// Puts it into a request that is complete but for its credentials, which have the headers that are keys, and tells
+    /// when the call has to be over; says why it cannot be.
+    pub(super) fn put(
+        self,
+        request: &mut Request,
+        is_key: impl Fn(&str) -> bool,
+    ) -> Result<Deadline, String> {
         let Some(settings) = self.0 else {
             return Ok(Deadline::NEVER);
         };
         for (name, value) in &settings.headers {
-            let (name, value) = checked(request, name, value)?;
+            let (name, value) = checked(request, &is_key, name, value)?;
             request.headers_mut().insert(name, value);
         }
         let zero = |what| format!("the {what} is zero, with which no call succeeds");
@@ -104,15 +109,19 @@ impl CallSettings {
     }
 }
 
-/// A header that can be added to a request, unless it says what the client or a function of its own does.
+/// A header that can be added to a request, unless it says what the client or a function of its own does, or is a key.
 pub(super) fn checked(
     request: &Request,
+    is_key: impl Fn(&str) -> bool,
     name: &str,
     value: &str,
 ) -> Result<(HeaderName, HeaderValue), String> {
     let known = HeaderName::try_from(name);
     let header = known.map_err(|_| format!("{name:?} is no name of a header"))?;
-    if OF_CLIENT.contains(&header.as_str()) || request.headers().contains_key(&header) {
+    let is_set = OF_CLIENT.contains(&header.as_str())
+        || request.headers().contains_key(&header)
+        || is_key(header.as_str());
+    if is_set {
         return Err(format!(
             "the header {header} is set by the client, or by a function of its own"
         ));

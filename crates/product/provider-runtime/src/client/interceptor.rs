@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt, sync::Arc, time::Duration};
 use reqwest::{Method, Request, Url, header::HeaderMap};
 use tokio::time::Instant;
 
-use super::{Error, Failure, Reply, call_settings, reply::Origin};
+use super::{Error, Failure, Reply, auth::Wanted, call_settings, reply::Origin};
 use crate::{Operation, Provider};
 
 /// Sees each request of an operation before it is authenticated and signed, may add headers to it, and sees how it
@@ -108,6 +108,7 @@ impl Sending<'_> {
 pub struct Outgoing<'a> {
     sending: &'a Sending<'a>,
     request: &'a mut Request,
+    wanted: Wanted<'a>,
 }
 
 impl<'a> std::ops::Deref for Outgoing<'a> {
@@ -142,7 +143,8 @@ impl Outgoing<'_> {
             )));
         }
         let (name, value) =
-            call_settings::checked(self.request, name, value).map_err(Intercepted::new)?;
+            call_settings::checked(self.request, |header| self.wanted.puts(header), name, value)
+                .map_err(Intercepted::new)?;
         self.request.headers_mut().insert(name, value);
         Ok(())
     }
@@ -197,7 +199,7 @@ impl<'a> Watch<'a> {
     pub(super) fn begin(
         interceptors: &'a [Arc<dyn Interceptor>],
         (call, operation): (Origin, &'a Operation),
-        request: &mut Request,
+        (request, wanted): (&mut Request, Wanted<'_>),
         number: u32,
     ) -> (Self, Result<(), Intercepted>) {
         if interceptors.is_empty() {
@@ -221,6 +223,7 @@ impl<'a> Watch<'a> {
         let mut outgoing = Outgoing {
             sending: &sending,
             request,
+            wanted,
         };
         let mut begun = 0;
         let mut outcome = Ok(());

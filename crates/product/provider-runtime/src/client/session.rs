@@ -87,6 +87,12 @@ impl Session {
         &self.settings
     }
 
+    /// Whether the credentials that this operation gets have this header.
+    pub(crate) fn puts(&self, operation: &str, header: &str) -> bool {
+        let wanted = self.shared.security.wanted(operation);
+        wanted.is_ok_and(|wanted| wanted.puts(header))
+    }
+
     /// Sends a request of an operation and reads the whole answer.
     ///
     /// It is sent once, and once more only where the provider answered 401 and a newer token is at
@@ -243,7 +249,12 @@ impl Session {
         let work = async {
             let interceptors = &self.shared.interceptors;
             let request = still(call, held)?;
-            let (watch, allowed) = Watch::begin(interceptors, (call, operation), request, number);
+            let (watch, allowed) = Watch::begin(
+                interceptors,
+                (call, operation),
+                (request, authentication.0),
+                number,
+            );
             let outcome = match allowed {
                 Ok(()) => {
                     self.attempt(call, operation, held, authentication, timeout)

@@ -3,13 +3,13 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use provider_runtime::{
-    AccessToken, Amount, ClientBuilder, Credentials, Environment, Error, NotSentCause,
-    SettingsError, TokenFuture, TokenSource,
+    AccessToken, Amount, Answers, Call, CallSettings, ClientBuilder, Credentials, Environment,
+    Error, Given, Method, NotSentCause, SettingsError, TokenError, TokenFuture, TokenSource,
 };
 use reqwest::Request;
 
 use crate::{
-    client::{Client, Several},
+    client::{Client, REFUND, Several},
     signing::Numbering,
     transport::{Double, json},
 };
@@ -151,6 +151,83 @@ async fn a_rejected_token_of_another_scheme_is_renewed_once() {
     let asked = double.asked();
     let keys: Vec<_> = asked.iter().map(|(request, _)| shown(request).1).collect();
     assert_eq!(keys, [Some("first-key"), Some("second-key")]);
+}
+
+/// Has no token once one was rejected.
+struct Gone;
+
+impl TokenSource for Gone {
+    fn token<'a>(&'a self, rejected: Option<&'a AccessToken>) -> TokenFuture<'a> {
+        Box::pin(async move {
+            match rejected {
+                None => Ok(AccessToken::bearer("first-token")?),
+                Some(_) => Err(TokenError::new("the vault is away")),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn of_two_rejected_tokens_one_that_is_renewed_is_enough_to_ask_once_more() {
+    let renewed = |tokens: ClientBuilder<Client<Several>>, double: Arc<Double>| async move {
+        let client = tokens.transport(Arc::clone(&double)).build().unwrap();
+        let status = client
+            .refund_order("A-1", amount())
+            .await
+            .unwrap_err()
+            .status();
+        assert_eq!(status.unwrap().as_u16(), 401);
+        let asked = double.asked();
+        let shown = asked.iter().map(|(request, _)| {
+            let (token, key) = shown(request);
+            format!("{} {}", token.unwrap(), key.unwrap())
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let double = || Double::new(|_| json(401, "{}"));
+    let builder = || {
+        Client::builder()
+            .environment(Environment::BaseUrl("https://api.acme.example".to_owned()))
+            .token_source(Gone)
+    };
+    assert_eq!(
+        renewed(builder().token_source_for("deviceKey", Devices), double()).await,
+        [
+            "Bearer first-token first-key",
+            "Bearer first-token second-key"
+        ]
+    );
+    let device = Credentials::api_key("device-7-secret");
+    assert_eq!(
+        renewed(builder().credentials_for("deviceKey", device), double()).await,
+        ["Bearer first-token device-7-secret"]
+    );
+}
+
+#[tokio::test]
+async fn a_key_of_another_scheme_is_set_by_nobody_else_where_it_is_sent() {
+    let double = double();
+    let client = builder(&double)
+        .credentials_for("deviceKey", Credentials::api_key("device-7-secret"))
+        .build()
+        .unwrap();
+    let call = |operation, method, path: &'static str| {
+        let mut settings = CallSettings::default();
+        settings.header("x-device", "mine");
+        let call = Call::new(&client, operation, method, path);
+        let call = call.path("orderReference", Given::<String>::value("A-1"));
+        let call = call.with_settings(settings);
+        call.send::<(), ()>(Answers::empty(&[200..=200]), Answers::empty(&[]))
+    };
+    let refused = call(REFUND, Method::POST, "/orders/{orderReference}/refund").await;
+    let error = refused.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error}");
+    assert!(double.asked().is_empty());
+    // Details ask for no such key.
+    call("order_details", Method::GET, "/orders/{orderReference}")
+        .await
+        .unwrap();
+    assert_eq!(shown(&double.asked()[0].0).1, Some("mine"));
 }
 
 #[tokio::test]

@@ -112,7 +112,7 @@ fn a_token_url_is_given_where_it_is_needed_and_nowhere_else() {
 fn empty_secrets_are_refused() {
     let empty = [
         refusal(base_url::<Bearer>().credentials(Credentials::bearer(""))),
-        refusal(base_url::<Basic>().credentials(Credentials::basic("user", ""))),
+        refusal(base_url::<Basic>().credentials(Credentials::basic("", "password"))),
         refusal(
             base_url::<OAuth2>()
                 .credentials(Credentials::oauth2("client", ""))

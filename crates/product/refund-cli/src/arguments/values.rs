@@ -1,6 +1,6 @@
 //! Values, checked as they are written.
 
-use refunds::{Currency, Money, MoneyTextError, iso_currency::Flag};
+use refunds::{Money, MoneyTextError};
 
 /// An amount that can be paid: above zero, in what is money.
 pub(super) fn money(text: &str) -> Result<Money, String> {
@@ -14,14 +14,12 @@ pub(super) fn money(text: &str) -> Result<Money, String> {
     if money.amount().is_zero() {
         return Err("an amount is above zero".to_owned());
     }
-    match money.currency() {
-        // ISO 4217's codes for tests, for no currency, and for metals and units of account.
-        Currency::Iso(currency) if currency.has_flag(Flag::Special) => Err(format!(
-            "{} ({}) is no money that a provider pays out: write a currency such as `USD`",
-            currency.code(),
-            currency.name()
+    match money.currency().special() {
+        Some(special) => Err(format!(
+            "{} ({special}) is no money that a provider pays out: write a currency such as `USD`",
+            money.currency(),
         )),
-        _ => Ok(money),
+        None => Ok(money),
     }
 }
 

@@ -8,9 +8,8 @@ use super::desk::Desk;
 use crate::{
     advice::{Advice, Next},
     arguments::Command,
-    connection::Place,
+    connection::{Place, SETTLE_AFTER},
     exit::Exit,
-    journal::LEASE,
     report::{Report, Word},
 };
 
@@ -74,13 +73,13 @@ pub(super) async fn ended(write: Write, desk: &mut Desk<'_>) -> Result<Exit> {
         State::Sending | State::InDoubt => Report {
             outcome: Word::Unknown,
             why: Some("interrupted while its outcome was open: it may have happened, and the journal knows".to_owned()),
-            retry_after_seconds: Some(LEASE.as_secs()),
+            retry_after_seconds: Some(SETTLE_AFTER.as_secs()),
             advice: Some(
                 Advice::new(
                     Next::ReconcileLater,
                     format!(
-                        "reconcile it: {} minutes after its last attempt began, nobody else can be at it",
-                        LEASE.as_secs() / 60
+                        "reconcile it in {} s: until then a request can still run at the provider",
+                        SETTLE_AFTER.as_secs()
                     ),
                 )
                 .with(["reconcile", provider.as_str(), reference.as_str()]),

@@ -54,7 +54,7 @@ fn a_wait_is_told_beforehand_and_can_be_cut_and_the_refund_is_settled_later() {
             "{json}"
         );
         assert_eq!(json["next"], "reconcile_later", "{json}");
-        assert_eq!(json["retry_after_seconds"], 300, "{json}");
+        assert_eq!(json["retry_after_seconds"], 60, "{json}");
         assert!(
             json["commands"][0]
                 .as_str()

@@ -291,6 +291,14 @@ impl Columns<String> {
             let money: Money = format!("{amount} {currency}")
                 .parse()
                 .map_err(|error: refunds::MoneyTextError| (column, error.to_string()))?;
+            if let Some(special) = money.currency().special() {
+                return Err((
+                    "currency",
+                    format!(
+                        "{currency} ({special}) is no money that a provider pays out: write one such as `USD`"
+                    ),
+                ));
+            }
             if money.amount() <= rust_decimal::Decimal::ZERO {
                 return Err((column, "it is not above zero".to_owned()));
             }

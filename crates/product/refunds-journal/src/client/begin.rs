@@ -23,6 +23,7 @@ pub(super) struct Begun {
     /// Whether what is asked for is what is stored.
     is_known: bool,
     progress: Option<RefundProgress>,
+    now: i64,
 }
 
 /// What the statement takes of each.
@@ -38,7 +39,7 @@ const COLUMNS: [Column; 15] = [
     Column::Number("leased_until"),
     Column::Number("attempts"),
     Column::Number("first_sent_at"),
-    Column::Number("changed_at"),
+    Column::Number("fact_at"),
     Column::Text("progress"),
     Column::Number("of_fence"),
     Column::Text("of_state"),
@@ -59,6 +60,7 @@ impl JournaledRefunds {
             stored: own.stored,
             is_known: wanted.handed.is_some(),
             progress,
+            now,
             row: Row {
                 payment: wanted.payment.clone(),
                 action: Some(wanted.action.clone()),
@@ -75,7 +77,6 @@ impl JournaledRefunds {
                 attempts: own.attempts + 1,
                 tries: 1,
                 first_sent_at: Some(now.min(millis(SystemTime::now()))),
-                changed_at: now,
                 ..own
             },
         }
@@ -93,13 +94,15 @@ impl JournaledRefunds {
              action = COALESCE(new.action, refunds.action), digest = COALESCE(new.digest, refunds.digest), \
              amount = CASE WHEN new.action IS NULL THEN refunds.amount ELSE new.amount END, \
              currency = CASE WHEN new.action IS NULL THEN refunds.currency ELSE new.currency END, before = new.before, state = 'sending', fence = new.fence, \
-             leased_until = new.leased_until, due_at = new.leased_until, clean = 0, reconciling = 0, \
-             attempts = new.attempts, tries = 1, first_sent_at = new.first_sent_at, changed_at = new.changed_at, \
-             progress = COALESCE(new.progress, refunds.progress), {} FROM {} WHERE refunds.id = new.id \
+             leased_until = new.leased_until, due_at = {due}, handed_for = {due}, handed_until = new.leased_until, \
+             clean = 0, reconciling = 0, attempts = new.attempts, tries = 1, first_sent_at = new.first_sent_at, \
+             fact_at = new.fact_at, progress = COALESCE(new.progress, refunds.progress), {fact} FROM {new} WHERE refunds.id = new.id \
              AND refunds.fence = new.of_fence AND refunds.state = new.of_state AND refunds.attempts = new.attempts - 1 \
              RETURNING refunds.id",
-            fact(Source::Call, "'sending'", "NULL"),
-            self.store().dialect().table("new", &COLUMNS),
+            // A row of which no index holds what changes is written within its page.
+            due = "CASE WHEN refunds.due_at <= new.leased_until THEN refunds.due_at ELSE new.leased_until END",
+            fact = fact(Source::Call, "'sending'", "NULL"),
+            new = self.store().dialect().table("new", &COLUMNS),
         );
         let rows: Result<Vec<_>, StoreError> = begun.iter().map(Begun::values).collect();
         let rows = sqlx::query(AssertSqlSafe(update))
@@ -129,7 +132,7 @@ impl Begun {
             row.leased_until,
             row.attempts,
             row.first_sent_at,
-            row.changed_at,
+            self.now,
             progress
                 .map(|progress| to_json("progress", progress))
                 .transpose()?,

@@ -9,7 +9,7 @@ use std::{
 use refunds::{Action, InDoubt, Money, Reference};
 use sqlx::AssertSqlSafe;
 
-use super::{JournaledRefunds, finding::Finding, insert::insert, payment};
+use super::{JournaledRefunds, finding::Finding, insert::insert, lease::Unsent, payment};
 use crate::{
     BatchState, JournalError, Settings, Source, State, StoreError,
     identity::{action_digest, payment_id, payment_of},
@@ -70,6 +70,7 @@ pub(super) struct Held {
     pub(super) row: Row,
     pub(super) fence: i64,
     pub(super) taken: Taken,
+    pub(super) unsent: Arc<Unsent>,
 }
 
 /// A number that was never used, not even in a transaction that was rolled back, so that it is the holder's alone.
@@ -130,12 +131,22 @@ pub(super) enum Decided {
 }
 
 impl JournaledRefunds {
+    /// A refund that is taken on to be sent, and given up where it is not.
+    pub(super) fn held(&self, row: Row, taken: Taken) -> Held {
+        Held {
+            fence: row.fence,
+            unsent: Arc::new(Unsent::new(self.store().clone(), &row)),
+            row,
+            taken,
+        }
+    }
+
     /// Takes a refund on, as soon as no other of its payment is being sent.
     pub(super) async fn claim_in_turn(&self, wanted: &Wanted) -> Result<Claimed, JournalError> {
         let times = self.times();
         let until = Instant::now() + times.lease;
         loop {
-            match self.claim(wanted).await? {
+            match self.store().in_time(self.claim(wanted)).await? {
                 Decided::Claimed(claimed) => return Ok(claimed),
                 Decided::Wait(other) if Instant::now() > until => {
                     return Err(JournalError::PaymentBusy {
@@ -154,7 +165,7 @@ impl JournaledRefunds {
         let wanted = Arc::new(wanted);
         let decided = match self.claim_with_others(&wanted).await {
             Some(decided) => decided,
-            None => self.claim(&wanted).await?,
+            None => self.store().in_time(self.claim(&wanted)).await?,
         };
         match decided {
             Decided::Claimed(claimed) => Ok(Some(claimed)),
@@ -212,16 +223,9 @@ impl JournaledRefunds {
         let row = self
             .begin_sending(&mut tx, wanted, own, payment.now)
             .await?;
-        let held = Held {
-            fence: row.fence,
-            row,
-            taken,
-        };
-        if let Err(error) = tx.commit().await {
-            // Whether it was committed is not known; that nothing is sent is, and the fence is nobody else's.
-            self.release(&held).await;
-            return Err(error.into());
-        }
+        // Whether it is committed may not be heard; that nothing is sent is known, and the fence is nobody else's.
+        let held = self.held(row, taken);
+        tx.commit().await?;
         Ok(Decided::Claimed(Claimed::Held(Box::new(held))))
     }
 

@@ -74,7 +74,7 @@ impl JournaledRefunds {
                     .await?;
             }
             Some(finding) => {
-                self.merge(&mut tx, &row.id, &finding, Source::Event)
+                self.merge(&mut tx, &row.id, &finding, Source::Event, None)
                     .await?;
             }
             None => {

@@ -1,14 +1,17 @@
 //! The ends of a lease: given up, taken back, or run out in mid-air.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
 
-use refunds::InDoubt;
+use refunds::{InDoubt, ProviderName};
 use sqlx::AssertSqlSafe;
 
 use super::{JournaledRefunds, claim::Held};
 use crate::{
     JournalError, Source, StoreError,
-    store::{Row, Tx, fact, to_json},
+    store::{Row, Store, Tx, fact, to_json},
     time::system_time,
 };
 
@@ -20,13 +23,57 @@ fn put_back(now: &str) -> String {
     )
 }
 
-impl JournaledRefunds {
-    /// Gives up a lease under which nothing happened. If that cannot be written, the lease ends by itself and the
-    /// refund is taken for interrupted.
-    pub(super) async fn release(&self, held: &Held) {
+/// A refund that was taken on and of which nothing is sent yet. It is given up where that stays so, as where the call is
+/// dropped: nobody else has its fence. If that cannot be written, the lease ends by itself and the refund is taken for
+/// interrupted.
+#[derive(Debug, Default)]
+pub(super) struct Unsent(Mutex<Option<Lease>>);
+
+#[derive(Debug)]
+struct Lease {
+    store: Store,
+    provider: ProviderName,
+    id: String,
+    fence: i64,
+}
+
+impl Unsent {
+    pub(super) fn new(store: Store, row: &Row) -> Self {
+        Self(Mutex::new(Some(Lease::of(store, row))))
+    }
+
+    /// An attempt is made, or how the call ends is put down.
+    pub(super) fn is_over(&self) {
+        self.take();
+    }
+
+    fn take(&self) -> Option<Lease> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        if let Some(lease) = self.take() {
+            lease.store.clone().say_later(lease.release());
+        }
+    }
+}
+
+impl Lease {
+    fn of(store: Store, row: &Row) -> Self {
+        Self {
+            store,
+            provider: row.provider,
+            id: row.id.clone(),
+            fence: row.fence,
+        }
+    }
+
+    async fn release(self) {
         let update = format!(
             "UPDATE refunds SET {}, {} WHERE id = $1 AND fence = $2 AND state = 'sending'",
-            put_back(self.store().dialect().now()),
+            put_back(self.store.dialect().now()),
             fact(
                 Source::Journal,
                 "before",
@@ -36,17 +83,25 @@ impl JournaledRefunds {
         for pause in [0, 200, 1_000] {
             tokio::time::sleep(Duration::from_millis(pause)).await;
             let query = sqlx::query(AssertSqlSafe(update.clone()))
-                .bind(&held.row.id)
-                .bind(held.fence);
+                .bind(&self.id)
+                .bind(self.fence);
             // Where nothing is found, the commit that took it on was not made, or is still being made.
-            if let Ok(1) = self.store().write(query).await {
+            if let Ok(1) = self.store.write(query).await {
                 return;
             }
         }
         tracing::warn!(
-            refunds.provider = held.row.provider.as_str(),
+            refunds.provider = self.provider.as_str(),
             "a lease under which nothing was sent could not be given up"
         );
+    }
+}
+
+impl JournaledRefunds {
+    /// Gives up a lease under which nothing happened.
+    pub(super) async fn release(&self, held: &Held) {
+        held.unsent.is_over();
+        Lease::of(self.store().clone(), &held.row).release().await;
     }
 
     /// Puts a refund back whose lease is over and by whose sending nothing has happened, so that whoever held it

@@ -178,7 +178,7 @@ impl JournaledRefunds {
     /// Sends what was taken on, and puts down how it ended.
     async fn send(
         &self,
-        held: Held,
+        mut held: Held,
         mark: Option<refunds::RetryMark>,
     ) -> Result<Outcome, JournalError> {
         let Some(action) = held.row.action.clone() else {
@@ -189,9 +189,10 @@ impl JournaledRefunds {
         };
         let reference = held.row.reference.clone();
         let recorder = Recorder::of_write(self.store().clone(), self.times(), &held);
+        let recorder = Arc::new(recorder);
         let refunds = self
             .refunds_within(&held.taken)
-            .with_observer(Arc::new(recorder));
+            .with_observer(recorder.clone());
         let sent = match (action, mark) {
             (Action::Create(request), _) => refunds.create(&reference, request).await,
             (Action::SubmitInvoice(invoice), _) => {
@@ -200,6 +201,7 @@ impl JournaledRefunds {
             (_, Some(mark)) => refunds.retry_again(&reference, &mark).await,
             (_, None) => refunds.retry(&reference).await,
         };
+        held.row.attempts = recorder.attempts();
         let outcome = match sent {
             Ok(outcome) => outcome,
             Err(error) => return Err(self.not_sent(&held, error).await),

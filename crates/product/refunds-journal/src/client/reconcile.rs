@@ -42,16 +42,19 @@ impl JournaledRefunds {
     /// It is not known, not in doubt or being worked at; or the read failed, after which it is in doubt as before; or
     /// what was found cannot be put down ([`JournalError::FindingNotKept`]).
     pub async fn reconcile(&self, reference: &Reference) -> Result<Settled, JournalError> {
-        let (held, record) = match self.take_doubtful(reference).await? {
+        let (mut held, record) = match self.store().in_time(self.take_doubtful(reference)).await? {
             Doubtful::Held(held, record) => (held, record),
             Doubtful::Before(row) => return Ok(Settled::Before(Box::new(row.entry()))),
             Doubtful::NotSent(row) => return Ok(Settled::NotSent(Box::new(row.entry()))),
         };
         let recorder = Recorder::of_reconciliation(self.store().clone(), self.times(), &held);
+        let recorder = Arc::new(recorder);
         let refunds = self
             .refunds_within(&held.taken)
-            .with_observer(Arc::new(recorder));
-        let reconciled = match refunds.reconcile(&record).await {
+            .with_observer(recorder.clone());
+        let reconciled = refunds.reconcile(&record).await;
+        held.row.attempts = recorder.attempts();
+        let reconciled = match reconciled {
             Ok(reconciled) => reconciled,
             Err(error) => {
                 // Where it cannot be written, the lease ends by itself.
@@ -144,6 +147,7 @@ impl JournaledRefunds {
                 ..row
             },
             taken,
+            unsent: Arc::default(),
         };
         Ok(Doubtful::Held(Box::new(held), Box::new(record)))
     }

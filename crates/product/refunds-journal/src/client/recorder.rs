@@ -2,13 +2,19 @@
 
 use std::{
     error::Error,
-    sync::atomic::{AtomicBool, AtomicI64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use refunds::{Attempt, AttemptEnd, Observer, ObserverFuture};
 use sqlx::AssertSqlSafe;
 
-use super::claim::{Held, Taken};
+use super::{
+    claim::{Held, Taken},
+    lease::Unsent,
+};
 use crate::{
     JournalError, Settings, State,
     store::Store,
@@ -28,6 +34,7 @@ pub(super) struct Recorder {
     taken: Taken,
     /// Whether such an attempt is still to be made.
     is_put_down: AtomicBool,
+    unsent: Arc<Unsent>,
 }
 
 impl Recorder {
@@ -51,7 +58,13 @@ impl Recorder {
             attempts: AtomicI64::new(held.row.attempts),
             taken: held.taken,
             is_put_down: AtomicBool::new(is_put_down),
+            unsent: Arc::clone(&held.unsent),
         }
+    }
+
+    /// How many attempts were put down, with those of the call's own.
+    pub(super) fn attempts(&self) -> i64 {
+        self.attempts.load(Ordering::Acquire)
     }
 
     async fn put_down(&self, attempt: &Attempt) -> Result<(), JournalError> {
@@ -70,7 +83,7 @@ impl Recorder {
             .bind(duration_millis(self.times.lease))
             .bind(millis(attempt.at))
             .bind(self.state.as_str())
-            .bind(self.attempts.load(Ordering::Acquire));
+            .bind(self.attempts());
         if self.store.write(query).await? == 0 {
             return Err(JournalError::LeaseLost);
         }
@@ -94,6 +107,7 @@ impl Observer for Recorder {
                     return Err(JournalError::LeaseLost.into());
                 }
             }
+            self.unsent.is_over();
             Ok(())
         })
     }
@@ -109,9 +123,34 @@ impl Observer for Recorder {
             )
             .bind(&self.id)
             .bind(self.fence)
-            .bind(self.attempts.load(Ordering::Acquire));
+            .bind(self.attempts());
             // If this fails, the refund is taken for interrupted where the process ends now.
             let _ = self.store.write(query).await;
         })
+    }
+
+    /// Nothing is under way any more once the provider had its time: nobody has to wait for the lease to end.
+    fn abandoned(&self, _attempt: &Attempt) {
+        let dialect = self.store.dialect();
+        let update = format!(
+            "UPDATE refunds SET leased_until = {least}(leased_until, {now} + $3), \
+             due_at = {least}(due_at, {now} + $3), handed_until = {least}(handed_until, {now} + $3) \
+             WHERE id = $1 AND fence = $2 AND state = $4 AND attempts = $5",
+            least = dialect.least(),
+            now = dialect.now(),
+        );
+        let (store, id, fence) = (self.store.clone(), self.id.clone(), self.fence);
+        let (state, attempts) = (self.state.as_str(), self.attempts());
+        let settles = duration_millis(self.times.settle_after);
+        self.store.say_later(async move {
+            let query = sqlx::query(AssertSqlSafe(update))
+                .bind(id)
+                .bind(fence)
+                .bind(settles)
+                .bind(state)
+                .bind(attempts);
+            // If this fails, the lease ends by itself.
+            let _ = store.write(query).await;
+        });
     }
 }

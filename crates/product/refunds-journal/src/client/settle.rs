@@ -32,6 +32,7 @@ impl JournaledRefunds {
         finding: Finding,
         source: Source,
     ) -> Result<(), StoreError> {
+        held.unsent.is_over();
         let mut last = None;
         let guard = Guard {
             fence: held.fence,
@@ -44,7 +45,8 @@ impl JournaledRefunds {
         }
         for pause in PAUSES {
             tokio::time::sleep(pause).await;
-            match self.put_finding(held, guard, &finding, source).await {
+            let put = self.put_finding(held, guard, &finding, source);
+            match self.store().in_time(put).await {
                 Ok(()) => return Ok(()),
                 Err(
                     error @ (StoreError::Database(_) | StoreError::Locked(_) | StoreError::Full(_)),
@@ -74,7 +76,9 @@ impl JournaledRefunds {
             return Ok(());
         }
         let mut tx = self.store().begin().await?;
-        self.merge(&mut tx, &held.row.id, finding, source).await?;
+        let attempts = Some(held.row.attempts);
+        self.merge(&mut tx, &held.row.id, finding, source, attempts)
+            .await?;
         tx.commit().await
     }
 
@@ -92,13 +96,15 @@ impl JournaledRefunds {
         Ok(self.store().write_rows(query).await?.len() == 1)
     }
 
-    /// Puts a finding down of a refund that belongs to nobody, or to somebody else by now.
+    /// Puts a finding down of a refund that belongs to nobody, or to somebody else by now; `attempts` were put down when
+    /// whoever held it made it.
     pub(super) async fn merge(
         &self,
         tx: &mut Tx,
         id: &str,
         finding: &Finding,
         source: Source,
+        attempts: Option<i64>,
     ) -> Result<State, StoreError> {
         let select = format!(
             "SELECT {} FROM refunds WHERE id = $1 {}",
@@ -116,7 +122,16 @@ impl JournaledRefunds {
             row.action,
             Some(Action::Retry | Action::SubmitInvoice(_)) | None
         );
+        // What is told of an off-ramp while a try is being sent, or by whoever made one and was not heard until another
+        // was sent, is of the try before. That one has failed, or no other would have followed, unless it has paid.
+        let is_of_before =
+            row.state == State::Sending || attempts.is_some_and(|own| own < row.attempts);
         match (row.state, state) {
+            (_, new) if is_try && is_of_before && new != State::Succeeded => {
+                self.only_append(tx, id, source, state, "told of a try before the last")
+                    .await?;
+                Ok(row.state)
+            }
             // What somebody has sent may have happened, whatever was said of it since.
             (State::NotSent | State::Rejected | State::Withdrawn, State::InDoubt)
                 if by_a_holder =>
@@ -128,13 +143,6 @@ impl JournaledRefunds {
             (State::Failed, State::InDoubt) if by_a_holder && row.tries > 1 => {
                 self.write(tx, id, finding, source).await?;
                 Ok(state)
-            }
-            // What is told of an off-ramp while a try is being sent is of the try before it, unless it has paid: also by
-            // whoever held that one and was not heard in time.
-            (State::Sending, new) if is_try && new != State::Succeeded => {
-                let detail = "told of the try before the one that is being sent";
-                self.only_append(tx, id, source, state, detail).await?;
-                Ok(row.state)
             }
             // Nothing is surer than an end that the provider told; and that it has paid after all is graver than
             // that it has failed.

@@ -16,7 +16,7 @@ use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 use super::{
     JournaledRefunds,
     begin::Begun,
-    claim::{Claimed, Decided, Held, Taken, Wanted},
+    claim::{Claimed, Decided, Taken, Wanted},
     payment,
     settle::{Found, Others},
 };
@@ -61,7 +61,12 @@ impl JournaledRefunds {
         let own = self.clone();
         let grant = move |wishes| own.clone().claim_all(wishes);
         let claims = &self.together.claims;
-        claims.ask(Arc::clone(wanted), grant).await.flatten()
+        let asked = claims.ask(Arc::clone(wanted), grant);
+        // Whoever takes it on for somebody who has gone gives it up.
+        let decided = self
+            .store()
+            .in_time(async { Ok::<_, StoreError>(asked.await) });
+        decided.await.ok().flatten().flatten()
     }
 
     async fn claim_all(self, wishes: Vec<Asked<Arc<Wanted>, Option<Decided>>>) {
@@ -74,11 +79,8 @@ impl JournaledRefunds {
             }
         };
         for (wanted, tell) in wishes {
-            let told = tell.send(decided.remove(&wanted.id));
-            // Whoever asked has gone, and nobody will send it.
-            if let Err(Some(Decided::Claimed(Claimed::Held(held)))) = told {
-                self.release_later(*held);
-            }
+            // Where whoever asked has gone, it is given up.
+            let _ = tell.send(decided.remove(&wanted.id));
         }
     }
 
@@ -99,28 +101,16 @@ impl JournaledRefunds {
         let held = begun
             .into_iter()
             .filter(|begun| ids.contains(&begun.row.id));
-        let held = held.map(|Begun { row, .. }| Held {
-            fence: row.fence,
-            row,
-            taken,
-        });
-        if let Err(error) = tx.commit().await {
-            // Whether it was committed is not known; that nothing is sent is, and the fences are nobody else's.
-            held.for_each(|held| self.release_later(held));
-            return Err(error);
-        }
-        let held = held.map(|held| {
+        // Whether they are committed may not be heard; that nothing is sent is known, and the fences are nobody else's.
+        let held: Vec<_> = held.map(|begun| self.held(begun.row, taken)).collect();
+        tx.commit().await?;
+        let held = held.into_iter().map(|held| {
             let id = held.row.id.clone();
             (id, Decided::Claimed(Claimed::Held(Box::new(held))))
         });
         let waiting = waiting.into_iter();
         let waiting = waiting.map(|(id, other)| (id, Decided::Wait(other)));
         Ok(held.chain(waiting).collect())
-    }
-
-    fn release_later(&self, held: Held) {
-        let own = self.clone();
-        tokio::spawn(async move { own.release(&held).await });
     }
 
     /// Refunds and their payments, locked until the transaction ends; those that another has locked are left out.
@@ -168,8 +158,11 @@ impl JournaledRefunds {
     pub(super) async fn write_with_others(&self, found: Found) -> bool {
         let own = self.clone();
         let grant = move |findings| own.clone().write_all(findings);
-        let written = self.together.findings.ask(found, grant).await;
-        written.unwrap_or(false)
+        let written = self.together.findings.ask(found, grant);
+        let written = self
+            .store()
+            .in_time(async { Ok::<_, StoreError>(written.await) });
+        written.await.ok().flatten().unwrap_or(false)
     }
 
     async fn write_all(self, findings: Vec<Asked<Found, bool>>) {
@@ -311,6 +304,26 @@ mod tests {
             matches!(alone, Err(JournalError::Busy { .. }) | Ok(Step::Later)),
             "{alone:?}"
         );
+    }
+
+    #[tokio::test]
+    async fn what_was_taken_on_and_never_sent_is_given_up() {
+        let (client, reference) = queued(&Double::new()).await;
+        let id = client.refund_id(&reference);
+        let row = client.journal().row(&id).await.unwrap().unwrap();
+        let wanted = Arc::new(Wanted {
+            handed: Some(row.clone()),
+            ..Wanted::new(&client, &reference, row.action.unwrap(), None).unwrap()
+        });
+        let held = client.claim_with_others(&wanted).await.unwrap();
+        let state = async || client.journal().row(&id).await.unwrap().unwrap().state;
+        assert_eq!(state().await, State::Sending);
+        drop(held);
+        while state().await == State::Sending {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(state().await, State::NotSent);
+        assert_eq!(client.advance(&reference).await.unwrap(), Step::Ended);
     }
 
     #[tokio::test]

@@ -11,13 +11,19 @@ mod row;
 mod sqlite_file;
 mod tx;
 
-use std::time::Duration;
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use sqlx::{
     Any, AnyPool, Connection as _,
     any::{AnyArguments, AnyPoolOptions, AnyRow, install_default_drivers},
     query::Query,
 };
+
+use tokio::{runtime::Handle, task::JoinSet};
 
 pub(crate) use dialect::{Column, Dialect};
 pub(crate) use fact::{fact, fact_from};
@@ -56,10 +62,25 @@ const READERS: u32 = 4;
 /// For how long a call waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// A database that is silent for so long is taken for unreachable, as over a connection of which nobody has told that it
+/// is cut off: the system would wait for a quarter of an hour.
+#[cfg(feature = "postgres")]
+const SILENCE: Duration = Duration::from_secs(30);
+/// The same for a connection that is only tried.
+#[cfg(feature = "postgres")]
+const SILENT_PING: Duration = Duration::from_secs(5);
+
+#[cfg(feature = "postgres")]
+fn silent() -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
+}
+
 /// The database of a journal.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     backend: Backend,
+    /// What calls that were dropped still have to say.
+    last_words: Arc<Mutex<JoinSet<()>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -139,6 +160,7 @@ impl Store {
         let writer = Group::new(writer, ACQUIRE_TIMEOUT);
         Self {
             backend: Backend::Sqlite { writer, readers },
+            last_words: Arc::default(),
         }
     }
 
@@ -151,7 +173,8 @@ impl Store {
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     if meta.idle_for > IDLE_FOR {
-                        connection.ping().await?;
+                        let ping = tokio::time::timeout(SILENT_PING, connection.ping());
+                        ping.await.map_err(|_| silent())??;
                     }
                     Ok(true)
                 })
@@ -181,6 +204,7 @@ impl Store {
         drop(connection);
         Ok(Self {
             backend: Backend::Postgres(pool),
+            last_words: Arc::default(),
         })
     }
 
@@ -190,6 +214,23 @@ impl Store {
             Backend::Sqlite { .. } => Dialect::Sqlite,
             #[cfg(feature = "postgres")]
             Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// What is asked of the database, unless it is silent. Whatever it may still do of it finds another fence.
+    pub(crate) async fn in_time<T, E: From<StoreError>>(
+        &self,
+        asked: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        match &self.backend {
+            // A file on this machine is not silent: whoever holds it too long is told of.
+            #[cfg(feature = "sqlite")]
+            Backend::Sqlite { .. } => asked.await,
+            #[cfg(feature = "postgres")]
+            Backend::Postgres(_) => match tokio::time::timeout(SILENCE, asked).await {
+                Ok(answer) => answer,
+                Err(_) => Err(StoreError::from(silent()).into()),
+            },
         }
     }
 
@@ -241,7 +282,10 @@ impl Store {
                 Ok(written.rows_affected())
             }
             #[cfg(feature = "postgres")]
-            Backend::Postgres(pool) => Ok(query.execute(pool).await?.rows_affected()),
+            Backend::Postgres(pool) => {
+                let written = async { Ok::<_, StoreError>(query.execute(pool).await?) };
+                Ok(self.in_time(written).await?.rows_affected())
+            }
         }
     }
 
@@ -259,12 +303,32 @@ impl Store {
                 Ok(rows)
             }
             #[cfg(feature = "postgres")]
-            Backend::Postgres(pool) => Ok(query.fetch_all(pool).await?),
+            Backend::Postgres(pool) => {
+                self.in_time(async { Ok(query.fetch_all(pool).await?) })
+                    .await
+            }
         }
     }
 
-    /// Closes it, for all its clones.
+    /// Does what a call that is dropped cannot wait for, where there is a runtime.
+    pub(crate) fn say_later(&self, words: impl Future<Output = ()> + Send + 'static) {
+        if let Ok(runtime) = Handle::try_current() {
+            let mut last_words = self.last_words();
+            while last_words.try_join_next().is_some() {}
+            last_words.spawn_on(words, &runtime);
+        }
+    }
+
+    fn last_words(&self) -> MutexGuard<'_, JoinSet<()>> {
+        self.last_words
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes it, for all its clones, once all is said.
     pub(crate) async fn close(&self) {
+        let mut last_words = std::mem::take(&mut *self.last_words());
+        while last_words.join_next().await.is_some() {}
         match &self.backend {
             #[cfg(feature = "sqlite")]
             Backend::Sqlite { writer, readers } => {

@@ -141,7 +141,9 @@ fn every_line_is_checked_before_anything_is_put_down() {
              i,tazapay,chk_7,60,USD,100,\n\
              h,tazapay,chk_8,1,USD,,\n\
              j,tazapay,chk_9,,,,\n\
-             k,tazapay,chk_9,1,USD,,\n"
+             k,tazapay,chk_9,1,USD,,\n\
+             l,tazapay,chk_10,1,XTS,,\n\
+             m,tazapay,chk_11,,XAU,10,\n"
         );
         let path = file(&directory, "wrong.csv", &text);
         let error = Batch::plan(&journal, &path, &options()).await.unwrap_err();
@@ -159,6 +161,8 @@ fn every_line_is_checked_before_anything_is_put_down() {
                 (11, Some("amount")),
                 (12, Some("reference")),
                 (14, Some("payment")),
+                (15, Some("currency")),
+                (16, Some("currency")),
             ],
             "{error}"
         );

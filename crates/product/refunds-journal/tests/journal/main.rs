@@ -17,6 +17,7 @@ mod own_provider;
 mod payments;
 mod personal_data;
 mod races;
+mod silence;
 mod support;
 mod together;
 mod tries;

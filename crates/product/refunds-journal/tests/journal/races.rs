@@ -521,3 +521,24 @@ fn the_first_attempt_is_not_said_to_be_later_than_by_the_clock_of_the_journal() 
         }
     });
 }
+
+#[test]
+fn a_call_that_was_dropped_keeps_nobody_until_its_lease_would_have_ended() {
+    on_each(|database| async move {
+        let world = World::new();
+        slow(&world);
+        let refunds = with_a_long_lease(&database, &world).await;
+        let name = reference("r-1");
+        let call = refunds.create(&name, part("60 USD"));
+        let dropped = tokio::time::timeout(Duration::from_millis(500), call).await;
+        assert!(dropped.is_err(), "{dropped:?}");
+        // Ten seconds of lease, and a tenth of one to settle.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        let settled = refunds.reconcile(&name).await;
+        assert!(
+            !matches!(settled, Err(JournalError::Busy { .. })),
+            "{settled:?}"
+        );
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use refunds_journal::{JournalError, State};
-use refunds_sandbox::{Fault, Offramp, Provider, ScriptedFault};
+use refunds_sandbox::{Commit, Fault, Offramp, Provider, ScriptedFault};
 
 use crate::support::{World, client, found, on_each, reference, second};
 
@@ -78,5 +78,37 @@ fn a_try_before_which_nothing_could_be_read_has_no_mark_of_the_try_before_it() {
         let conclusion = refunds.retry(&reference("offramp-1")).await.unwrap();
         assert!(conclusion.outcome().unwrap().accepted().is_some());
         assert_eq!(found(&refunds, "offramp-1").await.retry_mark, None);
+    });
+}
+
+#[test]
+fn an_end_of_a_try_that_is_told_late_does_not_replace_that_of_the_next_one() {
+    on_each(|database| async move {
+        let world = World::new();
+        failed_offramp(&world);
+        let slow = Fault::Delay {
+            by: Duration::from_millis(600),
+            commit: Commit::Before,
+        };
+        let slow = ScriptedFault::at(Provider::Kotanipay, slow);
+        world
+            .sandbox
+            .inject(slow.operation("retry_refund"))
+            .unwrap();
+        let refunds = client(&database, world.kotanipay()).await;
+        let sender = refunds.clone();
+        let call = tokio::spawn(async move { sender.retry(&reference("offramp-1")).await });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        // The try is taken for interrupted, seen to have failed, and followed by another, which has been accepted.
+        let next = "UPDATE refunds SET state = 'pending', fence = fence + 1, leased_until = 0, \
+            attempts = attempts + 1, why = 'the next'";
+        database.change(next).await;
+        let conclusion = call.await.unwrap().unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        let next = found(&refunds, "offramp-1").await;
+        assert_eq!(
+            (next.state, next.retry_mark, next.why.as_deref()),
+            (State::Pending, None, Some("the next"))
+        );
     });
 }

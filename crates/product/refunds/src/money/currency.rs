@@ -33,6 +33,17 @@ impl Currency {
             Self::Token(_) => None,
         }
     }
+
+    /// What a code of ISO 4217 stands for that is no money: a metal, a unit of account, a test, no currency. No provider
+    /// pays that out. `None` for money.
+    pub fn special(&self) -> Option<&str> {
+        match self {
+            Self::Iso(currency) => currency
+                .has_flag(iso_currency::Flag::Special)
+                .then(|| currency.name()),
+            Self::Token(_) => None,
+        }
+    }
 }
 
 impl From<iso_currency::Currency> for Currency {

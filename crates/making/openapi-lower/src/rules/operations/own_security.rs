@@ -1,8 +1,11 @@
 //! What each operation asks to be authenticated with.
 
+use std::collections::BTreeSet;
+
 use openapi_model::reference;
 use serde_json::{Map, Value};
 
+use super::parameters::is_of_token;
 use super::{Draft, Rule};
 use crate::plan::{KeyPlace, Scheme, SchemeKind};
 use crate::report::Scribe;
@@ -10,7 +13,7 @@ use crate::{LowerError, document};
 
 pub(crate) const RULE: Rule = Rule {
     name: "own-security",
-    statement: "Accepts the security of single operations, which takes the place of the document's; decides which schemes each asks for.",
+    statement: "Accepts the security of single operations, which takes the place of the document's, and schemes of any kind or none; decides which schemes each asks for.",
     apply,
 };
 
@@ -21,6 +24,9 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let listed = |holder: &Value| holder.get("security").and_then(Value::as_array).cloned();
     let of_all = listed(document);
     let schemes = schemes(document);
+    for told in of_all.iter().flat_map(|all| told(all, &schemes)) {
+        scribe.note("/security", told);
+    }
     let alternatives = |security: &Vec<Value>| {
         let requirements = security.iter().filter_map(Value::as_object);
         requirements
@@ -32,6 +38,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         if let Some(own) = &own {
             let requirements = own.iter().filter_map(Value::as_object);
             let mut names: Vec<_> = requirements.flat_map(Map::keys).collect();
+            names.sort();
             names.dedup();
             if names.is_empty() {
                 scribe.note(at, "is called without credentials");
@@ -41,10 +48,41 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                     format!("asks for {names:?} in place of what the document asks for"),
                 );
             }
+            for told in told(own, &schemes) {
+                scribe.note(at, told);
+            }
         }
         facts.of(operation).security = own.as_ref().or(of_all.as_ref()).map(alternatives);
     });
     Ok(())
+}
+
+/// What a client cannot do as it is asked for.
+fn told(security: &[Value], schemes: &[Scheme]) -> BTreeSet<String> {
+    let requirements = security.iter().filter_map(Value::as_object);
+    let mut told = BTreeSet::new();
+    for requirement in requirements {
+        let asked: Vec<_> = requirement
+            .keys()
+            .map(|name| named(name, schemes))
+            .collect();
+        let unknown = asked.iter().filter(|one| one.kind == SchemeKind::Other);
+        told.extend(unknown.map(|Scheme { name, .. }| {
+            let why = match schemes.iter().any(|known| known.name == *name) {
+                true => "is of no known kind",
+                false => "no scheme is called",
+            };
+            format!("asks for {name:?}, which {why}: what the client has, if that is for no other scheme, or a signer's work")
+        }));
+        let in_authorization = asked.iter().filter(|one| one.kind.is_in_authorization());
+        let names: Vec<_> = in_authorization.map(|one| &one.name).collect();
+        if names.len() > 1 {
+            told.insert(format!(
+                "asks for {names:?} together, which all are the header \"Authorization\": one of them is sent"
+            ));
+        }
+    }
+    told
 }
 
 /// The security schemes of a document, by their names.
@@ -81,14 +119,20 @@ fn kind(scheme: &Value) -> SchemeKind {
         Some("http") if is("bearer") => SchemeKind::Bearer,
         Some("oauth2" | "openIdConnect") => SchemeKind::Bearer,
         Some("apiKey") => match (text("name"), place()) {
-            (Some(name), Some(place)) => SchemeKind::ApiKey {
+            (Some(name), Some(place)) if fits(name, place) => SchemeKind::ApiKey {
                 name: name.to_owned(),
                 place,
             },
             _ => SchemeKind::Other,
         },
+        Some("mutualTLS") => SchemeKind::Certificate,
         _ => SchemeKind::Other,
     }
+}
+
+/// Whether a key of this name can be sent there (RFC 9110, section 5.1; RFC 6265, section 4.1.1).
+fn fits(name: &str, place: KeyPlace) -> bool {
+    !name.is_empty() && (place == KeyPlace::Query || name.bytes().all(is_of_token))
 }
 
 #[cfg(test)]
@@ -112,6 +156,8 @@ mod tests {
                 "components": {"securitySchemes": {
                     "key": {"$ref": "#/components/securitySchemes/other"},
                     "other": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                    "unfit": {"type": "apiKey", "in": "header", "name": "X Key"},
+                    "cert": {"type": "mutualTLS"},
                 }},
             }))
             .security
@@ -134,7 +180,39 @@ mod tests {
                 vec![scheme("gone", SchemeKind::Other), scheme("other", key())]
             ]
         );
+        assert_eq!(
+            decided(Some(json!([{"unfit": []}, {"cert": []}]))),
+            [
+                [scheme("unfit", SchemeKind::Other)],
+                [scheme("cert", SchemeKind::Certificate)]
+            ]
+        );
         assert_eq!(decided(None), [[scheme("key", key())]]);
         assert_eq!(decided(Some(json!(false))), [[scheme("key", key())]]);
+    }
+
+    #[test]
+    fn what_no_client_can_do_as_it_is_asked_for_is_told() {
+        let lowered = crate::lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "security": [{"digest": []}],
+            "paths": {"/a": {"get": {
+                "operationId": "a", "security": [{"token": [], "login": []}, {"gone": []}],
+                "responses": {"204": {"description": ""}}
+            }}},
+            "components": {"securitySchemes": {
+                "digest": {"type": "http", "scheme": "digest"},
+                "token": {"type": "http", "scheme": "bearer"},
+                "login": {"type": "http", "scheme": "basic"},
+            }},
+        }))
+        .unwrap();
+        let report = lowered.report.to_string();
+        for line in [
+            "/security: asks for \"digest\", which is of no known kind",
+            "/paths/~1a/get: asks for \"gone\", which no scheme is called",
+            "/paths/~1a/get: asks for [\"login\", \"token\"] together",
+        ] {
+            assert!(report.contains(line), "{line} in {report}");
+        }
     }
 }

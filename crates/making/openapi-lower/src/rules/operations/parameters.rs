@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use super::{Draft, Rule};
 use crate::document::METHODS;
+use crate::draft::OfOperation;
+use crate::plan::{KeyPlace, Scheme, SchemeKind};
 use crate::report::Scribe;
 use crate::{LowerError, pointer, wire};
 
 pub(crate) const RULE: Rule = Rule {
     name: "parameters",
-    statement: "Accepts parameters of a path, twice, with a media type, or missing on one side of path and list, or that are the API key of every call; emits those of each operation once, with a schema, or with one of JSON, the key as none.",
+    statement: "Accepts parameters of a path, twice, with a media type, or missing on one side of path and list, or that are an API key that it asks for; emits those of each operation once, with a schema, or with one of JSON, the key as none.",
     apply,
 };
 
@@ -19,7 +21,9 @@ pub(crate) const RULE: Rule = Rule {
 const OF_HTTP: [&str; 3] = ["accept", "content-type", "authorization"];
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let keys = keys_of_all_calls(document);
+    let Draft {
+        document, facts, ..
+    } = document;
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return Ok(());
     };
@@ -36,6 +40,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
                 continue;
             };
+            let keys = keys_of(facts.of(operation));
             let at = pointer::join(&pointer::join(&at, method), "parameters");
             let own = match operation.remove("parameters") {
                 Some(Value::Array(own)) => own,
@@ -48,7 +53,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                     let (name, place) = key(parameter);
                     scribe.note(
                         &at,
-                        format!("{name:?} in {place} is the key of every call: sent with the credentials"),
+                        format!("{name:?} in {place} is a key that it asks for: sent with the credentials"),
                     );
                 }
                 !is_key && belongs(parameter, path, &at, scribe)
@@ -65,24 +70,23 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-/// The API keys, by name and place, that every call needs, whichever way it is authenticated: a client has them
-/// as credentials, if it has nothing but keys.
-fn keys_of_all_calls(document: &Value) -> BTreeSet<(String, String)> {
-    let schemes = document.pointer("/components/securitySchemes");
-    let key_of = |name: &String| {
-        let scheme = schemes?.get(name)?;
-        (scheme.get("type")? == "apiKey").then(|| key(scheme))
+/// The API keys, by name and place, that an operation needs, whichever way it is authenticated: they are given as
+/// credentials.
+fn keys_of(operation: &OfOperation) -> BTreeSet<(String, String)> {
+    let key_of = |scheme: &Scheme| match &scheme.kind {
+        SchemeKind::ApiKey { name, place } => {
+            let place = match place {
+                KeyPlace::Header => "header",
+                KeyPlace::Query => "query",
+                KeyPlace::Cookie => "cookie",
+            };
+            Some(key(&json!({"name": name, "in": place})))
+        }
+        _ => None,
     };
-    let alternatives = document.get("security").and_then(Value::as_array);
-    let mut alternatives = alternatives.into_iter().flatten().map(|alternative| {
-        let names = alternative.as_object()?.keys();
-        names.map(key_of).collect::<Option<BTreeSet<_>>>()
-    });
-    let Some(Some(first)) = alternatives.next() else {
-        return BTreeSet::new();
-    };
-    alternatives
-        .try_fold(first, |common, more| Some(&common & &more?))
+    let alternatives = operation.security.iter().flatten();
+    let keys = alternatives.map(|needed| needed.iter().filter_map(key_of).collect());
+    keys.reduce(|common: BTreeSet<_>, more| &common & &more)
         .unwrap_or_default()
 }
 
@@ -153,7 +157,7 @@ fn belongs(parameter: &Value, path: &str, at: &str, scribe: &mut Scribe<'_>) -> 
 }
 
 /// RFC 9110, section 5.6.2.
-fn is_of_token(byte: u8) -> bool {
+pub(super) fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
@@ -314,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_every_call_needs_is_no_parameter() {
+    fn a_key_that_an_operation_needs_is_no_parameter() {
         let parameters = json!([
             {"name": "x-api-key", "in": "header", "required": true, "schema": {"type": "string"}},
             {"name": "page", "in": "query", "schema": {"type": "string"}}
@@ -334,17 +338,18 @@ mod tests {
             (json!([{"key": []}]), 1),
             (json!([{"key": [], "id": []}, {"key": []}]), 1),
             (json!([{"key": []}, {"token": []}]), 2),
-            (json!([{"key": [], "token": []}]), 2),
+            (json!([{"key": [], "token": []}]), 1),
             (json!([{"key": []}, {}]), 2),
             (json!([]), 2),
         ] {
-            let lowered = crate::lower(&document(security.clone())).unwrap();
-            let operation = &lowered.document["paths"]["/a"]["get"];
-            assert_eq!(
-                operation["parameters"].as_array().unwrap().len(),
-                count,
-                "{security}"
-            );
+            let mut own = document(json!([{"id": []}]));
+            own["paths"]["/a"]["get"]["security"] = security.clone();
+            for document in [document(security.clone()), own] {
+                let lowered = crate::lower(&document).unwrap();
+                let operation = &lowered.document["paths"]["/a"]["get"];
+                let parameters = operation["parameters"].as_array();
+                assert_eq!(parameters.unwrap().len(), count, "{security}");
+            }
         }
     }
 }

@@ -11,11 +11,18 @@ use syn::{
     parse_quote,
 };
 
-use super::setters::{argument, docs, setter};
+use super::setters::{argument, arguments, docs, setter};
+use super::short_paths::Short;
 use super::{FinishError, module};
+use crate::signatures::{self, Signature};
 
-/// Replaces what the generator made of the operations, but for their types and their order.
-pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<(), FinishError> {
+/// Replaces what the generator made of the operations, but for their types and their order. Gives back what each takes
+/// and gives, by their names.
+pub(super) fn apply(
+    file: &mut syn::File,
+    operations: &[Operation],
+    short: &mut Short,
+) -> Result<Vec<Signature>, FinishError> {
     let planned: BTreeMap<&str, &Operation> = operations
         .iter()
         .map(|operation| (operation.builder.as_str(), operation))
@@ -25,6 +32,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
     let builder = module(&mut file.items, "builder")?;
     let outcomes = outcomes(builder);
     let (mut made, mut named): (Vec<Item>, Vec<TokenStream>) = Default::default();
+    let mut signatures = Vec::new();
     for item in builder.iter() {
         let Item::Struct(item) = item else { continue };
         let name = item.ident.to_string();
@@ -56,6 +64,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
         made.extend(parsed.items);
         named.push(outcome.to_token_stream());
         named.extend(fields.iter().map(|field| field.ty.to_token_stream()));
+        signatures.push(signature(operation, &fields, outcome, short));
     }
     if outcomes.len() != operations.len() {
         return Err(FinishError::missing("builder for each operation"));
@@ -64,7 +73,55 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
         made.splice(0..0, imports(&named));
     }
     *builder = made;
-    Ok(())
+    signatures.sort_by(|one, other| one.operation.cmp(&other.operation));
+    Ok(signatures)
+}
+
+/// What an operation takes and gives, under the names that are printed.
+fn signature(
+    operation: &Operation,
+    fields: &[Field<'_>],
+    outcome: &Type,
+    short: &mut Short,
+) -> Signature {
+    let mut signature = Signature {
+        operation: operation.id.clone(),
+        success_status: operation
+            .successes
+            .statuses
+            .first()
+            .map_or(200, |(first, _)| *first),
+        ..Signature::default()
+    };
+    for field in fields {
+        let is_required = field.is_required;
+        match &field.part {
+            Part::Parameter(parameter) => signature.parameters.push(signatures::Parameter {
+                wire: parameter.name.clone(),
+                rust: field.ident.to_string(),
+                ty: short.ty(&field.ty),
+                is_required,
+                is_of_path: matches!(parameter.place, Place::Path { .. }),
+            }),
+            Part::Body(body) => {
+                let ty = short.ty(field.built.as_ref().unwrap_or(&field.ty));
+                let is_media = body.writer == Writer::Media;
+                signature.body = Some(signatures::Body {
+                    ty: (!is_media).then(|| ty.replace("types::builder::", "types::")),
+                    is_required,
+                    takes_media: is_media || body.others.is_some(),
+                });
+            }
+        }
+    }
+    let mut decoded = |wrapped: &Type| {
+        let ty = short.ty(arguments(wrapped).next()?);
+        (ty != "()" && !ty.ends_with("RawBody")).then_some(ty)
+    };
+    let mut sides = arguments(outcome).map(&mut decoded);
+    signature.success = sides.next().flatten();
+    signature.error = sides.next().flatten();
+    signature
 }
 
 /// Imports what the builders name, whose types are these, and nothing else.

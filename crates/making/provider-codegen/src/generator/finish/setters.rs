@@ -51,18 +51,26 @@ fn converts_always(ty: &Type) -> bool {
 /// `T` of `…::NAME<T>`.
 pub(super) fn argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner) => Some(inner),
+    let is_it = path.path.segments.last()?.ident == name;
+    is_it.then(|| arguments(ty).next())?
+}
+
+/// The types that a type is made with.
+pub(super) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
+    let last = match ty {
+        Type::Path(path) => path.path.segments.last(),
         _ => None,
-    }
+    };
+    let list = match last.map(|last| &last.arguments) {
+        Some(PathArguments::AngleBracketed(list)) => Some(&list.args),
+        _ => None,
+    };
+    list.into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(inner) => Some(inner),
+            _ => None,
+        })
 }
 
 /// Lines of documentation, each of which is an attribute.

@@ -29,13 +29,8 @@ const PRELUDE: [&str; 14] = [
 /// Of those, what is imported where it is used.
 const IMPORTED: [&str; 2] = ["Deserialize", "Serialize"];
 
-pub(super) fn apply(file: &mut syn::File) {
-    let mut taken = BTreeSet::new();
-    names(&file.items, &mut taken);
-    let mut short = Short {
-        taken,
-        imports: false,
-    };
+/// Shortens paths, of which `short` knows the names that are taken.
+pub(super) fn apply(file: &mut syn::File, mut short: Short) {
     short.visit_file_mut(file);
     if let Ok(types) = super::module(&mut file.items, "types") {
         let used = |name: &&str| {
@@ -82,13 +77,29 @@ const OF_PATHS: [&str; 5] = [
     "with",
 ];
 
-struct Short {
+/// What shortens paths.
+#[derive(Default)]
+pub(super) struct Short {
     taken: BTreeSet<String>,
     /// Whether the module is the one that imports.
     imports: bool,
 }
 
 impl Short {
+    /// One that leaves their names to the types of `file`.
+    pub(super) fn of(file: &syn::File) -> Self {
+        let mut short = Self::default();
+        names(&file.items, &mut short.taken);
+        short
+    }
+
+    /// A type as it is printed, without spaces.
+    pub(super) fn ty(&mut self, ty: &syn::Type) -> String {
+        let mut ty = ty.clone();
+        self.visit_type_mut(&mut ty);
+        ty.to_token_stream().to_string().replace([' ', '\n'], "")
+    }
+
     /// How many segments a path can lose at its beginning.
     fn superfluous(&self, text: &str) -> usize {
         let full = PRELUDE.iter().find(|full| {
@@ -205,7 +216,8 @@ mod tests {
     use super::*;
 
     fn shortened(mut file: syn::File) -> String {
-        apply(&mut file);
+        let short = Short::of(&file);
+        apply(&mut file, short);
         prettyplease::unparse(&file)
     }
 

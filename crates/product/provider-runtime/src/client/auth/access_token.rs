@@ -84,14 +84,15 @@ impl AccessToken {
         })
     }
 
-    /// `Authorization: Basic` with a user (or key) and a password (or secret).
+    /// `Authorization: Basic` with a user (or key) and a password (or secret), which is empty where a provider wants
+    /// a key alone.
     ///
     /// # Errors
-    /// The user or password is empty or has control characters, or the user has a colon, which ends
-    /// it in this scheme.
+    /// The user is empty, or one of them has control characters, or the user has a colon, which ends it in this
+    /// scheme.
     pub fn basic(user: &str, password: &str) -> Result<Self, InvalidSecret> {
-        let unfit = |text: &str| text.is_empty() || text.chars().any(char::is_control);
-        if unfit(user) || user.contains(':') {
+        let unfit = |text: &str| text.chars().any(char::is_control);
+        if user.is_empty() || unfit(user) || user.contains(':') {
             return Err(InvalidSecret {
                 secret: "user",
                 hint: ", and for a colon in it",
@@ -276,6 +277,9 @@ mod tests {
             basic.header().to_str().unwrap(),
             "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
         );
+        // Section 2 as well: a password may be empty. Base64 of `key:`.
+        let key = AccessToken::basic("key", "").unwrap();
+        assert_eq!(key.header().to_str().unwrap(), "Basic a2V5Og==");
         assert!(bearer.header().is_sensitive() && basic.header().is_sensitive());
     }
 
@@ -353,7 +357,7 @@ mod tests {
             let error = AccessToken::api_key(token).unwrap_err();
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }
-        for (user, password) in [("", "x"), ("hunter2:x", "x"), ("x", ""), ("x", "a\r\nb")] {
+        for (user, password) in [("", "x"), ("hunter2:x", "x"), ("x", "a\r\nb")] {
             let error = AccessToken::basic(user, password).unwrap_err();
             assert!(!error.to_string().contains("hunter2"), "{error}");
         }

@@ -52,7 +52,8 @@ impl Credentials {
         ))
     }
 
-    /// A user (or key) and a password (or secret), sent as `Authorization: Basic`.
+    /// A user (or key) and a password (or secret), sent as `Authorization: Basic`. The password is empty where a
+    /// provider wants a key alone.
     pub fn basic(user: impl Into<SecretString>, password: impl Into<SecretString>) -> Self {
         Self(Kind::Basic {
             user: user.into(),

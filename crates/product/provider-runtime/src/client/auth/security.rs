@@ -2,7 +2,7 @@
 
 use super::{AccessToken, Authenticator, TokenError};
 use crate::client::redactor::Secrets;
-use crate::{Authentication, OperationSecurity, SecurityRequirement};
+use crate::{Authentication, KeyPlace, OperationSecurity, SecurityRequirement};
 
 /// What the client can authenticate its calls with.
 pub(crate) struct Security {
@@ -103,7 +103,7 @@ impl<'a> Wanted<'a> {
         let client = match self.requirement.credentials {
             true => {
                 let rejected = rejected.and_then(|tokens| tokens.client.as_ref());
-                Some(self.security.client.token(rejected).await?)
+                Some(token(&self.security.client, rejected).await?)
             }
             false => None,
         };
@@ -121,9 +121,25 @@ impl<'a> Wanted<'a> {
         let mut tokens = Vec::new();
         for (at, given) in self.further().enumerate() {
             let rejected = rejected.and_then(|tokens| tokens.further.get(at));
-            tokens.push(given.authenticator.token(rejected).await?);
+            tokens.push(token(&given.authenticator, rejected).await?);
         }
         Ok(tokens)
+    }
+
+    /// Whether it puts a header of this name, as a key.
+    pub(crate) fn puts(self, header: &str) -> bool {
+        let client = self
+            .requirement
+            .credentials
+            .then_some(self.security.client_authentication);
+        let further = self.further().map(|given| given.authentication);
+        client.into_iter().chain(further).any(|authentication| {
+            let Authentication::ApiKeys(keys) = authentication else {
+                return false;
+            };
+            let mut keys = keys.iter().filter(|key| key.place == KeyPlace::Header);
+            keys.any(|key| key.name.eq_ignore_ascii_case(header))
+        })
     }
 
     /// Puts them where their schemes want them.
@@ -134,6 +150,17 @@ impl<'a> Wanted<'a> {
         for (given, token) in self.further().zip(&tokens.further) {
             token.put(request, given.authentication);
         }
+    }
+}
+
+/// A token other than the rejected one, or that one where no other is to be had: another scheme may have a newer one.
+async fn token(
+    authenticator: &Authenticator,
+    rejected: Option<&AccessToken>,
+) -> Result<AccessToken, TokenError> {
+    match (authenticator.token(rejected).await, rejected) {
+        (Err(_), Some(rejected)) => Ok(rejected.clone()),
+        (outcome, _) => outcome,
     }
 }
 

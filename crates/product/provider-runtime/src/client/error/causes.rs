@@ -78,7 +78,8 @@ pub enum NotSentCause {
     /// The documents ask for a security scheme here that no credentials were given for.
     #[error(
         "its documents ask for other credentials, those of {scheme}: give them with \
-         `ClientBuilder::credentials_for({scheme:?}, …)`, or sign the request with a `RequestSigner`"
+         `ClientBuilder::credentials_for({scheme:?}, …)`, or, where it refuses that scheme, sign the request \
+         with a `RequestSigner`"
     )]
     OtherScheme {
         /// The scheme's name in the documents.
