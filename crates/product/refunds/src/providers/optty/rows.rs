@@ -1,10 +1,7 @@
 //! Optty.
 
-use super::{
-    super::{Ask, Refusal, Row},
-    About, Check, Fact, Says,
-};
 use crate::WordField;
+use crate::evidence::{About, Ask, Check, Fact, Refusal, Row, Says};
 
 const PAGE: &str = "specs/optty/published/post-orders-reference-refund.md";
 const DETAILS: &str = "docs.optty.com, order details";

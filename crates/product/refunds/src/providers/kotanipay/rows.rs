@@ -1,9 +1,6 @@
 //! Kotani Pay.
 
-use super::{
-    super::{Ask, Refusal, Row},
-    About, Check, Fact, Says,
-};
+use crate::evidence::{About, Ask, Check, Fact, Refusal, Row, Says};
 use crate::{RefundStatus, WordField};
 
 const ENVELOPES: &str = "developers.kotanipay.com, envelopes";

@@ -1,9 +1,6 @@
 //! Tazapay.
 
-use super::{
-    super::{Ask, Refusal, Repetition, Row, Rule},
-    About, Check, Fact, Says,
-};
+use crate::evidence::{About, Ask, Check, Fact, Refusal, Repetition, Row, Rule, Says};
 use crate::{RefundStatus, WordField};
 
 const OBJECT: &str = "docs.tazapay.com, refund object";

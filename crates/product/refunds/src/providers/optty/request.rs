@@ -1,10 +1,16 @@
 //! A refund at Optty.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Money, Reference};
+use provider_runtime::Amount;
+
+use super::PROFILE;
+use crate::{
+    Money, ProviderName, Reference, RefundError, RefundRequest, SettledBy, custom::RequestOf,
+    money, providers::lost_in_a_path, request::Stored,
+};
 
 /// The refund of an order, in full or in part. `Debug` does not show the description.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +63,61 @@ impl OpttyRefund {
             format!("{} [{reference}]", self.description)
         } else {
             self.description.clone()
+        }
+    }
+
+    /// The amount as it is sent.
+    pub(super) fn sent_amount(&self) -> Result<Amount, RefundError> {
+        let amount = money::major_units(ProviderName::Optty, &self.amount)?;
+        let too_large = |_| money::too_large(ProviderName::Optty, &self.amount);
+        Ok(Amount::try_from(amount).map_err(too_large)?)
+    }
+}
+
+pub(super) fn check_order(order: &str) -> Result<(), RefundError> {
+    let lost = lost_in_a_path(order);
+    lost.map_or(Ok(()), |why| Err(PROFILE.invalid("order reference", why)))
+}
+
+impl RequestOf for OpttyRefund {
+    fn payment(&self) -> &str {
+        &self.order_reference
+    }
+
+    fn amount(&self) -> Option<&Money> {
+        Some(&self.amount)
+    }
+
+    fn of(request: &RefundRequest, _: ProviderName) -> Option<Cow<'_, Self>> {
+        let RefundRequest::Optty(refund) = request else {
+            return None;
+        };
+        Some(Cow::Borrowed(refund))
+    }
+}
+
+impl Stored for OpttyRefund {
+    fn provider(&self) -> ProviderName {
+        ProviderName::Optty
+    }
+
+    fn is_on(&self) -> bool {
+        cfg!(feature = "optty")
+    }
+
+    fn check(&self, _: &Reference) -> Result<(), RefundError> {
+        self.sent_amount()?;
+        check_order(&self.order_reference)
+    }
+
+    fn settled_by(&self, reference: &Reference) -> SettledBy {
+        SettledBy {
+            event: None,
+            question: format!(
+                "was a refund of {} of order `{}` made with refundReference `{reference}`, and how \
+                 did it end?",
+                self.amount, self.order_reference
+            ),
         }
     }
 }

@@ -1,9 +1,6 @@
 //! MCE.
 
-use super::{
-    super::{Ask, Refusal, Row},
-    About, Check, Fact, Says,
-};
+use crate::evidence::{About, Ask, Check, Fact, Refusal, Row, Says};
 
 const PAGE: &str = "specs/mce/published/create-crypto-refund.txt";
 const NEWER: &str = "api-doc.mce.sg, newer pages: `code` is 200";
