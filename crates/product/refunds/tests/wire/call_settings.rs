@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use refunds::{CallError, Capabilities, Money, ProviderName, Reference};
+use provider_runtime::{Intercepted, Interceptor, Outgoing};
+use refunds::{CallError, Capabilities, Money, ProviderName, Reference, tazapay};
 use refunds::{
-    DoubtCause, RefundError, Refunds, TazapayRefund,
+    DoubtCause, Outcome, RefundError, Refunds, TazapayRefund,
     custom::{Created, Profile, Provider, RefundsAt, RequestOf},
     evidence::Asked,
 };
@@ -65,6 +66,36 @@ async fn an_attempt_may_have_less_time_than_the_client_gives_it_and_the_call_too
     let doubt = unknown(over.create(&reference(), part()).await);
     assert_eq!(doubt.record().cause(), DoubtCause::DeadlinePassed);
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// Sets the key by which the provider would recognise a repetition.
+struct Keyed;
+
+impl Interceptor for Keyed {
+    fn before(&self, request: &mut Outgoing<'_>) -> Result<(), Intercepted> {
+        request.add_header("IDEMPOTENCY-KEY", "the same for all")
+    }
+}
+
+#[tokio::test]
+async fn no_interceptor_gives_a_refund_the_key_of_another_and_what_it_refuses_is_not_tried_again() {
+    let server = server([Reply::json(202, refund(90000, "pending"))]);
+    let client = tazapay::Client::builder()
+        .environment(tazapay::Environment::BaseUrl(server.url()))
+        .credentials(tazapay::Credentials::basic("key", "secret"))
+        .interceptor(Keyed)
+        .build()
+        .unwrap();
+    let body = tazapay::types::CreateRefundRequest::builder().payin("chk_1".to_owned());
+    let error = client.create_refund().body(body).send().await.unwrap_err();
+    assert!(matches!(error, tazapay::Error::NotSent(_)), "{error:#}");
+    assert!(error.to_string().contains("key of a repetition"), "{error}");
+    let outcome = Refunds::from(client).create(&reference(), of_payin()).await;
+    let Ok(Outcome::Rejected(rejection)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(rejection.attempts(), 1);
+    assert!(server.requests().is_empty());
 }
 
 const ACME: ProviderName = ProviderName::own("acme-of-calls").unwrap();
