@@ -27,7 +27,7 @@ async fn a_header_of_one_call_is_in_each_of_its_attempts_and_in_no_other_call() 
         Reply::json(429, "{}"),
         Reply::json(202, refund(90000, "pending")),
     ]);
-    let refunds = Refunds::from(tazapay_at(&server.url()));
+    let refunds = tazapay_at(&server.url());
     let traced = refunds
         .with_header("X-Trace", "t-1")
         .with_header("X-Job", "nightly");
@@ -45,7 +45,7 @@ async fn a_header_of_one_call_is_in_each_of_its_attempts_and_in_no_other_call() 
 #[tokio::test]
 async fn the_key_of_a_refund_is_not_to_be_replaced_by_a_header() {
     let server = server([Reply::json(202, refund(90000, "pending"))]);
-    let refunds = Refunds::from(tazapay_at(&server.url()));
+    let refunds = tazapay_at(&server.url());
     let other = refunds.with_header("idempotency-key", "another");
     let error = other.create(&reference(), of_payin()).await.unwrap_err();
     assert!(matches!(error, RefundError::InvalidRequest(_)), "{error}");
@@ -55,7 +55,7 @@ async fn the_key_of_a_refund_is_not_to_be_replaced_by_a_header() {
 #[tokio::test]
 async fn an_attempt_may_have_less_time_than_the_client_gives_it_and_the_call_too() {
     let server = server([Reply::status(200).after(Duration::from_secs(20))]);
-    let refunds = Refunds::from(tazapay_at(&server.url()));
+    let refunds = tazapay_at(&server.url());
     let part = || of_payin().with_amount("1.00 USD".parse().unwrap());
     let (short, started) = (Duration::from_millis(200), Instant::now());
     let hasty = refunds.with_timeout(short);
