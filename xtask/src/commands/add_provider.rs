@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use openapi_lower::Lowered;
-use openapi_model::reference;
+use openapi_model::Model;
 use provider_codegen::generator::{self, Progenitor};
 use provider_codegen::pipeline::Generated;
 use provider_codegen::places::{self, Wanted};
@@ -20,7 +20,7 @@ use spec_documents::config::{Config, Operation};
 use spec_documents::payloads::Payload;
 use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
-use spec_documents::{Provider, bundle, matching, page, text};
+use spec_documents::{Call, Provider, bundle, matching, page, text};
 
 /// Takes the documents of a new provider in and makes its crate: specs/NAME and crates/providers/NAME, all of it or
 /// nothing.
@@ -352,13 +352,16 @@ impl AddProvider {
 
     fn config(&self, effective: &Value, source: &str) -> Result<Config> {
         let pattern = self.operations.as_deref().unwrap_or("*");
+        let model = Model::of(effective);
+        let mut headers = idempotency_headers(&model);
+        let taken = openapi_lower::OF_CLIENT.map(str::to_owned).into();
         let operations: BTreeMap<String, Operation> =
-            matching::operations(effective, pattern, &crate_files::taken())
+            matching::operations(effective, pattern, &taken)
                 .into_iter()
                 .map(|(name, call)| {
                     let operation = Operation {
                         moves_money: !matching::reads(&call),
-                        idempotency_header: idempotency_header(effective, &call.pointer()),
+                        idempotency_header: headers.remove(&call),
                         call,
                     };
                     (name, operation)
@@ -374,8 +377,8 @@ impl AddProvider {
             name: self.name.clone(),
             title: title.map_or_else(|| self.name.clone(), |title| title.trim().to_owned()),
             pages: BTreeMap::new(),
-            hosts: start::hosts(effective, source),
-            authentication: start::authentication(effective, source),
+            hosts: start::hosts(&model, source),
+            authentication: start::authentication(&model, source),
             errors: Default::default(),
             webhooks: BTreeMap::new(),
             operations_matching: self.operations.clone(),
@@ -478,21 +481,19 @@ fn bundled(path: &Path, name: String, content: String, told: &mut Vec<String>) -
     (found.name, found.content)
 }
 
-/// A header by which the provider says that it tells a repeated request.
-fn idempotency_header(effective: &Value, pointer: &str) -> Option<String> {
-    let operation = effective.pointer(pointer)?;
-    let (path, _) = pointer.rsplit_once('/')?;
-    let parameters = [Some(operation), effective.pointer(path)]
-        .into_iter()
-        .flatten()
-        .filter_map(|owner| owner.get("parameters")?.as_array());
-    parameters.flatten().find_map(|parameter| {
-        let parameter = reference::followed(effective, parameter);
-        let name = parameter.get("name")?.as_str()?;
-        let is_header = parameter.get("in")?.as_str()? == "header";
+/// The headers by which the provider says that it tells repeated requests, by call.
+fn idempotency_headers(model: &Model<'_>) -> BTreeMap<Call, String> {
+    let calls = model.calls().into_iter();
+    let found = calls.filter_map(|call| {
+        let names = call
+            .parameters()
+            .filter(|one| one.location == Some("header"));
+        let mut names = names.filter_map(|header| header.name);
         // `Idempotency-Key`, `Idempotence-Key`, `X-Idempotent-Id`.
-        (is_header && name.to_ascii_lowercase().contains("idempot")).then(|| name.to_owned())
-    })
+        let name = names.find(|name| name.to_ascii_lowercase().contains("idempot"))?;
+        Some((Call::new(call.method, call.path), name.to_owned()))
+    });
+    found.collect()
 }
 
 /// What the generator does not take, by pointer, with the lowered document without it.

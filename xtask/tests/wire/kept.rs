@@ -24,7 +24,10 @@ fn page() -> Value {
             "/any": {"post": {"operationId": "any", "requestBody": sent(json!({})), "responses": answer}},
             "/notes": {"patch": {"operationId": "note", "responses": done, "requestBody": sent(json!({
                 "type": ["object", "null"], "properties": {"text": {"type": ["string", "null"]}}
-            }))}}
+            }))}},
+            "/profile": {"patch": {"operationId": "rename", "requestBody": sent(reference("Profile")), "responses": {
+                "200": {"description": "", "content": {"application/json": {"schema": reference("Profile")}}}
+            }}}
         },
         "components": {"schemas": {
             "Refund": {
@@ -38,6 +41,7 @@ fn page() -> Value {
                 "source": reference("Source"),
                 "named": {"type": "object", "properties": {"a": text}, "additionalProperties": true}
             })),
+            "Profile": open(json!({"name": text, "nick": {"type": ["string", "null"]}})),
             "Source": {
                 "type": "object", "required": ["kind"], "properties": {"kind": text, "label": text},
                 "discriminator": {"propertyName": "kind", "mapping": {"card": "#/components/schemas/Card"}}
@@ -63,6 +67,8 @@ fn what_a_document_leaves_open_goes_round_with_every_digit() {
             r#"{"text":null}"#,
             "{}",
             "null",
+            // The same where the answer has the schema of the request.
+            r#"{"nick":null}"#,
         ])
     );
 }

@@ -24,10 +24,11 @@ pub enum Calls {
 impl Options {
     /// Whether the operation moves money.
     pub(crate) fn moves_money(&self, method: &str, path: &str) -> bool {
+        let method = method.to_uppercase();
         match &self.moves_money {
-            Calls::Writing => !["GET", "HEAD", "OPTIONS"].contains(&method),
+            Calls::Writing => !["GET", "HEAD", "OPTIONS"].contains(&method.as_str()),
             Calls::These(calls) => {
-                let wanted = (method.to_owned(), anonymous(path));
+                let wanted = (method, anonymous(path));
                 calls
                     .iter()
                     .filter_map(|call| call.split_once(' '))

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use openapi_lower::{Lowered, Report};
+use openapi_model::Model;
 use serde_json::Value;
 use spec_documents::config::{Authentication, Config, Hosts, Operation};
 use spec_documents::syntax::Repair;
@@ -97,10 +98,13 @@ pub fn generate(
 ) -> Result<(), DocumentError> {
     made.operations = openapi_model::operations(&document).len();
     let mut lowered: Lowered = openapi_lower::lower(&document)?;
-    let (hosts, authentication) = (
-        start::hosts(&document, name),
-        start::authentication(&document, name),
-    );
+    let (hosts, authentication) = {
+        let model = Model::of(&document);
+        (
+            start::hosts(&model, name),
+            start::authentication(&model, name),
+        )
+    };
     drop(document);
     let started = Instant::now();
     let outcome = generator::salvage(generator, &mut lowered);

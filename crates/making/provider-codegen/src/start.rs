@@ -5,7 +5,7 @@ mod toml_text;
 
 use std::cmp::Reverse;
 
-use openapi_model::reference;
+use openapi_model::{At, Id, Model, Requirement, SecurityScheme, reference};
 use serde_json::Value;
 use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
 
@@ -39,35 +39,38 @@ const CODES: [&str; 7] = [
 /// The security scheme that the document asks for first, cookies last, with the API keys that go together
 /// with it; a bearer token where it names none that is known. What else is required together with it is said
 /// in the source.
-pub fn authentication(document: &Value, source: &str) -> Authentication {
-    let schemes = document
-        .pointer("/components/securitySchemes")
-        .and_then(Value::as_object);
-    let required = required(document);
-    let wanted = required.iter().flatten();
-    let all = schemes.into_iter().flat_map(|schemes| schemes.keys());
-    let in_order = wanted
+pub fn authentication(model: &Model<'_>, source: &str) -> Authentication {
+    let schemes = &model.root().said().schemes;
+    let described = |wanted: &str| {
+        let found = schemes.iter().find(|(name, _)| *name == wanted);
+        found.map(|(_, id)| model.at(*id))
+    };
+    let required = required(model);
+    let all = schemes.iter().map(|(name, _)| *name);
+    let in_order = required
+        .iter()
+        .flatten()
+        .copied()
         .chain(all)
-        .filter_map(|name| Some((name, schemes?.get(name)?)));
+        .filter_map(|name| Some((name, described(name)?)));
     let (cookies, others): (Vec<_>, Vec<_>) =
-        in_order.partition(|(_, scheme)| scheme.get("in").is_some_and(|place| place == "cookie"));
+        in_order.partition(|(_, scheme)| scheme.location == Some("cookie"));
     for (name, scheme) in others.into_iter().chain(cookies) {
         let told = format!("{source}: security scheme {name}");
-        let Some(mut found) = known(document, scheme, told) else {
+        let Some(mut found) = known(scheme, told) else {
             continue;
         };
         // What one operation may do without, the client does not ask for.
         let together = required
             .iter()
-            .filter(|names| names.contains(name))
+            .filter(|names| names.contains(&name))
             .min_by_key(|names| names.len());
         let further = together
             .into_iter()
             .flatten()
-            .filter(|other| *other != name);
+            .filter(|other| **other != name);
         for name in further {
-            let scheme = schemes.and_then(|schemes| schemes.get(name));
-            match scheme.and_then(|scheme| known(document, scheme, name.clone())) {
+            match described(name).and_then(|scheme| known(scheme, (*name).to_owned())) {
                 Some(other) => add(&mut found, other),
                 None => remark(
                     &mut found,
@@ -141,23 +144,21 @@ fn remark(found: &mut Authentication, other: &str) {
 
 /// Names of the schemes that are required, together where they are: those of the whole document first, then
 /// those of the most operations.
-fn required(document: &Value) -> Vec<Vec<String>> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let operations = paths
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.values())
-        .filter_map(|operation| operation.get("security"));
-    let names = |security: &Value| -> Vec<Vec<String>> {
-        let requirements = security.as_array().into_iter().flatten();
-        let requirements = requirements.filter_map(Value::as_object);
-        requirements
-            .map(|requirement| requirement.keys().cloned().collect())
-            .collect()
+fn required<'m>(model: &'m Model<'_>) -> Vec<Vec<&'m str>> {
+    let names = |security: &'m Option<Vec<Id<Requirement<'m>>>>| {
+        let requirements = security.iter().flatten();
+        let names = requirements.map(|id| {
+            let schemes = &model.at(*id).said().schemes;
+            schemes.iter().map(|(name, ..)| *name).collect()
+        });
+        names.collect::<Vec<Vec<&str>>>()
     };
-    let mut counts: Vec<(Vec<String>, usize)> = Vec::new();
-    for requirement in operations.flat_map(names) {
+    let calls = model.calls();
+    let of_operations = calls
+        .iter()
+        .flat_map(|call| names(&call.operation.said().security));
+    let mut counts: Vec<(Vec<&str>, usize)> = Vec::new();
+    for requirement in of_operations {
         match counts.iter_mut().find(|(known, _)| *known == requirement) {
             Some((_, count)) => *count += 1,
             None => counts.push((requirement, 1)),
@@ -165,27 +166,29 @@ fn required(document: &Value) -> Vec<Vec<String>> {
     }
     // Of as many, the first.
     counts.sort_by_key(|(_, count)| Reverse(*count));
-    let of_document = document.get("security").map(names).unwrap_or_default();
     let of_operations = counts.into_iter().map(|(requirement, _)| requirement);
-    of_document.into_iter().chain(of_operations).collect()
+    let of_document = names(&model.root().said().security).into_iter();
+    of_document.chain(of_operations).collect()
 }
 
-fn known(document: &Value, scheme: &Value, source: String) -> Option<Authentication> {
-    let scheme = reference::followed(document, scheme);
-    let text = |member: &str| scheme.get(member).and_then(Value::as_str);
-    let is = |member: &str, word: &str| text(member).is_some_and(|t| t.eq_ignore_ascii_case(word));
-    match text("type")? {
-        "http" if is("scheme", "basic") => Some(Authentication::Basic { source }),
-        "http" if is("scheme", "bearer") => Some(Authentication::Bearer { source }),
+fn known(scheme: At<'_, SecurityScheme<'_>>, source: String) -> Option<Authentication> {
+    let is = |word: &str| {
+        scheme
+            .scheme
+            .is_some_and(|scheme| scheme.eq_ignore_ascii_case(word))
+    };
+    match scheme.kind? {
+        "http" if is("basic") => Some(Authentication::Basic { source }),
+        "http" if is("bearer") => Some(Authentication::Bearer { source }),
         "openIdConnect" => Some(Authentication::Bearer { source }),
         "apiKey" => {
-            let place = match text("in")? {
+            let place = match scheme.location? {
                 "header" => KeyPlace::Header,
                 "query" => KeyPlace::Query,
                 "cookie" => KeyPlace::Cookie,
                 _ => return None,
             };
-            let name = text("name")?.to_owned();
+            let name = scheme.name?.to_owned();
             Some(Authentication::ApiKey {
                 name,
                 place,
@@ -193,17 +196,18 @@ fn known(document: &Value, scheme: &Value, source: String) -> Option<Authenticat
                 source,
             })
         }
-        "oauth2" => Some(oauth2(document, scheme, source)),
+        "oauth2" => Some(oauth2(scheme, source)),
         _ => None,
     }
 }
 
 /// Client credentials where the token URL is documented; else a token that the user has from elsewhere.
-fn oauth2(document: &Value, scheme: &Value, source: String) -> Authentication {
-    let flow = scheme.pointer("/flows/clientCredentials");
-    let written = flow.and_then(|flow| flow.get("tokenUrl")?.as_str());
+fn oauth2(scheme: At<'_, SecurityScheme<'_>>, source: String) -> Authentication {
+    let mut flows = scheme.flows.iter();
+    let flow = flows.find(|(flow, _)| *flow == "clientCredentials");
+    let written = flow.and_then(|(_, flow)| flow.token_url);
     let written = written.map(|url| url.trim().trim_end_matches('/'));
-    let hosts = hosts(document, "");
+    let hosts = hosts(scheme.model(), "");
     let on = |host: Option<&Host>| {
         let url = match written? {
             url if url.starts_with('/') => format!("{}{url}", origin(host?)?),
@@ -342,6 +346,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn authentication(document: &Value, source: &str) -> Authentication {
+        super::authentication(&Model::of(document), source)
+    }
 
     #[test]
     fn the_scheme_that_is_required_is_taken_and_each_kind_is_known() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use openapi_model::{is_method, reference};
+use openapi_model::{Model, is_method};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -147,85 +147,27 @@ fn drop_operations(document: &mut Value, kept: &BTreeSet<Call>) {
     });
 }
 
-fn prune_components(document: &mut Value) {
-    let reached = reached_components(document);
+/// Drops every component that nothing outside of the components leads to.
+pub fn prune_components(document: &mut Value) {
+    let reached = Model::of(document).reached();
     let Some(components) = document
         .get_mut("components")
         .and_then(Value::as_object_mut)
     else {
         return;
     };
-    for (section, members) in components.iter_mut() {
-        if let Some(members) = members.as_object_mut() {
+    components.retain(|section, members| match members.as_object_mut() {
+        Some(members) => {
             members.retain(|name, _| reached.contains(&(section.clone(), name.clone())));
+            !members.is_empty()
         }
-    }
-    components.retain(|_, members| {
-        members
-            .as_object()
-            .is_none_or(|members| !members.is_empty())
+        None => true,
     });
     if components.is_empty() {
         document
             .as_object_mut()
             .map(|root| root.remove("components"));
     }
-}
-
-/// Section and name of every component that is reached from outside the components.
-fn reached_components(document: &Value) -> BTreeSet<(String, String)> {
-    let mut queue: Vec<(String, String)> = Vec::new();
-    let empty = Map::new();
-    for (key, value) in document.as_object().unwrap_or(&empty) {
-        if key != "components" {
-            queue.extend(referred(value));
-        }
-    }
-    queue.extend(security_schemes(document));
-    let mut reached = BTreeSet::new();
-    while let Some((section, name)) = queue.pop() {
-        let component = document
-            .get("components")
-            .and_then(|components| components.get(&section)?.get(&name));
-        if reached.insert((section, name)) {
-            queue.extend(component.into_iter().flat_map(referred));
-        }
-    }
-    reached
-}
-
-/// The components that `value` refers to directly.
-fn referred(value: &Value) -> Vec<(String, String)> {
-    let mut texts = Vec::new();
-    reference::all(value, &mut texts);
-    texts.into_iter().filter_map(component).collect()
-}
-
-/// Section and name of `#/components/<section>/<name>` (and of anything below it), or of the bare name
-/// of a schema, as a discriminator's mapping may have it.
-fn component(reference: &str) -> Option<(String, String)> {
-    if let Some((section, name)) = reference::component(reference) {
-        return Some((section.to_owned(), name.into_owned()));
-    }
-    let bare = !reference.contains(['/', '#', '.']);
-    bare.then(|| ("schemas".to_owned(), reference.to_owned()))
-}
-
-/// The security schemes that the document or one of its operations requires.
-fn security_schemes(document: &Value) -> Vec<(String, String)> {
-    let operations = call::operations(document);
-    let requirements = operations
-        .iter()
-        .map(|(_, operation)| operation.get("security"));
-    requirements
-        .chain([document.get("security")])
-        .flatten()
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(Value::as_object)
-        .flat_map(Map::keys)
-        .map(|name| ("securitySchemes".to_owned(), name.clone()))
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! The hand-written part of a new crate, as a start.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result};
 use provider_codegen::places::{self, CRATES, Wanted};
 use provider_codegen::signatures::Signature;
@@ -20,25 +18,6 @@ pub(super) const DEPENDENCIES: [&str; 7] = [
     "serde_json",
     "tokio",
 ];
-
-/// Names that an operation cannot have, since the client has them.
-pub(super) fn taken() -> BTreeSet<String> {
-    [
-        "api_version",
-        "baseurl",
-        "builder",
-        "client",
-        "clone",
-        "exec",
-        "fmt",
-        "inner",
-        "new",
-        "post",
-        "pre",
-    ]
-    .map(str::to_owned)
-    .into()
-}
 
 /// Manifest, README and root of the crate.
 pub(super) fn all(config: &Config, signatures: &[Signature]) -> Vec<Wanted> {

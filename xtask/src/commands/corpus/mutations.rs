@@ -4,11 +4,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use openapi_model::reference;
 use provider_codegen::document::{self, Made};
 use provider_codegen::generator::Progenitor;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use spec_documents::select;
 
 /// Up to how many paths a document is damaged as a whole. Of a larger one, one path is taken at a time, with
 /// what it reaches: the time for all of them would say more about their number than about the damage.
@@ -77,51 +77,16 @@ fn part(document: &Value, rng: &mut Rng) -> Value {
         .take(1)
         .map(|(path, item)| (path.clone(), item.clone()))
         .collect();
-    let mut root = Map::new();
+    let mut part = Map::new();
     for (member, value) in document.as_object().into_iter().flatten() {
-        if member != "paths" && member != "components" {
-            root.insert(member.clone(), value.clone());
+        if member != "paths" {
+            part.insert(member.clone(), value.clone());
         }
     }
-    let some = Value::Object(some);
-    let components = reached(document, &some);
-    root.insert("paths".to_owned(), some);
-    root.insert("components".to_owned(), components);
-    Value::Object(root)
-}
-
-/// The components that `root` refers to, and those that they refer to.
-fn reached(document: &Value, root: &Value) -> Value {
-    let mut components = json!({});
-    let mut queue = Vec::new();
-    references(root, &mut queue);
-    while let Some((section, name)) = queue.pop() {
-        if components[&section].get(&name).is_some() {
-            continue;
-        }
-        let found = document
-            .get("components")
-            .and_then(|all| all.get(&section)?.get(&name));
-        if let Some(found) = found {
-            references(found, &mut queue);
-            components[&section][&name] = found.clone();
-        }
-    }
-    components
-}
-
-fn references(value: &Value, found: &mut Vec<(String, String)>) {
-    match value {
-        Value::Object(object) => {
-            let reference = object.get("$ref").and_then(Value::as_str);
-            if let Some((section, name)) = reference.and_then(reference::component) {
-                found.push((section.to_owned(), name.into_owned()));
-            }
-            object.values().for_each(|inner| references(inner, found));
-        }
-        Value::Array(list) => list.iter().for_each(|inner| references(inner, found)),
-        _ => {}
-    }
+    part.insert("paths".to_owned(), Value::Object(some));
+    let mut part = Value::Object(part);
+    select::prune_components(&mut part);
+    part
 }
 
 /// Deletes, empties or retypes one node below the root.

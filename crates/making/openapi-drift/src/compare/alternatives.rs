@@ -1,17 +1,17 @@
 //! Alternatives: `oneOf` and `anyOf`.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use openapi_model::reference::schema_name;
+use openapi_model::Spot;
+use openapi_model::schema::Discriminator;
 use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge::{self, Shift};
-use super::schema::{Flat, Schema, Union};
+use super::schema::{Flat, One, Schema, Union};
 use super::types::Types;
-use crate::place::{Place, subject};
+use crate::place::subject;
 use crate::{Class, Direction, Kind};
 
 /// Pairs of alternatives that are tried out; of more, only those of the same name or place are.
@@ -48,11 +48,11 @@ impl<'a> Engine<'a> {
             Some(union) => union.members.clone(),
             None => vec![schema.clone()],
         };
-        let homes = (&before.1.home, &after.1.home);
+        let home = after.1.home.spot();
         self.members(
             members(before.0, before.1),
             members(after.0, after.1),
-            homes,
+            home,
             direction,
         );
     }
@@ -69,16 +69,16 @@ impl<'a> Engine<'a> {
             false => (Shift::Widened, "has to match no alternatives any more"),
         };
         let (old, new) = match is_new {
-            true => (None, Some(&union.place)),
-            false => (Some(&union.place), None),
+            true => (None, Some(union.place)),
+            false => (Some(union.place), None),
         };
-        let home = if is_new { &after.home } else { &before.home };
+        let home = if is_new { after.home } else { before.home };
         self.tell(
             Finding::in_either(old, new, Kind::AlternativesChanged, direction)
                 .classed(judge::shift(direction, shift))
                 .says(format!(
                     "{} {words} (`{}`).",
-                    subject(&home.at),
+                    subject(&home.pointer()),
                     union.keyword
                 )),
         );
@@ -98,35 +98,39 @@ impl<'a> Engine<'a> {
                 direction => judge::shift(direction, shift),
             };
             self.tell(
-                Finding::in_after(&new.place, Kind::AlternativesChanged, direction)
+                Finding::in_after(new.place, Kind::AlternativesChanged, direction)
                     .values(Some(old.keyword.into()), Some(new.keyword.into()))
                     .classed(class)
                     .says(format!(
                         "The alternatives of {} are combined by `{}` and no longer by `{}`.",
-                        subject(&new.place.at),
+                        subject(&new.place.pointer()),
                         new.keyword,
                         old.keyword
                     )),
             );
         }
-        let homes = (&old.place, &new.place);
-        self.members(old.members.clone(), new.members.clone(), homes, direction);
+        self.members(
+            old.members.clone(),
+            new.members.clone(),
+            new.place,
+            direction,
+        );
     }
 
     fn members(
         &mut self,
         old: Vec<Schema<'a>>,
         new: Vec<Schema<'a>>,
-        (_, home): (&Place<'a>, &Place<'a>),
+        home: Spot<'a>,
         direction: Direction,
     ) {
-        let name = subject(&home.at);
+        let name = subject(&home.pointer());
         let (mut old_left, mut new_left) = (indices(&old), indices(&new));
         for (left, right) in self.matched(&old, &new, direction) {
             old_left.remove(&left);
             new_left.remove(&right);
             // Unwrapped and compared as a pair of its own: it has been compared as one when it was matched.
-            self.wrappers(&old[left], &new[right], direction);
+            self.wrappers(&old[left], &new[right]);
             self.link(old[left].unwrapped(), new[right].unwrapped(), direction);
         }
         for place in old_left
@@ -134,12 +138,12 @@ impl<'a> Engine<'a> {
             .filter_map(|index| old[*index].places().first())
         {
             self.tell(
-                Finding::in_before(place, Kind::AlternativeRemoved, direction)
-                    .values(Some(place.value.clone()), None)
+                Finding::in_before(*place, Kind::AlternativeRemoved, direction)
+                    .values(Some(place.raw().clone()), None)
                     .classed(judge::shift(direction, Shift::Narrowed))
                     .says(format!(
                         "An alternative of {name} is gone{}.",
-                        called(place)
+                        called(*place)
                     )),
             );
         }
@@ -148,10 +152,13 @@ impl<'a> Engine<'a> {
             .filter_map(|index| new[*index].places().first())
         {
             self.tell(
-                Finding::in_after(place, Kind::AlternativeAdded, direction)
-                    .values(None, Some(place.value.clone()))
+                Finding::in_after(*place, Kind::AlternativeAdded, direction)
+                    .values(None, Some(place.raw().clone()))
                     .classed(judge::shift(direction, Shift::Widened))
-                    .says(format!("{name} has one more alternative{}.", called(place))),
+                    .says(format!(
+                        "{name} has one more alternative{}.",
+                        called(*place)
+                    )),
             );
         }
     }
@@ -163,7 +170,7 @@ impl<'a> Engine<'a> {
         new: &[Schema<'a>],
         direction: Direction,
     ) -> Vec<(usize, usize)> {
-        let names = |schemas: &[Schema<'a>]| -> Vec<Option<String>> {
+        let names = |schemas: &[Schema<'a>]| -> Vec<Option<&'a str>> {
             schemas.iter().map(Schema::name).collect()
         };
         let (old_names, new_names) = (names(old), names(new));
@@ -220,11 +227,22 @@ impl<'a> Engine<'a> {
     }
 
     fn discriminators(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let place = |flat: &Flat<'a>| flat.all("discriminator").into_iter().next();
-        let (old, new) = match (place(before), place(after)) {
+        let told = |flat: &Flat<'a>| {
+            let part = *flat
+                .parts
+                .iter()
+                .find(|part| part.discriminator.is_some())?;
+            Some((
+                part,
+                part.said().discriminator.as_ref()?,
+                part.keyword("discriminator")?,
+            ))
+        };
+        let (old, new) = match (told(before), told(after)) {
             (None, None) => return,
             (Some(old), Some(new)) => (old, new),
             (old, new) => {
+                let spot = |told: Option<(_, _, Spot<'a>)>| told.map(|(.., spot)| spot);
                 let class = match direction {
                     Direction::Answer => (
                         Class::ReadThis,
@@ -233,27 +251,27 @@ impl<'a> Engine<'a> {
                     direction => judge::unknown(direction),
                 };
                 let word = if new.is_some() { "has" } else { "has no" };
-                let finding = Finding::in_either(
-                    old.as_ref(),
-                    new.as_ref(),
-                    Kind::DiscriminatorChanged,
-                    direction,
-                )
-                .classed(class)
-                .says(format!(
-                    "{} {word} discriminator now.",
-                    subject(&after.home.at)
-                ));
+                let finding =
+                    Finding::in_either(spot(old), spot(new), Kind::DiscriminatorChanged, direction)
+                        .classed(class)
+                        .says(format!(
+                            "{} {word} discriminator now.",
+                            subject(&after.home.pointer())
+                        ));
                 return self.tell(finding);
             }
         };
-        let (old_field, new_field) = (old.text("propertyName"), new.text("propertyName"));
-        let (old_names, new_names) = (wire_names(&old, before), wire_names(&new, after));
-        let lost: Vec<&String> = old_names
+        let (old_names, new_names) = (
+            wire_names(old.0, old.1, before),
+            wire_names(new.0, new.1, after),
+        );
+        let (old_field, new_field) = (old.1.property, new.1.property);
+        let (old, new) = (old.2, new.2);
+        let lost: Vec<&&str> = old_names
             .keys()
             .filter(|name| !new_names.contains_key(*name))
             .collect();
-        let come: Vec<&String> = new_names
+        let come: Vec<&&str> = new_names
             .keys()
             .filter(|name| !old_names.contains_key(*name))
             .collect();
@@ -263,11 +281,13 @@ impl<'a> Engine<'a> {
                 .get(name)
                 .is_some_and(|other| self.leads_elsewhere(schema, other, direction))
         });
-        let irregular = old.get("propertyName").map(|place| place.value)
-            != new.get("propertyName").map(|place| place.value)
-            || (old.get("mapping").is_some_and(|map| map.object().is_none())
-                || new.get("mapping").is_some_and(|map| map.object().is_none()))
-                && old.value != new.value;
+        let odd = |told: Spot<'_>| {
+            told.value
+                .get("mapping")
+                .is_some_and(|map| !map.is_object())
+        };
+        let irregular = old.value.get("propertyName") != new.value.get("propertyName")
+            || (odd(old) || odd(new)) && old.value != new.value;
         if !renamed && !moved && !irregular {
             return;
         }
@@ -278,13 +298,13 @@ impl<'a> Engine<'a> {
             _ => Shift::Other,
         };
         self.tell(
-            Finding::in_after(&new, Kind::DiscriminatorChanged, direction)
+            Finding::in_after(new, Kind::DiscriminatorChanged, direction)
                 .values(Some(old.value.clone()), Some(new.value.clone()))
                 .classed(judge::shift(direction, shift))
                 .says(format!(
                     "The field `{}` tells the alternatives of {} apart, with other values or in place of `{}`.",
                     new_field.unwrap_or_default(),
-                    subject(&after.home.at),
+                    subject(&after.home.pointer()),
                     old_field.unwrap_or_default(),
                 )),
         );
@@ -314,32 +334,30 @@ enum Target<'a> {
 
 /// The values of a discriminator on the wire: those of its mapping, and the names of the components that it does not
 /// map, which are on the wire for that reason alone.
-fn wire_names<'a>(discriminator: &Place<'a>, flat: &Flat<'a>) -> BTreeMap<String, Target<'a>> {
+fn wire_names<'a>(
+    place: One<'a>,
+    told: &'a Discriminator<'a>,
+    flat: &Flat<'a>,
+) -> BTreeMap<&'a str, Target<'a>> {
     let members = flat.unions.iter().flat_map(|union| &union.members);
-    let members: Vec<(String, &Schema<'a>)> = members
+    let members: Vec<(&str, &Schema<'a>)> = members
         .filter_map(|member| Some((member.name()?, member)))
         .collect();
     let mut names = BTreeMap::new();
     let mut mapped = BTreeSet::new();
-    for (value, place) in discriminator.entries_of("mapping") {
-        let component = place
-            .value
-            .as_str()
-            .map(|text| schema_name(text).map_or_else(|| text.to_owned(), Cow::into_owned));
-        let found = members
-            .iter()
-            .find(|(name, _)| Some(name) == component.as_ref());
+    for (value, written, target) in &told.mapping {
+        let component = target.and_then(|target| Schema::new(place.at(target)).name());
+        let mut members = members.iter();
+        let found = members.find(|(name, _)| Some(*name) == component);
         mapped.extend(component);
-        names.insert(
-            value.to_owned(),
-            match found {
-                Some((_, schema)) => Target::Schema((*schema).clone()),
-                None => Target::Unknown(place.value),
-            },
-        );
+        let target = match found {
+            Some((_, schema)) => Target::Schema((*schema).clone()),
+            None => Target::Unknown(written),
+        };
+        names.insert(*value, target);
     }
     for (name, schema) in members {
-        if !mapped.contains(&name) {
+        if !mapped.contains(name) {
             names.insert(name, Target::Schema(schema.clone()));
         }
     }
@@ -358,26 +376,17 @@ fn are_alike(old: &Schema<'_>, new: &Schema<'_>) -> bool {
     if !super::types::overlap(&Types::of(&old), &Types::of(&new)) {
         return false;
     }
-    let fields = |flat: &Flat<'_>| -> BTreeSet<String> {
-        let properties = flat.all("properties");
-        let names = properties.iter().flat_map(|place| place.entries());
-        let required = flat.all("required");
-        let required = required.iter().flat_map(|place| place.items());
-        names
-            .map(|(name, _)| name.to_owned())
-            .chain(required.filter_map(|place| place.value.as_str().map(str::to_owned)))
-            .collect()
-    };
+    fn fields<'a>(flat: &Flat<'a>) -> BTreeSet<&'a str> {
+        let mut fields = flat.required();
+        fields.extend(flat.members(|part| &part.properties).into_keys());
+        fields
+    }
     let (old, new) = (fields(&old), fields(&new));
     let common = old.intersection(&new).count();
     (old.is_empty() && new.is_empty()) || 2 * common >= old.len().max(new.len())
 }
 
-fn called(place: &Place<'_>) -> String {
-    let schema = Schema::new(place.clone());
-    schema
-        .name()
-        .or_else(|| place.text("title").map(str::to_owned))
-        .map(|name| format!(": `{name}`"))
-        .unwrap_or_default()
+fn called(place: One<'_>) -> String {
+    let name = Schema::new(place).name().or(place.said().title);
+    name.map(|name| format!(": `{name}`")).unwrap_or_default()
 }

@@ -2,20 +2,35 @@
 
 use std::collections::BTreeMap;
 
+use openapi_model::{Answer, At, Operation, Spot};
+
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge;
-use super::keywords;
 use super::outline;
-use crate::place::Place;
+use super::schemas::words;
 use crate::{Class, Direction, Kind};
 
+type Place<'a> = At<'a, Answer<'a>>;
+
 /// Answers by status, in capitals: `200`, `4XX`, `DEFAULT`.
-type Answers<'a> = BTreeMap<String, Place<'a>>;
+type Answers<'a> = BTreeMap<String, Listed<'a>>;
+
+/// An answer and where an operation has it.
+#[derive(Clone, Copy)]
+struct Listed<'a> {
+    place: Place<'a>,
+    spot: Spot<'a>,
+}
 
 impl<'a> Engine<'a> {
     /// Compares the answers of two operations.
-    pub(crate) fn answers(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
+    pub(crate) fn answers(
+        &mut self,
+        old: At<'a, Operation<'a>>,
+        new: At<'a, Operation<'a>>,
+        direction: Direction,
+    ) {
         let (mut before, mut after) = (answers(old), answers(new));
         let common: Vec<String> = before
             .keys()
@@ -25,22 +40,22 @@ impl<'a> Engine<'a> {
         let (all_before, all_after) = (before.clone(), after.clone());
         for status in common {
             if let (Some(old), Some(new)) = (before.remove(&status), after.remove(&status)) {
-                self.answer(&old, &new, direction);
+                self.answer(old.place, new.place, direction);
             }
         }
         // A status and the range that it is in are no other success: they are compared below.
-        let success = |answers: &Answers<'a>, others: &Answers<'a>| -> Vec<(String, Place<'a>)> {
+        let success = |answers: &Answers<'a>, others: &Answers<'a>| -> Vec<(String, Listed<'a>)> {
             let all = answers
                 .iter()
                 .filter(|(status, _)| is_success(status) && !shares_a_range(status, others));
-            all.map(|(status, place)| (status.clone(), place.clone()))
+            all.map(|(status, place)| (status.clone(), *place))
                 .collect()
         };
         let successes = (success(&before, &after), success(&after, &before));
         for ((from, old), (to, new)) in successes.0.into_iter().zip(successes.1) {
             before.remove(&from);
             after.remove(&to);
-            self.success_changed((&from, &old), (&to, &new), direction);
+            self.success_changed((&from, old), (&to, new), direction);
         }
         for (status, old) in &before {
             let is_within = range(status).is_some_and(|range| all_after.contains_key(&range));
@@ -50,28 +65,28 @@ impl<'a> Engine<'a> {
                 (false, true) => Fate::SpeltOut,
                 (false, false) => Fate::Gone,
             };
-            self.status_gone((status, old), fate, &all_after, direction);
+            self.status_gone((status, *old), fate, &all_after, direction);
         }
         for (status, new) in &after {
-            self.status_new(status, new, &all_before, direction);
+            self.status_new(status, *new, &all_before, direction);
         }
     }
 
-    fn answer(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
-        let (old, new) = (old.resolved(), new.resolved());
-        self.leftovers(&old, &new, keywords::ANSWER, direction);
-        let words = |place: &Place<'a>| -> Vec<Place<'a>> {
-            place.get("description").into_iter().collect()
-        };
-        self.wording(&words(&old), &words(&new));
-        self.headers(&old, &new, direction);
-        self.contents(Some(&old), Some(&new), direction);
+    fn answer(&mut self, old: Place<'a>, new: Place<'a>, direction: Direction) {
+        self.leftovers(old, new, direction);
+        self.wording(&words([old]), &words([new]));
+        self.headers(old, new, direction);
+        self.contents(
+            (old, &old.said().content),
+            (new, &new.said().content),
+            direction,
+        );
     }
 
     fn success_changed(
         &mut self,
-        (from, old): (&str, &Place<'a>),
-        (to, new): (&str, &Place<'a>),
+        (from, old): (&str, Listed<'a>),
+        (to, new): (&str, Listed<'a>),
         direction: Direction,
     ) {
         let why = match direction {
@@ -84,19 +99,19 @@ impl<'a> Engine<'a> {
             }
         };
         self.tell(
-            Finding::in_after(new, Kind::SuccessStatusChanged, direction)
+            Finding::in_after(new.spot, Kind::SuccessStatusChanged, direction)
                 .values(Some(from.into()), Some(to.into()))
                 .classed((Class::Breaking, why))
                 .says(format!(
                     "Success is answered with {to} and no longer with {from}."
                 )),
         );
-        self.answer(old, new, direction);
+        self.answer(old.place, new.place, direction);
     }
 
     fn status_gone(
         &mut self,
-        (status, old): (&str, &Place<'a>),
+        (status, old): (&str, Listed<'a>),
         fate: Fate,
         after: &Answers<'a>,
         direction: Direction,
@@ -129,20 +144,20 @@ impl<'a> Engine<'a> {
             ),
         };
         self.tell(
-            Finding::in_before(old, Kind::StatusRemoved, direction)
-                .values(Some(outline::answer(status, old, direction)), None)
+            Finding::in_before(old.spot, Kind::StatusRemoved, direction)
+                .values(Some(outline::answer(status, old.place, direction)), None)
                 .classed(class)
                 .says(format!("The answer {} is gone.", shown(status))),
         );
         if let Some(covering) = covering(after, status) {
-            self.answer(old, covering, direction);
+            self.answer(old.place, covering, direction);
         }
     }
 
     fn status_new(
         &mut self,
         status: &str,
-        new: &Place<'a>,
+        new: Listed<'a>,
         before: &Answers<'a>,
         direction: Direction,
     ) {
@@ -157,18 +172,18 @@ impl<'a> Engine<'a> {
             }
         };
         self.tell(
-            Finding::in_after(new, Kind::StatusAdded, direction)
-                .values(None, Some(outline::answer(status, new, direction)))
+            Finding::in_after(new.spot, Kind::StatusAdded, direction)
+                .values(None, Some(outline::answer(status, new.place, direction)))
                 .classed((Class::Compatible, why))
                 .says(format!("The answer {} is documented now.", shown(status))),
         );
         if let Some(covering) = covering(before, status) {
-            self.answer(covering, new, direction);
+            self.answer(covering, new.place, direction);
         }
-        if new.object().is_none() {
+        if !new.place.raw().is_object() {
             let (class, why) = judge::unknown(direction);
             self.tell(
-                Finding::in_after(new, Kind::Other, direction)
+                Finding::in_after(new.spot, Kind::Other, direction)
                     .classed((class, why))
                     .says(format!("The answer {} cannot be read.", shown(status))),
             );
@@ -186,11 +201,16 @@ enum Fate {
     Gone,
 }
 
-fn answers<'a>(operation: &Place<'a>) -> Answers<'a> {
-    let all = operation.entries_of("responses").into_iter();
-    all.filter(|(status, _)| !status.starts_with("x-"))
-        .map(|(status, place)| (status.to_uppercase(), place))
-        .collect()
+fn answers<'a>(operation: At<'a, Operation<'a>>) -> Answers<'a> {
+    let responses = operation.keyword("responses");
+    let all = operation.said().answers.iter();
+    all.map(|(status, id)| {
+        let place = operation.at(*id);
+        let spot = responses.and_then(|responses| responses.below(status));
+        let spot = spot.unwrap_or_else(|| place.spot());
+        (status.to_uppercase(), Listed { place, spot })
+    })
+    .collect()
 }
 
 fn is_success(status: &str) -> bool {
@@ -198,12 +218,13 @@ fn is_success(status: &str) -> bool {
 }
 
 /// The range that a status is in, or the default: for errors, and for a success where no other one is documented.
-fn covering<'b, 'a>(answers: &'b Answers<'a>, status: &str) -> Option<&'b Place<'a>> {
+fn covering<'a>(answers: &Answers<'a>, status: &str) -> Option<Place<'a>> {
     let ranged = range(status).and_then(|range| answers.get(&range));
     let is_error = status.starts_with(['4', '5']);
     let is_only_success = is_success(status) && !answers.keys().any(|status| is_success(status));
     let by_default = is_error || is_only_success;
-    ranged.or_else(|| answers.get("DEFAULT").filter(|_| by_default))
+    let found = ranged.or_else(|| answers.get("DEFAULT").filter(|_| by_default));
+    found.map(|listed| listed.place)
 }
 
 /// The range that a status is in; none of a range itself and of the default.

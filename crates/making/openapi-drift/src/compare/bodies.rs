@@ -2,50 +2,47 @@
 
 use std::collections::BTreeMap;
 
+use openapi_model::{At, Id, MediaType, Operation, Part, RequestBody, Spot};
+
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge::{self, Presence, Shift};
-use super::keywords;
+use super::objects::Rest;
 use super::outline;
-use crate::place::Place;
+use super::schemas::words;
 use crate::{Class, Direction, Kind};
 
 impl<'a> Engine<'a> {
     /// Compares the request bodies of two operations.
-    pub(crate) fn request_bodies(&mut self, old: &Place<'a>, new: &Place<'a>, sent: Direction) {
-        let body = |operation: &Place<'a>| {
-            let body = operation.get("requestBody")?;
-            body.object()?;
-            Some(body.resolved())
-        };
+    pub(crate) fn request_bodies(
+        &mut self,
+        old: At<'a, Operation<'a>>,
+        new: At<'a, Operation<'a>>,
+        sent: Direction,
+    ) {
+        let body = |operation: At<'a, Operation<'a>>| Some(operation.at(operation.body?));
         let (old, new) = (body(old), body(new));
-        let needed = |body: &Place<'_>| body.is("required");
-        if let Some(presence) = judge::presence(old.as_ref().map(needed), new.as_ref().map(needed))
-        {
-            self.body_presence(old.as_ref(), new.as_ref(), presence, sent);
-        } else if let (Some(old), Some(new)) = (&old, &new) {
+        let needed = |body: Body<'_>| body.required == Some(true);
+        if let Some(presence) = judge::presence(old.map(needed), new.map(needed)) {
+            self.body_presence(old, new, presence, sent);
+        } else if let (Some(old), Some(new)) = (old, new) {
             self.body_left_out(old, new, sent);
         }
         if let (Some(old), Some(new)) = (old, new) {
-            self.leftovers(&old, &new, keywords::REQUEST_BODY, sent);
-            let words = |place: &Place<'a>| -> Vec<Place<'a>> {
-                place.get("description").into_iter().collect()
-            };
-            self.wording(&words(&old), &words(&new));
-            self.contents(Some(&old), Some(&new), sent);
+            self.leftovers(old, new, sent);
+            self.wording(&words([old]), &words([new]));
+            self.contents((old, &old.said().content), (new, &new.said().content), sent);
         }
     }
 
     /// `required: false` means what no word about it means, but it makes the client send nothing by itself.
-    fn body_left_out(&mut self, old: &Place<'a>, new: &Place<'a>, sent: Direction) {
-        let said = |body: &Place<'a>| body.get("required").is_some();
-        if sent == Direction::Request && said(old) != said(new) {
+    fn body_left_out(&mut self, old: Body<'a>, new: Body<'a>, sent: Direction) {
+        let said = |body: Body<'a>| body.keyword("required");
+        if sent == Direction::Request && said(old).is_some() != said(new).is_some() {
+            let value = |body| said(body).map(|required| required.value.clone());
             self.tell(
-                Finding::in_either(Some(old), Some(new), Kind::BodyOptional, sent)
-                    .values(
-                        old.get("required").map(|required| required.value.clone()),
-                        new.get("required").map(|required| required.value.clone()),
-                    )
+                Finding::in_after(new, Kind::BodyOptional, sent)
+                    .values(value(old), value(new))
                     .classed((
                         Class::ReadThis,
                         "where a document says that a body may be left out, the client sends none that was not given; elsewhere it sends what it has",
@@ -57,8 +54,8 @@ impl<'a> Engine<'a> {
 
     fn body_presence(
         &mut self,
-        old: Option<&Place<'a>>,
-        new: Option<&Place<'a>>,
+        old: Option<Body<'a>>,
+        new: Option<Body<'a>>,
         presence: Presence,
         sent: Direction,
     ) {
@@ -68,7 +65,7 @@ impl<'a> Engine<'a> {
             Presence::Required => Kind::BodyRequired,
             Presence::Optional => Kind::BodyOptional,
         };
-        let told = |body: Option<&Place<'a>>| body.map(|body| outline::request_body(body, sent));
+        let told = |body: Option<Body<'a>>| body.map(|body| outline::request_body(body, sent));
         let (before, after) = match (old, new) {
             (Some(_), Some(_)) => presence.needs(),
             _ => (told(old), told(new)),
@@ -82,20 +79,20 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares the media types of two bodies, parameters or headers.
-    pub(crate) fn contents(
+    pub(crate) fn contents<T: Part<'a>>(
         &mut self,
-        old: Option<&Place<'a>>,
-        new: Option<&Place<'a>>,
+        (old, old_content): (At<'a, T>, Content<'a>),
+        (new, new_content): (At<'a, T>, Content<'a>),
         direction: Direction,
     ) {
-        let (before, after) = (media_types(old), media_types(new));
+        let (before, after) = (media_types(old, old_content), media_types(new, new_content));
         for (name, (text, media)) in &before {
             match after.get(name) {
                 Some((other_text, other)) => {
                     if text != other_text {
-                        self.media_type_parameters((text, other_text), other, direction);
+                        self.media_type_parameters((text, other_text), *other, direction);
                     }
-                    self.media_type(media, other, direction);
+                    self.media_type(*media, *other, direction);
                 }
                 None => {
                     let covering = covering(&after, name);
@@ -108,34 +105,34 @@ impl<'a> Engine<'a> {
                         (None, false) => None,
                     };
                     match became {
-                        Some(shift) => self.range_changed(text, media, shift, direction),
-                        None => self.media_type_gone(text, media, after.is_empty(), direction),
+                        Some(shift) => self.range_changed(text, *media, shift, direction),
+                        None => self.media_type_gone(text, *media, after.is_empty(), direction),
                     }
                     if let Some(range) = covering {
-                        self.media_type(media, range, direction);
+                        self.media_type(*media, range, direction);
                     }
                 }
             }
         }
         for (name, (text, media)) in &after {
             if !before.contains_key(name) {
-                self.media_type_new(text, media, direction);
+                self.media_type_new(text, *media, direction);
                 if let Some(range) = covering(&before, name) {
-                    self.media_type(range, media, direction);
+                    self.media_type(range, *media, direction);
                 }
             }
         }
     }
 
-    fn media_type(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
-        self.leftovers(old, new, keywords::MEDIA_TYPE, direction);
-        let encoding = |media: &Place<'a>| media.get("encoding").map(|place| place.value);
-        if encoding(old) != encoding(new) {
+    fn media_type(&mut self, old: Media<'a>, new: Media<'a>, direction: Direction) {
+        self.leftovers(old, new, direction);
+        let encoding = |media: Media<'a>| media.keyword("encoding");
+        let value = |spot: Option<Spot<'a>>| spot.map(|spot| spot.value);
+        if value(encoding(old)) != value(encoding(new)) {
             let (class, _) = judge::unknown(direction);
-            let place = new.get("encoding");
             let finding = Finding::in_either(
-                old.get("encoding").as_ref(),
-                place.as_ref(),
+                encoding(old),
+                encoding(new),
                 Kind::SerializationChanged,
                 direction,
             );
@@ -145,13 +142,28 @@ impl<'a> Engine<'a> {
                     .says("The encoding of the parts of the body is another one."),
             );
         }
-        self.value(old, new, direction, "As the body");
+        let rest = |media: Media<'a>, id: Option<_>| {
+            Rest::of(id.map(|id| media.at(id)).into_iter().collect())
+        };
+        for (before, after, what) in [
+            (old.schema, new.schema, "As the body"),
+            (old.item, new.item, "As one of several in the body"),
+        ] {
+            let (before, after) = (rest(old, before), rest(new, after));
+            self.rest(
+                (&before, &after),
+                (old, new),
+                Kind::TypeChanged,
+                direction,
+                what,
+            );
+        }
     }
 
     fn media_type_parameters(
         &mut self,
         (old, new): (&str, &str),
-        place: &Place<'a>,
+        place: Media<'a>,
         direction: Direction,
     ) {
         self.tell(
@@ -163,7 +175,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Tells that a media type is in a range now, or that a range became media types that are in it.
-    fn range_changed(&mut self, name: &str, place: &Place<'a>, shift: Shift, direction: Direction) {
+    fn range_changed(&mut self, name: &str, place: Media<'a>, shift: Shift, direction: Direction) {
         let what = match shift {
             Shift::Widened => format!("The media type `{name}` is one of a range now."),
             _ => format!("Of the media types `{name}`, some are named in place of all."),
@@ -179,7 +191,7 @@ impl<'a> Engine<'a> {
     fn media_type_gone(
         &mut self,
         name: &str,
-        place: &Place<'a>,
+        place: Media<'a>,
         was_last: bool,
         direction: Direction,
     ) {
@@ -213,7 +225,7 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn media_type_new(&mut self, name: &str, place: &Place<'a>, direction: Direction) {
+    fn media_type_new(&mut self, name: &str, place: Media<'a>, direction: Direction) {
         let why = match direction {
             Direction::Request => "Bodies of the types of before are still accepted.",
             _ => {
@@ -229,14 +241,18 @@ impl<'a> Engine<'a> {
     }
 }
 
+type Body<'a> = At<'a, RequestBody<'a>>;
+type Media<'a> = At<'a, MediaType<'a>>;
+type Content<'a> = &'a [(&'a str, Id<MediaType<'a>>)];
+
 /// As written and what is said of them, by type in small letters without its parameters.
-type MediaTypes<'a> = BTreeMap<String, (&'a str, Place<'a>)>;
+type MediaTypes<'a> = BTreeMap<String, (&'a str, Media<'a>)>;
 
 /// The narrowest range that a media type is in: `text/*` before `*/*`.
-fn covering<'b, 'a>(types: &'b MediaTypes<'a>, name: &str) -> Option<&'b Place<'a>> {
+fn covering<'a>(types: &MediaTypes<'a>, name: &str) -> Option<Media<'a>> {
     let ranges = types.iter().filter(|(range, _)| is_within(name, range));
     let narrowest = ranges.max_by_key(|(range, _)| range.len());
-    narrowest.map(|(_, (_, place))| place)
+    narrowest.map(|(_, (_, place))| *place)
 }
 
 /// Whether a media type, or a range of them, is in another range.
@@ -251,14 +267,10 @@ fn is_within(name: &str, range: &str) -> bool {
 }
 
 /// The media types of a body.
-fn media_types<'a>(body: Option<&Place<'a>>) -> MediaTypes<'a> {
-    let all = body
-        .map(|body| body.entries_of("content"))
-        .unwrap_or_default();
-    all.into_iter()
-        .map(|(name, place)| {
-            let plain = name.split(';').next().unwrap_or(name);
-            (plain.trim().to_lowercase(), (name, place.resolved()))
-        })
-        .collect()
+fn media_types<'a, T: Part<'a>>(owner: At<'a, T>, content: Content<'a>) -> MediaTypes<'a> {
+    let all = content.iter().map(|(name, media)| {
+        let plain = name.split(';').next().unwrap_or(name);
+        (plain.trim().to_lowercase(), (*name, owner.at(*media)))
+    });
+    all.collect()
 }

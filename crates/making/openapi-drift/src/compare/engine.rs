@@ -95,7 +95,7 @@ impl<'a> Engine<'a> {
         after: &Schema<'a>,
         direction: Direction,
     ) {
-        self.wrappers(before, after, direction);
+        self.wrappers(before, after);
         let (before, after) = (before.unwrapped(), after.unwrapped());
         if before.is_shared() || after.is_shared() {
             self.link(before, after, direction);
@@ -175,8 +175,8 @@ impl<'a> Engine<'a> {
 
     fn pair(&mut self, before: Schema<'a>, after: Schema<'a>, direction: Direction) -> usize {
         let key = Key {
-            before: before.addresses(),
-            after: after.addresses(),
+            before: before.ids(),
+            after: after.ids(),
             direction,
         };
         if let Some(node) = self.index.get(&key) {

@@ -1,8 +1,8 @@
 //! A change as the comparison meets it, before it is known which operations reach it.
 
+use openapi_model::Spot;
 use serde_json::Value;
 
-use crate::place::Place;
 use crate::{Class, Direction, Kind, Side};
 
 /// A change at a place.
@@ -23,22 +23,32 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// At a place of the new document.
-    pub(crate) fn in_after(place: &Place<'_>, kind: Kind, direction: Direction) -> Self {
-        Self::at(Side::After, place, kind, direction)
-    }
-
-    /// At a place of the old document, which is gone.
-    pub(crate) fn in_before(place: &Place<'_>, kind: Kind, direction: Direction) -> Self {
-        Self::at(Side::Before, place, kind, direction)
-    }
-
-    /// At the new place if there is one, otherwise at the old one.
-    pub(crate) fn in_either(
-        before: Option<&Place<'_>>,
-        after: Option<&Place<'_>>,
+    pub(crate) fn in_after<'s>(
+        place: impl Into<Spot<'s>>,
         kind: Kind,
         direction: Direction,
     ) -> Self {
+        Self::at(Side::After, place.into(), kind, direction)
+    }
+
+    /// At a place of the old document, which is gone.
+    pub(crate) fn in_before<'s>(
+        place: impl Into<Spot<'s>>,
+        kind: Kind,
+        direction: Direction,
+    ) -> Self {
+        Self::at(Side::Before, place.into(), kind, direction)
+    }
+
+    /// At the new place if there is one, otherwise at the old one.
+    pub(crate) fn in_either<'s>(
+        before: Option<impl Into<Spot<'s>>>,
+        after: Option<impl Into<Spot<'s>>>,
+        kind: Kind,
+        direction: Direction,
+    ) -> Self {
+        let before: Option<Spot<'s>> = before.map(Into::into);
+        let after: Option<Spot<'s>> = after.map(Into::into);
         let mut finding = match (before, after) {
             (_, Some(after)) => Self::in_after(after, kind, direction),
             (Some(before), None) => Self::in_before(before, kind, direction),
@@ -49,8 +59,8 @@ impl Finding {
         finding
     }
 
-    fn at(side: Side, place: &Place<'_>, kind: Kind, direction: Direction) -> Self {
-        Self::new(side, place.at.to_string(), kind, direction)
+    fn at(side: Side, place: Spot<'_>, kind: Kind, direction: Direction) -> Self {
+        Self::new(side, place.pointer(), kind, direction)
     }
 
     fn new(side: Side, pointer: String, kind: Kind, direction: Direction) -> Self {

@@ -1,50 +1,41 @@
-//! What no rule takes: keywords that are unknown, and values that have not the shape of their keyword.
+//! What no rule takes: keywords that are unknown, and values that make no sense for theirs.
 
 use std::collections::BTreeSet;
+
+use openapi_model::{At, Part, Spot};
 
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge;
-use super::keywords::{self, Shape, Table};
-use crate::place::Place;
+use super::keywords::is_unit_extension;
 use crate::{Class, Direction, Kind};
 
 impl<'a> Engine<'a> {
-    /// Compares, as they are, the members of two objects for which `table` has no rule.
-    pub(crate) fn leftovers(
+    /// Compares, as they are, the keywords of two parts that nobody read.
+    pub(crate) fn leftovers<T: Part<'a>>(
         &mut self,
-        before: &Place<'a>,
-        after: &Place<'a>,
-        table: Table,
+        before: At<'a, T>,
+        after: At<'a, T>,
         direction: Direction,
     ) {
-        if before.value == after.value {
+        if before.raw() == after.raw() {
             return;
         }
-        if before.object().is_none() || after.object().is_none() {
-            self.unknown(Some(before), Some(after), "the whole of it", direction);
+        if !before.raw().is_object() || !after.raw().is_object() {
+            let (old, new) = (Some(before.spot()), Some(after.spot()));
+            self.unknown(old, new, "the whole of it", direction);
             return;
         }
-        let names = [before, after]
-            .into_iter()
-            .flat_map(|place| place.object().into_iter().flatten())
-            .map(|(name, _)| name.as_str());
+        let names = before.unread().iter().chain(after.unread());
         for name in names.collect::<BTreeSet<_>>() {
-            let (old, new) = (before.get(name), after.get(name));
-            if old.as_ref().map(|place| place.value) == new.as_ref().map(|place| place.value) {
+            let (old, new) = (before.keyword(name), after.keyword(name));
+            if old.map(|spot| spot.value) == new.map(|spot| spot.value) {
                 continue;
             }
-            if keywords::is_unit_extension(name) {
-                self.unit_extension(old.as_ref(), new.as_ref(), name);
-                continue;
-            }
-            let fits = |place: &Option<Place<'_>>, shape: Shape| {
-                place.as_ref().is_none_or(|place| shape.fits(place.value))
-            };
-            match keywords::shape(table, name) {
-                Some(Shape::OffTheWire) => {}
-                Some(shape) if fits(&old, shape) && fits(&new, shape) => {}
-                _ => self.unknown(old.as_ref(), new.as_ref(), name, direction),
+            if is_unit_extension(name) {
+                self.unit_extension(old, new, name);
+            } else if !name.starts_with("x-") {
+                self.unknown(old, new, name, direction);
             }
         }
     }
@@ -52,8 +43,8 @@ impl<'a> Engine<'a> {
     /// Tells of a change for which there is no rule.
     pub(crate) fn unknown(
         &mut self,
-        before: Option<&Place<'_>>,
-        after: Option<&Place<'_>>,
+        before: Option<Spot<'_>>,
+        after: Option<Spot<'_>>,
         name: &str,
         direction: Direction,
     ) {
@@ -72,8 +63,8 @@ impl<'a> Engine<'a> {
     /// Tells of a vendor's extension that speaks of the unit of an amount.
     pub(crate) fn unit_extension(
         &mut self,
-        before: Option<&Place<'_>>,
-        after: Option<&Place<'_>>,
+        before: Option<Spot<'_>>,
+        after: Option<Spot<'_>>,
         name: &str,
     ) {
         self.tell(

@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use openapi_model::Spot;
+use openapi_model::schema::{Bound, End, Schema};
 use serde_json::{Number, Value};
 
 use super::engine::Engine;
@@ -10,43 +12,74 @@ use super::judge::{self, Shift};
 use super::schema::Flat;
 use super::types::Types;
 use super::units;
-use crate::place::{Place, subject};
+use crate::place::subject;
 use crate::{Class, Direction, Kind};
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
-    Lower,
-    Upper,
-}
+/// What a schema says of a limit that none may be said of.
+type Said = for<'d> fn(&Schema<'d>) -> Option<&'d Number>;
 
-/// A keyword, which end it limits, and the value that is as good as none.
-const PLAIN: [(&str, End, Option<u64>); 8] = [
-    ("minLength", End::Lower, Some(0)),
-    ("maxLength", End::Upper, None),
-    ("minItems", End::Lower, Some(0)),
-    ("maxItems", End::Upper, None),
-    ("minProperties", End::Lower, Some(0)),
-    ("maxProperties", End::Upper, None),
-    // Together with their exclusive forms.
-    ("minimum", End::Lower, None),
-    ("maximum", End::Upper, None),
+/// A keyword, which end it limits, the value that is as good as none, and what a schema says.
+const COUNTS: [(&str, End, Option<u64>, Said); 6] = [
+    ("minLength", End::Lower, Some(0), |said| said.min_length),
+    ("maxLength", End::Upper, None, |said| said.max_length),
+    ("minItems", End::Lower, Some(0), |said| said.min_items),
+    ("maxItems", End::Upper, None, |said| said.max_items),
+    ("minProperties", End::Lower, Some(0), |said| {
+        said.min_properties
+    }),
+    ("maxProperties", End::Upper, None, |said| {
+        said.max_properties
+    }),
 ];
 
-/// A limit, and whether it is itself outside.
-#[derive(Clone)]
-struct Bound<'a> {
-    number: Number,
-    exclusive: bool,
-    place: Place<'a>,
-}
+/// A limit and where it is.
+type Limit<'a> = (Bound, Spot<'a>);
 
 impl<'a> Engine<'a> {
     /// Compares all limits.
     pub(crate) fn limits(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        for (keyword, end, none) in PLAIN {
-            let old = bound(before, keyword, end, none);
-            let new = bound(after, keyword, end, none);
-            self.bounds(before, after, (keyword, end), (old, new), direction);
+        for (keyword, end, none, said) in COUNTS {
+            let bound = |flat: &Flat<'a>| {
+                strictest(flat, end, |part| {
+                    let number =
+                        said(part).filter(|number| none.is_none() || number.as_u64() != none)?;
+                    Some(Bound {
+                        number: number.clone(),
+                        exclusive: false,
+                        keyword,
+                    })
+                })
+            };
+            self.bounds(
+                before,
+                after,
+                (keyword, end),
+                (bound(before), bound(after)),
+                direction,
+            );
+        }
+        for (keyword, end) in [("minimum", End::Lower), ("maximum", End::Upper)] {
+            let bound = |flat: &Flat<'a>| {
+                let is_integer = Types::of(flat).is_integer();
+                strictest(flat, end, |part| {
+                    let bound = match end {
+                        End::Lower => part.minimum.clone(),
+                        End::Upper => part.maximum.clone(),
+                    }?;
+                    Some(if is_integer {
+                        closed(bound, end)
+                    } else {
+                        bound
+                    })
+                })
+            };
+            self.bounds(
+                before,
+                after,
+                (keyword, end),
+                (bound(before), bound(after)),
+                direction,
+            );
         }
         self.unique_items(before, after, direction);
         self.multiple_of(before, after, direction);
@@ -57,14 +90,14 @@ impl<'a> Engine<'a> {
         before: &Flat<'a>,
         after: &Flat<'a>,
         (keyword, end): (&str, End),
-        (old, new): (Option<Bound<'a>>, Option<Bound<'a>>),
+        (old, new): (Option<Limit<'a>>, Option<Limit<'a>>),
         direction: Direction,
     ) {
         let stricter = match (&old, &new) {
             (None, None) => return,
             (None, Some(_)) => true,
             (Some(_), None) => false,
-            (Some(old), Some(new)) => match stricter(old, new, end) {
+            (Some((old, _)), Some((new, _))) => match old.strictness(new, end) {
                 Ordering::Equal => return,
                 order => order == Ordering::Less,
             },
@@ -73,22 +106,22 @@ impl<'a> Engine<'a> {
             true => (Kind::LimitTightened, Shift::Narrowed, "stricter"),
             false => (Kind::LimitLoosened, Shift::Widened, "looser"),
         };
-        let shown = |bound: &Option<Bound<'_>>| {
-            bound.as_ref().map(|bound| match bound.exclusive {
+        let shown = |bound: &Option<Limit<'_>>| {
+            bound.as_ref().map(|(bound, _)| match bound.exclusive {
                 true => Value::from(format!("{}, exclusive", bound.number)),
                 false => Value::Number(bound.number.clone()),
             })
         };
-        let text = |bound: &Option<Bound<'_>>| match shown(bound) {
+        let text = |bound: &Option<Limit<'_>>| match shown(bound) {
             None => "none".to_owned(),
             Some(Value::String(text)) => text,
             Some(value) => value.to_string(),
         };
-        let name = subject(&after.home.at);
+        let name = subject(&after.home.pointer());
         let finding = match (&old, &new) {
-            (_, Some(new)) => Finding::in_after(&new.place, kind, direction),
-            (Some(old), None) => Finding::in_before(&old.place, kind, direction),
-            (None, None) => Finding::in_after(&before.home, kind, direction),
+            (_, Some((_, place))) => Finding::in_after(*place, kind, direction),
+            (Some((_, place)), None) => Finding::in_before(*place, kind, direction),
+            (None, None) => Finding::in_after(before.home, kind, direction),
         };
         self.tell(
             finding
@@ -103,7 +136,10 @@ impl<'a> Engine<'a> {
     }
 
     fn unique_items(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let (old, new) = (before.is("uniqueItems"), after.is("uniqueItems"));
+        let (old, new) = (
+            before.is(|part| part.unique_items),
+            after.is(|part| part.unique_items),
+        );
         if old == new {
             return;
         }
@@ -112,12 +148,12 @@ impl<'a> Engine<'a> {
             false => (Kind::LimitLoosened, Shift::Widened, "may be the same now"),
         };
         self.tell(
-            Finding::in_after(&after.spot("uniqueItems"), kind, direction)
+            Finding::in_after(after.spot("uniqueItems"), kind, direction)
                 .values(Some(Value::from(old)), Some(Value::from(new)))
                 .classed(judge::limit(direction, shift))
                 .says(format!(
                     "The entries of {} {words}.",
-                    subject(&after.home.at)
+                    subject(&after.home.pointer())
                 )),
         );
     }
@@ -125,8 +161,8 @@ impl<'a> Engine<'a> {
     /// The step of numbers; of an amount, it says how many decimals there are.
     fn multiple_of(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
         let steps = |flat: &Flat<'a>| -> Vec<f64> {
-            let places = flat.all("multipleOf").into_iter();
-            let mut steps: Vec<f64> = places.filter_map(|place| place.value.as_f64()).collect();
+            let numbers = flat.all(|part| part.multiple_of);
+            let mut steps: Vec<f64> = numbers.filter_map(Number::as_f64).collect();
             steps.sort_by(f64::total_cmp);
             steps
         };
@@ -145,8 +181,8 @@ impl<'a> Engine<'a> {
             ([old], [new]) if fits(old, new) => Shift::Narrowed,
             _ => Shift::Other,
         };
-        let name = subject(&after.home.at);
-        let is_amount = units::is_amount(&after.home.at);
+        let name = subject(&after.home.pointer());
+        let is_amount = units::is_amount(&after.home.pointer());
         let (class, why) = judge::limit(direction, shift);
         let (kind, class) = match (is_amount, class) {
             (true, Class::Compatible) => (
@@ -161,11 +197,11 @@ impl<'a> Engine<'a> {
             (false, class) => (Kind::LimitTightened, (class, why)),
         };
         let value = |flat: &Flat<'_>| {
-            let place = flat.all("multipleOf").into_iter().next();
-            place.map(|place| place.value.clone())
+            let number = flat.all(|part| part.multiple_of).next();
+            number.cloned().map(Value::Number)
         };
         self.tell(
-            Finding::in_after(&after.spot("multipleOf"), kind, direction)
+            Finding::in_after(after.spot("multipleOf"), kind, direction)
                 .values(value(before), value(after))
                 .classed(class)
                 .says(format!(
@@ -176,81 +212,35 @@ impl<'a> Engine<'a> {
 }
 
 /// The strictest limit of all parts.
-fn bound<'a>(flat: &Flat<'a>, keyword: &str, end: End, none: Option<u64>) -> Option<Bound<'a>> {
-    let exclusive_keyword = match keyword {
-        "minimum" => Some("exclusiveMinimum"),
-        "maximum" => Some("exclusiveMaximum"),
-        _ => None,
-    };
-    let mut bounds: Vec<Bound<'a>> = Vec::new();
-    for part in &flat.parts {
-        let exclusive = exclusive_keyword.and_then(|keyword| part.get(keyword));
-        let is_exclusive = exclusive.as_ref().is_some_and(|place| place.value == true);
-        let plain = part.get(keyword).map(|place| (place, is_exclusive));
-        let own = exclusive.map(|place| (place, true));
-        for (place, exclusive) in plain.into_iter().chain(own) {
-            if let Value::Number(number) = place.value {
-                let number = number.clone();
-                bounds.push(Bound {
-                    number,
-                    exclusive,
-                    place,
-                });
-            }
-        }
-    }
-    let is_integer = Types::of(flat).is_integer();
-    bounds
-        .into_iter()
-        .map(|bound| {
-            if is_integer {
-                closed(bound, end)
-            } else {
-                bound
-            }
-        })
-        .filter(|bound| none.is_none() || bound.number.as_u64() != none)
-        .reduce(|left, right| match stricter(&left, &right, end) {
-            Ordering::Less => right,
-            _ => left,
-        })
+fn strictest<'a>(
+    flat: &Flat<'a>,
+    end: End,
+    bound: impl Fn(&Schema<'a>) -> Option<Bound>,
+) -> Option<Limit<'a>> {
+    let limits = flat.parts.iter().filter_map(|part| {
+        let bound = bound(part.said())?;
+        let place = part.keyword(bound.keyword)?;
+        Some((bound, place))
+    });
+    limits.reduce(|left, right| match left.0.strictness(&right.0, end) {
+        Ordering::Less => right,
+        _ => left,
+    })
 }
 
 /// An exclusive limit of whole numbers as the inclusive one that says the same.
-fn closed(bound: Bound<'_>, end: End) -> Bound<'_> {
+fn closed(bound: Bound, end: End) -> Bound {
     let step = if end == End::Lower { 1 } else { -1 };
-    match bound
+    let inner = bound
         .number
         .as_i64()
-        .and_then(|number| number.checked_add(step))
-    {
-        Some(number) if bound.exclusive => Bound {
+        .and_then(|number| number.checked_add(step));
+    match inner.filter(|_| bound.exclusive) {
+        Some(number) => Bound {
             number: number.into(),
             exclusive: false,
             ..bound
         },
-        _ => bound,
-    }
-}
-
-/// `Less` if the second limit is stricter than the first, `Greater` if it is looser.
-fn stricter(first: &Bound<'_>, second: &Bound<'_>, end: End) -> Ordering {
-    let order = compare(&first.number, &second.number);
-    let order = if end == End::Lower {
-        order
-    } else {
-        order.reverse()
-    };
-    order.then(first.exclusive.cmp(&second.exclusive))
-}
-
-/// Compares numbers, whole ones exactly.
-fn compare(left: &Number, right: &Number) -> Ordering {
-    match (left.as_i128(), right.as_i128()) {
-        (Some(left), Some(right)) => left.cmp(&right),
-        _ => {
-            let float = |number: &Number| number.as_f64().unwrap_or(f64::NAN);
-            float(left).total_cmp(&float(right))
-        }
+        None => bound,
     }
 }

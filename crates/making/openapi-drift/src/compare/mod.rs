@@ -27,14 +27,14 @@ mod words;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use openapi_model::{At, Model, PathItem, Requirement, Server, reference};
 use serde_json::Value;
 
 use self::engine::Engine;
 use self::finding::Finding;
 use self::inherited::Plan;
-use self::operations::{of_item, operations};
+use self::operations::Operation;
 pub use self::words::{Wording, wording};
-use crate::place::Place;
 use crate::{Change, Direction, Drift, Options, Side};
 
 /// Compares two effective documents, with every operation that writes taken to move money.
@@ -46,48 +46,43 @@ pub fn compare(before: &Value, after: &Value) -> Drift {
 
 /// Compares two effective documents, with what is known of their operations.
 pub fn compare_with(before: &Value, after: &Value, options: &Options) -> Drift {
-    let (before, after) = (Place::root(before), Place::root(after));
+    let (before, after) = (&Model::of(before), &Model::of(after));
     let mut engine = Engine::new(options);
     engine.root(None, false, |engine| {
-        engine.leftovers(&before, &after, keywords::DOCUMENT, Direction::Api);
+        engine.leftovers(before.root(), after.root(), Direction::Api);
     });
-    compare_operations(&mut engine, &before, &after, options);
-    compare_webhooks(&mut engine, &before, &after);
+    compare_operations(&mut engine, before, after, options);
+    compare_webhooks(&mut engine, before, after);
     engine.run();
     Drift {
-        changes: changes(&engine, &before, &after),
+        changes: changes(&engine, before.document, after.document),
     }
 }
 
 fn compare_operations<'a>(
     engine: &mut Engine<'a>,
-    before: &Place<'a>,
-    after: &Place<'a>,
+    before: &'a Model<'a>,
+    after: &'a Model<'a>,
     options: &Options,
 ) {
-    let of = |root: &Place<'a>| {
-        let paths = root.get("paths");
-        paths
-            .map(|paths| operations(root, &paths))
-            .unwrap_or_default()
-    };
+    let of = |model: &'a Model<'a>| -> Vec<Operation<'a>> { model.calls() };
     odd_paths(engine, before, after);
     let matched = engine.match_operations(of(before), of(after));
-    let roots = (before, after);
-    let servers = Plan::of("servers", roots, &matched.pairs);
-    let security = Plan::of("security", roots, &matched.pairs);
+    let roots = (before.root(), after.root());
+    let servers: Plan<'a, Server<'a>> = Plan::of(roots, &matched.pairs);
+    let security: Plan<'a, Requirement<'a>> = Plan::of(roots, &matched.pairs);
     engine.root(None, false, |engine| {
-        if let Some((old, new)) = &servers.whole {
-            engine.servers_of_all(old, new);
+        if let Some(whole) = &servers.whole {
+            engine.servers_of_all(whole, (before, after));
         }
-        if let Some((old, new)) = &security.whole {
-            engine.security_of_all((old, new), roots);
+        if let Some(whole) = &security.whole {
+            engine.security_of_all(whole, (before, after));
         }
         engine.schemes(before, after);
     });
     for (old, new) in &matched.pairs {
-        let moves_money = options.moves_money(&new.method, &new.path)
-            || options.moves_money(&old.method, &old.path);
+        let moves_money =
+            options.moves_money(new.method, new.path) || options.moves_money(old.method, old.path);
         engine.root(Some(new.label()), moves_money, |engine| {
             engine.moved(old, new);
             engine.operation(old, new, Direction::Request);
@@ -100,13 +95,13 @@ fn compare_operations<'a>(
         });
     }
     for old in &matched.removed {
-        let moves_money = options.moves_money(&old.method, &old.path);
+        let moves_money = options.moves_money(old.method, old.path);
         engine.root(Some(old.label()), moves_money, |engine| {
             engine.operation_removed(old)
         });
     }
     for new in &matched.added {
-        let moves_money = options.moves_money(&new.method, &new.path);
+        let moves_money = options.moves_money(new.method, new.path);
         engine.root(Some(new.label()), moves_money, |engine| {
             engine.operation_added(new)
         });
@@ -114,56 +109,52 @@ fn compare_operations<'a>(
 }
 
 /// Compares, as they are, path items that have no operation on either side.
-fn odd_paths<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>) {
-    let odd = |root: &Place<'a>| -> BTreeMap<&'a str, Place<'a>> {
-        let all = root.entries_of("paths").into_iter();
-        all.filter(|(path, item)| !path.starts_with("x-") && of_item(root, path, item).is_empty())
+fn odd_paths<'a>(engine: &mut Engine<'a>, before: &'a Model<'a>, after: &'a Model<'a>) {
+    let odd = |model: &'a Model<'a>| -> BTreeMap<&'a str, At<'a, PathItem<'a>>> {
+        let all = model.root().said().paths.iter();
+        all.map(|(path, id)| (*path, model.at(*id)))
+            .filter(|(path, item)| item.calls(path).is_empty())
             .collect()
     };
     let (old, new) = (odd(before), odd(after));
     engine.root(None, false, |engine| {
         for (path, item) in &old {
             if let Some(other) = new.get(path) {
-                engine.leftovers(item, other, keywords::PATH_ITEM, Direction::Api);
+                engine.leftovers(*item, *other, Direction::Api);
             }
         }
     });
 }
 
-fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Place<'a>) {
-    // OpenAPI 3.0 has no webhooks; documents have them under the second key, in the same form.
-    let all = |root: &Place<'a>| -> Vec<(&'a str, Place<'a>)> {
-        let groups = ["webhooks", "x-webhooks"].map(|key| root.entries_of(key));
-        groups.into_iter().flatten().collect()
+fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &'a Model<'a>, after: &'a Model<'a>) {
+    let all = |model: &'a Model<'a>| -> Vec<(&'a str, At<'a, PathItem<'a>>)> {
+        let all = model.root().said().webhooks.iter();
+        all.map(|(name, id)| (*name, model.at(*id))).collect()
     };
     let (old, new) = (all(before), all(after));
-    let find = |list: &[(&str, Place<'a>)], name: &str| {
+    let find = |list: &[(&str, At<'a, PathItem<'a>>)], name: &str| {
         list.iter()
             .find(|(found, _)| *found == name)
-            .map(|(_, place)| place.clone())
+            .map(|(_, item)| *item)
     };
-    for (name, item) in &old {
+    for (name, item) in old {
         engine.root(
             Some(format!("webhook {name}")),
             // What a webhook tells is how a refund stands, and its signature is who tells it.
             true,
             |engine| match find(&new, name) {
                 Some(other) => {
-                    let calls = |root, item| of_item(root, name, item);
-                    let (from, to) = (calls(before, item), calls(after, &other));
-                    if from.is_empty() && to.is_empty() {
-                        engine.leftovers(item, &other, keywords::PATH_ITEM, Direction::Answer);
-                    }
+                    let (from, to) = ((name, item), (name, other));
                     engine.calls_of_the_provider(name, from, to, Direction::Answer);
                 }
-                None => engine.callback_gone(name, item),
+                None => engine.callback_gone(name, item.spot(), outline::item(name, item)),
             },
         );
     }
     for (name, item) in &new {
-        if find(&old, name).is_none() {
+        if find(&all(before), name).is_none() {
             engine.root(Some(format!("webhook {name}")), true, |engine| {
-                engine.callback_new(name, item)
+                engine.callback_new(name, item.spot(), outline::item(name, *item))
             });
         }
     }
@@ -173,7 +164,7 @@ fn compare_webhooks<'a>(engine: &mut Engine<'a>, before: &Place<'a>, after: &Pla
 type Key = (String, &'static str, Direction, Side, String);
 
 /// The changes with the operations that reach them, the worst first.
-fn changes(engine: &Engine<'_>, before: &Place<'_>, after: &Place<'_>) -> Vec<Change> {
+fn changes(engine: &Engine<'_>, before: &Value, after: &Value) -> Vec<Change> {
     let mut found: BTreeMap<Key, (&Finding, bool, Vec<String>)> = BTreeMap::new();
     for (root, findings) in engine.reached() {
         for finding in findings {
@@ -219,12 +210,7 @@ fn changes(engine: &Engine<'_>, before: &Place<'_>, after: &Place<'_>) -> Vec<Ch
         .collect()
 }
 
-fn change(
-    finding: &Finding,
-    operations: Vec<String>,
-    before: &Place<'_>,
-    after: &Place<'_>,
-) -> Change {
+fn change(finding: &Finding, operations: Vec<String>, before: &Value, after: &Value) -> Change {
     let mut operations = operations.into_iter();
     let document = match finding.side {
         Side::Before => before,
@@ -254,25 +240,31 @@ fn change(
 }
 
 /// The pointer with the name of a parameter instead of its number, which another parameter changes.
-fn by_name(pointer: &str, document: &Place<'_>) -> String {
+fn by_name(pointer: &str, document: &Value) -> String {
     let named = || {
         let (list, rest) = pointer.split_once("/parameters/")?;
         let (index, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        let parameter = document.at_pointer(&format!("{list}/parameters/{index}"))?;
-        let parameter = parameter.resolved();
-        let (place, name) = (parameter.text("in")?, parameter.text("name")?);
+        let parameter = document.pointer(&format!("{list}/parameters/{index}"))?;
+        let parameter = reference::followed(document, parameter);
+        let (place, name) = (
+            parameter.get("in")?.as_str()?,
+            parameter.get("name")?.as_str()?,
+        );
         Some(format!("{list}/parameters/{place} {name}/{rest}"))
     };
     named().unwrap_or_else(|| pointer.to_owned())
 }
 
 /// A message that speaks of "the parameter", with the name of the one that the pointer leads into.
-fn with_name_of_parameter(message: &str, pointer: &str, document: &Place<'_>) -> String {
+fn with_name_of_parameter(message: &str, pointer: &str, document: &Value) -> String {
     let named = || {
         let (list, rest) = pointer.split_once("/parameters/")?;
         let index = rest.split('/').next()?;
-        let parameter = document.at_pointer(&format!("{list}/parameters/{index}"))?;
-        parameter.resolved().text("name").map(str::to_owned)
+        let parameter = document.pointer(&format!("{list}/parameters/{index}"))?;
+        reference::followed(document, parameter)
+            .get("name")?
+            .as_str()
+            .map(str::to_owned)
     };
     let ends = |at: usize| !message[at..].starts_with(" `");
     for words in ["The parameter", "the parameter"] {

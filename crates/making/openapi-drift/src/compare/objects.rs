@@ -2,36 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_model::Spot;
+
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge::{self, Presence, Shift};
-use super::schema::{Flat, Schema, allows_anything};
-use crate::place::{Place, subject};
+use super::schema::{Flat, One, Schema, allows_anything};
+use crate::place::subject;
 use crate::{Class, Direction, Kind};
 
 /// What is allowed where nothing is named: fields that are not listed, entries of a list.
 #[derive(Debug, Clone)]
 pub(crate) enum Rest<'a> {
     Anything,
-    Nothing(Place<'a>),
+    Nothing(One<'a>),
     Only(Schema<'a>),
 }
 
 impl<'a> Rest<'a> {
     /// What all of these schemas together leave.
-    pub(crate) fn of(places: Vec<Place<'a>>) -> Self {
-        if let Some(refused) = places.iter().find(|place| *place.value == false) {
-            return Self::Nothing(refused.clone());
+    pub(crate) fn of(places: Vec<One<'a>>) -> Self {
+        if let Some(refused) = places.iter().find(|place| place.is_never) {
+            return Self::Nothing(*refused);
         }
-        let limiting = places.into_iter().filter(|place| !allows_anything(place));
+        let limiting = places.into_iter().filter(|place| !allows_anything(*place));
         Schema::all_of(limiting.collect()).map_or(Self::Anything, Self::Only)
     }
 
-    fn place(&self) -> Option<&Place<'a>> {
+    fn place(&self) -> Option<One<'a>> {
         match self {
             Self::Anything => None,
-            Self::Nothing(place) => Some(place),
-            Self::Only(schema) => schema.places().first(),
+            Self::Nothing(place) => Some(*place),
+            Self::Only(schema) => schema.places().first().copied(),
         }
     }
 
@@ -51,12 +53,16 @@ impl<'a> Engine<'a> {
         for name in old.names().union(&new.names()) {
             self.field(before, after, (&old, &new), name, direction);
         }
-        for keyword in ["additionalProperties", "unevaluatedProperties"] {
-            let rest = |flat: &Flat<'a>| Rest::of(flat.all(keyword));
-            let owner = subject(&after.home.at);
+        let others = |flat: &Flat<'a>| {
+            let unevaluated = flat.schemas(|part| part.unevaluated);
+            [unnamed(flat), Rest::of(unevaluated)]
+        };
+        let keywords = ["additionalProperties", "unevaluatedProperties"];
+        for ((keyword, old), new) in keywords.into_iter().zip(others(before)).zip(others(after)) {
+            let owner = subject(&after.home.pointer());
             self.rest(
-                (&rest(before), &rest(after)),
-                (&before.home, &after.home),
+                (&old, &new),
+                (before.home, after.home),
                 Kind::AdditionalFieldsChanged,
                 direction,
                 &format!("Beside the named fields of {owner} (`{keyword}`)"),
@@ -109,7 +115,7 @@ impl<'a> Engine<'a> {
         (old, new): (Option<&Schema<'a>>, Option<&Schema<'a>>),
         direction: Direction,
     ) {
-        let unnamed = |flat: &Flat<'a>| match Rest::of(flat.all("additionalProperties")) {
+        let unnamed = |flat: &Flat<'a>| match unnamed(flat) {
             Rest::Only(schema) => Some(schema),
             Rest::Anything | Rest::Nothing(_) => None,
         };
@@ -137,7 +143,7 @@ impl<'a> Engine<'a> {
         direction: Direction,
     ) {
         let place = |schema: Option<&Schema<'a>>| {
-            schema.and_then(|schema| schema.places().first().cloned())
+            schema.and_then(|schema| schema.places().first().copied())
         };
         let (old_place, new_place) = (place(old), place(new));
         let kind = match presence {
@@ -149,20 +155,20 @@ impl<'a> Engine<'a> {
         let (class, why) = presence.judged(direction);
         let (before_needs, after_needs) = presence.needs();
         let finding = match (presence, old_place, new_place) {
-            (Presence::Removed { .. }, Some(old), _) => Finding::in_before(&old, kind, direction)
-                .values(Some(old.resolved().value.clone()), None),
-            (Presence::Added { .. }, _, Some(new)) => Finding::in_after(&new, kind, direction)
-                .values(None, Some(new.resolved().value.clone())),
-            (_, _, new) => {
-                Finding::in_after(&new.unwrap_or_else(|| after.home.clone()), kind, direction)
-                    .values(before_needs, after_needs)
+            (Presence::Removed { .. }, Some(old), _) => {
+                Finding::in_before(old, kind, direction).values(Some(old.end().raw().clone()), None)
             }
+            (Presence::Added { .. }, _, Some(new)) => {
+                Finding::in_after(new, kind, direction).values(None, Some(new.end().raw().clone()))
+            }
+            (_, _, new) => Finding::in_after(new.unwrap_or(after.home), kind, direction)
+                .values(before_needs, after_needs),
         };
         let owner = match presence {
-            Presence::Removed { .. } => &before.home,
-            _ => &after.home,
+            Presence::Removed { .. } => before.home,
+            _ => after.home,
         };
-        let full = qualified(&owner.at, name);
+        let full = qualified(&owner.pointer(), name);
         self.tell(
             finding
                 .classed((class, why))
@@ -181,7 +187,10 @@ impl<'a> Engine<'a> {
         let rest = Rest::of(new.places().to_vec());
         self.rest(
             (&Rest::Anything, &rest),
-            (&before.home, new.places().first().unwrap_or(&before.home)),
+            (
+                before.home,
+                new.places().first().copied().unwrap_or(before.home),
+            ),
             Kind::TypeChanged,
             direction,
             &format!("As the field `{name}`"),
@@ -199,7 +208,10 @@ impl<'a> Engine<'a> {
         let rest = Rest::of(old.places().to_vec());
         self.rest(
             (&rest, &Rest::Anything),
-            (old.places().first().unwrap_or(&after.home), &after.home),
+            (
+                old.places().first().copied().unwrap_or(after.home),
+                after.home,
+            ),
             Kind::TypeChanged,
             direction,
             &format!("As the field `{name}`"),
@@ -210,7 +222,7 @@ impl<'a> Engine<'a> {
     pub(crate) fn rest(
         &mut self,
         (old, new): (&Rest<'a>, &Rest<'a>),
-        (old_home, new_home): (&Place<'a>, &Place<'a>),
+        (old_home, new_home): (impl Into<Spot<'a>>, impl Into<Spot<'a>>),
         kind: Kind,
         direction: Direction,
         what: &str,
@@ -233,9 +245,14 @@ impl<'a> Engine<'a> {
         let finding = match (new.place(), old.place()) {
             (Some(place), _) => Finding::in_after(place, kind, direction),
             (None, Some(place)) => Finding::in_before(place, kind, direction),
-            (None, None) => Finding::in_either(Some(old_home), Some(new_home), kind, direction),
+            (None, None) => Finding::in_either(
+                Some(old_home.into()),
+                Some(new_home.into()),
+                kind,
+                direction,
+            ),
         };
-        let value = |rest: &Rest<'_>| rest.place().map(|place| place.value.clone());
+        let value = |rest: &Rest<'_>| rest.place().map(|place| place.raw().clone());
         self.tell(
             finding
                 .values(value(old), value(new))
@@ -249,10 +266,8 @@ impl<'a> Engine<'a> {
     }
 
     fn patterns(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let (old, new) = (
-            members(before, "patternProperties"),
-            members(after, "patternProperties"),
-        );
+        let patterns = |flat: &Flat<'a>| flat.members(|part| &part.patterns);
+        let (old, new) = (patterns(before), patterns(after));
         let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
             let rest = |found: Option<&Schema<'a>>| {
@@ -260,7 +275,7 @@ impl<'a> Engine<'a> {
             };
             self.rest(
                 (&rest(old.get(name)), &rest(new.get(name))),
-                (&before.home, &after.home),
+                (before.home, after.home),
                 Kind::AdditionalFieldsChanged,
                 direction,
                 &format!("In fields whose name matches `{name}`"),
@@ -269,16 +284,9 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// The schemas of a keyword that holds schemas by name, from all parts.
-pub(crate) fn members<'a>(flat: &Flat<'a>, keyword: &str) -> BTreeMap<&'a str, Schema<'a>> {
-    let mut places: BTreeMap<&str, Vec<Place<'a>>> = BTreeMap::new();
-    for (name, place) in flat.all(keyword).iter().flat_map(Place::entries) {
-        places.entry(name).or_default().push(place);
-    }
-    let schemas = places.into_iter();
-    schemas
-        .filter_map(|(name, places)| Some((name, Schema::all_of(places)?)))
-        .collect()
+/// What fields without a name hold.
+fn unnamed<'a>(flat: &Flat<'a>) -> Rest<'a> {
+    Rest::of(flat.schemas(|part| part.additional))
 }
 
 /// The fields that go in one direction.
@@ -289,18 +297,13 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn of(flat: &Flat<'a>, direction: Direction) -> Self {
-        let mut schemas = members(flat, "properties");
-        let mut required: BTreeSet<&str> = flat
-            .all("required")
-            .iter()
-            .flat_map(Place::items)
-            .filter_map(|name| name.value.as_str())
-            .collect();
+        let mut schemas = flat.members(|part| &part.properties);
+        let mut required = flat.required();
         let elsewhere = |schema: &Schema<'_>| {
             schema
                 .places()
                 .iter()
-                .any(|place| is_elsewhere(place, direction))
+                .any(|place| is_elsewhere(*place, direction))
         };
         let hidden: Vec<&str> = schemas
             .iter()
@@ -320,13 +323,13 @@ impl<'a> Fields<'a> {
 }
 
 /// Whether a field goes only in the other direction.
-pub(crate) fn is_elsewhere(field: &Place<'_>, direction: Direction) -> bool {
-    let keyword = match direction {
-        Direction::Request => "readOnly",
-        Direction::Answer => "writeOnly",
-        Direction::Api => return false,
-    };
-    field.is(keyword) || field.resolved().is(keyword)
+pub(crate) fn is_elsewhere(field: One<'_>, direction: Direction) -> bool {
+    let ends = [field, field.end()];
+    match direction {
+        Direction::Request => ends.iter().any(|field| field.read_only),
+        Direction::Answer => ends.iter().any(|field| field.write_only),
+        Direction::Api => false,
+    }
 }
 
 /// The name of a field with that of its object.

@@ -1,37 +1,35 @@
 //! Two operations that are the same one.
 
+use openapi_model::{At, Callback, Parameter, PathItem, Spot};
+use serde_json::Value;
+
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge;
-use super::keywords;
-use super::operations::{Operation, of_item};
+use super::operations::Operation;
 use super::outline;
-use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
 impl<'a> Engine<'a> {
     /// Compares two operations but for their servers and authentication; `sent` is the direction of their requests.
     pub(crate) fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>, sent: Direction) {
-        self.leftovers(&old.item, &new.item, keywords::PATH_ITEM, Direction::Api);
-        self.leftovers(&old.place, &new.place, keywords::OPERATION, Direction::Api);
+        self.leftovers(old.item, new.item, Direction::Api);
+        self.leftovers(old.operation, new.operation, Direction::Api);
         for key in ["summary", "description"] {
-            let words = |operation: &Operation<'a>| -> Vec<Place<'a>> {
-                operation.place.get(key).into_iter().collect()
+            let words = |operation: &Operation<'a>| -> Vec<Spot<'a>> {
+                operation.operation.keyword(key).into_iter().collect()
             };
             self.wording(&words(old), &words(new));
         }
-        let deprecated = new
-            .place
-            .get("deprecated")
-            .unwrap_or_else(|| new.place.clone());
+        let deprecated = new.operation.keyword("deprecated");
         self.deprecation(
-            old.place.is("deprecated"),
-            new.place.is("deprecated"),
-            &deprecated,
+            old.operation.deprecated,
+            new.operation.deprecated,
+            deprecated.unwrap_or_else(|| new.operation.spot()),
         );
         self.parameters(old, new, sent);
-        self.request_bodies(&old.place, &new.place, sent);
-        self.answers(&old.place, &new.place, sent.reversed());
+        self.request_bodies(old.operation, new.operation, sent);
+        self.answers(old.operation, new.operation, sent.reversed());
         self.callbacks(old, new, sent.reversed());
     }
 
@@ -51,24 +49,36 @@ impl<'a> Engine<'a> {
 
     /// Compares the calls that the provider makes because of an operation.
     fn callbacks(&mut self, old: &Operation<'a>, new: &Operation<'a>, sent: Direction) {
-        let (before, after) = (
-            old.place.entries_of("callbacks"),
-            new.place.entries_of("callbacks"),
-        );
-        let find = |list: &[(&str, Place<'a>)], name: &str| {
-            list.iter()
-                .find(|(found, _)| *found == name)
-                .map(|(_, place)| place.clone())
+        let callbacks = |operation: &Operation<'a>| -> Vec<(&'a str, At<'a, Callback<'a>>)> {
+            let place = operation.operation;
+            let all = place.said().callbacks.iter();
+            all.map(|(name, id)| (*name, place.at(*id))).collect()
+        };
+        let spot = |operation: &Operation<'a>, name: &str, callback: At<'a, Callback<'a>>| {
+            let listed = operation.operation.keyword("callbacks");
+            listed
+                .and_then(|listed| listed.below(name))
+                .unwrap_or_else(|| callback.spot())
+        };
+        let (before, after) = (callbacks(old), callbacks(new));
+        let find = |list: &[(&str, At<'a, Callback<'a>>)], name: &str| {
+            let mut list = list.iter();
+            list.find(|(found, _)| *found == name)
+                .map(|(_, place)| *place)
         };
         for (name, callback) in &before {
             match find(&after, name) {
-                Some(other) => self.callback(name, old, new, (callback, &other), sent),
-                None => self.callback_gone(name, callback),
+                Some(other) => self.callback(name, (*callback, other), sent),
+                None => {
+                    let spot = spot(old, name, *callback);
+                    self.callback_gone(name, spot, outline::callback(name, *callback));
+                }
             }
         }
         for (name, callback) in &after {
             if find(&before, name).is_none() {
-                self.callback_new(name, callback);
+                let spot = spot(new, name, *callback);
+                self.callback_new(name, spot, outline::callback(name, *callback));
             }
         }
     }
@@ -76,27 +86,17 @@ impl<'a> Engine<'a> {
     fn callback(
         &mut self,
         name: &str,
-        old: &Operation<'a>,
-        new: &Operation<'a>,
-        (before, after): (&Place<'a>, &Place<'a>),
+        (before, after): (At<'a, Callback<'a>>, At<'a, Callback<'a>>),
         sent: Direction,
     ) {
-        let (before, after) = (before.resolved(), after.resolved());
-        let is_expression = |(key, _): &(&str, Place<'a>)| !key.starts_with("x-");
-        let entries = |callback: &Place<'a>| -> Vec<(&'a str, Place<'a>)> {
-            callback
-                .entries()
-                .into_iter()
-                .filter(is_expression)
-                .collect()
-        };
-        let (olds, news) = (entries(&before), entries(&after));
-        if before.value != after.value && (before.object().is_none() || after.object().is_none()) {
-            return self.unknown(Some(&before), Some(&after), name, sent);
+        if before.raw() != after.raw() && !(before.raw().is_object() && after.raw().is_object()) {
+            return self.unknown(Some(before.spot()), Some(after.spot()), name, sent);
         }
+        let (olds, news) = (&before.said().items, &after.said().items);
         for index in 0..olds.len().max(news.len()) {
             match (olds.get(index), news.get(index)) {
                 (Some((old_to, old_item)), Some((new_to, new_item))) => {
+                    let (old_item, new_item) = (before.at(*old_item), after.at(*new_item));
                     if old_to != new_to {
                         self.tell(
                             Finding::in_after(new_item, Kind::SerializationChanged, Direction::Api)
@@ -108,15 +108,16 @@ impl<'a> Engine<'a> {
                                 .says(format!("The callback `{name}` goes elsewhere.")),
                         );
                     }
-                    let from = of_item(&old.root, old_to, old_item);
-                    let to = of_item(&new.root, new_to, new_item);
-                    if from.is_empty() && to.is_empty() {
-                        self.leftovers(old_item, new_item, keywords::PATH_ITEM, sent);
-                    }
-                    self.calls_of_the_provider(name, from, to, sent);
+                    self.calls_of_the_provider(name, (old_to, old_item), (new_to, new_item), sent);
                 }
-                (Some((_, item)), None) => self.callback_gone(name, item),
-                (None, Some((_, item))) => self.callback_new(name, item),
+                (Some((_, item)), None) => {
+                    let item = before.at(*item);
+                    self.callback_gone(name, item.spot(), outline::item(name, item));
+                }
+                (None, Some((_, item))) => {
+                    let item = after.at(*item);
+                    self.callback_new(name, item.spot(), outline::item(name, item));
+                }
                 (None, None) => {}
             }
         }
@@ -126,11 +127,15 @@ impl<'a> Engine<'a> {
     pub(crate) fn calls_of_the_provider(
         &mut self,
         name: &str,
-        old: Vec<Operation<'a>>,
-        new: Vec<Operation<'a>>,
+        (old_to, old_item): (&'a str, At<'a, PathItem<'a>>),
+        (new_to, new_item): (&'a str, At<'a, PathItem<'a>>),
         sent: Direction,
     ) {
-        let mut new = new;
+        let calls = |item: At<'a, PathItem<'a>>, to| -> Vec<Operation<'a>> { item.calls(to) };
+        let (old, mut new) = (calls(old_item, old_to), calls(new_item, new_to));
+        if old.is_empty() && new.is_empty() {
+            self.leftovers(old_item, new_item, sent);
+        }
         let mut gone = Vec::new();
         for call in old {
             match new.iter().position(|other| other.method == call.method) {
@@ -143,18 +148,18 @@ impl<'a> Engine<'a> {
             return self.operation_and_access(old, other, sent);
         }
         for call in gone {
-            self.callback_gone(name, &call.place);
+            self.callback_gone(name, call.operation.spot(), outline::call(name, &call));
         }
         for call in new {
-            self.callback_new(name, &call.place);
+            self.callback_new(name, call.operation.spot(), outline::call(name, &call));
         }
     }
 
     /// Tells of a call of the provider that is made no more.
-    pub(crate) fn callback_gone(&mut self, name: &str, place: &Place<'a>) {
+    pub(crate) fn callback_gone(&mut self, name: &str, place: Spot<'a>, told: Value) {
         self.tell(
             Finding::in_before(place, Kind::CallbackRemoved, Direction::Answer)
-                .values(Some(outline::calls(name, place)), None)
+                .values(Some(told), None)
                 .classed((
                     Class::Breaking,
                     "Who waits for the provider's call waits in vain. Read the state instead.",
@@ -164,10 +169,10 @@ impl<'a> Engine<'a> {
     }
 
     /// Tells of a new call of the provider.
-    pub(crate) fn callback_new(&mut self, name: &str, place: &Place<'a>) {
+    pub(crate) fn callback_new(&mut self, name: &str, place: Spot<'a>, told: Value) {
         self.tell(
             Finding::in_after(place, Kind::CallbackAdded, Direction::Answer)
-                .values(None, Some(outline::calls(name, place)))
+                .values(None, Some(told))
                 .classed((
                     Class::Compatible,
                     "It comes only to those who ask for it, as a rule. See whether our endpoint is called.",
@@ -179,7 +184,7 @@ impl<'a> Engine<'a> {
     /// Tells that something is written in another way.
     pub(crate) fn serialization(
         &mut self,
-        (before, after): (Option<&Place<'a>>, &Place<'a>),
+        after: At<'a, Parameter<'a>>,
         keyword: &str,
         (old, new): (String, String),
         direction: Direction,
@@ -188,10 +193,8 @@ impl<'a> Engine<'a> {
             return;
         }
         let (class, _) = judge::unknown(direction);
-        let finding = match (after.get(keyword), before) {
-            (Some(place), _) => Finding::in_after(&place, Kind::SerializationChanged, direction),
-            _ => Finding::in_after(after, Kind::SerializationChanged, direction),
-        };
+        let place = after.keyword(keyword).unwrap_or_else(|| after.spot());
+        let finding = Finding::in_after(place, Kind::SerializationChanged, direction);
         self.tell(
             finding
                 .values(Some(old.clone().into()), Some(new.clone().into()))

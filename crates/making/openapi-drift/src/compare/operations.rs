@@ -2,98 +2,45 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(crate) use openapi_model::METHODS;
 use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
 use super::outline;
 use crate::options::anonymous;
-use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
-/// An operation of a document.
-#[derive(Debug, Clone)]
-pub(crate) struct Operation<'a> {
-    /// In capitals.
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) root: Place<'a>,
-    pub(crate) item: Place<'a>,
-    pub(crate) place: Place<'a>,
-}
+pub(crate) use openapi_model::Call as Operation;
 
-impl<'a> Operation<'a> {
-    /// As in `POST /v3/refund`.
-    pub(crate) fn label(&self) -> String {
-        format!("{} {}", self.method, self.path)
-    }
-
-    fn id(&self) -> Option<&'a str> {
-        self.place.text("operationId")
-    }
-
-    /// What it looks like from afar, to find the one that it became.
-    fn outline(&self) -> String {
-        let names = |place: Option<Place<'a>>| -> Vec<String> {
-            place
-                .iter()
-                .flat_map(Place::entries)
-                .map(|(name, _)| name.to_owned())
-                .collect()
-        };
-        let parameters: BTreeSet<String> = [&self.item, &self.place]
-            .into_iter()
-            .flat_map(|place| place.items_of("parameters"))
-            .map(|parameter| {
-                let parameter = parameter.resolved();
-                let text = |key| parameter.text(key).unwrap_or_default();
-                match text("in") {
-                    "path" => "path".to_owned(),
-                    place => format!("{place} {}", text("name")),
-                }
-            })
-            .collect();
-        let body = self.place.get("requestBody").map(|body| body.resolved());
-        let content = body.and_then(|body| body.get("content"));
-        format!(
-            "{parameters:?} {:?} {:?}",
-            names(content),
-            names(self.place.get("responses"))
-        )
-    }
-
-    /// Whether it has something to be known by.
-    fn is_known_by_its_shape(&self) -> bool {
-        let schemas = self.place.value.to_string();
-        schemas.contains("\"schema\"")
-    }
-}
-
-/// The operations under `paths` or the like, by path and method.
-pub(crate) fn operations<'a>(root: &Place<'a>, paths: &Place<'a>) -> Vec<Operation<'a>> {
-    let paths = paths.entries().into_iter();
-    let items = paths.filter(|(path, _)| !path.starts_with("x-"));
-    items
-        .flat_map(|(path, item)| of_item(root, path, &item))
-        .collect()
-}
-
-/// The operations of a path item.
-pub(crate) fn of_item<'a>(root: &Place<'a>, path: &str, item: &Place<'a>) -> Vec<Operation<'a>> {
-    let resolved = item.resolved();
-    let found = METHODS.iter().filter_map(|method| {
-        let place = item.get(method).or_else(|| resolved.get(method))?;
-        place.object()?;
-        Some(Operation {
-            method: method.to_uppercase(),
-            path: path.to_owned(),
-            root: root.clone(),
-            item: resolved.clone(),
-            place,
+/// What an operation looks like from afar, to find the one that it became.
+fn outline(call: &Operation<'_>) -> String {
+    let parameters: BTreeSet<String> = call
+        .parameters()
+        .map(|parameter| match parameter.location.unwrap_or_default() {
+            "path" => "path".to_owned(),
+            place => format!("{place} {}", parameter.name.unwrap_or_default()),
         })
-    });
-    found.collect()
+        .collect();
+    let body = call
+        .operation
+        .body
+        .map(|body| call.operation.at(body).said());
+    let content = body.iter().flat_map(|body| &body.content);
+    format!(
+        "{parameters:?} {:?} {:?}",
+        content.map(|(name, _)| name).collect::<Vec<_>>(),
+        call.operation
+            .answers
+            .iter()
+            .map(|(status, _)| status)
+            .collect::<Vec<_>>()
+    )
+}
+
+/// Whether an operation has something to be known by.
+fn is_known_by_its_shape(call: &Operation<'_>) -> bool {
+    let schemas = call.operation.raw().to_string();
+    schemas.contains("\"schema\"")
 }
 
 /// The operations of two documents, side by side.
@@ -125,12 +72,12 @@ impl<'a> Engine<'a> {
         let (mut left, mut right): (Vec<_>, Vec<_>) =
             (left.into_values().collect(), right.into_values().collect());
         take_pairs(&mut left, &mut right, &mut pairs, |old, new| {
-            old.id().is_some() && old.id() == new.id()
+            old.operation.id.is_some() && old.operation.id == new.operation.id
         });
         take_other_versions(&mut left, &mut right, &mut pairs);
         self.take_same_shapes(&mut left, &mut right, &mut pairs);
         pairs.sort_by(|(_, left), (_, right)| {
-            (&left.path, &left.method).cmp(&(&right.path, &right.method))
+            (left.path, left.method).cmp(&(right.path, right.method))
         });
         Matched {
             pairs,
@@ -148,14 +95,14 @@ impl<'a> Engine<'a> {
         let mut outlines: BTreeMap<String, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (index, operation) in left.iter().enumerate() {
             outlines
-                .entry(operation.outline())
+                .entry(outline(operation))
                 .or_default()
                 .0
                 .push(index);
         }
         for (index, operation) in right.iter().enumerate() {
             outlines
-                .entry(operation.outline())
+                .entry(outline(operation))
                 .or_default()
                 .1
                 .push(index);
@@ -169,13 +116,13 @@ impl<'a> Engine<'a> {
             let (old, new) = (&left[*old_index], &right[*new_index]);
             let related = old.path == new.path || old.method == new.method;
             if related
-                && old.is_known_by_its_shape()
+                && is_known_by_its_shape(old)
                 && self.is_same(|engine| engine.operation_and_access(old, new, Direction::Request))
             {
                 taken.push((*old_index, *new_index));
             }
         }
-        let chosen = |side: &[Operation<'a>], index: usize| side[index].clone();
+        let chosen = |side: &[Operation<'a>], index: usize| side[index];
         pairs.extend(
             taken
                 .iter()
@@ -188,12 +135,12 @@ impl<'a> Engine<'a> {
 
     /// Tells of operations that came, went or moved.
     pub(crate) fn moved(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        let (old_path, new_path) = (anonymous(&old.path), anonymous(&new.path));
+        let (old_path, new_path) = (anonymous(old.path), anonymous(new.path));
         let why = "Calls to the old place fail, or reach something else. Take the update before the old place goes.";
         if old_path != new_path {
             self.tell(
-                Finding::in_after(&new.place, Kind::PathChanged, Direction::Api)
-                    .values(Some(old.path.clone().into()), Some(new.path.clone().into()))
+                Finding::in_after(new.operation, Kind::PathChanged, Direction::Api)
+                    .values(Some(old.path.into()), Some(new.path.into()))
                     .classed((Class::Breaking, why))
                     .says(format!(
                         "The operation `{}` moved to `{}`.",
@@ -203,17 +150,12 @@ impl<'a> Engine<'a> {
             );
         }
         if old.method != new.method {
+            let [from, to] = [old.method, new.method].map(str::to_uppercase);
             self.tell(
-                Finding::in_after(&new.place, Kind::MethodChanged, Direction::Api)
-                    .values(
-                        Some(old.method.clone().into()),
-                        Some(new.method.clone().into()),
-                    )
+                Finding::in_after(new.operation, Kind::MethodChanged, Direction::Api)
+                    .values(Some(from.as_str().into()), Some(to.as_str().into()))
                     .classed((Class::Breaking, why))
-                    .says(format!(
-                        "The method is {} and no longer {}.",
-                        new.method, old.method
-                    )),
+                    .says(format!("The method is {to} and no longer {from}.")),
             );
         }
     }
@@ -221,7 +163,7 @@ impl<'a> Engine<'a> {
     /// Tells of an operation that is gone.
     pub(crate) fn operation_removed(&mut self, old: &Operation<'a>) {
         self.tell(
-            Finding::in_before(&old.place, Kind::OperationRemoved, Direction::Api)
+            Finding::in_before(old.operation, Kind::OperationRemoved, Direction::Api)
                 .values(Some(outline_value(old)), None)
                 .classed((
                     Class::Breaking,
@@ -234,7 +176,7 @@ impl<'a> Engine<'a> {
     /// Tells of a new operation.
     pub(crate) fn operation_added(&mut self, new: &Operation<'a>) {
         self.tell(
-            Finding::in_after(&new.place, Kind::OperationAdded, Direction::Api)
+            Finding::in_after(new.operation, Kind::OperationAdded, Direction::Api)
                 .values(None, Some(outline_value(new)))
                 .classed((
                     Class::Compatible,
@@ -246,29 +188,26 @@ impl<'a> Engine<'a> {
 }
 
 fn outline_value(operation: &Operation<'_>) -> Value {
-    let words = operation.place.text("summary").or_else(|| operation.id());
+    let words = operation.operation.summary.or(operation.operation.id);
     let label = match words {
         Some(words) => format!("{} ({words})", operation.label()),
         None => operation.label(),
     };
     outline::operation(
         &label.replace('\n', " "),
-        Some(&operation.item),
-        &operation.place,
+        operation.parameters(),
+        operation.operation,
         Direction::Request,
     )
 }
 
 /// By method and path without the names of parameters; a call that a document has twice keeps its names.
-fn by_call(operations: Vec<Operation<'_>>) -> BTreeMap<(String, String), Operation<'_>> {
+fn by_call(operations: Vec<Operation<'_>>) -> BTreeMap<(String, &str), Operation<'_>> {
     let mut by_call = BTreeMap::new();
     for operation in operations {
-        let call = (anonymous(&operation.path), operation.method.clone());
+        let call = (anonymous(operation.path), operation.method);
         match by_call.contains_key(&call) {
-            true => by_call.insert(
-                (operation.path.clone(), operation.method.clone()),
-                operation,
-            ),
+            true => by_call.insert((operation.path.to_owned(), operation.method), operation),
             false => by_call.insert(call, operation),
         };
     }
@@ -298,10 +237,10 @@ fn take_other_versions<'a>(
     pairs: &mut Vec<(Operation<'a>, Operation<'a>)>,
 ) {
     let call = |operation: &Operation<'a>| {
-        let path = without_version(&anonymous(&operation.path))?;
-        Some((operation.method.clone(), path))
+        let path = without_version(&anonymous(operation.path))?;
+        Some((operation.method, path))
     };
-    let count = |side: &[Operation<'a>], wanted: &Option<(String, String)>| {
+    let count = |side: &[Operation<'a>], wanted: &Option<(&str, String)>| {
         side.iter()
             .filter(|operation| call(operation) == *wanted)
             .count()

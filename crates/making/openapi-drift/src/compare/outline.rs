@@ -1,13 +1,14 @@
 //! What is new or gone as a whole, in a few lines for a reader: fields with their types, in place of a schema.
 
+use std::collections::BTreeSet;
+
+use openapi_model::{Answer, At, Callback, Id, MediaType, Parameter, PathItem, RequestBody};
 use serde_json::Value;
 
-use super::objects::members;
-use super::operations::METHODS;
+use super::operations::Operation;
 use super::schema::{Flat, Schema};
 use super::types::{Types, values};
 use crate::Direction;
-use crate::place::Place;
 
 /// Lines of an outline, and levels of fields in it; what is left out is stated.
 const MOST_LINES: usize = 60;
@@ -18,75 +19,78 @@ const LONGEST: usize = 80;
 const MOST_VALUES: usize = 12;
 
 /// An answer: its status with its description, then each body.
-pub(crate) fn answer(status: &str, place: &Place<'_>, direction: Direction) -> Value {
+pub(crate) fn answer<'a>(status: &str, place: At<'a, Answer<'a>>, direction: Direction) -> Value {
     let mut outline = Outline::new(direction);
     outline.answer(0, &status.to_lowercase().replace("xx", "XX"), place);
     outline.value()
 }
 
 /// The body of a request.
-pub(crate) fn request_body(place: &Place<'_>, direction: Direction) -> Value {
+pub(crate) fn request_body<'a>(place: At<'a, RequestBody<'a>>, direction: Direction) -> Value {
     let mut outline = Outline::new(direction);
-    outline.bodies(0, place);
+    outline.bodies(0, &place.said().content, |id| place.at(id));
     outline.value()
 }
 
 /// The body of one media type.
-pub(crate) fn media_type(name: &str, place: &Place<'_>, direction: Direction) -> Value {
+pub(crate) fn media_type<'a>(
+    name: &str,
+    place: At<'a, MediaType<'a>>,
+    direction: Direction,
+) -> Value {
     let mut outline = Outline::new(direction);
     outline.media_type(0, name, place);
     outline.value()
 }
 
 /// An operation: `label`, its parameters, its body and its answers.
-pub(crate) fn operation(
+pub(crate) fn operation<'a>(
     label: &str,
-    item: Option<&Place<'_>>,
-    place: &Place<'_>,
+    parameters: impl Iterator<Item = At<'a, Parameter<'a>>>,
+    place: At<'a, openapi_model::Operation<'a>>,
     sent: Direction,
 ) -> Value {
     let mut outline = Outline::new(sent);
     outline.line(0, label);
-    let lists = item.into_iter().chain([place]);
-    for parameter in lists.flat_map(|place| place.items_of("parameters")) {
-        outline.parameter(&parameter.resolved());
-    }
-    if let Some(body) = place.get("requestBody") {
-        let body = body.resolved();
-        let required = if body.is("required") {
-            ", required"
-        } else {
-            ""
+    parameters.for_each(|parameter| outline.parameter(parameter));
+    if let Some(body) = place.body {
+        let body = place.at(body);
+        let required = match body.required {
+            Some(true) => ", required",
+            _ => "",
         };
         outline.line(1, &format!("request body{required}"));
-        outline.bodies(2, &body);
+        outline.bodies(2, &body.said().content, |id| place.at(id));
     }
     outline.direction = sent.reversed();
-    for (status, answer) in place.entries_of("responses") {
-        if !status.starts_with("x-") {
-            outline.answer(1, &format!("answer {status}"), &answer);
-        }
+    for (status, answer) in &place.said().answers {
+        outline.answer(1, &format!("answer {status}"), place.at(*answer));
     }
     outline.value()
 }
 
-/// A call of the provider: a callback, a path item or an operation.
-pub(crate) fn calls(name: &str, item: &Place<'_>) -> Value {
-    let item = item.resolved();
-    // Of a callback, the expressions of the URL are between the name and the path item.
-    let inner = item
-        .entries()
-        .into_iter()
-        .map(|(_, inner)| inner.resolved());
-    for item in [item.clone()].into_iter().chain(inner) {
-        for method in METHODS {
-            if let Some(place) = item.get(method).filter(|place| place.object().is_some()) {
-                let label = format!("{} {name}", method.to_uppercase());
-                return operation(&label, Some(&item), &place, Direction::Answer);
-            }
-        }
+/// A call of the provider.
+pub(crate) fn call(name: &str, call: &Operation<'_>) -> Value {
+    let label = format!("{} {name}", call.method.to_uppercase());
+    operation(&label, call.parameters(), call.operation, Direction::Answer)
+}
+
+/// The first call of a path item of the provider's.
+pub(crate) fn item<'a>(name: &'a str, item: At<'a, PathItem<'a>>) -> Value {
+    match item.calls(name).into_iter().next() {
+        Some(first) => call(name, &first),
+        None => Value::from(name),
     }
-    operation(name, None, &item, Direction::Answer)
+}
+
+/// The first call of a callback.
+pub(crate) fn callback<'a>(name: &'a str, callback: At<'a, Callback<'a>>) -> Value {
+    let items = callback.said().items.iter();
+    let calls = items.flat_map(|(_, item)| callback.at(*item).calls(name));
+    match { calls }.next() {
+        Some(first) => call(name, &first),
+        None => Value::from(name),
+    }
 }
 
 struct Outline {
@@ -119,49 +123,42 @@ impl Outline {
         Value::from(self.lines.join("\n"))
     }
 
-    fn answer(&mut self, depth: usize, status: &str, place: &Place<'_>) {
-        let place = place.resolved();
-        let said = place.text("description").unwrap_or_default();
-        let said = match said.trim() {
+    fn answer<'a>(&mut self, depth: usize, status: &str, place: At<'a, Answer<'a>>) {
+        let said = match place.description.unwrap_or_default().trim() {
             "" => String::new(),
             said => format!(": {}", short(said)),
         };
         self.line(depth, &format!("{status}{said}"));
-        for (name, _) in place.entries_of("headers") {
+        for (name, _) in &place.said().headers {
             self.line(depth + 1, &format!("header {}", short(name)));
         }
-        self.bodies(depth + 1, &place);
+        self.bodies(depth + 1, &place.said().content, |id| place.at(id));
     }
 
-    fn bodies(&mut self, depth: usize, place: &Place<'_>) {
-        for (name, media) in place.entries_of("content") {
-            self.media_type(depth, name, &media.resolved());
+    fn bodies<'a>(
+        &mut self,
+        depth: usize,
+        content: &[(&str, Id<MediaType<'a>>)],
+        at: impl Fn(Id<MediaType<'a>>) -> At<'a, MediaType<'a>>,
+    ) {
+        for (name, media) in content {
+            self.media_type(depth, name, at(*media));
         }
     }
 
-    fn media_type(&mut self, depth: usize, name: &str, place: &Place<'_>) {
-        match place.get("schema") {
-            Some(schema) => self.schema(
-                depth,
-                &short(name),
-                "",
-                &Schema::new(schema),
-                &mut Vec::new(),
-            ),
+    fn media_type<'a>(&mut self, depth: usize, name: &str, place: At<'a, MediaType<'a>>) {
+        match place.schema.map(|id| Schema::new(place.at(id))) {
+            Some(schema) => self.schema(depth, &short(name), "", &schema, &mut Vec::new()),
             None => self.line(depth, &short(name)),
         }
     }
 
-    fn parameter(&mut self, place: &Place<'_>) {
-        let text = |key| place.text(key).unwrap_or_default();
-        let name = format!("{} {}", short(text("in")), short(text("name")));
-        let required = if place.is("required") {
-            ", required"
-        } else {
-            ""
-        };
-        match place.get("schema") {
-            Some(schema) => self.schema(1, &name, required, &Schema::new(schema), &mut Vec::new()),
+    fn parameter<'a>(&mut self, place: At<'a, Parameter<'a>>) {
+        let [location, name] = [place.location, place.name].map(Option::unwrap_or_default);
+        let name = format!("{} {}", short(location), short(name));
+        let required = if place.required { ", required" } else { "" };
+        match place.schema.map(|id| Schema::new(place.at(id))) {
+            Some(schema) => self.schema(1, &name, required, &schema, &mut Vec::new()),
             None => self.line(1, &format!("{name}{required}")),
         }
     }
@@ -184,28 +181,23 @@ impl Outline {
         let Some(flat) = Flat::of(&schema) else {
             return;
         };
-        let address = schema.addresses();
+        let address = schema.ids();
         if above.contains(&address) {
             return self.line(depth, &format!("{name}: as above{marks}"));
         }
         self.line(depth, &format!("{name}: {}{marks}", said(&flat)));
         if above.len() >= DEEPEST {
-            self.left_out |= !members(&flat, "properties").is_empty();
+            self.left_out |= !flat.members(|part| &part.properties).is_empty();
             return;
         }
         above.push(address);
-        let required: Vec<&str> = flat
-            .all("required")
-            .iter()
-            .flat_map(Place::items)
-            .filter_map(|name| name.value.as_str())
-            .collect();
-        for (name, field) in members(&flat, "properties") {
+        let required = flat.required();
+        for (name, field) in flat.members(|part| &part.properties) {
             let goes = !field
                 .places()
                 .iter()
-                .any(|place| super::objects::is_elsewhere(place, self.direction));
-            let marks = match required.contains(&name) {
+                .any(|place| super::objects::is_elsewhere(*place, self.direction));
+            let marks = match required.contains(name) {
                 true => ", required",
                 false => "",
             };
@@ -213,12 +205,13 @@ impl Outline {
                 self.schema(depth + 1, &short(name), marks, &field, above);
             }
         }
-        for (keyword, name) in [("items", "each"), ("additionalProperties", "any other")] {
-            let within = flat
-                .all(keyword)
-                .into_iter()
-                .filter(|place| place.object().is_some());
-            if let Some(within) = Schema::all_of(within.collect()) {
+        let within = [
+            (flat.schemas(|part| part.items), "each"),
+            (flat.schemas(|part| part.additional), "any other"),
+        ];
+        for (mut within, name) in within {
+            within.retain(|place| place.raw().is_object());
+            if let Some(within) = Schema::all_of(within) {
                 self.schema(depth + 1, name, "", &within, above);
             }
         }
@@ -226,7 +219,7 @@ impl Outline {
             for member in &union.members {
                 let name = member
                     .name()
-                    .map_or_else(|| "or".to_owned(), |name| format!("or {}", short(&name)));
+                    .map_or_else(|| "or".to_owned(), |name| format!("or {}", short(name)));
                 self.schema(depth + 1, &name, "", member, above);
             }
         }
@@ -239,7 +232,7 @@ fn said(flat: &Flat<'_>) -> String {
     let types = Types::of(flat);
     let mut said = match types.text() {
         Value::String(name) if name == "any" => match types.implied() {
-            Some(name) => name.to_owned(),
+            Some(implied) => implied.name().to_owned(),
             None if !flat.unions.is_empty() => "one of these".to_owned(),
             None => name,
         },
@@ -252,10 +245,10 @@ fn said(flat: &Flat<'_>) -> String {
                 .join(" or ")
         }
     };
-    for format in flat.texts("format") {
+    for format in flat.all(|part| part.format).collect::<BTreeSet<_>>() {
         said.push_str(&format!(" ({})", short(format)));
     }
-    if flat.null_by_union || flat.is("nullable") || types.is_null_said() {
+    if flat.is(|part| part.nullable) || types.is_null_said() {
         said.push_str(" or null");
     }
     if let Some(values) = values(flat) {
@@ -283,14 +276,14 @@ fn short(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use openapi_model::Model;
     use serde_json::json;
 
     use super::*;
 
     #[test]
     fn an_operation_is_told_with_all_that_goes_over_the_wire() {
-        let document = json!({
-            "refund": {
+        let document = json!({"paths": {"/refund": {"post": {
                 "parameters": [{"in": "path", "name": "id", "required": true, "schema": {"type": "string"}}],
                 "requestBody": {"required": true, "content": {"application/json": {"schema": {
                     "required": ["amount"],
@@ -303,7 +296,7 @@ mod tests {
                     "200": {"description": "done\nand well", "content": {"application/json": {"schema": {"$ref": "#/node"}}}},
                     "default": {"description": ""},
                 },
-            },
+            }}},
             "node": {
                 "type": "object",
                 "properties": {
@@ -314,9 +307,14 @@ mod tests {
                 },
             },
         });
-        let root = Place::root(&document);
-        let place = root.get("refund").unwrap();
-        let told = operation("POST /refund", None, &place, Direction::Request);
+        let model = Model::of(&document);
+        let post = model.calls()[0];
+        let told = operation(
+            &post.label(),
+            post.parameters(),
+            post.operation,
+            Direction::Request,
+        );
         assert_eq!(
             told.as_str().unwrap(),
             "\
@@ -342,8 +340,11 @@ POST /refund
         let fields: serde_json::Map<String, Value> = (0..100)
             .map(|index| (format!("field{index}"), json!({"type": "string"})))
             .collect();
-        let document = json!({"schema": {"type": "object", "properties": fields}});
-        let told = media_type("a/b", &Place::root(&document), Direction::Answer);
+        let media = json!({"schema": {"type": "object", "properties": fields}});
+        let document = json!({"components": {"mediaTypes": {"m": media}}});
+        let model = Model::of(&document);
+        let place = model.media_types().next().unwrap();
+        let told = media_type("a/b", place, Direction::Answer);
         let lines: Vec<&str> = told.as_str().unwrap().lines().collect();
         assert_eq!(lines.len(), 61);
         assert_eq!(lines[60], "… and more, which the document has");

@@ -2,19 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use openapi_model::{Answer, At, Parameter};
 use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge::{self, Presence};
-use super::keywords;
 use super::objects::Rest;
 use super::operations::Operation;
-use crate::place::Place;
+use super::schemas::words;
 use crate::{Class, Direction, Kind};
 
 /// Where a parameter goes, and its name there; of a path, its place.
 type Key = (String, String);
+
+type Place<'a> = At<'a, Parameter<'a>>;
 
 /// The parameters of one operation.
 struct Parameters<'a> {
@@ -30,13 +32,8 @@ impl<'a> Parameters<'a> {
             known: BTreeMap::new(),
             odd: Vec::new(),
         };
-        let lists = [&operation.item, &operation.place];
-        for entry in lists
-            .into_iter()
-            .flat_map(|place| place.items_of("parameters"))
-        {
-            let parameter = entry.resolved();
-            match key(&parameter, &operation.path) {
+        for parameter in operation.parameters() {
+            match key(parameter, operation.path) {
                 Some(key) => drop(parameters.known.insert(key, parameter)),
                 None => parameters.odd.push(parameter),
             }
@@ -45,8 +42,8 @@ impl<'a> Parameters<'a> {
     }
 }
 
-fn key(parameter: &Place<'_>, path: &str) -> Option<Key> {
-    let (place, name) = (parameter.text("in")?, parameter.text("name")?);
+fn key(parameter: Place<'_>, path: &str) -> Option<Key> {
+    let (place, name) = (parameter.location?, parameter.name?);
     let name = match place {
         "header" => name.to_lowercase(),
         "path" => index_in(path, name).map_or_else(|| name.to_owned(), |index| format!("#{index}")),
@@ -81,13 +78,13 @@ impl<'a> Engine<'a> {
         }
         for (from, to) in moved {
             if let (Some(old), Some(new)) = (before.known.remove(&from), after.known.remove(&to)) {
-                self.parameter_moved((&old, &from.0), (&new, &to.0), sent);
+                self.parameter_moved((old, &from.0), (new, &to.0), sent);
             }
         }
         for (key, parameter) in &before.known {
             match after.known.get(key) {
-                Some(other) => self.parameter(parameter, other, sent),
-                None => self.parameter_presence(Some(parameter), None, sent),
+                Some(other) => self.parameter(*parameter, *other, sent),
+                None => self.parameter_presence(Some(*parameter), None, sent),
             }
         }
         for (_, parameter) in after
@@ -95,27 +92,27 @@ impl<'a> Engine<'a> {
             .iter()
             .filter(|(key, _)| !before.known.contains_key(*key))
         {
-            self.parameter_presence(None, Some(parameter), sent);
+            self.parameter_presence(None, Some(*parameter), sent);
         }
         self.odd_entries(&before.odd, &after.odd, sent);
     }
 
     fn odd_entries(&mut self, before: &[Place<'a>], after: &[Place<'a>], sent: Direction) {
         let lacks = |list: &[Place<'a>], place: &Place<'a>| {
-            list.iter().all(|other| other.value != place.value)
+            list.iter().all(|other| other.raw() != place.raw())
         };
         for place in before.iter().filter(|place| lacks(after, place)) {
-            self.unknown(Some(place), None, "an entry of parameters", sent);
+            self.unknown(Some(place.spot()), None, "an entry of parameters", sent);
         }
         for place in after.iter().filter(|place| lacks(before, place)) {
-            self.unknown(None, Some(place), "an entry of parameters", sent);
+            self.unknown(None, Some(place.spot()), "an entry of parameters", sent);
         }
     }
 
     fn parameter_moved(
         &mut self,
-        (old, from): (&Place<'a>, &str),
-        (new, to): (&Place<'a>, &str),
+        (old, from): (Place<'a>, &str),
+        (new, to): (Place<'a>, &str),
         sent: Direction,
     ) {
         self.tell(
@@ -133,48 +130,42 @@ impl<'a> Engine<'a> {
         self.parameter(old, new, sent);
     }
 
-    fn parameter(&mut self, old: &Place<'a>, new: &Place<'a>, sent: Direction) {
-        self.leftovers(old, new, keywords::PARAMETER, sent);
+    fn parameter(&mut self, old: Place<'a>, new: Place<'a>, sent: Direction) {
         self.parameter_presence(Some(old), Some(new), sent);
-        let words = |place: &Place<'a>| -> Vec<Place<'a>> {
-            place.get("description").into_iter().collect()
-        };
-        self.wording(&words(old), &words(new));
-        let deprecated = new.get("deprecated").unwrap_or_else(|| new.clone());
-        self.deprecation(old.is("deprecated"), new.is("deprecated"), &deprecated);
         for keyword in ["style", "explode", "allowReserved", "allowEmptyValue"] {
-            let is_said = old.get(keyword).or(new.get(keyword)).is_some();
+            let is_said = old.keyword(keyword).or(new.keyword(keyword)).is_some();
             // Another place has another way of writing by itself, which the move tells already.
-            if old.text("in") != new.text("in") && !is_said {
-                continue;
+            if old.location == new.location || is_said {
+                self.written(old, new, keyword, sent);
             }
-            let texts = (written(old, keyword), written(new, keyword));
-            self.serialization((Some(old), new), keyword, texts, sent);
         }
-        self.value(old, new, sent, &format!("As the parameter `{}`", name(new)));
+        self.held(old, new, sent, &format!("As the parameter `{}`", name(new)));
     }
 
-    /// Compares what a parameter, a header or a media type holds.
-    pub(crate) fn value(
-        &mut self,
-        old: &Place<'a>,
-        new: &Place<'a>,
-        direction: Direction,
-        what: &str,
-    ) {
-        let has_content = |place: &Place<'a>| place.get("content").is_some();
-        let is_rewritten = has_content(old) != has_content(new);
+    fn written(&mut self, old: Place<'a>, new: Place<'a>, keyword: &str, direction: Direction) {
+        let texts = (written(old, keyword), written(new, keyword));
+        self.serialization(new, keyword, texts, direction);
+    }
+
+    /// Compares what parameters and headers say in the same way.
+    fn held(&mut self, old: Place<'a>, new: Place<'a>, direction: Direction, what: &str) {
+        self.leftovers(old, new, direction);
+        self.wording(&words([old]), &words([new]));
+        let deprecated = new.keyword("deprecated").unwrap_or_else(|| new.spot());
+        self.deprecation(old.deprecated, new.deprecated, deprecated);
+        let is_rewritten = old.content.is_some() != new.content.is_some();
         if is_rewritten {
             self.content_or_schema(old, new, direction);
         }
-        let schema = |place: &Place<'a>| {
-            let in_content = || place.entries_of("content").into_iter().next();
-            place.get("schema").or_else(|| {
-                let (_, media) = in_content().filter(|_| is_rewritten)?;
-                media.resolved().get("schema")
-            })
+        let rest = |place: Place<'a>| {
+            let in_content = || {
+                let content = place.said().content.as_ref().filter(|_| is_rewritten)?;
+                let (_, media) = content.first()?;
+                place.at(*media).schema
+            };
+            let schema = place.schema.or_else(in_content);
+            Rest::of(schema.map(|id| place.at(id)).into_iter().collect())
         };
-        let rest = |place: &Place<'a>| Rest::of(schema(place).into_iter().collect());
         self.rest(
             (&rest(old), &rest(new)),
             (old, new),
@@ -182,17 +173,17 @@ impl<'a> Engine<'a> {
             direction,
             what,
         );
-        if has_content(old) && has_content(new) {
-            self.contents(Some(old), Some(new), direction);
+        if let (Some(old_content), Some(new_content)) = (&old.said().content, &new.said().content) {
+            self.contents((old, old_content), (new, new_content), direction);
         }
     }
 
     /// Tells that a value is written by the rules of a media type and no longer by a style, or the reverse.
-    fn content_or_schema(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
+    fn content_or_schema(&mut self, old: Place<'a>, new: Place<'a>, direction: Direction) {
         let (class, _) = judge::unknown(direction);
-        let written = |place: &Place<'a>| match place.entries_of("content").first() {
-            Some((media_type, _)) => format!("as `{media_type}`"),
-            None if place.get("content").is_some() => "as a media type".to_owned(),
+        let written = |place: Place<'a>| match place.content.as_deref() {
+            Some([(media_type, _), ..]) => format!("as `{media_type}`"),
+            Some([]) => "as a media type".to_owned(),
             None => "by its style".to_owned(),
         };
         let (from, to) = (written(old), written(new));
@@ -206,16 +197,16 @@ impl<'a> Engine<'a> {
 
     fn parameter_presence(
         &mut self,
-        old: Option<&Place<'a>>,
-        new: Option<&Place<'a>>,
+        old: Option<Place<'a>>,
+        new: Option<Place<'a>>,
         sent: Direction,
     ) {
-        let needed = |place: &Place<'_>| place.is("required") || place.text("in") == Some("path");
+        let needed = |place: Place<'_>| place.required;
         let Some(presence) = judge::presence(old.map(needed), new.map(needed)) else {
             return;
         };
         let Some(place) = new.or(old) else { return };
-        let where_to = place.text("in").unwrap_or_default();
+        let where_to = place.location.unwrap_or_default();
         // What the provider sends of that name in its own calls says nothing of ours.
         let is_key = sent == Direction::Request
             && where_to == "header"
@@ -257,7 +248,7 @@ impl<'a> Engine<'a> {
                 finding
             }
             false => Finding::in_after(
-                &place.get("required").unwrap_or_else(|| place.clone()),
+                place.keyword("required").unwrap_or_else(|| place.spot()),
                 kind,
                 sent,
             )
@@ -271,50 +262,48 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares the headers of two answers.
-    pub(crate) fn headers(&mut self, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
-        let headers = |place: &Place<'a>| -> BTreeMap<String, (&'a str, Place<'a>)> {
-            let all = place.entries_of("headers").into_iter();
+    pub(crate) fn headers(
+        &mut self,
+        old: At<'a, Answer<'a>>,
+        new: At<'a, Answer<'a>>,
+        direction: Direction,
+    ) {
+        let headers = |answer: At<'a, Answer<'a>>| -> BTreeMap<String, (&'a str, Place<'a>)> {
+            let all = answer.said().headers.iter();
             // The media types of the body say it.
             all.filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
-                .map(|(name, place)| (name.to_lowercase(), (name, place.resolved())))
+                .map(|(name, header)| (name.to_lowercase(), (*name, answer.at(*header))))
                 .collect()
         };
         let (before, after) = (headers(old), headers(new));
         for (key, (name, header)) in &before {
-            let other = after.get(key).map(|(_, place)| place);
-            self.header_presence(name, Some(header), other, direction);
+            let other = after.get(key).map(|(_, place)| *place);
+            self.header_presence(name, Some(*header), other, direction);
             if let Some(other) = other {
-                self.header(name, header, other, direction);
+                for keyword in ["style", "explode"] {
+                    self.written(*header, other, keyword, direction);
+                }
+                self.held(
+                    *header,
+                    other,
+                    direction,
+                    &format!("In the header `{name}`"),
+                );
             }
         }
         for (_, (name, header)) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-            self.header_presence(name, None, Some(header), direction);
+            self.header_presence(name, None, Some(*header), direction);
         }
-    }
-
-    fn header(&mut self, name: &str, old: &Place<'a>, new: &Place<'a>, direction: Direction) {
-        self.leftovers(old, new, keywords::PARAMETER, direction);
-        let words = |place: &Place<'a>| -> Vec<Place<'a>> {
-            place.get("description").into_iter().collect()
-        };
-        self.wording(&words(old), &words(new));
-        let deprecated = new.get("deprecated").unwrap_or_else(|| new.clone());
-        self.deprecation(old.is("deprecated"), new.is("deprecated"), &deprecated);
-        for keyword in ["style", "explode"] {
-            let texts = (written(old, keyword), written(new, keyword));
-            self.serialization((Some(old), new), keyword, texts, direction);
-        }
-        self.value(old, new, direction, &format!("In the header `{name}`"));
     }
 
     fn header_presence(
         &mut self,
         name: &str,
-        old: Option<&Place<'a>>,
-        new: Option<&Place<'a>>,
+        old: Option<Place<'a>>,
+        new: Option<Place<'a>>,
         direction: Direction,
     ) {
-        let needed = |place: &Place<'_>| place.is("required");
+        let needed = |place: Place<'_>| place.required;
         let Some(presence) = judge::presence(old.map(needed), new.map(needed)) else {
             return;
         };
@@ -337,27 +326,25 @@ impl<'a> Engine<'a> {
     }
 }
 
-fn name<'a>(parameter: &Place<'a>) -> &'a str {
-    parameter.text("name").unwrap_or_default()
+fn name<'a>(parameter: Place<'a>) -> &'a str {
+    parameter.name.unwrap_or_default()
 }
 
-fn schema_of(place: &Place<'_>) -> Value {
-    let schema = place.get("schema").map(|schema| schema.resolved());
-    schema.map_or_else(|| place.value.clone(), |schema| schema.value.clone())
+fn schema_of(place: Place<'_>) -> Value {
+    let schema = place.schema.map(|id| place.at(id).end());
+    schema.map_or(place.raw(), |schema| schema.raw()).clone()
 }
 
 /// How a value is written, with the defaults of OpenAPI put in.
-fn written(place: &Place<'_>, keyword: &str) -> String {
-    let style = place.text("style").unwrap_or(match place.text("in") {
+fn written(place: Place<'_>, keyword: &str) -> String {
+    let style = place.style.unwrap_or(match place.location {
         Some("query" | "cookie") => "form",
         _ => "simple",
     });
     match keyword {
         "style" => style.to_owned(),
-        "explode" => {
-            let stated = place.get("explode").and_then(|value| value.value.as_bool());
-            stated.unwrap_or(style == "form").to_string()
-        }
-        keyword => place.is(keyword).to_string(),
+        "explode" => place.explode.unwrap_or(style == "form").to_string(),
+        "allowReserved" => place.allow_reserved.to_string(),
+        _ => place.allow_empty.to_string(),
     }
 }

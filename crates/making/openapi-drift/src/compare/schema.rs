@@ -2,22 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 
-use openapi_model::pointer::unescape;
-use serde_json::Value;
+use openapi_model::schema::is_annotation;
+use openapi_model::{At, Id, Spot, schema};
 
-use super::keywords::{self, Shape};
-use crate::place::Place;
+use super::keywords::is_unit_extension;
+
+/// A schema of a document.
+pub(crate) type One<'a> = At<'a, schema::Schema<'a>>;
 
 /// Schemas that hold at once; mostly one.
 #[derive(Debug, Clone)]
 pub(crate) struct Schema<'a> {
-    places: Vec<Place<'a>>,
+    places: Vec<One<'a>>,
     /// Something may lead here from elsewhere.
     by_reference: bool,
 }
 
 impl<'a> Schema<'a> {
-    pub(crate) fn new(place: Place<'a>) -> Self {
+    pub(crate) fn new(place: One<'a>) -> Self {
         Self {
             places: vec![place],
             by_reference: false,
@@ -25,7 +27,7 @@ impl<'a> Schema<'a> {
     }
 
     /// One that asks for all of these; nothing when there are none.
-    pub(crate) fn all_of(places: Vec<Place<'a>>) -> Option<Self> {
+    pub(crate) fn all_of(places: Vec<One<'a>>) -> Option<Self> {
         (!places.is_empty()).then_some(Self {
             places,
             by_reference: false,
@@ -33,7 +35,7 @@ impl<'a> Schema<'a> {
     }
 
     /// The schemas that hold at once.
-    pub(crate) fn places(&self) -> &[Place<'a>] {
+    pub(crate) fn places(&self) -> &[One<'a>] {
         &self.places
     }
 
@@ -41,9 +43,9 @@ impl<'a> Schema<'a> {
     pub(crate) fn unwrapped(&self) -> Self {
         let mut by_reference = self.by_reference;
         let places = self.places.iter().map(|place| {
-            let mut place = place.clone();
+            let mut place = *place;
             let mut seen = HashSet::new();
-            while seen.insert(place.address()) && is_bare_reference(&place) {
+            while seen.insert(place.id().index()) && is_bare_reference(place) {
                 let Some(target) = place.target() else { break };
                 place = target;
                 by_reference = true;
@@ -58,72 +60,61 @@ impl<'a> Schema<'a> {
 
     /// Whether the same pair may be met again, and has to be compared only once.
     pub(crate) fn is_shared(&self) -> bool {
-        const JOINTS: [&str; 4] = ["$ref", "allOf", "oneOf", "anyOf"];
-        let has_joint = |place: &Place<'_>| JOINTS.iter().any(|key| place.get(key).is_some());
+        let has_joint = |place: &One<'_>| {
+            place.reference.is_some() || !place.all_of.is_empty() || !place.unions.is_empty()
+        };
         self.by_reference || self.places.len() > 1 || self.places.iter().any(has_joint)
     }
 
     /// What tells it from other schemas of the document.
-    pub(crate) fn addresses(&self) -> Vec<usize> {
-        let mut addresses: Vec<usize> = self.places.iter().map(Place::address).collect();
-        addresses.sort_unstable();
-        addresses.dedup();
-        addresses
+    pub(crate) fn ids(&self) -> Vec<usize> {
+        let mut ids: Vec<usize> = self.places.iter().map(|place| place.id().index()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
     }
 
     /// Whether both are the same text.
     pub(crate) fn is_written_like(&self, other: &Schema<'_>) -> bool {
-        let values = |schema: &Schema<'_>| -> Vec<Value> {
-            schema
+        let texts = |schema: &Self| schema.places.len();
+        texts(self) == other.places.len()
+            && self
                 .places
                 .iter()
-                .map(|place| place.value.clone())
-                .collect()
-        };
-        values(self) == values(other)
+                .zip(&other.places)
+                .all(|(one, other)| one.raw() == other.raw())
     }
 
     /// Name of the component that this is, for matching alternatives.
-    pub(crate) fn name(&self) -> Option<String> {
+    pub(crate) fn name(&self) -> Option<&'a str> {
         match self.unwrapped().places.as_slice() {
-            [place] => component_name(&place.at),
+            [place] => place.name(),
             _ => None,
         }
     }
 }
 
-/// The last token of the pointer of a component.
-pub(crate) fn component_name(pointer: &str) -> Option<String> {
-    let name = pointer.strip_prefix("/components/schemas/")?;
-    (!name.contains('/')).then(|| unescape(name).into_owned())
+/// Whether a keyword says nothing, not even of a unit.
+fn is_nothing(keyword: &str) -> bool {
+    is_annotation(keyword) && !is_unit_extension(keyword)
 }
 
-fn is_bare_reference(place: &Place<'_>) -> bool {
-    place.text("$ref").is_some()
-        && place.object().is_some_and(|object| {
-            object.keys().all(|key| {
-                key == "$ref"
-                    || (keywords::is_off_the_wire(key) && !keywords::is_unit_extension(key))
-            })
-        })
+fn is_bare_reference(place: One<'_>) -> bool {
+    let mut keywords = place.raw().as_object().into_iter().flatten();
+    place.reference.is_some() && keywords.all(|(key, _)| key == "$ref" || is_nothing(key))
 }
 
 /// Whether a schema allows anything.
-pub(crate) fn allows_anything(place: &Place<'_>) -> bool {
-    match place.value {
-        Value::Bool(any) => *any,
-        Value::Object(object) => object
-            .keys()
-            .all(|key| keywords::is_off_the_wire(key) && !keywords::is_unit_extension(key)),
-        _ => false,
-    }
+pub(crate) fn allows_anything(place: One<'_>) -> bool {
+    let mut keywords = place.raw().as_object().into_iter().flatten();
+    !place.is_never && !place.is_malformed() && keywords.all(|(key, _)| is_nothing(key))
 }
 
 /// Alternatives of which a value matches one (`oneOf`) or some (`anyOf`).
 #[derive(Debug, Clone)]
 pub(crate) struct Union<'a> {
     pub(crate) keyword: &'static str,
-    pub(crate) place: Place<'a>,
+    pub(crate) place: Spot<'a>,
     pub(crate) members: Vec<Schema<'a>>,
 }
 
@@ -131,122 +122,118 @@ pub(crate) struct Union<'a> {
 #[derive(Debug)]
 pub(crate) struct Flat<'a> {
     /// Where the schema is.
-    pub(crate) home: Place<'a>,
-    /// The objects that it is put together from.
-    pub(crate) parts: Vec<Place<'a>>,
+    pub(crate) home: One<'a>,
+    /// The schemas that it is put together from.
+    pub(crate) parts: Vec<One<'a>>,
     pub(crate) unions: Vec<Union<'a>>,
-    /// `null` is one of the alternatives.
-    pub(crate) null_by_union: bool,
-    /// Alternatives that say nothing but their type, each as one set.
-    pub(crate) bare_types: Vec<BTreeSet<&'a str>>,
-    /// The schema `false`.
-    pub(crate) refuses: Option<Place<'a>>,
+    /// One of them is `false`.
+    pub(crate) refuses: bool,
     /// References that lead nowhere, by their text.
-    pub(crate) broken: BTreeMap<&'a str, Place<'a>>,
+    pub(crate) broken: BTreeMap<&'a str, One<'a>>,
 }
 
 impl<'a> Flat<'a> {
     /// Puts a schema together; nothing for one without a place.
     pub(crate) fn of(schema: &Schema<'a>) -> Option<Self> {
         let mut flat = Self {
-            home: schema.places.first()?.clone(),
+            home: *schema.places.first()?,
             parts: Vec::new(),
             unions: Vec::new(),
-            null_by_union: false,
-            bare_types: Vec::new(),
-            refuses: None,
+            refuses: false,
             broken: BTreeMap::new(),
         };
-        let mut open: VecDeque<Place<'a>> = schema.places.iter().cloned().collect();
+        let mut open: VecDeque<One<'a>> = schema.places.iter().copied().collect();
         let mut seen = HashSet::new();
         while let Some(place) = open.pop_front() {
-            if seen.insert(place.address()) {
+            if seen.insert(place.id().index()) {
                 flat.take(place, &mut open);
             }
         }
         Some(flat)
     }
 
-    fn take(&mut self, place: Place<'a>, open: &mut VecDeque<Place<'a>>) {
-        match place.value {
-            Value::Bool(true) => return,
-            Value::Bool(false) => {
-                self.refuses.get_or_insert(place);
-                return;
-            }
-            _ => {}
+    fn take(&mut self, place: One<'a>, open: &mut VecDeque<One<'a>>) {
+        if place.raw().is_boolean() {
+            self.refuses |= place.is_never;
+            return;
         }
-        if let Some(reference) = place.text("$ref") {
-            match place.target() {
-                Some(target) => open.push_back(target),
-                None => drop(self.broken.insert(reference, place.clone())),
+        if let Some(reference) = place.reference {
+            match reference.target {
+                Some(target) => open.push_back(place.at(target)),
+                None => drop(self.broken.insert(reference.text, place)),
             }
         }
-        open.extend(place.items_of("allOf"));
-        for keyword in ["oneOf", "anyOf"] {
-            if let Some(list) = place.get(keyword) {
-                self.take_union(keyword, list, open);
-            }
+        open.extend(place.all_of.iter().map(|id| place.at(*id)));
+        for union in &place.said().unions {
+            let keyword = union.choice.keyword();
+            let members = union.members.iter();
+            self.unions.push(Union {
+                keyword,
+                place: place.keyword(keyword).unwrap_or_else(|| place.spot()),
+                members: members.map(|id| Schema::new(place.at(*id))).collect(),
+            });
         }
         self.parts.push(place);
     }
 
-    fn take_union(
-        &mut self,
-        keyword: &'static str,
-        list: Place<'a>,
-        open: &mut VecDeque<Place<'a>>,
-    ) {
-        let all = list.items();
-        let members: Vec<Place<'a>> = all
-            .iter()
-            .filter(|member| !is_null(member))
-            .cloned()
-            .collect();
-        self.null_by_union |= members.len() < all.len();
-        if let [only] = members.as_slice() {
-            open.push_back(only.clone());
-            return;
-        }
-        let bare: Option<BTreeSet<&str>> = members.iter().map(bare_type).collect();
-        match bare {
-            Some(types) if !types.is_empty() => self.bare_types.push(types),
-            _ if members.is_empty() => {}
-            _ => self.unions.push(Union {
-                keyword,
-                place: list,
-                members: members.into_iter().map(Schema::new).collect(),
-            }),
-        }
+    /// What each part says of something.
+    pub(crate) fn all<T>(
+        &self,
+        said: impl Fn(&'a schema::Schema<'a>) -> Option<T>,
+    ) -> impl Iterator<Item = T> {
+        self.parts.iter().filter_map(move |part| said(part.said()))
     }
 
-    /// The values of a keyword in all parts, those that have the shape that it asks for.
-    pub(crate) fn all(&self, keyword: &str) -> Vec<Place<'a>> {
-        let fits = |place: &Place<'_>| {
-            keywords::shape(keywords::SCHEMA, keyword).is_some_and(|shape| shape.fits(place.value))
-        };
-        self.parts
-            .iter()
-            .filter_map(|part| part.get(keyword))
-            .filter(fits)
+    /// The schemas that the parts hold in one way.
+    pub(crate) fn schemas(
+        &self,
+        held: impl Fn(&'a schema::Schema<'a>) -> Option<Id<schema::Schema<'a>>>,
+    ) -> Vec<One<'a>> {
+        let parts = self.parts.iter();
+        parts
+            .filter_map(|part| Some(part.at(held(part.said())?)))
             .collect()
     }
 
-    /// The texts of a keyword.
-    pub(crate) fn texts(&self, keyword: &str) -> BTreeSet<&'a str> {
-        let places = self.all(keyword).into_iter();
-        places.filter_map(|place| place.value.as_str()).collect()
+    /// The schemas that the parts hold by names in one way.
+    pub(crate) fn members(
+        &self,
+        held: impl Fn(&'a schema::Schema<'a>) -> &'a [(&'a str, Id<schema::Schema<'a>>)],
+    ) -> BTreeMap<&'a str, Schema<'a>> {
+        let mut places: BTreeMap<&str, Vec<One<'a>>> = BTreeMap::new();
+        for part in &self.parts {
+            for (name, id) in held(part.said()) {
+                places.entry(name).or_default().push(part.at(*id));
+            }
+        }
+        let schemas = places.into_iter();
+        schemas
+            .filter_map(|(name, places)| Some((name, Schema::all_of(places)?)))
+            .collect()
     }
 
-    /// Whether a keyword is `true` somewhere.
-    pub(crate) fn is(&self, keyword: &str) -> bool {
-        self.parts.iter().any(|part| part.is(keyword))
+    /// The members that have to be there.
+    pub(crate) fn required(&self) -> BTreeSet<&'a str> {
+        let parts = self.parts.iter();
+        parts
+            .flat_map(|part| part.said().required.iter().copied())
+            .collect()
+    }
+
+    /// Whether one part says so.
+    pub(crate) fn is(&self, said: impl Fn(&schema::Schema<'a>) -> bool) -> bool {
+        self.parts.iter().any(|part| said(part.said()))
     }
 
     /// Where a keyword is, or the schema itself.
-    pub(crate) fn spot(&self, keyword: &str) -> Place<'a> {
-        let mut places = self.parts.iter().filter_map(|part| part.get(keyword));
-        places.next().unwrap_or_else(|| self.home.clone())
+    pub(crate) fn spot(&self, keyword: &str) -> Spot<'a> {
+        let mut spots = self.parts.iter().filter_map(|part| part.keyword(keyword));
+        spots.next().unwrap_or_else(|| self.home.spot())
+    }
+
+    /// Where a keyword is.
+    pub(crate) fn keyword(&self, keyword: &str) -> Option<Spot<'a>> {
+        self.parts.iter().find_map(|part| part.keyword(keyword))
     }
 
     /// Whether nothing but alternatives, a type and null is said.
@@ -260,92 +247,31 @@ impl<'a> Flat<'a> {
             "nullable",
             "type",
         ];
-        self.unions.len() == 1
-            && self.parts.iter().all(|part| {
-                part.object().is_some_and(|object| {
-                    object
-                        .keys()
-                        .all(|key| SAID.contains(&key.as_str()) || keywords::is_off_the_wire(key))
-                })
-            })
+        let is_said = |key: &String| SAID.contains(&key.as_str()) || is_annotation(key);
+        let is_only = |part: &One<'_>| {
+            part.raw()
+                .as_object()
+                .is_some_and(|object| object.keys().all(is_said))
+        };
+        self.unions.len() == 1 && self.parts.iter().all(is_only)
     }
 
     /// What no rule takes: unknown keywords, and values that make no sense for theirs.
-    pub(crate) fn leftovers(&self) -> BTreeMap<&'a str, Vec<Place<'a>>> {
-        let mut leftovers: BTreeMap<&'a str, Vec<Place<'a>>> = BTreeMap::new();
+    pub(crate) fn leftovers(&self) -> BTreeMap<&'a str, Vec<Spot<'a>>> {
+        let mut leftovers: BTreeMap<&'a str, Vec<Spot<'a>>> = BTreeMap::new();
         for part in &self.parts {
-            let Some(_) = part.object() else {
-                leftovers.entry("schema").or_default().push(part.clone());
-                continue;
-            };
-            for (keyword, place) in part.entries() {
-                let makes_sense = match keywords::shape(keywords::SCHEMA, keyword) {
-                    Some(Shape::OffTheWire) => !keywords::is_unit_extension(keyword),
-                    Some(shape) => shape.fits(place.value) && makes_sense(keyword, &place, part),
-                    None => false,
-                };
-                if !makes_sense {
-                    leftovers.entry(keyword).or_default().push(place);
+            if part.is_malformed() {
+                leftovers.entry("schema").or_default().push(part.spot());
+            }
+            for keyword in part.unread() {
+                if !keyword.starts_with("x-") || is_unit_extension(keyword) {
+                    leftovers
+                        .entry(keyword)
+                        .or_default()
+                        .extend(part.keyword(keyword));
                 }
             }
         }
         leftovers
     }
-}
-
-/// Whether the rule of a keyword can do something with its value.
-fn makes_sense(keyword: &str, place: &Place<'_>, part: &Place<'_>) -> bool {
-    let value = place.value;
-    let is_schema = value.is_object() || value.is_boolean();
-    let is_filled = value.as_array().is_some_and(|list| !list.is_empty());
-    match keyword {
-        "type" => types_of(value).is_some(),
-        "required" => place.items().iter().all(|name| name.value.is_string()),
-        "allOf" | "oneOf" | "anyOf" => is_filled,
-        "additionalProperties" | "unevaluatedProperties" | "additionalItems" => is_schema,
-        "items" => is_schema || value.is_array(),
-        "exclusiveMinimum" => value.is_number() || part.get("minimum").is_some(),
-        "exclusiveMaximum" => value.is_number() || part.get("maximum").is_some(),
-        "propertyNames" | "contains" | "not" | "if" | "then" | "else" => is_schema,
-        _ => true,
-    }
-}
-
-/// The types that a `type` names, `null` among them; nothing when it makes no sense.
-pub(crate) fn types_of(value: &Value) -> Option<BTreeSet<&str>> {
-    const KNOWN: [&str; 7] = [
-        "string", "number", "integer", "boolean", "object", "array", "null",
-    ];
-    let known = |value: &Value| -> Option<&'static str> {
-        KNOWN
-            .iter()
-            .find(|known| value.as_str() == Some(known))
-            .copied()
-    };
-    match value {
-        Value::Array(list) => list.iter().map(known).collect(),
-        value => known(value).map(|name| BTreeSet::from([name])),
-    }
-}
-
-fn is_null(member: &Place<'_>) -> bool {
-    let member = member.resolved();
-    let only_null = |key: &str, null: &Value| {
-        member
-            .object()
-            .and_then(|object| object.get(key))
-            .is_some_and(|value| value == null)
-    };
-    only_null("type", &Value::from("null"))
-        || only_null("const", &Value::Null)
-        || only_null("enum", &Value::from(vec![Value::Null]))
-}
-
-/// The type of a schema that says nothing else.
-fn bare_type<'a>(member: &Place<'a>) -> Option<&'a str> {
-    let bare = member
-        .object()?
-        .keys()
-        .all(|key| key == "type" || keywords::is_off_the_wire(key));
-    member.text("type").filter(|_| bare)
 }

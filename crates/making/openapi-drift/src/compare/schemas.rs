@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use openapi_model::schema::Edge;
+use openapi_model::{At, Id, Part, Spot, schema};
 use serde_json::Value;
 
 use super::engine::Engine;
@@ -9,13 +11,13 @@ use super::finding::Finding;
 use super::judge::{self, Shift};
 use super::keywords;
 use super::objects;
-use super::schema::{Flat, Schema};
+use super::schema::{Flat, One, Schema};
 use super::types::{self, Types};
-use crate::place::{Place, subject};
+use crate::place::subject;
 use crate::{Class, Direction, Kind};
 
 /// Keywords that hold a schema to which a direction cannot be given.
-const OPAQUE: [&str; 6] = ["not", "if", "then", "else", "contains", "propertyNames"];
+const RULES: [&str; 6] = ["not", "if", "then", "else", "contains", "propertyNames"];
 
 impl<'a> Engine<'a> {
     /// Compares two schemas, whatever leads to them.
@@ -38,7 +40,7 @@ impl<'a> Engine<'a> {
         let one_against_many = (old.unions.is_empty() && new.is_only_a_union())
             || (new.unions.is_empty() && old.is_only_a_union());
         if one_against_many {
-            if old.null_by_union != new.null_by_union || old.is("nullable") != new.is("nullable") {
+            if old.is(|part| part.nullable) != new.is(|part| part.nullable) {
                 self.types(&old, &new, direction);
             }
             return self.one_against_many((before, &old), (after, &new), direction);
@@ -52,40 +54,29 @@ impl<'a> Engine<'a> {
         self.limits(&old, &new, direction);
         self.defaults(&old, &new, direction);
         self.deprecation(
-            old.is("deprecated"),
-            new.is("deprecated"),
-            &new.spot("deprecated"),
+            old.is(|part| part.deprecated),
+            new.is(|part| part.deprecated),
+            new.spot("deprecated"),
         );
         self.objects(&old, &new, direction);
         self.arrays(&old, &new, direction);
         self.alternatives(&old, &new, direction);
-        self.opaque(&old, &new, direction);
+        self.rules(&old, &new, direction);
         self.odd_keywords(&old, &new, direction);
     }
 
     /// Compares the words beside references that stand alone.
-    pub(crate) fn wrappers(&mut self, before: &Schema<'a>, after: &Schema<'a>, _: Direction) {
-        let words = |schema: &Schema<'a>| -> Vec<Place<'a>> {
-            let wrappers = schema
-                .places()
-                .iter()
-                .filter(|place| place.get("$ref").is_some());
-            wrappers
-                .filter_map(|place| place.get("description"))
+    pub(crate) fn wrappers(&mut self, before: &Schema<'a>, after: &Schema<'a>) {
+        let wrappers = |schema: &Schema<'a>| -> Vec<One<'a>> {
+            let places = schema.places().iter().copied();
+            places
+                .filter(|place| place.raw().get("$ref").is_some())
                 .collect()
         };
-        let (old, new) = (words(before), words(after));
+        let (old, new) = (wrappers(before), wrappers(after));
         // Where one side has the words on the reference and the other has no reference, both have them in the schema.
-        if before
-            .places()
-            .iter()
-            .any(|place| place.get("$ref").is_some())
-            && after
-                .places()
-                .iter()
-                .any(|place| place.get("$ref").is_some())
-        {
-            self.wording(&old, &new);
+        if !old.is_empty() && !new.is_empty() {
+            self.wording(&words(old), &words(new));
         }
     }
 
@@ -95,11 +86,9 @@ impl<'a> Engine<'a> {
             return false;
         }
         let mut references = Vec::new();
-        let pairs = before.places().iter().zip(after.places());
-        for (old, new) in pairs {
-            if !collect(old, new, direction, &mut references) {
-                return false;
-            }
+        let mut pairs = before.places().iter().zip(after.places());
+        if !pairs.all(|(old, new)| collect(*old, *new, direction, &mut references)) {
+            return false;
         }
         for (old, new) in references {
             self.link(
@@ -115,7 +104,8 @@ impl<'a> Engine<'a> {
     fn unreadable(&mut self, old: &Flat<'a>, new: &Flat<'a>, direction: Direction) -> bool {
         let texts = |flat: &Flat<'a>| -> Vec<&'a str> { flat.broken.keys().copied().collect() };
         if texts(old) != texts(new) {
-            let place = |flat: &Flat<'a>| flat.broken.values().next().cloned();
+            let value =
+                |flat: &Flat<'a>| flat.broken.values().next().map(|place| place.raw().clone());
             let class = match direction {
                 Direction::Answer => (
                     Class::ReadThis,
@@ -126,43 +116,41 @@ impl<'a> Engine<'a> {
                     "What the reference means cannot be read, so that the worst is assumed.",
                 ),
             };
-            let value = |place: Option<Place<'a>>| place.map(|place| place.value.clone());
             self.tell(
-                Finding::in_after(&new.home, Kind::ReferenceBroken, direction)
-                    .values(value(place(old)), value(place(new)))
+                Finding::in_after(new.home, Kind::ReferenceBroken, direction)
+                    .values(value(old), value(new))
                     .classed(class)
                     .says(format!(
                         "A `$ref` of {} leads nowhere, on one side or both.",
-                        subject(&new.home.at)
+                        subject(&new.home.pointer())
                     )),
             );
             return true;
         }
-        let (shift, words) = match (&old.refuses, &new.refuses) {
-            (None, None) => return false,
-            (Some(_), Some(_)) => return true,
-            (None, Some(_)) => (Shift::Narrowed, "nothing is allowed any more"),
-            (Some(_), None) => (Shift::Widened, "something is allowed where nothing was"),
+        let (shift, words) = match (old.refuses, new.refuses) {
+            (false, false) => return false,
+            (true, true) => return true,
+            (false, true) => (Shift::Narrowed, "nothing is allowed any more"),
+            (true, false) => (Shift::Widened, "something is allowed where nothing was"),
         };
         self.tell(
-            Finding::in_after(&new.home, Kind::TypeChanged, direction)
-                .values(Some(old.home.value.clone()), Some(new.home.value.clone()))
+            Finding::in_after(new.home, Kind::TypeChanged, direction)
+                .values(Some(old.home.raw().clone()), Some(new.home.raw().clone()))
                 .classed(judge::shift(direction, shift))
-                .says(format!("As {}, {words}.", subject(&new.home.at))),
+                .says(format!("As {}, {words}.", subject(&new.home.pointer()))),
         );
         true
     }
 
     fn descriptions(&mut self, old: &Flat<'a>, new: &Flat<'a>) {
-        let words = |flat: &Flat<'a>| -> Vec<Place<'a>> {
-            let parts = flat.parts.iter();
-            parts.filter_map(|part| part.get("description")).collect()
-        };
-        self.wording(&words(old), &words(new));
+        self.wording(
+            &words(old.parts.iter().copied()),
+            &words(new.parts.iter().copied()),
+        );
     }
 
     fn formats(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let (old, new) = (before.texts("format"), after.texts("format"));
+        let (old, new) = (formats(before), formats(after));
         if old == new {
             return;
         }
@@ -212,12 +200,12 @@ impl<'a> Engine<'a> {
             _ => "none".to_owned(),
         };
         self.tell(
-            Finding::in_after(&after.spot("format"), kind, direction)
+            Finding::in_after(after.spot("format"), kind, direction)
                 .values(value(&old), value(&new))
                 .classed(class)
                 .says(format!(
                     "The format of {} was {} and is {} now.",
-                    subject(&after.home.at),
+                    subject(&after.home.pointer()),
                     text(&old),
                     text(&new)
                 )),
@@ -225,7 +213,9 @@ impl<'a> Engine<'a> {
     }
 
     fn patterns_of_texts(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let (old, new) = (before.texts("pattern"), after.texts("pattern"));
+        let patterns =
+            |flat: &Flat<'a>| -> BTreeSet<&str> { flat.all(|part| part.pattern).collect() };
+        let (old, new) = (patterns(before), patterns(after));
         if old == new {
             return;
         }
@@ -239,24 +229,23 @@ impl<'a> Engine<'a> {
             (!patterns.is_empty()).then(|| Value::from(patterns.join(" and ")))
         };
         self.tell(
-            Finding::in_after(&after.spot("pattern"), Kind::PatternChanged, direction)
+            Finding::in_after(after.spot("pattern"), Kind::PatternChanged, direction)
                 .values(value(&old), value(&new))
                 .classed(judge::limit(direction, shift))
                 .says(format!(
                     "The pattern of {} is another one.",
-                    subject(&after.home.at)
+                    subject(&after.home.pointer())
                 )),
         );
     }
 
     fn defaults(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let value = |flat: &Flat<'a>| flat.all("default").into_iter().next();
-        let (old, new) = (value(before), value(after));
-        let raw = |place: &Option<Place<'a>>| place.as_ref().map(|place| place.value);
-        if raw(&old) == raw(&new) {
+        let (old, new) = (before.keyword("default"), after.keyword("default"));
+        let raw = |spot: Option<Spot<'a>>| spot.map(|spot| spot.value);
+        if raw(old) == raw(new) {
             return;
         }
-        let class = match (direction, &old, &new) {
+        let class = match (direction, old, new) {
             (Direction::Request, Some(_), Some(_)) => (
                 Class::Breaking,
                 "A request that leaves it out does something else now. Send the value that is meant.",
@@ -271,17 +260,17 @@ impl<'a> Engine<'a> {
             ),
         };
         self.tell(
-            Finding::in_either(old.as_ref(), new.as_ref(), Kind::DefaultChanged, direction)
+            Finding::in_either(old, new, Kind::DefaultChanged, direction)
                 .classed(class)
                 .says(format!(
                     "The default of {} is another one.",
-                    subject(&after.home.at)
+                    subject(&after.home.pointer())
                 )),
         );
     }
 
     /// Compares whether something is deprecated.
-    pub(crate) fn deprecation(&mut self, old: bool, new: bool, after: &Place<'a>) {
+    pub(crate) fn deprecation(&mut self, old: bool, new: bool, after: Spot<'a>) {
         if old == new {
             return;
         }
@@ -298,7 +287,8 @@ impl<'a> Engine<'a> {
                 (Class::Compatible, "It is to stay."),
             ),
         };
-        let pointer = after.at.strip_suffix("/deprecated").unwrap_or(&after.at);
+        let pointer = after.pointer();
+        let pointer = pointer.strip_suffix("/deprecated").unwrap_or(&pointer);
         let name = match pointer {
             pointer if is_in_schema(pointer) => subject(pointer),
             pointer if pointer.contains("/parameters/") => "The parameter".to_owned(),
@@ -317,9 +307,14 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn opaque(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        for keyword in OPAQUE {
-            let schema = |flat: &Flat<'a>| Schema::all_of(flat.all(keyword));
+    fn rules(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+        for keyword in RULES {
+            let schema = |flat: &Flat<'a>| {
+                Schema::all_of(flat.schemas(|part| {
+                    let mut rules = part.rules.iter();
+                    rules.find(|(rule, _)| *rule == keyword).map(|(_, id)| *id)
+                }))
+            };
             let differ = match (schema(before), schema(after)) {
                 (None, None) => false,
                 (Some(old), Some(new)) => self.cost(&old, &new, direction) > 0,
@@ -329,18 +324,15 @@ impl<'a> Engine<'a> {
                 self.constraint(before, after, keyword, direction);
             }
         }
-        let dependent = "dependentSchemas";
-        let (old, new) = (
-            objects::members(before, dependent),
-            objects::members(after, dependent),
-        );
+        let dependent = |flat: &Flat<'a>| flat.members(|part| &part.dependent);
+        let (old, new) = (dependent(before), dependent(after));
         let same = old.len() == new.len()
             && old.iter().all(|(name, old)| {
                 new.get(name)
                     .is_some_and(|new| self.cost(old, new, direction) == 0)
             });
         if !same {
-            self.constraint(before, after, dependent, direction);
+            self.constraint(before, after, "dependentSchemas", direction);
         }
     }
 
@@ -351,8 +343,7 @@ impl<'a> Engine<'a> {
         keyword: &str,
         direction: Direction,
     ) {
-        let place = |flat: &Flat<'a>| flat.all(keyword).into_iter().next();
-        let (old, new) = (place(before), place(after));
+        let (old, new) = (before.keyword(keyword), after.keyword(keyword));
         let class = match direction {
             Direction::Answer => (
                 Class::ReadThis,
@@ -364,17 +355,12 @@ impl<'a> Engine<'a> {
             ),
         };
         self.tell(
-            Finding::in_either(
-                old.as_ref(),
-                new.as_ref(),
-                Kind::ConstraintChanged,
-                direction,
-            )
-            .classed(class)
-            .says(format!(
-                "The rule `{keyword}` of {} is another one.",
-                subject(&after.home.at)
-            )),
+            Finding::in_either(old, new, Kind::ConstraintChanged, direction)
+                .classed(class)
+                .says(format!(
+                    "The rule `{keyword}` of {} is another one.",
+                    subject(&after.home.pointer())
+                )),
         );
     }
 
@@ -384,20 +370,19 @@ impl<'a> Engine<'a> {
         let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
             let (old, new) = (old.get(name), new.get(name));
-            let values = |places: Option<&Vec<Place<'a>>>| -> BTreeSet<String> {
+            let values = |places: Option<&Vec<Spot<'a>>>| -> BTreeSet<String> {
                 let places = places.into_iter().flatten();
                 places.map(|place| place.value.to_string()).collect()
             };
             if values(old) == values(new) {
                 continue;
             }
-            let first =
-                |places: Option<&Vec<Place<'a>>>| places.and_then(|places| places.first().cloned());
+            let first = |places: Option<&Vec<Spot<'a>>>| places?.first().copied();
             let (old, new) = (first(old), first(new));
             if keywords::is_unit_extension(name) {
-                self.unit_extension(old.as_ref(), new.as_ref(), name);
+                self.unit_extension(old, new, name);
             } else {
-                self.unknown(old.as_ref(), new.as_ref(), name, direction);
+                self.unknown(old, new, name, direction);
             }
         }
     }
@@ -407,70 +392,66 @@ fn is_in_schema(pointer: &str) -> bool {
     pointer.starts_with("/components/schemas/") || pointer.contains("/schema")
 }
 
+/// The descriptions of some parts.
+pub(crate) fn words<'a, T: Part<'a>>(parts: impl IntoIterator<Item = At<'a, T>>) -> Vec<Spot<'a>> {
+    let parts = parts.into_iter();
+    parts
+        .filter_map(|part| part.keyword("description"))
+        .collect()
+}
+
+fn formats<'a>(flat: &Flat<'a>) -> BTreeSet<&'a str> {
+    flat.all(|part| part.format).collect()
+}
+
 /// The references within two schemas of the same text, in pairs; false if it has to be looked at in detail, because a
 /// reference is not simply a part of a value that goes in this direction.
 fn collect<'a>(
-    old: &Place<'a>,
-    new: &Place<'a>,
+    old: One<'a>,
+    new: One<'a>,
     direction: Direction,
-    into: &mut Vec<(Place<'a>, Place<'a>)>,
+    into: &mut Vec<(One<'a>, One<'a>)>,
 ) -> bool {
-    match old.value {
-        Value::Object(_) => {}
-        Value::Array(_) => {
-            let pairs = old.items().into_iter().zip(new.items());
-            return pairs
-                .into_iter()
-                .all(|(old, new)| collect(&old, &new, direction, into));
-        }
-        _ => return true,
-    }
-    if let (Some(old), Some(new)) = (old.target(), new.target()) {
-        into.push((old, new));
-    } else if old.get("$ref").is_some() && (old.target().is_some() || new.target().is_some()) {
+    let children = |one: One<'a>| -> Vec<(Edge<'a>, Id<schema::Schema<'a>>)> {
+        one.said().children().collect()
+    };
+    let (olds, news) = (children(old), children(new));
+    // Whether an alternative is null, or a reference leads anywhere, is not in the text.
+    let is_other = |((one, _), (other, _)): (&(Edge<'a>, _), &(Edge<'a>, _))| one != other;
+    if olds.len() != news.len() || olds.iter().zip(&news).any(is_other) {
         return false;
     }
-    for ((keyword, old), (_, new)) in old.entries().into_iter().zip(new.entries()) {
-        let is_deep = OPAQUE.contains(&keyword)
-            || keyword == "discriminator"
-            || keyword == "dependentSchemas";
-        if is_deep && mentions_reference(old.value) {
-            return false;
-        }
-        let is_data = ["default", "enum", "const"].contains(&keyword);
-        if is_data || keywords::is_off_the_wire(keyword) {
-            continue;
-        }
-        let by_name = ["properties", "patternProperties"].contains(&keyword);
-        if !by_name {
-            if !collect(&old, &new, direction, into) {
-                return false;
-            }
-            continue;
-        }
-        for ((_, old), (_, new)) in old.entries().into_iter().zip(new.entries()) {
-            let elsewhere = |place| objects::is_elsewhere(place, direction);
-            match (elsewhere(&old), elsewhere(&new)) {
-                (true, true) => {}
-                (false, false) if collect(&old, &new, direction, into) => {}
-                _ => return false,
-            }
-        }
+    if old
+        .discriminator
+        .as_ref()
+        .is_some_and(|told| !told.mapping.is_empty())
+    {
+        return false;
     }
-    true
-}
-
-/// Whether anything within names a component.
-fn mentions_reference(value: &Value) -> bool {
-    match value {
-        Value::Object(object) => {
-            object.contains_key("$ref")
-                || object.contains_key("mapping")
-                || object.values().any(mentions_reference)
-        }
-        Value::Array(list) => list.iter().any(mentions_reference),
-        _ => false,
-    }
+    olds.into_iter()
+        .zip(news)
+        .all(|((edge, left), (_, right))| {
+            let (left, right) = (old.at(left), new.at(right));
+            match edge {
+                Edge::Reference => {
+                    into.push((left, right));
+                    true
+                }
+                Edge::Rule(_) | Edge::Dependent(_) => {
+                    let mut within = Vec::new();
+                    collect(left, right, direction, &mut within) && within.is_empty()
+                }
+                Edge::Property(_) | Edge::Pattern(_) => {
+                    let elsewhere = |place| objects::is_elsewhere(place, direction);
+                    match (elsewhere(left), elsewhere(right)) {
+                        (true, true) => true,
+                        (false, false) => collect(left, right, direction, into),
+                        _ => false,
+                    }
+                }
+                _ => collect(left, right, direction, into),
+            }
+        })
 }
 
 /// The class of another format of a text in an answer, and why. Our clients read every text whatever its format, a

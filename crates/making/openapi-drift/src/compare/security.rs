@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openapi_model::{At, Document, Model, Requirement, SecurityScheme, Spot};
 use serde_json::{Map, Value};
 
 use super::engine::Engine;
 use super::finding::Finding;
-use super::inherited::{both_inherit, owner};
+use super::inherited::Said;
 use super::operations::Operation;
-use crate::place::Place;
 use crate::{Class, Direction, Kind};
 
 /// One way of authentication: the schemes that it needs, all of them.
@@ -17,36 +17,42 @@ struct Way<'a> {
     /// What each scheme is on the wire, and the scopes that it needs.
     schemes: BTreeMap<String, BTreeSet<String>>,
     /// Where its first scheme is described.
-    place: Place<'a>,
+    place: Spot<'a>,
     names: String,
+    /// The types of its schemes.
+    kinds: Vec<&'a str>,
 }
 
 impl<'a> Engine<'a> {
-    /// Compares the authentication of the whole API; `old` and `new` are the places that say it.
+    /// Compares the authentication of the whole API.
     pub(crate) fn security_of_all(
         &mut self,
-        (old, new): (&Place<'a>, &Place<'a>),
-        (before, after): (&Place<'a>, &Place<'a>),
+        (old, new): &(Said<'a, Requirement<'a>>, Said<'a, Requirement<'a>>),
+        (before, after): (&'a Model<'a>, &'a Model<'a>),
     ) {
-        self.security((ways(old, before), ways(new, after)), (before, after));
+        let home = |model: &'a Model<'a>| {
+            let root = model.root();
+            root.keyword("security").unwrap_or_else(|| root.spot())
+        };
+        let ways = (ways(old, before), ways(new, after));
+        self.security(ways, (home(before), home(after)));
     }
 
     /// Compares the schemes that two documents describe.
-    pub(crate) fn schemes(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        self.offered_scopes(old, new);
+    pub(crate) fn schemes(&mut self, old: &'a Model<'a>, new: &'a Model<'a>) {
+        self.offered_scopes(old.root(), new.root());
         self.unasked_schemes(old, new);
     }
 
     /// Compares schemes that are described and that nothing asks for: many documents leave it at that.
-    fn unasked_schemes(&mut self, old: &Place<'a>, new: &Place<'a>) {
+    fn unasked_schemes(&mut self, old: &'a Model<'a>, new: &'a Model<'a>) {
         let asked: BTreeSet<&str> = asked(old).union(&asked(new)).copied().collect();
-        let news: BTreeMap<&str, Place<'a>> = schemes(new).into_iter().collect();
-        for (name, scheme) in schemes(old) {
-            let Some(other) = news.get(name).filter(|_| !asked.contains(name)) else {
+        for (name, scheme, other) in described(old.root(), new.root()) {
+            if asked.contains(name) {
                 continue;
-            };
+            }
             let (before, after) = (
-                on_the_wire(Some(&scheme), name),
+                on_the_wire(Some(scheme), name),
                 on_the_wire(Some(other), name),
             );
             if before != after {
@@ -66,24 +72,29 @@ impl<'a> Engine<'a> {
 
     /// Compares the authentication of two operations, where one has its own.
     pub(crate) fn security_of(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        if both_inherit(old, new, "security") {
-            return;
+        let (before, after) = (Said::by_operation(old), Said::by_operation(new));
+        if before.is_own || after.is_own {
+            let home = |operation: &Operation<'a>| {
+                let place = operation.operation;
+                place.keyword("security").unwrap_or_else(|| place.spot())
+            };
+            let ways = (
+                ways(&before, old.operation.model()),
+                ways(&after, new.operation.model()),
+            );
+            self.security(ways, (home(old), home(new)));
         }
-        let effective =
-            |operation: &Operation<'a>| ways(&owner(operation, "security"), &operation.root);
-        self.security((effective(old), effective(new)), (&old.place, &new.place));
     }
 
     fn security(
         &mut self,
         (mut old, mut new): (Vec<Way<'a>>, Vec<Way<'a>>),
-        (before, after): (&Place<'a>, &Place<'a>),
+        (before, after): (Spot<'a>, Spot<'a>),
     ) {
         // `{}` among the ways makes the others optional.
         let is_free = |ways: &[Way<'a>]| ways.iter().all(|way| way.schemes.is_empty());
         let is_needed =
             |ways: &[Way<'a>]| !is_free(ways) && ways.iter().all(|way| !way.schemes.is_empty());
-        let home = |home: &Place<'a>| home.get("security").unwrap_or_else(|| home.clone());
         if is_free(&old) && is_free(&new) {
             return;
         }
@@ -93,7 +104,7 @@ impl<'a> Engine<'a> {
                 false => (Some(shown(&old)), "where it was optional"),
             };
             self.tell(
-                Finding::in_after(&home(after), Kind::AuthenticationRequired, Direction::Api)
+                Finding::in_after(after, Kind::AuthenticationRequired, Direction::Api)
                     .values(offered, Some(shown(&new)))
                     .classed((
                         Class::Breaking,
@@ -108,7 +119,7 @@ impl<'a> Engine<'a> {
         if is_free(&new) || (is_needed(&old) && !is_needed(&new)) {
             let offered = (!is_free(&new)).then(|| shown(&new));
             self.tell(
-                Finding::in_before(&home(before), Kind::AuthenticationLifted, Direction::Api)
+                Finding::in_before(before, Kind::AuthenticationLifted, Direction::Api)
                     .values(Some(shown(&old)), offered)
                     .classed((
                         Class::ReadThis,
@@ -128,7 +139,7 @@ impl<'a> Engine<'a> {
         });
         let mut gone = Vec::new();
         for way in old {
-            let alike = |other: &Way<'a>| other.names == way.names || kinds(other) == kinds(&way);
+            let alike = |other: &Way<'a>| other.names == way.names || other.kinds == way.kinds;
             match new.iter().position(alike) {
                 Some(index) => self.way_changed(&way, &new.remove(index)),
                 None => gone.push(way),
@@ -141,7 +152,7 @@ impl<'a> Engine<'a> {
         }
         for way in gone {
             self.tell(
-                Finding::in_before(&way.place, Kind::AuthenticationRemoved, Direction::Api)
+                Finding::in_before(way.place, Kind::AuthenticationRemoved, Direction::Api)
                     .values(Some(way.text()), None)
                     .classed((
                         Class::Breaking,
@@ -155,7 +166,7 @@ impl<'a> Engine<'a> {
         }
         for way in new {
             self.tell(
-                Finding::in_after(&way.place, Kind::AuthenticationAdded, Direction::Api)
+                Finding::in_after(way.place, Kind::AuthenticationAdded, Direction::Api)
                     .values(None, Some(way.text()))
                     .classed((Class::Compatible, "The ways of before still work."))
                     .says(format!(
@@ -198,7 +209,7 @@ impl<'a> Engine<'a> {
             (Kind::AuthenticationChanged, (Class::Breaking, why), message)
         };
         self.tell(
-            Finding::in_after(&new.place, kind, Direction::Api)
+            Finding::in_after(new.place, kind, Direction::Api)
                 .values(Some(old.text()), Some(new.text()))
                 .classed(class)
                 .says(message),
@@ -206,22 +217,18 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares the scopes that can be asked for.
-    fn offered_scopes(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        let news: BTreeMap<&str, Place<'a>> = schemes(new).into_iter().collect();
-        for (name, scheme) in schemes(old) {
-            let Some(other) = news.get(name) else {
-                continue;
+    fn offered_scopes(&mut self, old: At<'a, Document<'a>>, new: At<'a, Document<'a>>) {
+        for (name, scheme, other) in described(old, new) {
+            let scopes = |scheme: Scheme<'a>| -> BTreeSet<String> {
+                let flows = scheme.said().flows.iter();
+                let scopes = flows.flat_map(|(flow, said)| {
+                    said.scopes
+                        .iter()
+                        .map(move |scope| format!("{flow}: {scope}"))
+                });
+                scopes.collect()
             };
-            let scopes = |scheme: &Place<'a>| -> BTreeSet<String> {
-                let flows = scheme.resolved().entries_of("flows").into_iter();
-                flows
-                    .flat_map(|(flow, place)| {
-                        let scopes = place.entries_of("scopes").into_iter();
-                        scopes.map(move |(scope, _)| format!("{flow}: {scope}"))
-                    })
-                    .collect()
-            };
-            let (old, new) = (scopes(&scheme), scopes(other));
+            let (old, new) = (scopes(scheme), scopes(other));
             if old == new {
                 continue;
             }
@@ -246,26 +253,29 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// The schemes of a document, by name.
-fn schemes<'a>(root: &Place<'a>) -> Vec<(&'a str, Place<'a>)> {
-    let components = root.get("components");
-    components
-        .map(|components| components.entries_of("securitySchemes"))
-        .unwrap_or_default()
+type Scheme<'a> = At<'a, SecurityScheme<'a>>;
+
+/// The schemes that both documents describe, by name.
+fn described<'a>(
+    old: At<'a, Document<'a>>,
+    new: At<'a, Document<'a>>,
+) -> impl Iterator<Item = (&'a str, Scheme<'a>, Scheme<'a>)> {
+    let news: BTreeMap<&str, _> = new.said().schemes.iter().copied().collect();
+    old.said()
+        .schemes
+        .iter()
+        .filter_map(move |(name, scheme)| Some((*name, old.at(*scheme), new.at(*news.get(name)?))))
 }
 
 /// The names of the schemes that the API or an operation asks for.
-fn asked<'a>(root: &Place<'a>) -> BTreeSet<&'a str> {
-    let groups = ["paths", "webhooks", "x-webhooks"].map(|key| root.entries_of(key));
-    let items = groups.into_iter().flatten();
-    let operations = items.flat_map(|(_, item)| item.resolved().entries());
-    let owners = operations
-        .map(|(_, operation)| operation)
-        .chain([root.clone()]);
-    owners
-        .flat_map(|owner| owner.items_of("security"))
-        .flat_map(|requirement| requirement.entries())
-        .map(|(name, _)| name)
+fn asked<'a>(model: &'a Model<'a>) -> BTreeSet<&'a str> {
+    let calls = model.calls().into_iter().chain(model.webhooks());
+    let owners = calls.map(|call| call.operation.said().security.as_deref());
+    let asked = owners.chain([model.root().said().security.as_deref()]);
+    asked
+        .flat_map(Option::unwrap_or_default)
+        .flat_map(|requirement| &model.at(*requirement).said().schemes)
+        .map(|(name, ..)| *name)
         .collect()
 }
 
@@ -301,64 +311,50 @@ fn shown(ways: &[Way<'_>]) -> Value {
     ways.iter().map(Way::text).collect()
 }
 
-/// The types of the schemes, to find the way that another one became.
-fn kinds(way: &Way<'_>) -> Vec<String> {
-    let types = way.schemes.keys().map(|scheme| {
-        let value: Value = serde_json::from_str(scheme).unwrap_or_default();
-        value["type"].as_str().unwrap_or_default().to_owned()
-    });
-    types.collect()
-}
-
-/// The ways of authentication that `owner` asks for.
-fn ways<'a>(owner: &Place<'a>, root: &Place<'a>) -> Vec<Way<'a>> {
-    let schemes = root
-        .get("components")
-        .and_then(|components| components.get("securitySchemes"));
-    let requirement = |place: Place<'a>| {
+/// The ways of authentication that are asked for.
+fn ways<'a>(said: &Said<'a, Requirement<'a>>, model: &'a Model<'a>) -> Vec<Way<'a>> {
+    let way = |place: At<'a, Requirement<'a>>| {
         let mut way = Way {
             schemes: BTreeMap::new(),
-            place: place.clone(),
+            place: place.spot(),
             names: String::new(),
+            kinds: Vec::new(),
         };
         let mut names = Vec::new();
-        for (name, scopes) in place.entries() {
-            let scheme = schemes.as_ref().and_then(|schemes| schemes.get(name));
-            if let (Some(scheme), true) = (&scheme, names.is_empty()) {
-                way.place = scheme.clone();
+        for (name, scheme, scopes) in &place.said().schemes {
+            let scheme = scheme.map(|id| place.at(id));
+            if let Some(scheme) = scheme.filter(|_| names.is_empty()) {
+                way.place = scheme.spot();
             }
-            names.push(name);
-            let items = match scopes.value.is_array() {
-                true => scopes.items(),
-                false => vec![scopes],
-            };
-            let text = |scope: &Place<'_>| match scope.value.as_str() {
+            names.push(*name);
+            way.kinds
+                .extend(scheme.map(|scheme| scheme.said().kind.unwrap_or_default()));
+            let text = |scope: &Value| match scope.as_str() {
                 Some(text) => text.to_owned(),
-                None => scope.value.to_string(),
+                None => scope.to_string(),
             };
-            let scopes = items.iter().map(text).collect();
-            way.schemes
-                .insert(on_the_wire(scheme.as_ref(), name), scopes);
+            let scopes = match scopes.as_array() {
+                Some(scopes) => scopes.iter().map(text).collect(),
+                None => BTreeSet::from([text(scopes)]),
+            };
+            way.schemes.insert(on_the_wire(scheme, name), scopes);
         }
-        if place.object().is_none() {
-            way.schemes.insert(place.value.to_string(), BTreeSet::new());
+        if !place.raw().is_object() {
+            way.schemes.insert(place.raw().to_string(), BTreeSet::new());
         }
+        way.kinds.sort_unstable();
         way.names = names.join(" and ");
         way
     };
-    owner
-        .items_of("security")
-        .into_iter()
-        .map(requirement)
-        .collect()
+    said.list.iter().map(|id| way(model.at(*id))).collect()
 }
 
 /// A scheme as text, without what is not on the wire: its name, its words, and what is offered besides.
-fn on_the_wire(scheme: Option<&Place<'_>>, name: &str) -> String {
-    let Some(scheme) = scheme.map(Place::resolved) else {
+fn on_the_wire(scheme: Option<Scheme<'_>>, name: &str) -> String {
+    let Some(scheme) = scheme else {
         return format!("undescribed: {name}");
     };
-    let mut value = scheme.value.clone();
+    let mut value = scheme.raw().clone();
     if let Some(object) = value.as_object_mut() {
         strip(object, &["description", "bearerFormat"]);
         if let Some(Value::String(scheme)) = object.get_mut("scheme") {

@@ -1,43 +1,51 @@
 //! Where the API is.
 
+use openapi_model::{At, Model, Server};
 use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
-use super::inherited::{both_inherit, owner};
-use super::keywords;
+use super::inherited::Said;
 use super::operations::Operation;
-use crate::place::Place;
 use crate::{Class, Direction, Kind};
+
+type Place<'a> = At<'a, Server<'a>>;
 
 const WHY: &str = "Calls to the old host fail, or reach something else. Change the hosts in `provider.toml`, and see whether \
                    the keys are still the right ones.";
 
 impl<'a> Engine<'a> {
-    /// Compares the servers of the whole API; `old` and `new` are the places that say them.
-    pub(crate) fn servers_of_all(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        let lists = (old.items_of("servers"), new.items_of("servers"));
-        self.servers(lists, &new.document_root());
+    /// Compares the servers of the whole API.
+    pub(crate) fn servers_of_all(
+        &mut self,
+        (old, new): &(Said<'a, Server<'a>>, Said<'a, Server<'a>>),
+        (before, after): (&'a Model<'a>, &'a Model<'a>),
+    ) {
+        let lists = (listed(old, before), listed(new, after));
+        self.servers(lists, "");
     }
 
     /// Compares the servers of two operations, where one has its own.
     pub(crate) fn servers_of(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
-        if both_inherit(old, new, "servers") {
-            return;
+        let (before, after) = (Said::by_operation(old), Said::by_operation(new));
+        if before.is_own || after.is_own {
+            let lists = (
+                listed(&before, old.operation.model()),
+                listed(&after, new.operation.model()),
+            );
+            self.servers(lists, " for this operation");
         }
-        let list = |operation: &Operation<'a>| owner(operation, "servers").items_of("servers");
-        self.servers((list(old), list(new)), &new.place);
     }
 
-    fn servers(&mut self, (old, new): (Vec<Place<'a>>, Vec<Place<'a>>), home: &Place<'a>) {
+    fn servers(&mut self, (old, new): (Vec<Place<'a>>, Vec<Place<'a>>), of: &str) {
         let mut olds: Vec<Place<'a>> = Vec::new();
         let mut news = new;
         for server in old {
             match news
                 .iter()
-                .position(|other| address(other) == address(&server))
+                .position(|other| address(*other) == address(server))
             {
-                Some(index) => self.same_server(&server, &news.remove(index)),
+                Some(index) => self.same_server(server, news.remove(index)),
                 None => olds.push(server),
             }
         }
@@ -45,50 +53,49 @@ impl<'a> Engine<'a> {
         let mut left: Vec<Place<'a>> = Vec::new();
         for server in olds {
             let same_role = |other: &Place<'a>| {
-                role(other) == role(&server)
-                    && (role(&server).is_some()
-                        || other.text("description") == server.text("description"))
+                role(*other) == role(server)
+                    && (role(server).is_some() || other.description == server.description)
             };
             match news.iter().position(same_role) {
-                Some(index) => self.server_changed(&server, &news.remove(index)),
+                Some(index) => self.server_changed(server, news.remove(index)),
                 None => left.push(server),
             }
         }
         if left.len() == news.len() {
             for (server, other) in left.drain(..).zip(news.drain(..)) {
-                self.server_changed(&server, &other);
+                self.server_changed(server, other);
             }
         }
         for server in left {
             self.tell(
-                Finding::in_before(&server, Kind::ServerRemoved, Direction::Api)
-                    .values(Some(address(&server)), None)
+                Finding::in_before(server, Kind::ServerRemoved, Direction::Api)
+                    .values(Some(address(server)), None)
                     .classed((Class::Breaking, WHY))
-                    .says(format!("The server {} is gone.", url(&server))),
+                    .says(format!("The server {} is gone.", url(server))),
             );
         }
         for server in news {
             self.tell(
-                Finding::in_after(&server, Kind::ServerAdded, Direction::Api)
-                    .values(None, Some(address(&server)))
+                Finding::in_after(server, Kind::ServerAdded, Direction::Api)
+                    .values(None, Some(address(server)))
                     .classed((
                         Class::Compatible,
                         "The servers of before are still there. See whether `provider.toml` should name it.",
                     ))
-                    .says(format!("The server {} is new{}.", url(&server), of_operation(home))),
+                    .says(format!("The server {} is new{}.", url(server), of)),
             );
         }
     }
 
-    fn same_server(&mut self, old: &Place<'a>, new: &Place<'a>) {
-        self.leftovers(old, new, keywords::SERVER, Direction::Api);
+    fn same_server(&mut self, old: Place<'a>, new: Place<'a>) {
+        self.leftovers(old, new, Direction::Api);
         if role(old) == role(new) {
             return;
         }
-        let place = new.get("description").unwrap_or_else(|| new.clone());
-        let text = |server: &Place<'a>| server.text("description").map(Value::from);
+        let place = new.keyword("description").unwrap_or_else(|| new.spot());
+        let text = |server: Place<'a>| server.description.map(Value::from);
         self.tell(
-            Finding::in_after(&place, Kind::ServerRoleChanged, Direction::Api)
+            Finding::in_after(place, Kind::ServerRoleChanged, Direction::Api)
                 .values(text(old), text(new))
                 .classed((
                     Class::ReadThis,
@@ -98,15 +105,15 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn server_changed(&mut self, old: &Place<'a>, new: &Place<'a>) {
+    fn server_changed(&mut self, old: Place<'a>, new: Place<'a>) {
         let (before, after) = (address(old), address(new));
-        self.leftovers(old, new, keywords::SERVER, Direction::Api);
+        self.leftovers(old, new, Direction::Api);
         let role = role(new)
             .map(|role| format!(" of the {role}"))
             .unwrap_or_default();
         self.tell(
             Finding::in_after(
-                &new.get("url").unwrap_or_else(|| new.clone()),
+                new.keyword("url").unwrap_or_else(|| new.spot()),
                 Kind::ServerChanged,
                 Direction::Api,
             )
@@ -121,36 +128,26 @@ impl<'a> Engine<'a> {
     }
 }
 
-fn of_operation(home: &Place<'_>) -> &'static str {
-    match &*home.at {
-        "" => "",
-        _ => " for this operation",
-    }
+fn listed<'a>(said: &Said<'a, Server<'a>>, model: &'a Model<'a>) -> Vec<Place<'a>> {
+    said.list.iter().map(|id| model.at(*id)).collect()
 }
 
 /// What tells a server from others on the wire: its URL without the slash at the end, and the values that its variables
 /// may have.
-fn address(server: &Place<'_>) -> Value {
-    let Some(url) = server.text("url") else {
-        return server.value.clone();
+fn address(server: Place<'_>) -> Value {
+    let Some(url) = server.url else {
+        return server.raw().clone();
     };
     let url = normal_url(url);
-    let variables: Vec<(String, Value)> = server
-        .entries_of("variables")
-        .into_iter()
-        .map(|(name, variable)| {
-            let mut value = variable.value.clone();
-            if let Some(object) = value.as_object_mut() {
-                object.remove("description");
-                object.retain(|key, _| !key.starts_with("x-"));
+    let variables = server.raw().get("variables").and_then(Value::as_object);
+    match variables.filter(|variables| !variables.is_empty()) {
+        None => Value::from(url),
+        Some(variables) => {
+            let mut variables = variables.clone();
+            for object in variables.values_mut().filter_map(Value::as_object_mut) {
+                object.retain(|key, _| key != "description" && !key.starts_with("x-"));
             }
-            (name.to_owned(), value)
-        })
-        .collect();
-    match variables.is_empty() {
-        true => Value::from(url),
-        false => {
-            serde_json::json!({"url": url, "variables": Value::Object(variables.into_iter().collect())})
+            serde_json::json!({"url": url, "variables": variables})
         }
     }
 }
@@ -166,15 +163,15 @@ fn normal_url(url: &str) -> String {
     format!("{}://{}{path}", scheme.to_lowercase(), host.to_lowercase())
 }
 
-fn url(server: &Place<'_>) -> String {
-    match server.text("url") {
+fn url(server: Place<'_>) -> String {
+    match server.url {
         Some(url) => format!("`{url}`"),
         None => "without a URL".to_owned(),
     }
 }
 
 /// The environment that a server is said, or seen by its URL, to be.
-fn role(server: &Place<'_>) -> Option<&'static str> {
+fn role(server: Place<'_>) -> Option<&'static str> {
     const ROLES: [(&str, &[&str]); 2] = [
         (
             "sandbox",
@@ -190,7 +187,7 @@ fn role(server: &Place<'_>) -> Option<&'static str> {
             role.map(|(name, _)| *name)
         })
     };
-    let texts = [server.text("description"), server.text("url")];
+    let texts = [server.description, server.url];
     texts.into_iter().flatten().find_map(found)
 }
 
@@ -211,7 +208,11 @@ mod tests {
 
     #[test]
     fn the_environment_is_read_from_words_and_urls() {
-        let role_of = |server: Value| role(&Place::root(&server));
+        let role_of = |server: Value| {
+            let document = json!({"servers": [server]});
+            let model = Model::of(&document);
+            role(model.at(model.root().servers.as_ref().unwrap()[0]))
+        };
         assert_eq!(
             role_of(json!({"url": "https://api.qa.example.com"})),
             Some("sandbox")

@@ -1,49 +1,45 @@
 //! Types, null and enumerations.
 
-use std::collections::BTreeSet;
-
+use openapi_model::schema::{self, Type};
 use serde_json::Value;
 
 use super::engine::Engine;
 use super::finding::Finding;
 use super::judge::{self, Shift};
-use super::schema::{Flat, types_of};
+use super::schema::Flat;
 use super::units;
 use crate::place::subject;
 use crate::{Class, Direction, Kind};
 
 /// The types that a schema allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Types<'a> {
-    /// None for any. An integer is a number, so that `number` comes with `integer`; null is not among them.
-    allowed: Option<BTreeSet<&'a str>>,
+pub(crate) struct Types {
+    /// None for any; null is not among them.
+    allowed: Option<schema::Types>,
     /// The type that other keywords speak of, when none is stated.
-    implied: Option<&'static str>,
+    implied: Option<Type>,
     null: bool,
 }
 
-impl<'a> Types<'a> {
-    pub(crate) fn of(flat: &Flat<'a>) -> Self {
-        let stated: Vec<BTreeSet<&str>> = flat
-            .all("type")
-            .iter()
-            .filter_map(|place| types_of(place.value))
-            .chain(flat.bare_types.iter().cloned())
-            .collect();
-        let null_stated = !stated.is_empty() && stated.iter().all(|types| types.contains("null"));
+impl Types {
+    pub(crate) fn of(flat: &Flat<'_>) -> Self {
+        let stated: Vec<schema::Types> = flat.all(|part| part.types).collect();
+        let null_stated = !stated.is_empty() && stated.iter().all(|types| types.has(Type::Null));
         let values = values(flat);
-        let of_values = || values.as_ref().map(|values| kinds(values));
+        let of_values = || {
+            let types = values.as_ref()?.iter().map(|value| Type::of_value(value));
+            Some(types.collect::<schema::Types>().without(Type::Null))
+        };
+        let is_unstated = stated.is_empty();
         let allowed = stated
             .into_iter()
-            .map(widened)
-            .reduce(|left, right| &left & &right)
+            .map(|types| types.without(Type::Null))
+            .reduce(schema::Types::and)
             .or_else(of_values);
-        let by_keyword = flat.null_by_union || flat.is("nullable");
+        let by_keyword = flat.is(|part| part.nullable);
         let null = match &values {
             Some(values) => {
-                by_keyword
-                    || (values.contains(&&Value::Null)
-                        && (null_stated || flat.all("type").is_empty()))
+                by_keyword || (values.contains(&&Value::Null) && (null_stated || is_unstated))
             }
             None => by_keyword || null_stated || (allowed.is_none() && flat.unions.is_empty()),
         };
@@ -55,7 +51,7 @@ impl<'a> Types<'a> {
     }
 
     /// The type that other keywords speak of.
-    pub(crate) fn implied(&self) -> Option<&'static str> {
+    pub(crate) fn implied(&self) -> Option<Type> {
         self.implied
     }
 
@@ -66,96 +62,66 @@ impl<'a> Types<'a> {
 
     /// Whether only texts are allowed, as far as is said.
     pub(crate) fn is_text(&self) -> bool {
-        match &self.allowed {
-            Some(allowed) => allowed.iter().eq([&"string"]),
-            None => self.implied == Some("string"),
+        match self.allowed {
+            Some(allowed) => allowed.are_only(Type::String),
+            None => self.implied == Some(Type::String),
         }
     }
 
     /// Whether only whole numbers are allowed.
     pub(crate) fn is_integer(&self) -> bool {
         self.allowed
-            .as_ref()
-            .is_some_and(|allowed| allowed.iter().eq([&"integer"]))
+            .is_some_and(|allowed| allowed.are_only(Type::Integer))
     }
 
     /// The name of the type, or a list of them; `any` for no limit.
     pub(crate) fn text(&self) -> Value {
-        let Some(allowed) = &self.allowed else {
-            return Value::from("any");
-        };
-        let mut names: Vec<&str> = allowed.iter().copied().collect();
-        if names.contains(&"number") {
-            names.retain(|name| *name != "integer");
-        }
-        match names.as_slice() {
-            [one] => Value::from(*one),
-            names => Value::from(names),
+        match self.allowed.map(schema::Types::names).as_deref() {
+            None => Value::from("any"),
+            Some([one]) => Value::from(*one),
+            Some(names) => Value::from(names),
         }
     }
-}
-
-fn widened(mut types: BTreeSet<&str>) -> BTreeSet<&str> {
-    types.remove("null");
-    if types.contains("number") {
-        types.insert("integer");
-    }
-    types
 }
 
 /// The values of an enumeration, in all parts that have one; nothing when there is none.
 pub(crate) fn values<'a>(flat: &Flat<'a>) -> Option<Vec<&'a Value>> {
-    let lists = flat.all("enum").into_iter();
-    let lists = lists.map(|place| place.value.as_array().into_iter().flatten().collect());
-    let constants = flat.all("const").into_iter().map(|place| vec![place.value]);
-    lists
-        .chain(constants)
-        .reduce(|left: Vec<&Value>, right: Vec<&Value>| {
-            left.into_iter()
-                .filter(|value| right.contains(value))
-                .collect()
-        })
+    let lists = flat.all(|part| part.values.clone());
+    lists.into_iter().reduce(|left, right| {
+        left.into_iter()
+            .filter(|value| right.contains(value))
+            .collect()
+    })
 }
 
-fn kinds(values: &[&Value]) -> BTreeSet<&'static str> {
-    let kind = |value: &Value| match value {
-        Value::Null => None,
-        Value::Bool(_) => Some("boolean"),
-        Value::Number(number) if number.is_f64() => Some("number"),
-        Value::Number(_) => Some("integer"),
-        Value::String(_) => Some("string"),
-        Value::Array(_) => Some("array"),
-        Value::Object(_) => Some("object"),
-    };
-    widened(values.iter().filter_map(|value| kind(value)).collect())
-}
-
-fn implied(flat: &Flat<'_>) -> Option<&'static str> {
-    const KEYWORDS: [(&str, &str); 9] = [
-        ("properties", "object"),
-        ("required", "object"),
-        ("additionalProperties", "object"),
-        ("items", "array"),
-        ("prefixItems", "array"),
-        ("minItems", "array"),
-        ("maxItems", "array"),
-        ("minLength", "string"),
-        ("pattern", "string"),
+fn implied(flat: &Flat<'_>) -> Option<Type> {
+    const KEYWORDS: [(&str, Type); 9] = [
+        ("properties", Type::Object),
+        ("required", Type::Object),
+        ("additionalProperties", Type::Object),
+        ("items", Type::Array),
+        ("prefixItems", Type::Array),
+        ("minItems", Type::Array),
+        ("maxItems", Type::Array),
+        ("minLength", Type::String),
+        ("pattern", Type::String),
     ];
-    let implied = KEYWORDS
+    let is_said = |keyword: &str| {
+        let mut parts = flat.parts.iter();
+        parts.any(|part| part.keyword(keyword).is_some() && !part.unread().contains(&keyword))
+    };
+    let mut types = KEYWORDS
         .iter()
-        .filter(|(keyword, _)| !flat.all(keyword).is_empty());
-    let types: BTreeSet<&'static str> = implied.map(|(_, name)| *name).collect();
-    match types.len() {
-        1 => types.into_iter().next(),
-        _ => None,
-    }
+        .filter(|(keyword, _)| is_said(keyword))
+        .map(|(_, name)| *name);
+    let first = types.next()?;
+    types.all(|other| other == first).then_some(first)
 }
 
 /// Whether two schemas can have a value in common, as far as their types tell.
-pub(crate) fn overlap(before: &Types<'_>, after: &Types<'_>) -> bool {
-    match (&before.allowed, &after.allowed) {
-        (Some(before), Some(after)) => !before.is_disjoint(after) || before == after,
+pub(crate) fn overlap(before: &Types, after: &Types) -> bool {
+    match (before.allowed, after.allowed) {
+        (Some(before), Some(after)) => !before.and(after).is_empty() || before == after,
         _ => true,
     }
 }
@@ -164,7 +130,7 @@ impl<'a> Engine<'a> {
     /// Compares types, null and enumerations.
     pub(crate) fn types(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
         let (old, new) = (Types::of(before), Types::of(after));
-        let name = subject(&after.home.at);
+        let name = subject(&after.home.pointer());
         self.type_names(after, (&old, &new), direction, &name);
         let both_any = old.allowed.is_none() && new.allowed.is_none();
         let none_any = old.allowed.is_some() && new.allowed.is_some();
@@ -179,7 +145,7 @@ impl<'a> Engine<'a> {
     fn type_names(
         &mut self,
         after: &Flat<'a>,
-        (old, new): (&Types<'_>, &Types<'_>),
+        (old, new): (&Types, &Types),
         direction: Direction,
         name: &str,
     ) {
@@ -187,14 +153,14 @@ impl<'a> Engine<'a> {
             return;
         }
         let place = after.spot("type");
-        let stated = match (&old.allowed, &new.allowed) {
-            (Some(one), None) => new.implied.is_some_and(|implied| one.iter().eq([&implied])),
-            (None, Some(one)) => old.implied.is_some_and(|implied| one.iter().eq([&implied])),
+        let stated = match (old.allowed, new.allowed) {
+            (Some(one), None) => new.implied.is_some_and(|implied| one.are_only(implied)),
+            (None, Some(one)) => old.implied.is_some_and(|implied| one.are_only(implied)),
             _ => false,
         };
         if stated {
             self.tell(
-                Finding::in_after(&place, Kind::TypeStated, direction)
+                Finding::in_after(place, Kind::TypeStated, direction)
                     .values(Some(old.text()), Some(new.text()))
                     .classed((
                         Class::Compatible,
@@ -206,20 +172,20 @@ impl<'a> Engine<'a> {
             );
             return;
         }
-        let shift = match (&old.allowed, &new.allowed) {
+        let shift = match (old.allowed, new.allowed) {
             (_, None) => Shift::Widened,
             (None, _) => Shift::Narrowed,
-            (Some(old), Some(new)) if new.is_subset(old) => Shift::Narrowed,
-            (Some(old), Some(new)) if old.is_subset(new) => Shift::Widened,
+            (Some(old), Some(new)) if new.are_within(old) => Shift::Narrowed,
+            (Some(old), Some(new)) if old.are_within(new) => Shift::Widened,
             _ => Shift::Other,
         };
         let (class, why) = judge::shift(direction, shift);
-        let why = match units::is_amount(&after.home.at) && class == Class::Breaking {
+        let why = match units::is_amount(&after.home.pointer()) && class == Class::Breaking {
             true => format!("{why} It is an amount: see whether its unit changed with its type."),
             false => why.to_owned(),
         };
         self.tell(
-            Finding::in_after(&place, Kind::TypeChanged, direction)
+            Finding::in_after(place, Kind::TypeChanged, direction)
                 .values(Some(old.text()), Some(new.text()))
                 .classed((class, why))
                 .says(format!(
@@ -246,7 +212,7 @@ impl<'a> Engine<'a> {
             .into_iter()
             .find(|keyword| before.spot(keyword).value != after.spot(keyword).value);
         self.tell(
-            Finding::in_after(&after.spot(keyword.unwrap_or("enum")), kind, direction)
+            Finding::in_after(after.spot(keyword.unwrap_or("enum")), kind, direction)
                 .values(Some(Value::from(!allowed)), Some(Value::from(allowed)))
                 .classed(judge::shift(direction, shift))
                 .says(format!("{name} {words}.")),
@@ -268,16 +234,19 @@ impl<'a> Engine<'a> {
                     .collect()
             })
         };
-        let keyword = |flat: &Flat<'_>| match flat.all("enum").is_empty() {
-            true => "const",
-            false => "enum",
+        let keyword = |flat: &Flat<'_>| match flat
+            .keyword("enum")
+            .is_some_and(|spot| spot.value.is_array())
+        {
+            true => "enum",
+            false => "const",
         };
         let (old, new) = match (without_null(before), without_null(after)) {
             (None, None) => return,
             (Some(old), Some(new)) => (old, new),
             (Some(old), None) => {
                 let place = before.spot(keyword(before));
-                let finding = Finding::in_before(&place, Kind::EnumRemoved, direction)
+                let finding = Finding::in_before(place, Kind::EnumRemoved, direction)
                     .values(Some(list(&old)), None)
                     .says(format!("{name} was one of a list and can be anything now."));
                 let class = match direction {
@@ -288,7 +257,7 @@ impl<'a> Engine<'a> {
             }
             (None, Some(new)) => {
                 let place = after.spot(keyword(after));
-                let finding = Finding::in_after(&place, Kind::EnumAdded, direction)
+                let finding = Finding::in_after(place, Kind::EnumAdded, direction)
                     .values(None, Some(list(&new)))
                     .classed(judge::shift(direction, Shift::Narrowed))
                     .says(format!(
@@ -319,7 +288,7 @@ impl<'a> Engine<'a> {
                 direction => judge::shift(direction, Shift::Widened),
             };
             self.tell(
-                Finding::in_after(&place, Kind::EnumValuesAdded, direction)
+                Finding::in_after(place, Kind::EnumValuesAdded, direction)
                     .values(Some(list(&old)), Some(list(&new)))
                     .classed(class)
                     .says(format!(
@@ -338,7 +307,7 @@ impl<'a> Engine<'a> {
                 direction => judge::shift(direction, Shift::Narrowed),
             };
             self.tell(
-                Finding::in_after(&place, Kind::EnumValuesRemoved, direction)
+                Finding::in_after(place, Kind::EnumValuesRemoved, direction)
                     .values(Some(list(&old)), Some(list(&new)))
                     .classed(class)
                     .says(format!(

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use openapi_model::Spot;
+
 use super::engine::Engine;
 use super::finding::Finding;
 use super::units::{self, Unit};
-use crate::place::{Place, subject};
+use crate::place::subject;
 use crate::{Class, Direction, Kind};
 
 /// Beginnings of words, and phrases, that make a sentence one to be read.
@@ -127,8 +129,8 @@ type Sentences = BTreeMap<String, String>;
 
 impl<'a> Engine<'a> {
     /// Compares what descriptions say; each place holds a text.
-    pub(crate) fn wording(&mut self, before: &[Place<'a>], after: &[Place<'a>]) {
-        let texts = |places: &[Place<'a>]| -> Vec<&'a str> {
+    pub(crate) fn wording(&mut self, before: &[Spot<'a>], after: &[Spot<'a>]) {
+        let texts = |places: &[Spot<'a>]| -> Vec<&'a str> {
             places
                 .iter()
                 .filter_map(|place| place.value.as_str())
@@ -141,7 +143,7 @@ impl<'a> Engine<'a> {
         let Some(place) = after.first().or(before.first()) else {
             return;
         };
-        let is_amount = units::is_amount(&place.at);
+        let is_amount = units::is_amount(&place.pointer());
         let of_unit = |sentence: &str| {
             units::unit(sentence).is_some() && (is_amount || speaks_of_amounts(sentence))
         };
@@ -161,8 +163,8 @@ impl<'a> Engine<'a> {
 
     fn unit_words(
         &mut self,
-        before: &[Place<'a>],
-        after: &[Place<'a>],
+        before: &[Spot<'a>],
+        after: &[Spot<'a>],
         (old, new): (Option<String>, Option<String>),
     ) {
         if old.is_none() && new.is_none() {
@@ -192,8 +194,8 @@ impl<'a> Engine<'a> {
 
     fn watched_words(
         &mut self,
-        before: &[Place<'a>],
-        after: &[Place<'a>],
+        before: &[Spot<'a>],
+        after: &[Spot<'a>],
         (old, new): (Option<String>, Option<String>),
     ) {
         if old.is_none() && new.is_none() {
@@ -214,8 +216,13 @@ impl<'a> Engine<'a> {
     }
 }
 
-fn about(before: &[Place<'_>], after: &[Place<'_>], kind: Kind) -> Finding {
-    Finding::in_either(before.first(), after.first(), kind, Direction::Api)
+fn about(before: &[Spot<'_>], after: &[Spot<'_>], kind: Kind) -> Finding {
+    Finding::in_either(
+        before.first().copied(),
+        after.first().copied(),
+        kind,
+        Direction::Api,
+    )
 }
 
 /// Whose words they are.

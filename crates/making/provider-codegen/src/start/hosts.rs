@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use openapi_model::{Id, Model, Server};
 use serde_json::Value;
 use spec_documents::config::{Host, Hosts};
 
@@ -28,33 +29,36 @@ const SANDBOX_PARTS: [&str; 4] = ["sandbox", "playground", "staging", "preprod"]
 const NO_TEST: [&str; 3] = ["latest", "fastest", "contest"];
 /// The servers of a document, `source` being what is said of where they are documented. Where it has none
 /// that a client can be made for, those are taken that most of its paths and operations have.
-pub fn hosts(document: &Value, source: &str) -> Hosts {
-    let of_document = document
-        .get("servers")
-        .map(|servers| of_servers(servers, source));
+pub fn hosts(model: &Model<'_>, source: &str) -> Hosts {
+    let of_document = model.root().said().servers.as_ref();
     of_document
+        .map(|servers| of_servers(model, servers, source))
         .filter(|hosts| *hosts != Hosts::default())
-        .or_else(|| Some(of_servers(most_common(document)?, source)))
+        .or_else(|| Some(of_servers(model, most_common(model)?, source)))
         .unwrap_or_default()
 }
 
 /// The list of servers that stands at the most paths and operations.
-fn most_common(document: &Value) -> Option<&Value> {
-    let mut counts: Vec<(&Value, usize)> = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    for item in paths.into_iter().flat_map(|paths| paths.values()) {
-        let operations = item.as_object().into_iter().flat_map(|item| item.values());
-        for servers in operations
-            .chain([item])
-            .filter_map(|owner| owner.get("servers"))
-        {
-            match counts.iter_mut().find(|(known, _)| *known == servers) {
-                Some((_, count)) => *count += 1,
-                None => counts.push((servers, 1)),
-            }
+fn most_common<'m>(model: &'m Model<'_>) -> Option<&'m [Id<Server<'m>>]> {
+    let calls = model.calls();
+    let of_operations = calls
+        .iter()
+        .map(|call| call.operation.said().servers.as_deref());
+    let of_paths = model.root().said().paths.iter();
+    let of_paths = of_paths.map(|(_, item)| model.at(*item).said().servers.as_deref());
+    let as_written = |list: &[Id<Server<'m>>]| -> Vec<&'m Value> {
+        list.iter().map(|id| model.at(*id).raw()).collect()
+    };
+    let mut counts: Vec<(&[Id<Server<'m>>], usize)> = Vec::new();
+    for servers in of_operations.chain(of_paths).flatten() {
+        let is_known =
+            |(known, _): &&mut (&[Id<Server<'m>>], usize)| as_written(known) == as_written(servers);
+        match counts.iter_mut().find(is_known) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((servers, 1)),
         }
     }
-    let usable = |servers: &Value| of_servers(servers, "") != Hosts::default();
+    let usable = |servers: &[Id<Server<'m>>]| of_servers(model, servers, "") != Hosts::default();
     let found = counts.into_iter().filter(|(servers, _)| usable(servers));
     // Of as many, the first.
     found
@@ -64,12 +68,14 @@ fn most_common(document: &Value) -> Option<&Value> {
 }
 
 /// The hosts in a list of servers.
-fn of_servers(servers: &Value, source: &str) -> Hosts {
-    let servers = servers.as_array().into_iter().flatten();
+fn of_servers<'m>(model: &'m Model<'_>, servers: &[Id<Server<'m>>], source: &str) -> Hosts {
+    let servers = servers.iter().map(|id| model.at(*id));
     let servers: Vec<(String, &str)> = servers
         .filter_map(|server| {
-            let told = server.get("description").and_then(Value::as_str);
-            Some((url_of(server)?, told.unwrap_or_default()))
+            Some((
+                url_of(server.said())?,
+                server.said().description.unwrap_or_default(),
+            ))
         })
         .collect();
     of_urls(
@@ -123,11 +129,9 @@ fn is_sandbox(url: &str, told: &str) -> bool {
 }
 
 /// The URL of a server, its variables by their defaults.
-fn url_of(server: &Value) -> Option<String> {
-    let mut url = server.get("url")?.as_str()?.to_owned();
-    let variables = server.get("variables").and_then(Value::as_object);
-    for (name, variable) in variables.into_iter().flatten() {
-        let default = variable.get("default").and_then(Value::as_str);
+fn url_of(server: &Server<'_>) -> Option<String> {
+    let mut url = server.url?.to_owned();
+    for (name, default) in &server.variables {
         url = url.replace(&format!("{{{name}}}"), default.unwrap_or_default());
     }
     Some(url)
@@ -154,7 +158,7 @@ mod tests {
             {"url": "https://{env}.acme.example/v1/", "variables": {"env": {"default": "api"}}},
             {"url": "https://api-sandbox.acme.example"}
         ]});
-        let hosts = hosts(&document, "acme.json");
+        let hosts = hosts(&Model::of(&document), "acme.json");
         let production = hosts.production.unwrap();
         assert_eq!(production.url, "https://api.acme.example/v1");
         assert_eq!(production.source, "acme.json: servers");
@@ -172,7 +176,7 @@ mod tests {
             "servers": [{"url": "/"}],
             "paths": {"/a": server("files"), "/b": {"get": server("api")}, "/c": server("api")}
         });
-        let hosts = hosts(&document, "acme.json");
+        let hosts = hosts(&Model::of(&document), "acme.json");
         assert_eq!(hosts.production.unwrap().url, "https://api.acme.example");
     }
 
@@ -193,9 +197,10 @@ mod tests {
 
     #[test]
     fn another_host_of_the_same_kind_is_told() {
-        let servers =
-            json!([{"url": "https://us.acme.example"}, {"url": "https://eu.acme.example"}]);
-        let production = of_servers(&servers, "page").production.unwrap();
+        let document = json!({"servers": [
+            {"url": "https://us.acme.example"}, {"url": "https://eu.acme.example"}
+        ]});
+        let production = hosts(&Model::of(&document), "page").production.unwrap();
         assert_eq!(production.url, "https://us.acme.example");
         assert_eq!(
             production.source,

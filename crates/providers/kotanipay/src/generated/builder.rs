@@ -28,6 +28,7 @@ impl<'a> RefundStatus<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -134,6 +135,7 @@ impl<'a> RetryRefund<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -264,6 +266,7 @@ impl<'a> SubmitRefundInvoice<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -342,6 +345,7 @@ impl<'a> Offramp<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self

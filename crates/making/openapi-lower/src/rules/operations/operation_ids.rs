@@ -16,8 +16,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-/// Functions that a client has already.
-const OF_CLIENT: [&str; 12] = [
+/// Functions that a client has already: no operation can be called so.
+pub const OF_CLIENT: [&str; 12] = [
     "api_version",
     "baseurl",
     "builder",

@@ -17,7 +17,8 @@ pub(crate) const RULE: Rule = Rule {
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let referred = referred(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
-        if !direction.request || direction.answer {
+        // Also where an answer has the same schema: what an update may clear, it reads as well.
+        if !direction.request {
             return;
         }
         let required = schema
@@ -107,31 +108,31 @@ mod tests {
 
     #[test]
     fn an_optional_nullable_member_of_a_request_tells_null_from_missing() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
-                "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}},
-            "components": {"schemas": {"A": {"type": "object", "required": ["must"], "properties": {
-                "may": {"type": "string", "nullable": true, "description": "d"},
-                "must": {"type": "string", "nullable": true}
-            }}}}
-        }))
-        .unwrap();
-        let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
-        assert_eq!(
-            properties["may"]["x-rust-type"]["path"],
-            "provider_runtime::Nullable"
-        );
-        assert_eq!(
-            properties["may"]["x-rust-type"]["parameters"][0]["type"],
-            "string"
-        );
-        assert_eq!(properties["may"]["description"], "d");
-        assert_eq!(
-            properties["must"],
-            json!({"type": "string", "nullable": true})
-        );
+        let body = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
+        // An update often answers with what it takes.
+        for answer in [
+            json!({"description": ""}),
+            json!({"description": "", "content": body}),
+        ] {
+            let lowered = lower(&json!({
+                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+                "paths": {"/a": {"patch": {"operationId": "a", "responses": {"200": answer}, "requestBody": {"content": body}}}},
+                "components": {"schemas": {"A": {"type": "object", "required": ["must"], "properties": {
+                    "may": {"type": "string", "nullable": true, "description": "d"},
+                    "must": {"type": "string", "nullable": true}
+                }}}}
+            }))
+            .unwrap();
+            let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
+            let may = &properties["may"]["x-rust-type"];
+            assert_eq!(may["path"], "provider_runtime::Nullable", "{answer}");
+            assert_eq!(may["parameters"][0]["type"], "string");
+            assert_eq!(properties["may"]["description"], "d");
+            assert_eq!(
+                properties["must"],
+                json!({"type": "string", "nullable": true})
+            );
+        }
     }
 
     #[test]

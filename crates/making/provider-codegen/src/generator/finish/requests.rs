@@ -11,7 +11,7 @@ use syn::{
     parse_quote,
 };
 
-use super::setters::{argument, arguments, docs, setter};
+use super::setters::{argument, arguments, docs, documented, setter};
 use super::short_paths::Short;
 use super::{FinishError, module};
 use crate::signatures::{self, Signature};
@@ -383,7 +383,14 @@ fn setters_of(field: &Field<'_>) -> TokenStream {
     };
     let documented = match (&field.part, description) {
         (Part::Body(_), None) => docs(["What is sent."]),
-        _ => docs(description),
+        (Part::Body(_), _) => docs(description),
+        (Part::Parameter(parameter), _) => {
+            let mut said = docs(description);
+            if parameter.is_deprecated {
+                said.push(parse_quote!(#[deprecated]));
+            }
+            documented(ident, said, field.is_required)
+        }
     };
     if let (Part::Body(_), Some(inner)) = (&field.part, argument(&field.ty, "Option")) {
         return quote! {
