@@ -97,9 +97,12 @@ fn a_refund_is_shown_with_its_history_and_what_would_settle_it() {
         json["question"].as_str().unwrap().contains("chk_1"),
         "{json}"
     );
-    assert_eq!(json["next"], "reconcile", "{json}");
+    assert_eq!(json["next"], "await_event", "{json}");
     let command = json["commands"][0].as_str().unwrap();
-    assert!(command.contains("reconcile tazapay r-1"), "{command}");
+    assert!(
+        command.contains("reconcile tazapay r-1 --event FILE"),
+        "{command}"
+    );
     let (_, pending) = bench.json(Provider::Tazapay, &["show", "tazapay", "r-pending"]);
     assert_eq!(pending["next"], "read_again", "{pending}");
     let whats: Vec<_> = json["history"]
