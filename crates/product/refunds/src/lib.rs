@@ -79,6 +79,8 @@
 )]
 
 mod adapter;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod capabilities;
 mod clock;
 pub mod custom;
@@ -112,6 +114,8 @@ pub mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 pub use capabilities::{
     AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
 };
