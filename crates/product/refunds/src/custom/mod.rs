@@ -26,7 +26,7 @@ pub use told::{Created, Found, Hinted, Told};
 use crate::webhooks::ProviderEvent;
 use crate::{
     Answer, CallError, LightningInvoice, Lookup, Money, ProviderName, Reference, RefundError,
-    RefundRequest, evidence::Asked, request::OwnRefund,
+    RefundRequest, evidence::Asked, providers::lost_in_a_path, request::OwnRefund,
 };
 
 /// A provider: what is documented of it, and its calls. Everything else is [`RefundsAt`]'s. The built-in ones are such as
@@ -82,13 +82,15 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Refuses what cannot be read by, before anything is sent.
+    /// Refuses what cannot be read or tried by, before anything is sent: by itself, what a path would lose.
     ///
     /// # Errors
     /// Such as [`RefundError::InvalidField`], by [`Profile::invalid`].
     fn check_name(&self, by: &str) -> Result<(), RefundError> {
-        let _ = by;
-        Ok(())
+        match lost_in_a_path(by) {
+            Some(reason) => Err(self.profile().invalid("reference", reason)),
+            None => Ok(()),
+        }
     }
 
     /// Reads refunds, all that there are under that name, on whatever number of pages, or [`Found::partial`]; `None` where none

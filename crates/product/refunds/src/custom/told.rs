@@ -84,6 +84,14 @@ impl Told {
         Some(RefundStatus::from_word(WordField::Own(words), word))
     }
 
+    /// Whether its author says another state than its word means.
+    pub(crate) fn contradicts_its_word(&self, words: OwnWords) -> bool {
+        let word = self.facts.get(Fact::Status);
+        let means = word.map(|word| RefundStatus::from_word(WordField::Own(words), word));
+        let says = self.state.as_ref().and_then(Option::as_ref);
+        means.is_some() && says.is_some_and(|says| means.as_ref() != Some(says))
+    }
+
     pub(crate) fn state(&self, words: OwnWords) -> RefundState {
         let id = self.facts.get(Fact::Id).map(str::to_owned);
         RefundState::new(id, self.status(words), self.amount.clone())

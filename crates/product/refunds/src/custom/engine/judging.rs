@@ -63,7 +63,9 @@ impl<P: Provider> RefundsAt<P> {
         if found.is_some() || !self.provider.profile().is_cautious() {
             return found;
         }
-        self.undated_failure(about, told).or_else(|| {
+        let undated = self.undated_failure(about, told);
+        let undated = undated.or_else(|| self.contradicted_word(about, told));
+        undated.or_else(|| {
             let wanted = request.amount()?;
             let differs = match &told.amount {
                 // What a user is shown is compared as well, whether its author put it as a fact or not.
@@ -88,6 +90,17 @@ impl<P: Provider> RefundsAt<P> {
             let listed = || objection(table, About::Listed, asked, &told.facts);
             let is_cautious = self.provider.profile().is_cautious();
             is_cautious.then(listed).flatten()
+        })
+    }
+
+    /// Where its author says another state than the word that is judged.
+    fn contradicted_word(&self, about: About, told: &Told) -> Option<Objection> {
+        let table = self.settings.table;
+        let mut rows = table.rows(about);
+        let row = rows.find(|row| row.is_about(Fact::Status))?;
+        told.contradicts_its_word(table.words).then_some(Objection {
+            row,
+            kind: ObjectionKind::Contradicts,
         })
     }
 
@@ -155,8 +168,20 @@ impl<P: Provider> RefundsAt<P> {
         }
         let objection = match &request {
             Some(request) => {
+                self.provider.check(reference, request)?;
                 let asked = self.asked(reference, request, Some(record));
-                self.objection(About::Event, &asked, request, &told)
+                let found = self.objection(About::Event, &asked, request, &told);
+                if found.is_none() && asked.reference.is_none() {
+                    let why = "the provider does not know the reference, so that an event is about any refund of the payment";
+                    return unsettled(why, None, NextStep::AskTheProvider);
+                }
+                if self.provider.profile().is_cautious()
+                    && told.status(table.words).as_ref() != update.status()
+                {
+                    let why = "the event tells another state than what was judged of it";
+                    return unsettled(why, None, NextStep::AwaitEvent);
+                }
+                found
             }
             // Of which try it tells, and whether it is late, is not documented.
             None if update.status() != Some(&RefundStatus::Succeeded) => {

@@ -51,9 +51,12 @@ impl<P: Provider> RefundsAt<P> {
     /// A refund as it is stored and given to [`Refunds::create`](crate::Refunds::create).
     ///
     /// # Errors
-    /// [`RefundError::InvalidField`] if it has no form in JSON.
+    /// [`RefundError::InvalidField`] if it has no form in JSON, or is one of a built-in provider, which is given as it is.
     pub fn request(&self, request: &P::Request) -> Result<RefundRequest, RefundError> {
         let profile = self.provider.profile();
+        if !profile.is_cautious() {
+            return Err(profile.invalid("request", "give it to `create` as it is"));
+        }
         let stored = OwnRefund::new(profile.capabilities.provider, request);
         let stored = stored.map_err(|_| profile.invalid("request", "it has no form in JSON"))?;
         Ok(stored.into())

@@ -87,8 +87,13 @@ impl<P: Provider> RefundsAt<P> {
                 about => objection(table, about, &asked, &told.facts)
                     .filter(|objection| objection.contradicts()),
             };
+            // An unknown word says so itself; and of a list, nobody acts upon a state that is still open.
+            let is_sure = |status: &RefundStatus| match found.about {
+                About::Read => !matches!(status, RefundStatus::Unknown(_)),
+                _ => status.is_final(),
+            };
             if let Some(objection) = objection
-                && state.status.as_ref().is_some_and(RefundStatus::is_final)
+                && state.status.as_ref().is_some_and(is_sure)
             {
                 state.contradict(objection.row);
             }

@@ -6,7 +6,7 @@ use crate::{
     DoubtCause, Evidence, Hint, InDoubt, NextStep, Outcome, Receipt, Reconciled, RefundError,
     StillUnknown,
     adapter::{Adapter, outcome},
-    evidence::Asked,
+    evidence::{About, Asked},
     outcome::Doubt,
     retry::{Deadline, OpenQuestion, Repeats, Write, key_lasts, pause, write},
 };
@@ -27,6 +27,7 @@ enum Forbidden {
 impl<P: Provider> RefundsAt<P> {
     pub(super) async fn settled(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
         let request = self.asked_for(record.action())?;
+        self.provider.check(record.reference(), &request)?;
         let deadline = self.settings.deadline();
         let forbidden = self.forbids_repetition(record, &request);
         let unsettled = match self.settled_by_read(record, &request, deadline).await {
@@ -128,9 +129,11 @@ impl<P: Provider> RefundsAt<P> {
                     Some(by) => self.refreshed(receipt, request, &by, deadline).await,
                     None => receipt,
                 };
+                // Under a key that keeps every answer, this is the first one's.
+                let is_the_first = matches!(self.repeats(request), Repeats::UnderKey { .. });
                 match Reconciled::of(receipt) {
                     // It was sent more than once by now, and the first attempt may have been another refund.
-                    Reconciled::Failed(receipt) => {
+                    Reconciled::Failed(receipt) if !is_the_first => {
                         Reconciled::StillUnknown(Box::new(StillUnknown {
                             evidence: Evidence::Answer(receipt.answer),
                             candidates: vec![receipt.state],
@@ -186,12 +189,16 @@ impl<P: Provider> RefundsAt<P> {
         let named = self.provider.asked_by(by);
         let asked = Asked {
             id: named.id,
-            ..self.provider.asked(stored.reference(), request)
+            ..self.asked(stored.reference(), request, None)
         };
         let told_to_us = self.provider.told(&answer, stored.reference(), request);
         let told = told_to_us.as_ref().unwrap_or(told);
         // An answer that contradicts itself or is about another refund would be worse than an old one.
-        if self.read_objection(&asked, told).is_some() {
+        let objection = match self.provider.profile().is_cautious() {
+            true => self.objection(About::Listed, &asked, request, told),
+            false => self.read_objection(&asked, told),
+        };
+        if objection.is_some() {
             return stored;
         }
         Receipt {

@@ -84,11 +84,21 @@ impl<P: Provider> RefundsAt<P> {
         deadline: Deadline,
     ) -> Result<Option<Glance>, RefundError> {
         let call = self.provider.find(reference.as_str());
-        let Some(Some(Ok(found))) = deadline.bound(call).await else {
-            return Ok(None);
+        let found = match deadline.bound(call).await {
+            Some(Some(Ok(found))) => found,
+            // What cannot be read at all may be under way or paid each time.
+            Some(None) => return Err(self.cannot_read()),
+            Some(Some(Err(_))) | None => return Ok(None),
         };
         let [told] = found.told.as_slice() else {
-            return Ok(None);
+            let glance = Glance {
+                status: None,
+                mark: RetryMark::new(None, None),
+            };
+            return Err(self.not_retryable(
+                &glance,
+                "not one refund is shown under its name, so that one may be under way or paid: ask the provider",
+            ));
         };
         let glance = Glance {
             status: told.status(self.settings.table.words),
