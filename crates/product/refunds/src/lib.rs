@@ -59,12 +59,14 @@
 //! | `native-tls` | | TLS by the platform's library |
 //! | `webhooks` | on | updates from events: [`webhooks`] |
 //! | `axum` | | extractors of these for axum: `webhooks::axum` |
+//! | `blocking` | | the calls without an executor of your own: `Refunds::blocking` |
+//! | `metrics` | | durations of requests, and outcomes by provider and cause, for a recorder of the crate `metrics` |
 //! | `testing` | | a double for unit tests, whose answers are scripted: `testing` |
 //!
 //! # What is re-exported
 //!
 //! The crates of the providers, `kotanipay`, `mce`, `optty` and `tazapay`, with their clients and types; `provider_runtime`, of which
-//! all of them are made; [`Decimal`](rust_decimal::Decimal) of `rust_decimal`, and `iso_currency`.
+//! all of them are made; [`Decimal`] of `rust_decimal`, and `iso_currency`.
 
 // What some providers need is compiled for all: it is small. On the front page, crates that are re-exported stand after
 // the guide, and not before everything else.

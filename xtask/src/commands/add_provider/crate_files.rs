@@ -207,7 +207,7 @@ A first call (`examples/first_call.rs`):
 ```rust
 {example}```
 
-Features: `client` (default), `rustls` (default), `native-tls`; without `client` there are only the types, and no HTTP stack.
+Features: `client` (default), `rustls` (default), `native-tls`, `blocking`, `metrics`; without `client` there are only the types, and no HTTP stack.
 
 Licensed under MIT or Apache-2.0, at your option.
 "#
