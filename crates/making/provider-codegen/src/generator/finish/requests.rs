@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use openapi_lower::plan::{Body, Operation, Parameter, Place, Writer};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{
-    Attribute, Fields, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type,
-    parse_quote,
-};
+use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
 
 use super::calls::call;
 use super::setters::{argument, arguments, docs, documented, setter};
@@ -64,7 +61,7 @@ pub(super) fn apply(
         made.extend(parsed.items);
         named.push(outcome.to_token_stream());
         named.extend(fields.iter().map(|field| field.ty.to_token_stream()));
-        signatures.push(signature(operation, &fields, outcome, short));
+        signatures.push(signature(operation, &fields, answers, short));
     }
     if outcomes.len() != operations.len() {
         return Err(FinishError::missing("builder for each operation"));
@@ -81,7 +78,7 @@ pub(super) fn apply(
 fn signature(
     operation: &Operation,
     fields: &[Field<'_>],
-    outcome: &Type,
+    (success, error): (&Type, &Type),
     short: &mut Short,
 ) -> Signature {
     let mut signature = Signature {
@@ -114,13 +111,12 @@ fn signature(
             }
         }
     }
-    let mut decoded = |wrapped: &Type| {
-        let ty = short.ty(arguments(wrapped).next()?);
+    let mut decoded = |ty: &Type| {
+        let ty = short.ty(ty);
         (ty != "()" && !ty.ends_with("RawBody")).then_some(ty)
     };
-    let mut sides = arguments(outcome).map(&mut decoded);
-    signature.success = sides.next().flatten();
-    signature.error = sides.next().flatten();
+    signature.success = decoded(success);
+    signature.error = decoded(error);
     signature
 }
 
@@ -282,16 +278,7 @@ fn fields<'a>(
 
 /// The types of the success and of the error, of a `Result<ResponseValue<_>, Error<_>>`.
 fn answers_of(outcome: &Type) -> Option<(&Type, &Type)> {
-    let Type::Path(path) = outcome else {
-        return None;
-    };
-    let PathArguments::AngleBracketed(both) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    let mut types = both.args.iter().filter_map(|one| match one {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
+    let mut types = arguments(outcome);
     let success = argument(types.next()?, "ResponseValue")?;
     Some((success, argument(types.next()?, "Error")?))
 }
