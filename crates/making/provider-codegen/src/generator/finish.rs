@@ -3,7 +3,7 @@
 //! A step that does not find what every client has fails: progenitor's output is then not what these steps know.
 
 mod attributes;
-mod call;
+mod calls;
 mod client;
 mod debug;
 mod docs;

@@ -126,6 +126,8 @@ provider_runtime::shown!(
     participant_code, status
 );
 
+/// What the webhook `Crypto Refund` sends.
+///
 /// Page: api-doc.mce.sg, crypto refund webhook (/v2.0/389884273e0); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[serde(remote = "Self")]

@@ -254,6 +254,8 @@ pub struct OrderTransaction {
 provider_runtime::keeps_other_members!(OrderTransaction, other_members);
 provider_runtime::shown!(OrderTransaction, created_at, status, transaction_id);
 
+/// What the webhook `REFUND_CALLBACK` sends.
+///
 /// Page: docs.optty.com (callbacks; event and data); x-webhooks is what webhooks is in OpenAPI 3.1
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[serde(remote = "Self")]

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
 
-use super::call::call;
+use super::calls::call;
 use super::setters::{argument, arguments, docs, documented, setter};
 use super::short_paths::Short;
 use super::{FinishError, module};
@@ -61,7 +61,7 @@ pub(super) fn apply(
         made.extend(parsed.items);
         named.push(outcome.to_token_stream());
         named.extend(fields.iter().map(|field| field.ty.to_token_stream()));
-        signatures.push(signature(operation, &fields, outcome, short));
+        signatures.push(signature(operation, &fields, answers, short));
     }
     if outcomes.len() != operations.len() {
         return Err(FinishError::missing("builder for each operation"));
@@ -78,7 +78,7 @@ pub(super) fn apply(
 fn signature(
     operation: &Operation,
     fields: &[Field<'_>],
-    outcome: &Type,
+    (success, error): (&Type, &Type),
     short: &mut Short,
 ) -> Signature {
     let mut signature = Signature {
@@ -111,13 +111,12 @@ fn signature(
             }
         }
     }
-    let mut decoded = |wrapped: &Type| {
-        let ty = short.ty(arguments(wrapped).next()?);
+    let mut decoded = |ty: &Type| {
+        let ty = short.ty(ty);
         (ty != "()" && !ty.ends_with("RawBody")).then_some(ty)
     };
-    let mut sides = arguments(outcome).map(&mut decoded);
-    signature.success = sides.next().flatten();
-    signature.error = sides.next().flatten();
+    signature.success = decoded(success);
+    signature.error = decoded(error);
     signature
 }
 
@@ -279,9 +278,9 @@ fn fields<'a>(
 
 /// The types of the success and of the error, of a `Result<ResponseValue<_>, Error<_>>`.
 fn answers_of(outcome: &Type) -> Option<(&Type, &Type)> {
-    let mut sides = arguments(outcome);
-    let success = argument(sides.next()?, "ResponseValue")?;
-    Some((success, argument(sides.next()?, "Error")?))
+    let mut types = arguments(outcome);
+    let success = argument(types.next()?, "ResponseValue")?;
+    Some((success, argument(types.next()?, "Error")?))
 }
 
 /// `types::X` of `types::builder::X`.

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Attribute, GenericArgument, PathArguments, Type};
 
 use super::attributes::{doc, text_of};
-use super::docs::repeats;
+use super::docs::{repeats, tidy};
 
 /// A function that takes the value of `ident`, which is a `Given` of this type.
 pub(super) fn setter(ident: &Ident, ty: &Type, attributes: &[Attribute]) -> TokenStream {
@@ -28,8 +28,9 @@ pub(super) fn setter(ident: &Ident, ty: &Type, attributes: &[Attribute]) -> Toke
 
 /// The documentation of a function that takes a value; where the document says nothing of it, whether it is needed.
 pub(super) fn documented(ident: &Ident, said: Vec<Attribute>, is_needed: bool) -> Vec<Attribute> {
-    let texts: Vec<String> = said.iter().filter_map(text_of).collect();
-    if !texts.is_empty() && !repeats(&texts.concat(), &ident.to_string()) {
+    let text: String = said.iter().filter_map(text_of).collect();
+    let text = tidy(&text).concat();
+    if !text.is_empty() && !repeats(&text, &ident.to_string()) {
         return said;
     }
     let note = if is_needed {
@@ -100,7 +101,7 @@ pub(super) fn docs<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Attribut
         if !attributes.is_empty() {
             attributes.push(doc(""));
         }
-        attributes.extend(super::docs::tidy(text).iter().map(|line| doc(line)));
+        attributes.extend(tidy(text).iter().map(|line| doc(line)));
     }
     attributes
 }

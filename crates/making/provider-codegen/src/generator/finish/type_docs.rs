@@ -47,6 +47,12 @@ pub(super) fn apply(
         }
     }
     uses.by_operations(module(&mut file.items, "builder")?, &plan.operations);
+    for webhook in &plan.webhooks {
+        let of = webhook.body.as_ref().and_then(|body| uses.of.get_mut(body));
+        if let Some(of) = of {
+            of.get_or_insert_with(|| format!("What the webhook `{}` sends.", webhook.name));
+        }
+    }
     let types = module(&mut file.items, "types")?;
     types.iter().for_each(|item| uses.by_members(item));
     for item in types {

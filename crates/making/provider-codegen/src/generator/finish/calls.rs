@@ -1,4 +1,4 @@
-//! What `send` of an operation's builder does: one `Call` of the run time, put together and sent.
+//! The `Call` of the run time that an operation makes.
 
 use heck::ToShoutySnakeCase;
 use openapi_lower::plan::{Answers, Body, Kind, Operation, Place, Style, Writer};
