@@ -56,6 +56,7 @@ fn each_document_has_its_outcome_and_a_failure_its_reason() {
             "file",
             "generated",
             "kept",
+            "not_counted",
             "operations",
             "peak_mib",
             "rules",
