@@ -3,6 +3,7 @@
 //! Each check is a module with a function from the tree of files to the problems
 //! it finds, and tests of that function on small trees, good and bad.
 
+mod forgotten_arms;
 mod generated_files;
 mod leftovers;
 mod links;
@@ -78,4 +79,9 @@ fn no_file_is_too_long_to_read() {
 #[test]
 fn tests_are_named_by_sentences_and_none_is_skipped() {
     assert_none(&problems_here(test_functions::problems));
+}
+
+#[test]
+fn a_match_that_names_a_provider_names_all_of_them() {
+    assert_none(&problems_here(forgotten_arms::problems));
 }

@@ -1,5 +1,7 @@
 //! The tree of modules, as parsed.
 
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
 use syn::{Item, ItemMod, UseTree, Visibility};
 
 use crate::attributes;
@@ -253,6 +255,20 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
                 pub fn with_deadline(self, deadline: std::time::Duration) -> Self {}
             }
         },
+        "blocking" => {
+            let types = found.mac.tokens.clone().into_iter().skip(2);
+            let types = Punctuated::<syn::Type, syn::Token![,]>::parse_terminated
+                .parse2(types.collect())
+                .unwrap_or_default();
+            let mut types = types.iter();
+            let (success, error) = (types.next(), types.next());
+            quote::quote! {
+                impl #name<'_> {
+                    #[cfg(feature = "blocking")]
+                    pub fn send_blocking(self) -> Result<ResponseValue<#success>, Error<#error>> {}
+                }
+            }
+        }
         "gives_other_members" => {
             let one = found.mac.tokens.clone().into_iter().nth(2);
             quote::quote! {

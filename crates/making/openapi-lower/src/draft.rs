@@ -12,14 +12,14 @@ use crate::rules::Room;
 /// A document that rules rewrite. What they find out and a document has no word for is no text in it, but a fact.
 ///
 /// `R` is the room that it is in.
-pub(crate) struct Draft<R> {
+pub struct Draft<R> {
     pub(crate) document: Value,
     pub(crate) facts: Facts,
     room: PhantomData<R>,
 }
 
 /// A document as it is published, of which nothing holds.
-pub(crate) struct Published;
+pub struct Published;
 
 impl Draft<Published> {
     pub(crate) fn published(document: Value) -> Self {
@@ -33,7 +33,7 @@ impl Draft<Published> {
 
 impl<B> Draft<B> {
     /// The same in the room after the one that it was in.
-    pub(crate) fn enter<R: Room<Before = B>>(self) -> Draft<R> {
+    pub fn enter<R: Room<Before = B>>(self) -> Draft<R> {
         Draft {
             document: self.document,
             facts: self.facts,
@@ -57,7 +57,7 @@ impl<R> DerefMut for Draft<R> {
 }
 
 /// What is decided, by what names it for as long as rules run: an operation by its `operationId`, a schema by its name,
-/// a union by its `$id`, a property by its pointer.
+/// a union or an enumeration by its `$id`, a property by its pointer.
 #[derive(Debug, Default)]
 pub(crate) struct Facts {
     /// The paths that stand for webhooks, with the names of these.
@@ -67,9 +67,13 @@ pub(crate) struct Facts {
     /// What schemas are called in the document that have other names by now.
     pub(crate) origins: BTreeMap<String, String>,
     unions: Vec<(Map<String, Value>, Tag)>,
+    meanings: Vec<BTreeMap<String, String>>,
     /// The properties that tell a member of a union from the others.
     pub(crate) telling: BTreeSet<String>,
 }
+
+/// Begins the `$id` of an enumeration.
+const WORDS: &str = "words-";
 
 /// What is decided of an operation.
 #[derive(Debug, Default)]
@@ -115,6 +119,26 @@ impl Facts {
     pub(crate) fn told_apart(&self, union: &Map<String, Value>) -> Option<&Tag> {
         let index: usize = union.get("$id")?.as_str()?.parse().ok()?;
         Some(&self.unions.get(index)?.1)
+    }
+
+    /// Notes what the words of an enumeration mean, wherever it is put from now on.
+    pub(crate) fn give_meaning(
+        &mut self,
+        words: &mut Map<String, Value>,
+        meanings: BTreeMap<String, String>,
+    ) {
+        let known = self.meanings.iter().position(|known| *known == meanings);
+        let index = known.unwrap_or_else(|| {
+            self.meanings.push(meanings);
+            self.meanings.len() - 1
+        });
+        words.insert("$id".to_owned(), format!("{WORDS}{index}").into());
+    }
+
+    /// What the words of an enumeration mean, where it is known.
+    pub(crate) fn meanings(&self, words: &Map<String, Value>) -> Option<&BTreeMap<String, String>> {
+        let index = words.get("$id")?.as_str()?.strip_prefix(WORDS)?;
+        self.meanings.get(index.parse::<usize>().ok()?)
     }
 
     /// What the schema `name` is called in the document.

@@ -46,6 +46,56 @@ pub use rules::operations::operation_ids::OF_CLIENT;
 pub use rules::{About, Stage, lower_until, rules};
 pub use wire::wire_names;
 
+/// What the compiler knows of the order of the rooms. A document goes from a room to the one after it:
+///
+/// ```
+/// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
+///
+/// fn next(draft: Draft<Alternatives>) -> Draft<Types> {
+///     draft.enter()
+/// }
+/// ```
+///
+/// and to no other one, nor back:
+///
+/// ```compile_fail
+/// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
+///
+/// fn past_a_room(draft: Draft<Alternatives>) -> Draft<Requests> {
+///     draft.enter()
+/// }
+/// ```
+///
+/// ```compile_fail
+/// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
+///
+/// fn back(draft: Draft<Types>) -> Draft<Alternatives> {
+///     draft.enter()
+/// }
+/// ```
+///
+/// A rule is of one room, and is listed in no other:
+///
+/// ```compile_fail
+/// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
+///
+/// fn listed(rule: Rule<Types>) -> Rule<Alternatives> {
+///     rule
+/// }
+/// ```
+#[doc(hidden)]
+pub mod order {
+    pub use crate::draft::Draft;
+    pub use crate::rules::alternatives::Alternatives;
+    pub use crate::rules::answers::Answers;
+    pub use crate::rules::client::Client;
+    pub use crate::rules::naming::Naming;
+    pub use crate::rules::requests::Requests;
+    pub use crate::rules::types::Types;
+    pub use crate::rules::wrapping::Wrapping;
+    pub use crate::rules::{Room, Rule};
+}
+
 pub use plan::Plan;
 use rules::Reached;
 use rules::client::Client;

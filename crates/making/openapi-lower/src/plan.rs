@@ -140,6 +140,8 @@ pub struct Parameter {
     pub place: Place,
     /// How it is written, where not by itself.
     pub style: Option<Style>,
+    /// Whether the document advises against it.
+    pub is_deprecated: bool,
     /// What the document says of it.
     pub description: Option<String>,
 }
@@ -272,6 +274,8 @@ pub struct Type {
     pub members: Vec<Member>,
     /// What tells its members apart, if it is a union.
     pub told_apart_by: Option<Tag>,
+    /// What its words mean, as far as the document says it, if it is an enumeration.
+    pub meanings: BTreeMap<String, String>,
 }
 
 /// A member of an object.
@@ -281,6 +285,8 @@ pub struct Member {
     pub name: String,
     /// Whether its value may be shown.
     pub is_shown: bool,
+    /// Whether the document advises against it.
+    pub is_deprecated: bool,
 }
 
 /// The property by which the members of a union are told apart.

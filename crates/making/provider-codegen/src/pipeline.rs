@@ -296,6 +296,24 @@ pub struct Effective {
 }
 
 /// That document with the operations of the crate only, under their names.
+///
+/// ```
+/// use provider_codegen::{generator::Progenitor, pipeline::{Effective, Generated, StageError}};
+///
+/// fn in_order(document: Effective) -> Result<Generated, Box<StageError>> {
+///     document.select()?.lower()?.generate(&Progenitor)
+/// }
+/// ```
+///
+/// In another order it does not compile:
+///
+/// ```compile_fail
+/// use provider_codegen::{generator::Progenitor, pipeline::{Effective, Generated, StageError}};
+///
+/// fn without_lowering(document: Effective) -> Result<Generated, Box<StageError>> {
+///     document.select()?.generate(&Progenitor)
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Selected {
     effective: Effective,

@@ -8,6 +8,9 @@
 //! `webhooks` adds what receives a call back: signatures, replays, and types that tell *verified* from
 //! *unverified*.
 //!
+//! `rustls` and `native-tls` are the TLS of calls. `blocking` adds calls without an executor of one's own, `metrics` the duration
+//! of every request, for whatever recorder the program has.
+//!
 //! What an operation of a generated client does is one value, a `Call`, made of what was [`Given`]: it is sent once,
 //! and its answer is read by its status.
 

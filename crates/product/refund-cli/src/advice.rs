@@ -4,7 +4,7 @@ use refunds::{
     CallError, InDoubt, NextStep, ProviderName, ReadFailure, RefundError, Rejection,
     credential_variables, provider_runtime::NotSentCause,
 };
-use refunds_journal::{JournalError, StoreError};
+use refunds_journal::{Entry, JournalError, State, StoreError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -94,6 +94,45 @@ impl Advice {
             .with_words(provider, reference),
             NextStep::Reconcile | NextStep::ReconcileLater => advice.with(reconcile),
             _ => advice,
+        }
+    }
+
+    /// What is to be done about a refund that has no end yet, and of which something can be done.
+    pub(crate) fn of_entry(entry: &Entry) -> Option<Self> {
+        let reconcile = [
+            "reconcile",
+            entry.provider.as_str(),
+            entry.reference.as_str(),
+        ];
+        let waits = entry.waits_since.is_some();
+        match (entry.state, &entry.record) {
+            (State::InDoubt, Some(record)) => {
+                let step = match (waits, record.settled_by().event) {
+                    (false, _) => NextStep::Reconcile,
+                    (true, Some(_)) => NextStep::AwaitEvent,
+                    (true, None) => NextStep::AskTheProvider,
+                };
+                Some(Self::in_doubt(step, record))
+            }
+            (State::Sending | State::InDoubt, _) => Some(
+                Self::new(
+                    Next::ReconcileLater,
+                    "it is being sent; if whoever sends it was cut off, this settles it",
+                )
+                .with(reconcile),
+            ),
+            (State::Pending, _) if waits => Some(Self::new(
+                Next::AwaitEvent,
+                "it was accepted, and only an event of the provider's tells how it ends",
+            )),
+            (State::Pending, _) => Some(
+                Self::new(
+                    Next::ReadAgain,
+                    "it was accepted, and its end is not known yet: this reads all that is so",
+                )
+                .with(["reconcile", "--all"]),
+            ),
+            _ => None,
         }
     }
 

@@ -5,16 +5,21 @@ mod create;
 mod options;
 mod values;
 
-use std::{path::PathBuf, time::SystemTime};
+use std::{fmt::Write as _, path::PathBuf, time::SystemTime};
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, builder::PossibleValue};
 use clap_complete::Shell;
-pub(crate) use create::{Create, Named, OpttyArguments, TazapayArguments};
+pub(crate) use create::Named;
 pub(crate) use options::Options;
 use refunds::{LightningInvoice, Money, ProviderName, Reference};
-use values::{header, money};
+use values::header;
+pub(crate) use values::{money, pair, phone};
 
-use crate::{terminal::look, time};
+use crate::{
+    providers::{Create, known},
+    terminal::look,
+    time,
+};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -34,10 +39,7 @@ directory for the state of programs.
 An answer that got lost can hold a call for a minute: Ctrl-C, or a --deadline, ends that with 4, and nothing is lost.
 
 Credentials are read from the environment, or from a file that only its owner can read, and never from arguments:
-  kotanipay  KOTANIPAY_API_KEY, and KOTANIPAY_API_SECRET if its requests are signed
-  mce        MCE_TOKEN
-  optty      OPTTY_CLIENT_ID, OPTTY_CLIENT_SECRET
-  tazapay    TAZAPAY_API_KEY, TAZAPAY_API_SECRET
+VARIABLES\
 In the file, each provider has a table of its name with api_key, token, client_id, client_secret or api_secret.
 
 A profile holds URLs and names of files, and no secrets:
@@ -46,6 +48,17 @@ A profile holds URLs and names of files, and no secrets:
   credentials = \"/etc/refunds/staging.toml\"
   tazapay_base_url = \"http://127.0.0.1:8080\"";
 
+/// With the variables of each provider.
+fn after_help() -> String {
+    let mut variables = String::new();
+    for provider in ProviderName::BUILT_IN {
+        if let Some(known) = known(provider) {
+            let _ = writeln!(variables, "  {provider:<10} {}", known.variables);
+        }
+    }
+    AFTER_HELP.replace("VARIABLES", &variables)
+}
+
 /// The grammar of the command, for its help, man pages and completions. Help is as wide as the terminal.
 pub(crate) fn command() -> clap::Command {
     Arguments::command().term_width(look().width.unwrap_or(100))
@@ -53,7 +66,7 @@ pub(crate) fn command() -> clap::Command {
 
 /// Refunds at four payment providers, none of them sent twice.
 #[derive(Debug, Parser)]
-#[command(name = "refund", version, about, after_help = AFTER_HELP)]
+#[command(name = "refund", version, about, after_help = after_help())]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) options: Options,
@@ -204,11 +217,7 @@ impl Command {
         };
         match self {
             Self::Create(create) => {
-                let (provider, reference): (_, &Named) = match &**create {
-                    Create::Optty(refund) => (ProviderName::Optty, &refund.named),
-                    Create::Mce(refund) => (ProviderName::Mce, &refund.named),
-                    Create::Tazapay(refund) => (ProviderName::Tazapay, &refund.named),
-                };
+                let (provider, reference) = create.subject();
                 of(provider, reference.reference())
             }
             Self::Retry {
@@ -388,27 +397,36 @@ impl Verify {
     }
 }
 
-/// A provider, as it is written on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Provider {
-    /// Kotani Pay
-    Kotanipay,
-    /// MCE (MetaComp)
-    Mce,
-    /// Optty
-    Optty,
-    /// Tazapay
-    Tazapay,
+/// A provider of which the command knows, as it is written on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Provider(ProviderName);
+
+const KNOWN: usize = ProviderName::BUILT_IN.len();
+
+static PROVIDERS: [Provider; KNOWN] = {
+    let mut all = [Provider(ProviderName::BUILT_IN[0]); KNOWN];
+    let mut at = 0;
+    while at < KNOWN {
+        all[at] = Provider(ProviderName::BUILT_IN[at]);
+        at += 1;
+    }
+    all
+};
+
+impl ValueEnum for Provider {
+    fn value_variants<'a>() -> &'a [Self] {
+        &PROVIDERS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let title = known(self.0)?.title;
+        Some(PossibleValue::new(self.0.as_str()).help(title))
+    }
 }
 
 impl From<Provider> for ProviderName {
     fn from(provider: Provider) -> Self {
-        match provider {
-            Provider::Kotanipay => Self::Kotanipay,
-            Provider::Mce => Self::Mce,
-            Provider::Optty => Self::Optty,
-            Provider::Tazapay => Self::Tazapay,
-        }
+        provider.0
     }
 }
 

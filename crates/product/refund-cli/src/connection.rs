@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::anyhow;
 use refunds::{
     ProviderName, Refunds, RetryPolicy,
-    tazapay::{ClientBuilder, Credentials, Environment},
+    provider_runtime::{Credentials, Environment},
 };
 use url::{Host, Url};
 
@@ -13,6 +13,7 @@ use crate::{
     arguments::Options,
     credentials::Access,
     profile::{self, ProfileError},
+    providers::known,
 };
 
 /// How long a provider can still be working at a write that it took.
@@ -49,9 +50,9 @@ pub(crate) enum PlaceError {
         /// Which URL.
         what: &'static str,
     },
-    /// MCE documents no host.
-    #[error("mce documents no host: give the one that you were given with --base-url, and --live")]
-    HostMissing,
+    /// The provider documents no host.
+    #[error("{0} documents no host: give the one that you were given with --base-url, and --live")]
+    HostMissing(ProviderName),
     /// Optty's tokens are had where its calls go.
     #[error("a token URL counts for calls to a base URL only: give --base-url as well")]
     BaseUrlMissing,
@@ -63,18 +64,16 @@ pub(crate) enum PlaceError {
 impl Place {
     /// The place that was asked for, if calls may go there.
     pub(crate) fn of(provider: ProviderName, options: &Options) -> Result<Self, PlaceError> {
-        let token_url = match provider {
-            ProviderName::Optty => profile::token_url(options)?,
-            _ => options.token_url.clone(),
-        };
+        let token_url = profile::token_url(provider, options)?;
         let Some(base_url) = profile::base_url(provider, options)? else {
             if options.token_url.is_some() {
                 return Err(PlaceError::BaseUrlMissing);
             }
-            return match (provider, options.live) {
-                (ProviderName::Mce, _) => Err(PlaceError::HostMissing),
-                (_, true) => Ok(Self::Production),
-                (_, false) => Ok(Self::Sandbox),
+            let has_hosts = known(provider).is_none_or(|known| known.has_hosts);
+            return match (has_hosts, options.live) {
+                (false, _) => Err(PlaceError::HostMissing(provider)),
+                (true, true) => Ok(Self::Production),
+                (true, false) => Ok(Self::Sandbox),
             };
         };
         permit("base URL", &base_url, options)?;
@@ -97,7 +96,8 @@ impl Place {
         }
     }
 
-    fn environment(&self) -> Environment {
+    /// The same, for a client.
+    pub(crate) fn environment(&self) -> Environment {
         match self {
             Self::Sandbox => Environment::Sandbox,
             Self::Production => Environment::Production,
@@ -134,47 +134,8 @@ pub(crate) fn connect(
     place: &Place,
     access: Access,
 ) -> anyhow::Result<Refunds> {
-    fn at<C>(
-        builder: ClientBuilder<C>,
-        place: &Place,
-        credentials: Credentials,
-    ) -> ClientBuilder<C> {
-        builder
-            .environment(place.environment())
-            .credentials(credentials)
-            .user_agent(concat!("refund-cli/", env!("CARGO_PKG_VERSION")))
-    }
-    let Access {
-        credentials,
-        signing,
-    } = access;
-    Ok(match provider {
-        ProviderName::Kotanipay => {
-            let mut builder = at(refunds::kotanipay::Client::builder(), place, credentials);
-            if let Some(signing) = signing {
-                builder = builder.request_signer(signing);
-            }
-            Refunds::from(builder.build()?)
-        }
-        ProviderName::Mce => {
-            Refunds::from(at(refunds::mce::Client::builder(), place, credentials).build()?)
-        }
-        ProviderName::Optty => {
-            let mut builder = at(refunds::optty::Client::builder(), place, credentials);
-            if let Place::At {
-                token_url: Some(url),
-                ..
-            } = place
-            {
-                builder = builder.token_url(url);
-            }
-            Refunds::from(builder.build()?)
-        }
-        ProviderName::Tazapay => {
-            Refunds::from(at(refunds::tazapay::Client::builder(), place, credentials).build()?)
-        }
-        ProviderName::Own(_) => bail!(no_client(provider)),
-    })
+    let known = known(provider).ok_or_else(|| anyhow!(no_client(provider)))?;
+    (known.connect)(place, access)
 }
 
 /// Why the command cannot call a provider that a program of the user's own has put behind the facade.
@@ -189,10 +150,9 @@ pub(crate) fn no_client(provider: ProviderName) -> String {
 /// # Errors
 /// The settings do not fit.
 pub(crate) fn uncalled(provider: ProviderName, place: &Place) -> anyhow::Result<Refunds> {
-    let credentials = match provider {
-        ProviderName::Kotanipay | ProviderName::Mce => Credentials::bearer("none"),
-        ProviderName::Optty => Credentials::oauth2("none", "none"),
-        ProviderName::Tazapay | ProviderName::Own(_) => Credentials::basic("none", "none"),
+    let credentials = match known(provider) {
+        Some(known) => (known.no_credentials)(),
+        None => Credentials::bearer("none"),
     };
     connect(provider, place, credentials.into())
 }
@@ -287,7 +247,7 @@ mod tests {
     fn mce_needs_a_host() {
         for live in [false, true] {
             let refused = Place::of(ProviderName::Mce, &options(None, live));
-            assert!(matches!(refused, Err(PlaceError::HostMissing)));
+            assert!(matches!(refused, Err(PlaceError::HostMissing(_))));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use refunds::{ReferenceError, RefundError, tazapay::SettingsError};
+use refunds::{ReferenceError, RefundError, provider_runtime::SettingsError};
 use refunds_journal::{BatchError, JournalError, StoreError};
 
 use crate::{

@@ -159,14 +159,8 @@ fn quiet_since(record: &InDoubt) -> SystemTime {
 fn parts(stem: &str) -> Option<(ProviderName, &str, &str)> {
     let (provider, rest) = stem.split_once('-')?;
     let (readable, digest) = rest.split_once('-')?;
-    let provider = [
-        ProviderName::Kotanipay,
-        ProviderName::Mce,
-        ProviderName::Optty,
-        ProviderName::Tazapay,
-    ]
-    .into_iter()
-    .find(|known| known.as_str() == provider)?;
+    let mut known = ProviderName::BUILT_IN.into_iter();
+    let provider = known.find(|known| known.as_str() == provider)?;
     Some((provider, readable, digest))
 }
 

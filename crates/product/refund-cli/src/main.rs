@@ -14,6 +14,7 @@ mod log;
 mod printed;
 mod private;
 mod profile;
+mod providers;
 mod report;
 mod terminal;
 mod time;

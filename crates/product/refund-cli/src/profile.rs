@@ -10,6 +10,7 @@ use crate::{
     arguments::Options,
     journal::has_password,
     private::{self, Opened},
+    providers::known,
 };
 
 const PROFILE_VARIABLE: &str = "REFUND_PROFILE";
@@ -165,24 +166,28 @@ pub(crate) fn base_url(
     provider: ProviderName,
     options: &Options,
 ) -> Result<Option<String>, ProfileError> {
-    let name = match provider {
-        ProviderName::Kotanipay => "KOTANIPAY_BASE_URL",
-        ProviderName::Mce => "MCE_BASE_URL",
-        ProviderName::Optty => "OPTTY_BASE_URL",
-        ProviderName::Tazapay => "TAZAPAY_BASE_URL",
-        ProviderName::Own(_) => return Ok(options.base_url.clone()),
-    };
-    first(
-        &options.base_url,
-        name,
-        options.from_profile.base_url(provider),
-    )
+    match known(provider) {
+        Some(known) => first(
+            &options.base_url,
+            known.base_url,
+            options.from_profile.base_url(provider),
+        ),
+        None => Ok(options.base_url.clone()),
+    }
 }
 
-/// Where Optty's tokens are had: as the option says, or the variable, or the profile.
-pub(crate) fn token_url(options: &Options) -> Result<Option<String>, ProfileError> {
-    let profile = options.from_profile.optty_token_url.as_ref();
-    first(&options.token_url, "OPTTY_TOKEN_URL", profile)
+/// Where a provider's tokens are had: as the option says, or the variable, or the profile.
+pub(crate) fn token_url(
+    provider: ProviderName,
+    options: &Options,
+) -> Result<Option<String>, ProfileError> {
+    match known(provider).and_then(|known| known.token_url) {
+        Some(name) => {
+            let profile = options.from_profile.optty_token_url.as_ref();
+            first(&options.token_url, name, profile)
+        }
+        None => Ok(options.token_url.clone()),
+    }
 }
 
 fn first(

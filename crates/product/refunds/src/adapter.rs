@@ -1,4 +1,4 @@
-//! What each provider's module supplies, before it is boxed.
+//! What is behind the facade, before it is boxed.
 
 use std::{fmt, future::Future, sync::Arc};
 
@@ -12,7 +12,7 @@ use crate::{
     retry::{Observer, Written},
 };
 
-/// A provider behind the facade. What it does not override it cannot do.
+/// What is behind the facade.
 pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
     fn capabilities(&self) -> &'static Capabilities;
 
@@ -46,32 +46,19 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
         &self,
         reference: &Reference,
         mark: &RetryMark,
-    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send {
-        let _ = mark;
-        self.retry(reference)
-    }
+    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send;
 
     fn submit_invoice(
         &self,
         reference: &Reference,
         invoice: LightningInvoice,
-    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send {
-        let _ = (reference, invoice);
-        let refused = self.unsupported(
-            "take a Lightning invoice",
-            "only refunds of Lightning payments at kotanipay take one",
-        );
-        async { Err(refused) }
-    }
+    ) -> impl Future<Output = Result<Outcome, RefundError>> + Send;
 
     fn fetch(&self, lookup: &Lookup) -> impl Future<Output = Result<Fetched, RefundError>> + Send;
 
     /// By what the refund of a request can be read back, among others perhaps; `None` where the built-in
     /// providers have their own ways, or nothing is documented.
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
-        let _ = (reference, request);
-        None
-    }
+    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup>;
 
     fn reconcile(
         &self,
@@ -96,8 +83,13 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
 
     /// Refuses a record of another provider, or of an action that another provider has.
     fn check_record(&self, record: &InDoubt) -> Result<(), RefundError> {
-        let own = self.capabilities().provider;
-        if record.provider() == own && record.action().provider() == own {
+        let can = self.capabilities();
+        let is_of_its_own = match record.action() {
+            Action::Create(request) => request.provider() == can.provider,
+            Action::Retry => can.retries,
+            Action::SubmitInvoice(_) => can.takes_invoices,
+        };
+        if record.provider() == can.provider && is_of_its_own {
             return Ok(());
         }
         Err(self.wrong_input("a record of its own"))

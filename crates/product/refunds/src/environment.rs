@@ -4,7 +4,7 @@ use std::env;
 
 use provider_runtime::Credentials;
 
-use crate::ProviderName;
+use crate::{ProviderName, custom::Secret, providers};
 
 /// Why there are no credentials in the environment. No value is shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,12 +41,10 @@ pub enum EnvironmentError {
 /// assert_eq!(credential_variables(ProviderName::Mce), ["MCE_TOKEN"]);
 /// ```
 pub fn credential_variables(provider: ProviderName) -> &'static [&'static str] {
-    match provider {
-        ProviderName::Kotanipay => &["KOTANIPAY_API_KEY"],
-        ProviderName::Mce => &["MCE_TOKEN"],
-        ProviderName::Optty => &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
-        ProviderName::Tazapay => &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
-        ProviderName::Own(_) => &[],
+    match secret(provider) {
+        Some(Secret::Bearer(variables)) => variables,
+        Some(Secret::OAuth2(variables) | Secret::Basic(variables)) => variables,
+        None => &[],
     }
 }
 
@@ -63,6 +61,9 @@ fn credentials(
     provider: ProviderName,
     variable: impl Fn(&str) -> Result<String, env::VarError>,
 ) -> Result<Credentials, EnvironmentError> {
+    let Some(secret) = secret(provider) else {
+        return Err(EnvironmentError::Own { provider });
+    };
     let variables = credential_variables(provider);
     let mut values = Vec::with_capacity(variables.len());
     for name in variables {
@@ -81,12 +82,15 @@ fn credentials(
     }
     let mut values = values.into_iter();
     let mut next = || values.next().unwrap_or_default();
-    Ok(match provider {
-        ProviderName::Kotanipay | ProviderName::Mce => Credentials::bearer(next()),
-        ProviderName::Optty => Credentials::oauth2(next(), next()),
-        ProviderName::Tazapay => Credentials::basic(next(), next()),
-        ProviderName::Own(_) => return Err(EnvironmentError::Own { provider }),
+    Ok(match secret {
+        Secret::Bearer(_) => Credentials::bearer(next()),
+        Secret::OAuth2(_) => Credentials::oauth2(next(), next()),
+        Secret::Basic(_) => Credentials::basic(next(), next()),
     })
+}
+
+fn secret(provider: ProviderName) -> Option<&'static Secret> {
+    providers::of(provider)?.secret.as_ref()
 }
 
 #[cfg(test)]

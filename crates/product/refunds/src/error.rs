@@ -54,6 +54,10 @@ pub enum RefundError {
         "the refund was not sent, because the observer could not record it: mend that and call again"
     )]
     NotRecorded(#[source] Box<dyn Error + Send + Sync>),
+    /// A blocking call could not run. Nothing was sent.
+    #[cfg(feature = "blocking")]
+    #[error(transparent)]
+    NoExecutor(provider_runtime::NoExecutor),
     /// The policy's deadline had passed before the first attempt.
     #[error(
         "the refund was not sent to {provider}, because the policy's deadline had passed before the first \

@@ -31,9 +31,43 @@
 //! ```
 //!
 //! The [`guide`] tells when to use this crate and when a provider's own, and explains money, outcomes,
-//! reconciliation and retries. Each provider is a feature; all are on by default.
+//! reconciliation and retries. Its folder `examples` has a file each for one refund, a restart, a webhook in axum, a
+//! double in a unit test and tracing.
+//!
+//! # What is where
+//!
+//! | to | there is |
+//! |---|---|
+//! | refund | [`Refunds`], [`Reference`], [`TazapayRefund`], [`OpttyRefund`], [`MceRefund`], [`LightningInvoice`]; [`RefundRequest`] of any of them |
+//! | know what came of it | [`Outcome`], [`Receipt`], [`Rejection`], [`Doubt`], [`NextStep`]; [`RefundStatus`], with every documented word in [`status`] |
+//! | settle a doubt | [`InDoubt`], [`Reconciled`], [`StillUnknown`], [`SettledBy`]; why, in [`evidence`] |
+//! | read it back | [`Lookup`], [`Fetched`], [`RefundState`]; [`Answer`] is the provider's own |
+//! | say how much | [`Money`], [`Currency`], [`AmountUnit`] |
+//! | ask what a provider can do | [`Capabilities`], [`ProviderName`] |
+//! | say what may be tried, and be told of it | [`RetryPolicy`], [`RetryBudget`], [`RetryMark`]; [`Observer`], [`Attempt`] |
+//! | receive events | [`webhooks`]; with the feature `axum`, its extractors `webhooks::axum::VerifiedUpdate` and `HintedUpdate` |
+//! | test your own code | with the feature `testing`, `testing::Double`; on the wire, the crate `refunds-sandbox` |
+//! | put a provider of your own here | [`custom`] |
+//! | take any of them for another | [`RefundProvider`], a trait object; [`TazapayRefunds`], [`OpttyRefunds`], [`MceRefunds`] and [`KotanipayRefunds`] have the provider's client |
+//!
+//! # Features
+//!
+//! | feature | by default | what it is |
+//! |---|---|---|
+//! | `kotanipay`, `mce`, `optty`, `tazapay` | on | the provider; each compiles its own crate only |
+//! | `rustls` | on | TLS by rustls |
+//! | `native-tls` | | TLS by the platform's library |
+//! | `webhooks` | on | updates from events: [`webhooks`] |
+//! | `axum` | | extractors of these for axum: `webhooks::axum` |
+//! | `testing` | | a double for unit tests, whose answers are scripted: `testing` |
+//!
+//! # What is re-exported
+//!
+//! The crates of the providers, `kotanipay`, `mce`, `optty` and `tazapay`, with their clients and types; `provider_runtime`, of which
+//! all of them are made; [`Decimal`](rust_decimal::Decimal) of `rust_decimal`, and `iso_currency`.
 
-// What some providers need is compiled for all: it is small.
+// What some providers need is compiled for all: it is small. On the front page, crates that are re-exported stand after
+// the guide, and not before everything else.
 #![cfg_attr(
     not(all(
         feature = "kotanipay",
@@ -45,6 +79,8 @@
 )]
 
 mod adapter;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod capabilities;
 mod clock;
 pub mod custom;
@@ -78,19 +114,25 @@ pub mod testing;
 #[cfg(feature = "webhooks")]
 pub mod webhooks;
 
+#[cfg(feature = "blocking")]
+pub use blocking::Blocking;
 pub use capabilities::{
     AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
 };
 pub use clock::Clock;
 pub use environment::{EnvironmentError, credential_variables, credentials_from_env};
 pub use error::{CallError, ReadFailure, RefundError};
+#[cfg_attr(doc, doc(hidden))]
 pub use iso_currency;
 #[cfg(feature = "kotanipay")]
+#[cfg_attr(doc, doc(hidden))]
 pub use kotanipay;
 #[cfg(feature = "mce")]
+#[cfg_attr(doc, doc(hidden))]
 pub use mce;
 pub use money::{AmountUnit, Currency, Money, MoneyError, MoneyTextError, Token};
 #[cfg(feature = "optty")]
+#[cfg_attr(doc, doc(hidden))]
 pub use optty;
 pub use outcome::{
     Answer, Doubt, DoubtCause, Evidence, Fetched, Hint, InDoubt, NextStep, Outcome, OwnAnswer,
@@ -99,7 +141,7 @@ pub use outcome::{
 };
 pub use provider::{RefundFuture, RefundProvider};
 pub use provider_name::{NotAProvider, OwnName, ProviderName};
-/// What clients are made of, for a [`custom::Provider`].
+#[cfg_attr(doc, doc(hidden))]
 pub use provider_runtime;
 #[cfg(feature = "kotanipay")]
 pub use providers::kotanipay::KotanipayRefunds;
@@ -109,14 +151,18 @@ pub use providers::mce::MceRefunds;
 pub use providers::optty::OpttyRefunds;
 #[cfg(feature = "tazapay")]
 pub use providers::tazapay::TazapayRefunds;
+pub use providers::{
+    mce::MceRefund,
+    optty::OpttyRefund,
+    tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund},
+};
 pub use reference::{Reference, ReferenceError};
 pub use refunds::Refunds;
-pub use request::{
-    Action, InvoiceError, LightningInvoice, Lookup, MceRefund, OpttyRefund, OwnRefund,
-    RefundRequest, TazapayCustomer, TazapayPhone, TazapayRefund,
-};
+pub use request::{Action, InvoiceError, LightningInvoice, Lookup, OwnRefund, RefundRequest};
 pub use retry::{Attempt, AttemptEnd, Observer, ObserverFuture, RetryBudget, RetryPolicy};
+#[cfg_attr(doc, doc(hidden))]
 pub use rust_decimal::Decimal;
 pub use status::{DocumentedWord, OwnWords, RefundStatus, WordField, documented_words};
 #[cfg(feature = "tazapay")]
+#[cfg_attr(doc, doc(hidden))]
 pub use tazapay;

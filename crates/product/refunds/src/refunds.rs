@@ -4,14 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use provider_runtime::CallSettings;
 
-#[cfg(feature = "kotanipay")]
-use crate::KotanipayRefunds;
-#[cfg(feature = "mce")]
-use crate::MceRefunds;
-#[cfg(feature = "optty")]
-use crate::OpttyRefunds;
-#[cfg(feature = "tazapay")]
-use crate::TazapayRefunds;
 use crate::{
     Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
     Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
@@ -20,49 +12,10 @@ use crate::{
 
 /// Refunds at any provider. Cloning shares the client, its tokens and connections.
 ///
-/// Made from a provider crate's client: `Refunds::from(client)`.
+/// Made from a provider crate's client, `Refunds::from(client)`, or from a provider of your own
+/// ([`custom::RefundsAt`]).
 #[derive(Clone, Debug)]
-#[non_exhaustive]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "which variants there are depends on the features; nobody holds many"
-)]
-pub enum Refunds {
-    /// At Kotani Pay.
-    #[cfg(feature = "kotanipay")]
-    Kotanipay(KotanipayRefunds),
-    /// At MCE.
-    #[cfg(feature = "mce")]
-    Mce(MceRefunds),
-    /// At Optty.
-    #[cfg(feature = "optty")]
-    Optty(OpttyRefunds),
-    /// At Tazapay.
-    #[cfg(feature = "tazapay")]
-    Tazapay(TazapayRefunds),
-    /// At a provider of your own.
-    Own(OwnRefunds),
-}
-
-/// Refunds at a provider of your own, whichever it is.
-#[derive(Clone, Debug)]
-pub struct OwnRefunds(Arc<dyn RefundProvider>);
-
-macro_rules! each {
-    ($refunds:expr, $adapter:ident => $call:expr) => {
-        match $refunds {
-            #[cfg(feature = "kotanipay")]
-            Refunds::Kotanipay($adapter) => $call,
-            #[cfg(feature = "mce")]
-            Refunds::Mce($adapter) => $call,
-            #[cfg(feature = "optty")]
-            Refunds::Optty($adapter) => $call,
-            #[cfg(feature = "tazapay")]
-            Refunds::Tazapay($adapter) => $call,
-            Refunds::Own($adapter) => $call,
-        }
-    };
-}
+pub struct Refunds(Arc<dyn RefundProvider>);
 
 impl Refunds {
     /// The provider.
@@ -243,100 +196,6 @@ impl Refunds {
 
 impl Adapter for Refunds {
     fn capabilities(&self) -> &'static Capabilities {
-        each!(self, adapter => Adapter::capabilities(adapter))
-    }
-
-    fn policy(&self) -> &RetryPolicy {
-        each!(self, adapter => Adapter::policy(adapter))
-    }
-
-    fn policed(&self, policy: RetryPolicy) -> Self {
-        each!(self, adapter => adapter.policed(policy).into())
-    }
-
-    fn observed(&self, observer: Arc<dyn Observer>) -> Self {
-        each!(self, adapter => adapter.observed(observer).into())
-    }
-
-    fn clocked(&self, clock: Arc<dyn Clock>) -> Self {
-        each!(self, adapter => adapter.clocked(clock).into())
-    }
-
-    fn called(&self, call: &CallSettings) -> Self {
-        each!(self, adapter => adapter.called(call).into())
-    }
-
-    #[cfg(feature = "sabotage")]
-    fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
-        each!(self, adapter => adapter.switched(off, repeats_all).into())
-    }
-
-    async fn create(
-        &self,
-        reference: &Reference,
-        request: RefundRequest,
-    ) -> Result<Outcome, RefundError> {
-        each!(self, adapter => Adapter::create(adapter, reference, request).await)
-    }
-
-    async fn retry(&self, reference: &Reference) -> Result<Outcome, RefundError> {
-        each!(self, adapter => Adapter::retry(adapter, reference).await)
-    }
-
-    async fn retry_again(
-        &self,
-        reference: &Reference,
-        mark: &RetryMark,
-    ) -> Result<Outcome, RefundError> {
-        each!(self, adapter => Adapter::retry_again(adapter, reference, mark).await)
-    }
-
-    async fn submit_invoice(
-        &self,
-        reference: &Reference,
-        invoice: LightningInvoice,
-    ) -> Result<Outcome, RefundError> {
-        each!(self, adapter => Adapter::submit_invoice(adapter, reference, invoice).await)
-    }
-
-    async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
-        each!(self, adapter => Adapter::fetch(adapter, lookup).await)
-    }
-
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
-        each!(self, adapter => Adapter::lookup(adapter, reference, request))
-    }
-
-    async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {
-        self.check_record(record)?;
-        each!(self, adapter => Adapter::reconcile(adapter, record).await)
-    }
-
-    #[cfg(feature = "webhooks")]
-    fn reconcile_with_event(
-        &self,
-        record: &InDoubt,
-        update: &crate::webhooks::RefundUpdate,
-    ) -> Result<Reconciled, RefundError> {
-        self.check_record(record)?;
-        each!(self, adapter => Adapter::reconcile_with_event(adapter, record, update))
-    }
-}
-
-impl<P: custom::Provider> From<custom::RefundsAt<P>> for Refunds {
-    fn from(refunds: custom::RefundsAt<P>) -> Self {
-        Self::Own(OwnRefunds(Arc::new(refunds)))
-    }
-}
-
-impl From<OwnRefunds> for Refunds {
-    fn from(refunds: OwnRefunds) -> Self {
-        Self::Own(refunds)
-    }
-}
-
-impl Adapter for OwnRefunds {
-    fn capabilities(&self) -> &'static Capabilities {
         self.0.capabilities()
     }
 
@@ -377,6 +236,22 @@ impl Adapter for OwnRefunds {
         self.0.retry(reference).await
     }
 
+    async fn retry_again(
+        &self,
+        reference: &Reference,
+        mark: &RetryMark,
+    ) -> Result<Outcome, RefundError> {
+        self.0.retry_again(reference, mark).await
+    }
+
+    async fn submit_invoice(
+        &self,
+        reference: &Reference,
+        invoice: LightningInvoice,
+    ) -> Result<Outcome, RefundError> {
+        self.0.submit_invoice(reference, invoice).await
+    }
+
     async fn fetch(&self, lookup: &Lookup) -> Result<Fetched, RefundError> {
         self.0.fetch(lookup).await
     }
@@ -399,27 +274,8 @@ impl Adapter for OwnRefunds {
     }
 }
 
-macro_rules! from_adapters {
-    ($($feature:literal $variant:ident $adapter:ident $client:ty;)*) => {$(
-        #[cfg(feature = $feature)]
-        impl From<$adapter> for Refunds {
-            fn from(adapter: $adapter) -> Self {
-                Self::$variant(adapter)
-            }
-        }
-
-        #[cfg(feature = $feature)]
-        impl From<$client> for Refunds {
-            fn from(client: $client) -> Self {
-                Self::$variant(client.into())
-            }
-        }
-    )*};
-}
-
-from_adapters! {
-    "kotanipay" Kotanipay KotanipayRefunds kotanipay::Client;
-    "mce" Mce MceRefunds mce::Client;
-    "optty" Optty OpttyRefunds optty::Client;
-    "tazapay" Tazapay TazapayRefunds tazapay::Client;
+impl<P: custom::Provider> From<custom::RefundsAt<P>> for Refunds {
+    fn from(refunds: custom::RefundsAt<P>) -> Self {
+        Self(Arc::new(refunds))
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    Action, Clock, ProviderName, Reference,
+    Action, Clock, Reference,
     clock::SharedClock,
     custom::Profile,
     evidence::Table,
@@ -17,11 +17,11 @@ pub(crate) struct Settings {
     pub(crate) observer: SharedObserver,
     pub(crate) clock: SharedClock,
     pub(crate) table: Table,
-    /// Whether calls were to have what the provider of one's own does not take.
+    /// Whether calls were to have what the provider does not take.
     pub(crate) lacks_call: bool,
 }
 
-/// A write that a provider's module asks for.
+/// A write to a provider.
 pub(crate) struct Writing<'a> {
     pub(crate) operation: &'static str,
     pub(crate) reference: &'a Reference,
@@ -31,21 +31,13 @@ pub(crate) struct Writing<'a> {
 }
 
 impl Settings {
-    pub(crate) fn of(provider: ProviderName) -> Self {
+    pub(crate) fn of(profile: &'static Profile) -> Self {
         Self {
             policy: RetryPolicy::default(),
             observer: SharedObserver::default(),
             clock: SharedClock::default(),
-            table: Table::of(provider),
+            table: Table::of(profile),
             lacks_call: false,
-        }
-    }
-
-    /// Those of a provider of one's own.
-    pub(crate) fn custom(profile: &'static Profile) -> Self {
-        Self {
-            table: Table::custom(profile),
-            ..Self::of(profile.capabilities.provider)
         }
     }
 

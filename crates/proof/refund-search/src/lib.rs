@@ -7,8 +7,7 @@
 //! providers are written from their documents as answers of HTTP, byte for byte, and share no code with the
 //! clients, so that client and oracle cannot share an error.
 
-mod ask;
-mod clients;
+mod asks;
 mod models;
 mod parts;
 mod report;

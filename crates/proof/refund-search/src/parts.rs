@@ -10,11 +10,10 @@ use refunds_conformance::facade::{Facade, Play};
 
 use crate::{
     SearchError,
-    ask::Ask,
-    clients::{self, Asked},
+    asks::{Ask, Asked},
     engine::{Findings, search},
-    models::{Kotanipay, Ledger, Mce, Model, Optty, Tazapay},
-    plot::{NEXT_DAY, NOW, Plot, TWO_MINUTES},
+    models::Ledger,
+    plot::Plot,
     property::Property,
     report::{Broken, PartReport},
     story::Story,
@@ -34,11 +33,20 @@ pub(crate) struct Effort {
 }
 
 /// A part of the search.
+pub(crate) trait Part: Sync {
+    fn name(&self) -> &'static str;
+
+    fn provider(&self) -> ProviderName;
+
+    /// Tells all its stories.
+    fn search(&self, effort: Effort) -> Result<PartReport, SearchError>;
+}
+
+/// The stories of one request at one provider.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
-    pub(crate) name: &'static str,
-    pub(crate) provider: ProviderName,
-    ask: Ask,
+pub(crate) struct Told<A> {
+    name: &'static str,
+    ask: A,
     /// What is captured, in hundredths, where that is a limit.
     captured: Option<u32>,
     /// What somebody else has refunded before.
@@ -47,213 +55,63 @@ pub(crate) struct Part {
     deadline: Option<Duration>,
 }
 
-const PART: u32 = 1990;
+/// 19.90, in hundredths.
+pub(crate) const PART: u32 = 1990;
 /// Less than an attempt may take.
-const SOON: Duration = Duration::from_secs(5);
+pub(crate) const SOON: Duration = Duration::from_secs(5);
 
-/// All parts, those that take longest first.
-pub(crate) const PARTS: &[Part] = &[
-    part(
-        "all of a payment attempt",
-        ProviderName::Tazapay,
-        Ask::TazapayFullOfAttempt,
-        Some(5000),
-        0,
-    ),
-    part(
-        "part of a payin",
-        ProviderName::Tazapay,
-        Ask::TazapayPart,
-        Some(5000),
-        0,
-    ),
-    part(
-        "part of a payin of which as much was refunded, soon",
-        ProviderName::Tazapay,
-        Ask::TazapayPart,
-        Some(5000),
-        PART,
-    )
-    .within(SOON),
-    part(
-        "part of a payment attempt",
-        ProviderName::Tazapay,
-        Ask::TazapayPartOfAttempt,
-        Some(5000),
-        0,
-    ),
-    part(
-        "retry of a failed refund",
-        ProviderName::Kotanipay,
-        Ask::KotanipayRetry,
-        None,
-        0,
-    ),
-    part(
-        "invoice for a Lightning refund",
-        ProviderName::Kotanipay,
-        Ask::KotanipayInvoice,
-        None,
-        0,
-    ),
-    part(
-        "part of an order, reference in the description",
-        ProviderName::Optty,
-        Ask::OpttyNamedPart,
-        Some(10_000),
-        0,
-    ),
-    part(
-        "part of an order of which as much was refunded, reference in the description, soon",
-        ProviderName::Optty,
-        Ask::OpttyNamedPart,
-        Some(10_000),
-        PART,
-    )
-    .within(SOON),
-    part(
-        "part of an order",
-        ProviderName::Optty,
-        Ask::OpttyPart,
-        Some(10_000),
-        0,
-    ),
-    part(
-        "all of an order, reference in the description",
-        ProviderName::Optty,
-        Ask::OpttyNamedPart,
-        Some(PART),
-        0,
-    ),
-    part(
-        "refund of a transaction",
-        ProviderName::Mce,
-        Ask::Mce,
-        None,
-        0,
-    ),
-    part(
-        "refund of a transaction, soon",
-        ProviderName::Mce,
-        Ask::Mce,
-        None,
-        0,
-    )
-    .within(SOON),
-    part(
-        "part of a payin of which too little is left",
-        ProviderName::Tazapay,
-        Ask::TazapayPart,
-        Some(5000),
-        4000,
-    ),
-    part(
-        "all of a payin that was refunded",
-        ProviderName::Tazapay,
-        Ask::TazapayFull,
-        Some(5000),
-        5000,
-    ),
-    part(
-        "retry of a refund that has succeeded, soon",
-        ProviderName::Kotanipay,
-        Ask::KotanipayRetry,
-        None,
-        PART,
-    )
-    .within(SOON),
-];
-
-const fn part(
-    name: &'static str,
-    provider: ProviderName,
-    ask: Ask,
-    captured: Option<u32>,
-    other: u32,
-) -> Part {
-    Part {
-        name,
-        provider,
-        ask,
-        captured,
-        other,
-        deadline: None,
+impl<A: Copy> Told<A> {
+    pub(crate) const fn new(name: &'static str, ask: A, captured: Option<u32>, other: u32) -> Self {
+        Self {
+            name,
+            ask,
+            captured,
+            other,
+            deadline: None,
+        }
     }
-}
 
-impl Part {
     /// The same with less time for a call than an attempt may take.
-    const fn within(mut self, deadline: Duration) -> Self {
+    pub(crate) const fn within(mut self, deadline: Duration) -> Self {
         self.deadline = Some(deadline);
         self
     }
+}
 
-    /// Tells all its stories.
-    pub(crate) fn search(&self, effort: Effort) -> Result<PartReport, SearchError> {
-        let mut ledger = Ledger::new(self.captured);
-        if self.other > 0 {
-            ledger = ledger.with_other(self.other);
-        }
-        match self.ask {
-            Ask::TazapayFull
-            | Ask::TazapayFullOfAttempt
-            | Ask::TazapayPart
-            | Ask::TazapayPartOfAttempt => {
-                let is_of_attempt = matches!(
-                    self.ask,
-                    Ask::TazapayFullOfAttempt | Ask::TazapayPartOfAttempt
-                );
-                let begins = Tazapay {
-                    ledger,
-                    is_full: self.ask.is_full(),
-                    is_of_attempt,
-                };
-                self.told(begins, effort)
-            }
-            Ask::OpttyPart | Ask::OpttyNamedPart => {
-                let is_named = self.ask == Ask::OpttyNamedPart;
-                let described = None;
-                self.told(
-                    Optty {
-                        ledger,
-                        is_named,
-                        described,
-                    },
-                    effort,
-                )
-            }
-            Ask::Mce => self.told(Mce { ledger }, effort),
-            Ask::KotanipayRetry | Ask::KotanipayInvoice => {
-                let is_lightning = self.ask == Ask::KotanipayInvoice;
-                self.told(Kotanipay::new(ledger, is_lightning), effort)
-            }
-        }
-    }
-
+impl<A: Ask> Told<A> {
     fn plot(&self, effort: Effort) -> Plot {
-        let waits: &'static [Duration] = match self.provider {
-            ProviderName::Tazapay => &[NOW, NEXT_DAY],
-            ProviderName::Kotanipay => &[NOW, TWO_MINUTES],
-            ProviderName::Mce | ProviderName::Optty | ProviderName::Own(_) => &[NOW],
-        };
         Plot {
             words: self.ask.words(),
             references: self.ask.references(),
             loses_count: self.ask.is_full(),
-            waits,
-            can_fetch: self.provider != ProviderName::Mce,
-            can_try_again: self.ask == Ask::KotanipayRetry,
+            waits: A::WAITS,
+            can_fetch: A::CAN_FETCH,
+            can_try_again: self.ask.can_try_again(),
             kills: 1,
             deadline: self.deadline,
             trusts_keys: effort.trusts_keys,
         }
     }
+}
 
-    fn told<M: Model>(&self, begins: M, effort: Effort) -> Result<PartReport, SearchError> {
+impl<A: Ask> Part for Told<A> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn provider(&self) -> ProviderName {
+        A::PROVIDER
+    }
+
+    fn search(&self, effort: Effort) -> Result<PartReport, SearchError> {
         let began = Instant::now();
+        let mut ledger = Ledger::new(self.captured);
+        if self.other > 0 {
+            ledger = ledger.with_other(self.other);
+        }
         let plot = self.plot(effort);
         let play = Arc::new(Play::default());
-        let refunds = clients::refunds(self.ask, &play)?;
+        let refunds = self.ask.client(&play)?;
         let refunds = match effort.row_off {
             Some(row) => refunds.without_row(row),
             None => refunds,
@@ -265,7 +123,7 @@ impl Part {
         let story = Story {
             client: Facade::new(&refunds, play, asked, &plot)?,
             plot,
-            begins,
+            begins: self.ask.begins(ledger),
             depth: effort.depth,
             one_in: effort.one_in,
         };
@@ -277,7 +135,7 @@ impl Part {
             .breaches
             .into_iter()
             .map(|(property, breach)| Broken {
-                provider: self.provider,
+                provider: A::PROVIDER,
                 part: self.name,
                 property,
                 times: breach.times,
@@ -285,7 +143,7 @@ impl Part {
                 lines: story.lines(&breach.path),
             });
         Ok(PartReport {
-            provider: self.provider,
+            provider: A::PROVIDER,
             part: self.name,
             stories: findings.stories,
             turns: findings.turns,

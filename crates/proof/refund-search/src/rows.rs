@@ -6,13 +6,6 @@ use refunds::{ProviderName, evidence};
 
 use crate::{Property, Search, SearchError, report::Broken};
 
-const PROVIDERS: [ProviderName; 4] = [
-    ProviderName::Kotanipay,
-    ProviderName::Mce,
-    ProviderName::Optty,
-    ProviderName::Tazapay,
-];
-
 /// Rows that no story needs, each with the reason why it stands all the same.
 const EXPLAINED: &[(ProviderName, &str, &str)] = &[
     (
@@ -61,7 +54,7 @@ impl Rows {
     /// A search could not be made.
     pub fn check(provider: Option<ProviderName>, depth: u8) -> Result<Self, SearchError> {
         let mut rows = Vec::new();
-        let providers = PROVIDERS.into_iter();
+        let providers = ProviderName::BUILT_IN.into_iter();
         for provider in providers.filter(|known| provider.is_none_or(|wanted| wanted == *known)) {
             for row in evidence::rows(provider) {
                 let mut switched = Row {

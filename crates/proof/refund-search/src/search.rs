@@ -10,8 +10,8 @@ use std::{
 use refunds::ProviderName;
 
 use crate::{
-    Report, SearchError,
-    parts::{Effort, PARTS, Part},
+    Report, SearchError, asks,
+    parts::{Effort, Part},
     report::PartReport,
 };
 
@@ -83,18 +83,18 @@ impl Search {
     /// A client could not be built, or a story told twice was not the same.
     pub fn run(&self) -> Result<Report, SearchError> {
         let began = Instant::now();
-        let is_meant = |part: &&Part| {
+        let is_meant = |part: &&dyn Part| {
             self.provider
-                .is_none_or(|provider| part.provider == provider)
+                .is_none_or(|provider| part.provider() == provider)
         };
-        let parts: Vec<_> = PARTS.iter().filter(is_meant).collect();
+        let parts: Vec<_> = asks::parts().filter(is_meant).collect();
         let next = AtomicUsize::new(0);
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let told = thread::scope(|scope| {
             let work = || {
                 let mut reports = Vec::new();
                 while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    reports.push(self.part(part)?);
+                    reports.push(self.part(*part)?);
                 }
                 Ok(reports)
             };
@@ -109,7 +109,7 @@ impl Search {
         })?;
         let mut parts: Vec<PartReport> = told.into_iter().flatten().collect();
         parts.sort_by_key(|report| {
-            let place = PARTS.iter().position(|part| part.name == report.part);
+            let place = asks::parts().position(|part| part.name() == report.part);
             (report.provider, place)
         });
         Ok(Report {
@@ -120,7 +120,7 @@ impl Search {
     }
 
     /// One part; if one counterexample is enough, from the shortest stories on.
-    fn part(&self, part: &Part) -> Result<PartReport, SearchError> {
+    fn part(&self, part: &dyn Part) -> Result<PartReport, SearchError> {
         let effort = |depth: u8| Effort {
             depth,
             row_off: self.row_off,

@@ -11,7 +11,7 @@ use refunds_conformance::{
 
 use crate::{
     Property,
-    ask::Ask,
+    asks::{Ask, mce, optty, tazapay},
     engine::search,
     models::{Ledger, Mce, Model, Optty, Tazapay},
     plot::{NEXT_DAY, NOW, Plot},
@@ -134,7 +134,7 @@ impl<M: Model> Client<M> for Toy {
     }
 }
 
-fn plot(ask: Ask) -> Plot {
+fn plot(ask: impl Ask) -> Plot {
     Plot {
         words: ask.words(),
         references: ask.references(),
@@ -148,7 +148,7 @@ fn plot(ask: Ask) -> Plot {
     }
 }
 
-fn broken<M: Model>(toy: Toy, ask: Ask, begins: M, depth: u8) -> BTreeSet<Property> {
+fn broken<M: Model>(toy: Toy, ask: impl Ask, begins: M, depth: u8) -> BTreeSet<Property> {
     let story = Story {
         plot: plot(ask),
         begins,
@@ -171,7 +171,7 @@ fn part() -> Tazapay {
 
 #[test]
 fn who_knows_nothing_breaks_no_promise_but_that_of_settling() {
-    let found = broken(Toy::KnowsNothing, Ask::TazapayPart, part(), 2);
+    let found = broken(Toy::KnowsNothing, tazapay::Ask::Part, part(), 2);
     // It makes a doubt of every plain answer, and never settles one.
     let expected = [Property::NoDoubtLeft, Property::NoNeedlessDoubt];
     assert_eq!(found, BTreeSet::from(expected));
@@ -189,7 +189,7 @@ fn each_mistake_is_found_by_the_property_that_it_breaks() {
         (Toy::BelievesAnyEvent, Property::NoContradictionBelieved),
         (Toy::DoubtsPlainSuccess, Property::NoNeedlessDoubt),
     ] {
-        let found = broken(toy, Ask::TazapayPart, part(), 2);
+        let found = broken(toy, tazapay::Ask::Part, part(), 2);
         assert!(found.contains(&property), "{toy:?}: {found:?}");
     }
 }
@@ -201,7 +201,7 @@ fn everything_is_not_paid_twice_however_often_it_is_sent() {
         is_full: true,
         is_of_attempt: false,
     };
-    let found = broken(Toy::SendsAgain, Ask::TazapayFull, full, 3);
+    let found = broken(Toy::SendsAgain, tazapay::Ask::Full, full, 3);
     assert!(!found.contains(&Property::NeverPaidTwice), "{found:?}");
 }
 
@@ -212,7 +212,7 @@ fn what_somebody_else_has_refunded_is_not_ours() {
         is_full: false,
         is_of_attempt: false,
     };
-    let found = broken(Toy::BelievesAny4xx, Ask::TazapayPart, refunded, 2);
+    let found = broken(Toy::BelievesAny4xx, tazapay::Ask::Part, refunded, 2);
     assert!(
         !found.contains(&Property::NeverRejectedThoughPaid),
         "{found:?}"
@@ -222,7 +222,7 @@ fn what_somebody_else_has_refunded_is_not_ours() {
 #[test]
 fn a_story_is_told_again_line_by_line() {
     let story = Story {
-        plot: plot(Ask::TazapayPart),
+        plot: plot(tazapay::Ask::Part),
         begins: part(),
         client: Toy::SendsAgain,
         depth: 2,
@@ -246,11 +246,11 @@ fn the_other_providers_tell_stories_too() {
     let mce = Mce {
         ledger: Ledger::new(None),
     };
-    assert!(broken(Toy::KnowsNothing, Ask::Mce, mce, 1).is_empty());
+    assert!(broken(Toy::KnowsNothing, mce::Ask, mce, 1).is_empty());
     let optty = Optty {
         ledger: Ledger::new(Some(10_000)),
         is_named: true,
         described: None,
     };
-    assert!(broken(Toy::KnowsNothing, Ask::OpttyNamedPart, optty, 1).is_empty());
+    assert!(broken(Toy::KnowsNothing, optty::Ask::NamedPart, optty, 1).is_empty());
 }

@@ -70,6 +70,10 @@ client = ["dep:reqwest", "provider-runtime/client"]
 rustls = ["client", "provider-runtime/rustls"]
 # TLS by the platform's library.
 native-tls = ["client", "provider-runtime/native-tls"]
+# Calls without an executor of one's own: `send_blocking`.
+blocking = ["client", "provider-runtime/blocking"]
+# The duration of every request, for whatever recorder the program has (crate metrics).
+metrics = ["client", "provider-runtime/metrics"]
 
 # The code in generated documentation is the provider's, and none of Rust.
 [lib]

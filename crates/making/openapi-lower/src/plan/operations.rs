@@ -104,6 +104,7 @@ fn parameters(path: &str, operation: &Value, styles: &BTreeMap<String, Written>)
                 },
                 place,
                 style: written.map(|written| written.style),
+                is_deprecated: parameter["deprecated"] == true,
                 description: text(parameter, "description"),
             };
             Some((order, planned))

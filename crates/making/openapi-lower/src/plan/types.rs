@@ -28,14 +28,16 @@ pub(crate) fn types(draft: &Draft) -> BTreeMap<String, Type> {
                 .map(|(name, member)| Member {
                     name: wire_names(name).into_owned(),
                     is_shown: member.get(SAFE) == Some(&Value::Bool(true)),
+                    is_deprecated: member.get("deprecated") == Some(&Value::Bool(true)),
                 });
+            let object = schema.as_object();
+            let meanings = object.and_then(|schema| draft.facts.meanings(schema));
             let found = Type {
                 is_sent: direction.request,
                 is_received: direction.answer,
                 members: members.collect(),
-                told_apart_by: schema
-                    .as_object()
-                    .and_then(|schema| draft.facts.told_apart(schema).cloned()),
+                told_apart_by: object.and_then(|schema| draft.facts.told_apart(schema).cloned()),
+                meanings: meanings.cloned().unwrap_or_default(),
             };
             (name.to_pascal_case(), found)
         })

@@ -26,7 +26,7 @@ use crate::draft::{Draft, Published};
 use crate::report::{Report, Scribe};
 
 /// One lowering rule, of the room `R`.
-pub(crate) struct Rule<R> {
+pub struct Rule<R> {
     pub(crate) name: &'static str,
     pub(crate) statement: &'static str,
     pub(crate) apply: fn(&mut Draft<R>, &mut Scribe<'_>) -> Result<(), LowerError>,
@@ -117,15 +117,18 @@ impl Stage {
 }
 
 /// A room: the stage that it is, the one before it, and its rules in their order. The type says what holds afterwards.
-pub(crate) trait Room: Sized + 'static {
+pub trait Room: Sized + 'static {
+    /// The one before it.
     type Before: Reached;
 
+    /// Its stage.
     const STAGE: Stage;
+    /// Its rules, in their order.
     const RULES: &'static [Rule<Self>];
 }
 
 /// A state that a document can be brought to.
-pub(crate) trait Reached: Sized {
+pub trait Reached: Sized {
     /// Runs every room up to this one.
     fn reach(document: &Value, report: &mut Report) -> Result<Draft<Self>, LowerError>;
 

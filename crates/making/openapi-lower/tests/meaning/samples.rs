@@ -25,8 +25,9 @@ pub(crate) const NOT_ABOUT_SCHEMAS: &[&str] = &[
     "parameter-styles",
     "request-bodies",
     "client-members",
-    // It says beside a union what its members say already.
+    // They say beside a union what its members say already.
     "union-tags",
+    "alternative-words",
 ];
 
 #[derive(Clone, Copy)]
@@ -194,6 +195,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         sent("patterns", MoreTolerant, json!({"type": "string", "pattern": "/^[a-z]+$/i"})).optional(),
         sent("patterns", MoreTolerant, json!({"type": "string", "pattern": "(?P<a>a)"})),
         sent("nullable-components", Same, reference("Maybe")).with(json!({"Maybe": {"type": ["object", "null"], "properties": {"a": flag()}}})),
+        sent("word-meanings", Same, json!({"oneOf": [{"const": "a", "description": "One."}, {"const": "b", "description": "Other."}]})),
         sent("names", Same, object("inner", json!({"type": "array", "items": {"type": "string", "enum": ["a", "b"]}}))),
         sent("names", Same, json!({"type": "string", "minLength": 2})),
         received("open-unions", MoreTolerant, json!({"oneOf": [reference("A"), reference("B")]})).with(parts()),

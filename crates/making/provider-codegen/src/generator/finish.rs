@@ -2,6 +2,7 @@
 //!
 //! A step that does not find what every client has fails: progenitor's output is then not what these steps know.
 
+mod attributes;
 mod client;
 mod debug;
 mod docs;
@@ -30,7 +31,7 @@ use thiserror::Error;
 
 use crate::signatures::Signature;
 
-pub(super) use debug::wire_name;
+pub(super) use attributes::{attributes_of, wire_name};
 
 /// progenitor's output is not what the finishing steps know.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -75,8 +76,8 @@ pub fn finish(
     unions::apply(file, &plan.types)?;
     flattened::apply(file)?;
     growth::apply(file)?;
-    type_docs::apply(file, operations)?;
-    pages::apply(file, operations, config, origins)?;
+    let owners = type_docs::apply(file, plan)?;
+    pages::apply(file, operations, config, origins, &owners)?;
     type_builders::apply(file)?;
     provider::apply(file, operations, config);
     docs::apply(file);
@@ -116,19 +117,4 @@ fn module<'a>(
             _ => None,
         })
         .ok_or_else(|| FinishError::missing(format!("module `{name}`")))
-}
-
-/// The attributes of the kinds of items that generators make.
-pub(super) fn attributes_of(item: &mut syn::Item) -> Option<&mut Vec<syn::Attribute>> {
-    use syn::Item;
-    Some(match item {
-        Item::Const(item) => &mut item.attrs,
-        Item::Enum(item) => &mut item.attrs,
-        Item::Fn(item) => &mut item.attrs,
-        Item::Impl(item) => &mut item.attrs,
-        Item::Mod(item) => &mut item.attrs,
-        Item::Struct(item) => &mut item.attrs,
-        Item::Use(item) => &mut item.attrs,
-        _ => return None,
-    })
 }

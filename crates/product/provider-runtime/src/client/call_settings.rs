@@ -174,3 +174,31 @@ macro_rules! call_settings {
         }
     };
 }
+
+/// Implements the blocking form of an operation's `send`, where the run time has the feature `blocking`. For generated
+/// code, which needs no feature of its own to compile.
+#[cfg(feature = "blocking")]
+#[macro_export]
+macro_rules! blocking {
+    ($name:ident, $success:ty, $error:ty) => {
+        impl $name<'_> {
+            /// The same as [`send`](Self::send), on this thread and without an executor of one's own (feature
+            /// `blocking`).
+            ///
+            /// # Errors
+            /// As there; within an executor of tokio's it is not sent.
+            pub fn send_blocking(
+                self,
+            ) -> ::std::result::Result<$crate::ResponseValue<$success>, $crate::Error<$error>> {
+                $crate::send_blocking(self.send())
+            }
+        }
+    };
+}
+
+/// Implements nothing: the run time lacks the feature `blocking`. For generated code.
+#[cfg(not(feature = "blocking"))]
+#[macro_export]
+macro_rules! blocking {
+    ($name:ident, $success:ty, $error:ty) => {};
+}

@@ -2,6 +2,8 @@
 
 mod auth;
 mod base_url;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod builder;
 mod call;
 mod call_settings;
@@ -31,6 +33,8 @@ mod trace_context;
 mod transport;
 
 pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
+#[cfg(feature = "blocking")]
+pub use blocking::{NoExecutor, block_on, send_blocking};
 pub use builder::ClientBuilder;
 pub use call::{Answers, Call};
 pub use call_settings::CallSettings;

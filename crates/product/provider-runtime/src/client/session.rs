@@ -112,13 +112,13 @@ impl Session {
         request: Request,
         info: OperationInfo,
     ) -> ReplyFuture<'_> {
-        Box::pin(self.run(deadline, request, info))
+        Box::pin(self.run(deadline, Some(request), info))
     }
 
     async fn run(
         &self,
         deadline: Deadline,
-        request: Request,
+        mut request: Option<Request>,
         info: OperationInfo,
     ) -> Result<Reply, Failure> {
         let call = Origin {
@@ -136,7 +136,7 @@ impl Session {
             let started = Instant::now();
             let mut attempts = 0;
             let outcome = self
-                .authenticated(call, operation, request, deadline, &mut attempts)
+                .authenticated(call, operation, &mut request, deadline, &mut attempts)
                 .await;
             (outcome, attempts, started.elapsed())
         };
@@ -149,7 +149,8 @@ impl Session {
         &self,
         call: Origin,
         operation: &Operation,
-        mut request: Request,
+        // It stays where it is until it is sent: a future holds a copy of what is moved through it.
+        held: &mut Option<Request>,
         deadline: Deadline,
         attempts: &mut u32,
     ) -> Result<Reply, Failure> {
@@ -159,6 +160,7 @@ impl Session {
             own_hosts,
             ..
         } = &*self.shared;
+        let request = still(call, held)?;
         if !route::leads_to(request.url().path(), base_path, operation.route) {
             return Err(invalid(
                 call,
@@ -195,7 +197,7 @@ impl Session {
         let left = deadline.left_of(timeout).ok_or_else(late)?;
         *attempts = 1;
         let reply = self
-            .sent(call, operation, (request, 1), (wanted, &tokens), left)
+            .sent((call, operation, 1), held, (wanted, &tokens), left)
             .await?;
         let Some(again) = spare.filter(|_| reply.status() == StatusCode::UNAUTHORIZED) else {
             return Ok(reply);
@@ -209,7 +211,8 @@ impl Session {
             return Ok(reply);
         };
         *attempts = 2;
-        self.sent(call, operation, (again, 2), (wanted, &newer), left)
+        *held = Some(again);
+        self.sent((call, operation, 2), held, (wanted, &newer), left)
             .await
     }
 
@@ -228,12 +231,12 @@ impl Session {
     /// A sending with its span.
     async fn sent(
         &self,
-        call: Origin,
-        operation: &Operation,
-        (request, number): (Request, u32),
+        (call, operation, number): (Origin, &Operation, u32),
+        held: &mut Option<Request>,
         authentication: (Wanted<'_>, &Tokens),
         timeout: Duration,
     ) -> Result<Reply, Failure> {
+        let request = still(call, held)?;
         let own = self.shared.own_hosts.get(call.operation);
         let base_path = own.map_or(&self.shared.base_path, |own| &own.path);
         let target = trace::Target::Operation {
@@ -242,38 +245,28 @@ impl Session {
         };
         let method = request.method().as_str();
         let sending = trace::Sending::begin(method, request.url(), target, number);
-        let outcome = self
-            .watched(call, operation, (request, number), authentication, timeout)
-            .instrument(sending.span())
-            .await;
-        sending.end(trace::status(&outcome), trace::error_type(&outcome));
-        outcome
-    }
-
-    /// An attempt that interceptors see.
-    async fn watched(
-        &self,
-        call: Origin,
-        operation: &Operation,
-        (mut request, number): (Request, u32),
-        authentication: (Wanted<'_>, &Tokens),
-        timeout: Duration,
-    ) -> Result<Reply, Failure> {
-        let interceptors = &self.shared.interceptors;
-        let (watch, allowed) = Watch::begin(
-            interceptors,
-            (call, operation),
-            (&mut request, authentication.0),
-            number,
-        );
-        let outcome = match allowed {
-            Ok(()) => {
-                self.attempt(call, operation, request, authentication, timeout)
-                    .await
-            }
-            Err(refusal) => Err(not_sent(call, NotSentCause::Intercepted(refusal))),
+        let span = sending.span();
+        let work = async {
+            let interceptors = &self.shared.interceptors;
+            let request = still(call, held)?;
+            let (watch, allowed) = Watch::begin(
+                interceptors,
+                (call, operation),
+                (request, authentication.0),
+                number,
+            );
+            let outcome = match allowed {
+                Ok(()) => {
+                    self.attempt(call, operation, held, authentication, timeout)
+                        .await
+                }
+                Err(refusal) => Err(not_sent(call, NotSentCause::Intercepted(refusal))),
+            };
+            watch.end(&outcome);
+            outcome
         };
-        watch.end(&outcome);
+        let outcome = work.instrument(span).await;
+        sending.end(trace::status(&outcome), trace::error_type(&outcome));
         outcome
     }
 
@@ -282,10 +275,11 @@ impl Session {
         &self,
         call: Origin,
         operation: &Operation,
-        mut request: Request,
+        held: &mut Option<Request>,
         (wanted, tokens): (Wanted<'_>, &Tokens),
         timeout: Duration,
     ) -> Result<Reply, Failure> {
+        let request = still(call, held)?;
         let Shared {
             transport,
             secrets,
@@ -293,7 +287,7 @@ impl Session {
             ..
         } = &*self.shared;
         let redactor = Redactor::new(secrets.clone(), tokens.secrets());
-        wanted.put(tokens, &mut request);
+        wanted.put(tokens, request);
         // RFC 9110, 8.6: a POST without a body says so, or a gateway may answer 411.
         if request.method() == Method::POST && request.body().is_none() {
             let none = HeaderValue::from_static("0");
@@ -301,13 +295,16 @@ impl Session {
         }
         if let Some(signer) = signer.as_ref().filter(|_| wanted.is_signed()) {
             signer
-                .sign(&mut request)
+                .sign(request)
                 .map_err(|error| not_sent(call, NotSentCause::Signing(error.masked(&redactor))))?;
         }
         let limits = Limits {
             timeout,
             body: self.shared.body_limit,
             moves_money: operation.moves_money,
+        };
+        let Some(request) = held.take() else {
+            return Err(invalid(call, SENT));
         };
         let answer = transport
             .send(request, limits)
@@ -325,6 +322,13 @@ impl Session {
             Some(fault) => Err(Error::BodyUnread(Box::new(BodyUnread { reply, fault })).into()),
         }
     }
+}
+
+const SENT: &str = "it was sent already: report this as a bug of provider-runtime";
+
+/// The request, until it is handed to the transport.
+fn still(call: Origin, held: &mut Option<Request>) -> Result<&mut Request, Failure> {
+    held.as_mut().ok_or_else(|| invalid(call, SENT))
 }
 
 fn invalid(call: Origin, reason: &'static str) -> Failure {

@@ -159,6 +159,8 @@ fn type_of(failure: &Failure) -> &'static str {
             NotSentCause::Token(_) => "token",
             NotSentCause::Signing(_) => "signing",
             NotSentCause::Intercepted(_) => "intercepted",
+            #[cfg(feature = "blocking")]
+            NotSentCause::NoExecutor(_) => "no_executor",
             NotSentCause::DeadlinePassed => "deadline",
             NotSentCause::OtherHost { .. } => "other_host",
             NotSentCause::OtherScheme { .. } => "other_scheme",

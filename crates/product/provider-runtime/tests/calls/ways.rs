@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use provider_runtime::{Amount, ConnectFault, Error, SettingsError};
+use provider_runtime::{Amount, ClientBuilder, ConnectFault, Error, SettingsError};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::{
@@ -257,10 +257,9 @@ fn proxies_that_are_not_known_are_refused_without_their_password() {
 
 #[test]
 fn they_are_refused_beside_a_client_or_a_transport_of_the_user_s() {
-    let settings: [(
-        &str,
-        fn() -> provider_runtime::ClientBuilder<Client<Bearer>>,
-    ); 3] = [
+    type Given = fn() -> ClientBuilder<Client<Bearer>>;
+
+    let settings: [(&str, Given); 3] = [
         ("proxy", || {
             bearer_at("http://localhost").proxy("http://localhost:1")
         }),

@@ -3,7 +3,7 @@
 use refunds::{Money, MoneyTextError};
 
 /// An amount that can be paid: above zero, in what is money.
-pub(super) fn money(text: &str) -> Result<Money, String> {
+pub(crate) fn money(text: &str) -> Result<Money, String> {
     let money: Money = text.parse().map_err(|error: MoneyTextError| {
         if text.trim_start().starts_with('-') {
             "an amount is above zero: write how much is refunded, such as `5.00 USD`".to_owned()
@@ -23,7 +23,7 @@ pub(super) fn money(text: &str) -> Result<Money, String> {
     }
 }
 
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text
         .split_once('=')
         .filter(|(key, _)| !key.is_empty())
@@ -39,7 +39,7 @@ pub(super) fn header(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-pub(super) fn phone(text: &str) -> Result<(String, String), String> {
+pub(crate) fn phone(text: &str) -> Result<(String, String), String> {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.trim_start_matches('+')
         .split_once(' ')

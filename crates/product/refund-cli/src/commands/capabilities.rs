@@ -17,18 +17,11 @@ use crate::{
     terminal::{Terminal, table},
 };
 
-const ALL: [ProviderName; 4] = [
-    ProviderName::Kotanipay,
-    ProviderName::Mce,
-    ProviderName::Optty,
-    ProviderName::Tazapay,
-];
-
 /// Shows what a provider can do, or all of them.
 pub(super) fn run(provider: Option<Provider>, terminal: &mut Terminal) -> Result<Exit> {
     let providers = match provider {
         Some(provider) => vec![provider.into()],
-        None => ALL.to_vec(),
+        None => ProviderName::BUILT_IN.to_vec(),
     };
     let capabilities = providers.into_iter().map(Capabilities::of);
     let shown: Vec<_> = capabilities.map(Shown::from).collect();

@@ -95,7 +95,7 @@ pub(super) async fn run(
 fn session(provider: ProviderName, desk: &Desk<'_>) -> Result<Option<Session>> {
     match Session::without_calls(provider, desk.options) {
         Ok(session) => Ok(Some(session)),
-        Err(error) if matches!(error.downcast_ref(), Some(PlaceError::HostMissing)) => Ok(None),
+        Err(error) if matches!(error.downcast_ref(), Some(PlaceError::HostMissing(_))) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -1,11 +1,12 @@
 //! Reading refunds.
 
 use anyhow::Result;
-use refunds::{Lookup, ProviderName, Reference, RefundError};
+use refunds::{ProviderName, RefundError};
 
 use super::session::Session;
 use crate::{
-    arguments::Options, connection::Place, exit::Exit, report::Report, terminal::Terminal,
+    arguments::Options, connection::Place, exit::Exit, providers::known, report::Report,
+    terminal::Terminal,
 };
 
 /// Reads a refund, or the refunds of an order.
@@ -18,21 +19,16 @@ pub(super) async fn run(
 ) -> Result<Exit> {
     // Where calls must not go is told before what they cannot do.
     Place::of(provider, options)?;
-    let lookup = match provider {
-        ProviderName::Optty => Lookup::OpttyOrder(id),
-        ProviderName::Kotanipay if offramp => Lookup::KotanipayOfframp(Reference::new(id)?),
-        ProviderName::Kotanipay => Lookup::KotanipayRefund(Reference::new(id)?),
-        ProviderName::Tazapay => Lookup::TazapayRefund(id),
-        _ => {
-            return Err(RefundError::Unsupported {
-                provider,
-                what: "read a refund back",
-                alternative: "its API has no call for that; what creating it printed is all there is, so \
-                              ask the provider's support for later states",
-            }
-            .into());
+    let Some(lookup) = known(provider).and_then(|known| known.lookup) else {
+        return Err(RefundError::Unsupported {
+            provider,
+            what: "read a refund back",
+            alternative: "its API has no call for that; what creating it printed is all there is, so \
+                          ask the provider's support for later states",
         }
+        .into());
     };
+    let lookup = lookup(id, offramp)?;
     let session = Session::open(provider, options)?;
     terminal.progress(&format!("waiting for {provider}"));
     let fetched = session.refunds.fetch(&lookup).await?;

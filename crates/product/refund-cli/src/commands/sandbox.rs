@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
+use refunds::credential_variables;
 use refunds_sandbox::{
     Credentials, FaultPlan, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed,
 };
@@ -95,25 +96,20 @@ impl<'a> Directory<'a> {
     }
 }
 
+/// What the sandbox accepts, under the names by which the command reads it.
 fn variables(provider: Provider, credentials: Credentials) -> Vec<(&'static str, String)> {
-    match (provider, credentials) {
-        (Provider::Kotanipay, Credentials::Bearer { token }) => vec![("KOTANIPAY_API_KEY", token)],
-        (_, Credentials::Bearer { token }) => vec![("MCE_TOKEN", token)],
-        (_, Credentials::Basic { key, secret }) => {
-            vec![("TAZAPAY_API_KEY", key), ("TAZAPAY_API_SECRET", secret)]
-        }
-        (
-            _,
-            Credentials::ClientCredentials {
-                client_id,
-                client_secret,
-                ..
-            },
-        ) => vec![
-            ("OPTTY_CLIENT_ID", client_id),
-            ("OPTTY_CLIENT_SECRET", client_secret),
-        ],
-    }
+    let values = match credentials {
+        Credentials::Bearer { token } => vec![token],
+        Credentials::Basic { key, secret } => vec![key, secret],
+        Credentials::ClientCredentials {
+            client_id,
+            client_secret,
+            ..
+        } => vec![client_id, client_secret],
+    };
+    let names = provider.name().parse().map(credential_variables);
+    let names = names.unwrap_or_default().iter();
+    names.copied().zip(values).collect()
 }
 
 fn greeting(sandbox: &Sandbox, empty: bool) -> String {

@@ -38,7 +38,7 @@ impl Session {
             Err(error) => {
                 let is_missing =
                     matches!(error.downcast_ref(), Some(CredentialsError::Missing { .. }))
-                        || matches!(error.downcast_ref(), Some(PlaceError::HostMissing));
+                        || matches!(error.downcast_ref(), Some(PlaceError::HostMissing(_)));
                 if is_missing { Ok(None) } else { Err(error) }
             }
         }
@@ -81,7 +81,7 @@ pub(crate) fn place_of(
 ) -> Result<Option<refunds_journal::Place>> {
     match Place::of(provider, &places.of(provider, options)) {
         Ok(place) => Ok(Some(place.name(provider))),
-        Err(PlaceError::HostMissing) => Ok(None),
+        Err(PlaceError::HostMissing(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -10,7 +10,13 @@ use serde::Serialize;
 
 use super::{desk::Desk, list::Shown};
 use crate::{
-    connection, exit::Exit, printed::Printed, report::line, terminal::printable, time::written,
+    advice::Advice,
+    connection,
+    exit::Exit,
+    printed::Printed,
+    report::{advice, line},
+    terminal::printable,
+    time::written,
 };
 
 /// A refund with its history, and what would settle it.
@@ -22,6 +28,9 @@ pub(crate) struct Detail {
     settling_event: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     question: Option<String>,
+    /// What to do next, where something is to be done.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    advice: Option<Advice>,
     history: Vec<Told>,
     #[serde(skip_serializing_if = "Option::is_none")]
     journal: Option<String>,
@@ -63,6 +72,7 @@ pub(super) async fn run(
         refund: Shown::from(&entry),
         settling_event: settled_by.as_ref().and_then(|by| by.event.clone()),
         question: settled_by.map(|by| by.question),
+        advice: Advice::of_entry(&entry),
         history: history.into_iter().map(Told::from).collect(),
         journal: desk.terminal.journal().map(str::to_owned),
     };
@@ -118,6 +128,7 @@ impl Detail {
         line(&mut text, "ask", self.question.as_ref());
         let forgotten = refund.forgotten.then_some("forgotten");
         line(&mut text, "request", forgotten);
+        advice(&mut text, self.advice.as_ref());
         line(&mut text, "journal", self.journal.as_ref());
         text.push('\n');
         for told in &self.history {

@@ -8,11 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use refunds::{
-    ProviderName, RefundError, kotanipay, mce, tazapay,
-    webhooks::{
-        EmptySecret, RefundUpdate, Secrets, UnverifiedUpdate, UpdateReader, UpdateVerifier,
-        WebhookError,
-    },
+    ProviderName, RefundError,
+    webhooks::{EmptySecret, RefundUpdate, Secrets, UnverifiedUpdate, WebhookError},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,12 +19,15 @@ use crate::{
     credentials::CredentialsError,
     exit::Exit,
     printed::Printed,
+    providers::{Webhooks, known},
     report::{Word, line},
     terminal::{Terminal, style},
 };
 
 /// Holds the secret.
 const SECRET_VARIABLE: &str = "REFUND_WEBHOOK_SECRET";
+
+const NO_CLIENT: &str = "this command has no client for it";
 
 /// How a verification ended. As JSON, the fields are part of the command's interface; what does not apply
 /// is left out.
@@ -67,45 +67,19 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
     let provider = arguments
         .provider()
         .context("name the provider whose webhook it is")?;
-    let verification = match provider {
-        ProviderName::Kotanipay => {
-            let mut verifier = kotanipay::webhooks::Verifier::new(secrets()?);
-            if let Some(name) = &arguments.signature_header {
-                verifier = verifier.with_signature_header(name);
-            }
-            let body = read_body(verifier.max_body())?;
-            let received = verifier.receive(&arguments.headers, &body);
-            let near = verifier.near_misses(&arguments.headers, &body);
-            Verification::of(provider, received, near)
+    let verifier = match known(provider).map(|known| &known.webhooks) {
+        Some(Webhooks::Signed(verifier)) => {
+            verifier(secrets()?, arguments.signature_header.as_deref())
         }
-        ProviderName::Tazapay => {
-            let mut verifier = tazapay::webhooks::Verifier::new(secrets()?);
-            if let Some(name) = &arguments.signature_header {
-                verifier = verifier.with_signature_header(name);
-            }
-            let body = read_body(verifier.max_body())?;
-            let received = verifier.receive(&arguments.headers, &body);
-            let near = verifier.near_misses(&arguments.headers, &body);
-            Verification::of(provider, received, near)
+        Some(Webhooks::Vouched { verifying, .. } | Webhooks::Unsigned { verifying, .. }) => {
+            return Err(unsupported(provider, verifying));
         }
-        ProviderName::Optty => {
-            return Err(unsupported(
-                provider,
-                "it documents no signature; take it as a hint, and read the order with `refund fetch \
-                 optty ORDER`",
-            ));
-        }
-        ProviderName::Mce => {
-            return Err(unsupported(
-                provider,
-                "it documents no way to verify a signature; take it as a hint, and ask the provider's \
-                 support",
-            ));
-        }
-        ProviderName::Own(_) => {
-            return Err(unsupported(provider, "this command has no client for it"));
-        }
+        None => return Err(unsupported(provider, NO_CLIENT)),
     };
+    let body = read_body(verifier.max_body())?;
+    let received = verifier.verify(&arguments.headers, &body);
+    let near = verifier.near_misses(&arguments.headers, &body);
+    let verification = Verification::of(provider, received, near);
     if terminal.is_json() {
         terminal.object(&Printed::Webhook(&verification))?;
     } else {
@@ -137,42 +111,18 @@ pub(super) fn update(provider: ProviderName, event: &Event) -> Result<Result<Ref
         Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),
         None => anyhow!("the event was not believed: {}", why(&error)),
     };
-    let received = match provider {
-        ProviderName::Kotanipay => {
-            let mut verifier = kotanipay::webhooks::Verifier::new(secrets()?);
-            if let Some(name) = &event.signature_header {
-                verifier = verifier.with_signature_header(name);
-            }
-            verifier.receive(&event.headers, &body(verifier.max_body())?)
+    let received = match known(provider).map(|known| &known.webhooks) {
+        Some(Webhooks::Signed(verifier)) => {
+            let verifier = verifier(secrets()?, event.signature_header.as_deref());
+            verifier.verify(&event.headers, &body(verifier.max_body())?)
         }
-        ProviderName::Tazapay => {
-            let mut verifier = tazapay::webhooks::Verifier::new(secrets()?);
-            if let Some(name) = &event.signature_header {
-                verifier = verifier.with_signature_header(name);
-            }
-            verifier.receive(&event.headers, &body(verifier.max_body())?)
+        Some(Webhooks::Vouched { max_body, read, .. }) if event.vouched => {
+            read(&body(max_body())?).map(UnverifiedUpdate::trust_without_proof)
         }
-        ProviderName::Mce if event.vouched => {
-            let reader = mce::webhooks::Reader::new();
-            let body = body(UpdateReader::max_body(&reader))?;
-            UpdateReader::receive(&reader, &body).map(UnverifiedUpdate::trust_without_proof)
+        Some(Webhooks::Vouched { settling, .. } | Webhooks::Unsigned { settling, .. }) => {
+            return Err(unsupported(provider, settling));
         }
-        ProviderName::Mce => {
-            return Err(unsupported(
-                provider,
-                "it documents no way to verify a signature; if you know that the event is MCE's, say so \
-                 with --vouched",
-            ));
-        }
-        ProviderName::Own(_) => {
-            return Err(unsupported(provider, "this command has no client for it"));
-        }
-        ProviderName::Optty => {
-            return Err(unsupported(
-                provider,
-                "its callbacks do not say which refund they are about; reconcile without an event",
-            ));
-        }
+        None => return Err(unsupported(provider, NO_CLIENT)),
     };
     Ok(received.map_err(disbelieved))
 }

@@ -1,31 +1,16 @@
 //! Creating refunds and trying them again.
 
 use anyhow::{Context, Result};
-use refunds::{
-    Capabilities, LightningInvoice, MceRefund, OpttyRefund, ProviderName, Reference, RefundError,
-    RefundRequest, TazapayCustomer, TazapayRefund,
-};
+use refunds::{Capabilities, LightningInvoice, ProviderName, Reference, RefundError};
 use refunds_journal::{Conclusion, JournalError};
 
 use super::{desk::Desk, session::Session};
-use crate::{
-    arguments::{Create, OpttyArguments, TazapayArguments},
-    exit::Exit,
-    journal,
-    report::Report,
-    terminal::Terminal,
-};
+use crate::{exit::Exit, journal, providers::Create, report::Report, terminal::Terminal};
 
 /// Creates a refund.
 pub(super) async fn create(create: Create, desk: &mut Desk<'_>) -> Result<Exit> {
-    let (named, request) = match create {
-        Create::Optty(arguments) => (arguments.named.clone(), optty(arguments)),
-        Create::Mce(arguments) => {
-            let refund = MceRefund::new(arguments.transaction_type, arguments.transaction_id);
-            (arguments.named, refund.into())
-        }
-        Create::Tazapay(arguments) => (arguments.named.clone(), tazapay(arguments)),
-    };
+    let named = create.subject().1.clone();
+    let request = create.request();
     let reference = named.reference().context("name the refund")?;
     let session = Session::open(request.provider(), desk.options)?;
     let refunds = desk.journaled(&session).await?;
@@ -72,50 +57,4 @@ fn conclude(concluded: Result<Conclusion, JournalError>, terminal: &mut Terminal
         Err(error) => return Err(journal::plain(error)),
     };
     Ok(terminal.conclude(&report, kept))
-}
-
-fn optty(arguments: OpttyArguments) -> RefundRequest {
-    let mut refund = OpttyRefund::new(arguments.order, arguments.amount, arguments.description);
-    if !arguments.bare_description {
-        refund = refund.with_reference_in_description();
-    }
-    if let Some(activated) = arguments.activated_via_oauth {
-        refund = refund.with_activated_via_oauth(activated);
-    }
-    refund.into()
-}
-
-fn tazapay(arguments: TazapayArguments) -> RefundRequest {
-    let mut refund = match (arguments.payin, arguments.payment_attempt) {
-        (Some(payin), None) => TazapayRefund::of_payin(payin),
-        (Some(payin), Some(attempt)) => {
-            TazapayRefund::of_payin(payin).with_payment_attempt(attempt)
-        }
-        (None, attempt) => TazapayRefund::of_payment_attempt(attempt.unwrap_or_default()),
-    };
-    if let Some(amount) = arguments.amount {
-        refund = refund.with_amount(amount);
-    }
-    if arguments.bare_metadata {
-        refund = refund.without_reference_in_metadata();
-    } else if let Some(name) = arguments.reference_entry {
-        refund = refund.with_reference_key(name);
-    }
-    if let Some(reason) = arguments.reason {
-        refund = refund.with_reason(reason);
-    }
-    for (key, value) in arguments.metadata {
-        refund = refund.with_metadata(key, value);
-    }
-    if let Some(email) = arguments.customer_email {
-        let mut customer = TazapayCustomer::new(email);
-        if let Some((calling_code, number)) = arguments.customer_phone {
-            customer = customer.with_phone(calling_code, number);
-        }
-        refund = refund.with_customer(customer);
-    }
-    if let Some(url) = arguments.webhook_url {
-        refund = refund.with_webhook_url(url);
-    }
-    refund.into()
 }

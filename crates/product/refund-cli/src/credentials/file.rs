@@ -2,49 +2,17 @@
 
 use std::{fs::File, path::PathBuf};
 
-use refunds::{ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use refunds::ProviderName;
 
 use super::{Access, CredentialsError};
-use crate::private::{self, Opened};
+use crate::{
+    private::{self, Opened},
+    providers::Tables,
+};
 
-/// What the file holds: a table for each provider that is used.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct CredentialsFile {
-    kotanipay: Option<Kotanipay>,
-    mce: Option<Mce>,
-    optty: Option<Optty>,
-    tazapay: Option<Tazapay>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Kotanipay {
-    api_key: SecretString,
-    api_secret: Option<SecretString>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Mce {
-    token: SecretString,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Optty {
-    client_id: SecretString,
-    client_secret: SecretString,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Tazapay {
-    api_key: SecretString,
-    api_secret: SecretString,
-}
+/// What the file holds.
+#[derive(Debug)]
+pub(super) struct CredentialsFile(Tables);
 
 impl CredentialsFile {
     /// Reads a file that nobody else can read.
@@ -52,10 +20,12 @@ impl CredentialsFile {
         match File::open(&path).and_then(|file| private::read(file, 0o077)) {
             // The error's own text quotes the line, secrets included.
             Ok(Opened::Text(text)) => {
-                toml::from_str(&text).map_err(|error| CredentialsError::Malformed {
-                    line: private::line_of(&text, &error),
-                    path,
-                })
+                toml::from_str(&text)
+                    .map(Self)
+                    .map_err(|error| CredentialsError::Malformed {
+                        line: private::line_of(&text, &error),
+                        path,
+                    })
             }
             Ok(Opened::Exposed(what)) => Err(CredentialsError::Exposed { path, what }),
             Err(reason) => Err(CredentialsError::Unreadable { path, reason }),
@@ -64,22 +34,7 @@ impl CredentialsFile {
 
     /// What opens a provider, if it has a table.
     pub(super) fn of(self, provider: ProviderName) -> Option<Access> {
-        match provider {
-            ProviderName::Kotanipay => self.kotanipay.map(|own| Access {
-                credentials: Credentials::bearer(own.api_key),
-                signing: own
-                    .api_secret
-                    .map(|secret| RequestSigning::new(secret.expose_secret())),
-            }),
-            ProviderName::Mce => self.mce.map(|own| Credentials::bearer(own.token).into()),
-            ProviderName::Optty => self.optty.map(|own| {
-                Credentials::oauth2(own.client_id.expose_secret(), own.client_secret).into()
-            }),
-            ProviderName::Tazapay => self
-                .tazapay
-                .map(|own| Credentials::basic(own.api_key, own.api_secret).into()),
-            ProviderName::Own(_) => None,
-        }
+        self.0.of(provider)
     }
 }
 

@@ -4,16 +4,14 @@ mod file;
 
 use std::{env, path::PathBuf};
 
-use crate::{arguments::Options, connection::no_client};
+use crate::{arguments::Options, connection::no_client, providers::known};
 use file::CredentialsFile;
-use refunds::{EnvironmentError, ProviderName, kotanipay::RequestSigning, tazapay::Credentials};
-use secrecy::{ExposeSecret, SecretString};
+use refunds::{
+    EnvironmentError, ProviderName, kotanipay::RequestSigning, provider_runtime::Credentials,
+};
 
 /// Names the file, where `--credentials` does not.
 const FILE_VARIABLE: &str = "REFUND_CREDENTIALS";
-
-/// Signs requests to Kotani Pay, for accounts of which it asks that.
-const SIGNING_VARIABLE: &str = "KOTANIPAY_API_SECRET";
 
 /// What opens a provider.
 pub(crate) struct Access {
@@ -125,21 +123,8 @@ fn of_environment(provider: ProviderName) -> Result<Access, CredentialsError> {
         EnvironmentError::NotText { variable } => CredentialsError::NotText { variable },
         _ => CredentialsError::NoClient(no_client(provider)),
     })?;
-    let signing = match provider {
-        ProviderName::Kotanipay => variable(SIGNING_VARIABLE)?,
-        _ => None,
-    };
-    Ok(Access {
-        credentials,
-        signing: signing.map(|secret| RequestSigning::new(secret.expose_secret())),
-    })
-}
-
-fn variable(name: &'static str) -> Result<Option<SecretString>, CredentialsError> {
-    match env::var(name) {
-        Ok(value) if value.is_empty() => Ok(None),
-        Ok(value) => Ok(Some(value.into())),
-        Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(CredentialsError::NotText { variable: name }),
+    match known(provider) {
+        Some(known) => (known.more_access)(credentials),
+        None => Ok(credentials.into()),
     }
 }

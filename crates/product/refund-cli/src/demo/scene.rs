@@ -1,7 +1,7 @@
 //! The sandbox of the demonstration, and clients of it.
 
 use anyhow::Result;
-use refunds::{ProviderName, Refunds, tazapay::Credentials};
+use refunds::{Refunds, provider_runtime::Credentials};
 use refunds_sandbox::{
     Credentials as Accepted, Offramp, Order, Payin, PendingRefund, Provider, Sandbox, Seed,
 };
@@ -49,13 +49,7 @@ impl Scene {
             base_url: self.sandbox.base_url(provider).to_owned(),
             token_url: Some(self.sandbox.token_url().to_owned()),
         };
-        let name = match provider {
-            Provider::Kotanipay => ProviderName::Kotanipay,
-            Provider::Mce => ProviderName::Mce,
-            Provider::Optty => ProviderName::Optty,
-            Provider::Tazapay => ProviderName::Tazapay,
-        };
-        connection::connect(name, &place, credentials.into())
+        connection::connect(provider.name().parse()?, &place, credentials.into())
     }
 
     /// How often money goes out under a reference.

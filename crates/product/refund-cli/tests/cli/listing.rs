@@ -97,6 +97,14 @@ fn a_refund_is_shown_with_its_history_and_what_would_settle_it() {
         json["question"].as_str().unwrap().contains("chk_1"),
         "{json}"
     );
+    assert_eq!(json["next"], "await_event", "{json}");
+    let command = json["commands"][0].as_str().unwrap();
+    assert!(
+        command.contains("reconcile tazapay r-1 --event FILE"),
+        "{command}"
+    );
+    let (_, pending) = bench.json(Provider::Tazapay, &["show", "tazapay", "r-pending"]);
+    assert_eq!(pending["next"], "read_again", "{pending}");
     let whats: Vec<_> = json["history"]
         .as_array()
         .unwrap()
@@ -200,8 +208,8 @@ fn the_request_of_a_refund_at_its_end_can_be_forgotten() {
     assert!(!holds());
     let (_, json) = bench.json(Provider::Optty, &["show", "optty", "r-1"]);
     assert_eq!(
-        (&json["state"], &json["forgotten"]),
-        (&"succeeded".into(), &true.into())
+        (&json["state"], &json["forgotten"], &json["next"]),
+        (&"succeeded".into(), &true.into(), &serde_json::Value::Null)
     );
     // It is known again all the same.
     let (code, json) = bench.json(Provider::Optty, &personal);

@@ -167,7 +167,7 @@ impl JournaledRefunds {
                 first.filter(|first| named.all(|other| other.status == first.status))
             }
             // There is nothing to read: only an event, or a person, can tell the end.
-            _ => {
+            (ProviderName::Mce, _) | (ProviderName::Tazapay | ProviderName::Own(_), None) => {
                 self.leave_to_an_event(row).await?;
                 return Ok(Step::Nothing);
             }

@@ -254,7 +254,7 @@ impl Clients {
                 self.tazapay.fetch(&lookup).await?
             }
             // Nothing can be read back at MCE, and Optty's are asked for by their order.
-            _ => return Ok(()),
+            ProviderName::Mce | ProviderName::Optty | ProviderName::Own(_) => return Ok(()),
         };
         if let Some(state) = fetched.single() {
             book.read_back(key, state);

@@ -1,13 +1,8 @@
 //! What a provider can do, to be asked before it is tried.
 
-mod providers;
-
-#[cfg(feature = "tazapay")]
-pub(crate) use providers::TAZAPAY_KEY_KEPT;
-
 use std::time::Duration;
 
-use crate::{AmountUnit, ProviderName};
+use crate::{AmountUnit, ProviderName, providers};
 
 /// What a provider can do. What it cannot is refused before anything is sent, with the alternative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,15 +61,18 @@ impl Capabilities {
     /// assert_eq!(mce.reconciliation, Reconciliation::No);
     /// ```
     pub fn of(provider: ProviderName) -> &'static Self {
-        match provider {
-            ProviderName::Kotanipay => &providers::KOTANIPAY,
-            ProviderName::Mce => &providers::MCE,
-            ProviderName::Optty => &providers::OPTTY,
-            ProviderName::Tazapay => &providers::TAZAPAY,
-            ProviderName::Own(_) => &providers::UNKNOWN,
-        }
+        providers::of(provider).map_or(&UNKNOWN, |profile| &profile.capabilities)
     }
 }
+
+/// A provider of which nothing is known here.
+static UNKNOWN: Capabilities = Capabilities {
+    creates: false,
+    ..Capabilities::cautious(match ProviderName::own("unknown") {
+        Some(name) => name,
+        None => ProviderName::Mce,
+    })
+};
 
 /// Whether a part of a payment can be refunded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,10 +5,7 @@ use std::sync::Arc;
 use provider_runtime::webhooks::{Unverified, Verified};
 
 use super::{Provider, RefundsAt, Told};
-use crate::{
-    evidence::{Fact, Table},
-    webhooks::{self, ProviderEvent, RefundKey, RefundUpdate, UnverifiedEvent, UnverifiedUpdate},
-};
+use crate::webhooks::{self, ProviderEvent, RefundUpdate, UnverifiedEvent, UnverifiedUpdate};
 
 /// An event of a provider of your own: its body, and what its author says that it tells.
 /// `Debug` shows no body.
@@ -42,7 +39,7 @@ impl OwnEvent {
 }
 
 impl<P: Provider> RefundsAt<P> {
-    /// What a signature proved, as an update of a refund. `told` says what the event tells; its [`Fact::Id`] names the
+    /// What a signature proved, as an update of a refund. `told` says what the event tells; its [`Fact::Id`](crate::evidence::Fact::Id) names the
     /// refund.
     pub fn update<E>(&self, event: &Verified<E>, told: Told) -> RefundUpdate {
         let own = OwnEvent {
@@ -50,7 +47,7 @@ impl<P: Provider> RefundsAt<P> {
             has_proof: event.has_proof(),
             told: Arc::new(told),
         };
-        let told = self.told(&own, event.key());
+        let told = webhooks::Told::of(self.provider().profile(), &own.told, event.key());
         RefundUpdate::new(told, ProviderEvent::Own(Box::new(own)))
     }
 
@@ -61,27 +58,7 @@ impl<P: Provider> RefundsAt<P> {
             has_proof: false,
             told: Arc::new(told),
         };
-        let told = self.told(&own, event.key());
+        let told = webhooks::Told::of(self.provider().profile(), &own.told, event.key());
         UnverifiedUpdate::new(told, UnverifiedEvent::Own(Box::new(own)))
-    }
-
-    fn told(&self, event: &OwnEvent, key: &str) -> webhooks::Told {
-        let profile = self.provider().profile();
-        let (provider, told) = (profile.capabilities.provider, &event.told);
-        let named = |fact| told.facts.get(fact).map(str::to_owned);
-        let status = told.status(profile.words);
-        let (status, contradicted_by) =
-            webhooks::judged(Table::custom(profile), &told.facts, status);
-        webhooks::Told {
-            provider,
-            refund: named(Fact::Id).map(|id| RefundKey::new(provider, id)),
-            reference: named(Fact::Reference),
-            transaction: named(Fact::Payment),
-            status,
-            contradicted_by,
-            amount: told.amount.clone(),
-            occurred_at: told.occurred_at.clone(),
-            key: key.to_owned(),
-        }
     }
 }

@@ -8,6 +8,7 @@ mod profile;
 mod tests;
 mod told;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::{Future, ready};
 
@@ -17,12 +18,19 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use engine::RefundsAt;
 #[cfg(feature = "webhooks")]
 pub use events::OwnEvent;
-pub use profile::{Profile, Repetition};
-pub use told::{Created, Found, Told};
+pub(crate) use profile::Secret;
+pub use profile::{Instead, Profile, Repetition};
+pub use told::{Created, Found, Hinted, Told};
 
-use crate::{CallError, Money, Reference, RefundError, RefundRequest, evidence::Asked};
+#[cfg(feature = "webhooks")]
+use crate::webhooks::ProviderEvent;
+use crate::{
+    Answer, CallError, LightningInvoice, Lookup, Money, ProviderName, Reference, RefundError,
+    RefundRequest, evidence::Asked, request::OwnRefund,
+};
 
-/// A provider of your own: what is documented of it, and its calls. Everything else is [`RefundsAt`]'s.
+/// A provider: what is documented of it, and its calls. Everything else is [`RefundsAt`]'s. The built-in ones are such as
+/// well.
 ///
 /// Each function sends one request, once: it uses no retry of an HTTP stack, and follows no redirect. A client that
 /// `cargo xtask add-provider` generates does neither.
@@ -74,11 +82,108 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// Refuses what cannot be read by, before anything is sent.
+    ///
+    /// # Errors
+    /// Such as [`RefundError::InvalidField`], by [`Profile::invalid`].
+    fn check_name(&self, by: &str) -> Result<(), RefundError> {
+        let _ = by;
+        Ok(())
+    }
+
     /// Reads refunds, all that there are under that name, on whatever number of pages, or [`Found::partial`]; `None` where none
     /// can be read.
     fn find(&self, by: &str) -> impl Future<Output = Option<Result<Found, CallError>>> + Send {
         let _ = by;
         ready(None)
+    }
+
+    /// The operation that [`find`](Self::find) calls for this name, where it is not
+    /// [always the same](Profile::with_read).
+    fn read_operation(&self, by: &str) -> &'static str {
+        let _ = by;
+        self.profile().read_operation
+    }
+
+    /// What a refund that was [read by its name](Found::by_name) has to be about.
+    fn asked_by<'a>(&self, by: &'a str) -> Asked<'a> {
+        let _ = by;
+        Asked::default()
+    }
+
+    /// By what [`find`](Self::find) reads the refund that an answer to [`create`](Self::create) names. A repetition gets the
+    /// first answer again, which may be old; the refund itself tells today's state.
+    fn read_by(&self, created: &Told) -> Option<String> {
+        let _ = created;
+        None
+    }
+
+    /// What an answer to such a read tells of the refund that was asked for, where that takes the request to know, such as the
+    /// name under which the reference was sent.
+    fn told(
+        &self,
+        answer: &Answer,
+        reference: &Reference,
+        request: &Self::Request,
+    ) -> Option<Told> {
+        let _ = (answer, reference, request);
+        None
+    }
+
+    /// Reads what proves nothing and is a hint, where a doubt is left; see [`Profile::with_hints`].
+    fn hint(
+        &self,
+        request: &Self::Request,
+    ) -> impl Future<Output = Option<Result<Hinted, CallError>>> + Send {
+        let _ = request;
+        ready(None)
+    }
+
+    /// Tries a failed refund again, once, for a provider whose refunds begin by themselves
+    /// ([`Capabilities::retries`](crate::Capabilities)). The reference is then that of what is refunded. What the refund
+    /// shows before is read by [`find`](Self::find), by the reference, as one that is read [by its name](Found::by_name) with its
+    /// [tries](Told::with_tries).
+    fn retry(
+        &self,
+        reference: &Reference,
+    ) -> impl Future<Output = Option<Result<Created, CallError>>> + Send {
+        let _ = reference;
+        ready(None)
+    }
+
+    /// Gives a refund over Lightning its invoice, once
+    /// ([`Capabilities::takes_invoices`](crate::Capabilities)).
+    fn submit_invoice(
+        &self,
+        reference: &Reference,
+        invoice: &LightningInvoice,
+    ) -> impl Future<Output = Option<Result<Created, CallError>>> + Send {
+        let _ = (reference, invoice);
+        ready(None)
+    }
+
+    /// What an event tells of the refund that was asked for, where that takes the request to know: under which name the
+    /// reference was sent. `None` for an event of another provider.
+    #[cfg(feature = "webhooks")]
+    fn event(
+        &self,
+        event: &ProviderEvent,
+        asked: Option<(&Reference, &Self::Request)>,
+    ) -> Option<Told> {
+        let _ = asked;
+        let ProviderEvent::Own(event) = event else {
+            return None;
+        };
+        Some(event.told().clone())
+    }
+
+    /// By what [`find`](Self::find) reads what a lookup names. The built-in providers have lookups with names of their own.
+    #[doc(hidden)]
+    fn name_of<'a>(&self, lookup: &'a Lookup) -> Option<Cow<'a, str>> {
+        let Lookup::Own { provider, by } = lookup else {
+            return None;
+        };
+        (*provider == self.profile().capabilities.provider).then(|| by.into())
     }
 }
 
@@ -91,4 +196,33 @@ pub trait RequestOf:
 
     /// How much of it; `None` for everything.
     fn amount(&self) -> Option<&Money>;
+
+    /// The request of this type in what was stored. Those of the built-in providers are stored under names of their own.
+    #[doc(hidden)]
+    fn of(request: &RefundRequest, provider: ProviderName) -> Option<Cow<'_, Self>> {
+        let RefundRequest::Own(refund) = request else {
+            return None;
+        };
+        if refund.provider != provider {
+            return None;
+        }
+        let request: Self = refund.read().ok()?;
+        // What was stored, and what the journal has reserved, is what is sent.
+        let again = OwnRefund::new(provider, &request).ok()?;
+        (again == *refund).then_some(Cow::Owned(request))
+    }
+}
+
+/// What a refund needs to know where none can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub enum NoRequest {}
+
+impl RequestOf for NoRequest {
+    fn payment(&self) -> &str {
+        match *self {}
+    }
+
+    fn amount(&self) -> Option<&Money> {
+        match *self {}
+    }
 }

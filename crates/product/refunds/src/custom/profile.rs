@@ -3,21 +3,68 @@
 use std::time::Duration;
 
 use crate::{
-    Capabilities, ProviderName, RefundError, RefundStatus, evidence::Row, status::OwnWords,
+    Capabilities, NextStep, ProviderName, RefundError, RefundStatus,
+    evidence::Row,
+    status::{DocumentedWord, OwnWords},
 };
 
-/// What is documented of a provider of your own. What it does not say is taken in the most careful way: nothing is
+/// What is documented of a provider. What it does not say is taken in the most careful way: nothing is
 /// sent twice, nothing can be read back, every answer that no row knows is doubt.
 #[derive(Debug)]
 pub struct Profile {
     pub(crate) capabilities: Capabilities,
     pub(crate) operation: &'static str,
     pub(crate) read_operation: &'static str,
+    pub(crate) hint_operation: Option<&'static str>,
+    pub(crate) retry_operation: &'static str,
+    pub(crate) invoice_operation: &'static str,
     pub(crate) words: OwnWords,
     pub(crate) rows: &'static [Row],
     pub(crate) loosened: &'static [&'static str],
     pub(crate) repetition: Repetition,
+    pub(crate) of_everything: Repetition,
     pub(crate) rate_limit_pointer: Option<&'static str>,
+    pub(crate) shows_candidates: bool,
+    pub(crate) last_resort: NextStep,
+    pub(crate) instead: Instead,
+    /// What the name of a built-in provider tells more of; see the methods.
+    pub(crate) documented: &'static [DocumentedWord],
+    pub(crate) in_any_case: bool,
+    pub(crate) secret: Option<Secret>,
+    pub(crate) events_by_reference: bool,
+    pub(crate) events_in_order: bool,
+}
+
+/// What to do instead of what a provider cannot do, in the words of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(
+    clippy::exhaustive_structs,
+    reason = "it is made by literals, in the profiles of providers"
+)]
+pub struct Instead {
+    /// Of creating a refund.
+    pub creating: &'static str,
+    /// Of trying one again.
+    pub retrying: &'static str,
+    /// Of reading one back.
+    pub reading: &'static str,
+}
+
+impl Instead {
+    /// What can be said of every provider.
+    pub const NOTHING_ELSE: Self = Self {
+        creating: "its capabilities say so",
+        retrying: "once it has failed for good, create another one under another reference",
+        reading: "keep the answer of the creation, and ask the provider for later states",
+    };
+}
+
+/// The credentials of a built-in provider's client, and the variables that hold them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Secret {
+    Bearer([&'static str; 1]),
+    OAuth2([&'static str; 2]),
+    Basic([&'static str; 2]),
 }
 
 /// What the documents say of a request that is sent once more.
@@ -34,8 +81,16 @@ pub enum Repetition {
         /// From the first attempt on.
         kept: Duration,
     },
-    /// A second refund with the same reference is refused, for ever.
+    /// A second refund is refused, for ever: one with the same reference, or any one of
+    /// [everything](Profile::with_repetition_of_everything).
     SecondIsRefused,
+    /// A key by which it gets the answer of the first one, if that was a success, for so long: where no answer came, nobody
+    /// knows whether there is one, and two could pay. It is repeated only at the user's own risk
+    /// ([`RetryPolicy::with_risk_of_paying_twice`](crate::RetryPolicy::with_risk_of_paying_twice)).
+    KeyKeepsSuccesses {
+        /// From the first attempt on.
+        kept: Duration,
+    },
 }
 
 impl Profile {
@@ -49,16 +104,42 @@ impl Profile {
             matches!(capabilities.provider, ProviderName::Own(_)),
             "the capabilities are of a built-in provider"
         );
+        Self::of(capabilities, operation)
+    }
+
+    /// That of a built-in provider, of which no row of the cautious reading counts.
+    pub(crate) const fn built_in(capabilities: Capabilities, operation: &'static str) -> Self {
+        Self::of(capabilities, operation)
+    }
+
+    const fn of(capabilities: Capabilities, operation: &'static str) -> Self {
         Self {
             capabilities,
             operation,
             read_operation: "find",
+            hint_operation: None,
+            retry_operation: operation,
+            invoice_operation: operation,
             words: OwnWords::new(&[]),
             rows: &[],
             loosened: &[],
             repetition: Repetition::MayPayTwice,
+            of_everything: Repetition::MayPayTwice,
             rate_limit_pointer: None,
+            shows_candidates: false,
+            last_resort: NextStep::AskTheProvider,
+            instead: Instead::NOTHING_ELSE,
+            documented: &[],
+            in_any_case: false,
+            secret: None,
+            events_by_reference: false,
+            events_in_order: false,
         }
+    }
+
+    /// Whether the rows of the cautious reading count: they do for every provider that has no table of this crate's.
+    pub(crate) const fn is_cautious(&self) -> bool {
+        matches!(self.capabilities.provider, ProviderName::Own(_))
     }
 
     /// With the documented words for the state of a refund. Any other one is doubt.
@@ -88,6 +169,88 @@ impl Profile {
     #[must_use]
     pub const fn with_repetition(mut self, repetition: Repetition) -> Self {
         self.repetition = repetition;
+        self
+    }
+
+    /// With what the documents say of a repetition of a refund of everything, where that is more than of one of a part.
+    #[must_use]
+    pub const fn with_repetition_of_everything(mut self, repetition: Repetition) -> Self {
+        self.of_everything = repetition;
+        self
+    }
+
+    /// With refunds to show to a person where none that is listed can be known to be ours: those of the same amount,
+    /// currency and time. For a provider that may show the reference otherwise than it was sent, or not at all.
+    #[must_use]
+    pub const fn with_candidates(mut self) -> Self {
+        self.shows_candidates = true;
+        self
+    }
+
+    /// With what is left where a doubt can be settled neither by reading nor by repeating:
+    /// [`NextStep::AwaitEvent`] where signed events repeat the reference. By default,
+    /// [`NextStep::AskTheProvider`].
+    #[must_use]
+    pub const fn with_last_resort(mut self, step: NextStep) -> Self {
+        self.last_resort = step;
+        self
+    }
+
+    /// With what to do instead of what it cannot do.
+    #[must_use]
+    pub const fn with_instead(mut self, instead: Instead) -> Self {
+        self.instead = instead;
+        self
+    }
+
+    /// With the name of the operation that gives [hints](crate::custom::Provider::hint).
+    #[must_use]
+    pub const fn with_hints(mut self, operation: &'static str) -> Self {
+        self.hint_operation = Some(operation);
+        self
+    }
+
+    /// With the name of the operation that [tries a refund again](crate::custom::Provider::retry).
+    #[must_use]
+    pub const fn with_retries(mut self, operation: &'static str) -> Self {
+        self.retry_operation = operation;
+        self
+    }
+
+    /// With the name of the operation that [gives an invoice](crate::custom::Provider::submit_invoice).
+    #[must_use]
+    pub const fn with_invoices(mut self, operation: &'static str) -> Self {
+        self.invoice_operation = operation;
+        self
+    }
+
+    /// With the words of a built-in provider, whose fields have names.
+    pub(crate) const fn with_documented(mut self, words: &'static [DocumentedWord]) -> Self {
+        self.documented = words;
+        self
+    }
+
+    /// Whose words are read in any case.
+    pub(crate) const fn with_words_in_any_case(mut self) -> Self {
+        self.in_any_case = true;
+        self
+    }
+
+    /// With the variables that hold the credentials of a built-in provider.
+    pub(crate) const fn with_secret(mut self, secret: Secret) -> Self {
+        self.secret = Some(secret);
+        self
+    }
+
+    /// Whose events name no refund but the reference of what is refunded.
+    pub(crate) const fn with_events_by_reference(mut self) -> Self {
+        self.events_by_reference = true;
+        self
+    }
+
+    /// Whose events say when they happened, and name a refund by the id by which it is read.
+    pub(crate) const fn with_events_in_order(mut self) -> Self {
+        self.events_in_order = true;
         self
     }
 

@@ -1,10 +1,12 @@
 //! What answers and events tell.
 
+use std::fmt;
+
 use provider_runtime::{ResponseValue, Timestamp};
 
 use crate::{
-    Money, RefundState, RefundStatus, WordField,
-    evidence::{Fact, Facts},
+    Answer, Money, RefundState, RefundStatus, RetryMark, WordField,
+    evidence::{About, Fact, Facts},
     outcome::OwnAnswer,
     status::OwnWords,
 };
@@ -13,9 +15,12 @@ use crate::{
 /// or name another refund: what is not put cannot contradict.
 #[derive(Clone)]
 pub struct Told {
-    pub(crate) facts: Facts<'static>,
+    pub(crate) facts: Facts,
     pub(crate) amount: Option<Money>,
     pub(crate) occurred_at: Option<Timestamp>,
+    /// What its author says of the state, who may say that none is told.
+    state: Option<Option<RefundStatus>>,
+    pub(crate) mark: Option<RetryMark>,
 }
 
 impl Told {
@@ -23,18 +28,19 @@ impl Told {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            facts: Facts::new(),
+            facts: Facts::default(),
             amount: None,
             occurred_at: None,
+            state: None,
+            mark: None,
         }
     }
 
     /// With what a member tells, as its text; a number in its digits. An empty text tells nothing. Of a fact that several
     /// members tell, each is put: two that differ contradict each other.
     #[must_use]
-    pub fn with(mut self, fact: Fact, told: Option<impl ToString>) -> Self {
-        let told = told.map(|told| told.to_string());
-        if let Some(told) = told.filter(|told| !told.is_empty()) {
+    pub fn with(mut self, fact: Fact, told: Option<impl fmt::Display>) -> Self {
+        if let Some(told) = told {
             self.facts.add(fact, told);
         }
         self
@@ -55,7 +61,25 @@ impl Told {
         self
     }
 
+    /// With the state of the refund, where it is more than what the word of [`Fact::Status`] means: several members tell
+    /// it, or the name of an event. It is judged by what is put as facts all the same.
+    #[must_use]
+    pub fn with_status(mut self, status: Option<RefundStatus>) -> Self {
+        self.state = Some(status);
+        self
+    }
+
+    /// With what the refund shows of earlier tries of it: how many, and when it last changed.
+    #[must_use]
+    pub fn with_tries(mut self, tries: Option<i64>, changed_at: Option<&Timestamp>) -> Self {
+        self.mark = Some(RetryMark::new(tries, changed_at));
+        self
+    }
+
     pub(crate) fn status(&self, words: OwnWords) -> Option<RefundStatus> {
+        if let Some(status) = &self.state {
+            return status.clone();
+        }
         let word = self.facts.get(Fact::Status)?;
         Some(RefundStatus::from_word(WordField::Own(words), word))
     }
@@ -73,8 +97,8 @@ impl Default for Told {
 }
 
 /// How much is told, and nothing of it.
-impl std::fmt::Debug for Told {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Told").finish_non_exhaustive()
     }
 }
@@ -83,16 +107,18 @@ impl std::fmt::Debug for Told {
 #[derive(Debug)]
 pub struct Created {
     pub(crate) told: Told,
-    pub(crate) answer: OwnAnswer,
+    pub(crate) answer: Answer,
 }
 
 impl Created {
     /// What an answer tells.
     pub fn new<T: Send + Sync + 'static>(answer: ResponseValue<T>, told: Told) -> Self {
-        Self {
-            told,
-            answer: OwnAnswer::new(answer),
-        }
+        Self::of(Answer::Own(OwnAnswer::new(answer)), told)
+    }
+
+    /// What an answer tells that is known to this crate.
+    pub fn of(answer: Answer, told: Told) -> Self {
+        Self { told, answer }
     }
 }
 
@@ -100,8 +126,10 @@ impl Created {
 #[derive(Debug)]
 pub struct Found {
     pub(crate) told: Vec<Told>,
-    pub(crate) answer: OwnAnswer,
+    pub(crate) answer: Answer,
     pub(crate) is_partial: bool,
+    pub(crate) about: About,
+    pub(crate) is_asked_for: bool,
 }
 
 impl Found {
@@ -110,10 +138,17 @@ impl Found {
         answer: ResponseValue<T>,
         told: impl IntoIterator<Item = Told>,
     ) -> Self {
+        Self::of(Answer::Own(OwnAnswer::new(answer)), told)
+    }
+
+    /// What an answer lists that is known to this crate.
+    pub fn of(answer: Answer, told: impl IntoIterator<Item = Told>) -> Self {
         Self {
             told: told.into_iter().collect(),
-            answer: OwnAnswer::new(answer),
+            answer,
             is_partial: false,
+            about: About::Listed,
+            is_asked_for: true,
         }
     }
 
@@ -122,6 +157,55 @@ impl Found {
     #[must_use]
     pub fn partial(mut self) -> Self {
         self.is_partial = true;
+        self
+    }
+
+    /// The same, where it is the one refund that was asked for by its name: the rows about a
+    /// [read](About::Read) count for it, beside what [`asked_by`](super::Provider::asked_by) says.
+    #[must_use]
+    pub fn by_name(mut self) -> Self {
+        self.about = About::Read;
+        self
+    }
+
+    /// The same; where the answer names something else than was asked for, it is read again.
+    #[must_use]
+    pub fn asked_for(mut self, is_asked_for: bool) -> Self {
+        self.is_asked_for = is_asked_for;
+        self
+    }
+}
+
+/// Something that was read which proves nothing of a refund, and is a hint for a person.
+#[derive(Debug)]
+pub struct Hinted {
+    pub(crate) answer: Answer,
+    pub(crate) why: Option<&'static str>,
+    pub(crate) is_asked_for: bool,
+}
+
+impl Hinted {
+    /// What an answer hints at, in a sentence that says why it is no proof; `None` where it says nothing.
+    pub fn new<T: Send + Sync + 'static>(
+        answer: ResponseValue<T>,
+        why: Option<&'static str>,
+    ) -> Self {
+        Self::of(Answer::Own(OwnAnswer::new(answer)), why)
+    }
+
+    /// What an answer hints at that is known to this crate.
+    pub fn of(answer: Answer, why: Option<&'static str>) -> Self {
+        Self {
+            answer,
+            why,
+            is_asked_for: true,
+        }
+    }
+
+    /// As of [`Found::asked_for`].
+    #[must_use]
+    pub fn asked_for(mut self, is_asked_for: bool) -> Self {
+        self.is_asked_for = is_asked_for;
         self
     }
 }

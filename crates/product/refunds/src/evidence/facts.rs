@@ -1,6 +1,6 @@
 //! What an answer tells, member by member.
 
-use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 
 /// What a member can be about. A provider's table says which of its members that is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,34 +51,48 @@ pub enum Fact {
 const COUNT: usize = Fact::CreatedAt as usize + 1;
 
 /// What an answer tells, as texts; an empty text tells nothing, since providers send it for that.
-#[derive(Clone)]
-pub(crate) struct Facts<'a>([Option<Cow<'a, str>>; COUNT]);
+#[derive(Clone, Default)]
+pub(crate) struct Facts {
+    /// All of them, one after the other.
+    texts: String,
+    /// Where each is; from and to are the same where nothing is told.
+    places: [(usize, usize); COUNT],
+}
 
-impl<'a> Facts<'a> {
-    pub(crate) fn new() -> Self {
-        Self(Default::default())
-    }
+/// Room for what most answers tell.
+const ROOM: usize = 256;
 
-    pub(crate) fn put(&mut self, fact: Fact, told: Option<impl Into<Cow<'a, str>>>) -> &mut Self {
-        self.0[fact as usize] = told.map(Into::into).filter(|text| !text.is_empty());
-        self
-    }
-
-    /// Puts what another member tells of a fact. Where two differ, what is told is none of them.
-    pub(crate) fn add(&mut self, fact: Fact, told: String) {
-        let place = &mut self.0[fact as usize];
-        *place = Some(match place.take() {
-            Some(before) if before != told => format!("{before} beside {told}").into(),
-            _ => told.into(),
-        });
+impl Facts {
+    /// Puts what a member tells of a fact. Where two differ, what is told is none of them.
+    pub(crate) fn add(&mut self, fact: Fact, told: impl Display) {
+        if self.texts.capacity() == 0 {
+            self.texts.reserve(ROOM);
+        }
+        let begin = self.texts.len();
+        // A text takes whatever is written.
+        let _ = write!(self.texts, "{told}");
+        let end = self.texts.len();
+        let (from, to) = self.places[fact as usize];
+        let is_new = self.texts[from..to] != self.texts[begin..end];
+        self.places[fact as usize] = match (from == to, begin == end) {
+            (_, true) => (from, to),
+            (true, false) => (begin, end),
+            (false, false) if is_new => {
+                let both = format!(
+                    "{} beside {}",
+                    &self.texts[from..to],
+                    &self.texts[begin..end]
+                );
+                self.texts.push_str(&both);
+                (end, self.texts.len())
+            }
+            (false, false) => (from, to),
+        };
     }
 
     pub(crate) fn get(&self, fact: Fact) -> Option<&str> {
-        self.0[fact as usize].as_deref()
+        let (from, to) = self.places[fact as usize];
+        let told = self.texts.get(from..to)?;
+        (!told.is_empty()).then_some(told)
     }
-}
-
-/// The text of a member that is one whatever it is.
-pub(crate) fn shown(value: Option<&impl ToString>) -> Option<String> {
-    value.map(ToString::to_string)
 }

@@ -12,7 +12,7 @@ use super::{About, Ask, Check, Fact, Facts, Missing, Row, Rule, Table};
 use crate::{Currency, DoubtCause, RefundStatus, WordField};
 
 /// How far a provider's clock may be behind ours.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
+pub(crate) const CLOCK_TOLERANCE: Duration = Duration::from_secs(300);
 
 /// What was asked for, in the provider's own words and unit.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,8 @@ pub struct Asked<'a> {
     pub currency: Option<&'a str>,
     /// When it was first sent.
     pub first_sent_at: Option<SystemTime>,
+    /// Whether no reference was sent by which a refund could be known to be the one that was asked for.
+    pub is_unnamed: bool,
 }
 
 /// Why what was told proves nothing.
@@ -74,7 +76,7 @@ pub(crate) fn objection(
     table: Table,
     about: About,
     asked: &Asked<'_>,
-    told: &Facts<'_>,
+    told: &Facts,
 ) -> Option<Objection> {
     let mut missing = None;
     for row in table.rows(about) {
@@ -110,7 +112,7 @@ impl Check {
         &self,
         table: Table,
         asked: &Asked<'_>,
-        all: &Facts<'_>,
+        all: &Facts,
         told: &str,
     ) -> Option<ObjectionKind> {
         use ObjectionKind::{Contradicts, Differs, Missing};

@@ -12,9 +12,9 @@ mod tests;
 
 pub(crate) use error_members::error_members;
 pub use facts::Fact;
-pub(crate) use facts::{Facts, shown};
+pub(crate) use facts::Facts;
 pub use judge::Asked;
-pub(crate) use judge::{Objection, ObjectionKind, decimal, is_failure, objection};
+pub(crate) use judge::{CLOCK_TOLERANCE, Objection, ObjectionKind, decimal, is_failure, objection};
 pub use row::{About, Ask, Check, Refusal, Row, Says};
 pub(crate) use row::{Missing, Repetition, Rule, Sending};
 

@@ -51,9 +51,11 @@ impl Table {
             .find(|row| matches!(row.rule, Rule::Sent(known) if known == sending))
     }
 
-    /// Whether the table has a repetition of this kind.
+    /// Whether no row about a repetition of this kind is switched off.
     pub(crate) fn allows(self, repetition: super::Repetition) -> bool {
-        self.rows(About::Repetition)
-            .any(|row| matches!(row.rule, Rule::Repeats(known) if known == repetition))
+        let rows = self.own.iter();
+        let mut rows =
+            rows.filter(|row| matches!(row.rule, Rule::Repeats(known) if known == repetition));
+        rows.all(|row| self.off != Some(row.id))
     }
 }

@@ -7,7 +7,7 @@ use crate::{ProviderName, custom::Profile, status::OwnWords};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
     provider: ProviderName,
-    own: &'static [Row],
+    pub(super) own: &'static [Row],
     /// Of a provider of one's own: the words for the state of a refund, and the rows of the cautious reading that its
     /// author has found to say too much.
     pub(crate) words: OwnWords,
@@ -18,26 +18,14 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// That of a built-in provider.
-    pub(crate) fn of(provider: ProviderName) -> Self {
-        Self {
-            provider,
-            own: tables::of(provider),
-            words: OwnWords::new(&[]),
-            loosened: None,
-            off: None,
-            repeats_all: false,
-        }
-    }
-
-    /// That of a provider of one's own: what counts for every one, the cautious reading but for the rows that its author
-    /// has loosened, and its own rows.
-    pub(crate) fn custom(profile: &'static Profile) -> Self {
+    /// What counts for every provider, the cautious reading but for the rows that its author has loosened (of a provider of
+    /// one's own), and its own rows.
+    pub(crate) fn of(profile: &'static Profile) -> Self {
         Self {
             provider: profile.capabilities.provider,
             own: profile.rows,
             words: profile.words,
-            loosened: Some(profile.loosened),
+            loosened: profile.is_cautious().then_some(profile.loosened),
             off: None,
             repeats_all: false,
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::{DoubtCause, SettledBy};
-use crate::{Action, ProviderName, Reference, RefundRequest};
+use crate::{Action, ProviderName, Reference};
 
 /// What to keep of a write whose outcome is unknown, to reconcile it later, also in another process.
 ///
@@ -144,60 +144,7 @@ impl InDoubt {
             ..
         } = self;
         match action {
-            Action::Create(RefundRequest::Tazapay(refund)) => {
-                let key = refund.sent_reference_key(reference);
-                let payment = refund
-                    .payin
-                    .as_deref()
-                    .or(refund.payment_attempt.as_deref());
-                let amount = match &refund.amount {
-                    Some(amount) => amount.to_string(),
-                    None => "everything".to_owned(),
-                };
-                SettledBy {
-                    event: key.map(|key| {
-                        format!(
-                            "a signed `refund.*` event of tazapay whose `data.metadata` has \
-                             `{key}`: `{reference}`"
-                        )
-                    }),
-                    question: format!(
-                        "was a refund of {amount} of {} made for Idempotency-Key `{reference}`, and how \
-                         did it end?",
-                        payment.unwrap_or("the payment")
-                    ),
-                }
-            }
-            Action::Create(RefundRequest::Optty(refund)) => SettledBy {
-                event: None,
-                question: format!(
-                    "was a refund of {} of order `{}` made with refundReference `{reference}`, and how \
-                     did it end?",
-                    refund.amount, refund.order_reference
-                ),
-            },
-            Action::Create(RefundRequest::Mce(refund)) => SettledBy {
-                event: Some(format!(
-                    "a crypto refund webhook of mce with `clientReference` `{reference}`, if somebody \
-                     vouches for it: it cannot be verified"
-                )),
-                question: format!(
-                    "was a refund of transaction `{}` made with clientReference `{reference}`, and how \
-                     did it end?",
-                    refund.original_transaction_id
-                ),
-            },
-            Action::Create(RefundRequest::Own(refund)) => SettledBy {
-                event: None,
-                question: format!(
-                    "was a refund of {} of `{}` made with the reference `{reference}`, and how did it end?",
-                    match &refund.amount {
-                        Some(amount) => amount.to_string(),
-                        None => "everything".to_owned(),
-                    },
-                    refund.payment
-                ),
-            },
+            Action::Create(request) => request.settled_by(reference),
             Action::Retry | Action::SubmitInvoice(_) => SettledBy {
                 event: Some(format!(
                     "a signed `refund.completed` event of {provider} with `referenceId` `{reference}`"
@@ -222,10 +169,7 @@ impl InDoubt {
 
 /// Whether one call may send it more than once, whatever the policy.
 fn may_be_repeated(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Create(RefundRequest::Tazapay(refund)) if refund.is_full()
-    ) || matches!(action, Action::Create(RefundRequest::Own(_)))
+    matches!(action, Action::Create(request) if request.may_be_repeated())
 }
 
 #[cfg(test)]

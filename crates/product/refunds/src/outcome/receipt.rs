@@ -121,6 +121,7 @@ impl fmt::Debug for Receipt {
 #[derive(Debug)]
 pub struct Fetched {
     pub(crate) refunds: Vec<RefundState>,
+    pub(crate) retry_mark: Option<RetryMark>,
     pub(crate) answer: Box<Answer>,
 }
 
@@ -132,14 +133,7 @@ impl Fetched {
 
     /// Of a refund at Kotani Pay: what it shows, to be compared with what it showed before a retry.
     pub fn retry_mark(&self) -> Option<RetryMark> {
-        match &*self.answer {
-            #[cfg(feature = "kotanipay")]
-            Answer::KotanipayRefund(answer) => {
-                let data = answer.data.as_ref()?;
-                Some(RetryMark::new(data.total_retries, data.timestamp.as_ref()))
-            }
-            _ => None,
-        }
+        self.retry_mark.clone()
     }
 
     /// The refund, if it is a single one.

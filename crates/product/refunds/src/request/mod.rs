@@ -2,22 +2,17 @@
 
 mod invoice;
 mod lookup;
-mod mce;
-mod optty;
 mod own;
-mod tazapay;
 
 pub use invoice::{InvoiceError, LightningInvoice};
 pub use lookup::Lookup;
-pub use mce::MceRefund;
-pub use optty::OpttyRefund;
 pub use own::OwnRefund;
 use serde::{Deserialize, Serialize};
-#[cfg(all(feature = "tazapay", feature = "webhooks"))]
-pub(crate) use tazapay::REFERENCE_KEY;
-pub use tazapay::{TazapayCustomer, TazapayPhone, TazapayRefund};
 
-use crate::{Money, ProviderName, Reference, RefundError};
+use crate::{
+    MceRefund, Money, OpttyRefund, ProviderName, Reference, RefundError, SettledBy, TazapayRefund,
+    custom::RequestOf,
+};
 
 /// A refund to create, as its provider needs it. Can be stored, to be reconciled after a restart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,32 +29,48 @@ pub enum RefundRequest {
     Own(OwnRefund),
 }
 
+/// What is known of a stored request without its provider's client.
+pub(crate) trait Stored: RequestOf {
+    /// The provider that it is for.
+    fn provider(&self) -> ProviderName;
+
+    /// Whether the provider is part of this build.
+    fn is_on(&self) -> bool;
+
+    /// Whether it can be sent.
+    fn check(&self, reference: &Reference) -> Result<(), RefundError>;
+
+    /// Which event would settle it, and what to ask the provider's support.
+    fn settled_by(&self, reference: &Reference) -> SettledBy;
+
+    /// Whether one call may send it more than once, whatever the policy.
+    fn may_be_repeated(&self) -> bool {
+        false
+    }
+}
+
+/// The same for the request of any provider.
+macro_rules! each {
+    ($request:expr, $refund:ident => $call:expr) => {
+        match $request {
+            RefundRequest::Optty($refund) => $call,
+            RefundRequest::Mce($refund) => $call,
+            RefundRequest::Tazapay($refund) => $call,
+            RefundRequest::Own($refund) => $call,
+        }
+    };
+}
+
 impl RefundRequest {
     /// The provider that it is for.
     pub fn provider(&self) -> ProviderName {
-        match self {
-            Self::Optty(_) => ProviderName::Optty,
-            Self::Mce(_) => ProviderName::Mce,
-            Self::Tazapay(_) => ProviderName::Tazapay,
-            Self::Own(refund) => refund.provider,
-        }
+        each!(self, refund => refund.provider())
     }
 
     /// What it refunds: Optty's order, MCE's original transaction, Tazapay's payin, or its payment attempt where
     /// no payin is named.
     pub fn payment(&self) -> &str {
-        match self {
-            Self::Optty(refund) => &refund.order_reference,
-            Self::Mce(refund) => &refund.original_transaction_id,
-            Self::Tazapay(refund) => {
-                let named = refund
-                    .payin
-                    .as_deref()
-                    .or(refund.payment_attempt.as_deref());
-                named.unwrap_or_default()
-            }
-            Self::Own(refund) => &refund.payment,
-        }
+        each!(self, refund => RequestOf::payment(refund))
     }
 
     /// Whether it can be sent under a reference, as its provider takes it. Nothing is sent.
@@ -67,33 +78,27 @@ impl RefundRequest {
     /// # Errors
     /// As of [`Refunds::create`](crate::Refunds::create); also where the provider's feature is off.
     pub fn check(&self, reference: &Reference) -> Result<(), RefundError> {
-        let _ = reference;
-        match self {
-            #[cfg(feature = "optty")]
-            Self::Optty(refund) => crate::providers::optty::check(refund),
-            #[cfg(feature = "mce")]
-            Self::Mce(refund) => crate::providers::mce::check(refund),
-            #[cfg(feature = "tazapay")]
-            Self::Tazapay(refund) => crate::providers::tazapay::check(reference, refund),
-            // Its provider looks at it before it sends anything.
-            Self::Own(_) => Ok(()),
-            #[allow(unreachable_patterns, reason = "each is left out with its feature")]
-            other => Err(RefundError::Unsupported {
-                provider: other.provider(),
+        each!(self, refund => match refund.is_on() {
+            true => Stored::check(refund, reference),
+            false => Err(RefundError::Unsupported {
+                provider: refund.provider(),
                 what: "be used in this build",
                 alternative: "turn its feature on",
             }),
-        }
+        })
     }
 
     /// How much of it; `None` for everything, as MCE always refunds.
     pub fn amount(&self) -> Option<&Money> {
-        match self {
-            Self::Optty(refund) => Some(&refund.amount),
-            Self::Mce(_) => None,
-            Self::Tazapay(refund) => refund.amount.as_ref(),
-            Self::Own(refund) => refund.amount.as_ref(),
-        }
+        each!(self, refund => RequestOf::amount(refund))
+    }
+
+    pub(crate) fn settled_by(&self, reference: &Reference) -> SettledBy {
+        each!(self, refund => refund.settled_by(reference))
+    }
+
+    pub(crate) fn may_be_repeated(&self) -> bool {
+        each!(self, refund => refund.may_be_repeated())
     }
 }
 
@@ -139,7 +144,8 @@ pub enum Action {
 }
 
 impl Action {
-    /// The provider that has it: Kotani Pay, unless a refund was created.
+    /// The provider that has it: Kotani Pay, unless a refund was created. A provider of your own may have the others as
+    /// well, which its records tell.
     pub fn provider(&self) -> ProviderName {
         match self {
             Self::Create(request) => request.provider(),

@@ -241,7 +241,7 @@ mod tests {
         }
         let rows = DOCUMENTATION.matches("\n| ").count();
         // A header, and the row that depends on two fields.
-        assert_eq!(rows, documented_words().len() + 2);
+        assert_eq!(rows, documented_words().count() + 2);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::RefundStatus::{self, ActionRequired, Cancelled, Failed, Pending, Succeeded};
+use super::RefundStatus;
+use crate::{ProviderName, providers};
 
 /// The field that a word stands in: the same word can mean different things in different fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,8 +62,22 @@ pub struct DocumentedWord {
 }
 
 /// Every word that a provider documents for the status of a refund or of what is refunded.
-pub fn documented_words() -> &'static [DocumentedWord] {
-    WORDS
+pub fn documented_words() -> impl Iterator<Item = &'static DocumentedWord> {
+    let profiles = ProviderName::BUILT_IN.into_iter().filter_map(providers::of);
+    profiles.flat_map(|profile| profile.documented)
+}
+
+impl WordField {
+    /// Whose field it is, of the built-in providers.
+    fn provider(self) -> Option<ProviderName> {
+        match self {
+            Self::Tazapay => Some(ProviderName::Tazapay),
+            Self::Optty => Some(ProviderName::Optty),
+            Self::Mce => Some(ProviderName::Mce),
+            Self::KotanipayRefund | Self::KotanipayOfframp => Some(ProviderName::Kotanipay),
+            Self::Own(_) => None,
+        }
+    }
 }
 
 pub(super) fn meaning(field: WordField, word: &str) -> Option<&'static RefundStatus> {
@@ -72,95 +87,15 @@ pub(super) fn meaning(field: WordField, word: &str) -> Option<&'static RefundSta
             .find(|(known, _)| *known == word)
             .map(|(_, meaning)| meaning);
     }
-    let is_same = |known: &str| match field {
-        WordField::Tazapay => known.eq_ignore_ascii_case(word),
-        _ => known == word,
+    let profile = providers::of(field.provider()?)?;
+    let is_same = |known: &str| match profile.in_any_case {
+        true => known.eq_ignore_ascii_case(word),
+        false => known == word,
     };
-    WORDS
+    profile
+        .documented
         .iter()
         .find(|known| known.field == field && is_same(known.word))?
         .meaning
         .as_ref()
 }
-
-const fn row(
-    field: WordField,
-    word: &'static str,
-    meaning: Option<RefundStatus>,
-    source: &'static str,
-) -> DocumentedWord {
-    DocumentedWord {
-        field,
-        word,
-        meaning,
-        source,
-    }
-}
-
-const OBJECT: &str = "object page";
-const TEXT: &str = "OpenAPI text";
-const STATES: &str = "states page";
-const FLOW: &str = "flow pages";
-const WEBHOOK: &str = "webhook pages";
-
-const WORDS: &[DocumentedWord] = &[
-    row(WordField::Tazapay, "requested", Some(Pending), OBJECT),
-    row(WordField::Tazapay, "pending", Some(Pending), TEXT),
-    row(WordField::Tazapay, "initiated", Some(Pending), OBJECT),
-    row(WordField::Tazapay, "processing", Some(Pending), TEXT),
-    row(WordField::Tazapay, "succeeded", Some(Succeeded), TEXT),
-    row(WordField::Tazapay, "failed", Some(Failed), TEXT),
-    row(WordField::Tazapay, "rejected", Some(Failed), OBJECT),
-    row(WordField::Tazapay, "cancelled", Some(Cancelled), STATES),
-    row(
-        WordField::Optty,
-        "SUCCESSFUL",
-        Some(Succeeded),
-        "samples of both answers",
-    ),
-    row(
-        WordField::KotanipayRefund,
-        "SUCCESSFUL",
-        Some(Succeeded),
-        WEBHOOK,
-    ),
-    row(WordField::KotanipayRefund, "FAILED", Some(Failed), WEBHOOK),
-    row(
-        WordField::KotanipayRefund,
-        "INVOICE_NEEDED",
-        Some(ActionRequired),
-        WEBHOOK,
-    ),
-    row(WordField::KotanipayOfframp, "PENDING", None, FLOW),
-    row(WordField::KotanipayOfframp, "CRYPTO_RECEIVED", None, FLOW),
-    row(WordField::KotanipayOfframp, "PROCESSING", None, FLOW),
-    row(WordField::KotanipayOfframp, "SUCCESS", None, FLOW),
-    row(WordField::KotanipayOfframp, "SUCCESSFUL", None, WEBHOOK),
-    row(WordField::KotanipayOfframp, "FAILED", None, FLOW),
-    row(WordField::KotanipayOfframp, "TIMEOUT", None, FLOW),
-    row(WordField::KotanipayOfframp, "CANCELLED", None, FLOW),
-    row(
-        WordField::KotanipayOfframp,
-        "REFUND_PENDING",
-        Some(Pending),
-        FLOW,
-    ),
-    row(
-        WordField::KotanipayOfframp,
-        "REFUNDED",
-        Some(Succeeded),
-        FLOW,
-    ),
-    row(
-        WordField::KotanipayOfframp,
-        "REVERSED",
-        Some(Succeeded),
-        WEBHOOK,
-    ),
-    row(
-        WordField::KotanipayOfframp,
-        "REFUND_FAILED",
-        Some(Failed),
-        FLOW,
-    ),
-];

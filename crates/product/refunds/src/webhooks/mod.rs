@@ -7,7 +7,6 @@
 
 #[cfg(feature = "axum")]
 pub mod axum;
-mod events;
 mod progress;
 mod receive;
 mod told;
@@ -22,6 +21,5 @@ pub use provider_runtime::{
     },
 };
 pub use receive::{UpdateReader, UpdateVerifier};
-pub(crate) use told::judged;
 pub use told::{RefundKey, Told};
 pub use update::{ProviderEvent, RefundUpdate, UnverifiedEvent, UnverifiedUpdate};

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{RefundKey, RefundUpdate, Told};
 use crate::{
-    Money, ProviderName, RefundState,
+    Capabilities, Money, RefundState,
     RefundStatus::{self, ActionRequired, Cancelled, Failed, Pending, Succeeded, Unknown},
+    providers,
 };
 
 /// As many keys of events are kept for a refund: many times what one has.
@@ -236,7 +237,7 @@ impl RefundProgress {
     /// Takes what the provider answered when it was asked: a read that began after the last event came.
     pub fn read_back(&mut self, state: &RefundState) -> Change {
         // Kotani Pay's answers name the off-ramp, and the id in Optty's order is another than the refund's.
-        let names_it = self.refund.provider() == ProviderName::Tazapay;
+        let names_it = self.is_in_order();
         let told_id = state.refund_id.as_deref().filter(|_| names_it);
         let names_other = told_id.is_some_and(|id| id != self.refund.id());
         if names_other {
@@ -280,9 +281,14 @@ impl RefundProgress {
         }
     }
 
+    /// Whether the provider documents the times of events, which name a refund as reads do.
+    fn is_in_order(&self) -> bool {
+        providers::of(self.refund.provider()).is_some_and(|profile| profile.events_in_order)
+    }
+
     /// How the event's time stands to that of what is known, where both are documented.
     fn times(&self, occurred_at: Option<&Timestamp>) -> Option<std::cmp::Ordering> {
-        if self.refund.provider() != ProviderName::Tazapay {
+        if !self.is_in_order() {
             return None;
         }
         let known = self.occurred_at.as_ref()?.instant()?;
@@ -292,7 +298,7 @@ impl RefundProgress {
     /// Without times, by the words.
     fn weigh_words(&self, known: &RefundStatus, told: &RefundStatus) -> Weighed {
         // A failed refund at Kotani Pay can be tried again, and be under way or waiting once more.
-        let can_go_on = self.refund.provider() == ProviderName::Kotanipay && *known == Failed;
+        let can_go_on = Capabilities::of(self.refund.provider()).retries && *known == Failed;
         match (known, told) {
             (known, told) if known == told => Weighed::Repeats,
             (Pending | ActionRequired, Succeeded | Failed | Cancelled) => Weighed::Applies,

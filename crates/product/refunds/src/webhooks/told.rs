@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Money, ProviderName, Receipt, RefundStatus,
-    evidence::{About, Asked, Facts, ObjectionKind, Table, objection},
+    custom::{self, Profile},
+    evidence::{About, Asked, Fact, Table, objection},
+    providers,
 };
 
 /// Which refund something is about: by what the provider calls it in its events.
@@ -38,9 +40,11 @@ impl RefundKey {
     /// no refund, it is the id that Optty's answer gave.
     pub fn of(receipt: &Receipt) -> Option<Self> {
         let provider = receipt.provider();
-        let id = match provider {
-            ProviderName::Kotanipay => receipt.reference().as_str(),
-            _ => receipt.refund_id()?,
+        let by_reference =
+            providers::of(provider).is_some_and(|profile| profile.events_by_reference);
+        let id = match by_reference {
+            true => receipt.reference().as_str(),
+            false => receipt.refund_id()?,
         };
         Some(Self::new(provider, id))
     }
@@ -53,23 +57,6 @@ impl RefundKey {
     /// The id, or the off-ramp's reference.
     pub fn id(&self) -> &str {
         &self.id
-    }
-}
-
-/// What an event says of the status, unless the event contradicts itself.
-pub(crate) fn judged(
-    table: Table,
-    facts: &Facts<'_>,
-    status: Option<RefundStatus>,
-) -> (Option<RefundStatus>, Option<&'static str>) {
-    let objection = objection(table, About::Event, &Asked::default(), facts);
-    match objection.filter(|found| found.kind == ObjectionKind::Contradicts) {
-        Some(objection) => {
-            let told = status.map_or_else(|| "no status".to_owned(), |told| told.to_string());
-            let beside = format!("{told}, not confirmed by {}", objection.row.looks_at);
-            (Some(RefundStatus::Unknown(beside)), Some(objection.row.id))
-        }
-        None => (status, None),
     }
 }
 
@@ -105,4 +92,47 @@ pub struct Told {
     pub occurred_at: Option<Timestamp>,
     /// De-duplication key: the same for every delivery of this event by this provider.
     pub key: String,
+}
+
+impl Told {
+    /// What an event tells, by what is documented of its provider.
+    pub(crate) fn of(profile: &'static Profile, told: &custom::Told, key: &str) -> Self {
+        Self::judged(profile, told, key, Table::of(profile))
+    }
+
+    /// The same, by this table: the status is as told, unless the event contradicts itself.
+    pub(crate) fn judged(
+        profile: &'static Profile,
+        told: &custom::Told,
+        key: &str,
+        table: Table,
+    ) -> Self {
+        let provider = profile.capabilities.provider;
+        let named = |fact| told.facts.get(fact).map(str::to_owned);
+        let refund = match profile.events_by_reference {
+            true => named(Fact::Reference),
+            false => named(Fact::Id),
+        };
+        let status = told.status(profile.words);
+        let objection = objection(table, About::Event, &Asked::default(), &told.facts);
+        let (status, contradicted_by) = match objection.filter(|found| found.contradicts()) {
+            Some(objection) => {
+                let told = status.map_or_else(|| "no status".to_owned(), |told| told.to_string());
+                let beside = format!("{told}, not confirmed by {}", objection.row.looks_at);
+                (Some(RefundStatus::Unknown(beside)), Some(objection.row.id))
+            }
+            None => (status, None),
+        };
+        Self {
+            provider,
+            refund: refund.map(|id| RefundKey::new(provider, id)),
+            reference: named(Fact::Reference),
+            transaction: named(Fact::Payment),
+            status,
+            contradicted_by,
+            amount: told.amount.clone(),
+            occurred_at: told.occurred_at.clone(),
+            key: key.to_owned(),
+        }
+    }
 }

@@ -9,6 +9,8 @@ use provider_runtime::{
 
 use super::{RefundKey, Told};
 use crate::{Money, ProviderName, RefundStatus, custom::OwnEvent};
+#[cfg(feature = "sabotage")]
+use crate::{evidence::Table, providers};
 
 /// What a provider says of a refund by calling back: proven by its signature, or trusted because somebody
 /// said so.
@@ -145,6 +147,24 @@ impl RefundUpdate {
     }
 }
 
+#[cfg(feature = "sabotage")]
+impl RefundUpdate {
+    /// The same event, judged without a row.
+    pub(crate) fn judged_again(self, off: &'static str) -> Self {
+        let Some(profile) = providers::of(self.provider()) else {
+            return self;
+        };
+        let mut table = Table::of(profile);
+        table.off = Some(off);
+        let told = Told {
+            // What the event names was read with what it takes to know.
+            reference: self.told.reference,
+            ..Told::judged(profile, &self.event.told(), &self.told.key, table)
+        };
+        Self::new(told, self.event)
+    }
+}
+
 impl UnverifiedUpdate {
     pub(crate) fn new(told: Told, event: UnverifiedEvent) -> Self {
         Self { told, event }
@@ -191,6 +211,26 @@ impl ProviderEvent {
             #[cfg(feature = "tazapay")]
             Self::Tazapay(event) => event.has_proof(),
             Self::Own(event) => event.has_proof(),
+        }
+    }
+
+    /// What it tells, whatever was asked for.
+    #[cfg(feature = "sabotage")]
+    fn told(&self) -> crate::custom::Told {
+        match self {
+            #[cfg(feature = "kotanipay")]
+            Self::Kotanipay(event) => {
+                providers::kotanipay::events::told(event.event(), event.occurred_at())
+            }
+            #[cfg(feature = "mce")]
+            Self::Mce(event) => providers::mce::events::told(event.event()),
+            #[cfg(feature = "optty")]
+            Self::Optty(event) => providers::optty::events::told(event.event()),
+            #[cfg(feature = "tazapay")]
+            Self::Tazapay(event) => {
+                providers::tazapay::events::told(event.event(), event.occurred_at(), None)
+            }
+            Self::Own(event) => event.told().clone(),
         }
     }
 

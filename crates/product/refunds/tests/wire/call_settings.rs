@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use refunds::{CallError, Capabilities, Money, ProviderName, Reference};
+use provider_runtime::{Intercepted, Interceptor, Outgoing};
+use refunds::{CallError, Capabilities, Money, ProviderName, Reference, tazapay};
 use refunds::{
-    DoubtCause, RefundError, Refunds, TazapayRefund,
+    DoubtCause, Outcome, RefundError, Refunds, TazapayRefund,
     custom::{Created, Profile, Provider, RefundsAt, RequestOf},
     evidence::Asked,
 };
@@ -26,7 +27,7 @@ async fn a_header_of_one_call_is_in_each_of_its_attempts_and_in_no_other_call() 
         Reply::json(429, "{}"),
         Reply::json(202, refund(90000, "pending")),
     ]);
-    let refunds = Refunds::from(tazapay_at(&server.url()));
+    let refunds = tazapay_at(&server.url());
     let traced = refunds
         .with_header("X-Trace", "t-1")
         .with_header("X-Job", "nightly");
@@ -44,7 +45,7 @@ async fn a_header_of_one_call_is_in_each_of_its_attempts_and_in_no_other_call() 
 #[tokio::test]
 async fn the_key_of_a_refund_is_not_to_be_replaced_by_a_header() {
     let server = server([Reply::json(202, refund(90000, "pending"))]);
-    let refunds = Refunds::from(tazapay_at(&server.url()));
+    let refunds = tazapay_at(&server.url());
     let other = refunds.with_header("idempotency-key", "another");
     let error = other.create(&reference(), of_payin()).await.unwrap_err();
     assert!(matches!(error, RefundError::InvalidRequest(_)), "{error}");
@@ -54,7 +55,7 @@ async fn the_key_of_a_refund_is_not_to_be_replaced_by_a_header() {
 #[tokio::test]
 async fn an_attempt_may_have_less_time_than_the_client_gives_it_and_the_call_too() {
     let server = server([Reply::status(200).after(Duration::from_secs(20))]);
-    let refunds = Refunds::from(tazapay_at(&server.url()));
+    let refunds = tazapay_at(&server.url());
     let part = || of_payin().with_amount("1.00 USD".parse().unwrap());
     let (short, started) = (Duration::from_millis(200), Instant::now());
     let hasty = refunds.with_timeout(short);
@@ -65,6 +66,36 @@ async fn an_attempt_may_have_less_time_than_the_client_gives_it_and_the_call_too
     let doubt = unknown(over.create(&reference(), part()).await);
     assert_eq!(doubt.record().cause(), DoubtCause::DeadlinePassed);
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// Sets the key by which the provider would recognise a repetition.
+struct Keyed;
+
+impl Interceptor for Keyed {
+    fn before(&self, request: &mut Outgoing<'_>) -> Result<(), Intercepted> {
+        request.add_header("IDEMPOTENCY-KEY", "the same for all")
+    }
+}
+
+#[tokio::test]
+async fn no_interceptor_gives_a_refund_the_key_of_another_and_what_it_refuses_is_not_tried_again() {
+    let server = server([Reply::json(202, refund(90000, "pending"))]);
+    let client = tazapay::Client::builder()
+        .environment(tazapay::Environment::BaseUrl(server.url()))
+        .credentials(tazapay::Credentials::basic("key", "secret"))
+        .interceptor(Keyed)
+        .build()
+        .unwrap();
+    let body = tazapay::types::CreateRefundRequest::builder().payin("chk_1".to_owned());
+    let error = client.create_refund().body(body).send().await.unwrap_err();
+    assert!(matches!(error, tazapay::Error::NotSent(_)), "{error:#}");
+    assert!(error.to_string().contains("key of a repetition"), "{error}");
+    let outcome = Refunds::from(client).create(&reference(), of_payin()).await;
+    let Ok(Outcome::Rejected(rejection)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!(rejection.attempts(), 1);
+    assert!(server.requests().is_empty());
 }
 
 const ACME: ProviderName = ProviderName::own("acme-of-calls").unwrap();

@@ -68,8 +68,16 @@ impl Audit {
                 self.called_failed += u64::from(is_paid);
             }
             State::Succeeded | State::Pending => self.called_paid += u64::from(!is_paid),
-            State::InDoubt if entry.provider == ProviderName::Optty => {
-                self.unsettled += u64::from(is_paid);
+            // Only Optty's order shows a part that was paid, whatever became of the answer.
+            State::InDoubt => {
+                let is_shown = match entry.provider {
+                    ProviderName::Optty => true,
+                    ProviderName::Kotanipay
+                    | ProviderName::Mce
+                    | ProviderName::Tazapay
+                    | ProviderName::Own(_) => false,
+                };
+                self.unsettled += u64::from(is_paid && is_shown);
             }
             // Nobody is at it any more.
             State::Sending => self.unsettled += 1,

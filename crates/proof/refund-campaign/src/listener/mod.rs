@@ -135,7 +135,7 @@ async fn ask(known: &Known, clients: &Clients) -> u64 {
                 (client, Lookup::TazapayRefund(key.id().to_owned()))
             }
             // Nothing can be read back at MCE, and Optty's orders follow.
-            _ => continue,
+            ProviderName::Mce | ProviderName::Optty | ProviderName::Own(_) => continue,
         };
         reads += 1;
         read_back(known, client, &lookup, &key).await;

@@ -21,7 +21,7 @@ pub(super) fn all(open: &BTreeMap<u64, InDoubt>, known: &Known, clients: &Client
         let case = Case::of(*number);
         let subject = match case.provider {
             Provider::Kotanipay => case.reference_text(),
-            _ => case.subject(),
+            Provider::Mce | Provider::Optty | Provider::Tazapay => case.subject(),
         };
         let updates = known.proven(record.provider(), &subject);
         Some(Line {

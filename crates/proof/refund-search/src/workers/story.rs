@@ -4,10 +4,11 @@ use std::{fmt, path::Path, sync::Arc, time::Duration};
 
 use refunds::{
     Money, OpttyRefund, ProviderName, Reference, Refunds, RetryPolicy, TazapayRefund, optty,
+    provider_runtime::{Credentials, Environment},
     tazapay,
 };
 use refunds_journal::{Journal, JournaledRefunds, Order, Place, Settings, State};
-use refunds_sandbox::{Credentials, Order as Purchase, Payin, Provider, Sandbox};
+use refunds_sandbox::{Credentials as Accepted, Order as Purchase, Payin, Provider, Sandbox};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tokio::{sync::Notify, task::JoinHandle};
@@ -33,9 +34,36 @@ pub enum Mistake {
     ForgetReservations,
 }
 
+/// Where the workers refund.
+#[derive(Clone, Copy, Debug)]
+enum At {
+    Optty,
+    Tazapay,
+}
+
+impl At {
+    fn of(provider: ProviderName) -> Result<Self, SearchError> {
+        match provider {
+            ProviderName::Optty => Ok(Self::Optty),
+            ProviderName::Tazapay => Ok(Self::Tazapay),
+            ProviderName::Kotanipay | ProviderName::Mce | ProviderName::Own(_) => {
+                Err(world("only Tazapay and Optty are searched with workers"))
+            }
+        }
+    }
+
+    fn sandbox(self) -> Provider {
+        match self {
+            Self::Optty => Provider::Optty,
+            Self::Tazapay => Provider::Tazapay,
+        }
+    }
+}
+
 /// What all stories share.
 pub(super) struct Stage {
     provider: ProviderName,
+    at: At,
     mistake: Option<Mistake>,
     sandbox: Sandbox,
     journal: Journal,
@@ -114,6 +142,7 @@ impl Stage {
         let journal = Journal::init(&url).await.map_err(world)?;
         Ok(Self {
             provider,
+            at: At::of(provider)?,
             mistake,
             sandbox: Sandbox::start().map_err(world)?,
             journal: journal.with_settings(settings).map_err(world)?,
@@ -171,33 +200,24 @@ impl Stage {
     fn worker(&self, changed: &Arc<Notify>, is_open: bool) -> Result<Worker, SearchError> {
         let gate = Gate::new(Arc::clone(changed), self.http.clone(), is_open);
         let network = Network(Arc::clone(&gate));
-        let refunds = match (self.provider, self.sandbox_credentials()) {
-            (ProviderName::Tazapay, Credentials::Basic { key, secret }) => Refunds::from(
-                tazapay::Client::builder()
-                    .environment(tazapay::Environment::BaseUrl(self.base_url()))
-                    .credentials(tazapay::Credentials::basic(key, secret))
-                    .transport(network)
-                    .build()
-                    .map_err(|error| SearchError::Client(error.to_string()))?,
-            ),
-            (
-                ProviderName::Optty,
-                Credentials::ClientCredentials {
-                    client_id,
-                    client_secret,
-                    ..
-                },
-            ) => Refunds::from(
-                optty::Client::builder()
-                    .environment(optty::Environment::BaseUrl(self.base_url()))
-                    .token_url(self.sandbox.token_url())
-                    .credentials(optty::Credentials::oauth2(client_id, client_secret))
-                    .transport(network)
-                    .build()
-                    .map_err(|error| SearchError::Client(error.to_string()))?,
-            ),
-            _ => return Err(world("only Tazapay and Optty are searched with workers")),
+        let (environment, credentials) = (
+            Environment::BaseUrl(self.base_url()),
+            credentials(self.sandbox.credentials(self.at.sandbox())),
+        );
+        let refunds = match self.at {
+            At::Tazapay => {
+                let builder = tazapay::Client::builder().environment(environment);
+                let builder = builder.credentials(credentials).transport(network);
+                builder.build().map(Refunds::from)
+            }
+            At::Optty => {
+                let builder = optty::Client::builder().environment(environment);
+                let builder = builder.credentials(credentials).transport(network);
+                let builder = builder.token_url(self.sandbox.token_url());
+                builder.build().map(Refunds::from)
+            }
         };
+        let refunds = refunds.map_err(|error| SearchError::Client(error.to_string()))?;
         let policy = RetryPolicy::default()
             .with_backoff(Duration::ZERO, Duration::ZERO)
             .with_settle_after(Duration::ZERO);
@@ -210,52 +230,36 @@ impl Stage {
         })
     }
 
-    fn sandbox_provider(&self) -> Provider {
-        match self.provider {
-            ProviderName::Optty => Provider::Optty,
-            _ => Provider::Tazapay,
-        }
-    }
-
-    fn sandbox_credentials(&self) -> Credentials {
-        self.sandbox.credentials(self.sandbox_provider())
-    }
-
     fn base_url(&self) -> String {
-        self.sandbox.base_url(self.sandbox_provider()).to_owned()
+        self.sandbox.base_url(self.at.sandbox()).to_owned()
     }
 
     fn open(&self, payment: &str) -> Result<(), SearchError> {
-        match self.provider {
-            ProviderName::Optty => {
-                let order = Purchase::new(payment, AT_THE_PROVIDER.into(), "AUD");
-                self.sandbox.add_order(order).map_err(world)
-            }
-            _ => {
-                let payin = Payin::new(payment, AT_THE_PROVIDER.into(), "USD");
-                self.sandbox.add_payin(payin).map_err(world)
-            }
+        let paid = AT_THE_PROVIDER.into();
+        match self.at {
+            At::Optty => self.sandbox.add_order(Purchase::new(payment, paid, "AUD")),
+            At::Tazapay => self.sandbox.add_payin(Payin::new(payment, paid, "USD")),
         }
+        .map_err(world)
     }
 
     fn order(&self, payment: &str) -> Result<Order, SearchError> {
-        let currency = match self.provider {
-            ProviderName::Optty => "AUD",
-            _ => "USD",
+        let money = |amount: &str, currency| {
+            let money = format!("{amount} {currency}").parse::<Money>();
+            money.map_err(world)
         };
-        let money = |amount: &str| {
-            format!("{amount} {currency}")
-                .parse::<Money>()
-                .map_err(world)
-        };
-        let order = match self.provider {
-            ProviderName::Optty => Order::new(
-                OpttyRefund::new(payment, money(AMOUNT)?, "Damaged")
+        Ok(match self.at {
+            At::Optty => Order::new(
+                OpttyRefund::new(payment, money(AMOUNT, "AUD")?, "Damaged")
                     .with_reference_in_description(),
-            ),
-            _ => Order::new(TazapayRefund::of_payin(payment).with_amount(money(AMOUNT)?)),
-        };
-        Ok(order.with_payment_total(money(TOTAL)?))
+            )
+            .with_payment_total(money(TOTAL, "AUD")?),
+            At::Tazapay => {
+                let refund = TazapayRefund::of_payin(payment);
+                Order::new(refund.with_amount(money(AMOUNT, "USD")?))
+                    .with_payment_total(money(TOTAL, "USD")?)
+            }
+        })
     }
 
     async fn happens(
@@ -355,7 +359,7 @@ impl Stage {
         let ledger = self.sandbox.ledger();
         let mut paid = 0;
         for reference in references {
-            let times = ledger.payments(self.sandbox_provider(), reference.as_str());
+            let times = ledger.payments(self.at.sandbox(), reference.as_str());
             paid += times;
             let found = self
                 .journal
@@ -373,7 +377,7 @@ impl Stage {
                 (0, State::Pending | State::Succeeded) => "was not refunded, and is said to be",
                 (_, State::Sending) => "is being sent, and nobody is there any more",
                 (0, State::NotSent) => "was left in the queue",
-                (1, State::InDoubt) if self.provider == ProviderName::Optty => {
+                (1, State::InDoubt) if matches!(self.at, At::Optty) => {
                     "is in doubt, though the order shows it"
                 }
                 _ => continue,
@@ -443,4 +447,16 @@ fn kill(worker: &mut Worker) {
 
 fn world(error: impl ToString) -> SearchError {
     SearchError::World(error.to_string())
+}
+
+fn credentials(accepted: Accepted) -> Credentials {
+    match accepted {
+        Accepted::Bearer { token } => Credentials::bearer(token),
+        Accepted::Basic { key, secret } => Credentials::basic(key, secret),
+        Accepted::ClientCredentials {
+            client_id,
+            client_secret,
+            ..
+        } => Credentials::oauth2(client_id, client_secret),
+    }
 }

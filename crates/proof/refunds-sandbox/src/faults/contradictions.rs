@@ -57,7 +57,7 @@ pub(super) fn of(provider: Provider, operation: &str, after_commit: bool) -> Vec
             faults
         }
         (Provider::Kotanipay, _) => write.kotanipay(),
-        _ => Vec::new(),
+        (Provider::Mce | Provider::Optty | Provider::Tazapay, _) => Vec::new(),
     }
 }
 

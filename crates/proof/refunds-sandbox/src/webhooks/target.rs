@@ -50,7 +50,9 @@ impl WebhookTarget {
             (Provider::Mce | Provider::Optty, Some(_)) => {
                 refused("the provider documents no signature; leave the secret out")
             }
-            _ => Ok(()),
+            (Provider::Tazapay, Some(_))
+            | (Provider::Mce | Provider::Optty, None)
+            | (Provider::Kotanipay, _) => Ok(()),
         }
     }
 

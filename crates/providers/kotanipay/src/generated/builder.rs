@@ -13,6 +13,10 @@ pub struct RefundStatus<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RefundStatus);
+runtime::blocking!(
+    RefundStatus, types::RefundStatusAnswer, provider_runtime::ByStatus <
+    types::RefundStatusError, >
+);
 
 impl<'a> RefundStatus<'a> {
     /// One of which nothing is given.
@@ -24,6 +28,7 @@ impl<'a> RefundStatus<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -66,6 +71,10 @@ pub struct RetryAllFailedRefunds<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RetryAllFailedRefunds);
+runtime::blocking!(
+    RetryAllFailedRefunds, RawBody, provider_runtime::ByStatus <
+    types::RetryAllFailedRefundsError, >
+);
 
 impl<'a> RetryAllFailedRefunds<'a> {
     /// One of which nothing is given.
@@ -112,6 +121,9 @@ pub struct RetryRefund<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RetryRefund);
+runtime::blocking!(
+    RetryRefund, RawBody, provider_runtime::ByStatus < types::RetryRefundError, >
+);
 
 impl<'a> RetryRefund<'a> {
     /// One of which nothing is given.
@@ -123,6 +135,7 @@ impl<'a> RetryRefund<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -165,6 +178,9 @@ pub struct RetryRefunds<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RetryRefunds);
+runtime::blocking!(
+    RetryRefunds, RawBody, provider_runtime::ByStatus < types::RetryRefundsError, >
+);
 
 impl<'a> RetryRefunds<'a> {
     /// One of which nothing is given.
@@ -234,6 +250,10 @@ pub struct SubmitRefundInvoice<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(SubmitRefundInvoice);
+runtime::blocking!(
+    SubmitRefundInvoice, RawBody, provider_runtime::ByStatus <
+    types::SubmitRefundInvoiceError, >
+);
 
 impl<'a> SubmitRefundInvoice<'a> {
     /// One of which nothing is given.
@@ -246,6 +266,7 @@ impl<'a> SubmitRefundInvoice<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self
@@ -310,6 +331,9 @@ pub struct Offramp<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(Offramp);
+runtime::blocking!(
+    Offramp, types::OfframpAnswer, provider_runtime::ByStatus < types::OfframpError, >
+);
 
 impl<'a> Offramp<'a> {
     /// One of which nothing is given.
@@ -321,6 +345,7 @@ impl<'a> Offramp<'a> {
         }
     }
 
+    /// Must be given.
     pub fn reference_id(mut self, value: impl Into<String>) -> Self {
         self.reference_id = runtime::Given::value(value);
         self

@@ -32,6 +32,8 @@ provider_runtime::keeps_other_members!(BadRequestBody, other_members);
 provider_runtime::shown!(BadRequestBody, error, error_code, status_code, success);
 
 /// The `data` of a [`BadRequestBody`].
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -74,7 +76,7 @@ pub struct ErrorBody {
 provider_runtime::keeps_other_members!(ErrorBody, other_members);
 provider_runtime::shown!(ErrorBody, error, error_code, status_code, success);
 
-/// The `data` of a [`OfframpAnswer`].
+/// The `data` of an [`OfframpAnswer`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
@@ -150,6 +152,8 @@ provider_runtime::keeps_other_members!(OfframpAnswer, other_members);
 provider_runtime::shown!(OfframpAnswer, success);
 
 /// The documented errors, by HTTP status.
+///
+/// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum OfframpError {
@@ -172,7 +176,9 @@ impl From<RateLimitedBody> for OfframpError {
     }
 }
 
-/// The `onchain_status` of a [`Offramp`].
+/// The `onchain_status` of an [`Offramp`].
+///
+/// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(
     Deserialize,
     Serialize,
@@ -221,7 +227,9 @@ provider_runtime::words!(
     }
 );
 
-/// The `status` of a [`Offramp`].
+/// The `status` of an [`Offramp`].
+///
+/// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(
     Deserialize,
     Serialize,
@@ -310,7 +318,9 @@ pub struct OfframpStatusUpdatedEvent {
 provider_runtime::keeps_other_members!(OfframpStatusUpdatedEvent, other_members);
 provider_runtime::shown!(OfframpStatusUpdatedEvent, data, event);
 
-/// The `transaction_error` of a [`Offramp`].
+/// The `transaction_error` of an [`Offramp`].
+///
+/// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Serialize, Clone, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -351,6 +361,8 @@ impl From<provider_runtime::Json> for OfframpTransactionError {
 }
 
 /// Too many requests, in one of the provider's two shapes; only message can be relied on.
+///
+/// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -377,6 +389,8 @@ provider_runtime::keeps_other_members!(RateLimitedBody, other_members);
 provider_runtime::shown!(RateLimitedBody, data, error, error_code, status_code, success);
 
 /// The `data` of a [`RateLimitedBody`].
+///
+/// Page: developers.kotanipay.com/v3 (offramp status)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -620,6 +634,8 @@ provider_runtime::keeps_other_members!(RefundInvoiceRequest, other_members);
 provider_runtime::shown!(RefundInvoiceRequest);
 
 /// How a refund stands; no field is certain.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -672,6 +688,8 @@ provider_runtime::shown!(
 );
 
 /// What `refund_status` answers.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -690,6 +708,8 @@ provider_runtime::keeps_other_members!(RefundStatusAnswer, other_members);
 provider_runtime::shown!(RefundStatusAnswer, success);
 
 /// The documented errors, by HTTP status.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundStatusError {
@@ -721,6 +741,8 @@ impl From<RateLimitedBody> for RefundStatusError {
 }
 
 /// Status of the refund; a word for a pending refund is not documented.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
 #[derive(
     Deserialize,
     Serialize,
@@ -749,6 +771,8 @@ provider_runtime::words!(
 );
 
 /// The documented errors, by HTTP status.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetryAllFailedRefundsError {
@@ -780,6 +804,8 @@ impl From<RateLimitedBody> for RetryAllFailedRefundsError {
 }
 
 /// The documented errors, by HTTP status.
+///
+/// Page: <https://manual.kotanipay.com/v3/api-reference/offramp/retry-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetryRefundError {
@@ -811,6 +837,8 @@ impl From<RateLimitedBody> for RetryRefundError {
 }
 
 /// The documented errors, by HTTP status.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds)
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetryRefundsError {
@@ -865,6 +893,8 @@ provider_runtime::keeps_other_members!(RetryRefundsRequest, other_members);
 provider_runtime::shown!(RetryRefundsRequest, reference_ids);
 
 /// The documented errors, by HTTP status.
+///
+/// Page: developers.kotanipay.com/v3 (offramp refunds); the body as printed in refund.lightning.invoice_needed
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SubmitRefundInvoiceError {

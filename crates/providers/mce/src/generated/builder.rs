@@ -13,6 +13,7 @@ pub struct CreateCryptoRefund<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(CreateCryptoRefund);
+runtime::blocking!(CreateCryptoRefund, types::CryptoRefundAnswer, types::Problem);
 
 impl<'a> CreateCryptoRefund<'a> {
     /// One of which nothing is given.

@@ -14,6 +14,7 @@ pub struct OrderDetails<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(OrderDetails);
+runtime::blocking!(OrderDetails, types::OrderDetails, types::UnauthorizedResponse);
 
 impl<'a> OrderDetails<'a> {
     /// One of which nothing is given.
@@ -73,6 +74,7 @@ pub struct RefundOrder<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RefundOrder);
+runtime::blocking!(RefundOrder, types::RefundResponse, types::RefundOrderError);
 
 impl<'a> RefundOrder<'a> {
     /// One of which nothing is given.

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The `order_captures` of a [`OrderDetails`].
+/// The `order_captures` of an [`OrderDetails`].
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
@@ -73,6 +73,8 @@ provider_runtime::shown!(
 );
 
 /// Order status; the documentation spells a cancelled order in both ways.
+///
+/// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(
     Deserialize,
     Serialize,
@@ -151,7 +153,7 @@ pub struct OrderRefund {
 provider_runtime::keeps_other_members!(OrderRefund, other_members);
 provider_runtime::shown!(OrderRefund, amount, created_at, currency, refund_id, status);
 
-/// The `refund_amount` of a [`OrderRefundDto`].
+/// The `refund_amount` of an [`OrderRefundDto`].
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
@@ -210,6 +212,8 @@ provider_runtime::keeps_other_members!(OrderRefundDto, other_members);
 provider_runtime::shown!(OrderRefundDto, refund_amount, refund_reference);
 
 /// Only SUCCESSFUL is ever printed.
+///
+/// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(
     Deserialize,
     Serialize,
@@ -230,7 +234,7 @@ pub enum OrderRefundStatus {
 }
 provider_runtime::words!(OrderRefundStatus { Successful = "SUCCESSFUL" });
 
-/// The `transaction_history` of a [`OrderDetails`].
+/// The `transaction_history` of an [`OrderDetails`].
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
@@ -285,6 +289,8 @@ provider_runtime::keeps_other_members!(RefundCallbackData, other_members);
 provider_runtime::shown!(RefundCallbackData, status, transaction_id);
 
 /// An error of `refund_order`.
+///
+/// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Deserialize, Serialize, Clone, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -292,9 +298,7 @@ pub struct RefundOrderError {
     /// Name of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// message
     pub message: String,
-    /// statusCode
     #[serde(rename = "statusCode")]
     pub status_code: i64,
     /// What the document does not name.
@@ -314,7 +318,6 @@ pub struct RefundResponse {
     /// Name of the payment method; the set is open.
     #[serde(rename = "bnplProvider")]
     pub bnpl_provider: provider_runtime::Open<RefundResponseBnplProvider>,
-    /// bnplRefundId
     #[serde(rename = "bnplRefundId")]
     pub bnpl_refund_id: String,
     /// The asynchronous refund-callback url
@@ -322,13 +325,11 @@ pub struct RefundResponse {
     pub callback_url: Option<String>,
     /// Refund description
     pub description: RefundResponseDescription,
-    /// Refund date
     #[serde(rename = "refundDate")]
     pub refund_date: provider_runtime::Timestamp,
     /// Optty's reference of the refund; not an echo of the request's refundReference.
     #[serde(rename = "refundReference")]
     pub refund_reference: String,
-    /// Refund Status
     #[serde(rename = "refundStatus")]
     pub refund_status: provider_runtime::Open<RefundResponseRefundStatus>,
     /// Refunded amount in major units.
@@ -345,6 +346,8 @@ provider_runtime::shown!(
 );
 
 /// Name of the payment method; the set is open.
+///
+/// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(
     Deserialize,
     Serialize,
@@ -382,6 +385,8 @@ provider_runtime::words!(
 );
 
 /// Refund description
+///
+/// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(Serialize, Clone, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -422,6 +427,8 @@ impl From<provider_runtime::Json> for RefundResponseDescription {
 }
 
 /// Refund Status
+///
+/// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
 #[derive(
     Deserialize,
     Serialize,
@@ -452,9 +459,7 @@ pub struct UnauthorizedResponse {
     /// Name of the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// message
     pub message: String,
-    /// statusCode
     #[serde(rename = "statusCode")]
     pub status_code: i64,
     /// What the document does not name.

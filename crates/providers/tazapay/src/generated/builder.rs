@@ -13,6 +13,7 @@ pub struct PaymentAttempt<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(PaymentAttempt);
+runtime::blocking!(PaymentAttempt, types::PaymentAttemptEnvelope, types::ErrorEnvelope);
 
 impl<'a> PaymentAttempt<'a> {
     /// One of which nothing is given.
@@ -67,6 +68,7 @@ pub struct CreateRefund<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(CreateRefund);
+runtime::blocking!(CreateRefund, types::RefundEnvelope, types::ErrorEnvelope);
 
 impl<'a> CreateRefund<'a> {
     /// One of which nothing is given.
@@ -142,6 +144,7 @@ pub struct Refund<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(Refund);
+runtime::blocking!(Refund, types::RefundEnvelope, types::ErrorEnvelope);
 
 impl<'a> Refund<'a> {
     /// One of which nothing is given.

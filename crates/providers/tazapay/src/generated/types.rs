@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 /// The `idempotency_key` of `create_refund`.
+///
+/// Page: `initiate-refund.md`
 #[derive(Serialize, Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(transparent)]
 pub struct CreateRefundIdempotencyKey(String);
@@ -11,6 +13,8 @@ provider_runtime::shown!(CreateRefundIdempotencyKey);
 provider_runtime::limited_text!(CreateRefundIdempotencyKey, min 1, max 255);
 
 /// What `create_refund` sends.
+///
+/// Page: `initiate-refund.md`
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -51,7 +55,7 @@ impl CreateRefundRequest {
 provider_runtime::keeps_other_members!(CreateRefundRequest, other_members);
 provider_runtime::shown!(CreateRefundRequest, amount, currency, payin, payment_attempt);
 
-/// The `errors` of a [`ErrorEnvelope`].
+/// The `errors` of an [`ErrorEnvelope`].
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
@@ -199,6 +203,8 @@ provider_runtime::keeps_other_members!(PaymentAttemptEnvelope, other_members);
 provider_runtime::shown!(PaymentAttemptEnvelope, data, status);
 
 /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
+///
+/// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
 #[derive(Serialize, Clone, PartialEq)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -358,6 +364,8 @@ provider_runtime::shown!(
 );
 
 /// Amount and currency the customer will receive after processing the refund.
+///
+/// Page: `initiate-refund.md`
 #[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
@@ -376,6 +384,8 @@ provider_runtime::keeps_other_members!(RefundDataCustomerReceives, other_members
 provider_runtime::shown!(RefundDataCustomerReceives, amount, currency);
 
 /// Status of the refund; the documentation capitalises some of the words, the samples none.
+///
+/// Page: `initiate-refund.md`
 #[derive(
     Deserialize,
     Serialize,

@@ -6,7 +6,7 @@ pub(crate) mod unions;
 use super::{Room, Stage};
 
 /// A union is a `oneOf`, and what tells its members apart is known.
-pub(crate) struct Alternatives;
+pub struct Alternatives;
 
 pub(crate) type Draft = crate::draft::Draft<Alternatives>;
 pub(crate) type Rule = super::Rule<Alternatives>;

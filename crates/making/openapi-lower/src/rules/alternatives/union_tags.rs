@@ -26,8 +26,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     } = document;
     let mut found = Vec::new();
     document::each_schema_mut(document, &mut |at, schema| {
-        // References are resolved: the document's own are of no use any more.
-        schema.remove("$id");
         if schema.contains_key("oneOf") {
             found.push(at.to_owned());
         }

@@ -366,6 +366,11 @@ fn one_text(
         }
     }
     let mut text = json!({"type": "string"});
+    let targets = texts.iter().map(|text| reference::followed(document, text));
+    if let Some(id) = targets.filter_map(|target| target.get("$id")).next() {
+        // What one of them says of its words.
+        text["$id"] = id.clone();
+    }
     // An enumeration of an answer is open anyway; in a request, a text of any value has to fit.
     let open = !closed && direction.answer && !direction.request;
     if !values.is_empty() && (closed || open) {

@@ -8,7 +8,7 @@ pub(crate) mod untyped_answers;
 use super::{Room, Stage};
 
 /// An operation has one success type and one error type.
-pub(crate) struct Answers;
+pub struct Answers;
 
 pub(crate) type Draft = crate::draft::Draft<Answers>;
 pub(crate) type Rule = super::Rule<Answers>;

@@ -7,7 +7,7 @@ pub(crate) mod webhook_stand_ins;
 use super::{Room, Stage};
 
 /// What is left is what the generator reads, under names that differ in Rust.
-pub(crate) struct Client;
+pub struct Client;
 
 pub(crate) type Draft = crate::draft::Draft<Client>;
 pub(crate) type Rule = super::Rule<Client>;

@@ -8,7 +8,8 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, rust_type, schema, wire};
+use crate::rules::naming::alternative_words::{is_by_name, of_type};
+use crate::{LowerError, direction, document, pointer, schema, wire};
 
 pub(crate) const RULE: Rule = Rule {
     name: "speakable-names",
@@ -237,7 +238,7 @@ fn values(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
     }
 }
 
-/// Titles of the members of a union that have no name, since the variants are called after them.
+/// Titles of the members of a union that have no name differ, since the variants are called after them.
 fn variants(schema: &mut Map<String, Value>) {
     let Some(Value::Array(members)) = schema.get_mut("oneOf") else {
         return;
@@ -247,38 +248,17 @@ fn variants(schema: &mut Map<String, Value>) {
         .filter_map(|member| direction::component_name(member.get("$ref")?.as_str()?))
         .map(|name| pascal(&name))
         .collect();
-    for member in members {
+    for member in members.iter_mut().filter(|member| !is_by_name(member)) {
         let Some(member) = member.as_object_mut() else {
             continue;
         };
-        if schema::reference(member).is_some() || tagged(member) {
-            continue;
+        if schema::reference(member).is_none() {
+            let title = member.get("title").and_then(Value::as_str).map(pascal);
+            let title = title.filter(|title| !title.is_empty());
+            let title = free(title.unwrap_or_else(|| of_type(member)), "", &mut taken);
+            member.insert("title".to_owned(), title.into());
         }
-        let title = free(name_of(member), "", &mut taken);
-        member.insert("title".to_owned(), title.into());
     }
-}
-
-/// Whether it is a variant of a union that is told apart by the name of its only member.
-fn tagged(member: &Map<String, Value>) -> bool {
-    member.get("additionalProperties") == Some(&Value::Bool(false))
-        && member
-            .get("properties")
-            .and_then(Value::as_object)
-            .is_some_and(|members| members.len() == 1)
-}
-
-fn name_of(member: &Map<String, Value>) -> String {
-    let last = |path: &Value| {
-        path.as_str()
-            .and_then(|path| path.rsplit("::").next())
-            .map(str::to_owned)
-    };
-    let runtime = member
-        .get(rust_type::EXTENSION)
-        .and_then(|extension| last(extension.get("path")?));
-    let kind = || schema::kind(member).map(pascal);
-    runtime.or_else(kind).unwrap_or_else(|| "Other".to_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub(crate) mod subtypes;
 use super::{Room, Stage};
 
 /// There is no `allOf` but around one reference, and no keyword beside a union.
-pub(crate) struct Composition;
+pub struct Composition;
 
 pub(crate) type Draft = crate::draft::Draft<Composition>;
 pub(crate) type Rule = super::Rule<Composition>;

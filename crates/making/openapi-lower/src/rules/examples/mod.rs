@@ -10,7 +10,7 @@ pub(crate) mod null_in_examples;
 use super::{Room, Stage};
 
 /// What answers are in examples, their schemas take, and no direction requires what only the other has.
-pub(crate) struct Examples;
+pub struct Examples;
 
 pub(crate) type Draft = crate::draft::Draft<Examples>;
 pub(crate) type Rule = super::Rule<Examples>;

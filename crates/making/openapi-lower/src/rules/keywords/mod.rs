@@ -7,11 +7,12 @@ pub(crate) mod implied_types;
 pub(crate) mod ref_siblings;
 pub(crate) mod schema_keywords;
 pub(crate) mod type_lists;
+pub(crate) mod word_meanings;
 
 use super::{Room, Stage};
 
 /// Each keyword says one thing, in the way of OpenAPI 3.0.
-pub(crate) struct Keywords;
+pub struct Keywords;
 
 pub(crate) type Draft = crate::draft::Draft<Keywords>;
 pub(crate) type Rule = super::Rule<Keywords>;
@@ -28,5 +29,6 @@ impl Room for Keywords {
         enum_values::RULE,
         ref_siblings::RULE,
         implied_types::RULE,
+        word_meanings::RULE,
     ];
 }

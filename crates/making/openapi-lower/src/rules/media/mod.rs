@@ -7,7 +7,7 @@ pub(crate) mod raw_answers;
 use super::{Room, Stage};
 
 /// Answers have no body, one in JSON, or one that is kept as it came.
-pub(crate) struct Media;
+pub struct Media;
 
 pub(crate) type Draft = crate::draft::Draft<Media>;
 pub(crate) type Rule = super::Rule<Media>;

@@ -1,5 +1,6 @@
 //! Names for what has none.
 
+pub(crate) mod alternative_words;
 pub(crate) mod names;
 pub(crate) mod open_unions;
 pub(crate) mod unreached_schemas;
@@ -7,7 +8,7 @@ pub(crate) mod unreached_schemas;
 use super::{Room, Stage};
 
 /// Every type has a name.
-pub(crate) struct Naming;
+pub struct Naming;
 
 pub(crate) type Draft = crate::draft::Draft<Naming>;
 pub(crate) type Rule = super::Rule<Naming>;
@@ -20,6 +21,7 @@ impl Room for Naming {
         unreached_schemas::RULE,
         // What tells a member of a union from the others may be an enumeration, which gets a name.
         open_unions::RULE,
+        alternative_words::RULE,
         names::RULE,
     ];
 }

@@ -149,6 +149,15 @@ fn name_places(
             continue;
         };
         let mut left = stays_in_place(&mut taken);
+        if is_alternative(&inner)
+            && let Some(title) = taken.remove("title")
+        {
+            // A word says what the name says.
+            if title.as_str().is_some_and(|title| title.contains(' ')) {
+                taken.insert("title".to_owned(), title.clone());
+            }
+            left.insert("title".to_owned(), title);
+        }
         let chosen = document::add_component(document, &proposed, Value::Object(taken));
         *place = document::reference_to(&chosen);
         if !left.is_empty() {
@@ -160,13 +169,18 @@ fn name_places(
     }
 }
 
+/// Whether a place is that of a member of a union, whose title says what it is called there.
+fn is_alternative(at: &str) -> bool {
+    at.rsplit('/').nth(1) == Some("oneOf")
+}
+
 /// What belongs to the place and not to the schema that gets a name: null is taken away from it, and
 /// what describes the place is there as well.
 fn stays_in_place(schema: &mut Map<String, Value>) -> Map<String, Value> {
     let mut left = Map::new();
     left.extend(schema.remove_entry("nullable"));
     for (keyword, value) in schema.iter() {
-        if keyword == "description" || keyword.starts_with("x-") {
+        if ["description", "deprecated"].contains(&keyword.as_str()) || keyword.starts_with("x-") {
             left.insert(keyword.clone(), value.clone());
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::alternative_words::is_by_name;
 use super::{Draft, Rule};
 use crate::discriminator;
 use crate::draft::Facts;
@@ -40,7 +41,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let Some(Value::Array(members)) = schema.get_mut("oneOf") else {
             return;
         };
-        if members.iter().all(is_tagged_by_name) {
+        if members.iter().all(is_by_name) {
             return;
         }
         let anything = |member: &Value| {
@@ -75,13 +76,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 
 fn referred(member: &Value) -> Option<String> {
     direction::component_name(schema::reference(member.as_object()?)?)
-}
-
-/// Whether it is a variant of answers by status: a closed object of one member.
-fn is_tagged_by_name(member: &Value) -> bool {
-    let members = member.get("properties").and_then(Value::as_object);
-    member.get("additionalProperties") == Some(&Value::Bool(false))
-        && members.is_some_and(|members| members.len() == 1)
 }
 
 /// The named schemas to which only unions refer.

@@ -9,7 +9,7 @@ pub(crate) mod path_templates;
 use super::{Room, Stage};
 
 /// Every operation has a name of its own, and all of its parameters once.
-pub(crate) struct Operations;
+pub struct Operations;
 
 pub(crate) type Draft = crate::draft::Draft<Operations>;
 pub(crate) type Rule = super::Rule<Operations>;

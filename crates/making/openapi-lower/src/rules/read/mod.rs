@@ -9,7 +9,7 @@ use super::{Room, Stage};
 
 /// A document in OpenAPI 3.0, in which every operation stands among the paths, with members of the right kind, and
 /// without references but to schemas.
-pub(crate) struct Read;
+pub struct Read;
 
 pub(crate) type Draft = crate::draft::Draft<Read>;
 pub(crate) type Rule = super::Rule<Read>;

@@ -8,7 +8,7 @@ pub(crate) mod shapes;
 use super::{Room, Stage};
 
 /// Everything that is sent has one type, and how it is written is decided.
-pub(crate) struct Requests;
+pub struct Requests;
 
 pub(crate) type Draft = crate::draft::Draft<Requests>;
 pub(crate) type Rule = super::Rule<Requests>;

@@ -10,7 +10,7 @@ use crate::rules::operations::parameters::in_template;
 use crate::{pointer, wire};
 
 /// Names that the generated code uses beside the parameters, and [`OF_OPTIONS`].
-const OF_CODE: [&str; 10] = [
+const OF_CODE: [&str; 11] = [
     "body",
     "body_map",
     "encode_path",
@@ -19,6 +19,7 @@ const OF_CODE: [&str; 10] = [
     "new",
     "other_body",
     "send",
+    "send_blocking",
     "settings",
     "stream",
 ];

@@ -7,7 +7,7 @@ pub(crate) mod schema_references;
 use super::{Room, Stage};
 
 /// Whatever stands where a schema belongs is one, and references lead to named schemas.
-pub(crate) struct Schemas;
+pub struct Schemas;
 
 pub(crate) type Draft = crate::draft::Draft<Schemas>;
 pub(crate) type Rule = super::Rule<Schemas>;

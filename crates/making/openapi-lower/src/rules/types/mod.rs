@@ -14,7 +14,7 @@ pub(crate) mod wide_integers;
 use super::{Room, Stage};
 
 /// What the generator would type wrongly has a type of the run time.
-pub(crate) struct Types;
+pub struct Types;
 
 pub(crate) type Draft = crate::draft::Draft<Types>;
 pub(crate) type Rule = super::Rule<Types>;

@@ -8,7 +8,7 @@ pub(crate) mod request_nulls;
 use super::{Room, Stage};
 
 /// Enumerations of answers are open, and null in requests is told from what is missing.
-pub(crate) struct Wrapping;
+pub struct Wrapping;
 
 pub(crate) type Draft = crate::draft::Draft<Wrapping>;
 pub(crate) type Rule = super::Rule<Wrapping>;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use openapi_lower::plan::Type;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Fields, Item, Token, parse_quote, punctuated::Punctuated};
+use syn::{Fields, Item, parse_quote};
 
+use super::attributes::{member_name, underive};
 use super::{FinishError, module};
 
 pub(super) fn apply(
@@ -22,7 +23,7 @@ pub(super) fn apply(
             _ => None,
         })
         .ok_or_else(|| FinishError::missing("struct `Client`"))?;
-    remove_derive(&mut client.attrs);
+    underive(&mut client.attrs, "Debug");
     file.items.push(parse_quote! {
         impl ::std::fmt::Debug for Client {
             fn fmt(&self, formatter: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -46,14 +47,14 @@ fn redact(items: &mut Vec<Item>, planned: &BTreeMap<String, Type>) -> Result<(),
     let mut finished = Vec::with_capacity(items.len() * 2);
     for mut item in std::mem::take(items) {
         let is_of_values = match &mut item {
-            Item::Struct(item) => remove_derive(&mut item.attrs),
+            Item::Struct(item) => underive(&mut item.attrs, "Debug"),
             // An enum of bare words holds nothing but itself.
             Item::Enum(item) => {
                 let holds = item
                     .variants
                     .iter()
                     .any(|variant| !variant.fields.is_empty());
-                holds && remove_derive(&mut item.attrs)
+                holds && underive(&mut item.attrs, "Debug")
             }
             _ => false,
         };
@@ -90,18 +91,10 @@ fn shown<'a>(
     };
     let safe = planned.members.iter().filter(|member| member.is_shown);
     let safe: BTreeSet<&str> = safe.map(|member| member.name.as_str()).collect();
-    let named = fields
-        .named
-        .iter()
-        .filter_map(|field| Some((field, field.ident.as_ref()?)));
-    let is_safe = |field: &syn::Field, ident: &syn::Ident| {
-        let name = wire_name(&field.attrs).unwrap_or_else(|| ident.to_string());
-        safe.contains(name.as_str())
-    };
-    let shown: Vec<_> = named
-        .filter(|(field, ident)| is_safe(field, ident))
-        .map(|(_, ident)| ident)
-        .collect();
+    let is_safe =
+        |field: &&syn::Field| member_name(field).is_some_and(|name| safe.contains(name.as_str()));
+    let shown = fields.named.iter().filter(is_safe);
+    let shown: Vec<_> = shown.filter_map(|field| field.ident.as_ref()).collect();
     if shown.len() != safe.len() {
         return Err(FinishError::missing(format!(
             "field in `{}` for each of its members that may be shown",
@@ -128,57 +121,6 @@ fn variants(item: &syn::ItemEnum, generated: &BTreeSet<String>) -> Vec<TokenStre
     shown.collect()
 }
 
-/// The name that `#[serde(rename = "…")]` gives a field.
-pub(crate) fn wire_name(attributes: &[Attribute]) -> Option<String> {
-    let mut name = None;
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
-        // Other settings of serde are passed over; their values are read so that the next one is reached.
-        let _ = attribute.parse_nested_meta(|meta| {
-            if meta.input.peek(Token![=]) {
-                let value: syn::Expr = meta.value()?.parse()?;
-                if let (true, syn::Expr::Lit(literal)) = (meta.path.is_ident("rename"), &value)
-                    && let syn::Lit::Str(text) = &literal.lit
-                {
-                    name = Some(text.value());
-                }
-            }
-            Ok(())
-        });
-    }
-    name
-}
-
-/// Takes `Debug` out of the derives; says whether it was there.
-fn remove_derive(attributes: &mut [Attribute]) -> bool {
-    let mut removed = false;
-    for attribute in attributes
-        .iter_mut()
-        .filter(|attribute| attribute.path().is_ident("derive"))
-    {
-        let Ok(derives) =
-            attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
-        else {
-            continue;
-        };
-        let kept: Vec<_> = derives
-            .iter()
-            .filter(|path| {
-                path.segments
-                    .last()
-                    .is_none_or(|last| last.ident != "Debug")
-            })
-            .collect();
-        if kept.len() != derives.len() {
-            removed = true;
-            *attribute = parse_quote!(#[derive(#(#kept),*)]);
-        }
-    }
-    removed
-}
-
 #[cfg(test)]
 mod tests {
     use openapi_lower::plan::Member;
@@ -191,6 +133,7 @@ mod tests {
         let members = [(member, true), ("email", false)].map(|(name, is_shown)| Member {
             name: name.to_owned(),
             is_shown,
+            is_deprecated: false,
         });
         let planned = Type {
             members: members.to_vec(),

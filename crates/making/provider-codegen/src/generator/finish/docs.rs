@@ -1,7 +1,9 @@
 //! Documentation of generated items.
 
+use syn::Attribute;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, Lit, LitStr, Meta};
+
+use super::attributes::{doc, text_of};
 
 /// Where typify starts to print the schema that a type was made from: the lowered one, which nobody published.
 const SCHEMA: &str = "<details>";
@@ -27,6 +29,12 @@ impl VisitMut for Docs {
 
     fn visit_field_mut(&mut self, field: &mut syn::Field) {
         rewrite(&mut field.attrs);
+        let mut lines = field.attrs.iter().filter_map(text_of);
+        if let (Some(text), None, Some(name)) = (lines.next(), lines.next(), &field.ident)
+            && repeats(&text, &name.to_string())
+        {
+            field.attrs.retain(|attribute| text_of(attribute).is_none());
+        }
         visit_mut::visit_field_mut(self, field);
     }
 
@@ -54,37 +62,6 @@ fn rewrite(attributes: &mut Vec<Attribute>) {
     attributes.append(&mut others);
 }
 
-/// `#[doc = "…"]`, built and not parsed: a document has a hundred thousand of them.
-pub(super) fn doc(line: &str) -> Attribute {
-    let span = proc_macro2::Span::call_site();
-    Attribute {
-        pound_token: Default::default(),
-        style: syn::AttrStyle::Outer,
-        bracket_token: Default::default(),
-        meta: Meta::NameValue(syn::MetaNameValue {
-            path: syn::Ident::new("doc", span).into(),
-            eq_token: Default::default(),
-            value: Expr::Lit(syn::ExprLit {
-                attrs: Vec::new(),
-                lit: Lit::Str(LitStr::new(line, span)),
-            }),
-        }),
-    }
-}
-
-pub(super) fn text_of(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(pair) = &attribute.meta else {
-        return None;
-    };
-    match &pair.value {
-        Expr::Lit(literal) if pair.path.is_ident("doc") => match &literal.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
 pub(super) fn tidy(text: &str) -> Vec<String> {
     let text = text.split(SCHEMA).next().unwrap_or_default().trim();
@@ -100,6 +77,15 @@ pub(super) fn tidy(text: &str) -> Vec<String> {
             }
         })
         .collect()
+}
+
+/// Whether a text says nothing but a name.
+pub(super) fn repeats(text: &str, name: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let plain = text.chars().filter(|found| found.is_alphanumeric());
+        plain.flat_map(char::to_lowercase).collect()
+    };
+    letters(text) == letters(name)
 }
 
 /// Whether a character changes the direction of the text around it, which the compiler refuses in a comment,
@@ -119,6 +105,21 @@ mod tests {
     fn the_schema_and_the_indentation_of_a_description_are_left_out() {
         let lines = tidy("`A`\n\n    indented\n\n<details><summary>JSON schema</summary>\n```json");
         assert_eq!(lines, [" `A`", "", " indented"]);
+    }
+
+    #[test]
+    fn a_note_that_repeats_a_name_is_left_out() {
+        let mut file: syn::File = parse_quote! {
+            pub struct A {
+                /// Card number.
+                pub card_number: u8,
+                /// Card number, without spaces.
+                pub number: u8,
+            }
+        };
+        apply(&mut file);
+        let source = prettyplease::unparse(&file);
+        assert_eq!(source.matches("///").count(), 1, "{source}");
     }
 
     #[test]

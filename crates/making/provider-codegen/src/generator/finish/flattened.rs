@@ -2,10 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ext::IdentExt;
-use syn::{Field, Fields, Item, ItemStruct, LitStr, parse_quote};
+use syn::{Field, Fields, Item, ItemStruct, parse_quote};
 
-use super::unions::underive;
+use super::attributes::{member_name, serde_says, underive};
 use super::{FinishError, module, other_members};
 
 pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
@@ -29,19 +28,19 @@ fn decoding(object: &mut ItemStruct) -> Option<Item> {
         return None;
     };
     let (others, listed): (Vec<&Field>, Vec<&Field>) = fields.named.iter().partition(|field| {
-        serde_says(field, "flatten").is_some() && !other_members::is_others(field)
+        serde_says(&field.attrs, "flatten").is_some() && !other_members::is_others(field)
     });
     let [others] = others.as_slice() else {
         return None;
     };
     let others = others.ident.clone()?;
-    let names: Vec<String> = listed.iter().copied().filter_map(wire_name).collect();
+    let names: Vec<String> = listed.iter().copied().filter_map(member_name).collect();
     let idents: Vec<_> = listed
         .iter()
         .filter_map(|field| field.ident.clone())
         .collect();
     let fields: Vec<TokenStream> = listed.iter().copied().map(field_of_listed).collect();
-    if !underive(&mut object.attrs) {
+    if !underive(&mut object.attrs, "Deserialize") {
         return None;
     }
     let name = &object.ident;
@@ -65,37 +64,6 @@ fn field_of_listed(field: &Field) -> TokenStream {
     // How it is written is said where it is written.
     let attributes = attributes.filter(|attribute| attribute.path().is_ident("serde"));
     quote! { #(#attributes)* #ident: #ty }
-}
-
-fn wire_name(field: &Field) -> Option<String> {
-    match serde_says(field, "rename") {
-        Some(Some(name)) => Some(name),
-        _ => Some(field.ident.as_ref()?.unraw().to_string()),
-    }
-}
-
-/// What serde is told by `word` about a field: nothing, the word alone, or with a text.
-pub(super) fn serde_says(field: &Field, word: &str) -> Option<Option<String>> {
-    let mut found = None;
-    for attribute in &field.attrs {
-        if !attribute.path().is_ident("serde") {
-            continue;
-        }
-        let parsed = attribute.parse_nested_meta(|meta| {
-            let text = match meta.input.peek(syn::Token![=]) {
-                true => Some(meta.value()?.parse::<LitStr>()?.value()),
-                false => None,
-            };
-            if meta.path.is_ident(word) {
-                found = Some(text);
-            }
-            Ok(())
-        });
-        if parsed.is_err() {
-            continue;
-        }
-    }
-    found
 }
 
 #[cfg(test)]

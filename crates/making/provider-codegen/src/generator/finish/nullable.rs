@@ -3,6 +3,7 @@
 use syn::visit_mut::{self, VisitMut};
 use syn::{Field, Type, parse_quote};
 
+use super::attributes::serde_says;
 use super::setters::argument;
 
 pub(super) fn apply(file: &mut syn::File) {
@@ -19,14 +20,14 @@ impl VisitMut for Present {
                 parse_quote!(#[serde(deserialize_with = "provider_runtime::nullable::present")]),
             );
             // With a function of its own, serde no longer takes a missing member for `None` by itself.
-            if !says(field, "default") {
+            if serde_says(&field.attrs, "default").is_none() {
                 field.attrs.push(parse_quote!(#[serde(default)]));
             }
         }
         // The generator sees to it that a missing member is not written, but not in a box.
         if is_boxed_option(&field.ty)
-            && says(field, "default")
-            && !says(field, "skip_serializing_if")
+            && serde_says(&field.attrs, "default").is_some()
+            && serde_says(&field.attrs, "skip_serializing_if").is_none()
         {
             field.attrs.push(
                 parse_quote!(#[serde(skip_serializing_if = "::std::option::Option::is_none")]),
@@ -38,23 +39,6 @@ impl VisitMut for Present {
 
 fn is_boxed_option(ty: &Type) -> bool {
     argument(ty, "Box").is_some_and(|inner| argument(inner, "Option").is_some())
-}
-
-/// Whether serde is told `word` about a field.
-fn says(field: &Field, word: &str) -> bool {
-    field.attrs.iter().any(|attribute| {
-        let mut found = false;
-        let parsed = attribute.path().is_ident("serde").then(|| {
-            attribute.parse_nested_meta(|meta| {
-                found |= meta.path.is_ident(word);
-                if meta.input.peek(syn::Token![=]) {
-                    meta.value()?.parse::<syn::Expr>()?;
-                }
-                Ok(())
-            })
-        });
-        parsed.is_some_and(|parsed| parsed.is_ok()) && found
-    })
 }
 
 fn is_optional_nullable(ty: &Type) -> bool {

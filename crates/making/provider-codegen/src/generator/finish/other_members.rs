@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Fields, Item, ItemStruct, Token, Type, parse_quote, punctuated::Punctuated};
+use syn::{Fields, Item, ItemStruct, Token, Type, parse_quote};
 
-use super::flattened::serde_says;
+use super::attributes::{derives, serde_says};
 use super::{FinishError, module};
 
 /// What follows the struct that keeps other members.
@@ -33,8 +33,10 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
 /// Adds the field for other members, and gives the implementations that read and write it.
 fn keep(object: &mut ItemStruct) -> Option<Item> {
     let any: Type = parse_quote!(::provider_runtime::JsonObject);
-    let is_open = |field: &syn::Field| serde_says(field, "flatten").is_some();
-    if !derives(&object.attrs, "Deserialize") || is_closed(&object.attrs) {
+    let is_open = |field: &syn::Field| serde_says(&field.attrs, "flatten").is_some();
+    if !derives(&object.attrs, "Deserialize")
+        || serde_says(&object.attrs, "deny_unknown_fields").is_some()
+    {
         return None;
     }
     let Fields::Named(fields) = &mut object.fields else {
@@ -86,22 +88,6 @@ fn free(taken: &BTreeSet<String>) -> Ident {
 /// The field for other members of a struct, if it has one.
 pub(super) fn is_others(field: &syn::Field) -> bool {
     field.ty == parse_quote!(::provider_runtime::OtherMembers)
-}
-
-fn derives(attributes: &[Attribute], wanted: &str) -> bool {
-    attributes.iter().any(|attribute| {
-        let paths = attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated);
-        let is_it = |path: &syn::Path| {
-            path.segments
-                .last()
-                .is_some_and(|last| last.ident == wanted)
-        };
-        attribute.path().is_ident("derive") && paths.is_ok_and(|paths| paths.iter().any(is_it))
-    })
-}
-
-fn is_closed(attributes: &[Attribute]) -> bool {
-    attributes.contains(&parse_quote!(#[serde(deny_unknown_fields)]))
 }
 
 /// serde_json's value takes numbers through floating point, the run time's does not.

@@ -8,15 +8,23 @@ use openapi_model::pointer;
 use spec_documents::Config;
 use syn::{ImplItem, Item};
 
-use super::docs::doc;
-use super::{FinishError, attributes_of, module, name_of};
+use super::attributes::{attributes_of, doc};
+use super::type_docs::Owner;
+use super::{FinishError, module, name_of};
+
+/// How deep types are within each other at most.
+const DEPTH: usize = 64;
 
 pub(super) fn apply(
     file: &mut syn::File,
     operations: &[Operation],
     config: &Config,
     origins: &BTreeMap<String, String>,
+    owners: &BTreeMap<String, Owner>,
 ) -> Result<(), FinishError> {
+    if origins.is_empty() {
+        return Ok(());
+    }
     let of_types: BTreeMap<String, &String> = origins
         .iter()
         .filter_map(|(at, page)| {
@@ -24,12 +32,6 @@ pub(super) fn apply(
             Some((pointer::unescape(name).to_pascal_case(), page))
         })
         .collect();
-    for item in module(&mut file.items, "types")? {
-        let page = name_of(item).and_then(|name| of_types.get(&name));
-        if let (Some(page), Some(attributes)) = (page, attributes_of(item)) {
-            name_page(attributes, page);
-        }
-    }
     let of_methods: BTreeMap<&str, &String> = operations
         .iter()
         .filter_map(|operation| {
@@ -40,6 +42,25 @@ pub(super) fn apply(
             ))
         })
         .collect();
+    for item in module(&mut file.items, "types")? {
+        let Some(mut name) = name_of(item) else {
+            continue;
+        };
+        // What stands in place is documented where what it is a part of is.
+        let page = (0..DEPTH).find_map(|_| {
+            let page = of_types.get(&name);
+            page.or_else(|| match owners.get(&name)? {
+                Owner::Operation(id) => of_methods.get(id.as_str()),
+                Owner::Type(owner) => {
+                    name.clone_from(owner);
+                    None
+                }
+            })
+        });
+        if let (Some(page), Some(attributes)) = (page, attributes_of(item)) {
+            name_page(attributes, page);
+        }
+    }
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
         if block.trait_.is_some() || !super::client::is_path(&block.self_ty, "Client") {

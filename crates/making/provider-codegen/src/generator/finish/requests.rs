@@ -6,9 +6,12 @@ use heck::ToShoutySnakeCase;
 use openapi_lower::plan::{Answers, Body, Kind, Operation, Parameter, Place, Style, Writer};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
+use syn::{
+    Attribute, Fields, GenericArgument, ImplItem, Item, PathArguments, ReturnType, Type,
+    parse_quote,
+};
 
-use super::setters::{argument, arguments, docs, setter};
+use super::setters::{argument, arguments, docs, documented, setter};
 use super::short_paths::Short;
 use super::{FinishError, module};
 use crate::signatures::{self, Signature};
@@ -49,7 +52,12 @@ pub(super) fn apply(
             .and_then(|field| field.ident.clone());
         let client =
             client.ok_or_else(|| FinishError::missing(format!("field in `builder::{name}`")))?;
-        let tokens = printed(operation, (&item.ident, method, &client), &fields, outcome);
+        let answers = answers_of(outcome).ok_or_else(|| {
+            let builder = &operation.builder;
+            FinishError::missing(format!("type of an answer of `builder::{builder}`"))
+        })?;
+        let names = (&item.ident, method, &client);
+        let tokens = printed(operation, names, &fields, (outcome, answers));
         let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
             FinishError::missing(format!("syntax in `builder::{name}` ({error})"))
         })?;
@@ -272,6 +280,22 @@ fn fields<'a>(
     }
 }
 
+/// The types of the success and of the error, of a `Result<ResponseValue<_>, Error<_>>`.
+fn answers_of(outcome: &Type) -> Option<(&Type, &Type)> {
+    let Type::Path(path) = outcome else {
+        return None;
+    };
+    let PathArguments::AngleBracketed(both) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    let mut types = both.args.iter().filter_map(|one| match one {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    let success = argument(types.next()?, "ResponseValue")?;
+    Some((success, argument(types.next()?, "Error")?))
+}
+
 /// `types::X` of `types::builder::X`.
 fn built(ty: &Type) -> Option<Type> {
     let Type::Path(path) = ty else { return None };
@@ -289,7 +313,7 @@ fn printed(
     operation: &Operation,
     (name, method, client): (&Ident, &str, &Ident),
     fields: &[Field<'_>],
-    outcome: &Type,
+    (outcome, (success, error)): (&Type, (&Type, &Type)),
 ) -> TokenStream {
     let summary = format!("Makes a request of [`Client::{method}`].");
     let summary = docs([summary.as_str()]);
@@ -336,6 +360,7 @@ fn printed(
             settings: runtime::CallSettings,
         }
         runtime::call_settings!(#name);
+        runtime::blocking!(#name, #success, #error);
         impl<'a> #name<'a> {
             /// One of which nothing is given.
             pub fn new(client: &'a Client) -> Self {
@@ -358,7 +383,14 @@ fn setters_of(field: &Field<'_>) -> TokenStream {
     };
     let documented = match (&field.part, description) {
         (Part::Body(_), None) => docs(["What is sent."]),
-        _ => docs(description),
+        (Part::Body(_), _) => docs(description),
+        (Part::Parameter(parameter), _) => {
+            let mut said = docs(description);
+            if parameter.is_deprecated {
+                said.push(parse_quote!(#[deprecated]));
+            }
+            documented(ident, said, field.is_required)
+        }
     };
     if let (Part::Body(_), Some(inner)) = (&field.part, argument(&field.ty, "Option")) {
         return quote! {

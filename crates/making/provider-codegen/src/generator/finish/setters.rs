@@ -4,6 +4,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Attribute, GenericArgument, PathArguments, Type};
 
+use super::attributes::{doc, text_of};
+use super::docs::repeats;
+
 /// A function that takes the value of `ident`, which is a `Given` of this type.
 pub(super) fn setter(ident: &Ident, ty: &Type, attributes: &[Attribute]) -> TokenStream {
     let (bound, made) = if converts_always(ty) {
@@ -21,6 +24,23 @@ pub(super) fn setter(ident: &Ident, ty: &Type, attributes: &[Attribute]) -> Toke
             self
         }
     }
+}
+
+/// The documentation of a function that takes a value; where the document says nothing of it, whether it is needed.
+pub(super) fn documented(ident: &Ident, said: Vec<Attribute>, is_needed: bool) -> Vec<Attribute> {
+    let texts: Vec<String> = said.iter().filter_map(text_of).collect();
+    if !texts.is_empty() && !repeats(&texts.concat(), &ident.to_string()) {
+        return said;
+    }
+    let note = if is_needed {
+        " Must be given."
+    } else {
+        " May be left out."
+    };
+    let others = said
+        .into_iter()
+        .filter(|attribute| text_of(attribute).is_none());
+    [doc(note)].into_iter().chain(others).collect()
 }
 
 /// Whether whatever becomes the type does so without a check. A number of another type may be too large, a literal
@@ -78,13 +98,36 @@ pub(super) fn docs<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Attribut
     let mut attributes: Vec<Attribute> = Vec::new();
     for text in texts {
         if !attributes.is_empty() {
-            attributes.push(super::docs::doc(""));
+            attributes.push(doc(""));
         }
-        attributes.extend(
-            super::docs::tidy(text)
-                .iter()
-                .map(|line| super::docs::doc(line)),
-        );
+        attributes.extend(super::docs::tidy(text).iter().map(|line| doc(line)));
     }
     attributes
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::format_ident;
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn a_function_of_which_nothing_is_said_tells_whether_it_is_needed() {
+        let text = |said: Vec<Attribute>, is_needed| {
+            let found = documented(&format_ident!("card_number"), said, is_needed);
+            found.iter().filter_map(text_of).collect::<String>()
+        };
+        assert_eq!(text(Vec::new(), true), " Must be given.");
+        assert_eq!(
+            text(vec![parse_quote!(#[doc = " Card number."])], false),
+            " May be left out."
+        );
+        assert_eq!(
+            text(vec![parse_quote!(#[doc = " Without spaces."])], false),
+            " Without spaces."
+        );
+        let old = documented(&format_ident!("a"), vec![parse_quote!(#[deprecated])], true);
+        assert_eq!(old.len(), 2);
+    }
 }

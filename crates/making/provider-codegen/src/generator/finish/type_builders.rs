@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Fields, ImplItem, Item, ItemStruct, Type, parse_quote};
 
-use super::debug::wire_name;
+use super::attributes::{member_name, serde_says};
 use super::other_members::is_others;
-use super::setters::{argument, setter};
-use super::{FinishError, flattened::serde_says, module, name_of};
+use super::setters::{argument, documented, setter};
+use super::{FinishError, module, name_of};
 
 pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
     let mut sent = BTreeSet::new();
@@ -146,14 +145,12 @@ fn builder(
     let mut given = Vec::new();
     let (mut setters, mut read, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     let mut others = TokenStream::new();
-    let names_of = |field: &syn::Field| {
-        let ident = field.ident.as_ref()?;
-        Some(wire_name(&field.attrs).unwrap_or_else(|| ident.unraw().to_string()))
-    };
     let listed = object.fields.iter().filter(|field| !is_others(field));
-    let listed: Vec<String> = listed.filter_map(names_of).collect();
+    let listed: Vec<String> = listed.filter_map(member_name).collect();
     for field in &object.fields {
-        let Some(ident) = &field.ident else { continue };
+        let (Some(ident), Some(member_name)) = (&field.ident, member_name(field)) else {
+            continue;
+        };
         if is_others(field) {
             given.push(quote! { #ident: runtime::OtherMembers });
             let given_one = Ident::new(
@@ -168,17 +165,18 @@ fn builder(
         let (shape, mut ty) = shape(field);
         Outward(names).visit_type_mut(&mut ty);
         given.push(quote! { #ident: runtime::Given<#ty> });
-        let mut documented: Vec<Attribute> = field
-            .attrs
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("doc"))
-            .cloned()
-            .collect();
-        let name = wire_name(&field.attrs).unwrap_or_else(|| ident.unraw().to_string());
-        let (mut value, held) = member(ident, &name, &shape);
+        let is_kept = |attribute: &&Attribute| {
+            ["doc", "deprecated"]
+                .iter()
+                .any(|kept| attribute.path().is_ident(kept))
+        };
+        let said = field.attrs.iter().filter(is_kept).cloned().collect();
+        let (mut value, held) = member(ident, &member_name, &shape);
         let only = only_value(&field.ty, constants).filter(|_| matches!(shape, Shape::Plain));
+        let is_needed = matches!(shape, Shape::Plain | Shape::Boxed) && only.is_none();
+        let mut documented = documented(ident, said, is_needed);
         if let Some(only) = only {
-            value = quote! { given.#ident.optional(#name)?.unwrap_or(#only) };
+            value = quote! { given.#ident.optional(#member_name)?.unwrap_or(#only) };
             documented.extend([
                 parse_quote!(#[doc = ""]),
                 parse_quote!(#[doc = " Where it is not given, the one documented value is sent."]),
@@ -218,7 +216,7 @@ fn builder(
 /// How a member is held, and the type that is given for it.
 fn shape(field: &syn::Field) -> (Shape, Type) {
     let ty = &field.ty;
-    let says = |word| serde_says(field, word);
+    let says = |word| serde_says(&field.attrs, word);
     let may_be_left_out = says("default").is_some() || says("skip_serializing_if").is_some();
     if let Some(inner) = argument(ty, "Option").filter(|_| may_be_left_out) {
         return match argument(inner, "Box") {

@@ -2,32 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use openapi_lower::plan::Operation;
+use openapi_lower::plan::{Operation, Plan, Type};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{Fields, Item, Type};
+use syn::{Fields, Item};
 
-use super::debug::wire_name;
-use super::docs::{doc, text_of, tidy};
-use super::setters::argument;
-use super::{FinishError, attributes_of, module};
+use super::attributes::{attributes_of, doc, member_name, text_of, wire_name};
+use super::docs::{repeats, tidy};
+use super::setters::{argument, docs};
+use super::{FinishError, module};
 
-pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<(), FinishError> {
+/// Gives back what first names each type.
+pub(super) fn apply(
+    file: &mut syn::File,
+    plan: &Plan,
+) -> Result<BTreeMap<String, Owner>, FinishError> {
+    let unknown = BTreeMap::new();
+    let mut warns = false;
     let mut uses = Uses::default();
     for item in module(&mut file.items, "types")? {
         if let Item::Enum(words) = item {
-            document_words(words);
+            let planned = plan.types.get(&words.ident.to_string());
+            document_words(words, planned.map_or(&unknown, |planned| &planned.meanings));
         }
         let Some(name) = super::name_of(item) else {
             continue;
         };
+        if let (Item::Struct(object), Some(planned)) = (&mut *item, plan.types.get(&name)) {
+            warns |= deprecate(object, planned);
+        }
         if let Some(attributes) = attributes_of(item) {
             // The generator says the name again where the document says nothing.
-            let repeated = format!("`{name}`");
             attributes.retain(|attribute| {
                 let text = text_of(attribute).map(|text| tidy(&text).concat());
-                text.is_none_or(|text| !text.is_empty() && text.trim() != repeated)
+                text.is_none_or(|text| !text.is_empty() && !repeats(&text, &name))
             });
             if !attributes
                 .iter()
@@ -37,7 +46,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
             }
         }
     }
-    uses.by_operations(module(&mut file.items, "builder")?, operations);
+    uses.by_operations(module(&mut file.items, "builder")?, &plan.operations);
     let types = module(&mut file.items, "types")?;
     types.iter().for_each(|item| uses.by_members(item));
     for item in types {
@@ -46,16 +55,48 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation]) -> Result<()
             attributes.insert(0, doc(&format!(" {text}")));
         }
     }
-    Ok(())
+    if warns {
+        // Whoever uses them is to be warned, and not who compiles the crate.
+        let types = file
+            .items
+            .iter_mut()
+            .filter(|item| matches!(item, Item::Mod(module) if module.ident == TYPES));
+        for attributes in types.filter_map(attributes_of) {
+            attributes.push(syn::parse_quote!(#[allow(deprecated)]));
+        }
+    }
+    Ok(uses.owners)
+}
+
+/// What names a type.
+#[derive(Clone)]
+pub(super) enum Owner {
+    /// The operation of this name.
+    Operation(String),
+    /// The type of this name.
+    Type(String),
+}
+
+/// Marks the members that the document advises against; says whether there are any.
+fn deprecate(object: &mut syn::ItemStruct, planned: &Type) -> bool {
+    let old = planned.members.iter().filter(|member| member.is_deprecated);
+    let old: Vec<&str> = old.map(|member| member.name.as_str()).collect();
+    for field in object.fields.iter_mut().filter(|_| !old.is_empty()) {
+        if member_name(field).is_some_and(|name| old.contains(&name.as_str())) {
+            field.attrs.push(syn::parse_quote!(#[deprecated]));
+        }
+    }
+    !old.is_empty()
 }
 
 /// Where the types are that operations name.
 const TYPES: &str = "types";
 
-/// For each type without words of the document's, what first names it.
+/// What first names each type, and what that says of one without words of the document's.
 #[derive(Default)]
 struct Uses {
     of: BTreeMap<String, Option<String>>,
+    owners: BTreeMap<String, Owner>,
 }
 
 impl Uses {
@@ -70,6 +111,7 @@ impl Uses {
             match item {
                 Item::Struct(builder) => {
                     let id = id_of(&builder.ident.to_string());
+                    let owner = Owner::Operation(id.to_owned());
                     for field in builder.fields.iter().skip(1) {
                         let text = match field.ident.as_ref().map(IdentExt::unraw) {
                             Some(member) if member != "body" => {
@@ -77,7 +119,7 @@ impl Uses {
                             }
                             _ => format!("What `{id}` sends."),
                         };
-                        self.add(&field.ty, Some(TYPES), &text);
+                        self.add(&field.ty, &owner, &text);
                     }
                 }
                 Item::Impl(block) => {
@@ -86,11 +128,12 @@ impl Uses {
                     };
                     let of = block.self_ty.to_token_stream().to_string();
                     let id = id_of(of.split_whitespace().next().unwrap_or_default());
+                    let owner = Owner::Operation(id.to_owned());
                     if let Some(success) = argument(outcome, "Result") {
-                        self.add(success, Some(TYPES), &format!("What `{id}` answers."));
+                        self.add(success, &owner, &format!("What `{id}` answers."));
                     }
                     // The success has its words by now.
-                    self.add(outcome, Some(TYPES), &format!("An error of `{id}`."));
+                    self.add(outcome, &owner, &format!("An error of `{id}`."));
                 }
                 _ => {}
             }
@@ -111,23 +154,31 @@ impl Uses {
     }
 
     fn by_fields(&mut self, fields: &Fields, owner: &syn::Ident) {
+        let article = match owner.to_string().starts_with(['A', 'E', 'I', 'O']) {
+            true => "an",
+            false => "a",
+        };
+        let by = Owner::Type(owner.to_string());
         for field in fields {
             let text = match field.ident.as_ref().map(IdentExt::unraw) {
-                Some(member) => format!("The `{member}` of a [`{owner}`]."),
-                None => format!("A part of a [`{owner}`]."),
+                Some(member) => format!("The `{member}` of {article} [`{owner}`]."),
+                None => format!("A part of {article} [`{owner}`]."),
             };
-            self.add(&field.ty, None, &text);
+            self.add(&field.ty, &by, &text);
         }
     }
 
-    /// Notes the text for each type of the document's in `ty`, which is named within `module`.
-    fn add(&mut self, ty: &Type, module: Option<&str>, text: &str) {
+    /// Notes the owner of each type of the document's in `ty`, and the text.
+    fn add(&mut self, ty: &syn::Type, owner: &Owner, text: &str) {
         let mut named = Named {
-            module,
+            module: matches!(owner, Owner::Operation(_)).then_some(TYPES),
             found: Vec::new(),
         };
         named.visit_type(ty);
         for name in named.found {
+            if !self.owners.contains_key(&name) {
+                self.owners.insert(name.clone(), owner.clone());
+            }
             if let Some(of) = self.of.get_mut(&name) {
                 of.get_or_insert_with(|| text.to_owned());
             }
@@ -166,8 +217,8 @@ fn send_of(block: &syn::ItemImpl) -> Option<&syn::Type> {
     })
 }
 
-/// The word of the wire at each variant that says nothing else.
-fn document_words(words: &mut syn::ItemEnum) {
+/// The word of the wire at each variant that says nothing else, with what it means.
+fn document_words(words: &mut syn::ItemEnum, meanings: &BTreeMap<String, String>) {
     for variant in &mut words.variants {
         let is_documented = variant
             .attrs
@@ -179,7 +230,11 @@ fn document_words(words: &mut syn::ItemEnum) {
             && !word.trim().is_empty()
             && !word.contains('`')
         {
-            variant.attrs.insert(0, doc(&format!(" `{word}`")));
+            let text = match meanings.get(&word) {
+                Some(meaning) => format!("`{word}`: {meaning}"),
+                None => format!("`{word}`"),
+            };
+            variant.attrs.splice(0..0, docs([text.as_str()]));
         }
     }
     rename_all(words);
@@ -245,10 +300,33 @@ fn rename_all(words: &mut syn::ItemEnum) {
 
 #[cfg(test)]
 mod tests {
+    use openapi_lower::plan::Member;
     use quote::ToTokens;
     use syn::parse_quote;
 
     use super::*;
+
+    #[test]
+    fn a_member_that_the_document_advises_against_is_marked_by_its_name_on_the_wire() {
+        let mut object: syn::ItemStruct = parse_quote! {
+            pub struct Card { #[serde(rename = "cardNo")] pub card_no: String, pub name: String }
+        };
+        let member = |name: &str, is_deprecated| Member {
+            name: name.to_owned(),
+            is_shown: false,
+            is_deprecated,
+        };
+        let planned = Type {
+            members: vec![member("cardNo", true), member("name", false)],
+            ..Type::default()
+        };
+        assert!(deprecate(&mut object, &planned));
+        let marked = object.fields.iter().map(|field| {
+            let mut attributes = field.attrs.iter();
+            attributes.any(|found| found.path().is_ident("deprecated"))
+        });
+        assert_eq!(marked.collect::<Vec<_>>(), [true, false]);
+    }
 
     #[test]
     fn words_that_are_all_made_alike_are_named_once() {
@@ -260,11 +338,12 @@ mod tests {
                 Done,
             }
         };
-        document_words(&mut words);
+        let meanings = BTreeMap::from([("in_progress".to_owned(), "Not done.".to_owned())]);
+        document_words(&mut words, &meanings);
         let source = words.to_token_stream().to_string();
         assert!(source.contains("rename_all = \"snake_case\""), "{source}");
         assert!(!source.contains("rename ="), "{source}");
-        assert!(source.contains("\" `in_progress`\""), "{source}");
+        assert!(source.contains("\" `in_progress`: Not done.\""), "{source}");
     }
 
     #[test]
@@ -277,7 +356,7 @@ mod tests {
                 Done,
             }
         };
-        document_words(&mut words);
+        document_words(&mut words, &BTreeMap::new());
         let source = words.to_token_stream().to_string();
         assert!(!source.contains("rename_all"), "{source}");
         assert_eq!(source.matches("rename =").count(), 2, "{source}");

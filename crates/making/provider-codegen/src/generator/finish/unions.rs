@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use openapi_lower::plan::{Tag, Type};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Fields, Item, Token, parse_quote, punctuated::Punctuated};
+use syn::{Fields, Item, parse_quote};
 
+use super::attributes::{serde_says, underive};
 use super::{FinishError, module};
 
 pub(super) fn apply(
@@ -17,7 +18,9 @@ pub(super) fn apply(
     let mut finished = Vec::with_capacity(types.len());
     for mut item in std::mem::take(types) {
         let implementation = match &mut item {
-            Item::Enum(union) if is_untagged(&union.attrs) => decoding(union, planned),
+            Item::Enum(union) if serde_says(&union.attrs, "untagged").is_some() => {
+                decoding(union, planned)
+            }
             _ => None,
         };
         finished.push(item);
@@ -27,16 +30,10 @@ pub(super) fn apply(
     Ok(())
 }
 
-fn is_untagged(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|attribute| *attribute == parse_quote!(#[serde(untagged)]))
-}
-
 /// `Deserialize` for a union each member of which is one type, in place of the derived one.
 fn decoding(union: &mut syn::ItemEnum, planned: &BTreeMap<String, Type>) -> Option<Item> {
     let single = |variant: &syn::Variant| matches!(&variant.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1);
-    if !union.variants.iter().all(single) || !underive(&mut union.attrs) {
+    if !union.variants.iter().all(single) || !underive(&mut union.attrs, "Deserialize") {
         return None;
     }
     let name = &union.ident;
@@ -95,30 +92,6 @@ fn tag_of(tag: &Tag, variants: usize, other: Option<usize>) -> Option<TokenStrea
     Some(quote! {
         ::provider_runtime::one_of::Tag { name: #name, values: &[#(#values),*], none: #none }
     })
-}
-
-/// Takes `Deserialize` out of the derives; says whether it was there.
-pub(super) fn underive(attributes: &mut [Attribute]) -> bool {
-    let mut found = false;
-    for attribute in attributes {
-        if !attribute.path().is_ident("derive") {
-            continue;
-        }
-        let Ok(paths) =
-            attribute.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated)
-        else {
-            continue;
-        };
-        let is_it = |path: &syn::Path| {
-            path.segments
-                .last()
-                .is_some_and(|last| last.ident == "Deserialize")
-        };
-        found |= paths.iter().any(is_it);
-        let kept = paths.into_iter().filter(|path| !is_it(path));
-        *attribute = parse_quote!(#[derive(#(#kept),*)]);
-    }
-    found
 }
 
 #[cfg(test)]

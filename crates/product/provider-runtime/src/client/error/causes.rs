@@ -59,6 +59,10 @@ pub enum NotSentCause {
     /// An [`Interceptor`](crate::Interceptor) does not want it to be sent.
     #[error("an interceptor refused it: {0}")]
     Intercepted(Intercepted),
+    /// A blocking call could not run.
+    #[cfg(feature = "blocking")]
+    #[error("{0}")]
+    NoExecutor(#[source] crate::client::NoExecutor),
     /// The call's deadline came first.
     #[error("its deadline had passed before: give the call more time")]
     DeadlinePassed,

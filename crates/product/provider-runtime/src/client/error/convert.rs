@@ -10,6 +10,12 @@ use super::{
 use crate::client::Heard;
 
 impl<E> Error<E> {
+    #[cfg(feature = "blocking")]
+    pub(crate) fn without_executor(reason: crate::client::NoExecutor) -> Self {
+        let cause = NotSentCause::NoExecutor(reason);
+        Self::NotSent(Box::new(NotSent { call: None, cause }))
+    }
+
     fn cannot_build(
         reason: &'static str,
         source: impl std::error::Error + Send + Sync + 'static,

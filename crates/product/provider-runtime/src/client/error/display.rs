@@ -84,6 +84,8 @@ impl<E> StdError for Error<E> {
             }
             Self::NotSent(not_sent) => match &not_sent.cause {
                 super::NotSentCause::Connect(failure) => failure.source(),
+                #[cfg(feature = "blocking")]
+                super::NotSentCause::NoExecutor(error) => error.source(),
                 super::NotSentCause::Token(error) => error.source(),
                 super::NotSentCause::Signing(error) => error.source(),
                 cause => cause.source(),

@@ -41,9 +41,10 @@ impl Way {
         let Some(proxy) = &self.proxy else {
             return self.dial(url).await;
         };
-        let tcp = self.dial(&proxy.url).await.map_err(of_proxy)?;
+        let tcp = Box::pin(self.dial(&proxy.url)).await.map_err(of_proxy)?;
         if url.scheme() == "https" {
-            proxy.tunnel(&tcp, url).await.map_err(of_proxy)?;
+            // In a box: it is rare, and would be a part of every request's future.
+            Box::pin(proxy.tunnel(&tcp, url)).await.map_err(of_proxy)?;
         }
         Ok(tcp)
     }
@@ -84,7 +85,7 @@ impl Way {
                 .await
                 .map(Iterator::collect::<Vec<_>>)
                 .map_err(Prevented::from),
-            Some(resolver) => resolved(&**resolver, url, host, port).await,
+            Some(resolver) => Box::pin(resolved(&**resolver, url, host, port)).await,
         };
         let mut addresses = found.map_err(unresolved)?;
         match addresses.as_slice() {

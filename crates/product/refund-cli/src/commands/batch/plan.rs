@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use refunds::{Money, ProviderName};
+use refunds::{Capabilities, Money, ProviderName};
 use refunds_journal::{Batch, PlanOptions};
 
 use super::{super::session::place_of, told};
@@ -15,13 +15,6 @@ use crate::{
     report::{commands, line},
 };
 
-/// The providers at which refunds can be created.
-const CREATING: [ProviderName; 3] = [
-    ProviderName::Mce,
-    ProviderName::Optty,
-    ProviderName::Tazapay,
-];
-
 pub(super) async fn run(
     file: &Path,
     second_person_above: Vec<Money>,
@@ -29,7 +22,8 @@ pub(super) async fn run(
     desk: &mut Desk<'_>,
 ) -> Result<Exit> {
     let mut options = PlanOptions::new();
-    for provider in CREATING {
+    let creating = ProviderName::BUILT_IN.into_iter();
+    for provider in creating.filter(|name| Capabilities::of(*name).creates) {
         if let Some(place) = place_of(provider, places, desk.options)? {
             options = options.with_place(provider, place);
         }

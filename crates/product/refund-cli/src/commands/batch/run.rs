@@ -1,9 +1,6 @@
 //! Sending what is approved or queued.
 
-use std::{
-    num::NonZeroU32,
-    time::{Duration, Instant, SystemTime},
-};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,14 +12,8 @@ use crate::{
     arguments::batch::Work,
     commands::{desk::Desk, interrupted::interrupted, session::Session},
     exit::Exit,
+    providers::known,
 };
-
-const PROVIDERS: [ProviderName; 4] = [
-    ProviderName::Kotanipay,
-    ProviderName::Mce,
-    ProviderName::Optty,
-    ProviderName::Tazapay,
-];
 
 /// How often a log gets a line.
 const LINE_EVERY: Duration = Duration::from_secs(10);
@@ -75,7 +66,7 @@ pub(super) async fn worker(work: &Work, desk: &mut Desk<'_>) -> Result<Exit> {
 fn worker_of(journal: &Journal, work: &Work, desk: &Desk<'_>) -> Result<Worker> {
     let mut worker = Worker::new(journal).with_in_the_air(work.in_the_air);
     let mut any = false;
-    for provider in PROVIDERS {
+    for provider in ProviderName::BUILT_IN {
         let options = work.places.of(provider, desk.options);
         let Some(session) = Session::if_any(provider, &options)? else {
             continue;
@@ -84,7 +75,7 @@ fn worker_of(journal: &Journal, work: &Work, desk: &Desk<'_>) -> Result<Worker> 
         let asked = work.rate.iter().find(|(name, _)| *name == provider);
         let rate = asked
             .map(|(_, rate)| *rate)
-            .or_else(|| documented(provider));
+            .or_else(|| known(provider)?.rate);
         worker = worker.with_client(session.journaled(journal), rate);
     }
     if !any {
@@ -94,17 +85,6 @@ fn worker_of(journal: &Journal, work: &Work, desk: &Desk<'_>) -> Result<Worker> 
         );
     }
     Ok(worker)
-}
-
-/// Kotani Pay: 60 requests that move money in a minute (developers.kotanipay.com, rate limits). The others document
-/// none.
-fn documented(provider: ProviderName) -> Option<NonZeroU32> {
-    match provider {
-        ProviderName::Kotanipay => NonZeroU32::new(1),
-        ProviderName::Mce | ProviderName::Optty | ProviderName::Tazapay | ProviderName::Own(_) => {
-            None
-        }
-    }
 }
 
 /// A bar on a terminal, lines elsewhere.

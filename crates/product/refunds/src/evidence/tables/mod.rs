@@ -1,25 +1,15 @@
-//! The tables, as data.
+//! The rows that count for several providers; those of one are in its folder.
 
 mod cautious;
 mod common;
-mod kotanipay;
-mod mce;
-mod optty;
-mod tazapay;
 
 pub(super) use cautious::CAUTIOUS;
 pub(super) use common::COMMON;
 
 use super::{About, Check, Fact, Row, Says};
-use crate::ProviderName;
+use crate::{ProviderName, providers};
 
 pub(super) fn of(provider: ProviderName) -> &'static [Row] {
-    match provider {
-        ProviderName::Kotanipay => kotanipay::ROWS,
-        ProviderName::Mce => mce::ROWS,
-        ProviderName::Optty => optty::ROWS,
-        ProviderName::Tazapay => tazapay::ROWS,
-        // Its author has more.
-        ProviderName::Own(_) => CAUTIOUS,
-    }
+    // Its author has more of one's own.
+    providers::of(provider).map_or(CAUTIOUS, |profile| profile.rows)
 }

@@ -5,10 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{
-    RefundStatus,
-    evidence::{Fact, Facts},
-};
+use crate::{RefundStatus, custom::Told, evidence::Fact};
 
 /// An object's members as JSON; where two have one name, what they tell cannot be read.
 type Members<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
@@ -17,24 +14,29 @@ type Members<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
 const TWICE: &str = "told twice";
 
 /// What the body tells. Without one it tells nothing.
-pub(super) fn told(body: &[u8]) -> Facts<'_> {
-    let mut told = Facts::new();
+pub(super) fn told(body: &[u8]) -> Told {
+    // What has been paid, only a read or an event tells, whose members are documented.
+    let told = facts(body);
+    let state = RefundStatus::from_refund_status(
+        told.facts.get(Fact::Status),
+        told.facts.get(Fact::OfframpStatus),
+    );
+    told.with_status(state.filter(|status| !status.is_final()))
+}
+
+fn facts(body: &[u8]) -> Told {
+    let kind = |of_body| Told::new().with(Fact::Body, Some(of_body));
     if body.trim_ascii().is_empty() || body.trim_ascii() == b"null" {
-        told.put(Fact::Body, Some("nothing"));
-        return told;
+        return kind("nothing");
     }
     let Some(members) = members(body) else {
-        told.put(Fact::Body, Some("something else"));
-        return told;
+        return kind("something else");
     };
     let data = match members.get("data").map(|data| data.trim()) {
         None | Some("null" | "[]") => Members::new(),
         Some(data) => match self::members(data.as_bytes()) {
             Some(data) => own(data),
-            None => {
-                told.put(Fact::Body, Some("something else"));
-                return told;
-            }
+            None => return kind("something else"),
         },
     };
     // A member that is `null` tells nothing, a text tells what it says, and anything else its JSON.
@@ -60,15 +62,14 @@ pub(super) fn told(body: &[u8]) -> Facts<'_> {
     // Beside `data` stands how the call ended, within it how the off-ramp stands. The gravest code counts.
     let codes = places("statusCode").chain(text(&members, "status"));
     let code = codes.reduce(|first, second| if is_success(&first) { second } else { first });
-    told.put(Fact::Body, Some("object"))
-        .put(Fact::Envelope, both("success"))
-        .put(Fact::Code, code)
-        .put(Fact::Error, error)
-        .put(Fact::Message, both("message"))
-        .put(Fact::Reference, both("referenceId"))
-        .put(Fact::Status, both("refundStatus"))
-        .put(Fact::OfframpStatus, text(&data, "status"));
-    told
+    kind("object")
+        .with(Fact::Envelope, both("success"))
+        .with(Fact::Code, code)
+        .with(Fact::Error, error)
+        .with(Fact::Message, both("message"))
+        .with(Fact::Reference, both("referenceId"))
+        .with(Fact::Status, both("refundStatus"))
+        .with(Fact::OfframpStatus, text(&data, "status"))
 }
 
 fn is_success(code: &str) -> bool {
@@ -76,14 +77,6 @@ fn is_success(code: &str) -> bool {
         || ["success", "ok"]
             .iter()
             .any(|word| code.eq_ignore_ascii_case(word))
-}
-
-/// The state of the refund, where the body tells one that is not final: what has been paid, only a read or an
-/// event tells, whose members are documented.
-pub(super) fn status(body: &[u8]) -> Option<RefundStatus> {
-    let told = told(body);
-    RefundStatus::from_refund_status(told.get(Fact::Status), told.get(Fact::OfframpStatus))
-        .filter(|status| !status.is_final())
 }
 
 fn own(members: Members<'_>) -> Members<'static> {

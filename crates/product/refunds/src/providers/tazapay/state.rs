@@ -1,4 +1,4 @@
-//! What Tazapay tells of a refund: as facts for the judge, and as its state.
+//! What Tazapay tells of a refund.
 
 use provider_runtime::Timestamp;
 use rust_decimal::Decimal;
@@ -8,33 +8,40 @@ use tazapay::{
 };
 
 use crate::{
-    Currency, Money, RefundState, RefundStatus, WordField,
-    evidence::{Fact, Facts, decimal, error_members, shown},
+    Currency, Money, RefundStatus, WordField,
+    custom::Told,
+    evidence::{Fact, decimal, error_members},
 };
 
 /// What an answer tells; our reference is under `key` of the metadata, if it was sent.
-pub(super) fn told<'a>(answer: &'a ResponseValue<RefundEnvelope>, key: Option<&str>) -> Facts<'a> {
-    let mut told = Facts::new();
-    told.put(Fact::Envelope, answer.status.as_deref())
-        .put(Fact::Error, error_members(answer.raw_body(), &["errors"]));
-    if let Some(data) = &answer.data {
-        tell(&mut told, data, key);
+pub(super) fn told(answer: &ResponseValue<RefundEnvelope>, key: Option<&str>) -> Told {
+    let told = Told::new()
+        .with(Fact::Envelope, answer.status.as_ref())
+        .with(Fact::Error, error_members(answer.raw_body(), &["errors"]));
+    match &answer.data {
+        Some(data) => tell(told, data, key),
+        None => told,
     }
-    told
 }
 
 /// What the refund itself tells, in an answer or an event.
-pub(crate) fn tell<'a>(told: &mut Facts<'a>, data: &'a RefundData, key: Option<&str>) {
+pub(super) fn tell(told: Told, data: &RefundData, key: Option<&str>) -> Told {
     let reference = key.and_then(|key| data.metadata.as_ref()?.get(key));
-    told.put(Fact::Object, data.object.as_deref())
-        .put(Fact::Id, data.id.as_deref())
-        .put(Fact::Payment, data.payin.as_deref())
-        .put(Fact::PaymentAttempt, data.payment_attempt.as_deref())
-        .put(Fact::Amount, shown(data.amount.as_ref()))
-        .put(Fact::Currency, data.currency.as_deref())
-        .put(Fact::Reference, reference.map(String::as_str))
-        .put(Fact::CreatedAt, created_at(data))
-        .put(Fact::Status, shown(data.status.as_ref()));
+    told.with(Fact::Object, data.object.as_ref())
+        .with(Fact::Id, data.id.as_ref())
+        .with(Fact::Payment, data.payin.as_ref())
+        .with(Fact::PaymentAttempt, data.payment_attempt.as_ref())
+        .with(Fact::Amount, data.amount.as_ref())
+        .with(Fact::Currency, data.currency.as_ref())
+        .with(Fact::Reference, reference)
+        .with(Fact::CreatedAt, created_at(data))
+        .with(Fact::Status, data.status.as_ref())
+        .with_amount(amount(data))
+        .with_status(data.status.as_ref().map(status))
+}
+
+pub(super) fn status(word: &impl ToString) -> RefundStatus {
+    RefundStatus::from_word(WordField::Tazapay, &word.to_string())
 }
 
 /// The time, where it names an instant: samples have others, without a zone.
@@ -43,19 +50,8 @@ fn created_at(data: &RefundData) -> Option<String> {
     Some(Timestamp::from(instant).as_str().to_owned())
 }
 
-pub(super) fn state(answer: &RefundEnvelope) -> RefundState {
-    let Some(data) = &answer.data else {
-        return RefundState::new(None, None, None);
-    };
-    let status = data
-        .status
-        .as_ref()
-        .map(|word| RefundStatus::from_word(WordField::Tazapay, &word.to_string()));
-    RefundState::new(data.id.clone(), status, amount(data))
-}
-
 /// The amount, in whatever way its hundredths are written.
-pub(crate) fn amount(data: &RefundData) -> Option<Money> {
+fn amount(data: &RefundData) -> Option<Money> {
     let hundredths = decimal(&data.amount.as_ref()?.to_string())?;
     let currency: Currency = data.currency.as_deref()?.parse().ok()?;
     let amount = hundredths.checked_div(Decimal::ONE_HUNDRED)?;

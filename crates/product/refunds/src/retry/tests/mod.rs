@@ -87,7 +87,7 @@ impl Script {
             operation: "create_refund",
             reference: &reference,
             action: &|| Action::Create(RefundRequest::Tazapay(TazapayRefund::of_payin("chk_1"))),
-            table: Table::of(ProviderName::Tazapay),
+            table: Table::of(crate::providers::of(ProviderName::Tazapay).unwrap()),
             rate_limit: RateLimit { pointer: None },
             repeats: self.repeats,
             clock: &SharedClock::default(),

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ProviderName;
 
 const TAZAPAY: ProviderName = ProviderName::Tazapay;
 const KOTANIPAY: ProviderName = ProviderName::Kotanipay;

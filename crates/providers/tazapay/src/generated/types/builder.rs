@@ -31,6 +31,7 @@ impl CreateRefundRequest {
         self
     }
 
+    /// May be left out.
     pub fn customer_details(
         mut self,
         value: impl TryInto<super::RefundCustomerDetails, Error: std::fmt::Display>,
@@ -39,6 +40,7 @@ impl CreateRefundRequest {
         self
     }
 
+    /// May be left out.
     pub fn metadata(
         mut self,
         value: impl TryInto<super::MetadataInput, Error: std::fmt::Display>,
@@ -180,6 +182,7 @@ impl RefundCustomerDetails {
         self
     }
 
+    /// May be left out.
     pub fn phone(
         mut self,
         value: impl TryInto<super::Phone, Error: std::fmt::Display>,
