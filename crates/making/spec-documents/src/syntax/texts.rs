@@ -45,10 +45,9 @@ pub(super) fn keep(document: &mut Value, text: &str, options: Options) {
 fn misread(model: &Model<'_>) -> BTreeSet<String> {
     let mut misread = BTreeSet::new();
     for schema in model.schemas() {
-        for spot in ["const", "default"].map(|keyword| schema.keyword(keyword)) {
-            if let Some(spot) = spot {
-                fit(schema, spot.value, &spot.pointer(), 0, &mut misread);
-            }
+        let single = ["const", "default"].into_iter();
+        for spot in single.filter_map(|keyword| schema.keyword(keyword)) {
+            fit(schema, spot.value, &spot.pointer(), 0, &mut misread);
         }
         of_samples(schema, &schema.said().examples, &mut misread);
         if let Some(spot) = schema.keyword("enum").filter(|spot| spot.value.is_array()) {
