@@ -96,15 +96,15 @@ pub fn generate(
     generator: &dyn Generator,
     made: &mut Made,
 ) -> Result<(), DocumentError> {
-    made.operations = openapi_model::operations(&document).len();
-    let mut lowered: Lowered = openapi_lower::lower(&document)?;
     let (hosts, authentication) = {
         let model = Model::of(&document);
+        made.operations = model.calls().len();
         (
             start::hosts(&model, name),
             start::authentication(&model, name),
         )
     };
+    let mut lowered: Lowered = openapi_lower::lower(&document)?;
     drop(document);
     let started = Instant::now();
     let outcome = generator::salvage(generator, &mut lowered);

@@ -1,11 +1,12 @@
 //! Payloads in an OpenAPI document: examples of media types, of schemas and of properties.
 
 use openapi_model::pointer::join;
-use openapi_model::reference;
+use openapi_model::schema::Type;
+use openapi_model::{At, Id, MediaType, Model, Part, Schema};
 use serde_json::{Map, Value};
 
 use super::{Kind, Owner, Place, Sample};
-use crate::{call, webhook};
+use crate::Call;
 
 /// Deepest nesting of schemas that an example is composed from.
 const DEEPEST: usize = 16;
@@ -20,9 +21,10 @@ const UNNAMED: &str = "Example";
 /// The examples of a media type count; where it has none, those of its schema; and where that has none
 /// either, the object that the examples of its properties make, provided that they cover what is required.
 pub fn of_document(document: &Value, from: &str) -> Vec<Sample> {
+    let model = Model::of(document);
     let mut samples = Vec::new();
-    let mut add = |owner: &Owner, kind: &Kind, at: String, body: &Value| {
-        for example in of_content(document, at, body) {
+    let mut add = |owner: &Owner, kind: Kind, content: Vec<(&str, At<'_, MediaType<'_>>)>| {
+        for example in of_content(content) {
             samples.push(Sample {
                 owner: owner.clone(),
                 kind: kind.clone(),
@@ -33,25 +35,29 @@ pub fn of_document(document: &Value, from: &str) -> Vec<Sample> {
             });
         }
     };
-    for (call, operation) in call::operations(document) {
-        let pointer = call.pointer();
+    let calls = model.calls().into_iter();
+    let mut calls: Vec<_> = calls
+        .map(|call| (Call::new(call.method, call.path), call.operation))
+        .collect();
+    calls.sort_by(|(left, _), (right, _)| left.cmp(right));
+    for (call, operation) in calls {
         let owner = Owner::Operation(call);
-        if let Some(body) = operation.get("requestBody") {
-            let at = join(&pointer, "requestBody");
-            add(&owner, &Kind::Request, at, body);
+        if let Some(body) = operation.body.map(|body| operation.at(body)) {
+            add(&owner, Kind::Request, in_order(body, &body.said().content));
         }
-        let responses = join(&pointer, "responses");
-        for (status, response) in in_order(operation.get("responses")) {
-            let at = join(&responses, status);
-            add(&owner, &Kind::Answer(status.clone()), at, response);
+        for (status, answer) in in_order(operation, &operation.said().answers) {
+            let kind = Kind::Answer(status.to_owned());
+            add(&owner, kind, in_order(answer, &answer.said().content));
         }
     }
+    let mut webhooks = model.webhooks();
+    webhooks.sort_by_key(|webhook| (webhook.path, webhook.operation.pointer()));
     // What is answered to a provider is the receiver's own.
-    for webhook in webhook::operations(document) {
-        if let Some(body) = webhook.operation.get("requestBody") {
-            let at = join(&webhook.pointer, "requestBody");
-            let owner = Owner::Webhook(webhook.event.to_owned());
-            add(&owner, &Kind::Event, at, body);
+    for webhook in webhooks {
+        let operation = webhook.operation;
+        if let Some(body) = operation.body.map(|body| operation.at(body)) {
+            let owner = Owner::Webhook(webhook.path.to_owned());
+            add(&owner, Kind::Event, in_order(body, &body.said().content));
         }
     }
     samples
@@ -64,25 +70,14 @@ struct Example {
     value: Value,
 }
 
-/// Each example of a request body or an answer, which stands at `at`.
-fn of_content(document: &Value, at: String, owner: &Value) -> Vec<Example> {
-    let Some((at, owner)) = reference::follow_at(document, at, owner) else {
-        return Vec::new();
-    };
-    let at = join(&at, "content");
+/// Each example of a request body or an answer.
+fn of_content(content: Vec<(&str, At<'_, MediaType<'_>>)>) -> Vec<Example> {
     let mut found = Vec::new();
-    for (media_type, media) in in_order(owner.get("content")) {
-        if is_json(media_type) {
-            let at = join(&at, media_type);
-            let own = of_media(document, &at, media);
-            if own.is_empty() {
-                let schema = media.get("schema").into_iter();
-                found.extend(
-                    schema.flat_map(|schema| of_schema(document, join(&at, "schema"), schema)),
-                );
-            } else {
-                found.extend(own);
-            }
+    for (_, media) in content.into_iter().filter(|(name, _)| is_json(name)) {
+        let own = of_media(media);
+        match media.schema.filter(|_| own.is_empty()) {
+            Some(schema) => found.extend(of_schema(media.at(schema))),
+            None => found.extend(own),
         }
     }
     found
@@ -98,171 +93,129 @@ fn is_json(media_type: &str) -> bool {
     essence == "application/json" || essence.ends_with("+json")
 }
 
-fn of_media(document: &Value, at: &str, media: &Value) -> Vec<Example> {
-    let place = |pointer| Place {
-        pointer,
-        schema: join(at, "schema"),
-    };
-    let single = media.get("example").and_then(|value| {
-        let written = join(at, "example");
-        let is_reference = value.as_object().is_some_and(|object| object.len() == 1)
-            && value.get("$ref").is_some_and(Value::is_string);
-        // Not where it may stand, and meant all the same.
-        let (pointer, value) = if is_reference {
-            let (at, example) = reference::follow_at(document, written, value)?;
-            (join(&at, "value"), example.get("value")?)
-        } else {
-            (written, value)
-        };
-        Some(Example {
-            label: UNNAMED.to_owned(),
-            place: place(pointer),
-            value: value.clone(),
-        })
+fn of_media(media: At<'_, MediaType<'_>>) -> Vec<Example> {
+    let mut samples: Vec<_> = media.said().examples.iter().collect();
+    samples.sort_by_key(|sample| sample.name);
+    let schema = join(&media.pointer(), "schema");
+    let examples = samples.into_iter().map(|sample| Example {
+        label: sample.name.unwrap_or(UNNAMED).to_owned(),
+        place: Place {
+            pointer: media.model().spot(sample).pointer(),
+            schema: schema.clone(),
+        },
+        value: sample.value.clone(),
     });
-    let named = in_order(media.get("examples"))
-        .into_iter()
-        .filter_map(|(name, example)| {
-            let at = join(&join(at, "examples"), name);
-            let (at, example) = reference::follow_at(document, at, example)?;
-            Some(Example {
-                label: name.clone(),
-                place: place(join(&at, "value")),
-                value: example.get("value")?.clone(),
-            })
-        });
-    single.into_iter().chain(named).collect()
+    examples.collect()
 }
 
-fn of_schema(document: &Value, at: String, schema: &Value) -> Vec<Example> {
-    let Some((at, schema)) = reference::follow_at(document, at, schema) else {
-        return Vec::new();
+fn of_schema<'m>(schema: At<'m, Schema<'m>>) -> Vec<Example> {
+    let schema = schema.end();
+    let at = schema.pointer();
+    let example = |label: String, pointer: String, value: Value| Example {
+        label,
+        place: Place {
+            pointer,
+            schema: at.clone(),
+        },
+        value,
     };
-    match schema.get("examples").and_then(Value::as_array) {
-        Some(several) if !several.is_empty() => {
-            let numbered = several.iter().enumerate();
-            numbered
-                .map(|(index, value)| Example {
-                    label: format!("{UNNAMED} {}", index + 1),
-                    place: Place {
-                        pointer: join(&join(&at, "examples"), &index.to_string()),
-                        schema: at.clone(),
-                    },
-                    value: value.clone(),
-                })
-                .collect()
-        }
-        _ => {
-            let mut composer = Composer {
-                document,
-                within: Vec::new(),
-                left: MOST_VALUES,
-            };
-            let composed = composer.compose(schema);
-            // One that was cut off is no example.
-            let composed = composed.filter(|_| composer.left > 0);
-            composed
-                .into_iter()
-                .map(|value| Example {
-                    label: UNNAMED.to_owned(),
-                    place: Place {
-                        pointer: at.clone(),
-                        schema: at.clone(),
-                    },
-                    value,
-                })
-                .collect()
-        }
+    let several = schema
+        .keyword("examples")
+        .and_then(|spot| spot.value.as_array());
+    if let Some(several) = several.filter(|several| !several.is_empty()) {
+        let list = join(&at, "examples");
+        let numbered = several.iter().enumerate().map(|(index, value)| {
+            let pointer = join(&list, &index.to_string());
+            example(format!("{UNNAMED} {}", index + 1), pointer, value.clone())
+        });
+        return numbered.collect();
     }
+    let mut composer = Composer {
+        within: Vec::new(),
+        left: MOST_VALUES,
+    };
+    let composed = composer.compose(schema);
+    // One that was cut off is no example.
+    let composed = composed.filter(|_| composer.left > 0);
+    composed
+        .into_iter()
+        .map(|value| example(UNNAMED.to_owned(), at.clone(), value))
+        .collect()
 }
 
 /// Makes instances of schemas of examples only.
-struct Composer<'a> {
-    document: &'a Value,
+struct Composer<'m> {
     /// The schemas that are being composed: one that holds itself is not put into itself, since nobody gave an
     /// example of that.
-    within: Vec<&'a Map<String, Value>>,
+    within: Vec<Id<Schema<'m>>>,
     /// So many values more.
     left: usize,
 }
 
-impl<'a> Composer<'a> {
-    fn compose(&mut self, schema: &'a Value) -> Option<Value> {
+impl<'m> Composer<'m> {
+    fn compose(&mut self, schema: At<'m, Schema<'m>>) -> Option<Value> {
         self.left = self.left.checked_sub(1)?;
-        let schema = reference::follow(self.document, schema)?.as_object()?;
-        let is_open = self.within.iter().any(|open| std::ptr::eq(*open, schema));
-        if is_open || self.within.len() >= DEEPEST {
+        let schema = schema.end();
+        let leads_nowhere = schema.reference.is_some();
+        if leads_nowhere || self.within.contains(&schema.id()) || self.within.len() >= DEEPEST {
             return None;
         }
-        self.within.push(schema);
+        self.within.push(schema.id());
         let composed = self.of_object(schema);
         self.within.pop();
         composed
     }
 
-    fn of_object(&mut self, schema: &'a Map<String, Value>) -> Option<Value> {
-        let stands_for_none = |example: &Value| example.is_null() && !takes_null(schema);
-        if let Some(example) = schema.get("example").filter(|one| !stands_for_none(one)) {
+    fn of_object(&mut self, schema: At<'m, Schema<'m>>) -> Option<Value> {
+        // A null is often written where nobody gave an example.
+        let stands_for_none = |example: &Value| example.is_null() && !takes_null(&schema);
+        let mut examples = schema.examples.iter().map(|sample| sample.value);
+        if let Some(example) = examples.find(|example| !stands_for_none(example)) {
             return Some(example.clone());
         }
-        if let Some(first) = schema.get("examples").and_then(|examples| examples.get(0)) {
-            return Some(first.clone());
-        }
-        if let Some(items) = schema.get("items") {
-            return Some(Value::Array(vec![self.compose(items)?]));
+        if let Some(items) = schema.items {
+            return Some(Value::Array(vec![self.compose(schema.at(items))?]));
         }
         let mut object = Map::new();
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
-            if let Some(Value::Object(members)) = self.compose(part) {
+        for part in &schema.said().all_of {
+            if let Some(Value::Object(members)) = self.compose(schema.at(*part)) {
                 object.extend(members);
             }
         }
-        for (name, property) in in_order(schema.get("properties")) {
+        for (name, property) in in_order(schema, &schema.said().properties) {
             if let Some(value) = self.compose(property) {
-                object.insert(name.clone(), value);
+                object.insert(name.to_owned(), value);
             }
         }
-        let mut required = required(self.document, schema, DEEPEST).into_iter();
+        let mut required = required(schema, DEEPEST).into_iter();
         (!object.is_empty() && required.all(|name| object.contains_key(name)))
             .then_some(Value::Object(object))
     }
 }
 
-/// Whether a null can be an example of a schema, and not only what is written where nobody gave one.
-fn takes_null(schema: &Map<String, Value>) -> bool {
-    let of_type = match schema.get("type") {
-        Some(Value::String(kind)) => kind == "null",
-        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "null"),
-        _ => true,
-    };
-    of_type || schema.get("nullable") == Some(&Value::Bool(true))
+fn takes_null(schema: &Schema<'_>) -> bool {
+    schema.nullable || schema.types.is_none_or(|types| types.has(Type::Null))
 }
 
 /// The members that a schema and the parts that it is made of require.
-fn required<'a>(document: &'a Value, schema: &'a Map<String, Value>, depth: usize) -> Vec<&'a str> {
-    let names = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
-    let own = names("required").into_iter().flatten();
-    let mut all: Vec<&str> = own.filter_map(Value::as_str).collect();
-    let Some(depth) = depth.checked_sub(1) else {
-        return all;
-    };
-    for part in names("allOf").into_iter().flatten() {
-        let part = reference::follow(document, part).and_then(Value::as_object);
-        all.extend(part.map_or_else(Vec::new, |part| required(document, part, depth)));
+fn required<'m>(schema: At<'m, Schema<'m>>, depth: usize) -> Vec<&'m str> {
+    let mut all = schema.said().required.clone();
+    if let Some(depth) = depth.checked_sub(1) {
+        let parts = schema.said().all_of.iter();
+        all.extend(parts.flat_map(|part| required(schema.at(*part).end(), depth)));
     }
     all
 }
 
-/// The members of an object in the order of their names.
-fn in_order(object: Option<&Value>) -> Vec<(&String, &Value)> {
-    let mut members: Vec<_> = object
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .collect();
-    members.sort_by_key(|(name, _)| *name);
-    members
+/// What a part holds under names, in their order.
+fn in_order<'m, O: Part<'m>, T: Part<'m>>(
+    owner: At<'m, O>,
+    held: &[(&'m str, Id<T>)],
+) -> Vec<(&'m str, At<'m, T>)> {
+    let held = held.iter().map(|(name, id)| (*name, owner.at(*id)));
+    let mut held: Vec<_> = held.collect();
+    held.sort_by_key(|(name, _)| *name);
+    held
 }
 
 #[cfg(test)]

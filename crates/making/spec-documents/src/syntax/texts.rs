@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use openapi_model::{Kind, Position};
-use openapi_model::{pointer, reference};
+use openapi_model::schema::Type;
+use openapi_model::{At, Id, Model, Sample, Schema, pointer};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use serde_saphyr::{Options, Spanned};
 
 /// No schema is within itself more often, as far as examples go.
@@ -16,8 +16,7 @@ const DEEPEST: usize = 32;
 
 /// Gives such texts in `document`, which was read from `text`, the words that stand there.
 pub(super) fn keep(document: &mut Value, text: &str, options: Options) {
-    let mut misread = BTreeSet::new();
-    collect(document, document, Position::ROOT, "", &mut misread);
+    let misread = misread(&Model::of(document));
     if misread.is_empty() {
         return;
     }
@@ -42,173 +41,119 @@ pub(super) fn keep(document: &mut Value, text: &str, options: Options) {
     }
 }
 
-/// Adds the places in `value` that hold no text although their schemas say it.
-fn collect(
-    document: &Value,
-    value: &Value,
-    position: Position,
-    at: &str,
-    misread: &mut BTreeSet<String>,
-) {
-    if let (false, Some(object)) = (position.several, value.as_object()) {
-        match position.kind {
-            Kind::Schema => of_schema(document, value, at, misread),
-            Kind::MediaType | Kind::Parameter | Kind::Header => {
-                of_examples(document, object, at, misread);
+/// The places that hold no text although their schemas say it.
+fn misread(model: &Model<'_>) -> BTreeSet<String> {
+    let mut misread = BTreeSet::new();
+    for schema in model.schemas() {
+        let single = ["const", "default"].into_iter();
+        for spot in single.filter_map(|keyword| schema.keyword(keyword)) {
+            fit(schema, spot.value, &spot.pointer(), 0, &mut misread);
+        }
+        of_samples(schema, &schema.said().examples, &mut misread);
+        if let Some(spot) = schema.keyword("enum").filter(|spot| spot.value.is_array()) {
+            let is_text = schema
+                .types
+                .is_some_and(|types| types.are_only(Type::String));
+            for (index, value) in spot.value.as_array().into_iter().flatten().enumerate() {
+                let at = pointer::join(&spot.pointer(), &index.to_string());
+                if value.is_null() && is_text && !schema.nullable {
+                    misread.insert(at);
+                } else {
+                    fit(schema, value, &at, 0, &mut misread);
+                }
             }
-            _ => {}
         }
     }
-    let mut below = |key: &str, inner: &Value| {
-        let position = position.below(key, inner);
-        if position.kind != Kind::Other {
-            let at = pointer::join(at, key);
-            collect(document, inner, position, &at, misread);
+    for media in model.media_types() {
+        if let Some(schema) = media.schema {
+            of_samples(media.at(schema), &media.said().examples, &mut misread);
         }
-    };
-    match value {
-        Value::Object(members) => {
-            for (key, inner) in members {
-                below(key, inner);
-            }
-        }
-        Value::Array(entries) => {
-            for (index, inner) in entries.iter().enumerate() {
-                below(&index.to_string(), inner);
-            }
-        }
-        _ => {}
     }
-}
-
-/// What a schema says of its own values.
-fn of_schema(document: &Value, schema: &Value, at: &str, misread: &mut BTreeSet<String>) {
-    for keyword in ["const", "default", "example"] {
-        if let Some(value) = schema.get(keyword) {
-            fit(
-                document,
-                schema,
-                value,
-                &pointer::join(at, keyword),
-                0,
-                misread,
+    for parameter in model.parameters() {
+        if let Some(schema) = parameter.schema {
+            of_samples(
+                parameter.at(schema),
+                &parameter.said().examples,
+                &mut misread,
             );
         }
     }
-    for keyword in ["enum", "examples"] {
-        let values = schema.get(keyword).and_then(Value::as_array);
-        let at = pointer::join(at, keyword);
-        for (index, value) in values.into_iter().flatten().enumerate() {
-            let at = pointer::join(&at, &index.to_string());
-            if keyword == "enum"
-                && value.is_null()
-                && schema["type"] == "string"
-                && schema["nullable"] != true
-            {
-                misread.insert(at);
-            } else {
-                fit(document, schema, value, &at, 0, misread);
-            }
-        }
-    }
+    misread
 }
 
-/// What stands beside a schema.
-fn of_examples(
-    document: &Value,
-    owner: &Map<String, Value>,
-    at: &str,
+fn of_samples<'m>(
+    schema: At<'m, Schema<'m>>,
+    samples: &[Sample<'m>],
     misread: &mut BTreeSet<String>,
 ) {
-    let Some(schema) = owner.get("schema") else {
-        return;
-    };
-    if let Some(value) = owner.get("example") {
-        fit(
-            document,
-            schema,
-            value,
-            &pointer::join(at, "example"),
-            0,
-            misread,
-        );
-    }
-    let examples = owner.get("examples").and_then(Value::as_object);
-    let at = pointer::join(at, "examples");
-    for (name, example) in examples.into_iter().flatten() {
-        if let Some(value) = example.get("value") {
-            let at = pointer::join(&pointer::join(&at, name), "value");
-            fit(document, schema, value, &at, 0, misread);
-        }
+    for sample in samples {
+        let at = schema.model().spot(sample).pointer();
+        fit(schema, sample.value, &at, 0, misread);
     }
 }
 
 /// Adds the places in `value`, an instance of `schema`, that are to be texts.
-fn fit(
-    document: &Value,
-    schema: &Value,
+fn fit<'m>(
+    schema: At<'m, Schema<'m>>,
     value: &Value,
     at: &str,
     depth: usize,
     misread: &mut BTreeSet<String>,
 ) {
-    let schema = reference::followed(document, schema);
+    let schema = schema.end();
     if depth > DEEPEST {
         return;
     }
+    let mut inner = |found: Option<Id<Schema<'m>>>, value, token: &str| {
+        if let Some(found) = found {
+            fit(
+                schema.at(found),
+                value,
+                &pointer::join(at, token),
+                depth + 1,
+                misread,
+            );
+        }
+    };
     match value {
         Value::Number(_) | Value::Bool(_) => {
-            if is_text(document, schema, depth) {
+            if is_text(schema, depth) {
                 misread.insert(at.to_owned());
             }
+            return;
         }
         Value::Array(entries) => {
             for (index, entry) in entries.iter().enumerate() {
-                let at = pointer::join(at, &index.to_string());
-                if let Some(items) = schema.get("items") {
-                    fit(document, items, entry, &at, depth + 1, misread);
-                }
+                let of_entry = schema.first.get(index).copied().or(schema.items);
+                inner(of_entry, entry, &index.to_string());
             }
         }
         Value::Object(members) => {
             for (name, member) in members {
-                let declared = schema.get("properties").and_then(|all| all.get(name));
-                if let Some(of_member) = declared.or_else(|| schema.get("additionalProperties")) {
-                    let at = pointer::join(at, name);
-                    fit(document, of_member, member, &at, depth + 1, misread);
-                }
+                let declared = schema.properties.iter().find(|(known, _)| known == name);
+                let of_member = declared.map(|(_, id)| *id).or(schema.additional);
+                inner(of_member, member, name);
             }
         }
-        Value::Null | Value::String(_) => {}
+        Value::Null | Value::String(_) => return,
     }
-    if value.is_array() || value.is_object() {
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        for part in parts.into_iter().flatten() {
-            fit(document, part, value, at, depth + 1, misread);
-        }
+    for part in &schema.all_of {
+        fit(schema.at(*part), value, at, depth + 1, misread);
     }
 }
 
 /// Whether every value of a schema is a text, or null.
-fn is_text(document: &Value, schema: &Value, depth: usize) -> bool {
-    let schema = reference::followed(document, schema);
-    let of = |part: &Value| is_text(document, part, depth + 1);
-    let parts = |keyword: &str| schema.get(keyword).and_then(Value::as_array);
-    let is_null = |part: &&Value| part["type"] == "null";
-    match &schema["type"] {
-        _ if depth > DEEPEST => false,
-        Value::String(kind) => kind == "string",
-        Value::Array(kinds) => {
-            kinds.iter().any(|kind| kind == "string")
-                && kinds.iter().all(|kind| kind == "string" || kind == "null")
-        }
-        _ => {
-            let all = |forms: &Vec<Value>| {
-                let mut forms = forms.iter().filter(|form| !is_null(form)).peekable();
-                forms.peek().is_some() && forms.all(of)
-            };
-            parts("allOf").is_some_and(|all| all.iter().any(of))
-                || parts("oneOf").or(parts("anyOf")).is_some_and(all)
+fn is_text<'m>(schema: At<'m, Schema<'m>>, depth: usize) -> bool {
+    let schema = schema.end();
+    if depth > DEEPEST {
+        return false;
+    }
+    let of = |part: &Id<Schema<'m>>| is_text(schema.at(*part), depth + 1);
+    match schema.types {
+        Some(types) => types.without(Type::Null).are_only(Type::String),
+        None => {
+            let mut unions = schema.unions.iter();
+            schema.all_of.iter().any(of) || unions.any(|union| union.members.iter().all(of))
         }
     }
 }

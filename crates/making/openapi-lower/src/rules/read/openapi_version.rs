@@ -1,5 +1,6 @@
 //! OpenAPI 3.1 at the top level.
 
+use openapi_model::{Version, VersionError};
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
@@ -16,36 +17,22 @@ pub(crate) const RULE: Rule = Rule {
 const LOWERED: &str = "3.0.3";
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let refuse = |pointer: &str, cause: String| LowerError {
-        pointer: pointer.to_owned(),
+    Version::of(&document.document).map_err(|error| LowerError {
+        pointer: match error {
+            VersionError::NoObject => "",
+            _ => "/openapi",
+        }
+        .to_owned(),
         rule: RULE.name,
-        cause,
-    };
+        cause: error.to_string(),
+    })?;
     let Value::Object(root) = &mut document.document else {
-        return Err(refuse("", "an OpenAPI document is an object".to_owned()));
+        return Ok(());
     };
     let version = match root.get("openapi") {
         Some(Value::String(version)) => version.trim().to_owned(),
-        // YAML reads `openapi: 3.1` without quotes as a number.
-        Some(Value::Number(version)) => version.to_string(),
-        _ => {
-            return Err(refuse(
-                "/openapi",
-                "the version is missing: write `openapi: 3.0.3` or `3.1.0`".to_owned(),
-            ));
-        }
+        version => version.map(Value::to_string).unwrap_or_default(),
     };
-    if !["3.0", "3.1", "3.2"]
-        .iter()
-        .any(|known| version == *known || version.starts_with(&format!("{known}.")))
-    {
-        return Err(refuse(
-            "/openapi",
-            format!(
-                "version {version} is not 3.0, 3.1 or 3.2: convert the document to one of these first"
-            ),
-        ));
-    }
     if version != LOWERED {
         scribe.note("/openapi", format!("{version} became {LOWERED}"));
         root.insert("openapi".to_owned(), LOWERED.into());
