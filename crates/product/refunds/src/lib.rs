@@ -46,6 +46,7 @@
 //! | ask what a provider can do | [`Capabilities`], [`ProviderName`] |
 //! | say what may be tried, and be told of it | [`RetryPolicy`], [`RetryBudget`], [`RetryMark`]; [`Observer`], [`Attempt`] |
 //! | receive events | [`webhooks`]; with the feature `axum`, its extractors `webhooks::axum::VerifiedUpdate` and `HintedUpdate` |
+//! | call without an executor | with the feature `blocking`, `Refunds::blocking` |
 //! | test your own code | with the feature `testing`, `testing::Double`; on the wire, the crate `refunds-sandbox` |
 //! | put a provider of your own here | [`custom`] |
 //! | take any of them for another | [`RefundProvider`], a trait object; [`TazapayRefunds`], [`OpttyRefunds`], [`MceRefunds`] and [`KotanipayRefunds`] have the provider's client |
@@ -59,12 +60,14 @@
 //! | `native-tls` | | TLS by the platform's library |
 //! | `webhooks` | on | updates from events: [`webhooks`] |
 //! | `axum` | | extractors of these for axum: `webhooks::axum` |
+//! | `blocking` | | calls that wait on the calling thread, without an executor of your own: `Refunds::blocking` |
+//! | `metrics` | | durations of requests, and outcomes by provider and cause |
 //! | `testing` | | a double for unit tests, whose answers are scripted: `testing` |
 //!
 //! # What is re-exported
 //!
 //! The crates of the providers, `kotanipay`, `mce`, `optty` and `tazapay`, with their clients and types; `provider_runtime`, of which
-//! all of them are made; [`Decimal`](rust_decimal::Decimal) of `rust_decimal`, and `iso_currency`.
+//! all of them are made; [`Decimal`] of `rust_decimal`, and `iso_currency`.
 
 // What some providers need is compiled for all: it is small. On the front page, crates that are re-exported stand after
 // the guide, and not before everything else.
@@ -162,6 +165,7 @@ pub use request::{Action, InvoiceError, LightningInvoice, Lookup, OwnRefund, Ref
 pub use retry::{Attempt, AttemptEnd, Observer, ObserverFuture, RetryBudget, RetryPolicy};
 #[cfg_attr(doc, doc(hidden))]
 pub use rust_decimal::Decimal;
+#[doc(inline)]
 pub use status::{DocumentedWord, OwnWords, RefundStatus, WordField, documented_words};
 #[cfg(feature = "tazapay")]
 #[cfg_attr(doc, doc(hidden))]
