@@ -46,6 +46,7 @@
 //! | ask what a provider can do | [`Capabilities`], [`ProviderName`] |
 //! | say what may be tried, and be told of it | [`RetryPolicy`], [`RetryBudget`], [`RetryMark`]; [`Observer`], [`Attempt`] |
 //! | receive events | [`webhooks`]; with the feature `axum`, its extractors `webhooks::axum::VerifiedUpdate` and `HintedUpdate` |
+//! | call without an executor | with the feature `blocking`, `Refunds::blocking` |
 //! | test your own code | with the feature `testing`, `testing::Double`; on the wire, the crate `refunds-sandbox` |
 //! | put a provider of your own here | [`custom`] |
 //! | take any of them for another | [`RefundProvider`], a trait object; [`TazapayRefunds`], [`OpttyRefunds`], [`MceRefunds`] and [`KotanipayRefunds`] have the provider's client |
@@ -164,6 +165,7 @@ pub use request::{Action, InvoiceError, LightningInvoice, Lookup, OwnRefund, Ref
 pub use retry::{Attempt, AttemptEnd, Observer, ObserverFuture, RetryBudget, RetryPolicy};
 #[cfg_attr(doc, doc(hidden))]
 pub use rust_decimal::Decimal;
+#[doc(inline)]
 pub use status::{DocumentedWord, OwnWords, RefundStatus, WordField, documented_words};
 #[cfg(feature = "tazapay")]
 #[cfg_attr(doc, doc(hidden))]
