@@ -42,8 +42,9 @@ static PROFILE: Profile = Profile::new(
 // Neither an answer nor a refund has an id here.
 .without(&["own-2xx-id", "own-listed-id"]);
 
+/// What is read shows a refund so many times; not at all where that is nothing.
 #[derive(Clone, Debug)]
-struct Rail(Arc<rail::Client>);
+struct Rail(Arc<rail::Client>, Option<usize>);
 
 impl Provider for Rail {
     type Request = NoRequest;
@@ -67,6 +68,7 @@ impl Provider for Rail {
     }
 
     async fn find(&self, by: &str) -> Option<Result<Found, CallError>> {
+        let shows = self.1?;
         let call = self.0.refund_status().reference_id(by).send().await;
         let answer = call.map_err(rail::Error::into_untyped);
         Some(answer.map(|answer| {
@@ -75,7 +77,7 @@ impl Provider for Rail {
                 .with(Fact::Reference, data.reference_id.as_ref())
                 .with(Fact::Status, data.refund_status.as_ref())
                 .with_tries(data.total_retries, data.timestamp.as_ref());
-            Found::new(answer, [told]).by_name()
+            Found::new(answer, vec![told; shows]).by_name()
         }))
     }
 }
@@ -89,6 +91,10 @@ fn status(reference: &str, word: &str, tries: u32) -> Reply {
 
 /// A client of a server that answers reads with one reply, and each try with another.
 fn at(read: Reply, tried: Reply) -> (LoopbackServer, Refunds) {
+    at_showing(Some(1), read, tried)
+}
+
+fn at_showing(shows: Option<usize>, read: Reply, tried: Reply) -> (LoopbackServer, Refunds) {
     let server = LoopbackServer::start(move |request| match request.method.as_str() {
         "GET" => read.clone(),
         _ => tried.clone(),
@@ -99,7 +105,7 @@ fn at(read: Reply, tried: Reply) -> (LoopbackServer, Refunds) {
         .credentials(rail::Credentials::bearer("token"))
         .build()
         .unwrap();
-    let refunds = Refunds::from(RefundsAt::new(Rail(Arc::new(client))));
+    let refunds = Refunds::from(RefundsAt::new(Rail(Arc::new(client), shows)));
     let policy = RetryPolicy::never().with_settle_after(Duration::ZERO);
     (server, refunds.with_policy(policy))
 }
@@ -187,5 +193,33 @@ async fn what_it_cannot_do_is_refused_before_anything_is_sent() {
     );
     let settled = refunds.reconcile(&record).await;
     assert!(matches!(settled, Err(RefundError::WrongInput { .. })));
+    assert!(server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_shown_not_at_all_or_several_times_is_not_tried() {
+    for shows in [None, Some(0), Some(2)] {
+        let failed = status("off-1", "FAILED", 5);
+        let (server, refunds) = at_showing(shows, failed, Reply::status(200));
+        let refused = refunds.retry(&reference()).await;
+        assert!(
+            matches!(
+                refused,
+                Err(RefundError::NotRetryable { .. } | RefundError::Unsupported { .. })
+            ),
+            "{shows:?}: {refused:?}"
+        );
+        assert_eq!(tries(&server), 0, "{shows:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_a_path_would_lose_is_not_tried() {
+    let (server, refunds) = at(status(".", "FAILED", 5), Reply::status(200));
+    let refused = refunds.retry(&Reference::new(".").unwrap()).await;
+    assert!(
+        matches!(refused, Err(RefundError::InvalidField { .. })),
+        "{refused:?}"
+    );
     assert!(server.requests().is_empty());
 }

@@ -1,7 +1,8 @@
 //! A 2xx that says no, or speaks of something else, is no acceptance.
 
 use refunds::{
-    DoubtCause, LightningInvoice, MceRefund, Outcome, ProviderName, RefundStatus, TazapayRefund,
+    DoubtCause, LightningInvoice, Lookup, MceRefund, Outcome, ProviderName, RefundStatus,
+    TazapayRefund,
 };
 use serde_json::{Value, json};
 use workspace_tests::server::Reply;
@@ -302,4 +303,27 @@ async fn errors_that_are_no_utf_8_are_errors() {
             .await,
     );
     assert_eq!(doubt.row().unwrap().id, "tazapay-2xx-errors");
+}
+
+#[tokio::test]
+async fn a_refund_that_is_read_says_what_contradicts_it_also_while_it_is_open() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
+    let good: Value = serde_json::from_str(&refund(90000, "pending")).unwrap();
+    let says_no = with(&good, "/errors", json!([{"code": 101, "message": "no"}]));
+    stage.answers([
+        Reply::json(200, good.to_string()),
+        Reply::json(200, says_no),
+    ]);
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        let lookup = Lookup::TazapayRefund("rfd_1".to_owned());
+        let fetched = refunds.fetch(&lookup).await.unwrap();
+        shown.push(fetched.single().unwrap().status.clone().unwrap());
+    }
+    assert_eq!(shown[0], RefundStatus::Pending);
+    let RefundStatus::Unknown(told) = &shown[1] else {
+        panic!("{shown:?}");
+    };
+    assert!(told.starts_with("pending, not confirmed by"), "{told}");
 }
