@@ -84,6 +84,7 @@ impl JournaledRefunds {
             Ok(None) => {
                 let doublings = u32::try_from(row.looks.clamp(0, 6)).unwrap_or(0);
                 let pause = self.times().poll.saturating_mul(1 << doublings);
+                self.together.waits_for(&row.payment);
                 self.look_again(row, pause).await?;
                 return Ok(Step::Later);
             }
@@ -93,7 +94,9 @@ impl JournaledRefunds {
             }
             Err(error) => return Err(error),
         };
-        match self.send(*held, None).await {
+        let sent = self.send(*held, None).await;
+        self.wake_next_of(&row.payment).await;
+        match sent {
             Ok(outcome) if outcome.unknown().is_some() => Ok(Step::Later),
             Ok(outcome) => match outcome.rejected() {
                 // It is tried again; where that can never help, as with refused credentials, somebody has to know.
@@ -115,6 +118,24 @@ impl JournaledRefunds {
             Err(JournalError::LeaseLost) => Ok(Step::Later),
             Err(JournalError::Refund(_)) => Ok(Step::Ended),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Lets the next refund of a payment be handed out at once, where this process has seen that some wait for it. One that the
+    /// provider has told to wait, or whose batch does, is not of these.
+    async fn wake_next_of(&self, payment: &str) {
+        if !self.together.is_waited_for(payment) {
+            return;
+        }
+        let now = self.store().dialect().now();
+        let update = format!(
+            "UPDATE refunds SET due_at = {now} WHERE id = (SELECT id FROM refunds WHERE payment = $1 \
+             AND state = 'not_sent' AND queued = 1 AND looks > 0 AND why IS NULL AND due_at > {now} LIMIT 1)"
+        );
+        let query = sqlx::query(AssertSqlSafe(update)).bind(payment.to_owned());
+        // Where it cannot be written, it is looked at again all the same.
+        if !matches!(self.store().write(query).await, Ok(1)) {
+            self.together.waits_no_more(payment);
         }
     }
 

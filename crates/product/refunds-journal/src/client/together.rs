@@ -7,7 +7,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use refunds::Money;
@@ -30,6 +30,28 @@ use crate::{
 pub(super) struct Together {
     claims: Gather<Arc<Wanted>, Option<Decided>>,
     findings: Gather<Found, bool>,
+    /// Payments of which refunds wait until another of them has been sent.
+    waited_for: Arc<Mutex<HashSet<String>>>,
+}
+
+impl Together {
+    pub(super) fn waits_for(&self, payment: &str) {
+        self.waited_for().insert(payment.to_owned());
+    }
+
+    pub(super) fn is_waited_for(&self, payment: &str) -> bool {
+        self.waited_for().contains(payment)
+    }
+
+    pub(super) fn waits_no_more(&self, payment: &str) {
+        self.waited_for().remove(payment);
+    }
+
+    fn waited_for(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.waited_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What is looked at of a refund and its payment, which nobody else can change until the transaction ends.

@@ -197,3 +197,32 @@ fn a_refund_of_a_payment_of_which_another_is_being_sent_waits_for_it() {
         assert_eq!(world.paid_at_tazapay("r-2"), 1);
     });
 }
+
+#[test]
+fn the_next_refund_of_a_payment_does_not_wait_longer_than_the_one_before_it() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        for number in 1..=12 {
+            let order = Order::new(part("5 USD")).with_payment_total(money("100 USD"));
+            let reference = reference(&format!("r-{number}"));
+            refunds.enqueue(&reference, order).await.unwrap();
+        }
+        // By themselves they would look again in longer and longer intervals, up to 64 times this one.
+        let slow = short()
+            .with_lease(Duration::from_secs(60))
+            .with_poll(Duration::from_millis(500));
+        let journal = refunds.journal().clone().with_settings(slow).unwrap();
+        let worker = Worker::new(&journal)
+            .with_client(journal.client(world.tazapay(), place()), None)
+            .with_in_the_air(64);
+        let begun = Instant::now();
+        let ran = worker.drain(std::future::pending(), |_| ()).await.unwrap();
+        assert_eq!(ran.ended, 12);
+        assert!(
+            begun.elapsed() < Duration::from_secs(12),
+            "{:?}",
+            begun.elapsed()
+        );
+    });
+}
