@@ -5,7 +5,9 @@ use std::time::Duration;
 use refunds_journal::{Conclusion, Cursor, Filter, JournalError, Settings, Settled, State};
 use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 
-use crate::support::{World, client, found, of_order, on_each, part, reference, second};
+use crate::support::{
+    World, client, found, of_order, on_each, part, place, reference, second, short,
+};
 
 #[test]
 fn what_is_in_doubt_is_not_sent_again_and_is_settled_by_what_the_provider_shows() {
@@ -56,8 +58,12 @@ fn a_sender_that_ended_leaves_a_doubt_once_its_lease_has_ended_and_its_payment_r
             .sandbox
             .inject(ScriptedFault::at(Provider::Optty, slow).operation("refund_order"))
             .unwrap();
-        let refunds = client(&database, world.optty()).await;
-        let sender = refunds.clone();
+        let journal = client(&database, world.optty()).await.journal().clone();
+        let second_of_rest = short()
+            .with_lease(Duration::from_millis(2_500))
+            .with_settle_after(Duration::from_secs(1));
+        let journal = journal.with_settings(second_of_rest).unwrap();
+        let sender = journal.client(world.optty(), place());
         let call = tokio::spawn(async move {
             let order = refunds_journal::Order::new(of_order("60 AUD"))
                 .with_payment_total("100 AUD".parse().unwrap());
@@ -72,7 +78,7 @@ fn a_sender_that_ended_leaves_a_doubt_once_its_lease_has_ended_and_its_payment_r
         let Err(error @ JournalError::Busy { seconds, .. }) = busy else {
             panic!("{busy:?}");
         };
-        // Of a lease of a second and a half, part of which is over.
+        // The call was dropped: a second is left, or the lease if that could not be said.
         assert!(seconds.is_some_and(|seconds| (1..=2).contains(&seconds)));
         assert!(error.to_string().contains("if it was killed"), "{error}");
         tokio::time::sleep(Duration::from_millis(1_400)).await;
