@@ -138,7 +138,10 @@ impl<'a> Names<'a> {
                     .iter()
                     .flat_map(|ty| within(ty, inside, change))
                     .collect();
-                names.extend([method, format!("builder::{operation}::send")]);
+                names.push(method);
+                names.extend(
+                    ["send", "send_blocking"].map(|name| format!("builder::{operation}::{name}")),
+                );
                 names
             }
             _ => vec![method, format!("builder::{operation}")],

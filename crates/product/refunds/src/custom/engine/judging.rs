@@ -171,13 +171,12 @@ impl<P: Provider> RefundsAt<P> {
                 self.provider.check(reference, request)?;
                 let asked = self.asked(reference, request, Some(record));
                 let found = self.objection(About::Event, &asked, request, &told);
-                if found.is_none() && asked.reference.is_none() {
+                let is_cautious = self.provider.profile().is_cautious();
+                if is_cautious && found.is_none() && asked.reference.is_none() {
                     let why = "the provider does not know the reference, so that an event is about any refund of the payment";
                     return unsettled(why, None, NextStep::AskTheProvider);
                 }
-                if self.provider.profile().is_cautious()
-                    && told.status(table.words).as_ref() != update.status()
-                {
+                if is_cautious && told.status(table.words).as_ref() != update.status() {
                     let why = "the event tells another state than what was judged of it";
                     return unsettled(why, None, NextStep::AwaitEvent);
                 }
