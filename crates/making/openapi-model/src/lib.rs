@@ -30,7 +30,7 @@
 //! ```
 //!
 //! Besides, what all agree on who walk documents as they are written: what stands where ([`Position`]), JSON
-//! [pointers](pointer), [references](reference::of) and [free names](names::free).
+//! [pointers](mod@pointer), [references](reference::of) and [free names](names::free).
 
 mod arena;
 mod directions;
