@@ -127,6 +127,8 @@ struct Plan {
     provider: Provider,
     /// Actions that take out what the generator does not take.
     left_out: usize,
+    /// Operations that seem to page.
+    paging: usize,
     /// What was repaired in the documents before they were stored.
     repairs: Vec<String>,
 }
@@ -206,7 +208,7 @@ impl AddProvider {
         for repair in &plan.repairs {
             writeln!(out, "{repair}")?;
         }
-        self.say_what_is_next(&provider.config, plan.left_out, out)
+        self.say_what_is_next(&provider.config, (plan.left_out, plan.paging), out)
     }
 
     /// The crate that puts the provider behind the facade.
@@ -337,15 +339,17 @@ impl AddProvider {
         };
         config.errors = start::errors(&lowered.document);
         config.errors.request_id = start::request_ids(&effective);
+        let paging = start::paging(&effective, &lowered, &config);
         let toml = format!(
             "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
              # Whatever is not a read counts as moving money, until moves_money says otherwise.\n{}",
-            start::to_toml(&config)
+            start::to_toml(&config, &paging)
         );
         inputs.insert("provider.toml".to_owned(), toml);
         Ok(Plan {
             provider: Provider::from_inputs(inputs)?,
             left_out,
+            paging: paging.len(),
             repairs,
         })
     }
@@ -362,6 +366,7 @@ impl AddProvider {
                     let operation = Operation {
                         moves_money: !matching::reads(&call),
                         idempotency_header: headers.remove(&call),
+                        paging: None,
                         call,
                     };
                     (name, operation)
@@ -390,7 +395,7 @@ impl AddProvider {
     fn say_what_is_next(
         &self,
         config: &Config,
-        left_out: usize,
+        (left_out, paging): (usize, usize),
         out: &mut dyn Write,
     ) -> Result<()> {
         let name = &self.name;
@@ -406,6 +411,11 @@ impl AddProvider {
         if left_out > 0 {
             steps.push(format!(
                 "specs/{name}/overlay.yaml: {left_out} things are taken out there; review each."
+            ));
+        }
+        if paging > 0 {
+            steps.push(format!(
+                "specs/{name}/provider.toml: {paging} operations seem to page; uncomment what is proposed there once it is checked."
             ));
         }
         steps.push(format!(

@@ -147,6 +147,7 @@ fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lo
                 moves_money: !matching::reads(&call),
                 call,
                 idempotency_header: None,
+                paging: None,
             };
             (planned.id.clone(), operation)
         })

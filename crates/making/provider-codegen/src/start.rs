@@ -1,6 +1,7 @@
 //! What a document itself says for a first `provider.toml`: hosts, authentication, where errors tell what.
 
 mod hosts;
+mod paging;
 mod toml_text;
 
 use std::cmp::Reverse;
@@ -11,6 +12,7 @@ use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
 
 pub use hosts::hosts;
 pub(crate) use hosts::of_urls;
+pub use paging::{Proposal, paging};
 pub use toml_text::quoted;
 pub use toml_text::to_toml;
 

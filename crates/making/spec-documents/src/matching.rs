@@ -97,6 +97,7 @@ pub fn complete(config: &mut Config, document: &Value) {
                 moves_money: !reads(&call),
                 call,
                 idempotency_header: None,
+                paging: None,
             };
             config.operations.insert(name, operation);
         }

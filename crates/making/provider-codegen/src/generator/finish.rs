@@ -12,6 +12,7 @@ mod growth;
 mod nullable;
 mod other_members;
 mod pages;
+mod paging;
 mod provider;
 mod requests;
 mod runtime_names;
@@ -34,19 +35,32 @@ use crate::signatures::Signature;
 
 pub(super) use attributes::{attributes_of, wire_name};
 
-/// progenitor's output is not what the finishing steps know.
+/// Why a generator's output cannot be finished.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "the generated code has no {missing}: this generator's output is not what the finishing steps of provider-codegen know; adapt the step or pin the generator's version"
-)]
-pub struct FinishError {
-    /// What was looked for.
-    pub missing: String,
+pub enum FinishError {
+    /// progenitor's output is not what the finishing steps know.
+    #[error(
+        "the generated code has no {missing}: this generator's output is not what the finishing steps of provider-codegen know; adapt the step or pin the generator's version"
+    )]
+    Missing {
+        /// What was looked for.
+        missing: String,
+    },
+    /// An operation cannot page as its configuration says.
+    #[error("provider.toml, operations.{operation}.paging.{key}: {cause}")]
+    Paging {
+        /// The operation.
+        operation: String,
+        /// The key of its paging.
+        key: String,
+        /// What is wrong.
+        cause: String,
+    },
 }
 
 impl FinishError {
     pub(super) fn missing(what: impl Into<String>) -> Self {
-        Self {
+        Self::Missing {
             missing: what.into(),
         }
     }
@@ -71,7 +85,7 @@ pub fn finish(
     other_members::exact(file);
     let operations = &plan.operations;
     let mut short = short_paths::Short::of(file);
-    let signatures = requests::apply(file, operations, &mut short)?;
+    let signatures = requests::apply(file, operations, config, &mut short)?;
     debug::apply(file, &plan.types)?;
     other_members::apply(file)?;
     nullable::apply(file);

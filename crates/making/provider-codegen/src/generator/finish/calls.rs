@@ -7,8 +7,12 @@ use quote::{format_ident, quote};
 
 use super::requests::{Field, Part};
 
-/// The request, put together and sent.
-pub(super) fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> TokenStream {
+/// The request, put together, and how its answers are read.
+pub(super) fn call(
+    operation: &Operation,
+    client: &Ident,
+    fields: &[Field<'_>],
+) -> (TokenStream, TokenStream) {
     let (id, path) = (&operation.id, &operation.path);
     let method = Ident::new(&operation.method.to_ascii_uppercase(), Span::call_site());
     let accept = operation
@@ -86,7 +90,7 @@ pub(super) fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) 
     });
     let successes = answers(&operation.successes);
     let errors = answers(&operation.errors);
-    quote! {
+    let request = quote! {
         runtime::Call::new(self.#client, #id, runtime::Method::#method, #path)
             #(#path_parts)*
             #(#query)*
@@ -96,8 +100,8 @@ pub(super) fn call(operation: &Operation, client: &Ident, fields: &[Field<'_>]) 
             #(#headers)*
             #documented
             .with_settings(self.settings)
-            .send(#successes, #errors)
-    }
+    };
+    (request, quote! { #successes, #errors })
 }
 
 fn style_of(style: Style) -> TokenStream {

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use openapi_lower::plan::{Body, Operation, Parameter, Place, Writer};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use spec_documents::Config;
 use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Type, parse_quote};
 
 use super::calls::call;
+use super::paging::Types;
 use super::setters::{argument, arguments, docs, documented, setter};
 use super::short_paths::Short;
 use super::{FinishError, module};
@@ -18,6 +20,7 @@ use crate::signatures::{self, Signature};
 pub(super) fn apply(
     file: &mut syn::File,
     operations: &[Operation],
+    config: &Config,
     short: &mut Short,
 ) -> Result<Vec<Signature>, FinishError> {
     let planned: BTreeMap<&str, &Operation> = operations
@@ -25,7 +28,13 @@ pub(super) fn apply(
         .map(|operation| (operation.builder.as_str(), operation))
         .collect();
     let methods = document_methods(file, &planned)?;
-    let undisplayed = undisplayed(module(&mut file.items, "types")?);
+    let types = module(&mut file.items, "types")?;
+    let undisplayed = undisplayed(types);
+    let paging = |operation: &Operation| config.operations.get(&operation.id)?.paging.as_ref();
+    let types = operations
+        .iter()
+        .any(|operation| paging(operation).is_some())
+        .then(|| Types::of(types));
     let builder = module(&mut file.items, "builder")?;
     let outcomes = outcomes(builder);
     let (mut made, mut named): (Vec<Item>, Vec<TokenStream>) = Default::default();
@@ -54,12 +63,23 @@ pub(super) fn apply(
             FinishError::missing(format!("type of an answer of `builder::{builder}`"))
         })?;
         let names = (&item.ident, method, &client);
-        let tokens = printed(operation, names, &fields, (outcome, answers));
+        let (request, read) = call(operation, &client, &fields);
+        let pages = match paging(operation).zip(types.as_ref()) {
+            Some((paging, types)) => types.functions((operation, paging), answers, &read)?,
+            None => TokenStream::new(),
+        };
+        let sending = Sending {
+            request,
+            read,
+            pages,
+        };
+        let tokens = printed(operation, names, &fields, (outcome, answers), &sending);
         let parsed: syn::File = syn::parse2(tokens).map_err(|error| {
             FinishError::missing(format!("syntax in `builder::{name}` ({error})"))
         })?;
         made.extend(parsed.items);
         named.push(outcome.to_token_stream());
+        named.push(sending.pages);
         named.extend(fields.iter().map(|field| field.ty.to_token_stream()));
         signatures.push(signature(operation, &fields, answers, short));
     }
@@ -296,11 +316,26 @@ fn built(ty: &Type) -> Option<Type> {
     (built.path.segments.len() < path.path.segments.len()).then_some(Type::Path(built))
 }
 
+/// How an operation is sent.
+struct Sending {
+    /// Its request.
+    request: TokenStream,
+    /// How answers are read.
+    read: TokenStream,
+    /// The functions that ask for page after page.
+    pages: TokenStream,
+}
+
 fn printed(
     operation: &Operation,
     (name, method, client): (&Ident, &str, &Ident),
     fields: &[Field<'_>],
     (outcome, (success, error)): (&Type, (&Type, &Type)),
+    Sending {
+        request,
+        read,
+        pages,
+    }: &Sending,
 ) -> TokenStream {
     let summary = format!("Makes a request of [`Client::{method}`].");
     let summary = docs([summary.as_str()]);
@@ -324,7 +359,18 @@ fn printed(
         quote! { other_body }
     });
     let other = other.into_iter().collect::<Vec<_>>();
-    let call = call(operation, client, fields);
+    // What pages is put together in one place.
+    let (into_call, request) = match pages.is_empty() {
+        true => (TokenStream::new(), request.clone()),
+        false => (
+            quote! {
+                fn into_call(self) -> runtime::Call<'a> {
+                    #request
+                }
+            },
+            quote! { self.into_call() },
+        ),
+    };
     let begun = if client == "client" {
         quote! { client }
     } else {
@@ -356,8 +402,10 @@ fn printed(
             #(#setters)*
             #(#sends)*
             pub async fn send(self) -> #outcome {
-                #call.await
+                #request.send(#read).await
             }
+            #pages
+            #into_call
         }
     }
 }
