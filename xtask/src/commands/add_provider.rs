@@ -9,7 +9,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use openapi_lower::Lowered;
 use openapi_model::Model;
 use provider_codegen::generator::{self, Progenitor};
 use provider_codegen::pipeline::Generated;
@@ -311,8 +310,8 @@ impl AddProvider {
         let mut left_out = 0;
         let mut actions = String::new();
         let mut effective = effective;
-        let lowered = loop {
-            let (faults, lowered) = faults(&effective, &config)?;
+        loop {
+            let faults = faults(&effective, &config)?;
             config
                 .operations
                 .retain(|_, operation| !faults.contains_key(&operation.call.pointer()));
@@ -328,15 +327,18 @@ impl AddProvider {
             let more = removals(&effective, &faults);
             if more.is_empty() {
                 // If something is left out all the same, generating says what and where.
-                break lowered;
+                break;
             }
             left_out += more.len();
             actions.extend(more);
             inputs.insert(OVERLAY.to_owned(), overlay(&self.name, &actions));
             effective = Provider::from_inputs(inputs.clone())?.effective()?;
-        };
-        config.errors = start::errors(&lowered.document);
-        config.errors.request_id = start::request_ids(&effective);
+        }
+        let of_operations = config.operations.values();
+        let calls: BTreeSet<Call> = of_operations.map(|one| one.call.clone()).collect();
+        config.errors = start::errors(&Model::of(&effective), |call| {
+            calls.contains(&Call::new(call.method, call.path))
+        });
         let toml = format!(
             "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
              # Whatever is not a read counts as moving money, until moves_money says otherwise.\n{}",
@@ -355,18 +357,17 @@ impl AddProvider {
         let model = Model::of(effective);
         let mut headers = idempotency_headers(&model);
         let taken = openapi_lower::OF_CLIENT.map(str::to_owned).into();
-        let operations: BTreeMap<String, Operation> =
-            matching::operations(effective, pattern, &taken)
-                .into_iter()
-                .map(|(name, call)| {
-                    let operation = Operation {
-                        moves_money: !matching::reads(&call),
-                        idempotency_header: headers.remove(&call),
-                        call,
-                    };
-                    (name, operation)
-                })
-                .collect();
+        let operations: BTreeMap<String, Operation> = matching::operations(&model, pattern, &taken)
+            .into_iter()
+            .map(|(name, call)| {
+                let operation = Operation {
+                    moves_money: !matching::reads(&call),
+                    idempotency_header: headers.remove(&call),
+                    call,
+                };
+                (name, operation)
+            })
+            .collect();
         if operations.is_empty() {
             bail!(
                 "no operation has a path or operationId like {pattern:?}: `*` stands for any characters, as in \"*refund*\""
@@ -496,8 +497,8 @@ fn idempotency_headers(model: &Model<'_>) -> BTreeMap<Call, String> {
     found.collect()
 }
 
-/// What the generator does not take, by pointer, with the lowered document without it.
-fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String>, Lowered)> {
+/// What the generator does not take, by pointer.
+fn faults(effective: &Value, config: &Config) -> Result<BTreeMap<String, String>> {
     let operations = config.operations.iter();
     let selected = spec_documents::select::select(
         effective,
@@ -521,7 +522,7 @@ fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String
             faults.entry(operation.call.pointer()).or_insert(told);
         }
     }
-    Ok((faults, lowered))
+    Ok(faults)
 }
 
 /// Overlay actions that take out what stands at the pointers: the last first, so that no place moves before

@@ -30,14 +30,14 @@
 //! ```
 //!
 //! Besides, what all agree on who walk documents as they are written: what stands where ([`Position`]), JSON
-//! [pointers](mod@pointer), [references](reference::of) and [free names](names::free).
+//! [pointers](mod@pointer), [references](reference::of), [media types](media) and [free names](names::free).
 
 mod arena;
 mod directions;
 mod grammar;
+pub mod media;
 mod model;
 pub mod names;
-mod operations;
 pub mod pointer;
 mod read;
 pub mod reference;
@@ -50,6 +50,5 @@ pub use model::{
     Answer, Call, Callback, Document, Encoding, Flow, MediaType, Model, Note, Operation, Parameter,
     PathItem, Problem, RequestBody, Requirement, Sample, SecurityScheme, Server,
 };
-pub use operations::{Operation as OperationText, operations};
 pub use schema::Schema;
 pub use version::{Version, VersionError};
