@@ -68,6 +68,7 @@ pub fn finish(
     wire_names::apply(file);
     runtime_names::apply(file)?;
     client::apply(file)?;
+    other_members::exact(file);
     let operations = &plan.operations;
     let mut short = short_paths::Short::of(file);
     let signatures = requests::apply(file, operations, &mut short)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use openapi_model::{At, Id, Model, Part, Requirement, SecurityScheme};
+use openapi_model::{At, Id, Model, Part, Requirement, SecurityScheme, reference};
 
 use super::Rule;
 use super::calls::Calls;
@@ -58,7 +58,11 @@ fn asked<'m, T: Part<'m>>(
     let schemes = requirements.map(|requirement| {
         let schemes = requirement.said().schemes.iter();
         let scheme = |(name, scheme): (&str, Option<Id<SecurityScheme<'m>>>)| Scheme {
-            name: name.to_owned(),
+            // OpenAPI 3.2: a name, or a URI that leads to one.
+            name: match reference::component(name).filter(|_| scheme.is_some()) {
+                Some((_, name)) => name.into_owned(),
+                None => name.to_owned(),
+            },
             kind: scheme.map_or(SchemeKind::Other, |scheme| kind(of.at(scheme))),
         };
         schemes
@@ -173,6 +177,11 @@ mod tests {
                 [scheme("unfit", SchemeKind::Other)],
                 [scheme("cert", SchemeKind::Certificate)]
             ]
+        );
+        // OpenAPI 3.2: the name of a scheme, or a URI that leads to one.
+        assert_eq!(
+            decided(Some(json!([{"#/components/securitySchemes/o%74her": []}]))),
+            [[scheme("other", key())]]
         );
         assert_eq!(decided(None), [[scheme("key", key())]]);
         assert_eq!(decided(Some(json!(false))), [[scheme("key", key())]]);

@@ -13,9 +13,13 @@ use super::{FinishError, module};
 /// What follows the struct that keeps other members.
 const MACRO: &str = "keeps_other_members";
 
+/// Before the types of operations are told: they are these.
+pub(super) fn exact(file: &mut syn::File) {
+    Exact.visit_file_mut(file);
+}
+
 /// A schema that is closed stays so: it is of what is sent only, since lowering opens those of answers.
 pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
-    Exact.visit_file_mut(file);
     let types = module(&mut file.items, "types")?;
     let mut finished = Vec::with_capacity(types.len() * 2);
     for mut item in std::mem::take(types) {
@@ -131,6 +135,7 @@ mod tests {
     use super::*;
 
     fn finished(mut file: syn::File) -> String {
+        exact(&mut file);
         apply(&mut file).unwrap();
         prettyplease::unparse(&file).split_whitespace().collect()
     }
