@@ -337,8 +337,11 @@ impl AddProvider {
             inputs.insert(OVERLAY.to_owned(), overlay(&self.name, &actions));
             effective = Provider::from_inputs(inputs.clone())?.effective()?;
         };
-        config.errors = start::errors(&lowered.document);
-        config.errors.request_id = start::request_ids(&effective);
+        let of_operations = config.operations.values();
+        let calls: BTreeSet<Call> = of_operations.map(|one| one.call.clone()).collect();
+        config.errors = start::errors(&Model::of(&effective), |call| {
+            calls.contains(&Call::new(call.method, call.path))
+        });
         let paging = start::paging(&effective, &lowered, &config);
         let toml = format!(
             "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
@@ -359,19 +362,18 @@ impl AddProvider {
         let model = Model::of(effective);
         let mut headers = idempotency_headers(&model);
         let taken = openapi_lower::OF_CLIENT.map(str::to_owned).into();
-        let operations: BTreeMap<String, Operation> =
-            matching::operations(effective, pattern, &taken)
-                .into_iter()
-                .map(|(name, call)| {
-                    let operation = Operation {
-                        moves_money: !matching::reads(&call),
-                        idempotency_header: headers.remove(&call),
-                        paging: None,
-                        call,
-                    };
-                    (name, operation)
-                })
-                .collect();
+        let operations: BTreeMap<String, Operation> = matching::operations(&model, pattern, &taken)
+            .into_iter()
+            .map(|(name, call)| {
+                let operation = Operation {
+                    moves_money: !matching::reads(&call),
+                    idempotency_header: headers.remove(&call),
+                    paging: None,
+                    call,
+                };
+                (name, operation)
+            })
+            .collect();
         if operations.is_empty() {
             bail!(
                 "no operation has a path or operationId like {pattern:?}: `*` stands for any characters, as in \"*refund*\""
@@ -506,7 +508,7 @@ fn idempotency_headers(model: &Model<'_>) -> BTreeMap<Call, String> {
     found.collect()
 }
 
-/// What the generator does not take, by pointer, with the lowered document without it.
+/// What the generator does not take, by pointer.
 fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String>, Lowered)> {
     let operations = config.operations.iter();
     let selected = spec_documents::select::select(

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use openapi_lower::{Lowered, Report};
+use openapi_lower::{Plan, Report};
 use openapi_model::Model;
 use serde_json::Value;
-use spec_documents::config::{Authentication, Config, Hosts, Operation};
+use spec_documents::config::{Authentication, Config, Errors, Hosts, Operation};
 use spec_documents::syntax::Repair;
 use spec_documents::{Call, matching, page};
 use thiserror::Error;
@@ -96,22 +96,23 @@ pub fn generate(
     generator: &dyn Generator,
     made: &mut Made,
 ) -> Result<(), DocumentError> {
-    let (hosts, authentication) = {
+    let (hosts, authentication, errors, mut lowered) = {
         let model = Model::of(&document);
         made.operations = model.calls().len();
         (
             start::hosts(&model, name),
             start::authentication(&model, name),
+            start::errors(&model, |_| true),
+            openapi_lower::lower_model(&model)?,
         )
     };
-    let mut lowered: Lowered = openapi_lower::lower(&document)?;
     drop(document);
     let started = Instant::now();
     let outcome = generator::salvage(generator, &mut lowered);
     made.generating = started.elapsed();
     made.report = std::mem::take(&mut lowered.report);
     let mut file = outcome?;
-    let config = config(name, hosts, authentication, &lowered);
+    let config = config(name, hosts, authentication, errors, &lowered.plan);
     made.kept = config.operations.len();
     made.calls = config
         .operations
@@ -136,9 +137,14 @@ pub fn name(file: &Path) -> String {
 
 /// What a crate says of a provider of whom nothing but the document is known. Whatever is not a read is
 /// taken to move money.
-fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lowered) -> Config {
-    let operations: BTreeMap<String, Operation> = lowered
-        .plan
+fn config(
+    name: &str,
+    hosts: Hosts,
+    authentication: Authentication,
+    errors: Errors,
+    plan: &Plan,
+) -> Config {
+    let operations: BTreeMap<String, Operation> = plan
         .operations
         .iter()
         .map(|planned| {
@@ -158,7 +164,7 @@ fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lo
         pages: BTreeMap::new(),
         hosts,
         authentication,
-        errors: start::errors(&lowered.document),
+        errors,
         operations_matching: None,
         webhooks: BTreeMap::new(),
         operations,

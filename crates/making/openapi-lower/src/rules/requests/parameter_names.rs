@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::report::Scribe;
 use crate::rules::client::speakable_names::{free, snake};
-use crate::rules::operations::parameters::in_template;
+use crate::rules::read::parameters::in_template;
 use crate::{pointer, wire};
 
 /// Names that the generated code uses beside the parameters, and [`OF_OPTIONS`].
