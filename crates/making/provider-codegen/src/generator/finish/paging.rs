@@ -86,7 +86,7 @@ impl Types {
         let place = paging.items();
         let items = self.at(success, place);
         let items = items.ok_or_else(|| refused("items", no_member(place)))?;
-        let Some(item) = argument(&items.ty, "Vec").map(|item| self.from_outside(item)) else {
+        let Some(item) = argument(&items.ty, "Vec").map(|item| self.seen_from_outside(item)) else {
             return Err(refused("items", format!("what is at {place:?} is no list")));
         };
         if let Some(place) = paging.last_item() {
@@ -171,7 +171,7 @@ impl Types {
     }
 
     /// A type of the module of types as the builders name it.
-    fn from_outside(&self, ty: &Type) -> Type {
+    fn seen_from_outside(&self, ty: &Type) -> Type {
         let mut ty = ty.clone();
         Qualified(self).visit_type_mut(&mut ty);
         ty
