@@ -436,7 +436,6 @@ impl Journal {
             .bind(place.as_str())
             .bind(batch);
             let found = self.store().read(query).await?;
-
             if !found.is_empty() {
                 return Ok(true);
             }

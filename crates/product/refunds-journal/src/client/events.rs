@@ -6,7 +6,6 @@ use refunds::{
     InDoubt, ProviderName, Reconciled, Reference, RefundError,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
-
 use sqlx::Row as _;
 
 use super::{JournaledRefunds, finding::Finding};
