@@ -32,3 +32,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod webhooks;
+#[cfg(unix)]
+mod workers;

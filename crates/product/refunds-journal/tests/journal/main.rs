@@ -13,6 +13,7 @@ mod batches;
 mod doubts;
 mod events;
 mod files;
+mod gauges;
 mod own_provider;
 mod payments;
 mod personal_data;

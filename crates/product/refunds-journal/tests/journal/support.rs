@@ -1,6 +1,9 @@
 //! A sandbox with its ledger, and a journal on each database.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use refunds::{
     Money, OpttyRefund, Reference, Refunds, RetryPolicy, TazapayRefund, kotanipay, optty, tazapay,
@@ -140,6 +143,18 @@ where
             }
         }
     });
+}
+
+/// Waits until something holds.
+pub(crate) async fn comes(mut holds: impl AsyncFnMut() -> bool) -> bool {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(8) {
+        if holds().await {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    false
 }
 
 /// Times that let a test wait for a lease to end.
