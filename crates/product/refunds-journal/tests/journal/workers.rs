@@ -171,3 +171,36 @@ fn a_worker_settles_what_is_in_doubt_and_tries_again_what_was_not_sent() {
         assert_eq!(world.paid_at_optty("r-1"), 1);
     });
 }
+
+#[test]
+fn a_worker_ends_where_its_journal_cannot_be_read_at_first_and_waits_out_what_happens_later() {
+    on_each(|database| async move {
+        let world = World::new();
+        let client = client(&database, world.tazapay()).await;
+        let hide = "ALTER TABLE refunds RENAME TO hidden";
+        let show = "ALTER TABLE hidden RENAME TO refunds";
+        let worker = Worker::new(client.journal()).with_client(client.clone(), None);
+        database.change(hide).await;
+        let refused = worker.run(std::future::pending(), |_| ()).await;
+        assert!(refused.is_err(), "{refused:?}");
+        database.change(show).await;
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let run = tokio::spawn(async move { worker.run(stopped, |_| ()).await });
+        // It has nothing to do yet, and looks twice a second.
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        database.change(hide).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        assert!(!run.is_finished());
+        database.change(show).await;
+        client
+            .enqueue(&reference("r-1"), part("1 USD"))
+            .await
+            .unwrap();
+        assert!(comes(async || world.paid_at_tazapay("r-1") == 1).await);
+        stop.send(()).unwrap();
+        run.await.unwrap().unwrap();
+    });
+}
