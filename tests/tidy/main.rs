@@ -5,6 +5,7 @@
 
 mod forgotten_arms;
 mod generated_files;
+mod kinds;
 mod leftovers;
 mod links;
 mod machine_paths;
@@ -47,6 +48,11 @@ fn no_file_has_a_mark_of_unfinished_work() {
 #[test]
 fn generated_files_say_so_and_others_do_not() {
     assert_none(&problems_here(generated_files::problems));
+}
+
+#[test]
+fn what_is_said_to_decide_what_a_document_means_is_there() {
+    assert_none(&problems_here(kinds::problems));
 }
 
 #[test]

@@ -129,11 +129,11 @@ pub fn of_pages(
         ..Report::default()
     };
     let documents = (&before.document, &applied.document);
-    let old = taken.renamed(&before.provider)?;
     compare(
         &mut report,
         documents,
-        (Some(&old), &after),
+        (Some(&before.provider), &after),
+        taken.pair(),
         &applied.superfluous,
         rules,
     )?;
@@ -241,6 +241,7 @@ pub fn of_revisions(
         &mut report,
         documents,
         (before.as_ref(), &provider),
+        None,
         &BTreeSet::new(),
         rules,
     )?;
@@ -255,11 +256,13 @@ pub fn of_revisions(
     Ok(report)
 }
 
-/// Adds to a report what changes on the wire, what the overlay masks, and what pages say otherwise.
+/// Adds to a report what changes on the wire, what the overlay masks, and what pages say otherwise; `replaced` are a page and
+/// the one of another name that takes its place.
 fn compare(
     report: &mut Report,
     documents: (&Value, &Value),
     (before, after): (Option<&Provider>, &Provider),
+    replaced: Option<(String, String)>,
     superfluous: &BTreeSet<usize>,
     rules: &Rules,
 ) -> Result<()> {
@@ -284,7 +287,9 @@ fn compare(
             drift.changes.extend(within);
             report.compared.push(Compared::PublishedDocuments);
         }
-        drift.changes.extend(pages::around(before, after)?);
+        drift
+            .changes
+            .extend(pages::around(before, after, replaced)?);
         report.compared.push(Compared::PageText);
         Lines::fill(&lines.0, &lines.1, &mut drift);
     }

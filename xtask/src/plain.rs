@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use openapi_model::hidden;
+
 /// Longest line that is shown, in characters.
 const LONGEST: usize = 2_000;
 
-/// Writes lines in which no character moves the cursor, changes the direction or rings: such ones are shown as
+/// Writes lines in which no character moves the cursor, changes the direction, rings or hides: such ones are shown as
 /// escapes (`\u{1b}`), and the rest of a very long line as how much it was.
 pub(crate) struct Plain<'a> {
     to: &'a mut dyn Write,
@@ -29,11 +31,9 @@ impl<'a> Plain<'a> {
 fn shown(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for character in line.chars().take(LONGEST) {
-        let directs = matches!(character, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-        if directs || (character.is_control() && character != '\t') {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
+        match character {
+            '\t' => shown.push('\t'),
+            character => hidden::push(&mut shown, character),
         }
     }
     match line.chars().count().checked_sub(LONGEST) {

@@ -68,6 +68,52 @@ impl Runner {
     }
 }
 
+/// A repository with the script of a release, one crate since `v0.1.0` and one that is new, both of them in `v0.2.0`, which
+/// is here.
+fn released(cargo: &str) -> Runner {
+    let runner = Runner::new(&[("cargo", cargo)]);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = runner.folder.path();
+    fs::create_dir(folder.join(".ci")).unwrap();
+    fs::copy(root.join(".ci/release"), folder.join(".ci/release")).unwrap();
+    fs::write(folder.join("Cargo.toml"), "[workspace]\n").unwrap();
+    for (name, tag) in [("old", "v0.1.0"), ("new", "v0.2.0")] {
+        fs::create_dir(folder.join(name)).unwrap();
+        let manifest = format!("[package]\nname = \"{name}\"\n");
+        fs::write(folder.join(name).join("Cargo.toml"), manifest).unwrap();
+        let git = format!(
+            "git init -q; git add -A; git -c user.name=t -c user.email=t@example.com commit -qm m; git tag {tag}"
+        );
+        assert_eq!(runner.run(&git, &[]), 0);
+    }
+    runner
+}
+
+#[test]
+fn surfaces_are_compared_with_the_release_before_this_one_and_new_crates_with_none() {
+    let runner =
+        released("echo \"$*\" >> called; [ \"$1\" != cyclonedx ] || echo {} > new/new.cdx.json");
+    assert_eq!(runner.run("cd old && ../.ci/release ../sbom", &[]), 0);
+    let called = runner.file("called");
+    assert!(
+        called.contains("semver-checks --workspace --baseline-rev v0.1.0 --exclude new\n"),
+        "{called}"
+    );
+    assert_eq!(runner.file("sbom/new.cdx.json"), "{}\n");
+}
+
+#[test]
+fn what_a_release_could_not_be_looked_at_for_is_named_and_the_rest_is_looked_at() {
+    let runner = released("echo \"$*\" >> called; [ \"${*: -1}\" != advisories ]");
+    assert_eq!(runner.run(".ci/release sbom 2>&1", &[]), 1);
+    let printed = runner.file("printed");
+    assert!(
+        printed.ends_with("not done: advisories, whose database comes from github.com: see above under `cargo deny --locked check advisories`\n"),
+        "{printed}"
+    );
+    assert!(runner.file("called").contains("cyclonedx --format"));
+}
+
 const DOWNLOAD: &str = "Download the provider's pages";
 const COMPARE: &str = "Compare with the commit that the branch left the base at";
 const FAIL: &str = "Fail if a provider could not be compared";

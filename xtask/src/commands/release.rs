@@ -115,7 +115,11 @@ impl Release {
         cargo.args(self.quick.then_some("--no-verify"));
         let status = cargo.status().context("cargo could not be started")?;
         if !status.success() {
-            bail!("cargo ended with {status}: its own message is above");
+            let goes_on = match self.publish {
+                true => "; what was published stays so, and the same command goes on from there",
+                false => "",
+            };
+            bail!("cargo ended with {status}: its own message is above{goes_on}");
         }
         if !self.publish {
             let count = packages.len();

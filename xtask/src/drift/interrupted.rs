@@ -88,6 +88,8 @@ pub fn put_back(root: &Path, is_accepting: bool) -> Result<Option<String>> {
     let (mut changes, mut others) = (Vec::new(), Vec::new());
     for file in note.files {
         let place = root.join(&file.path);
+        // What waited for its place when it was killed; mostly there is none.
+        let _ = fs::remove_file(write::beside(&place));
         let now = present(&place)?;
         if now == file.before {
             continue;

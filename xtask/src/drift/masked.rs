@@ -71,7 +71,8 @@ fn related(one: &str, other: &str) -> bool {
     within(one, other) || within(other, one)
 }
 
-fn within(inner: &str, outer: &str) -> bool {
+/// Whether a place is another one or in it.
+pub(super) fn within(inner: &str, outer: &str) -> bool {
     inner
         .strip_prefix(outer)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -1,18 +1,31 @@
-//! Paths that moved: a page that names `/v4/refund` where it named `/v3/refund`.
+//! Paths that moved: a page that names `/v4/refund` where it named `/v3/refund`, or is called by another method there.
 //!
 //! What was written by hand for the old path is read as if it were written for the new one, so that a report tells the
 //! move and what else changed, and not that everything lost its place. A person writes it.
 
 use std::collections::BTreeMap;
 
-use openapi_drift::{Drift, Kind, Mend};
+use openapi_drift::{Change, Drift, Kind, Mend};
+use openapi_model::pointer;
 use serde_json::Value;
 use spec_documents::Provider;
 use spec_documents::provider::{CONFIG, OVERLAY};
 
-/// Old paths with the new ones.
+/// Old paths with the new ones, and methods that changed.
 #[derive(Debug, Default)]
-pub(super) struct Moves(BTreeMap<String, String>);
+pub(super) struct Moves {
+    paths: BTreeMap<String, String>,
+    methods: Vec<Method>,
+}
+
+/// An operation that has another method, in lower case.
+#[derive(Debug)]
+struct Method {
+    /// The path as it is now.
+    path: String,
+    old: String,
+    new: String,
+}
 
 impl Moves {
     /// The moves between two documents with these changes, and the paths whose parameters have other names. A path whose
@@ -39,18 +52,31 @@ impl Moves {
             }
         }
         let clear = moves.into_iter();
-        Self(clear.filter_map(|(old, new)| Some((old, new?))).collect())
+        let changes = published.changes.iter();
+        let methods = changes.filter(|change| change.kind == Kind::MethodChanged);
+        Self {
+            paths: clear.filter_map(|(old, new)| Some((old, new?))).collect(),
+            methods: methods.filter_map(Method::of).collect(),
+        }
     }
 
     /// A document with what moved in its new place.
     pub(super) fn applied(&self, document: &Value) -> Value {
         let mut document = document.clone();
         if let Some(Value::Object(paths)) = document.get_mut("paths") {
-            for (old, new) in &self.0 {
+            for (old, new) in &self.paths {
                 if !paths.contains_key(new)
                     && let Some(item) = paths.remove(old)
                 {
                     paths.insert(new.clone(), item);
+                }
+            }
+            for Method { path, old, new } in &self.methods {
+                if let Some(Value::Object(item)) = paths.get_mut(path)
+                    && !item.contains_key(new)
+                    && let Some(operation) = item.remove(old)
+                {
+                    item.insert(new.clone(), operation);
                 }
             }
         }
@@ -89,9 +115,33 @@ impl Moves {
         }
     }
 
-    /// A line with the new paths: where one is the key of a path item, stands in quotes in a target, or is called.
+    /// A line with the new paths and methods: where one is the key of a path item, stands in quotes in a target, or is
+    /// called.
     fn line(&self, line: &str, file: &str) -> String {
-        for (old, new) in &self.0 {
+        let mut line = self.with_path(line, file);
+        for Method { path, old, new } in &self.methods {
+            let call = |method: &str| format!("\"{} {path}\"", method.to_uppercase());
+            line = match file {
+                CONFIG => line.replace(&call(old), &call(new)),
+                _ => [format!("['{path}']."), format!("[\"{path}\"].")]
+                    .iter()
+                    .fold(line, |line, item| {
+                        let (target, other) = (format!("{item}{old}"), format!("{item}{new}"));
+                        let ends = line.split(&target).nth(1).is_some_and(|rest| {
+                            !rest.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+                        });
+                        match ends {
+                            true => line.replacen(&target, &other, 1),
+                            false => line,
+                        }
+                    }),
+            };
+        }
+        line
+    }
+
+    fn with_path(&self, line: &str, file: &str) -> String {
+        for (old, new) in &self.paths {
             let forms = match file {
                 CONFIG => vec![(format!(" {old}\""), format!(" {new}\""))],
                 _ => vec![
@@ -114,6 +164,18 @@ impl Moves {
             }
         }
         line.to_owned()
+    }
+}
+
+impl Method {
+    fn of(change: &Change) -> Option<Self> {
+        let lower = |value: &Option<Value>| Some(value.as_ref()?.as_str()?.to_lowercase());
+        let path = pointer::tokens(&change.pointer).nth(1)?.into_owned();
+        Some(Self {
+            path,
+            old: lower(&change.before)?,
+            new: lower(&change.after)?,
+        })
     }
 }
 
@@ -140,10 +202,10 @@ mod tests {
 
     #[test]
     fn only_the_path_itself_is_written_anew() {
-        let moves = Moves(BTreeMap::from([(
-            "/v3/refund".to_owned(),
-            "/v4/refund".to_owned(),
-        )]));
+        let moves = Moves {
+            paths: BTreeMap::from([("/v3/refund".to_owned(), "/v4/refund".to_owned())]),
+            methods: Vec::new(),
+        };
         for (file, line, expected) in [
             (
                 OVERLAY,
@@ -171,6 +233,32 @@ mod tests {
                 "call = \"GET /v3/refund/{id}\"",
                 "call = \"GET /v3/refund/{id}\"",
             ),
+        ] {
+            assert_eq!(moves.line(line, file), expected);
+        }
+    }
+
+    #[test]
+    fn a_method_is_written_anew_where_it_is_that_of_the_path() {
+        let moves = Moves {
+            paths: BTreeMap::from([("/a".to_owned(), "/b".to_owned())]),
+            methods: vec![Method {
+                path: "/b".to_owned(),
+                old: "post".to_owned(),
+                new: "put".to_owned(),
+            }],
+        };
+        for (file, line, expected) in [
+            (
+                OVERLAY,
+                "$.paths['/a'].post.requestBody",
+                "$.paths['/b'].put.requestBody",
+            ),
+            (OVERLAY, "$.paths[\"/b\"].post", "$.paths[\"/b\"].put"),
+            (OVERLAY, "$.paths['/c'].post", "$.paths['/c'].post"),
+            (OVERLAY, "$.paths['/b'].posts", "$.paths['/b'].posts"),
+            (CONFIG, "call = \"POST /a\"", "call = \"PUT /b\""),
+            (CONFIG, "call = \"GET /a\"", "call = \"GET /b\""),
         ] {
             assert_eq!(moves.line(line, file), expected);
         }

@@ -15,8 +15,8 @@ const SHOWN: usize = 20;
 
 const WHY_MONEY: &str = "It speaks of amounts, keys, limits, fees, time, retries, signatures or the like, and no rule tells it. \
                          Read both texts, and see whether our clients and their users still do the right thing.";
-const WHY_WORDS: &str =
-    "Nothing of it speaks of amounts, keys, limits, fees, time, retries or signatures.";
+const WHY_WORDS: &str = "No word of it is known to speak of amounts, keys, limits, fees, time, retries or signatures, which no list of \
+                         words can know of every sentence. Read both texts.";
 
 /// A text that is another one now.
 struct Text {
@@ -56,7 +56,7 @@ fn changes(texts: Vec<Text>) -> Vec<Change> {
     found
 }
 
-/// Changes of a page that say nothing of money, as one.
+/// Changes of a page in which no word is known, as one.
 fn together(texts: &[Text]) -> Option<Change> {
     let first = texts.first()?;
     let side = |of: fn(&Text) -> &Option<String>| {
@@ -78,5 +78,6 @@ fn together(texts: &[Text]) -> Option<Change> {
         ),
     };
     change.why = WHY_WORDS.to_owned();
+    change.class = Class::ReadThis;
     Some(change)
 }

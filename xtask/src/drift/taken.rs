@@ -64,20 +64,13 @@ impl Taken {
         }
     }
 
-    /// The provider of before with the page whose place is taken under the name of the new one, so that their texts are
-    /// compared.
-    pub(super) fn renamed(&self, before: &Provider) -> Result<Provider> {
+    /// The page whose place is taken and the one that takes it, whose texts are compared.
+    pub(super) fn pair(&self) -> Option<(String, String)> {
         let (Some(old), [file]) = (self.replaces.first(), self.files.as_slice()) else {
-            return Ok(before.clone());
+            return None;
         };
-        let text = before.inputs().get(&format!("{PUBLISHED}/{old}")).cloned();
-        let name = file
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        Ok(match (text, name) {
-            (Some(text), Some(name)) => before.clone().without_page(old).with_page(&name, text),
-            _ => before.clone(),
-        })
+        let new = file.file_name()?.to_string_lossy().into_owned();
+        Some((old.clone(), new))
     }
 
     pub(super) fn notes(&self, config: &Config) -> Vec<String> {

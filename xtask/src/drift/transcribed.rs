@@ -53,15 +53,23 @@ pub(super) fn settle(
             found.push((part, page.clone()));
         }
     }
-    if found.is_empty() {
-        return Ok(settled(after, None, Vec::new()));
-    }
     let lines = lines_of(&text);
     let old = known.unwrap_or(document);
     let place = |part: &Part| {
         let line = lines.get(&part.pointer).copied().unwrap_or(1);
         format!("specs/{}/{TRANSCRIBED}:{line}", after.config.name)
     };
+    let moved = moved(document, &there, &before);
+    let moved = moved.into_iter().map(|(part, page)| Transcribed {
+        place: place(&part),
+        state: TranscribedState::Moved,
+        differences: vec![format!("read-this: the page has {}.", page.name)],
+        part: part.name,
+    });
+    let moved: Vec<Transcribed> = moved.collect();
+    if found.is_empty() {
+        return Ok(settled(after, None, moved));
+    }
     let mut parts: Vec<Transcribed> = found
         .iter()
         .map(|(part, page)| {
@@ -76,6 +84,7 @@ pub(super) fn settle(
                 differences,
             }
         })
+        .chain(moved)
         .collect();
     let mut gone: BTreeSet<String> = found.into_iter().map(|(part, _)| part.pointer).collect();
     let published_too = gone.clone();
@@ -95,6 +104,36 @@ pub(super) fn settle(
     let rest = transcription::without(&text, document, &gone, version.as_deref());
     let provider = after.with_transcription(rest.clone());
     Ok(settled(provider, Some(rest), parts))
+}
+
+/// The transcribed operations that no page has, each with one that is new in a page and has the same method and path but for
+/// versions, names of parameters and a slash at the end.
+fn moved(document: &Value, there: &[Part], before: &[Part]) -> Vec<(Part, Part)> {
+    let like = |part: &Part| {
+        let pieces = part.name.split('/').filter(|piece| {
+            let number = piece.strip_prefix('v').unwrap_or_default();
+            !piece.is_empty()
+                && (number.is_empty() || !number.bytes().all(|one| one.is_ascii_digit()))
+        });
+        let pieces = pieces.map(|piece| if piece.starts_with('{') { "{}" } else { piece });
+        pieces.collect::<Vec<_>>().join("/")
+    };
+    let transcribed = transcription::parts(document);
+    let is_new = |page: &&Part| {
+        page.pointer.starts_with("/paths/")
+            && transcription::same(page, before).is_none()
+            && transcription::same(page, &transcribed).is_none()
+    };
+    let operations = transcribed.iter().filter(|part| {
+        part.pointer.starts_with("/paths/") && transcription::same(part, there).is_none()
+    });
+    operations
+        .filter_map(|part| {
+            let mut new = there.iter().filter(is_new);
+            let page = new.find(|page| like(page) == like(part))?;
+            Some((part.clone(), page.clone()))
+        })
+        .collect()
 }
 
 /// How a page says a part otherwise, a sentence each.

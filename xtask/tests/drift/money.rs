@@ -122,20 +122,53 @@ fn a_word_that_turns_a_sentence_round_is_told_with_the_whole_sentence() {
     let was = "the customer's phone number is required";
     let (code, report, _) = reports(&[(was, "the customer's phone number is never required")]);
     let change = &report["drift"]["changes"][0];
-    assert_eq!((code, &change["class"]), (1, &"compatible".into()));
+    assert_eq!((code, &change["class"]), (1, &"read-this".into()));
     assert!(change["before"].as_str().unwrap().contains(was));
 }
 
 #[test]
 fn safe_is_said_only_where_page_and_block_say_the_same() {
     let safe = "merging is safe";
-    // Line breaks, marks and capitals are no words.
+    // Line breaks are no words.
     let (code, _, text) = reports(&[(
         "Tazapay may not be able to process refunds. For",
-        "Tazapay may *not* be able\n  to process refunds. For",
+        "Tazapay may not be able\n  to process refunds. For",
     )]);
     assert_eq!((code, text.contains(safe)), (0, true), "{text}");
+    let title = "# Initiate Refund\n\n";
     for (from, to) in [
+        // No list knows these words.
+        (title, "# Initiate Refund\n\nWe hold back three euros.\n\n"),
+        (
+            title,
+            "# Initiate Refund\n\nEs werden 1.000,00 EUR einbehalten.\n\n",
+        ),
+        (
+            title,
+            "# Initiate Refund\n\n| Card | 3 EUR |\n|---|---|\n\n",
+        ),
+        (title, "# Initiate Refund\n\n[^1]: Except Japan.\n\n"),
+        (
+            title,
+            "# Initiate Refund\n\n```bash\ncurl -H 'X-Idem: 1'\n```\n\n",
+        ),
+        ("phone number is required", "phone number is *not* required"),
+        ("-unsupported-for-refunds)", "-unsupported)"),
+        ("````yaml post /v3/refund", "````yaml put /v3/refund"),
+        (
+            "openapi: 3.1.0\n",
+            "openapi: 3.1.0\n# Nothing is remembered.\n",
+        ),
+        (
+            "                  format: int32\n",
+            "                  format: int32 # whole dollars\n",
+        ),
+        (
+            "servers:\n",
+            "externalDocs:\n  url: https://a.example\nservers:\n",
+        ),
+        ("servers:\n", "tags:\n  - name: sandbox only\nservers:\n"),
+        ("servers:\n", "x-notes:\n  hosts: others\nservers:\n"),
         ("# Initiate Refund\n", "# Start a Refund\n"),
         (
             "  title: sandbox\n",
@@ -149,9 +182,43 @@ fn safe_is_said_only_where_page_and_block_say_the_same() {
     ] {
         let (code, report, text) = reports(&[(from, to)]);
         assert_eq!((code, text.contains(safe)), (1, false), "{text}");
-        assert_eq!(report["verdict"], "compatible", "{text}");
+        assert_eq!(report["verdict"], "read-this", "{text}");
+        assert!(text.starts_with("tazapay: read first\n"), "{text}");
+        assert!(!text.contains("\nMerge"), "{text}");
         assert!(!report["drift"]["changes"][0]["page"].is_null());
     }
+}
+
+#[test]
+fn what_comes_as_a_whole_is_told_by_what_brings_it_and_otherwise_by_itself() {
+    // A new field has its words with it, and those of the component that it refers to.
+    let place = "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n";
+    let field = format!("{place}        risk:\n          $ref: '#/components/schemas/Risk'\n");
+    let component = "    Phone:\n      type: object\n";
+    let risk =
+        format!("    Risk:\n      type: object\n      description: How risky it is.\n{component}");
+    let (_, report, text) = reports(&[(place, &field), (component, &risk)]);
+    assert_eq!(report["verdict"], "compatible", "{text}");
+    // An example where there was none brings its amount.
+    let answer =
+        "          description: '200'\n          content:\n            application/json:\n";
+    let example = format!(
+        "{answer}              example:\n                data:\n                  amount: 900\n"
+    );
+    let (_, report, text) = reports(&[(answer, &example)]);
+    assert_eq!(report["drift"]["changes"][0]["money"], true, "{text}");
+    assert!(!text.contains("\nMerge"), "{text}");
+}
+
+#[test]
+fn the_currency_of_an_answer_is_about_money() {
+    let was = "        currency:\n          type: string\n          description: Currency of the refund (ISO 4217 format).\n";
+    let (_, report, text) = reports(&[(was, &was.replace("currency:", "currency_code:"))]);
+    assert!(
+        text.starts_with("tazapay: breaking in Rust; money, read first\n"),
+        "{text}"
+    );
+    assert_eq!(report["drift"]["changes"][0]["kind"], "field-removed");
 }
 
 #[test]

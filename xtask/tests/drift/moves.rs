@@ -51,6 +51,34 @@ fn a_path_that_moves_is_one_change_and_a_list_of_lines_to_mend() {
 }
 
 #[test]
+fn a_method_that_changes_is_told_as_a_path_that_moves() {
+    let (_keep, root) = repository("tazapay", "");
+    for (path, kinds) in [
+        ("/v3/refund", &["method-changed"][..]),
+        ("/v4/refund", &["path-changed", "method-changed"]),
+    ] {
+        let edit = (
+            "  /v3/refund:\n    post:\n",
+            &*format!("  {path}:\n    put:\n"),
+        );
+        let page = page(&root, "tazapay", PAGE, &[edit]);
+        let (code, told) = report(&root, page.to_str().unwrap());
+        let changes = told["drift"]["changes"].as_array().unwrap();
+        let found: Vec<&str> = changes
+            .iter()
+            .filter_map(|one| one["kind"].as_str())
+            .collect();
+        assert_eq!((code, &found[..]), (2, kinds), "{changes:#?}");
+        assert_eq!(told["overlay"], Value::Null);
+        let mends = told["mends"].as_array().unwrap();
+        let call = mends
+            .iter()
+            .find(|mend| mend["before"] == "call = \"POST /v3/refund\"");
+        assert_eq!(call.unwrap()["after"], format!("call = \"PUT {path}\""));
+    }
+}
+
+#[test]
 fn what_changes_besides_is_told_beside_a_move() {
     let (_keep, root) = repository("tazapay", "");
     let page = moved(

@@ -70,6 +70,12 @@ fn a_whole_api_as_one_document_takes_the_place_of_page_and_transcription_in_one_
             .all(|change| change["kind"] == "page-changed"),
         "{changes:#?}"
     );
+    let gone = changes.iter().map(|change| change["before"].to_string());
+    assert!(
+        gone.collect::<String>()
+            .contains("Not all the payment methods support refunds!")
+    );
+    assert_eq!(told["verdict"], "read-this");
     assert_eq!(told["overlay"], Value::Null);
     let (_, printed) =
         drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
@@ -122,6 +128,25 @@ fn what_the_page_says_otherwise_is_told_with_its_part_and_counts() {
     // What users meet is told as any other change.
     let changes = told["drift"]["changes"].to_string();
     assert!(changes.contains("limit-tightened"), "{changes}");
+}
+
+#[test]
+fn an_operation_that_the_page_has_in_another_place_is_to_be_read_and_stays() {
+    for new in ["/v4/refund/{id}", "/v3/refund/{refund}/", "/refund/{id}"] {
+        let (root, page) = whole("tazapay", |document| {
+            let paths = document["paths"].as_object_mut().unwrap();
+            let item = paths.remove("/v3/refund/{id}").unwrap();
+            paths.insert(new.to_owned(), item);
+        });
+        let line = ["tazapay", &page, REPLACES[0], REPLACES[1]];
+        let (_, told) = report(&root, &line);
+        let moved = ("GET /v3/refund/{id}".to_owned(), "moved".to_owned());
+        assert!(parts(&told).contains(&moved), "{new}: {:?}", parts(&told));
+        assert_eq!(told["verdict"], "read-this");
+        drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+        let rest = fs::read_to_string(root.path().join("specs/tazapay/transcribed.yaml")).unwrap();
+        assert!(rest.contains("  /v3/refund/{id}:\n"), "{rest}");
+    }
 }
 
 #[test]

@@ -54,17 +54,30 @@ impl Report {
         let overlay = !self.overlay.is_empty() || !self.mends.is_empty();
         let overlay = overlay.then_some(Class::ReadThis);
         let transcribed = self.transcribed.iter().map(|part| match part.state {
-            TranscribedState::Differs => Class::ReadThis,
+            TranscribedState::Differs | TranscribedState::Moved => Class::ReadThis,
             TranscribedState::Same | TranscribedState::Unused => Class::Compatible,
         });
         let transcribed = transcribed.max();
         self.drift.class().max(rust).max(overlay).max(transcribed)
     }
 
-    /// The transcribed parts of which the page says something else.
+    /// The transcribed parts that can go.
+    pub(crate) fn going(&self) -> usize {
+        let parts = self.transcribed.iter();
+        parts
+            .filter(|part| part.state != TranscribedState::Moved)
+            .count()
+    }
+
+    /// The transcribed parts of which the page says something else, or that it has in another place.
     pub fn differing(&self) -> impl Iterator<Item = &Transcribed> {
         let parts = self.transcribed.iter();
-        parts.filter(|part| part.state == TranscribedState::Differs)
+        parts.filter(|part| {
+            matches!(
+                part.state,
+                TranscribedState::Differs | TranscribedState::Moved
+            )
+        })
     }
 
     /// 0 for no change, 1 for compatible ones and those to be read, 2 for breaking ones, 3 if nothing could be compared;
@@ -180,15 +193,18 @@ pub enum TranscribedState {
     Differs,
     /// No page has it, and nothing refers to it once the others are gone.
     Unused,
+    /// No page has it, and one has an operation like it in another place: it stays until a person has decided.
+    Moved,
 }
 
 impl TranscribedState {
-    /// As in the JSON report: `same`, `differs`, `unused`.
+    /// As in the JSON report: `same`, `differs`, `unused`, `moved`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Same => "same",
             Self::Differs => "differs",
             Self::Unused => "unused",
+            Self::Moved => "moved",
         }
     }
 
@@ -198,11 +214,14 @@ impl TranscribedState {
             Self::Same => "the page says the same, so that it can go",
             Self::Differs => "the page says something else, and counts",
             Self::Unused => "nothing refers to it any more, so that it can go",
+            Self::Moved => {
+                "a page has one like it in another place, and it stays: see whether it moved there"
+            }
         }
     }
 }
 
-/// A part of a transcription that goes.
+/// A part of a transcription that goes, or that may have moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transcribed {
     /// What it is: `GET /v3/refund/{id}`, `webhook refund.paid` or `components/schemas/Refund`.

@@ -18,6 +18,11 @@ pub(crate) fn extension(name: &str, parameters: Vec<Value>) -> Value {
     value
 }
 
+/// The value of `x-rust-type` for what is of the schema `inner`, in a box.
+pub(crate) fn boxed(inner: Value) -> Value {
+    json!({"crate": "std", "version": "*", "path": "std::boxed::Box", "parameters": [inner]})
+}
+
 /// Keywords that say which type a schema has; the Rust type says it afterwards.
 const OF_TYPE: [&str; 8] = [
     "type", "format", "oneOf", "anyOf", "allOf", "$ref", "enum", "nullable",

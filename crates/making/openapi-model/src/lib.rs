@@ -30,11 +30,12 @@
 //! ```
 //!
 //! Besides, what all agree on who walk documents as they are written: what stands where ([`Position`]), JSON
-//! [pointers](mod@pointer), [references](reference::of) and [free names](names::free).
+//! [pointers](mod@pointer), [references](reference::of), [free names](names::free) and [characters that nobody sees](mod@hidden).
 
 mod arena;
 mod directions;
 mod grammar;
+pub mod hidden;
 mod model;
 pub mod names;
 mod operations;

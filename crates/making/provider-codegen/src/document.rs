@@ -167,3 +167,37 @@ fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lo
         documented: BTreeMap::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::generator::Progenitor;
+
+    #[test]
+    fn whatever_names_the_type_of_free_json_names_one_that_keeps_every_digit() {
+        let answer = |schema: Value| json!({"description": "", "content": {"application/json": {"schema": schema}}});
+        let body = json!({"required": true, "content": {"application/json": {"schema": {}}}});
+        let document = json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "servers": [{"url": "https://api.acme.example"}],
+            "paths": {"/a": {"post": {
+                "operationId": "a", "requestBody": body,
+                "responses": {"200": answer(json!({})), "400": answer(json!({"type": "object"}))}
+            }}}
+        });
+        let mut made = Made::default();
+        generate("acme", document, &Progenitor, &mut made).unwrap();
+        // Those of calls without an executor among them.
+        assert!(!made.source.contains("serde_json"), "{}", made.source);
+        assert!(
+            made.source.contains(
+                "runtime::blocking!(A, provider_runtime::Json, provider_runtime::JsonObject);"
+            ),
+            "{}",
+            made.source
+        );
+        assert_eq!(made.signatures[0].request(), Some("provider_runtime::Json"));
+    }
+}

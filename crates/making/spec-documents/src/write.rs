@@ -100,8 +100,9 @@ pub fn apply(changes: &[Change]) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// A hidden name in the same folder, so that renaming stays within one file system.
-fn beside(path: &Path) -> PathBuf {
+/// Where the new content of a file waits for its place: under a hidden name in the same folder, so that renaming stays within
+/// one file system.
+pub fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.new"))
 }

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{
     Entry, Fact, JournalError, JournaledRefunds, Place, Settings, Source, State, StoreError,
     identity::refund_id,
-    store::{Columns, Opening, Row, Store, fact},
+    store::{Column, Columns, Opening, Row, Store, fact, to_json},
     time::{millis, system_time},
 };
 
@@ -403,6 +403,22 @@ impl Journal {
             }
         });
         Ok(read.collect())
+    }
+
+    /// Gives back what was handed out and not taken on.
+    pub(crate) async fn hand_back(&self, rows: &[Row]) -> Result<(), JournalError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let old = [Column::Text("id"), Column::Number("fence")];
+        let update = format!(
+            "UPDATE refunds SET handed_until = 0 FROM {} WHERE refunds.id = old.id AND refunds.fence = old.fence",
+            self.store().dialect().table("old", &old),
+        );
+        let handed: Vec<_> = rows.iter().map(|row| (&row.id, row.fence)).collect();
+        let query = sqlx::query(AssertSqlSafe(update)).bind(to_json("refunds", &handed)?);
+        self.store().write(query).await?;
+        Ok(())
     }
 
     /// Whether workers of these places have something to send, now or later.

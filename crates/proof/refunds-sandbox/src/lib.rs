@@ -57,6 +57,7 @@ mod exchange;
 mod fault_answers;
 mod faults;
 mod imitations;
+mod kept;
 mod ledger;
 mod log;
 mod money;

@@ -14,21 +14,35 @@ use super::{SHOWN, Text, changes};
 const WHY_WHOLE: &str =
     "There is nothing to compare its text with: read what it says around its document.";
 
-/// What the pages say otherwise.
-pub(in crate::drift) fn around(before: &Provider, after: &Provider) -> Result<Vec<Change>> {
-    let (old, new) = (published(before), published(after));
+/// What the pages say otherwise; `replaced` are a page and the one of another name that takes its place.
+pub(in crate::drift) fn around(
+    before: &Provider,
+    after: &Provider,
+    replaced: Option<(String, String)>,
+) -> Result<Vec<Change>> {
+    let (old, mut new) = (published(before), published(after));
+    let file = |page: &str| format!("{PUBLISHED}/{page}");
+    let replaced = replaced.map(|(old, new)| (file(&old), file(&new)));
+    let was = |name: &str| match &replaced {
+        Some((old, new)) if new == name => old.clone(),
+        _ => name.to_owned(),
+    };
     let mut found = Vec::new();
     for (name, text) in &new {
         let paragraphs = page::prose(name, text)?;
         let file = format!("specs/{}/{name}", after.config.name);
-        match old.get(name) {
+        let was = was(name);
+        match old.get(was.as_str()) {
             Some(text) => found.extend(changes(texts(
                 &file,
-                &page::prose(name, text).unwrap_or_default(),
+                &page::prose(&was, text).unwrap_or_default(),
                 &paragraphs,
             ))),
             None => found.extend(whole(file, &paragraphs, false)),
         }
+    }
+    if let Some((old, _)) = &replaced {
+        new.insert(old, "");
     }
     for (name, text) in old.iter().filter(|(name, _)| !new.contains_key(*name)) {
         let paragraphs = page::prose(name, text).unwrap_or_default();

@@ -6,6 +6,7 @@ use openapi_drift::{Change, Drift, PageLine, Wording, wording};
 use openapi_model::pointer;
 use serde_json::Value;
 
+use super::super::masked::within as is_within;
 use super::super::short;
 use super::{Lines, Text, changes};
 
@@ -35,11 +36,10 @@ pub(in crate::drift) fn within(
     let differing = pointers
         .into_iter()
         .filter(|at| old.get(*at) != new.get(*at) && !is_told(at, told))
-        // What belongs to a part that came or went came or went with it.
         .filter(|at| {
             [before, after]
                 .iter()
-                .all(|document| has_parent(document, at))
+                .all(|document| !is_of_a_part(document, at, told))
         });
     let texts = differing.map(|at| text(at, old.get(at), new.get(at), lines));
     changes(texts.collect())
@@ -101,9 +101,23 @@ fn is_told(at: &str, told: &Drift) -> bool {
     })
 }
 
-fn has_parent(document: &Value, at: &str) -> bool {
-    let parent = pointer::split_last(at).map_or("", |(parent, _)| parent);
-    document.pointer(parent).is_some()
+/// Whether a text belongs to a part that the document has not, and that came or went as a whole: with a change that is told,
+/// or as a component, which nothing shows but what refers to it.
+fn is_of_a_part(document: &Value, at: &str, told: &Drift) -> bool {
+    let mut part = pointer::split_last(at).map_or("", |(parent, _)| parent);
+    if document.pointer(part).is_some() {
+        return false;
+    }
+    while let Some((parent, _)) = pointer::split_last(part)
+        && document.pointer(parent).is_none()
+    {
+        part = parent;
+    }
+    let tokens: Vec<_> = pointer::tokens(part).collect();
+    let is_component =
+        tokens.len() <= 3 && tokens.first().is_some_and(|first| first == "components");
+    let mut changes = told.changes.iter();
+    is_component || is_told(part, told) || changes.any(|change| is_within(&change.pointer, part))
 }
 
 fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines) -> Text {

@@ -88,4 +88,14 @@ fn bodies_are_of_the_media_types_that_are_said_of_them() {
             "same",
         ]
     );
+
+    // OpenAPI 3.1.1, Encoding the x-www-form-urlencoded Media Type: without an encoding, an object is JSON.
+    assert_eq!(
+        said["61"],
+        [
+            "POST /payers\ncontent-type: application/x-www-form-urlencoded\n\
+          address=%7B%22city%22%3A%22Oslo%22%2C%22zip%22%3A%2299999%2B1234%22%7D&id=p+1&\
+          lines=%7B%22amount%22%3A1.10%7D&lines=%7B%22amount%22%3A2%7D"
+        ]
+    );
 }

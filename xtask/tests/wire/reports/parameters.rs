@@ -108,4 +108,16 @@ fn what_is_put_into_a_url_stays_where_it_was_put() {
             "GET /refunds?options%5Bat%5D=2024-03-01T10%3A00%3A00%2B02%3A00&options%5Bmin%5D=12.50&options%5Bstate%5D=a%20b&options%5Bx%26y%5D=1"
         ]
     );
+
+    // RFC 6570, 3.2.2: what is reserved is escaped, so that no value is taken for a part of another template.
+    assert_eq!(
+        said["62"],
+        [
+            "DELETE /refunds/rf_1%3Acancel",
+            "DELETE /refunds/a%40b%2Bc:cancel",
+        ]
+    );
+
+    // JSON Schema, Core, 10.3.2.3: others are open; Style Examples: exploded, each member is a parameter.
+    assert_eq!(said["63"], ["GET /refunds?state=open&tag=a%20b"]);
 }

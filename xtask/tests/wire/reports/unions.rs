@@ -115,4 +115,28 @@ fn alternatives_nulls_and_statuses_are_told_apart() {
             r#"302 Found documented: true, b"{\"trace\":\"t\"}""#,
         ]
     );
+
+    // RFC 7396: null takes a member away. Validation, 6.1.1: null is a type.
+    assert_eq!(
+        said["65"],
+        [
+            sent("PATCH /nodes", r#"{"children":null,"parent":null}"#),
+            sent(
+                "PATCH /nodes",
+                r#"{"fees":{"eur":null,"usd":1.10},"labels":["a",null],"parent":{"name":"top"}}"#
+            ),
+        ]
+    );
+
+    // OpenAPI 3.0.4, Schema Object: an allOf of one schema that is nullable is valid for null.
+    assert_eq!(
+        said["66"],
+        [
+            sent("PATCH /orders", r#"{"payer":null}"#),
+            sent("PATCH /orders", "{}"),
+        ]
+    );
+
+    // RFC 8259, 3 and 4: a member that is null is there.
+    assert_eq!(said["67"], ["true true", "same", "true false", "same"]);
 }

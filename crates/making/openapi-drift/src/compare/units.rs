@@ -74,11 +74,30 @@ pub(crate) fn unit(text: &str) -> Option<Unit> {
     }
 }
 
-/// Whether a place holds an amount of money, by the name of its field.
+/// Whether a place holds an amount of money, or what tells how much it is worth, by the name of its field.
 pub(crate) fn is_amount(pointer: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "amount", "price", "fee", "total", "balance", "charge", "cost", "money", "sum", "value",
-        "rate", "receives",
+    const WORDS: [&str; 21] = [
+        "amount",
+        "price",
+        "fee",
+        "total",
+        "balance",
+        "charge",
+        "cost",
+        "money",
+        "sum",
+        "value",
+        "rate",
+        "receives",
+        "currenc",
+        "exponent",
+        "decimal",
+        "denominat",
+        "minor",
+        "cents",
+        "commission",
+        "discount",
+        "deduct",
     ];
     let tokens: Vec<_> = tokens(pointer).collect();
     let mut fields = tokens
@@ -108,6 +127,10 @@ mod tests {
     fn a_field_is_an_amount_by_its_name() {
         assert!(is_amount("/components/schemas/R/properties/refundedAmount"));
         assert!(is_amount("/components/schemas/OrderAmount/oneOf/0"));
-        assert!(!is_amount("/components/schemas/R/properties/currency"));
+        assert!(is_amount(
+            "/components/schemas/R/properties/holding_currency"
+        ));
+        assert!(is_amount("/components/schemas/R/properties/minorUnits"));
+        assert!(!is_amount("/components/schemas/R/properties/reason"));
     }
 }

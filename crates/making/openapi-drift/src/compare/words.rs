@@ -104,24 +104,34 @@ const WATCHED: [&str; 84] = [
 /// How a text differs from another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Wording {
-    /// In spacing, case and punctuation at most.
+    /// In spacing at most.
     Same,
-    /// In words that say nothing of money.
+    /// In words of which nothing is known.
     Words,
     /// In sentences about amounts, keys, limits, fees, time, retries, signatures or the like.
     Money,
 }
 
-/// How two texts differ, judged by the sentences that only one of them has.
+/// How two texts differ, judged by the sentences that only one of them has, or that stand elsewhere.
 pub fn wording(before: &str, after: &str) -> Wording {
-    let is_watched = |sentence: &str| units::unit(sentence).is_some() || has_watched_word(sentence);
-    if let (None, None) = difference(&[before], &[after], |_| true) {
+    if before.split_whitespace().eq(after.split_whitespace()) {
         return Wording::Same;
     }
-    match difference(&[before], &[after], is_watched) {
-        (None, None) => Wording::Words,
-        _ => Wording::Money,
+    let is_watched = |sentence: &str| units::unit(sentence).is_some() || has_watched_word(sentence);
+    let is_other = difference(&[before], &[after], is_watched) != (None, None);
+    // What stands elsewhere, or more than once, says something else as well.
+    let is_moved = difference(&[before], &[after], |_| true) == (None, None)
+        && order(before) != order(after)
+        && sentences(before).chain(sentences(after)).any(is_watched);
+    match is_other || is_moved {
+        true => Wording::Money,
+        false => Wording::Words,
     }
+}
+
+/// The sentences of a text in their order, as they are compared.
+fn order(text: &str) -> Vec<String> {
+    sentences(text).map(normal).collect()
 }
 
 /// A sentence that is compared: as it is written, by how it is compared.
@@ -155,8 +165,10 @@ impl<'a> Engine<'a> {
             .cloned()
             .collect();
         let is_told = |sentence: &str| told.iter().any(|told| told.contains(sentence));
-        let is_watched =
-            |sentence: &str| !is_told(sentence) && !of_unit(sentence) && has_watched_word(sentence);
+        // Whatever is said of an amount is about money.
+        let is_watched = |sentence: &str| {
+            !is_told(sentence) && !of_unit(sentence) && (is_amount || has_watched_word(sentence))
+        };
         self.unit_words(before, after, units);
         self.watched_words(before, after, difference(&old, &new, is_watched));
     }
@@ -318,11 +330,16 @@ fn end_of_sentence(text: &str) -> usize {
     text.len()
 }
 
-/// How a sentence is compared: without case, spacing, punctuation and Markdown.
+/// How a sentence is compared: without case, spacing, punctuation and Markdown, but with the point of `.5`.
 fn normal(sentence: &str) -> String {
     let words = sentence.split_whitespace().map(|word| {
-        word.trim_matches(|letter: char| "*_`.,;:!?()\"'".contains(letter))
-            .to_lowercase()
+        let is_mark = |letter: char| "*_`.,;:!?()\"'".contains(letter);
+        let bare = word.trim_matches(is_mark);
+        let before = word.len() - word.trim_start_matches(is_mark).len();
+        let is_fraction =
+            word[..before].ends_with('.') && bare.starts_with(|one: char| one.is_ascii_digit());
+        let point = if is_fraction { "." } else { "" };
+        format!("{point}{}", bare.to_lowercase())
     });
     words
         .filter(|word| !word.is_empty())
@@ -441,7 +458,20 @@ mod tests {
     #[test]
     fn texts_differ_by_what_their_sentences_say() {
         for (before, after, expected) in [
-            ("Starts a refund.", "starts a  *refund*", Wording::Same),
+            ("Starts a refund.", "Starts\na  refund.", Wording::Same),
+            ("Starts a refund.", "starts a *refund*", Wording::Words),
+            (
+                "\"status\": \"DONE\"",
+                "\"status\": \"done\"",
+                Wording::Words,
+            ),
+            ("A fee of .5%.", "A fee of 5%.", Wording::Money),
+            (
+                "Cards. 3%. Wallets. Free.",
+                "Cards. Free. Wallets. 3%.",
+                Wording::Money,
+            ),
+            ("One. Two.", "Two. One.", Wording::Words),
             ("Starts a refund.", "Begins a refund.", Wording::Words),
             (
                 "The Idempotency-Key header is honoured.",

@@ -1,3 +1,5 @@
+use openapi_model::hidden;
+
 use super::annotations::annotations;
 use crate::{Class, Report};
 
@@ -55,8 +57,7 @@ fn escaped(text: &str) -> String {
             '%' => escaped.push_str("%25"),
             '\r' => escaped.push_str("%0D"),
             '\n' => escaped.push_str("%0A"),
-            letter if letter.is_control() => escaped.extend(letter.escape_default()),
-            letter => escaped.push(letter),
+            letter => hidden::push(&mut escaped, letter),
         }
     }
     escaped

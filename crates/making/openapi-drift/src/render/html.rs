@@ -1,3 +1,5 @@
+use openapi_model::hidden;
+
 use super::verdict::{overlay_state, verdict};
 use super::{compared, in_one_line, judgement, masked};
 use crate::{Change, Class, Kind, OverlayFinding, Report, RustSide};
@@ -295,14 +297,7 @@ fn escaped(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             '\n' => escaped.push('\n'),
-            // Controls, and what turns the direction of a text round.
-            letter
-                if letter.is_control()
-                    || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
-                escaped.extend(letter.escape_default());
-            }
-            letter => escaped.push(letter),
+            letter => hidden::push(&mut escaped, letter),
         }
     }
     escaped

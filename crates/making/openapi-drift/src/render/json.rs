@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::unhidden;
 use crate::{Class, Report};
 
 /// Version of the form; a change that breaks readers raises it.
@@ -44,5 +45,5 @@ pub fn json(report: &Report) -> String {
     };
     // Texts, numbers and lists of them: nothing of it can fail to be written.
     let text = serde_json::to_string_pretty(&printed).unwrap_or_default();
-    format!("{text}\n")
+    format!("{}\n", unhidden(&text))
 }

@@ -23,6 +23,7 @@ pub use markdown::{markdown, markdown_within};
 pub use sarif::sarif;
 pub use text::text;
 
+use openapi_model::hidden::is_hidden;
 use serde_json::Value;
 
 use crate::{Change, Judged, Report, Side};
@@ -35,6 +36,22 @@ fn shortened(text: &str, most: usize) -> String {
     }
     let kept: String = text.chars().take(most).collect();
     format!("{kept}… ({} more characters)", count - most)
+}
+
+/// JSON in which nothing hides: what does is in a text of it, and is escaped there.
+fn unhidden(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for letter in json.chars() {
+        match letter {
+            letter if letter != '\n' && is_hidden(letter) => {
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    shown.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+            letter => shown.push(letter),
+        }
+    }
+    shown
 }
 
 /// A value in one line.

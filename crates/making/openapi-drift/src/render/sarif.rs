@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::annotations::{Annotation, annotations};
+use super::unhidden;
 use crate::{Class, Report};
 
 /// The reports as one log of SARIF 2.1.0, with the line of the page, and the fingerprint of each change.
@@ -31,7 +32,7 @@ pub fn sarif(reports: &[Report]) -> String {
     });
     // Texts and numbers: nothing of it can fail to be written.
     let text = serde_json::to_string_pretty(&log).unwrap_or_default();
-    format!("{text}\n")
+    format!("{}\n", unhidden(&text))
 }
 
 fn result(report: &Report, annotation: &Annotation<'_>) -> Value {

@@ -1,3 +1,5 @@
+use openapi_model::hidden;
+
 use super::verdict::{overlay_state, verdict};
 use super::{compared, document, in_one_line, judgement, masked, operations, shortened};
 use crate::{Change, Class, Kind, OverlayFinding, Report, RustSide, Transcribed};
@@ -63,13 +65,12 @@ pub fn text(report: &Report) -> String {
 struct Out(String);
 
 impl Out {
-    /// A line of our own words; characters that steer a terminal are shown as what they are.
+    /// A line of our own words; characters that steer a terminal or hide are shown as what they are.
     fn line(&mut self, text: &str) {
         for letter in text.chars() {
             match letter {
                 '\n' => self.0.push('\n'),
-                letter if letter.is_control() => self.0.extend(letter.escape_default()),
-                letter => self.0.push(letter),
+                letter => hidden::push(&mut self.0, letter),
             }
         }
         self.0.push('\n');

@@ -118,11 +118,18 @@ fn findings(report: &Report) -> Vec<String> {
             ),
         });
     }
-    if !report.transcribed.is_empty() {
+    let going = report.going();
+    if going > 0 {
         findings.push(format!(
             "The provider publishes what was transcribed: {} can go, {} of them with differences; `--accept` takes them out.",
-            counted(report.transcribed.len(), "part", "parts"),
-            report.differing().count()
+            counted(going, "part", "parts"),
+            report.differing().count().saturating_sub(report.transcribed.len() - going)
+        ));
+    }
+    if report.transcribed.len() > going {
+        findings.push(format!(
+            "What was transcribed may have moved: a page has {} like it in another place.",
+            counted(report.transcribed.len() - going, "operation", "operations")
         ));
     }
     if !report.overlay.is_empty() {

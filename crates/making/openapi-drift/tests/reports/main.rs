@@ -10,6 +10,7 @@ use openapi_drift::{
     Change, Class, Compared, Judged, Kind, Mend, OverlayFinding, OverlayState, PageLine, Report,
     RustChange, RustSide, Step, Transcribed, TranscribedState, compare, render,
 };
+use openapi_model::hidden::is_hidden;
 use serde_json::{Value, json};
 
 /// A document with a bit of everything that a report shows.
@@ -154,7 +155,7 @@ fn failed() -> Report {
 
 /// Names, words and values that would like to be markup.
 fn hostile() -> Report {
-    let evil = "`|</details><script>x</script>|\n\n# @everyone [a](https://evil.example) ![b](c) \u{1b}[31m \u{202e}";
+    let evil = "`|</details><script>x</script>|\n\n# @everyone [a](https://evil.example) ![b](c) \u{1b}[31m \u{202e}\u{9b}\u{61c}\u{2066}\u{feff}\u{e0041}";
     let with = |name: &str| {
         json!({"paths": {format!("/{evil}"): {"post": {
             "description": format!("At most {name}. {evil}"),
@@ -278,13 +279,29 @@ fn what_documents_say_forms_no_markup() {
 }
 
 #[test]
-fn a_terminal_gets_no_control_characters() {
-    let text = render::text(&hostile());
-    assert!(
-        text.chars()
-            .all(|letter| letter == '\n' || !letter.is_control()),
-        "{text:?}"
-    );
+fn nothing_of_a_document_steers_or_hides_in_any_form_of_a_report() {
+    let report = hostile();
+    let reports = std::slice::from_ref(&report);
+    for (form, text) in [
+        ("text", render::text(&report)),
+        // It breaks links by one of its own, which takes no place.
+        (
+            "markdown",
+            render::markdown(&report).replace('\u{200b}', ""),
+        ),
+        ("json", render::json(&report)),
+        ("sarif", render::sarif(reports)),
+        ("github", render::github(reports)),
+        ("html", render::html(reports)),
+    ] {
+        let hidden = text
+            .chars()
+            .find(|letter| *letter != '\n' && is_hidden(*letter));
+        assert_eq!(hidden, None, "{form}: {text:?}");
+    }
+    // What is escaped in JSON comes back.
+    let read: Report = serde_json::from_str(&render::json(&report)).expect("a report");
+    assert_eq!(read, report);
 }
 
 #[test]

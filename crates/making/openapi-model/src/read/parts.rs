@@ -271,8 +271,15 @@ readable!(
     9,
     requirements,
     |said, reader, place, key, value| {
-        let schemes = pointer::join("/components/securitySchemes", key);
-        let found = reader.model.document.pointer(&schemes);
+        let mut schemes = pointer::join("/components/securitySchemes", key);
+        let mut found = reader.model.document.pointer(&schemes);
+        // OpenAPI 3.2: the name of a scheme, or a URI that leads to one.
+        if found.is_none()
+            && let Some(referred) = reference::pointer_of(key)
+        {
+            schemes = referred.into_owned();
+            found = reader.model.document.pointer(&schemes);
+        }
         let scheme = found.map(|scheme| {
             let at = reader.walk(&schemes);
             reader.entry(at, scheme)

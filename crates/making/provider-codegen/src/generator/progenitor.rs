@@ -40,6 +40,7 @@ fn settings() -> GenerationSettings {
         // An ordered map, so that what is sent does not depend on a random seed.
         .with_map_type("::std::collections::BTreeMap")
         .with_crate("provider-runtime", CrateVers::Any, None)
+        .with_crate("std", CrateVers::Any, None)
         // So that users can compare what they get with what they expect.
         .with_derive("PartialEq");
     settings
@@ -181,6 +182,40 @@ mod tests {
             format!("<::std::string::String,{amount}"),
             "pubword:::std::option::Option<::provider_runtime::Open<AResponseWord>>,".to_owned(),
         ] {
+            assert!(source.contains(&field), "{field} in {source}");
+        }
+    }
+
+    #[test]
+    fn what_is_within_nullable_may_be_null_and_hold_its_own_type() {
+        let text = json!({"type": "string", "nullable": true});
+        let body = json!({"$ref": "#/components/schemas/Node"});
+        let content = json!({"application/json": {"schema": body}});
+        let paths = json!({"/a": {"patch": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}});
+        let node = json!({"type": "object", "properties": {
+            "list": {"type": "array", "nullable": true, "items": text},
+            "map": {"type": "object", "nullable": true, "additionalProperties": {"type": "number", "nullable": true}},
+            "parent": {"allOf": [body], "nullable": true},
+            "children": {"type": "array", "nullable": true, "items": body}
+        }});
+        let lowered = openapi_lower::lower(&document(paths, json!({"Node": node}))).unwrap();
+        let file = Progenitor.generate(&lowered.document).unwrap();
+        let source = prettyplease::unparse(&file);
+        let source: String = source.split_whitespace().collect();
+        for (field, ty) in [
+            (
+                "list",
+                "::std::vec::Vec<::std::option::Option<::std::string::String>>",
+            ),
+            (
+                "map",
+                "::std::collections::BTreeMap<::std::string::String,::std::option::Option<::provider_runtime::RequestAmount>,>",
+            ),
+            ("parent", "::std::boxed::Box<Node>"),
+            ("children", "::std::vec::Vec<Node>"),
+        ] {
+            let field =
+                format!("pub{field}:::std::option::Option<::provider_runtime::Nullable<{ty}");
             assert!(source.contains(&field), "{field} in {source}");
         }
     }

@@ -5,9 +5,10 @@ use std::fmt;
 
 use openapi_model::pointer;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 use serde_saphyr::Spanned;
 
-use super::{PageError, documents, without_mark};
+use super::{PageError, Source, documents, without_mark};
 
 /// Characters of a line that the next one may go on: a shorter one is an item of a list, a cell or a line of code.
 const WRAPPED: usize = 50;
@@ -19,7 +20,8 @@ pub struct Paragraph {
     pub line: usize,
     /// The heading that it stands under; empty for none.
     pub heading: String,
-    /// Its lines, with a space between them; fences are none.
+    /// Its lines, with a space between them. What stands behind the marks of a fence, and a comment within a document, is
+    /// one as well.
     pub text: String,
 }
 
@@ -53,27 +55,40 @@ pub fn lines_of(text: &str) -> BTreeMap<String, usize> {
     lines
 }
 
-/// What a page says outside of its documents, in paragraphs. A page that is a document as a whole has none.
+/// What a page says outside of its documents and in their comments, in paragraphs.
 ///
 /// # Errors
 ///
 /// [`PageError`] for a document that cannot be read.
 pub fn prose(file: &str, text: &str) -> Result<Vec<Paragraph>, PageError> {
-    let spans: Vec<_> = documents(file, text)?
-        .into_iter()
-        .map(|source| source.span)
-        .collect();
+    let sources = documents(file, text)?;
     let mut paragraphs: Vec<Paragraph> = Vec::new();
     let (mut offset, mut heading, mut open) = (0, String::new(), false);
     for (number, line) in (1..).zip(without_mark(text).split_inclusive('\n')) {
-        let inside = spans
+        let inside = sources
             .iter()
-            .any(|span| offset < span.end && span.start < offset + line.len());
+            .find(|source| offset < source.span.end && source.span.start < offset + line.len());
         offset += line.len();
-        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_json = |source: &Source| {
+            let inner = without_mark(text).get(source.span.clone());
+            inner.is_some_and(|inner| inner.trim_start().starts_with('{'))
+        };
+        let words = match inside {
+            Some(source) if is_json(source) => String::new(),
+            Some(source) => spaced(comment(line, &source.document)),
+            None => spaced(line),
+        };
         let is_fence = words.starts_with("```") || words.starts_with("~~~");
-        if inside || is_fence || words.is_empty() {
+        let says = words.trim_start_matches(['`', '~']).trim();
+        if inside.is_some() || is_fence || words.is_empty() {
             open = false;
+            if !says.is_empty() {
+                paragraphs.push(Paragraph {
+                    line: number,
+                    heading: heading.clone(),
+                    text: says.to_owned(),
+                });
+            }
             continue;
         }
         let is_heading = words.starts_with('#');
@@ -97,6 +112,42 @@ pub fn prose(file: &str, text: &str) -> Result<Vec<Paragraph>, PageError> {
         open = !is_heading && line.trim().chars().count() >= WRAPPED;
     }
     Ok(paragraphs)
+}
+
+/// A text with one space between its words.
+fn spaced(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The comment on a line of a document (YAML 1.2.2, 6.6), with its mark; empty for none. What the document has in a text
+/// is none.
+fn comment<'a>(line: &'a str, document: &Value) -> &'a str {
+    let mut before = ' ';
+    for (at, letter) in line.char_indices() {
+        if letter == '#' && before.is_whitespace() {
+            let comment = line.get(at..).unwrap_or_default();
+            // Within a text that ends here, a quotation mark is behind it.
+            let words = spaced(comment);
+            return match is_said(document, words.trim_end_matches(['\'', '"'])) {
+                true => "",
+                false => comment,
+            };
+        }
+        before = letter;
+    }
+    ""
+}
+
+/// Whether a text of the document has these words.
+fn is_said(document: &Value, words: &str) -> bool {
+    match document {
+        Value::String(text) => spaced(text).contains(words),
+        Value::Array(items) => items.iter().any(|item| is_said(item, words)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, member)| name.contains(words) || is_said(member, words)),
+        _ => false,
+    }
 }
 
 /// A document with the lines of its members and items.
@@ -243,10 +294,24 @@ mod tests {
                 ),
                 (5, "Refund", "* 7 days"),
                 (6, "Refund", "* 2 %"),
+                (8, "Refund", "yaml post /a"),
                 (17, "Fees", "## Fees"),
                 (19, "Fees", "None."),
             ]
         );
         assert_eq!(prose("a.json", "{\"openapi\": \"3.0.0\"}\n").unwrap(), []);
+    }
+
+    #[test]
+    fn comments_of_a_document_are_what_a_page_says() {
+        let page = "# A key is ignored.\nopenapi: 3.0.0 # and so is a\ninfo:\n  title: 'b # c'\n  description: |\n    # Fees\n    None.\n  x: '#d'\n";
+        let found = prose("a.yaml", page).unwrap();
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.line, one.text.as_str()))
+            .collect();
+        assert_eq!(found, [(1, "# A key is ignored."), (2, "# and so is a")]);
+        let json = "{\"openapi\": \"3.0.0\", \"x\": \"a # b\\n c\"}";
+        assert_eq!(prose("a.json", json).unwrap(), []);
     }
 }

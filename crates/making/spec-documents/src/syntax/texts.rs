@@ -41,26 +41,28 @@ pub(super) fn keep(document: &mut Value, text: &str, options: Options) {
     }
 }
 
-/// The places that hold no text although their schemas say it.
+/// The places that hold no text although their schemas, or OpenAPI itself, say it.
 fn misread(model: &Model<'_>) -> BTreeSet<String> {
     let mut misread = BTreeSet::new();
     for schema in model.schemas() {
-        let single = ["const", "default"].into_iter();
-        for spot in single.filter_map(|keyword| schema.keyword(keyword)) {
-            fit(schema, spot.value, &spot.pointer(), 0, &mut misread);
+        of_values(schema, schema, &mut misread);
+        if is_text(schema, 0) {
+            let parts = schema.all_of.iter().map(|part| schema.at(*part));
+            for part in parts.filter(|part| part.types.is_none() && part.target().is_none()) {
+                of_values(part, schema, &mut misread);
+            }
         }
         of_samples(schema, &schema.said().examples, &mut misread);
-        if let Some(spot) = schema.keyword("enum").filter(|spot| spot.value.is_array()) {
-            let is_text = schema
-                .types
-                .is_some_and(|types| types.are_only(Type::String));
-            for (index, value) in spot.value.as_array().into_iter().flatten().enumerate() {
-                let at = pointer::join(&spot.pointer(), &index.to_string());
-                if value.is_null() && is_text && !schema.nullable {
-                    misread.insert(at);
-                } else {
-                    fit(schema, value, &at, 0, &mut misread);
-                }
+        if let Some(spot) = schema
+            .keyword("required")
+            .filter(|spot| spot.value.is_array())
+        {
+            for (index, name) in spot.value.as_array().into_iter().flatten().enumerate() {
+                of_openapi(
+                    name,
+                    || pointer::join(&spot.pointer(), &index.to_string()),
+                    &mut misread,
+                );
             }
         }
     }
@@ -70,6 +72,13 @@ fn misread(model: &Model<'_>) -> BTreeSet<String> {
         }
     }
     for parameter in model.parameters() {
+        if let Some(name) = parameter.raw().get("name") {
+            of_openapi(
+                name,
+                || pointer::join(&parameter.pointer(), "name"),
+                &mut misread,
+            );
+        }
         if let Some(schema) = parameter.schema {
             of_samples(
                 parameter.at(schema),
@@ -81,6 +90,39 @@ fn misread(model: &Model<'_>) -> BTreeSet<String> {
     misread
 }
 
+/// The names that `value`, which OpenAPI says to be one, does not hold.
+fn of_openapi(value: &Value, at: impl Fn() -> String, misread: &mut BTreeSet<String>) {
+    if value.is_number() || value.is_boolean() {
+        misread.insert(at());
+    }
+}
+
+/// The values that `schema` lists, which are instances of `of`.
+fn of_values<'m>(
+    schema: At<'m, Schema<'m>>,
+    of: At<'m, Schema<'m>>,
+    misread: &mut BTreeSet<String>,
+) {
+    let single = ["const", "default"].into_iter();
+    for spot in single.filter_map(|keyword| schema.keyword(keyword)) {
+        fit(&[of], spot.value, &spot.pointer(), 0, misread);
+    }
+    let Some(spot) = schema.keyword("enum").filter(|spot| spot.value.is_array()) else {
+        return;
+    };
+    let is_text = schema
+        .types
+        .is_some_and(|types| types.are_only(Type::String));
+    for (index, value) in spot.value.as_array().into_iter().flatten().enumerate() {
+        let at = pointer::join(&spot.pointer(), &index.to_string());
+        if value.is_null() && is_text && !schema.nullable {
+            misread.insert(at);
+        } else {
+            fit(&[of], value, &at, 0, misread);
+        }
+    }
+}
+
 fn of_samples<'m>(
     schema: At<'m, Schema<'m>>,
     samples: &[Sample<'m>],
@@ -88,57 +130,108 @@ fn of_samples<'m>(
 ) {
     for sample in samples {
         let at = schema.model().spot(sample).pointer();
-        fit(schema, sample.value, &at, 0, misread);
+        fit(&[schema], sample.value, &at, 0, misread);
     }
 }
 
-/// Adds the places in `value`, an instance of `schema`, that are to be texts.
+/// Adds the places in `value` that are to be texts: where one of the schemas that it may be an instance of says so,
+/// and none of them takes what was read.
 fn fit<'m>(
-    schema: At<'m, Schema<'m>>,
+    schemas: &[At<'m, Schema<'m>>],
     value: &Value,
     at: &str,
     depth: usize,
     misread: &mut BTreeSet<String>,
 ) {
-    let schema = schema.end();
     if depth > DEEPEST {
         return;
     }
-    let mut inner = |found: Option<Id<Schema<'m>>>, value, token: &str| {
-        if let Some(found) = found {
-            fit(
-                schema.at(found),
-                value,
-                &pointer::join(at, token),
-                depth + 1,
-                misread,
-            );
+    let mut inner = |found: Vec<At<'m, Schema<'m>>>, value, token: &str| {
+        if !found.is_empty() {
+            fit(&found, value, &pointer::join(at, token), depth + 1, misread);
         }
     };
     match value {
         Value::Number(_) | Value::Bool(_) => {
-            if is_text(schema, depth) {
+            if schemas.iter().any(|schema| is_text(*schema, depth))
+                && !schemas.iter().any(|schema| takes(*schema, value, depth))
+            {
                 misread.insert(at.to_owned());
             }
-            return;
         }
         Value::Array(entries) => {
+            let schemas = parts(schemas, value);
             for (index, entry) in entries.iter().enumerate() {
-                let of_entry = schema.first.get(index).copied().or(schema.items);
-                inner(of_entry, entry, &index.to_string());
+                let of_entry = schemas.iter().filter_map(|schema| {
+                    let id = schema.first.get(index).copied().or(schema.items)?;
+                    Some(schema.at(id))
+                });
+                inner(of_entry.collect(), entry, &index.to_string());
             }
         }
         Value::Object(members) => {
+            let schemas = parts(schemas, value);
             for (name, member) in members {
-                let declared = schema.properties.iter().find(|(known, _)| known == name);
-                let of_member = declared.map(|(_, id)| *id).or(schema.additional);
-                inner(of_member, member, name);
+                let of_member = schemas.iter().filter_map(|schema| {
+                    let declared = schema.properties.iter().find(|(known, _)| known == name);
+                    let id = declared.map(|(_, id)| *id).or(schema.additional)?;
+                    Some(schema.at(id))
+                });
+                inner(of_member.collect(), member, name);
             }
         }
-        Value::Null | Value::String(_) => return,
+        Value::Null | Value::String(_) => {}
     }
-    for part in &schema.all_of {
-        fit(schema.at(*part), value, at, depth + 1, misread);
+}
+
+/// How many schemas are looked at for one value.
+const MOST: usize = 256;
+
+/// What the schemas are made of, as far as `value` may be an instance of it.
+fn parts<'m>(schemas: &[At<'m, Schema<'m>>], value: &Value) -> Vec<At<'m, Schema<'m>>> {
+    let mut found: Vec<At<'m, Schema<'m>>> = Vec::new();
+    let mut pending: Vec<_> = schemas.iter().map(|schema| schema.end()).collect();
+    while let Some(schema) = pending.pop() {
+        if found.len() == MOST || found.iter().any(|known| known.id() == schema.id()) {
+            continue;
+        }
+        found.push(schema);
+        let unions = schema.unions.iter().flat_map(|union| &union.members);
+        let unions = unions.map(|member| schema.at(*member).end());
+        pending.extend(unions.filter(|member| !is_another(*member, value)));
+        pending.extend(schema.all_of.iter().map(|part| schema.at(*part).end()));
+    }
+    found
+}
+
+/// Whether a text in `value` is none of those that an alternative has there.
+fn is_another<'m>(schema: At<'m, Schema<'m>>, value: &Value) -> bool {
+    schema.properties.iter().any(|(name, id)| {
+        let Some(told @ Value::String(_)) = value.get(*name) else {
+            return false;
+        };
+        let property = schema.at(*id).end();
+        let constant = property.keyword("const").map(|spot| spot.value == told);
+        let listed = property
+            .keyword("enum")
+            .and_then(|spot| spot.value.as_array());
+        constant == Some(false) || listed.is_some_and(|values| !values.contains(told))
+    })
+}
+
+/// Whether a schema says that what was read for `value` is of its type.
+fn takes<'m>(schema: At<'m, Schema<'m>>, value: &Value, depth: usize) -> bool {
+    let schema = schema.end();
+    if depth > DEEPEST {
+        return false;
+    }
+    match schema.types {
+        Some(types) => types.has(Type::of_value(value)),
+        None => {
+            let unions = schema.unions.iter().flat_map(|union| &union.members);
+            let mut parts = schema.all_of.iter().chain(unions);
+            parts.any(|part| takes(schema.at(*part), value, depth + 1))
+        }
     }
 }
 
@@ -300,6 +393,49 @@ mod tests {
         assert_eq!(
             read["properties"]["version"],
             json!({"type": "string", "default": "2.0", "const": "0x10", "examples": ["3.10"]})
+        );
+    }
+
+    #[test]
+    fn an_example_of_a_union_has_the_texts_of_the_alternative_that_it_may_be() {
+        let read = schema(
+            "oneOf:\n  - {properties: {kind: {const: a}, v: {type: string}, n: {type: number}}}\n  \
+             - {properties: {kind: {const: b}, v: {type: number}, n: {type: string}}}\n  \
+             - {allOf: [{properties: {kind: {enum: [c]}}}], anyOf: [{properties: {w: {type: string}}}, {type: object}]}\n\
+             examples:\n  - {kind: a, v: 1.10, n: 1.10}\n  - {kind: b, v: 1.10, n: 1.10}\n  - {v: 1.10}\n  - {kind: c, w: 007.50}",
+        );
+        assert_eq!(
+            read["examples"],
+            json!([
+                {"kind": "a", "v": "1.10", "n": 1.1}, {"kind": "b", "v": 1.1, "n": "1.10"},
+                // Either, so that it is what it was read as.
+                {"v": 1.1}, {"kind": "c", "w": "007.50"}
+            ])
+        );
+        let read = schema("allOf: [{type: string}, {enum: [3.10, a], default: 3.10}]");
+        assert_eq!(
+            read["allOf"][1],
+            json!({"enum": ["3.10", "a"], "default": "3.10"})
+        );
+    }
+
+    #[test]
+    fn names_are_texts() {
+        let document = parse(
+            "openapi: 3.0.3
+paths:
+  /a:
+    get:
+      parameters: [{name: 1.10, in: query, schema: {type: object, required: [007.50, no, true], properties: {007.50: {}}}}]
+",
+            Format::Yaml,
+        )
+        .unwrap();
+        let parameter = &document["paths"]["/a"]["get"]["parameters"][0];
+        assert_eq!(parameter["name"], "1.10");
+        assert_eq!(
+            parameter["schema"]["required"],
+            json!(["007.50", "no", "true"])
         );
     }
 

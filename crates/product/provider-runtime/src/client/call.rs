@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     CallSettings, ClientInfo, Error, Failure, MediaBody, OperationInfo, RawBody, Reply,
     ResponseValue, Session, Style,
-    generated::{RequestBuilderExt, encode_path, encode_segments},
+    generated::{RequestBuilderExt, encode_segments, encode_text},
     json_body,
     style::Place,
 };
@@ -81,7 +81,7 @@ impl<'a> Call<'a> {
 
     /// Puts a parameter into the path, as one segment.
     pub fn path<T: Display>(self, name: &str, value: Given<T>) -> Self {
-        self.in_path(name, value, encode_path)
+        self.in_path(name, value, encode_text)
     }
 
     /// Puts a parameter into the path, whose slashes are those of the path.
@@ -229,7 +229,7 @@ impl<'a> Call<'a> {
         })
     }
 
-    /// Sets a form as the body, where it is given: nested members in brackets, lists under one name.
+    /// Sets a form as the body, where it is given: objects in JSON, lists under one name.
     pub fn form<T: Serialize>(self, body: Given<T>) -> Self {
         self.with_body(body, |request, body| request.form_urlencoded(&body))
     }

@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 use super::style::{Place, encode_field};
 use super::{Error, Style};
 use crate::Json;
-use crate::wire::brackets::{self, Lists};
+use crate::wire::brackets::text_of;
 
-/// Writes `body` as a form; fields that are not in `fields` have their members in brackets, and their lists
-/// under one name.
+/// Writes `body` as a form. A field that is not in `fields` is a text, an object in JSON, or a list of these, each under the
+/// name of the field (OpenAPI 3.0.4 and 3.1.1, Encoding Object, `contentType`).
 pub(super) fn form<T: Serialize + ?Sized, E>(
     request: RequestBuilder,
     body: &T,
@@ -35,13 +35,16 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
             written.extend(field.map_err(|reason| refuse(format!("{name}: {reason}")))?);
             continue;
         }
-        let mut pairs = Vec::new();
-        let value = Json::of(json).map_err(|error| refuse(error.to_string()))?;
-        brackets::flatten(name, value, Lists::Repeated, &mut pairs);
-        let pairs = pairs.iter();
-        written.extend(
-            pairs.map(|(name, text)| format!("{}={}", encode_field(name), encode_field(text))),
-        );
+        let values = match Json::of(json).map_err(|error| refuse(error.to_string()))? {
+            Json::List(entries) => entries,
+            value => vec![value],
+        };
+        let name = encode_field(&name);
+        let texts = values.into_iter().filter_map(|value| match value {
+            Json::List(_) | Json::Object(_) => Some(value.to_string()),
+            scalar => text_of(scalar),
+        });
+        written.extend(texts.map(|text| format!("{name}={}", encode_field(&text))));
     }
     Ok(request
         .header(
@@ -94,6 +97,16 @@ mod tests {
         let request = request.unwrap().build().unwrap();
         let bytes = request.body().unwrap().as_bytes().unwrap();
         assert_eq!(bytes, b"a=x%2Cy,z&c=x%2Cy");
+    }
+
+    /// OpenAPI 3.1.1, Encoding the x-www-form-urlencoded Media Type.
+    #[test]
+    fn an_object_of_which_nothing_is_said_is_json() {
+        let body = json!({"id": "f8", "address": {"zip": "99999+1234", "to": ["a"]}, "lines": [{"n": 1}, {"n": 2}, null]});
+        assert_eq!(
+            text_of_form(&body, &[]),
+            r#"address={"to":["a"],"zip":"99999+1234"}&id=f8&lines={"n":1}&lines={"n":2}"#
+        );
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What generated code is made of: the client, and the parts of a request.
 
-use std::borrow::Cow;
-
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, RequestBuilder};
@@ -108,12 +106,6 @@ const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b'@');
 
-/// Escapes a path parameter so that it stays one segment. `.` and `..` cannot be escaped: the
-/// session refuses them.
-pub(super) fn encode_path(parameter: &str) -> String {
-    Cow::from(utf8_percent_encode(parameter, PATH_SEGMENT)).into_owned()
-}
-
 /// All but what is unreserved (RFC 3986, 2.3).
 pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -121,7 +113,8 @@ pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Escapes all but what is unreserved, so that what separates two texts is in none of them.
+/// Escapes all but what is unreserved (RFC 6570, 3.2.2), so that what separates two texts is in none of them, and a
+/// path parameter stays what it is within its segment. `.` and `..` cannot be escaped: the session refuses them.
 pub(super) fn encode_text(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
@@ -131,14 +124,14 @@ pub(super) fn encode_text(text: &str) -> String {
 pub(super) fn encode_segments(parameter: &str) -> String {
     let segments = parameter.split('/').map(|segment| match segment {
         "." | ".." => String::new(),
-        other => encode_path(other),
+        other => utf8_percent_encode(other, PATH_SEGMENT).to_string(),
     });
     segments.collect::<Vec<_>>().join("/")
 }
 
 /// Bodies that reqwest's builder has no method for.
 pub(super) trait RequestBuilderExt<E>: Sized {
-    /// Sets a form as the body: nested members in brackets, lists under one name.
+    /// Sets a form as the body: objects in JSON, lists under one name.
     ///
     /// # Errors
     /// The body cannot be written as a form.
@@ -198,8 +191,11 @@ mod tests {
             ("a/b\\c?d#e%f", "a%2Fb%5Cc%3Fd%23e%25f"),
             ("ä \u{0}[^]", "%C3%A4%20%00%5B%5E%5D"),
             ("%2e%2e", "%252e%252e"),
+            // RFC 6570, 3.2.2: none of these is unreserved; `:cancel` is an operation of its own at many providers.
+            ("rf_1:cancel", "rf_1%3Acancel"),
+            ("!$&'()*+,;=@", "%21%24%26%27%28%29%2A%2B%2C%3B%3D%40"),
         ] {
-            assert_eq!(encode_path(parameter), escaped);
+            assert_eq!(encode_text(parameter), escaped);
         }
     }
 
@@ -222,13 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn forms_are_written_with_brackets_and_bodies_with_their_media_type() {
+    fn forms_have_objects_in_json_and_bodies_their_media_type() {
         let post = || Client::new().post("http://localhost/");
         let value = serde_json::json!({"a": {"b": [1, 2]}, "c": null});
         let form = "application/x-www-form-urlencoded".to_owned();
         assert_eq!(
             body_of(post().form_urlencoded(&value)),
-            (form.clone(), "a%5Bb%5D=1&a%5Bb%5D=2".to_owned())
+            (form.clone(), "a=%7B%22b%22%3A%5B1%2C2%5D%7D".to_owned())
         );
         assert_eq!(
             body_of(post().styled_form(&value, &[("a", Style::DEEP_OBJECT)])),

@@ -1,19 +1,22 @@
 //! Members of an object that its schema does not name.
 
+mod nulls;
+mod reading;
+
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::thread::LocalKey;
 
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::json::{Json, JsonObject};
-use super::one_of;
 use super::scalar::serialize_verbatim;
 use super::sending;
 use crate::ConversionError;
+
+pub use reading::Keeping;
 
 /// The members of an object that its schema does not name: what a provider sent beyond its document, or what is sent
 /// beyond it. They are written again as they came. Where there are none, nothing is allocated.
@@ -27,10 +30,15 @@ use crate::ConversionError;
 /// assert_eq!(others.text("settlementCurrency"), Some(r#""KES""#));
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
-pub struct OtherMembers(Option<Box<Texts>>);
+pub struct OtherMembers(Option<Box<Stored>>);
 
-/// How members are written, by their names.
-type Texts = BTreeMap<String, Box<str>>;
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+struct Stored {
+    /// How members are written, by their names.
+    texts: BTreeMap<String, Box<str>>,
+    /// Members that the schema names and that came as null, in the order of their names.
+    nulls: Vec<&'static str>,
+}
 
 impl OtherMembers {
     /// The member `name`; nothing also where it is no [`Json`]: nested too deep, or with half of a character in a text.
@@ -40,7 +48,17 @@ impl OtherMembers {
 
     /// The member `name` as it is written in JSON.
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0.as_ref()?.get(name).map(|text| &**text)
+        self.0.as_ref()?.texts.get(name).map(|text| &**text)
+    }
+
+    /// Whether a member that the schema does name came as null. Its field is `None` then, as it is where nothing came; it is
+    /// written as null again, unless the field is given a value or the object is sent.
+    pub fn came_as_null(&self, name: &str) -> bool {
+        self.nulls().contains(&name)
+    }
+
+    fn nulls(&self) -> &[&'static str] {
+        self.0.as_ref().map_or(&[], |stored| &stored.nulls)
     }
 
     /// Gives a member, in place of the one that has its name. A name that the schema has belongs to its own field: given
@@ -50,7 +68,34 @@ impl OtherMembers {
     }
 
     fn keep(&mut self, name: String, text: String) {
-        self.0.get_or_insert_default().insert(name, text.into());
+        let stored = self.0.get_or_insert_default();
+        stored.texts.insert(name, text.into());
+    }
+
+    fn keep_null(&mut self, name: &'static str) {
+        let nulls = &mut self.0.get_or_insert_default().nulls;
+        if let Err(place) = nulls.binary_search(&name) {
+            nulls.insert(place, name);
+        }
+    }
+
+    /// Writes `plain`, which has these, and the nulls that came. For generated code.
+    ///
+    /// # Errors
+    ///
+    /// Those of the serializer.
+    #[doc(hidden)]
+    pub fn with_nulls<T: Serialize, S: Serializer>(
+        &self,
+        plain: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        // A null says nothing of the form that an instance has, and a schema need not take it in a request.
+        match self.nulls() {
+            [] => plain.serialize(serializer),
+            _ if HIDDEN.get() || sending::is_on() => plain.serialize(serializer),
+            nulls => nulls::write(plain, nulls, serializer),
+        }
     }
 
     /// The same, to be written beside the members of a schema. For generated code.
@@ -88,13 +133,13 @@ impl OtherMembers {
 
     /// Their names and how they are written in JSON, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let members = self.0.iter().flat_map(|members| members.iter());
+        let members = self.0.iter().flat_map(|stored| stored.texts.iter());
         members.map(|(name, text)| (name.as_str(), &**text))
     }
 
     /// How many members there are.
     pub fn len(&self) -> usize {
-        self.0.as_ref().map_or(0, |members| members.len())
+        self.0.as_ref().map_or(0, |stored| stored.texts.len())
     }
 
     /// Whether there is none.
@@ -171,175 +216,6 @@ fn during<T>(flag: &'static LocalKey<Cell<bool>>, work: impl FnOnce() -> T) -> T
     work()
 }
 
-/// Reads how a member is written.
-struct Text;
-
-impl<'de> DeserializeSeed<'de> for Text {
-    type Value = String;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        one_of::text_of(deserializer)
-    }
-}
-
-/// Reads the fields of a struct as serde derives it, and keeps the members that it would pass over. For
-/// [`keeps_other_members`](crate::keeps_other_members).
-#[derive(Debug)]
-pub struct Keeping<'a, D> {
-    inner: D,
-    others: &'a mut OtherMembers,
-}
-
-impl<'a, D> Keeping<'a, D> {
-    /// Reads from `inner`, and adds to `others`.
-    pub fn new(inner: D, others: &'a mut OtherMembers) -> Self {
-        Self { inner, others }
-    }
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Keeping<'_, D> {
-    type Error = D::Error;
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        fields: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, D::Error> {
-        let others = self.others;
-        let members = Members {
-            fields,
-            others,
-            of: visitor,
-        };
-        self.inner.deserialize_struct(name, fields, members)
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_any(visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
-
-/// Visits an object, or hands out its members, or the name of one, and keeps what is not among the fields.
-struct Members<'a, T> {
-    fields: &'static [&'static str],
-    others: &'a mut OtherMembers,
-    of: T,
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Members<'_, V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.of.expecting(f)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.of.visit_map(Kept {
-            fields: self.fields,
-            others: self.others,
-            of: map,
-            name: None,
-        })
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<V::Value, A::Error> {
-        Err(de::Error::invalid_type(de::Unexpected::Seq, &self))
-    }
-}
-
-struct Kept<'a, A> {
-    fields: &'static [&'static str],
-    others: &'a mut OtherMembers,
-    of: A,
-    /// The name that was read last, if it is not among the fields.
-    name: Option<String>,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Kept<'_, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, A::Error> {
-        self.of.next_key_seed(Named {
-            fields: self.fields,
-            name: &mut self.name,
-            of: seed,
-        })
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        let Some(name) = self.name.take() else {
-            return self.of.next_value_seed(seed);
-        };
-        let text = self.of.next_value_seed(Text)?;
-        self.others.keep(name, text);
-        seed.deserialize(de::value::UnitDeserializer::new())
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.of.size_hint()
-    }
-}
-
-/// Reads the name of a member, and remembers it if it is not among the fields.
-struct Named<'a, T> {
-    fields: &'static [&'static str],
-    name: &'a mut Option<String>,
-    of: T,
-}
-
-impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Named<'_, K> {
-    type Value = K::Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<K::Value, D::Error> {
-        self.of.deserialize(Named {
-            fields: self.fields,
-            name: self.name,
-            of: deserializer,
-        })
-    }
-}
-
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Named<'_, D> {
-    type Error = D::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.of.deserialize_identifier(Named {
-            fields: self.fields,
-            name: self.name,
-            of: visitor,
-        })
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
-}
-
-impl<'de, V: Visitor<'de>> Visitor<'de> for Named<'_, V> {
-    type Value = V::Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.of.expecting(f)
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<V::Value, E> {
-        if !self.fields.contains(&name) && !PASSED_OVER.get() {
-            *self.name = Some(name.to_owned());
-        }
-        self.of.visit_str(name)
-    }
-}
-
 /// Implements `Deserialize` for a struct that keeps in a field what its schema does not name. The struct derives serde's
 /// traits with `remote = "Self"`, and its field for others is flattened and not read. The functions `deserialize` and
 /// `serialize` that serde derives so belong to the type itself: called by its name (`Refund::deserialize(…)`), the first one passes
@@ -383,7 +259,16 @@ macro_rules! keeps_other_members {
                 &self,
                 serializer: S,
             ) -> ::std::result::Result<S::Ok, S::Error> {
-                Self::serialize(self, serializer)
+                struct Plain<'a>(&'a $name);
+                impl ::serde::Serialize for Plain<'_> {
+                    fn serialize<S: ::serde::Serializer>(
+                        &self,
+                        serializer: S,
+                    ) -> ::std::result::Result<S::Ok, S::Error> {
+                        <$name>::serialize(self.0, serializer)
+                    }
+                }
+                self.$others.with_nulls(&Plain(self), serializer)
             }
         }
     };
@@ -421,7 +306,7 @@ macro_rules! gives_other_members {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
+    use serde::{Deserialize, Deserializer};
 
     use super::*;
     use crate::{Amount, ByStatus, decode_with_status, one_of};
@@ -463,6 +348,31 @@ mod tests {
         assert_eq!(serde_json::to_string(&refund).unwrap(), TEXT);
     }
 
+    /// RFC 8259, 3: null is a value. A member that has it is there.
+    #[test]
+    fn a_null_that_came_is_written_again_and_not_sent() {
+        let text = r#"{"id":"r","type":null,"parts":[{"amount":1.10,"fee":null}],"more":null}"#;
+        let mut refund: Refund = serde_json::from_str(text).unwrap();
+        assert_eq!((&refund.kind, refund.other_members.len()), (&None, 1));
+        assert!(refund.other_members.came_as_null("type"));
+        assert!(!refund.other_members.came_as_null("parts"));
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&serde_json::to_string(&refund).unwrap()), value(text));
+        assert_eq!(serde_json::to_value(&refund).unwrap(), value(text));
+        let read: Refund = serde_json::from_value(value(text)).unwrap();
+        assert!(read == refund);
+
+        #[cfg(feature = "client")]
+        {
+            let sent = sending::during(|| serde_json::to_string(&refund).unwrap());
+            assert!(!sent.contains("type"), "{sent}");
+        }
+        refund.kind = Some("full".to_owned());
+        let again = serde_json::to_string(&refund).unwrap();
+        assert_eq!(again.matches("\"type\":").count(), 1, "{again}");
+        assert_eq!(value(&again)["type"], "full");
+    }
+
     #[test]
     fn names_with_escapes_and_members_that_repeat_are_kept() {
         let json = r#"{"i\u0064":"r","no\"te":1,"no\"te":2}"#;
@@ -474,7 +384,7 @@ mod tests {
     #[test]
     fn where_there_is_nothing_else_nothing_is_allocated_or_written() {
         let refund: Refund = serde_json::from_str(r#"{"id":"r"}"#).unwrap();
-        assert_eq!(refund.other_members.0, None);
+        assert!(refund.other_members.0.is_none());
         assert!(refund.other_members.is_empty());
         assert_eq!(serde_json::to_string(&refund).unwrap(), r#"{"id":"r"}"#);
     }

@@ -1,6 +1,6 @@
 //! What the journal costs: planning a file, and sending refunds beside bare commits on the same database and disk.
 //!
-//! `cargo bench -p refunds-journal --bench journal -- plan 1000000` and `-- run 2000`; a third word is a
+//! `cargo bench -p refunds-journal --bench journal -- plan 1000000` and `-- run 20000`; a third word is a
 //! `postgres://…` of a database that is empty, in a build with that feature. `-- plot` draws both against the number
 //! of rows into `crates/product/refunds-journal/times.svg`. It is timed by the wall, so nothing else should run.
 

@@ -221,27 +221,20 @@ impl JournaledRefunds {
         let now = dialect.now();
         const GUARD: &str =
             "refunds.id = new.id AND refunds.fence = new.of_fence AND refunds.state = new.of_state";
+        let new = dialect.table("new", &Found::COLUMNS);
         // Under a guard the fence stays, so that a commit that was not heard of is found to be done.
         let (fence, from, condition) = match others {
-            Others::None => (
-                "refunds.fence + 1",
-                String::new(),
-                "refunds.id = new.id".to_owned(),
-            ),
-            Others::Waited => ("refunds.fence", String::new(), GUARD.to_owned()),
+            Others::None => ("refunds.fence + 1", new, "refunds.id = new.id"),
+            Others::Waited => ("refunds.fence", new, GUARD),
             Others::LeftOut => {
                 let lock = dialect.for_update_of_free("refunds");
-                let free = format!("SELECT refunds.id FROM refunds, new WHERE {GUARD} {lock}");
-                (
-                    "refunds.fence",
-                    format!(", ({free}) AS free"),
-                    format!("free.id = new.id AND {GUARD}"),
-                )
+                let free =
+                    format!("(SELECT new.* FROM refunds, {new} WHERE {GUARD} {lock}) AS new");
+                ("refunds.fence", free, GUARD)
             }
         };
         format!(
-            "WITH new AS (SELECT * FROM {new}) \
-             UPDATE refunds SET state = new.state, status = new.status, \
+            "UPDATE refunds SET state = new.state, status = new.status, \
              refund_id = COALESCE(new.refund_id, refunds.refund_id), retry_mark = new.retry_mark, \
              record = new.record, why = new.why, evidence = new.evidence, \
              waits_since = CASE WHEN new.waits = 1 THEN COALESCE(refunds.waits_since, {now}) ELSE NULL END, \
@@ -250,8 +243,7 @@ impl JournaledRefunds {
              ELSE refunds.looks + 1 END, \
              queued = CASE WHEN new.state = 'not_sent' THEN refunds.queued ELSE 0 END, fence = {fence}, \
              leased_until = 0, reconciling = 0, clean = 0, changed_at = {now}, {fact} \
-             FROM new{from} WHERE {condition} RETURNING refunds.id, refunds.fence",
-            new = dialect.table("new", &Found::COLUMNS),
+             FROM {from} WHERE {condition} RETURNING refunds.id, refunds.fence",
             fact = fact_from("new.source", "new.state", "new.detail"),
         )
     }

@@ -13,6 +13,10 @@ use tokio::sync::oneshot::{self, Sender};
 
 /// The most that is done together.
 const MOST: usize = 64;
+/// As many are done beside what is under way, and not only after it.
+const MANY: usize = 8;
+/// The most that are sent at once.
+const GRANTERS: usize = 2;
 
 /// A wish, and who is to be told what became of it.
 pub(crate) type Asked<W, R> = (W, Sender<R>);
@@ -24,8 +28,8 @@ pub(crate) struct Gather<W, R> {
 
 struct Shared<W, R> {
     waiting: Vec<Asked<W, R>>,
-    /// Whether somebody was sent to grant them.
-    is_seen_to: bool,
+    /// How many were sent to grant them.
+    granters: usize,
 }
 
 impl<W, R> Clone for Gather<W, R> {
@@ -40,7 +44,7 @@ impl<W, R> Default for Gather<W, R> {
     fn default() -> Self {
         let shared = Shared {
             waiting: Vec::new(),
-            is_seen_to: false,
+            granters: 0,
         };
         Self {
             shared: Arc::new(Mutex::new(shared)),
@@ -57,12 +61,17 @@ impl<W: Send + 'static, R: Send + 'static> Gather<W, R> {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
-        let was_seen_to = {
+        let is_another_wanted = {
             let mut shared = self.shared();
             shared.waiting.push((wish, tell));
-            std::mem::replace(&mut shared.is_seen_to, true)
+            let is_wanted = match shared.granters {
+                0 => true,
+                granters => granters < GRANTERS && shared.waiting.len() >= MANY,
+            };
+            shared.granters += usize::from(is_wanted);
+            is_wanted
         };
-        if !was_seen_to {
+        if is_another_wanted {
             let granter = Granter {
                 gather: self.clone(),
                 is_done: false,
@@ -76,7 +85,7 @@ impl<W: Send + 'static, R: Send + 'static> Gather<W, R> {
     fn take(&self) -> Option<Vec<Asked<W, R>>> {
         let mut shared = self.shared();
         if shared.waiting.is_empty() {
-            shared.is_seen_to = false;
+            shared.granters -= 1;
             return None;
         }
         let count = shared.waiting.len().min(MOST);
@@ -118,7 +127,10 @@ impl<W, R> Drop for Granter<W, R> {
             return;
         }
         let mut shared = self.gather.shared();
-        shared.is_seen_to = false;
+        shared.granters -= 1;
+        if shared.granters > 0 {
+            return;
+        }
         let waiting = std::mem::take(&mut shared.waiting);
         drop(shared);
         drop(waiting);

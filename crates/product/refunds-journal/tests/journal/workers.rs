@@ -1,6 +1,6 @@
 //! Several workers on one journal.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use refunds_journal::{Filter, State, Worker};
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
@@ -70,6 +70,35 @@ fn a_worker_that_is_told_to_stop_finishes_what_is_in_the_air_and_no_more() {
             ..Filter::default()
         };
         assert!(client.journal().list(&open).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn what_a_stopped_worker_had_not_begun_is_handed_out_again_at_once() {
+    on_each(|database| async move {
+        let world = World::new();
+        let client = client(&database, world.tazapay()).await;
+        for number in 0..30 {
+            let reference = reference(&format!("r-{number}"));
+            client.enqueue(&reference, part("1 USD")).await.unwrap();
+        }
+        let worker = Worker::new(client.journal())
+            .with_client(client.clone(), None)
+            .with_in_the_air(8);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let mut stop = Some(stop);
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let ran = worker.run(stopped, |_| {
+            let _ = stop.take().map(|stop| stop.send(()));
+        });
+        ran.await.unwrap();
+        let begun = Instant::now();
+        worker.drain(std::future::pending(), |_| ()).await.unwrap();
+        // What is handed out, and not given back, is handed out again only after half a minute.
+        assert!(begun.elapsed() < Duration::from_secs(25));
+        assert_eq!(world.sandbox.ledger().entries().len(), 30);
     });
 }
 

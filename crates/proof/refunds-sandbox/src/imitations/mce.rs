@@ -12,6 +12,7 @@ use crate::{
     MceSettings, PendingRefund, Provider, Repeat, SandboxError, SuccessCode,
     answer::Answer,
     credentials::MCE_TOKEN,
+    kept::Kept,
     ledger::{Commitment, EntryKind},
     seed::already_there,
     webhooks::Announcement,
@@ -104,7 +105,7 @@ impl Mce {
             at: call.now,
             subject: refund_id.clone(),
             event: self.settings.webhook_event_type.clone(),
-            data,
+            data: Kept::from(&data),
         });
         desk.book.commit(Commitment {
             provider: Provider::Mce,

@@ -1,7 +1,6 @@
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-use crate::Provider;
+use crate::{Provider, kept::Kept};
 
 /// Something that a provider has to tell, from when it happens.
 #[derive(Debug, Clone)]
@@ -13,5 +12,5 @@ pub(crate) struct Announcement {
     pub(crate) subject: String,
     /// What the provider calls such an event.
     pub(crate) event: String,
-    pub(crate) data: Value,
+    pub(crate) data: Kept,
 }

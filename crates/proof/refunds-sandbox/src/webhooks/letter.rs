@@ -44,7 +44,10 @@ impl Letter {
     pub(super) fn has_opposite(announcement: &Announcement, part: EventPart) -> bool {
         match part {
             EventPart::Name => opposite_word(&announcement.event) != announcement.event,
-            EventPart::Data => opposite(&announcement.data) != announcement.data,
+            EventPart::Data => {
+                let data = announcement.data.value();
+                opposite(&data) != data
+            }
         }
     }
 
@@ -67,7 +70,7 @@ impl Letter {
                 format!("{number:012}")
             },
             event: announcement.event.clone(),
-            data: announcement.data.clone(),
+            data: announcement.data.value(),
             at: announcement.at,
         };
         let lie = Draft {

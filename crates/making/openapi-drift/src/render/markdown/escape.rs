@@ -1,5 +1,7 @@
 //! Texts of others within Markdown: shown as they are, and without effect.
 
+use openapi_model::hidden::is_hidden;
+
 /// A character that shows nothing and keeps `@name` and `#1` from becoming links.
 const BREAK: char = '\u{200b}';
 
@@ -107,14 +109,13 @@ fn in_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Without characters that control a screen, or turn the direction of writing.
+/// Without characters that control a screen, turn the direction of writing or cannot be seen.
 fn without_controls(text: &str, keep_lines: bool) -> String {
-    let turns = |letter: char| matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars()
         .map(|letter| match letter {
             '\n' if keep_lines => '\n',
             letter if letter.is_control() => ' ',
-            letter if turns(letter) => '\u{fffd}',
+            letter if is_hidden(letter) => '\u{fffd}',
             letter => letter,
         })
         .collect()

@@ -96,12 +96,20 @@ fn schemes(document: &Value) -> Vec<Scheme> {
     defined.map(scheme).collect()
 }
 
+/// The scheme of a name, or that a URI leads to (OpenAPI 3.2, Security Requirement Object).
 fn named(name: &str, schemes: &[Scheme]) -> Scheme {
-    let known = schemes.iter().find(|scheme| scheme.name == name);
-    known.cloned().unwrap_or_else(|| Scheme {
-        name: name.to_owned(),
-        kind: SchemeKind::Other,
-    })
+    let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
+    let referred = || match reference::component(name)? {
+        ("securitySchemes", name) => known(&name),
+        _ => None,
+    };
+    known(name)
+        .or_else(referred)
+        .cloned()
+        .unwrap_or_else(|| Scheme {
+            name: name.to_owned(),
+            kind: SchemeKind::Other,
+        })
 }
 
 /// What a scheme is on the wire (OpenAPI, Security Scheme Object).
@@ -186,6 +194,11 @@ mod tests {
                 [scheme("unfit", SchemeKind::Other)],
                 [scheme("cert", SchemeKind::Certificate)]
             ]
+        );
+        // OpenAPI 3.2: the name of a scheme, or a URI that leads to one.
+        assert_eq!(
+            decided(Some(json!([{"#/components/securitySchemes/o%74her": []}]))),
+            [[scheme("other", key())]]
         );
         assert_eq!(decided(None), [[scheme("key", key())]]);
         assert_eq!(decided(Some(json!(false))), [[scheme("key", key())]]);

@@ -255,7 +255,9 @@ fn members(
     let properties = object["properties"]
         .as_object()
         .filter(|all| !all.is_empty())?;
-    if object["additionalProperties"].is_object() {
+    // What says that there are others is given as a whole, since no parameter is called after them.
+    let others = &object["additionalProperties"];
+    if others.is_object() || *others == true {
         return None;
     }
     let required = object["required"].as_array();
@@ -487,5 +489,11 @@ mod tests {
             found[0]["schema"]["x-rust-type"]["parameters"],
             json!([{"$ref": "#/components/schemas/FindP"}])
         );
+        let mut open = object;
+        open["additionalProperties"] = true.into();
+        let (found, styles) =
+            parameters("/a", json!([{"name": "p", "in": "query", "schema": open}]));
+        assert_eq!(found[0]["name"], "p");
+        assert_eq!(styles.get("p"), None, "exploded, as a form is");
     }
 }

@@ -40,6 +40,17 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     });
     for at in places {
+        // A schema that is nothing but the reference is where it is referred to.
+        if let Some(Value::Object(outer)) = at
+            .strip_suffix("/allOf/0")
+            .and_then(|outer| document.pointer_mut(outer))
+            && outer["allOf"]
+                .as_array()
+                .is_some_and(|parts| parts.len() == 1)
+        {
+            outer.insert("nullable".to_owned(), Value::Bool(true));
+            continue;
+        }
         if let Some(place) = document.pointer_mut(&at) {
             let reference = place.take();
             *place = json!({"allOf": [reference], "nullable": true});
@@ -62,7 +73,10 @@ mod tests {
                 "schema": {"$ref": "#/components/schemas/A"}
             }}}}}}},
             "components": {"schemas": {
-                "A": {"type": "object", "properties": {"metadata": {"$ref": "#/components/schemas/M"}}},
+                "A": {"type": "object", "properties": {
+                    "metadata": {"$ref": "#/components/schemas/M"},
+                    "described": {"allOf": [{"$ref": "#/components/schemas/M"}], "description": "d"}
+                }},
                 "M": {"type": "object", "nullable": true, "additionalProperties": {"type": "string"}}
             }}
         }))
@@ -75,6 +89,10 @@ mod tests {
         assert_eq!(
             schemas["A"]["properties"]["metadata"],
             json!({"allOf": [{"$ref": "#/components/schemas/M"}], "nullable": true})
+        );
+        assert_eq!(
+            schemas["A"]["properties"]["described"],
+            json!({"allOf": [{"$ref": "#/components/schemas/M"}], "nullable": true, "description": "d"})
         );
     }
 }

@@ -35,6 +35,7 @@ fn set_apart(schema: &mut Map<String, Value>, may_be_null: bool) -> bool {
         schema::walk_mut(argument, "", &mut |_, inner| {
             found |= set_apart(inner, may_be_null);
         });
+        schema::walk_mut(argument, "", &mut |_, inner| or_null(inner, may_be_null));
     }
     let nullable = schema.remove("nullable") == Some(Value::Bool(true));
     if nullable && may_be_null {
@@ -47,6 +48,14 @@ fn set_apart(schema: &mut Map<String, Value>, may_be_null: bool) -> bool {
     }
     schema.insert(rust_type::EXTENSION.to_owned(), extension);
     found
+}
+
+/// The generator reads arguments as JSON Schema, which knows null as a type only.
+fn or_null(schema: &mut Map<String, Value>, may_be_null: bool) {
+    if schema.remove("nullable") == Some(Value::Bool(true)) && may_be_null {
+        let value = Value::Object(std::mem::take(schema));
+        schema.insert("oneOf".to_owned(), json!([value, {"type": "null"}]));
+    }
 }
 
 #[cfg(test)]
@@ -106,17 +115,26 @@ mod tests {
     }
 
     #[test]
-    fn a_list_in_a_wire_type_keeps_the_nulls_of_its_items() {
+    fn a_list_and_a_map_in_a_wire_type_keep_the_nulls_in_them() {
+        let text = json!({"type": "string", "nullable": true});
         let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
-                "schema": {"type": "object", "properties": {"may": {"type": "array", "nullable": true, "items": {"type": "number", "nullable": true}}}}
+                "schema": {"type": "object", "properties": {
+                    "may": {"type": "array", "nullable": true, "items": {"type": "number", "nullable": true}},
+                    "texts": {"type": "object", "nullable": true, "additionalProperties": {"type": "array", "nullable": true, "items": text}}
+                }}
             }}}}}}
         }))
         .unwrap();
-        let may = &lowered.document["components"]["schemas"]["ARequest"]["properties"]["may"];
-        let list = &may["x-rust-type"]["parameters"][0];
-        assert_eq!(list["items"], or_null("RequestAmount"), "{may}");
+        let properties = &lowered.document["components"]["schemas"]["ARequest"]["properties"];
+        let within = |name: &str| &properties[name]["x-rust-type"]["parameters"][0];
+        let or = |value: Value| json!({"oneOf": [value, {"type": "null"}]});
+        // JSON Schema, as which the generator reads the arguments of a type, has no `nullable`.
+        let amount = json!({"allOf": [runtime_type("RequestAmount")]});
+        assert_eq!(within("may")["items"], or(amount));
+        let texts = json!({"type": "array", "items": or(json!({"type": "string"}))});
+        assert_eq!(within("texts")["additionalProperties"], or(texts));
     }
 
     #[test]

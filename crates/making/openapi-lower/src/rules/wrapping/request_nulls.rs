@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, rust_type};
+use crate::{LowerError, direction, document, pointer, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "request-nulls",
-    statement: "Accepts a member that a request may omit and may set to null; emits Nullable, so that the two are told apart; a member that contains its own schema stays as it is, and null is sent as missing.",
+    statement: "Accepts a member that a request may omit and may set to null; emits Nullable, so that the two are told apart, in a box where the member contains its own schema.",
     apply,
 };
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let referred = referred(document);
+    let held = held(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         // Also where an answer has the same schema: what an update may clear, it reads as well.
         if !direction.request {
@@ -36,59 +36,66 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             };
             let optional = !required.contains(&Value::String(name.clone()));
             let is_nullable = member.get("nullable") == Some(&Value::Bool(true));
-            if optional && is_nullable && leads_back(&referred, &at, member) {
-                scribe.note(
-                    &pointer::join(&at, name),
-                    "contains its own schema: null is sent as missing",
-                );
+            if !optional || !is_nullable {
                 continue;
             }
-            if optional && member.remove("nullable") == Some(Value::Bool(true)) {
-                wrap(member);
-                scribe.note(
-                    &pointer::join(&at, name),
-                    "may be missing, null or a value: Nullable",
-                );
-            }
+            member.remove("nullable");
+            let is_boxed = leads_back(&held, &at, member);
+            wrap(member, is_boxed);
+            let told = match is_boxed {
+                true => {
+                    "may be missing, null or a value, which contains its own schema: Nullable of a box"
+                }
+                false => "may be missing, null or a value: Nullable",
+            };
+            scribe.note(&pointer::join(&at, name), told);
         }
     });
     Ok(())
 }
 
-/// The named schemas that each named schema refers to.
-fn referred(document: &mut Value) -> BTreeMap<String, Vec<String>> {
+/// The named schemas that an instance of each named schema holds in place: a list and a map are elsewhere.
+fn held(document: &mut Value) -> BTreeMap<String, Vec<String>> {
     document::schemas_mut(document)
         .iter()
-        .map(|(name, schema)| (name.clone(), direction::references(schema)))
+        .map(|(name, schema)| (name.clone(), in_place(schema)))
         .collect()
+}
+
+fn in_place(schema: &Value) -> Vec<String> {
+    let mut schema = schema.clone();
+    schema::walk_mut(&mut schema, "", &mut |_, object| {
+        object.remove("items");
+        object.remove("additionalProperties");
+    });
+    direction::references(&schema)
 }
 
 /// Whether a member of the named schema at `at` leads back to it: the generator breaks such a circle where
 /// it sees it, and it does not see into `Nullable`.
-fn leads_back(
-    referred: &BTreeMap<String, Vec<String>>,
-    at: &str,
-    member: &Map<String, Value>,
-) -> bool {
+fn leads_back(held: &BTreeMap<String, Vec<String>>, at: &str, member: &Map<String, Value>) -> bool {
     let own = at
         .strip_prefix("/components/schemas/")
         .and_then(|rest| rest.split('/').next())
         .map(|name| pointer::unescape(name).into_owned());
-    let mut pending = direction::references(&Value::Object(member.clone()));
+    let mut pending = in_place(&Value::Object(member.clone()));
     let mut seen = BTreeSet::new();
     while let Some(name) = pending.pop() {
         if Some(&name) == own.as_ref() {
             return true;
         }
-        if let Some(next) = referred.get(&name).filter(|_| seen.insert(name)) {
+        if let Some(next) = held.get(&name).filter(|_| seen.insert(name)) {
             pending.extend(next.iter().cloned());
         }
     }
     false
 }
 
-fn wrap(member: &mut Map<String, Value>) {
-    let inner = Value::Object(member.clone());
+fn wrap(member: &mut Map<String, Value>, is_boxed: bool) {
+    let mut inner = Value::Object(member.clone());
+    if is_boxed {
+        inner = json!({rust_type::EXTENSION: rust_type::boxed(inner)});
+    }
     let description = member.remove("description");
     member.clear();
     if let Some(description) = description {
@@ -136,21 +143,30 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_contains_its_own_schema_is_left_to_the_generator() {
+    fn a_member_that_contains_its_own_schema_is_in_a_box_and_a_list_of_it_is_not() {
         let lowered = lower(&json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/A"}
             }}}}}},
-            "components": {"schemas": {"A": {"type": "object", "properties": {
-                "parent": {"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true}
-            }}}}
+            "components": {"schemas": {
+                "A": {"type": "object", "properties": {
+                    "parent": {"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true},
+                    "other": {"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
+                    "children": {"type": "array", "items": {"$ref": "#/components/schemas/A"}, "nullable": true}
+                }},
+                "B": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}}
+            }}
         }))
         .unwrap();
-        let parent = &lowered.document["components"]["schemas"]["A"]["properties"]["parent"];
-        assert_eq!(
-            *parent,
-            json!({"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true})
-        );
+        let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
+        let within = |name: &str| &properties[name]["x-rust-type"]["parameters"][0];
+        for (name, referred) in [("parent", "A"), ("other", "B")] {
+            let boxed = &within(name)["x-rust-type"];
+            assert_eq!(boxed["path"], "std::boxed::Box", "{name}");
+            let inner = json!({"allOf": [{"$ref": format!("#/components/schemas/{referred}")}]});
+            assert_eq!(boxed["parameters"], json!([inner]));
+        }
+        assert_eq!(within("children")["type"], "array");
     }
 }

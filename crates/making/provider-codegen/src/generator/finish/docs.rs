@@ -1,5 +1,6 @@
 //! Documentation of generated items.
 
+use openapi_model::hidden::is_hidden;
 use syn::Attribute;
 use syn::visit_mut::{self, VisitMut};
 
@@ -90,11 +91,9 @@ pub(super) fn repeats(text: &str, name: &str) -> bool {
     letters(text) == letters(name)
 }
 
-/// Whether a character changes the direction of the text around it, which the compiler refuses in a comment,
-/// or is a control character.
+/// Whether a character hides, or changes the direction of the text around it, which the compiler refuses in a comment.
 fn misleads(character: char) -> bool {
-    let directs = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    directs || (character.is_control() && character != '\t')
+    character != '\t' && is_hidden(character)
 }
 
 #[cfg(test)]

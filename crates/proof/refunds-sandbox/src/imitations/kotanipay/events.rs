@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::transaction::timestamp;
-use crate::{Offramp, Provider, money, webhooks::Announcement};
+use crate::{Offramp, Provider, kept::Kept, money, webhooks::Announcement};
 
 /// A bitcoin in satoshis, and a satoshi in the unit of the sample's
 /// `refundAmount`: 1500000 beside 1500 of `refundAmountSats`.
@@ -80,6 +80,6 @@ fn announcement(offramp: &Offramp, at: DateTime<Utc>, event: &str, data: Value) 
         at,
         subject: offramp.reference_id.clone(),
         event: event.to_owned(),
-        data,
+        data: Kept::from(&data),
     }
 }

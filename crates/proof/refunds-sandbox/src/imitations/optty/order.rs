@@ -11,6 +11,7 @@ use crate::{
     OpttySettings, Order, PendingRefunds, Provider, clock,
     documents::Problem,
     imitations::{Call, Desk, call::uuid_like},
+    kept::Kept,
     ledger::{Commitment, EntryKind},
     money,
     webhooks::Announcement,
@@ -184,10 +185,10 @@ impl OrderBook {
             at: settles_at,
             subject: id.clone(),
             event: CALLBACK.to_owned(),
-            data: json!({
+            data: Kept::from(&json!({
                 "status": refund.status(settles_at),
                 "transactionId": format!("{}-TRANSACTION", self.order.reference),
-            }),
+            })),
         });
         desk.book.commit(Commitment {
             provider: Provider::Optty,

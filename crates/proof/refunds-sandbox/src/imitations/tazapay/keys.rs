@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
-use crate::{answer::Answer, imitations::Call};
+use crate::{answer::Answer, imitations::Call, kept::Kept};
 
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
@@ -19,8 +19,9 @@ pub(super) struct Keys {
 #[derive(Clone)]
 struct Stored {
     at: DateTime<Utc>,
-    body: Option<Value>,
-    answer: Answer,
+    body: Option<Kept>,
+    status: u16,
+    answer: Kept,
 }
 
 /// What is known of a key.
@@ -36,20 +37,24 @@ impl Keys {
     pub(super) fn find(&self, key: &str, call: &Call<'_>) -> Known {
         let kept = |stored: &&Stored| call.now.signed_duration_since(stored.at) < KEPT;
         match self.stored.get(key).filter(kept) {
-            Some(stored) if stored.body.as_ref() == call.body => {
-                Known::Answered(stored.answer.clone())
+            Some(stored) => {
+                let answer = Answer::json(stored.status, stored.answer.value());
+                match stored.body.as_ref().map(Kept::value).as_ref() == call.body {
+                    true => Known::Answered(answer),
+                    false => Known::AnsweredOtherRequest(answer),
+                }
             }
-            Some(stored) => Known::AnsweredOtherRequest(stored.answer.clone()),
             None if self.running.values().any(|(running, _)| running == key) => Known::Running,
             None => Known::Nothing,
         }
     }
 
-    pub(super) fn begin(&mut self, key: String, call: &Call<'_>, answer: Answer) {
+    pub(super) fn begin(&mut self, key: String, call: &Call<'_>, status: u16, answer: &Value) {
         let stored = Stored {
             at: call.now,
-            body: call.body.cloned(),
-            answer,
+            body: call.body.map(Kept::from),
+            status,
+            answer: Kept::from(answer),
         };
         self.running.insert(call.number, (key, stored));
     }

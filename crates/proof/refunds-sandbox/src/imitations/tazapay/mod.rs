@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Payin, Provider, Repeat, RunningKey, SandboxError, TazapaySettings,
-    answer::Answer,
+    answer::{Answer, Body},
     clock,
     credentials::{TAZAPAY_KEY, TAZAPAY_SECRET},
     documents::Problem,
@@ -86,8 +86,11 @@ impl Tazapay {
             Delivery::Lost => self.settings.lost_answer_keeps_key,
             Delivery::Replaced => false,
         };
-        if answer.is_success() && is_kept {
-            self.keys.begin(key, call, answer.clone());
+        if answer.is_success()
+            && is_kept
+            && let Body::Json(body) = &answer.body
+        {
+            self.keys.begin(key, call, answer.status, body);
         }
         answer
     }

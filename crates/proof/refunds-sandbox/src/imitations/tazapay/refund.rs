@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{answers::Code, refunds::Refunds, settles_at};
 use crate::{
     CreatedAt, OmittedAmount, Payin, PaymentAttempt, Provider, TazapaySettings, documents::Problem,
-    imitations::Call, money, webhooks::Announcement,
+    imitations::Call, kept::Kept, money, webhooks::Announcement,
 };
 
 /// The amount whose refunds settle to failed in the provider's own sandbox, in
@@ -244,7 +244,7 @@ impl Refund {
                 at,
                 subject: self.id.clone(),
                 event: self.event(at).to_owned(),
-                data,
+                data: Kept::from(&data),
             }
         })
     }

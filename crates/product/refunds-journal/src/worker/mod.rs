@@ -1,5 +1,7 @@
 //! Makes the steps of many refunds, on one machine or many.
 
+mod lots;
+
 use std::{
     collections::HashMap, future::Future, num::NonZeroU32, pin::pin, sync::Arc, time::Duration,
 };
@@ -9,6 +11,7 @@ use refunds::ProviderName;
 use tokio::task::JoinSet;
 
 use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step, store::Row};
+use lots::Lots;
 
 /// How many refunds are in the air at once, unless something else is said.
 const IN_THE_AIR: usize = 16;
@@ -122,27 +125,44 @@ impl Worker {
         mut progress: impl FnMut(&Ran),
         drains: bool,
     ) -> Result<Ran, JournalError> {
-        let places: Vec<_> = self.clients.keys().cloned().collect();
         let mut stop = pin!(stop);
         let mut ran = Ran::default();
         let mut steps: JoinSet<Result<Step, JournalError>> = JoinSet::new();
+        let mut lots = Lots::new(self);
         let mut failures = 0_u32;
         let mut in_vain = InVain::default();
         let mut told_at = tokio::time::Instant::now();
         loop {
-            let free = self.in_the_air - steps.len();
-            // Asked for in lots, since each asking is a write.
-            let mut found = 0;
-            if free * 2 >= self.in_the_air {
-                let limit = u32::try_from(free).unwrap_or(u32::MAX);
-                match self.journal.due(&places, limit, self.queued()).await {
-                    Ok(due) => {
-                        failures = 0;
-                        found = due.len();
-                        for row in due {
-                            self.begin(&mut steps, row);
-                        }
-                    }
+            while steps.len() < self.in_the_air
+                && let Some(row) = lots.next()
+            {
+                self.begin(&mut steps, row);
+            }
+            lots.ask(steps.len());
+            let is_idle = steps.is_empty() && !lots.is_asked();
+            if is_idle
+                && drains
+                && failures == 0
+                && !self
+                    .journal
+                    .has_queued(&lots.places, self.batch.as_deref())
+                    .await?
+            {
+                return Ok(ran);
+            }
+            let pause = match is_idle {
+                true => IDLE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE),
+                // A step that waits for long does not keep the others from being handed out.
+                false => IDLE,
+            };
+            tokio::select! {
+                () = &mut stop => {
+                    lots.give_back().await;
+                    finish(&mut steps, &mut ran, &mut progress).await;
+                    return Ok(ran);
+                }
+                lot = lots.lot() => match lot {
+                    Ok(()) => failures = 0,
                     Err(error) if ran.steps == 0 && failures == 0 && steps.is_empty() => {
                         return Err(error);
                     }
@@ -150,58 +170,23 @@ impl Worker {
                         failures += 1;
                         tracing::warn!(error = %error, "the journal does not answer: the worker waits");
                     }
-                }
-            }
-            if steps.is_empty() && found == 0 {
-                if drains
-                    && failures == 0
-                    && !self
-                        .journal
-                        .has_queued(&places, self.batch.as_deref())
-                        .await?
-                {
-                    return Ok(ran);
-                }
-                let pause = IDLE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE);
-                tokio::select! {
-                    () = &mut stop => return Ok(ran),
-                    () = tokio::time::sleep(pause) => {}
-                }
-            } else {
-                tokio::select! {
-                    () = &mut stop => {
-                        while let Some(step) = steps.join_next().await {
-                            note(&mut ran, step);
-                            progress(&ran);
-                        }
-                        return Ok(ran);
+                },
+                Some(step) = steps.join_next() => {
+                    let error = note(&mut ran, step);
+                    progress(&ran);
+                    lots.may_ask();
+                    if let Some(error) = in_vain.after(&ran, error).filter(|_| drains) {
+                        lots.give_back().await;
+                        finish(&mut steps, &mut ran, &mut progress).await;
+                        return Err(error);
                     }
-                    Some(step) = steps.join_next() => {
-                        let error = note(&mut ran, step);
-                        progress(&ran);
-                        if let Some(error) = in_vain.after(&ran, error).filter(|_| drains) {
-                            while let Some(step) = steps.join_next().await {
-                                note(&mut ran, step);
-                                progress(&ran);
-                            }
-                            return Err(error);
-                        }
-                    }
-                    // A step that waits for long does not keep the others from being handed out.
-                    () = tokio::time::sleep(IDLE) => {}
                 }
+                () = tokio::time::sleep(pause) => lots.may_ask(),
             }
             if told_at.elapsed() > Duration::from_secs(60) {
                 told_at = tokio::time::Instant::now();
                 let _ = self.journal.tell_waiting().await;
             }
-        }
-    }
-
-    fn queued(&self) -> crate::journal::Queued<'_> {
-        match &self.batch {
-            Some(batch) => crate::journal::Queued::OfBatch(batch),
-            None => crate::journal::Queued::All,
         }
     }
 
@@ -237,6 +222,18 @@ impl InVain {
         }
         self.count += u32::from(error.is_some());
         error.filter(|_| self.count >= FAILURES_IN_A_ROW)
+    }
+}
+
+/// Waits for what is in the air.
+async fn finish(
+    steps: &mut JoinSet<Result<Step, JournalError>>,
+    ran: &mut Ran,
+    progress: &mut impl FnMut(&Ran),
+) {
+    while let Some(step) = steps.join_next().await {
+        note(ran, step);
+        progress(ran);
     }
 }
 
