@@ -20,11 +20,12 @@ use workspace_tests::{PROVIDERS, workspace_root};
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 9] = [
+const TARGETS: [(&str, Target); 10] = [
     ("amount", readers::amount),
     ("document", readers::document),
     ("kotanipay", webhooks::kotanipay),
     ("mce", webhooks::mce),
+    ("model", readers::model),
     ("optty", webhooks::optty),
     ("page", readers::page),
     ("tazapay", webhooks::tazapay),

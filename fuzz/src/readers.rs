@@ -3,6 +3,7 @@
 //!
 //! The judge of what is JSON is serde_json with raw texts; of what a number is worth, digits that are compared here.
 
+use openapi_model::Model;
 use provider_runtime::{Amount, OtherMembers, RequestAmount, Timestamp, one_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -199,6 +200,23 @@ pub fn page(data: &[u8]) {
     ) {
         assert_eq!(json.is_object(), yaml.is_object());
     }
+}
+
+/// Any document: read into the model, in which every part stands somewhere, and no different from itself.
+pub fn model(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let Ok(document) = syntax::parse(text, Format::Json) else {
+        return;
+    };
+    let model = Model::of(&document);
+    for call in model.calls() {
+        let at = call.operation.pointer();
+        assert!(document.pointer(&at).is_some(), "{at}");
+    }
+    let same = openapi_drift::compare(&document, &document);
+    assert_eq!(same.changes, []);
 }
 
 /// Any document: read and lowered, or refused with a place in it.

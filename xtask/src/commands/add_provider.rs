@@ -127,6 +127,8 @@ struct Plan {
     provider: Provider,
     /// Actions that take out what the generator does not take.
     left_out: usize,
+    /// Operations that seem to page.
+    paging: usize,
     /// What was repaired in the documents before they were stored.
     repairs: Vec<String>,
 }
@@ -206,7 +208,7 @@ impl AddProvider {
         for repair in &plan.repairs {
             writeln!(out, "{repair}")?;
         }
-        self.say_what_is_next(&provider.config, plan.left_out, out)
+        self.say_what_is_next(&provider.config, (plan.left_out, plan.paging), out)
     }
 
     /// The crate that puts the provider behind the facade.
@@ -335,17 +337,22 @@ impl AddProvider {
             inputs.insert(OVERLAY.to_owned(), overlay(&self.name, &actions));
             effective = Provider::from_inputs(inputs.clone())?.effective()?;
         };
-        config.errors = start::errors(&lowered.document);
-        config.errors.request_id = start::request_ids(&effective);
+        let of_operations = config.operations.values();
+        let calls: BTreeSet<Call> = of_operations.map(|one| one.call.clone()).collect();
+        config.errors = start::errors(&Model::of(&effective), |call| {
+            calls.contains(&Call::new(call.method, call.path))
+        });
+        let paging = start::paging(&effective, &lowered, &config);
         let toml = format!(
             "# Made by `cargo xtask add-provider`: check every line of it against the documents.\n\
              # Whatever is not a read counts as moving money, until moves_money says otherwise.\n{}",
-            start::to_toml(&config)
+            start::to_toml(&config, &paging)
         );
         inputs.insert("provider.toml".to_owned(), toml);
         Ok(Plan {
             provider: Provider::from_inputs(inputs)?,
             left_out,
+            paging: paging.len(),
             repairs,
         })
     }
@@ -355,18 +362,18 @@ impl AddProvider {
         let model = Model::of(effective);
         let mut headers = idempotency_headers(&model);
         let taken = openapi_lower::OF_CLIENT.map(str::to_owned).into();
-        let operations: BTreeMap<String, Operation> =
-            matching::operations(effective, pattern, &taken)
-                .into_iter()
-                .map(|(name, call)| {
-                    let operation = Operation {
-                        moves_money: !matching::reads(&call),
-                        idempotency_header: headers.remove(&call),
-                        call,
-                    };
-                    (name, operation)
-                })
-                .collect();
+        let operations: BTreeMap<String, Operation> = matching::operations(&model, pattern, &taken)
+            .into_iter()
+            .map(|(name, call)| {
+                let operation = Operation {
+                    moves_money: !matching::reads(&call),
+                    idempotency_header: headers.remove(&call),
+                    paging: None,
+                    call,
+                };
+                (name, operation)
+            })
+            .collect();
         if operations.is_empty() {
             bail!(
                 "no operation has a path or operationId like {pattern:?}: `*` stands for any characters, as in \"*refund*\""
@@ -390,7 +397,7 @@ impl AddProvider {
     fn say_what_is_next(
         &self,
         config: &Config,
-        left_out: usize,
+        (left_out, paging): (usize, usize),
         out: &mut dyn Write,
     ) -> Result<()> {
         let name = &self.name;
@@ -406,6 +413,11 @@ impl AddProvider {
         if left_out > 0 {
             steps.push(format!(
                 "specs/{name}/overlay.yaml: {left_out} things are taken out there; review each."
+            ));
+        }
+        if paging > 0 {
+            steps.push(format!(
+                "specs/{name}/provider.toml: {paging} operations seem to page; uncomment what is proposed there once it is checked."
             ));
         }
         steps.push(format!(
@@ -496,7 +508,7 @@ fn idempotency_headers(model: &Model<'_>) -> BTreeMap<Call, String> {
     found.collect()
 }
 
-/// What the generator does not take, by pointer, with the lowered document without it.
+/// What the generator does not take, by pointer.
 fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String>, Lowered)> {
     let operations = config.operations.iter();
     let selected = spec_documents::select::select(

@@ -12,9 +12,9 @@ use xtask::cli::Arguments;
 use super::{documents, own_providers};
 
 /// A workspace like this one, without its providers, on the crates of this one.
-fn workspace() -> PathBuf {
+pub(super) fn workspace(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("facade");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder).unwrap();
     }
@@ -53,7 +53,7 @@ fn add(folder: &Path, name: &str, page: &Value, more: &[&str]) -> Result<String,
     }
 }
 
-fn cargo(folder: &Path, line: &[&str]) -> String {
+pub(super) fn cargo(folder: &Path, line: &[&str]) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -77,7 +77,7 @@ fn cargo(folder: &Path, line: &[&str]) -> String {
 
 #[test]
 fn a_new_provider_refunds_behind_the_facade_at_once_and_what_is_not_known_is_doubt() {
-    let folder = workspace();
+    let folder = workspace("facade");
     let refused = add(&folder, "acme", &own_providers::acme(), &[]).unwrap_err();
     assert!(
         refused.contains("it is probably one of create_refund (`POST /refunds`)"),

@@ -14,6 +14,7 @@ mod kept;
 mod meaning;
 mod media_types;
 mod own_providers;
+mod paging;
 mod reports;
 mod small_crate;
 mod styles;

@@ -3,59 +3,57 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::{document, reference, schema};
+use crate::{reference, schema};
 
-/// How a schema is used by the operations of a document.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Direction {
-    /// It is part of what a client sends.
-    pub(crate) request: bool,
-    /// It is part of what a client receives.
-    pub(crate) answer: bool,
-}
-
-impl Direction {
-    pub(crate) const REQUEST: Self = Self {
-        request: true,
-        answer: false,
-    };
-    pub(crate) const ANSWER: Self = Self {
-        request: false,
-        answer: true,
-    };
-}
+pub(crate) use openapi_model::Directions;
 
 /// The direction of every named schema, by name; absent: used by no operation.
-pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Direction> {
+pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Directions> {
     let components = document.pointer("/components/schemas");
     let Some(components) = components.and_then(Value::as_object) else {
         return BTreeMap::new();
     };
-    let mut directions: HashMap<&str, Direction> = HashMap::new();
+    let mut directions: HashMap<&str, Directions> = HashMap::new();
     let mut queue = Vec::new();
-    document::each_operation_schema(document, &mut |_, direction, root| {
-        queue.push((direction, root));
-    });
+    let paths = document.get("paths").and_then(Value::as_object);
+    let items = paths.into_iter().flat_map(Map::values);
+    let operations = items.filter_map(Value::as_object).flat_map(Map::values);
+    for operation in operations {
+        let parameters = operation.get("parameters").and_then(Value::as_array);
+        for parameter in parameters.into_iter().flatten() {
+            let own = parameter.get("schema").into_iter();
+            let sent = own.chain(schemas_of_content(parameter));
+            queue.extend(sent.map(|schema| (Directions::SENT, schema)));
+        }
+        let body = operation.get("requestBody").into_iter();
+        let sent = body.flat_map(schemas_of_content);
+        queue.extend(sent.map(|schema| (Directions::SENT, schema)));
+        let answers = operation.get("responses").and_then(Value::as_object);
+        let answers = answers.into_iter().flat_map(Map::values);
+        let received = answers.flat_map(schemas_of_content);
+        queue.extend(received.map(|schema| (Directions::RECEIVED, schema)));
+    }
     while let Some((direction, schema)) = queue.pop() {
         each_reference(schema, &mut |name| {
             let Some((name, component)) = components.get_key_value(name.as_ref()) else {
                 return;
             };
             let known = directions.entry(name).or_default();
-            let both = Direction {
-                request: known.request || direction.request,
-                answer: known.answer || direction.answer,
-            };
-            if *known != both {
-                *known = both;
+            if known.add(direction) {
                 queue.push((direction, component));
             }
         });
     }
-    let owned = |(name, direction): (&str, Direction)| (name.to_owned(), direction);
+    let owned = |(name, direction): (&str, Directions)| (name.to_owned(), direction);
     directions.into_iter().map(owned).collect()
+}
+
+fn schemas_of_content(owner: &Value) -> impl Iterator<Item = &Value> {
+    let content = owner.get("content").and_then(Value::as_object);
+    let media = content.into_iter().flat_map(Map::values);
+    media.filter_map(|media| media.get("schema"))
 }
 
 /// Names of the components that `root` refers to directly, from the arguments of a Rust type as well.

@@ -17,17 +17,9 @@ pub(crate) fn property(schema: &Map<String, Value>) -> Option<&str> {
     schema.get("discriminator")?.get("propertyName")?.as_str()
 }
 
-/// The named schema that a value is mapped to: a reference, a bare name, or a file that is called after it.
+/// The named schema that a value is mapped to.
 pub(crate) fn target(mapped: &Value) -> Option<String> {
-    let target = mapped.as_str()?;
-    let name = || {
-        let file = target.rsplit('/').next().unwrap_or(target);
-        let plain = [".yaml", ".yml", ".json"]
-            .iter()
-            .find_map(|suffix| file.strip_suffix(suffix));
-        plain.unwrap_or(file).to_owned()
-    };
-    Some(direction::component_name(target).unwrap_or_else(name))
+    direction::component_name(mapped.as_str()?)
 }
 
 /// The values that are mapped to the schema `name`.
@@ -42,11 +34,6 @@ pub(crate) fn mapped(schema: &Map<String, Value>, name: &str) -> Vec<String> {
         .filter(|(_, mapped)| target(mapped).as_deref() == Some(name))
         .map(|(value, _)| value.clone())
         .collect()
-}
-
-/// Whether a value is mapped to the schema `name`.
-pub(crate) fn maps(schema: &Map<String, Value>, name: &str) -> bool {
-    schema.contains_key("discriminator") && !mapped(schema, name).is_empty()
 }
 
 /// Says of the schema `before` what holds for it under the name `after`.
@@ -78,7 +65,7 @@ mod tests {
 
     #[test]
     fn a_value_follows_the_schema_that_it_is_mapped_to() {
-        let mut found = json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "lion": "Cat"}});
+        let mut found = json!({"propertyName": "kind", "mapping": {"cat": "#/components/schemas/Cat", "lion": "#/components/schemas/Cat"}});
         retarget(&mut found, "Cat", "PetCat");
         found[BASE] = "#/components/schemas/Pet".into();
         retarget(&mut found, "Pet", "PetOutput");
@@ -86,7 +73,6 @@ mod tests {
         assert_eq!(mapped(&schema, "PetCat"), ["cat", "lion"]);
         assert_eq!(mapped(&schema, "Cat"), Vec::<String>::new());
         assert_eq!(base(&schema).as_deref(), Some("PetOutput"));
-        assert_eq!(target(&json!("./Fish.yaml")).as_deref(), Some("Fish"));
     }
 
     #[test]

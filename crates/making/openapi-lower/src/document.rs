@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 pub(crate) use openapi_model::METHODS;
 use openapi_model::{is_method, names};
 
-use crate::direction::{self, Direction};
+use crate::direction::{self, Directions};
 use crate::{pointer, reference, schema};
 
 /// Calls `visit` with the pointer and the object of every operation.
@@ -42,84 +42,16 @@ pub(crate) fn each_operation(document: &Value, visit: &mut dyn FnMut(&str, &Valu
     }
 }
 
-/// Calls `visit` with the pointer, the direction and the schema of every parameter, body and answer of
-/// every operation; schemas of components are reached from these by reference only.
-pub(crate) fn each_operation_schema<'a>(
-    document: &'a Value,
-    visit: &mut dyn FnMut(&str, Direction, &'a Value),
-) {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let mut at = "/paths".to_owned();
-    for (path, item) in paths.into_iter().flatten() {
-        pointer::within(&mut at, path, |at| each_schema_of_item(item, at, visit));
-    }
-}
-
-fn each_schema_of_item<'a>(
-    item: &'a Value,
-    at: &mut String,
-    visit: &mut dyn FnMut(&str, Direction, &'a Value),
-) {
-    parameter_schemas(item, at, visit);
-    for method in METHODS {
-        let Some(operation) = item.get(method) else {
-            continue;
-        };
-        pointer::within(at, method, |at| {
-            parameter_schemas(operation, at, visit);
-            if let Some(body) = operation.get("requestBody") {
-                pointer::within(at, "requestBody", |at| {
-                    content_schemas(body, at, Direction::REQUEST, visit);
-                });
-            }
-            let responses = operation.get("responses").and_then(Value::as_object);
-            pointer::within(at, "responses", |at| {
-                for (status, response) in responses.into_iter().flatten() {
-                    pointer::within(at, status, |at| {
-                        content_schemas(response, at, Direction::ANSWER, visit);
-                    });
-                }
-            });
-        });
-    }
-}
-
-fn parameter_schemas<'a>(
-    owner: &'a Value,
-    at: &mut String,
-    visit: &mut dyn FnMut(&str, Direction, &'a Value),
-) {
-    let parameters = owner.get("parameters").and_then(Value::as_array);
-    for (index, parameter) in parameters.into_iter().flatten().enumerate() {
-        pointer::at_index(at, "parameters", index, |at| {
-            if let Some(schema) = parameter.get("schema") {
-                pointer::within(at, "schema", |at| visit(at, Direction::REQUEST, schema));
-            }
-            content_schemas(parameter, at, Direction::REQUEST, visit);
-        });
-    }
-}
-
-fn content_schemas<'a>(
-    owner: &'a Value,
-    at: &mut String,
-    direction: Direction,
-    visit: &mut dyn FnMut(&str, Direction, &'a Value),
-) {
-    let content = owner.get("content").and_then(Value::as_object);
-    for (media_type, media) in content.into_iter().flatten() {
-        if let Some(schema) = media.get("schema") {
-            pointer::within(at, "content", |at| {
-                pointer::within(at, media_type, |at| {
-                    pointer::within(at, "schema", |at| visit(at, direction, schema));
-                });
-            });
-        }
-    }
+/// The pointers of the schemas of every parameter, body and answer of every operation; schemas of components are reached
+/// from these by reference only.
+pub(crate) fn operation_schemas(document: &mut Value) -> Vec<String> {
+    let mut found = Vec::new();
+    each_root_mut(document, &mut |_, at, _| found.push(at.clone()));
+    found
 }
 
 /// Takes the pointer, the direction and the object of a schema.
-pub(crate) type SchemaVisitor<'a> = dyn FnMut(&str, Direction, &mut Map<String, Value>) + 'a;
+pub(crate) type SchemaVisitor<'a> = dyn FnMut(&str, Directions, &mut Map<String, Value>) + 'a;
 
 /// Calls `visit` for every schema object of the document, components included, with its pointer. Schemas that no
 /// operation reaches are visited as well.
@@ -127,7 +59,7 @@ pub(crate) fn each_schema_mut(
     document: &mut Value,
     visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
 ) {
-    each_with(document, |_| Direction::default(), &mut |at, _, schema| {
+    each_with(document, |_| Directions::default(), &mut |at, _, schema| {
         visit(at, schema)
     });
 }
@@ -141,93 +73,85 @@ pub(crate) fn each_directed_schema_mut(document: &mut Value, visit: &mut SchemaV
 
 fn each_with(
     document: &mut Value,
-    of_component: impl Fn(&str) -> Direction,
+    of_component: impl Fn(&str) -> Directions,
     visit: &mut SchemaVisitor<'_>,
 ) {
-    let mut at = "/paths".to_owned();
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for (path, item) in paths.into_iter().flatten() {
-        pointer::within(&mut at, path, |at| each_of_item_mut(item, at, visit));
-    }
+    let mut inside = |schema: &mut Value, at: &mut String, direction: Directions| {
+        schema::walk_at(schema, at, &mut |at, object| visit(at, direction, object));
+    };
+    each_root_mut(document, &mut inside);
     let mut at = "/components/schemas".to_owned();
     let components = document
         .get_mut("components")
         .and_then(|components| components.get_mut("schemas")?.as_object_mut());
     for (name, schema) in components.into_iter().flatten() {
-        pointer::within(&mut at, name, |at| {
-            each_inside_mut(schema, at, of_component(name), visit);
-        });
+        let direction = of_component(name);
+        pointer::within(&mut at, name, |at| inside(schema, at, direction));
     }
 }
 
-fn each_of_item_mut(item: &mut Value, at: &mut String, visit: &mut SchemaVisitor<'_>) {
-    each_of_parameters_mut(item, at, visit);
-    for method in METHODS {
-        let Some(operation) = item.get_mut(method) else {
-            continue;
-        };
-        pointer::within(at, method, |at| {
-            each_of_parameters_mut(operation, at, visit);
-            if let Some(body) = operation.get_mut("requestBody") {
-                pointer::within(at, "requestBody", |at| {
-                    each_of_content_mut(body, at, Direction::REQUEST, visit);
-                });
-            }
-            let responses = operation
-                .get_mut("responses")
-                .and_then(Value::as_object_mut);
-            pointer::within(at, "responses", |at| {
-                for (status, response) in responses.into_iter().flatten() {
-                    pointer::within(at, status, |at| {
-                        each_of_content_mut(response, at, Direction::ANSWER, visit);
-                    });
+/// Takes a schema, its pointer and its direction.
+type RootVisitor<'a> = dyn FnMut(&mut Value, &mut String, Directions) + 'a;
+
+fn each_root_mut(document: &mut Value, visit: &mut RootVisitor<'_>) {
+    let mut at = "/paths".to_owned();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for (path, item) in paths.into_iter().flatten() {
+        pointer::within(&mut at, path, |at| {
+            for method in METHODS {
+                if let Some(operation) = item.get_mut(method) {
+                    pointer::within(at, method, |at| each_of_operation(operation, at, visit));
                 }
-            });
+            }
         });
     }
 }
 
-fn each_of_parameters_mut(owner: &mut Value, at: &mut String, visit: &mut SchemaVisitor<'_>) {
-    let parameters = owner.get_mut("parameters").and_then(Value::as_array_mut);
+fn each_of_operation(operation: &mut Value, at: &mut String, visit: &mut RootVisitor<'_>) {
+    let parameters = operation
+        .get_mut("parameters")
+        .and_then(Value::as_array_mut);
     for (index, parameter) in parameters.into_iter().flatten().enumerate() {
         pointer::at_index(at, "parameters", index, |at| {
             if let Some(schema) = parameter.get_mut("schema") {
-                pointer::within(at, "schema", |at| {
-                    each_inside_mut(schema, at, Direction::REQUEST, visit);
-                });
+                pointer::within(at, "schema", |at| visit(schema, at, Directions::SENT));
             }
-            each_of_content_mut(parameter, at, Direction::REQUEST, visit);
+            each_of_content(parameter, at, Directions::SENT, visit);
         });
     }
+    if let Some(body) = operation.get_mut("requestBody") {
+        pointer::within(at, "requestBody", |at| {
+            each_of_content(body, at, Directions::SENT, visit);
+        });
+    }
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    pointer::within(at, "responses", |at| {
+        for (status, response) in responses.into_iter().flatten() {
+            pointer::within(at, status, |at| {
+                each_of_content(response, at, Directions::RECEIVED, visit);
+            });
+        }
+    });
 }
 
-fn each_of_content_mut(
+fn each_of_content(
     owner: &mut Value,
     at: &mut String,
-    direction: Direction,
-    visit: &mut SchemaVisitor<'_>,
+    direction: Directions,
+    visit: &mut RootVisitor<'_>,
 ) {
     let content = owner.get_mut("content").and_then(Value::as_object_mut);
     for (media_type, media) in content.into_iter().flatten() {
         if let Some(schema) = media.get_mut("schema") {
             pointer::within(at, "content", |at| {
                 pointer::within(at, media_type, |at| {
-                    pointer::within(at, "schema", |at| {
-                        each_inside_mut(schema, at, direction, visit);
-                    });
+                    pointer::within(at, "schema", |at| visit(schema, at, direction));
                 });
             });
         }
     }
-}
-
-fn each_inside_mut(
-    schema: &mut Value,
-    at: &mut String,
-    direction: Direction,
-    visit: &mut SchemaVisitor<'_>,
-) {
-    schema::walk_at(schema, at, &mut |at, object| visit(at, direction, object));
 }
 
 /// Adds a named schema; takes the next free number behind the name if another schema has it already.
@@ -267,9 +191,9 @@ pub(crate) fn reference_to(name: &str) -> Value {
     serde_json::json!({"$ref": reference::to_schema(name)})
 }
 
-/// Whether the schema at `at` is one of a parameter of an operation or of a path.
+/// Whether the schema at `at` is one of a parameter of an operation.
 pub(crate) fn is_parameter(at: &str) -> bool {
-    // `/paths/PATH/parameters/…` or `/paths/PATH/METHOD/parameters/…`.
+    // `/paths/PATH/METHOD/parameters/…`.
     let mut tokens = at.split('/').skip(1);
-    tokens.next() == Some("paths") && tokens.skip(1).take(2).any(|token| token == "parameters")
+    tokens.next() == Some("paths") && tokens.nth(2) == Some("parameters")
 }

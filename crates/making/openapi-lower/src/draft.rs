@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::plan::{Body, Scheme, Server, Style, Tag, Webhook};
 use crate::rules::Room;
+use crate::rules::read::Read;
 
 /// A document that rules rewrite. What they find out and a document has no word for is no text in it, but a fact.
 ///
@@ -18,14 +19,12 @@ pub struct Draft<R> {
     room: PhantomData<R>,
 }
 
-/// A document as it is published, of which nothing holds.
-pub struct Published;
-
-impl Draft<Published> {
-    pub(crate) fn published(document: Value) -> Self {
+impl Draft<Read> {
+    /// A document as it was read, and what was decided before it was written.
+    pub(crate) fn written(document: Value, facts: Facts) -> Self {
         Self {
             document,
-            facts: Facts::default(),
+            facts,
             room: PhantomData,
         }
     }
@@ -98,10 +97,13 @@ pub(crate) struct Written {
 impl Facts {
     /// What is decided of an operation that has its name.
     pub(crate) fn of(&mut self, operation: &Map<String, Value>) -> &mut OfOperation {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        self.operations
-            .entry(id.unwrap_or_default().to_owned())
-            .or_default()
+        self.named(operation.get("operationId").and_then(Value::as_str))
+    }
+
+    /// The same by its name.
+    pub(crate) fn named(&mut self, id: Option<&str>) -> &mut OfOperation {
+        let id = id.unwrap_or_default().to_owned();
+        self.operations.entry(id).or_default()
     }
 
     /// Notes what tells the members of `union` apart, wherever it is put from now on.

@@ -42,7 +42,7 @@ mod wire;
 pub use error::LowerError;
 pub(crate) use openapi_model::{pointer, reference};
 pub use report::{Applied, Report};
-pub use rules::operations::operation_ids::OF_CLIENT;
+pub use rules::read::operation_ids::OF_CLIENT;
 pub use rules::{About, Stage, lower_until, rules};
 pub use wire::wire_names;
 
@@ -96,6 +96,7 @@ pub mod order {
     pub use crate::rules::{Room, Rule};
 }
 
+use openapi_model::Model;
 pub use plan::Plan;
 use rules::Reached;
 use rules::client::Client;
@@ -120,8 +121,17 @@ pub struct Lowered {
 /// [`LowerError`] when the document is not an OpenAPI 3.0, 3.1 or 3.2 document, or when a rule meets
 /// something that it can neither express nor leave out; it names the rule and the JSON pointer.
 pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
+    lower_model(&Model::of(document))
+}
+
+/// Lowers a document that was read before.
+///
+/// # Errors
+///
+/// Those of [`lower`].
+pub fn lower_model(model: &Model<'_>) -> Result<Lowered, LowerError> {
     let mut report = Report::default();
-    let mut draft = Client::reach(document, &mut report)?;
+    let mut draft = Client::reach(model, &mut report)?;
     let plan = plan::made(&mut draft);
     Ok(Lowered {
         document: draft.document,

@@ -1,21 +1,9 @@
 //! Media types.
 
-/// JSON itself.
-pub(crate) const JSON: &str = "application/json";
+pub(crate) use openapi_model::media::{ANY, JSON, essence, is_json};
+
 /// A form.
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
-/// Any media type: the range of an answer that is kept as it came.
-pub(crate) const ANY: &str = "*/*";
-
-/// A media type without its parameters, in lower case.
-pub(crate) fn essence(media_type: &str) -> String {
-    media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase()
-}
 
 /// What a body of a JSON media type is called on the wire: as it is documented, but a range is JSON itself,
 /// and JSON has no `charset` (RFC 8259, section 11).
@@ -38,18 +26,6 @@ pub(crate) fn on_the_wire(media_type: &str) -> String {
 /// Whether a header can have this value.
 pub(crate) fn is_header(value: &str) -> bool {
     value.bytes().all(|byte| (0x20..=0x7e).contains(&byte))
-}
-
-/// Whether bodies of this media type are JSON.
-pub(crate) fn is_json(media_type: &str) -> bool {
-    let essence = essence(media_type);
-    essence == JSON
-        || essence == "text/json"
-        || essence == ANY
-        || essence.ends_with("+json")
-        || essence.starts_with("application/json+")
-        // A vendor's JSON without the plus: its schema describes JSON as well.
-        || (essence.starts_with("application/vnd.") && essence.ends_with(".json"))
 }
 
 /// Which of several media types of JSON is taken: the least; JSON itself comes first.

@@ -6,9 +6,6 @@ use openapi_model::{Holds, holds};
 
 use crate::pointer;
 
-/// Keywords whose value is a list of schemas.
-pub(crate) const LISTS: [&str; 4] = ["allOf", "anyOf", "oneOf", "prefixItems"];
-
 /// Calls `visit` for every place, directly inside `schema`, where a schema belongs, whatever stands there.
 pub(crate) fn each_place_mut(
     schema: &mut Map<String, Value>,

@@ -58,11 +58,13 @@ pub struct Directions {
 }
 
 impl Directions {
-    pub(crate) const SENT: Self = Self {
+    /// A client sends it, and nothing more.
+    pub const SENT: Self = Self {
         sent: true,
         received: false,
     };
-    pub(crate) const RECEIVED: Self = Self {
+    /// A client receives it, and nothing more.
+    pub const RECEIVED: Self = Self {
         sent: false,
         received: true,
     };
@@ -75,7 +77,7 @@ impl Directions {
     }
 
     /// Adds others; tells whether there was one that was not there.
-    pub(crate) fn add(&mut self, other: Self) -> bool {
+    pub fn add(&mut self, other: Self) -> bool {
         let before = *self;
         self.sent |= other.sent;
         self.received |= other.received;
@@ -89,6 +91,7 @@ pub(crate) struct Node<'d, T> {
     pub(crate) place: PlaceId,
     pub(crate) raw: &'d Value,
     pub(crate) unread: Vec<&'d str>,
+    pub(crate) malformed: Vec<&'d str>,
     pub(crate) directions: Directions,
     pub(crate) said: T,
 }
@@ -176,6 +179,17 @@ impl<'m, T: Part<'m>> At<'m, T> {
     /// The keywords that nobody read: what the reader does not know, extensions, and what makes no sense there.
     pub fn unread(self) -> &'m [&'m str] {
         &self.node().unread
+    }
+
+    /// Those of them that hold what does not belong there.
+    pub fn malformed(self) -> &'m [&'m str] {
+        &self.node().malformed
+    }
+
+    /// Those of them that are not known: extensions, and what later versions may have.
+    pub fn unknown(self) -> impl Iterator<Item = &'m str> {
+        let unread = self.unread().iter().copied();
+        unread.filter(move |key| !self.malformed().contains(key))
     }
 
     /// Where it stands.

@@ -12,6 +12,12 @@ pub fn is_method(key: &str) -> bool {
     METHODS.contains(&key)
 }
 
+/// The method that a key of a path item is in another case than documents spell it.
+pub(crate) fn misspelt_method(key: &str) -> Option<&'static str> {
+    let is_it = |method: &&str| method.eq_ignore_ascii_case(key) && *method != key;
+    METHODS.into_iter().find(is_it)
+}
+
 /// How a keyword of a schema holds schemas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {

@@ -30,15 +30,16 @@
 //! ```
 //!
 //! Besides, what all agree on who walk documents as they are written: what stands where ([`Position`]), JSON
-//! [pointers](mod@pointer), [references](reference::of), [free names](names::free) and [characters that nobody sees](mod@hidden).
+//! [pointers](mod@pointer), [references](reference::of), [media types](media), [free names](names::free) and
+//! [characters that nobody sees](mod@hidden).
 
 mod arena;
 mod directions;
 mod grammar;
 pub mod hidden;
+pub mod media;
 mod model;
 pub mod names;
-mod operations;
 pub mod pointer;
 mod read;
 pub mod reference;
@@ -51,6 +52,5 @@ pub use model::{
     Answer, Call, Callback, Document, Encoding, Flow, MediaType, Model, Note, Operation, Parameter,
     PathItem, Problem, RequestBody, Requirement, Sample, SecurityScheme, Server,
 };
-pub use operations::{Operation as OperationText, operations};
 pub use schema::Schema;
 pub use version::{Version, VersionError};

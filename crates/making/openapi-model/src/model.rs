@@ -55,8 +55,16 @@ pub enum Problem {
     #[error("no object: it says nothing")]
     NoObject,
     /// A reference leads nowhere.
-    #[error("`{0}` leads nowhere in this document")]
+    #[error("the reference {0} leads nowhere in this document")]
     LeadsNowhere(String),
+    /// A keyword has a word of another language, or of an older one.
+    #[error("`{keyword}` is read as {meant}")]
+    Meant {
+        /// The keyword.
+        keyword: String,
+        /// What it is read as.
+        meant: &'static str,
+    },
 }
 
 /// The root of a document.

@@ -2,10 +2,12 @@
 
 mod parts;
 mod schema;
+mod targets;
 
 use std::collections::{HashMap, VecDeque};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+use targets::Targets;
 
 use crate::arena::{Id, Node, Nodes, Part, PlaceId, Places, Token};
 use crate::model::{Document, Model, Note, PathItem, Problem, Sample};
@@ -37,6 +39,7 @@ pub(crate) fn model(document: &Value) -> Model<'_> {
         },
         known: HashMap::new(),
         waiting: VecDeque::new(),
+        targets: None,
     };
     reader.node::<Document<'_>>(Places::ROOT, document);
     // One after the other and not one within the other: a document may be deeper than the stack.
@@ -52,13 +55,15 @@ pub(crate) fn model(document: &Value) -> Model<'_> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Read,
+    /// It should hold words, and says nothing of the wire anyway.
+    Mute,
     /// It holds what does not belong there; what can be made of it was taken.
     Malformed,
     /// It is not known.
     Unknown,
 }
 
-use Fate::{Malformed, Read, Unknown};
+use Fate::{Malformed, Mute, Read, Unknown};
 
 impl Fate {
     fn of(makes_sense: bool) -> Self {
@@ -93,10 +98,23 @@ fn flag(into: &mut bool, value: &Value) -> Fate {
     }
 }
 
+/// What a flag says, or the word that stands in its place.
+fn truth(value: &Value) -> Option<bool> {
+    let word = || match value.as_str()?.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" => Some(true),
+        "false" | "no" => Some(false),
+        _ => None,
+    };
+    value.as_bool().or_else(word)
+}
+
 /// Words that say nothing of the wire: whatever they are, they are read.
 fn words<'d>(into: &mut Option<&'d str>, value: &'d Value) -> Fate {
     *into = value.as_str();
-    Read
+    match value {
+        Value::String(_) | Value::Null => Read,
+        _ => Mute,
+    }
 }
 
 /// A kind of node that is read.
@@ -116,7 +134,7 @@ trait Readable<'d>: Part<'d> + Default {
     ) -> Fate;
 
     /// What is known only when all keywords are read; gives those that were read in vain.
-    fn end(&mut self, _: &mut Reader<'d>, _: PlaceId, _: &'d Map<String, Value>) -> Vec<&'d str> {
+    fn end(&mut self, _: &mut Reader<'d>, _: PlaceId, _: &'d Value) -> Vec<&'d str> {
         Vec::new()
     }
 
@@ -134,6 +152,8 @@ struct Reader<'d> {
     known: HashMap<(u8, *const Value), usize>,
     /// Nodes that are still to be read.
     waiting: VecDeque<Task<'d>>,
+    /// What references may lead to that are no pointers; made when the first one is met.
+    targets: Option<Targets<'d>>,
 }
 
 /// Members of an object, or none.
@@ -167,6 +187,7 @@ impl<'d> Reader<'d> {
                 place,
                 raw,
                 unread: Vec::new(),
+                malformed: Vec::new(),
                 directions: Directions::default(),
                 said: T::default(),
             });
@@ -179,28 +200,32 @@ impl<'d> Reader<'d> {
         let node = &T::nodes_mut(&mut self.model).0[index];
         let (place, raw) = (node.place, node.raw);
         let mut said = T::default();
-        let mut unread = Vec::new();
+        let (mut unread, mut malformed) = (Vec::new(), Vec::new());
         match raw.as_object() {
             Some(object) => {
                 for (key, value) in object {
                     let fate = said.keyword(self, place, key, value);
-                    if fate == Malformed {
+                    if matches!(fate, Malformed | Mute) {
                         self.note(place, Some(key), Problem::Keyword(key.clone()));
                     }
-                    if fate != Read {
+                    if fate == Malformed {
+                        malformed.push(key.as_str());
+                    }
+                    if matches!(fate, Malformed | Unknown) {
                         unread.push(key.as_str());
                         self.mentioned(place, key, value);
                     }
                 }
-                for key in said.end(self, place, object) {
+                for key in said.end(self, place, raw) {
                     self.note(place, Some(key), Problem::Keyword(key.to_owned()));
                     unread.push(key);
+                    malformed.push(key);
                 }
             }
             None => said.other(self, place, raw),
         }
         let node = &mut T::nodes_mut(&mut self.model).0[index];
-        (node.said, node.unread) = (said, unread);
+        (node.said, node.unread, node.malformed) = (said, unread, malformed);
     }
 
     /// Takes note of references in what nobody reads.

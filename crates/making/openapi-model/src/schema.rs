@@ -206,6 +206,8 @@ pub struct Discriminator<'d> {
     pub property: Option<&'d str>,
     /// Its values, as they are written, and the schema that each leads to.
     pub mapping: Vec<(&'d str, &'d Value, Option<Id<Schema<'d>>>)>,
+    /// The schema of what has none of these values.
+    pub other: Option<Id<Schema<'d>>>,
 }
 
 /// A schema: what all values keep to. Nothing said is nothing asked for.
@@ -219,14 +221,20 @@ pub struct Schema<'d> {
     pub is_never: bool,
     /// What it refers to, which holds as well.
     pub reference: Option<Reference<'d>>,
-    /// Schemas that hold as well.
+    /// Schemas that hold as well; at the end, alternatives that are left alone.
     pub all_of: Vec<Id<Schema<'d>>>,
+    /// Of each that is left alone, how it would be combined with others, unless null stood beside it.
+    pub alone: Vec<Option<Choice>>,
     /// Alternatives of which one or some have to hold.
     pub unions: Vec<Union<'d>>,
+    /// Alternatives that say nothing but their type, and are among the types.
+    pub bare: Vec<Union<'d>>,
     /// How they are told apart.
     pub discriminator: Option<Discriminator<'d>>,
     /// The types that are named.
     pub types: Option<Types>,
+    /// Those that `type` names, in its order.
+    pub listed: Vec<Type>,
     /// Null is allowed whatever the types are: `nullable`, or null as an alternative.
     pub nullable: bool,
     /// The only values, of an enumeration or a constant.
@@ -347,12 +355,13 @@ impl<'d> Schema<'d> {
 
 /// Whether a keyword of a schema asks nothing of values: words, examples, names, and what only references reach.
 pub fn is_annotation(keyword: &str) -> bool {
-    const KEYWORDS: [&str; 11] = [
+    const KEYWORDS: [&str; 12] = [
         "title",
         "description",
         "example",
         "examples",
         "externalDocs",
+        "xml",
         "$comment",
         "$schema",
         "$id",

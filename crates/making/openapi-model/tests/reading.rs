@@ -228,7 +228,7 @@ fn who_sends_what_is_known_through_references_and_webhooks_are_the_other_way_rou
 #[test]
 fn what_is_malformed_is_told_and_the_nearest_thing_is_read() {
     let malformed = json!({
-        "type": "text", "required": ["a", 1], "properties": [], "maxLength": "9", "additionalProperties": "none",
+        "type": "any", "required": ["a", 1], "properties": [], "maxLength": "9", "additionalProperties": "none",
         "x-own": 1, "unknown": 2, "description": 3,
     });
     of_schema(malformed, |schema| {
@@ -253,10 +253,97 @@ fn what_is_malformed_is_told_and_the_nearest_thing_is_read() {
             .filter(|problem| *problem != Problem::NoObject)
             .collect();
         notes.sort_by_key(ToString::to_string);
-        assert!(
-            notes
-                .into_iter()
-                .eq(told.map(|key| Problem::Keyword(key.to_owned())))
+        // Words are read whatever they are, and told as well.
+        let mut told = told.to_vec();
+        told.insert(1, "description");
+        let told = told.iter().map(|key| Problem::Keyword((*key).to_owned()));
+        assert!(notes.into_iter().eq(told));
+    });
+}
+
+#[test]
+fn words_for_types_are_the_types_that_are_meant_and_told() {
+    for (word, meant, format) in [
+        ("Boolean", Type::Boolean, None),
+        ("decimal", Type::Number, None),
+        ("uuid", Type::String, Some("uuid")),
+        ("file", Type::String, Some("binary")),
+    ] {
+        of_schema(json!({"type": word, "x-nullable": true}), |schema| {
+            assert!(schema.types.unwrap().are_only(meant) && schema.nullable);
+            assert_eq!(
+                (schema.listed.as_slice(), schema.format),
+                ([meant].as_slice(), format)
+            );
+            let told = Problem::Meant {
+                keyword: "type".to_owned(),
+                meant: meant.name(),
+            };
+            assert_eq!(schema.model().notes[0].problem, told);
+        });
+    }
+    of_schema(json!({"type": ["text", "null"]}), |schema| {
+        assert_eq!(
+            (schema.types, schema.malformed()),
+            (None, ["type"].as_slice())
         );
     });
+}
+
+#[test]
+fn what_is_left_of_openapi_2_and_methods_in_capitals_are_read() {
+    let answer = json!({"description": "", "schema": {"type": "string"}});
+    let document = json!({"paths": {
+        "/a": {"GET": {"deprecated": "yes", "responses": {"200": answer}}, "Post": {}, "post": {"operationId": "own"}},
+    }});
+    let model = Model::of(&document);
+    let calls = model.calls();
+    let labels: Vec<String> = calls.iter().map(|call| call.label()).collect();
+    assert_eq!(labels, ["GET /a", "POST /a"]);
+    assert_eq!(calls[1].operation.said().id, Some("own"));
+    assert_eq!(calls[0].item.malformed(), ["Post"]);
+    let operation = calls[0].operation;
+    assert!(operation.deprecated);
+    let (media_type, media) = operation.at(operation.answers[0].1).content[0];
+    let schema = model.at(model.at(media).schema.unwrap());
+    assert_eq!(media_type, "application/json");
+    assert!(schema.types.unwrap().are_only(Type::String) && schema.directions().received);
+}
+
+#[test]
+fn references_lead_to_anchors_identifiers_definitions_and_names_as_well() {
+    let document = json!({"components": {"schemas": {
+        "A": {
+            "$defs": {"Leaf": {"$anchor": "leaf"}},
+            "allOf": [{"$ref": "#/$defs/Leaf"}, {"$dynamicRef": "#leaf"}, {"$ref": "b.json"}, {"$ref": "B"}, {"$recursiveRef": "#"},
+                {"$ref": "#gone"}, {"$ref": "other.yaml#/X"}],
+        },
+        "B": {"$id": "https://acme.example/b.json", "$defs": {"Leaf": {}}},
+    }}});
+    let model = Model::of(&document);
+    let parts = model.at(model.root().schemas[0].1).said().all_of.iter();
+    let ends: Vec<_> = parts
+        .map(|id| model.at(*id).target().map(|target| target.pointer()))
+        .collect();
+    let at = |place: &str| Some(format!("/components/schemas/{place}"));
+    let leaf = || at("A/$defs/Leaf");
+    assert_eq!(
+        ends,
+        [leaf(), leaf(), at("B"), at("B"), at("A"), None, None]
+    );
+    assert_eq!(model.notes.len(), 2);
+}
+
+#[test]
+fn an_example_that_is_referred_to_is_an_example_also_where_only_data_may_stand() {
+    let reference = json!({"$ref": "#/components/examples/A"});
+    let media = json!({"example": reference, "examples": {"one": reference, "two": {"value": 2}, "none": {}}});
+    let document = json!({
+        "paths": {"/a": {"get": {"responses": {"200": {"content": {"a/b": media}}}}}},
+        "components": {"examples": {"A": {"value": 1}}},
+    });
+    let model = Model::of(&document);
+    let media = model.media_types().next().unwrap();
+    let values: Vec<_> = media.examples.iter().map(|one| one.value.clone()).collect();
+    assert_eq!(values, [json!(1), json!(1), json!(2)]);
 }

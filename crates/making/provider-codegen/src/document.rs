@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use openapi_lower::{Lowered, Report};
+use openapi_lower::{Plan, Report};
 use openapi_model::Model;
 use serde_json::Value;
-use spec_documents::config::{Authentication, Config, Hosts, Operation};
+use spec_documents::config::{Authentication, Config, Errors, Hosts, Operation};
 use spec_documents::syntax::Repair;
 use spec_documents::{Call, matching, page};
 use thiserror::Error;
@@ -96,22 +96,23 @@ pub fn generate(
     generator: &dyn Generator,
     made: &mut Made,
 ) -> Result<(), DocumentError> {
-    let (hosts, authentication) = {
+    let (hosts, authentication, errors, mut lowered) = {
         let model = Model::of(&document);
         made.operations = model.calls().len();
         (
             start::hosts(&model, name),
             start::authentication(&model, name),
+            start::errors(&model, |_| true),
+            openapi_lower::lower_model(&model)?,
         )
     };
-    let mut lowered: Lowered = openapi_lower::lower(&document)?;
     drop(document);
     let started = Instant::now();
     let outcome = generator::salvage(generator, &mut lowered);
     made.generating = started.elapsed();
     made.report = std::mem::take(&mut lowered.report);
     let file = outcome?;
-    let config = config(name, hosts, authentication, &lowered);
+    let config = config(name, hosts, authentication, errors, &lowered.plan);
     made.kept = config.operations.len();
     made.calls = config
         .operations
@@ -139,9 +140,14 @@ pub fn name(file: &Path) -> String {
 
 /// What a crate says of a provider of whom nothing but the document is known. Whatever is not a read is
 /// taken to move money.
-fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lowered) -> Config {
-    let operations: BTreeMap<String, Operation> = lowered
-        .plan
+fn config(
+    name: &str,
+    hosts: Hosts,
+    authentication: Authentication,
+    errors: Errors,
+    plan: &Plan,
+) -> Config {
+    let operations: BTreeMap<String, Operation> = plan
         .operations
         .iter()
         .map(|planned| {
@@ -150,6 +156,7 @@ fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lo
                 moves_money: !matching::reads(&call),
                 call,
                 idempotency_header: None,
+                paging: None,
             };
             (planned.id.clone(), operation)
         })
@@ -160,7 +167,7 @@ fn config(name: &str, hosts: Hosts, authentication: Authentication, lowered: &Lo
         pages: BTreeMap::new(),
         hosts,
         authentication,
-        errors: start::errors(&lowered.document),
+        errors,
         operations_matching: None,
         webhooks: BTreeMap::new(),
         operations,

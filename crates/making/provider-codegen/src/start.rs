@@ -1,16 +1,19 @@
 //! What a document itself says for a first `provider.toml`: hosts, authentication, where errors tell what.
 
 mod hosts;
+mod paging;
 mod toml_text;
 
 use std::cmp::Reverse;
 
-use openapi_model::{At, Id, Model, Requirement, SecurityScheme, reference};
-use serde_json::Value;
+use openapi_model::media::is_json;
+use openapi_model::schema::{Edge, Type};
+use openapi_model::{At, Call, Id, Model, Requirement, Schema, SecurityScheme};
 use spec_documents::config::{ApiKey, Authentication, Errors, Host, KeyPlace};
 
 pub use hosts::hosts;
 pub(crate) use hosts::of_urls;
+pub use paging::{Proposal, paging};
 pub use toml_text::quoted;
 pub use toml_text::to_toml;
 
@@ -235,115 +238,82 @@ fn origin(host: &Host) -> Option<String> {
     Some(format!("https://{host}"))
 }
 
-/// Where the bodies of documented errors have a message and a code.
-pub fn errors(lowered: &Value) -> Errors {
+/// Where the documented errors of the calls that are wanted have a message and a code, and the headers of all answers
+/// that name a request. None is proposed that the document does not have.
+pub fn errors(model: &Model<'_>, is_wanted: impl Fn(&Call<'_>) -> bool) -> Errors {
     let mut bodies = Vec::new();
-    let paths = lowered.get("paths").and_then(Value::as_object);
-    let answers = paths
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.values())
-        .filter_map(|operation| operation.get("responses")?.as_object())
-        .flatten();
-    for (status, answer) in answers {
-        if status.starts_with(['4', '5'])
-            && let Some(schema) = answer.pointer("/content/application~1json/schema")
-        {
-            bodies.push(schema);
+    let mut request_id: Vec<String> = Vec::new();
+    for call in model.calls() {
+        for (status, answer) in &call.operation.said().answers {
+            let answer = model.at(*answer).said();
+            for (name, _) in &answer.headers {
+                let is_known = |known: &String| known.eq_ignore_ascii_case(name);
+                if names_a_request(name) && !request_id.iter().any(is_known) {
+                    request_id.push((*name).to_owned());
+                }
+            }
+            if (status.starts_with(['4', '5']) || *status == "default") && is_wanted(&call) {
+                let json = answer.content.iter().filter(|(kind, _)| is_json(kind));
+                bodies
+                    .extend(json.filter_map(|(_, media)| Some(model.at(model.at(*media).schema?))));
+            }
         }
     }
     let found = |places: &[&str]| -> Vec<String> {
-        places
-            .iter()
-            .filter(|place| bodies.iter().any(|body| has(lowered, body, place, 0)))
-            .map(|place| (*place).to_owned())
-            .collect()
+        let has_one = |place: &&&str| bodies.iter().any(|body| has(*body, place, 0));
+        let found = places.iter().filter(has_one);
+        found.map(|place| (*place).to_owned()).collect()
     };
     Errors {
         message: found(&MESSAGES),
         code: found(&CODES),
         log_id: Vec::new(),
-        request_id: Vec::new(),
+        request_id,
     }
 }
 
-/// The headers of documented answers that name a request. None is proposed that the document does not have.
-pub fn request_ids(document: &Value) -> Vec<String> {
-    let paths = document.get("paths").and_then(Value::as_object);
-    let answers = paths
-        .into_iter()
-        .flat_map(|paths| paths.values())
-        .filter_map(Value::as_object)
-        .flat_map(|item| item.values())
-        .filter_map(|operation| operation.get("responses")?.as_object())
-        .flat_map(|answers| answers.values());
-    let mut found: Vec<String> = Vec::new();
-    for answer in answers {
-        let answer = match reference::of(answer) {
-            Some(to) => reference::resolve(document, to).unwrap_or(answer),
-            None => answer,
-        };
-        let headers = answer.get("headers").and_then(Value::as_object);
-        for name in headers.into_iter().flat_map(|headers| headers.keys()) {
-            let lower = name.to_ascii_lowercase();
-            let is_id = ["request-id", "requestid", "correlation-id"]
-                .iter()
-                .any(|end| lower.ends_with(end));
-            if is_id && !found.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-                found.push(name.clone());
-            }
-        }
-    }
-    found
+fn names_a_request(header: &str) -> bool {
+    let lower = header.to_ascii_lowercase();
+    let ends = ["request-id", "requestid", "correlation-id"];
+    ends.iter().any(|end| lower.ends_with(end))
 }
 
-/// Whether instances of `schema` can have a text or a number at `place`.
-fn has(document: &Value, schema: &Value, place: &str, depth: usize) -> bool {
+/// Whether instances of `schema` can have a text, a number or a flag at `place`.
+fn has(schema: At<'_, Schema<'_>>, place: &str, depth: usize) -> bool {
     if depth > 8 {
         return false;
     }
-    let inside = |inner: &Value| has(document, inner, place, depth + 1);
-    if let Some(reference) = reference::of(schema) {
-        return reference::resolve(document, reference).is_some_and(inside);
-    }
-    let parts = ["oneOf", "allOf", "anyOf"]
-        .iter()
-        .filter_map(|keyword| schema.get(keyword)?.as_array())
-        .flatten();
-    let wrapped = schema.pointer("/x-rust-type/parameters");
-    let wrapped = wrapped.and_then(Value::as_array).into_iter().flatten();
-    if parts.chain(wrapped).any(inside) {
+    let inside = |id, place| has(schema.at(id), place, depth + 1);
+    let is_made_of =
+        |edge: Edge<'_>| matches!(edge, Edge::Reference | Edge::AllOf | Edge::Alternative(_));
+    if schema
+        .children()
+        .any(|(edge, id)| is_made_of(edge) && inside(id, place))
+    {
         return true;
     }
-    // The variants by status are an encoding of lowering, and not members.
-    let members = schema.get("properties").and_then(Value::as_object);
-    let mut variants = members.into_iter().flatten();
-    if variants.any(|(name, inner)| name.starts_with("Status") && inside(inner)) {
-        return true;
-    }
-    let Some((token, rest)) = place.strip_prefix('/').map(|tokens| {
-        let (token, rest) = tokens.split_once('/').unwrap_or((tokens, ""));
-        let rest = if rest.is_empty() {
-            String::new()
-        } else {
-            format!("/{rest}")
+    let Some(tokens) = place.strip_prefix('/') else {
+        let others = [Type::Object, Type::Array, Type::Null]
+            .into_iter()
+            .collect();
+        return match schema.types {
+            Some(types) => !types.are_within(others),
+            None => schema.values.is_some(),
         };
-        (token, rest)
-    }) else {
-        let kind = schema.get("type").and_then(Value::as_str);
-        return kind.is_some_and(|kind| kind != "object" && kind != "array");
     };
-    let inner = match token {
-        "0" => schema.get("items"),
-        name => members.and_then(|members| members.get(name)),
-    };
-    inner.is_some_and(|inner| has(document, inner, &rest, depth + 1))
+    let (token, rest) = tokens.split_at(tokens.find('/').unwrap_or(tokens.len()));
+    match token {
+        "0" => schema.items.is_some_and(|items| inside(items, rest)),
+        token => {
+            let mut members = schema.properties.iter();
+            members.any(|(name, member)| *name == token && inside(*member, rest))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -558,16 +528,16 @@ mod tests {
                 "responses": {"No": {"headers": {"Acme-Correlation-ID": {}}}, "Unused": {"headers": {"Request-Id": {}}}}
             }
         });
-        assert_eq!(
-            request_ids(&document),
-            ["X-Request-Id", "Acme-Correlation-ID"]
-        );
+        let found = errors(&Model::of(&document), |_| false);
+        assert_eq!(found.request_id, ["X-Request-Id", "Acme-Correlation-ID"]);
     }
 
     #[test]
     fn messages_and_codes_are_where_the_documented_errors_have_them() {
-        let lowered = json!({
-            "paths": {"/a": {"get": {"responses": {
+        let document = json!({
+            "paths": {"/b": {"get": {"responses": {"default": {"content": {"*/*": {"schema": {"oneOf": [
+                {"type": "string"}, {"properties": {"detail": {"type": ["string", "null"]}, "message": {"type": "object"}}}
+            ]}}}}}}}, "/a": {"get": {"responses": {
                 "200": {"content": {"application/json": {"schema": {"properties": {"title": {"type": "string"}}}}}},
                 "400": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/E"}}}}
             }}}},
@@ -575,8 +545,11 @@ mod tests {
                 "errors": {"type": "array", "items": {"properties": {"message": {"type": "string"}, "code": {"type": "integer"}}}}
             }}}}
         });
-        let errors = errors(&lowered);
-        assert_eq!(errors.message, ["/errors/0/message"]);
-        assert_eq!(errors.code, ["/errors/0/code"]);
+        let model = Model::of(&document);
+        let only_a = errors(&model, |call| call.path == "/a");
+        assert_eq!(only_a.message, ["/errors/0/message"]);
+        assert_eq!(only_a.code, ["/errors/0/code"]);
+        let all = errors(&model, |_| true);
+        assert_eq!(all.message, ["/errors/0/message", "/detail"]);
     }
 }

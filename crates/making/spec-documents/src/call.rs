@@ -1,9 +1,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use openapi_model::{METHODS, is_method, pointer};
+use openapi_model::{At, METHODS, Model, Operation, is_method, pointer};
 use serde::Deserialize;
-use serde_json::Value;
 use thiserror::Error;
 
 /// The method and the path template of an operation: `POST /orders/{orderReference}/refund`.
@@ -75,17 +74,12 @@ impl fmt::Display for Call {
     }
 }
 
-/// Every operation of a document with its call, in the order of path and method.
-pub(crate) fn operations(document: &Value) -> Vec<(Call, &Value)> {
-    let mut found = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            if is_method(method) && operation.is_object() {
-                found.push((Call::new(method, path), operation));
-            }
-        }
-    }
+/// Every operation of a document that a call can name, in the order of path and method.
+pub(crate) fn operations<'m>(model: &'m Model<'m>) -> Vec<(Call, At<'m, Operation<'m>>)> {
+    let calls = model.calls().into_iter();
+    let named = calls.filter(|call| is_method(call.method));
+    let named = named.map(|call| (Call::new(call.method, call.path), call.operation));
+    let mut found: Vec<_> = named.collect();
     found.sort_by(|(left, _), (right, _)| left.cmp(right));
     found
 }

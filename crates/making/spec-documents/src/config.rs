@@ -1,9 +1,13 @@
 //! `provider.toml`: what is configuration about a provider, and not code.
 
+mod paging;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use thiserror::Error;
+
+pub use paging::Paging;
 
 use crate::Call;
 
@@ -160,6 +164,8 @@ pub struct Operation {
     pub moves_money: bool,
     /// Request header on whose value the provider de-duplicates.
     pub idempotency_header: Option<String>,
+    /// How it pages.
+    pub paging: Option<Paging>,
 }
 
 /// A webhook of the crate.
@@ -393,13 +399,15 @@ impl Config {
                 ));
             }
             if let Some(other) = seen.insert(call, key.clone()) {
-                return Some((
-                    key,
-                    format!("{call} is {other} already: remove one of them"),
-                ));
+                let problem = format!("{call} is {other} already: remove one of them");
+                return Some((key, problem));
             }
         }
-        None
+        self.operations.iter().find_map(|(name, operation)| {
+            let paging = operation.paging.as_ref()?;
+            let (key, problem) = paging.complaint(&operation.call, operation.moves_money)?;
+            Some((format!("operations.{name}.paging.{key}"), problem))
+        })
     }
 
     fn webhook_complaint(&self) -> Option<(String, String)> {

@@ -34,7 +34,6 @@
 mod call;
 mod error;
 mod fences;
-mod webhook;
 
 pub mod bundle;
 pub mod config;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use heck::{ToPascalCase, ToSnakeCase};
-use openapi_model::names;
+use openapi_model::{Model, names};
 use serde_json::Value;
 
 use crate::config::{Config, Operation};
@@ -31,17 +31,14 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 /// The calls of a document whose path or `operationId` a pattern describes, each with a name of its own.
 /// Names in `taken` are not given again.
 pub fn operations(
-    document: &Value,
+    model: &Model<'_>,
     pattern: &str,
     taken: &BTreeSet<String>,
 ) -> Vec<(String, Call)> {
     let mut taken = taken.clone();
     let mut types: BTreeSet<String> = taken.iter().map(|name| name.to_pascal_case()).collect();
-    let found = call::operations(document).into_iter();
-    let found = found.map(|(call, operation)| {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        (id, call)
-    });
+    let found = call::operations(model).into_iter();
+    let found = found.map(|(call, operation)| (operation.said().id, call));
     let mut found: Vec<_> = found
         .filter(|(id, call)| {
             matches(pattern, &call.path) || id.is_some_and(|id| matches(pattern, id))
@@ -91,12 +88,13 @@ pub fn complete(config: &mut Config, document: &Value) {
         .chain(config.documented.keys())
         .cloned()
         .collect();
-    for (name, call) in operations(document, pattern, &taken) {
+    for (name, call) in operations(&Model::of(document), pattern, &taken) {
         if !listed.contains(&call) {
             let operation = Operation {
                 moves_money: !reads(&call),
                 call,
                 idempotency_header: None,
+                paging: None,
             };
             config.operations.insert(name, operation);
         }
@@ -152,7 +150,7 @@ mod tests {
             "/refunds": {"get": {"operationId": "Refund"}, "post": {"operationId": "refund"}},
             "/other": {"get": {"operationId": "refundOther"}, "put": {}}
         }});
-        let found = operations(&document, "*efund*", &BTreeSet::new());
+        let found = operations(&Model::of(&document), "*efund*", &BTreeSet::new());
         let names: Vec<_> = found
             .iter()
             .map(|(name, call)| format!("{name}: {call}"))

@@ -1,11 +1,10 @@
 //! Several documents of one provider as one.
 
-use openapi_model::pointer;
+use openapi_model::{Model, pointer};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::page::Source;
-use crate::{call, webhook};
 
 /// Documents that cannot be merged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -78,17 +77,14 @@ pub fn merge(sources: &[Source]) -> Result<Value, MergeError> {
 ///
 /// [`MergeError::Unsourced`] for the first operation without.
 pub fn check_sources(transcription: &Source) -> Result<(), MergeError> {
-    let document = &transcription.document;
-    let calls = call::operations(document).into_iter();
-    let calls = calls.map(|(call, operation)| (call.pointer(), operation));
-    let webhooks = webhook::operations(document).into_iter();
-    let webhooks = webhooks.map(|webhook| (webhook.pointer, webhook.operation));
-    for (pointer, operation) in calls.chain(webhooks) {
-        let source = operation.get("x-source").and_then(Value::as_str);
+    let model = Model::of(&transcription.document);
+    let calls = model.calls().into_iter().chain(model.webhooks());
+    for operation in calls.map(|call| call.operation) {
+        let source = operation.raw().get("x-source").and_then(Value::as_str);
         if source.is_none_or(|source| source.trim().is_empty()) {
             return Err(MergeError::Unsourced {
                 file: transcription.origin.clone(),
-                pointer,
+                pointer: operation.pointer(),
             });
         }
     }

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use openapi_model::{pointer, reference};
+use openapi_model::{Model, pointer, reference};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::call;
 use crate::lock::Lock;
 use crate::matching;
 use crate::merge::{self, MergeError};
@@ -17,7 +16,6 @@ use crate::page::{self, Page, Source};
 use crate::payloads::{self, Payloads};
 use crate::samples::{self, Found};
 use crate::select::{self, SelectError};
-use crate::webhook;
 use crate::{Config, Error};
 
 /// Configuration of a provider.
@@ -174,11 +172,10 @@ impl Provider {
             }
         }
         for Source { document, .. } in transcribed.iter() {
-            let calls = call::operations(document);
-            let calls = calls.iter().map(|(call, found)| (call.pointer(), *found));
-            let webhooks = webhook::operations(document).into_iter();
-            let webhooks = webhooks.map(|found| (found.pointer.clone(), found.operation));
-            for (pointer, operation) in calls.chain(webhooks) {
+            let model = Model::of(document);
+            let calls = model.calls().into_iter().chain(model.webhooks());
+            for found in calls.map(|call| call.operation) {
+                let operation = found.raw();
                 let Some(page) = operation.get("x-source").and_then(Value::as_str) else {
                     continue;
                 };
@@ -186,7 +183,7 @@ impl Provider {
                 for schema in schemas_of(document, operation) {
                     origins.entry(schema).or_insert_with(|| page.to_owned());
                 }
-                origins.insert(pointer, page.to_owned());
+                origins.insert(found.pointer(), page.to_owned());
             }
         }
         Ok(origins)
@@ -334,10 +331,11 @@ fn places(document: &Value) -> Vec<String> {
     let schemas = document.pointer("/components/schemas");
     let schemas = schemas.and_then(Value::as_object);
     let names = schemas.into_iter().flat_map(|schemas| schemas.keys());
-    let operations = call::operations(document);
+    let model = Model::of(document);
+    let calls = model.calls().into_iter();
     names
         .map(|name| pointer::join("/components/schemas", name))
-        .chain(operations.iter().map(|(call, _)| call.pointer()))
+        .chain(calls.map(|call| call.operation.pointer()))
         .collect()
 }
 

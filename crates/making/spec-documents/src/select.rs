@@ -1,13 +1,13 @@
 //! The part of a document that a crate needs: the configured operations and what they refer to.
 
-use std::collections::BTreeSet;
-
-use openapi_model::{Model, is_method};
+use openapi_model::{At, Model, Operation, PathItem, is_method};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{Call, call, webhook};
+use crate::{Call, call};
 
+/// The members of a document that hold operations.
+const OPERATIONS: [&str; 3] = ["paths", "webhooks", "x-webhooks"];
 /// How many calls an error suggests.
 const SUGGESTIONS: usize = 3;
 
@@ -60,56 +60,68 @@ pub fn select_with_webhooks<'a>(
     wanted: impl IntoIterator<Item = (&'a str, &'a Call)>,
     webhooks: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Value, SelectError> {
-    let webhooks = selected_webhooks(document, webhooks)?;
-    let mut selected = document.clone();
-    let mut kept = BTreeSet::new();
+    let model = Model::of(document);
+    let mut paths = Map::new();
+    let calls = model.calls();
     for (name, call) in wanted {
-        let operation = selected
-            .pointer_mut(&call.pointer())
-            .and_then(Value::as_object_mut);
-        let Some(operation) = operation else {
-            return Err(missing(document, name, call));
+        let is_it = |known: &&openapi_model::Call<'_>| {
+            known.path == call.path && known.method.eq_ignore_ascii_case(&call.method)
         };
-        operation.insert("operationId".to_owned(), name.into());
-        kept.insert(call.clone());
+        let Some(found) = calls.iter().find(is_it) else {
+            return Err(missing(&model, name, call));
+        };
+        let item = paths.entry(found.path);
+        let item = item.or_insert_with(|| without_operations(found.item));
+        item[found.method] = called(found.operation, name);
     }
-    drop_operations(&mut selected, &kept);
-    // What only documents the provider's other operations would keep components alive.
-    if let Some(root) = selected.as_object_mut() {
-        root.retain(|member, _| !webhook::MEMBERS.contains(&member.as_str()));
-        if !webhooks.is_empty() {
-            root.insert("webhooks".to_owned(), Value::Object(webhooks));
-        }
-    }
-    prune_components(&mut selected);
-    Ok(selected)
-}
-
-/// The webhooks of `wanted` under their events, with their names.
-fn selected_webhooks<'a>(
-    document: &Value,
-    wanted: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> Result<Map<String, Value>, SelectError> {
-    let known = webhook::operations(document);
-    let mut selected = Map::new();
-    for (name, event) in wanted {
-        let Some(found) = known.iter().find(|known| known.event == event) else {
-            let events = known.iter().map(|known| known.event.to_owned());
+    let mut of_events = Map::new();
+    let events = model.webhooks();
+    for (name, event) in webhooks {
+        let Some(found) = events.iter().find(|known| known.path == event) else {
+            let events = events.iter().map(|known| known.path.to_owned());
             return Err(SelectError::Webhook {
                 name: name.to_owned(),
                 event: event.to_owned(),
                 hint: hint("webhook", "event", event, events.collect()),
             });
         };
-        let mut operation = found.operation.clone();
-        operation["operationId"] = name.into();
-        selected.insert(event.to_owned(), serde_json::json!({"post": operation}));
+        let operation = serde_json::json!({"post": called(found.operation, name)});
+        of_events.insert(event.to_owned(), operation);
     }
+    // What only documents the provider's other operations would keep components alive.
+    let others = document.as_object().into_iter().flatten();
+    let others = others.filter(|(member, _)| !OPERATIONS.contains(&member.as_str()));
+    let others = others.map(|(member, value)| (member.clone(), value.clone()));
+    let mut selected: Map<String, Value> = others.collect();
+    selected.insert("paths".to_owned(), Value::Object(paths));
+    if !of_events.is_empty() {
+        selected.insert("webhooks".to_owned(), Value::Object(of_events));
+    }
+    let mut selected = Value::Object(selected);
+    prune_components(&mut selected);
     Ok(selected)
 }
 
-fn missing(document: &Value, name: &str, call: &Call) -> SelectError {
-    let calls = call::operations(document).into_iter();
+/// An operation under its name.
+fn called(operation: At<'_, Operation<'_>>, name: &str) -> Value {
+    let mut operation = operation.raw().clone();
+    operation["operationId"] = name.into();
+    operation
+}
+
+/// What a path says of all its operations.
+fn without_operations(item: At<'_, PathItem<'_>>) -> Value {
+    let members = item.raw().as_object().into_iter().flatten();
+    let members = members.filter(|(key, _)| {
+        !is_method(key) && !["$ref", "query", "additionalOperations"].contains(&key.as_str())
+    });
+    members
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+fn missing(model: &Model<'_>, name: &str, call: &Call) -> SelectError {
+    let calls = call::operations(model).into_iter();
     let calls = calls.map(|(call, _)| call.to_string());
     SelectError::Operation {
         name: name.to_owned(),
@@ -129,22 +141,6 @@ fn hint(what: &str, key: &str, wanted: &str, mut candidates: Vec<String>) -> Str
         "correct the {key} in provider.toml; nearest are {}",
         candidates.join(", ")
     )
-}
-
-fn drop_operations(document: &mut Value, kept: &BTreeSet<Call>) {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return;
-    };
-    paths.retain(|path, item| {
-        if path.starts_with("x-") {
-            return true;
-        }
-        let Some(item) = item.as_object_mut() else {
-            return false;
-        };
-        item.retain(|key, _| !is_method(key) || kept.contains(&Call::new(key, path)));
-        item.keys().any(|key| is_method(key))
-    });
 }
 
 /// Drops every component that nothing outside of the components leads to.
@@ -172,6 +168,8 @@ pub fn prune_components(document: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use serde_json::json;
 
     use super::*;
@@ -236,9 +234,25 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_is_selected_where_its_path_only_refers_to_it() {
+        let mut document = document();
+        let item = document["paths"]["/refunds"].take();
+        document["paths"]["/refunds"] = json!({"$ref": "#/components/pathItems/Refunds"});
+        document["components"]["pathItems"] = json!({"Refunds": item});
+        let call = Call::new("POST", "/refunds");
+        let selected = select(&document, [("create_refund", &call)]).unwrap();
+        let item = &selected["paths"]["/refunds"];
+        assert_eq!(item["post"]["operationId"], "create_refund");
+        assert_eq!((item.get("get"), item.get("$ref")), (None, None));
+        assert_eq!(item["parameters"].as_array().map(Vec::len), Some(1));
+        assert_eq!(selected["components"].get("pathItems"), None);
+        assert!(selected["components"]["parameters"].get("Shared").is_some());
+    }
+
+    #[test]
     fn only_the_wanted_webhooks_and_what_they_reach_stay() {
         let call = Call::new("POST", "/refunds");
-        for member in webhook::MEMBERS {
+        for member in ["webhooks", "x-webhooks"] {
             let mut document = document();
             document[member] = json!({
                 "refund.paid": {"summary": "s", "post": {"requestBody": {"$ref": "#/components/schemas/Unused"}}},

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use openapi_model::{pointer, reference};
+use openapi_model::{Model, pointer, reference};
 use serde_json::Value;
 
 use crate::page;
 use crate::syntax::{self, Format};
 use crate::text::sorted;
-use crate::{call, webhook};
 
 /// A part of a transcription that a page can publish.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,10 +22,14 @@ pub struct Part {
 
 /// The parts of a document: its operations, its webhooks and its components.
 pub fn parts(document: &Value) -> Vec<Part> {
-    let calls = call::operations(document).into_iter();
-    let calls = calls.map(|(call, _)| (call.pointer(), call.to_string(), false));
-    let webhooks = webhook::operations(document).into_iter();
-    let webhooks = webhooks.map(|found| (found.pointer, format!("webhook {}", found.event), false));
+    let model = Model::of(document);
+    let calls = model.calls().into_iter();
+    let calls = calls.map(|call| (call.operation.pointer(), call.label(), false));
+    let webhooks = model.webhooks().into_iter();
+    let webhooks = webhooks.map(|call| {
+        let name = format!("webhook {}", call.path);
+        (call.operation.pointer(), name, false)
+    });
     let sections = document.get("components").and_then(Value::as_object);
     let components = sections
         .into_iter()

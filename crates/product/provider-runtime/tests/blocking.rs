@@ -18,7 +18,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use provider_runtime::{Amount, Error, NoExecutor, NotSentCause, block_on, send_blocking};
+use provider_runtime::{
+    Amount, Answers, Call, Error, Given, Method, NextPage, NoExecutor, NotSentCause, Pages, Paging,
+    block_on, send_blocking,
+};
 
 use client::{bearer_at, oauth2_at};
 use server::{Act, Server};
@@ -92,4 +95,48 @@ async fn within_an_executor_it_is_an_error_and_nothing_is_sent() {
     client.refund_order("A-1", amount()).await.unwrap();
     let elsewhere = thread::spawn(|| block_on(async { 42 }));
     assert_eq!(elsewhere.join().unwrap().unwrap(), 42);
+}
+
+#[derive(serde::Deserialize)]
+struct Listed {
+    data: Vec<u32>,
+}
+
+fn listed(client: &client::Client<client::Bearer>) -> Pages<'_, Listed> {
+    let path = "/orders/{orderReference}";
+    let call = Call::new(client, "order_details", Method::GET, path)
+        .path("orderReference", Given::<String>::value("A-1"));
+    let offset = NextPage::Offset {
+        parameter: "offset",
+    };
+    let (successes, errors) = (Answers::json(&[200..=200]), Answers::empty(&[404..=404]));
+    call.pages(successes, errors, Paging::new("/data", offset))
+}
+
+#[test]
+fn pages_are_read_without_an_executor_one_by_one() {
+    let server = Server::start(|_, before| {
+        Act::json("200 OK", [r#"{"data":[1,2]}"#, r#"{"data":[]}"#][before])
+    });
+    let client = bearer_at(&server.url()).build().unwrap();
+    let mut items = listed(&client).items(|page| Some(page.data));
+    let mut found = Vec::new();
+    while let Some(item) = items.try_next_blocking().unwrap() {
+        found.push(item);
+    }
+    assert_eq!((found, server.received().len()), (vec![1, 2], 2));
+}
+
+#[tokio::test]
+async fn within_an_executor_no_page_is_asked_for_and_none_is_lost() {
+    let server = Server::start(|_, _| Act::json("200 OK", r#"{"data":[]}"#));
+    let client = bearer_at(&server.url()).build().unwrap();
+    let mut pages = listed(&client);
+    let error = pages.try_next_blocking().unwrap_err();
+    assert!(
+        error.to_string().contains("await the asynchronous one"),
+        "{error}"
+    );
+    assert!(server.received().is_empty());
+    assert!(pages.try_next().await.unwrap().is_some());
 }

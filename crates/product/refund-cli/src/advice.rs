@@ -4,12 +4,16 @@ use refunds::{
     CallError, InDoubt, NextStep, ProviderName, ReadFailure, RefundError, Rejection,
     credential_variables, provider_runtime::NotSentCause,
 };
-use refunds_journal::{Entry, JournalError, State, StoreError};
+use refunds_journal::{BatchError, Entry, JournalError, State, StoreError};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
-    commands::NotAtItsEnd, credentials::CredentialsError, exit::Exit, hint, journal::Missing,
+    commands::{Interrupted, NotAtItsEnd},
+    credentials::CredentialsError,
+    exit::{Exit, journal_error},
+    hint,
+    journal::Missing,
 };
 
 /// What to do next, as a code. The codes are part of the command's interface.
@@ -38,6 +42,10 @@ pub(crate) enum Next {
     CheckId,
     /// The arguments do not fit.
     CheckArguments,
+    /// What is asked for cannot be had, from this provider or in this state: ask for something else.
+    AskOtherwise,
+    /// A file, a port or the machine has to be mended.
+    MendMachine,
     /// There is no journal where one is looked for.
     MakeJournal,
     /// The journal, or the machine it is on, has to be mended.
@@ -204,11 +212,15 @@ impl Advice {
 
     /// After an error, where more is known than its text tells.
     pub(crate) fn of_error(error: &anyhow::Error, exit: Exit) -> Option<Self> {
-        if let Some(error) = error.downcast_ref::<JournalError>() {
-            return of_journal(error);
+        if let Some(advice) = journal_error(error).and_then(of_journal) {
+            return Some(advice);
         }
-        if let Some(error) = error.downcast_ref::<RefundError>() {
-            return of_refund(error);
+        if let Some(advice) = error.downcast_ref().and_then(of_refund) {
+            return Some(advice);
+        }
+        if let Some(BatchError::NotKnown { .. }) = error.downcast_ref() {
+            let text = "nothing happened: check the batch's name, and --journal";
+            return Some(Self::new(Next::CheckId, text));
         }
         if let Some(missing) = error.downcast_ref::<Missing>() {
             return Some(Self::new(Next::MakeJournal, missing.advice()).with(["journal", "init"]));
@@ -229,6 +241,17 @@ impl Advice {
                 "nothing was sent: correct it and call again",
             )),
             Exit::NotSent => Some(Self::new(Next::CallAgain, "nothing happened: call again")),
+            Exit::Refused => Some(Self::new(
+                Next::AskOtherwise,
+                "nothing was sent, and nothing will be as it is: ask for what the reason leaves open",
+            )),
+            Exit::Failed if error.is::<Interrupted>() => {
+                Some(Self::new(Next::CallAgain, "nothing happened: call again"))
+            }
+            Exit::Failed => Some(Self::new(
+                Next::MendMachine,
+                "nothing was sent: mend what the reason names, and call again",
+            )),
             _ => None,
         }
     }

@@ -12,8 +12,8 @@ use clap_complete::Shell;
 pub(crate) use create::Named;
 pub(crate) use options::Options;
 use refunds::{LightningInvoice, Money, ProviderName, Reference};
-use values::header;
-pub(crate) use values::{money, pair, phone};
+use values::{count, header, port};
+pub(crate) use values::{email, money, pair, phone, transaction_type, web_address};
 
 use crate::{
     providers::{Create, known},
@@ -162,7 +162,7 @@ pub(crate) enum Command {
     /// Run the four providers on this machine, until interrupted
     Sandbox {
         /// The first of five ports in a row; any that are free without
-        #[arg(long)]
+        #[arg(long, value_parser = port, allow_hyphen_values = true)]
         port: Option<u16>,
         /// JSON file with a plan of faults
         #[arg(long, value_name = "FILE")]
@@ -322,7 +322,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "TIME", value_parser = time::since)]
     pub(crate) since: Option<SystemTime>,
     /// How many at most
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count, allow_hyphen_values = true)]
     pub(crate) limit: u32,
 }
 

@@ -44,6 +44,22 @@ pub(crate) enum PlaceError {
         /// Which URL.
         what: &'static str,
     },
+    /// A URL with what logs in.
+    #[error(
+        "the {what} holds a user or password: give credentials in the environment, or in a file with --credentials"
+    )]
+    Secret {
+        /// Which URL.
+        what: &'static str,
+    },
+    /// A URL elsewhere, without TLS.
+    #[error(
+        "the {what} is plain http, which shows credentials to the network: give one with https"
+    )]
+    Plain {
+        /// Which URL.
+        what: &'static str,
+    },
     /// A URL that is none.
     #[error("the {what} cannot be read: give one such as http://127.0.0.1:8080")]
     NoUrl {
@@ -108,11 +124,16 @@ impl Place {
 
 /// Checks that credentials may be sent to a URL.
 fn permit(what: &'static str, url: &str, options: &Options) -> Result<(), PlaceError> {
-    let url = Url::parse(url).map_err(|_| PlaceError::NoUrl { what })?;
-    if options.live || is_on_this_machine(&url) {
-        Ok(())
-    } else {
-        Err(PlaceError::LiveMissing { what })
+    let url = Url::parse(url).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "https" | "http"));
+    let url = url.ok_or(PlaceError::NoUrl { what })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(PlaceError::Secret { what });
+    }
+    match (is_on_this_machine(&url), options.live, url.scheme()) {
+        (true, ..) | (_, true, "https") => Ok(()),
+        (false, false, _) => Err(PlaceError::LiveMissing { what }),
+        (false, true, _) => Err(PlaceError::Plain { what }),
     }
 }
 
@@ -214,10 +235,11 @@ mod tests {
                 matches!(refused, Err(PlaceError::LiveMissing { what: "base URL" })),
                 "{url}"
             );
-            assert!(
-                Place::of(ProviderName::Mce, &options(Some(url), true)).is_ok(),
-                "{url}"
-            );
+            let live = Place::of(ProviderName::Mce, &options(Some(url), true));
+            match url.starts_with("https") {
+                true => assert!(live.is_ok(), "{url}"),
+                false => assert!(matches!(live, Err(PlaceError::Plain { .. })), "{url}"),
+            }
         }
     }
 
@@ -234,6 +256,12 @@ mod tests {
             assert!(refused.to_string().contains("--live"), "{refused}");
         }
         options.live = true;
+        let refused = Place::of(ProviderName::Optty, &options);
+        assert!(matches!(
+            refused,
+            Err(PlaceError::Plain { what: "token URL" })
+        ));
+        options.token_url = Some("https://auth.example/token".to_owned());
         assert!(Place::of(ProviderName::Optty, &options).is_ok());
         options.token_url = Some("auth.example".to_owned());
         let refused = Place::of(ProviderName::Optty, &options);

@@ -46,7 +46,13 @@ impl Exit {
                 _ => Self::Refused,
             };
         }
-        if let Some(error) = error.downcast_ref::<JournalError>() {
+        let batch = error.downcast_ref();
+        match batch {
+            None | Some(BatchError::Journal(_)) => {}
+            Some(BatchError::File { .. } | BatchError::Problems { .. }) => return Self::Usage,
+            Some(_) => return Self::Refused,
+        }
+        if let Some(error) = journal_error(error) {
             return match error {
                 // Each of them may hide a refund that has happened.
                 JournalError::InDoubt { .. }
@@ -66,12 +72,6 @@ impl Exit {
                 | JournalError::Store(StoreError::Locked(_) | StoreError::Database(_)) => {
                     Self::NotSent
                 }
-                _ => Self::Refused,
-            };
-        }
-        if let Some(error) = error.downcast_ref::<BatchError>() {
-            return match error {
-                BatchError::File { .. } | BatchError::Problems { .. } => Self::Usage,
                 _ => Self::Refused,
             };
         }
@@ -108,6 +108,14 @@ impl Exit {
             Self::Pending => 7,
             Self::NotSent => 8,
         }
+    }
+}
+
+/// An error of the journal's, also within one of a batch's.
+pub(crate) fn journal_error(error: &anyhow::Error) -> Option<&JournalError> {
+    match error.downcast_ref() {
+        Some(BatchError::Journal(error)) => Some(error),
+        _ => error.downcast_ref(),
     }
 }
 

@@ -33,6 +33,11 @@ pub(crate) enum LocationError {
          in {VARIABLE}, or the password in PGPASSWORD or a file ~/.pgpass"
     )]
     Password,
+    /// A URL that is none.
+    #[error(
+        "the URL of the journal cannot be read: write a file, sqlite:FILE, or one such as postgres://db.example/refunds"
+    )]
+    NoUrl,
 }
 
 /// There is no journal, and none is made unless that is asked for.
@@ -89,18 +94,14 @@ impl Location {
     }
 
     fn named(text: &str, by_option: bool) -> Result<Self, LocationError> {
-        let location = match text.strip_prefix("sqlite:") {
-            Some(path) => Self::file(Path::new(path.strip_prefix("//").unwrap_or(path))),
-            None if text.contains("://") => Self::database(text),
-            None => Self::file(Path::new(text)),
-        };
-        if !by_option {
-            return Ok(location);
-        }
-        if has_password(text) {
+        if by_option && has_password(text) {
             return Err(LocationError::Password);
         }
-        Ok(location)
+        Ok(match text.strip_prefix("sqlite:") {
+            Some(path) => Self::file(Path::new(path.strip_prefix("//").unwrap_or(path))),
+            None if text.contains("://") => Self::database(text)?,
+            None => Self::file(Path::new(text)),
+        })
     }
 
     fn file(path: &Path) -> Self {
@@ -114,21 +115,16 @@ impl Location {
     }
 
     /// A database, shown without what logs in to it.
-    fn database(text: &str) -> Self {
-        let place = match Url::parse(text) {
-            Ok(url) => {
-                let host = url.host_str().unwrap_or_default();
-                let port = url.port().map(|port| format!(":{port}"));
-                let port = port.unwrap_or_default();
-                format!("{}://{host}{port}{}", url.scheme(), url.path())
-            }
-            Err(_) => "the database".to_owned(),
-        };
-        Self {
+    fn database(text: &str) -> Result<Self, LocationError> {
+        let url = Url::parse(text).map_err(|_| LocationError::NoUrl)?;
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}"));
+        let port = port.unwrap_or_default();
+        Ok(Self {
             url: text.to_owned(),
-            place,
+            place: format!("{}://{host}{port}{}", url.scheme(), url.path()),
             folder: None,
-        }
+        })
     }
 
     /// As it is shown.
@@ -172,11 +168,14 @@ impl Location {
     }
 }
 
-/// Whether a URL of a database carries a password: before its host, or in its query.
+/// Whether what names a database carries a password: before its host, or by its name. It need not be a URL for that.
 pub(crate) fn has_password(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| {
-        url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
-    })
+    let before_host = text
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split(['/', '?', '#']).next()?.rsplit_once('@'));
+    before_host.is_some_and(|(user, _)| user.contains(':'))
+        || Url::parse(text).is_ok_and(|url| url.password().is_some())
+        || text.to_ascii_lowercase().contains("password=")
 }
 
 #[cfg(unix)]
@@ -229,11 +228,16 @@ mod tests {
         for text in [
             "postgres://me:hidden@db.example/refunds",
             "postgres://db.example/refunds?password=hidden",
+            "postgres://me:hidden@db.example:port/refunds",
+            "postgres://me:hid@den@db.example/refunds",
+            "host=db.example user=me password=hidden",
         ] {
             let refused = Location::named(text, true).unwrap_err();
             assert!(matches!(refused, LocationError::Password));
             assert!(!refused.to_string().contains("hidden"));
         }
         assert!(Location::named("postgres://me@db.example/refunds", true).is_ok());
+        let refused = Location::named("postgres://db.example:port/refunds", true);
+        assert!(matches!(refused, Err(LocationError::NoUrl)));
     }
 }

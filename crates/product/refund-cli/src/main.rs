@@ -22,7 +22,11 @@ mod wait;
 
 use std::{env, io, process::ExitCode};
 
-use clap::FromArgMatches as _;
+use clap::{
+    FromArgMatches as _,
+    error::{ContextKind, ContextValue},
+};
+use refunds::ProviderName;
 
 use crate::{
     advice::{Advice, Next},
@@ -30,8 +34,12 @@ use crate::{
     exit::Exit,
     profile::Profile,
     report::{Report, Word},
-    terminal::Terminal,
+    terminal::{Terminal, printable},
 };
+
+/// Why there is no `create kotanipay`.
+const CREATED_BY_ITSELF: &str = "kotanipay refunds failed off-ramps by itself, and has no call that creates a refund: where one has \
+                                 failed, `refund retry kotanipay REFERENCE` tries it again";
 
 fn main() -> ExitCode {
     let parsed = arguments::command()
@@ -70,6 +78,10 @@ fn main() -> ExitCode {
 fn not_parsed(error: &clap::Error) -> Exit {
     let is_json = env::args_os().any(|argument| argument == "--json");
     let mut terminal = Terminal::new(is_json, false);
+    if is_created_by_itself(error) {
+        terminal.failure(&wrong_usage(CREATED_BY_ITSELF.to_owned()));
+        return Exit::Usage;
+    }
     let text = error.render();
     if !error.use_stderr() {
         // What cannot be shown is seen to be missing.
@@ -80,17 +92,37 @@ fn not_parsed(error: &clap::Error) -> Exit {
         let plain = text.to_string();
         let usage = plain.find("\n\nUsage:").unwrap_or(plain.len());
         let why = plain[..usage].trim_start_matches("error: ").trim();
-        let help = "nothing was sent: correct the arguments; --help tells what they are";
-        terminal.failure(&Report {
-            outcome: Word::WrongUsage,
-            why: Some(why.split_whitespace().collect::<Vec<_>>().join(" ")),
-            advice: Some(Advice::new(Next::CheckArguments, help)),
-            ..Report::default()
-        });
+        terminal.failure(&wrong_usage(
+            why.split_whitespace().collect::<Vec<_>>().join(" "),
+        ));
+    } else if env::args_os()
+        .any(|argument| printable(&argument.to_string_lossy()) != *argument.to_string_lossy())
+    {
+        // The text quotes it, and colours could not be told from it.
+        let plain = text.to_string();
+        let lines: Vec<_> = plain.split('\n').map(printable).collect();
+        terminal.tell(&lines.join("\n"));
     } else {
         terminal.tell(&text.ansi().to_string());
     }
     Exit::Usage
+}
+
+/// Why arguments do not fit.
+fn wrong_usage(why: String) -> Report {
+    let help = "nothing was sent: correct the arguments; --help tells what they are";
+    Report {
+        outcome: Word::WrongUsage,
+        why: Some(why),
+        advice: Some(Advice::new(Next::CheckArguments, help)),
+        ..Report::default()
+    }
+}
+
+/// Whether it is `create kotanipay`, for which clap would propose a name that is like it.
+fn is_created_by_itself(error: &clap::Error) -> bool {
+    let named = error.get(ContextKind::InvalidSubcommand);
+    matches!(named, Some(ContextValue::String(name)) if *name == ProviderName::Kotanipay.to_string())
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// For how long a refund that was handed to a worker is not handed to another, unless the worker takes it on.
-const HANDED_MS: i64 = 30_000;
+pub(crate) const HANDED_MS: i64 = 30_000;
 
 /// A journal of refunds. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -144,10 +144,8 @@ impl Journal {
 
     pub(crate) async fn row(&self, id: &str) -> Result<Option<Row>, StoreError> {
         let select = format!("SELECT {} FROM refunds WHERE id = $1", Columns::ALL);
-        let found = sqlx::query(AssertSqlSafe(select))
-            .bind(id)
-            .fetch_optional(&mut *self.store().reader().await?)
-            .await?;
+        let query = sqlx::query(AssertSqlSafe(select)).bind(id);
+        let found = self.store().read(query).await?.into_iter().next();
         found.map(|row| Row::read(&row)).transpose()
     }
 
@@ -198,14 +196,12 @@ impl Journal {
             Some(cursor) => (millis(cursor.changed_at), cursor.id.clone()),
             None => (i64::MAX, String::new()),
         };
-        let rows = sqlx::query(AssertSqlSafe(select))
+        let query = sqlx::query(AssertSqlSafe(select))
             .bind(filter.since.map_or(0, millis))
             .bind(&filter.batch)
             .bind(before)
-            .bind(after_id)
-            .fetch_all(&mut *self.store().reader().await?)
-            .await
-            .map_err(StoreError::from)?;
+            .bind(after_id);
+        let rows = self.store().read(query).await?;
         let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
         Ok(rows?.iter().map(Row::entry).collect())
     }
@@ -220,13 +216,11 @@ impl Journal {
         place: &Place,
         reference: &Reference,
     ) -> Result<Vec<Fact>, JournalError> {
-        let rows = sqlx::query(
+        let query = sqlx::query(
             "SELECT at, source, what, detail FROM facts WHERE refund = $1 ORDER BY number",
         )
-        .bind(refund_id(provider, place, reference))
-        .fetch_all(&mut *self.store().reader().await?)
-        .await
-        .map_err(StoreError::from)?;
+        .bind(refund_id(provider, place, reference));
+        let rows = self.store().read(query).await?;
         let facts: Result<Vec<_>, sqlx::Error> = rows
             .iter()
             .map(|row| {
@@ -246,12 +240,13 @@ impl Journal {
     /// # Errors
     /// The journal cannot be read.
     pub async fn waiting(&self) -> Result<Waiting, JournalError> {
-        let row = sqlx::query(
+        let query = sqlx::query(
             "SELECT COUNT(*) AS waiting, MIN(waits_since) AS since FROM refunds WHERE waits_since IS NOT NULL",
-        )
-        .fetch_one(&mut *self.store().reader().await?)
-        .await
-        .map_err(StoreError::from)?;
+        );
+        let rows = self.store().read(query).await?;
+        let Some(row) = rows.first() else {
+            return Ok(Waiting::default());
+        };
         let count: i64 = row.try_get("waiting").map_err(StoreError::from)?;
         let since: Option<i64> = row.try_get("since").map_err(StoreError::from)?;
         Ok(Waiting {
@@ -410,10 +405,14 @@ impl Journal {
         if rows.is_empty() {
             return Ok(());
         }
-        let old = [Column::Text("id"), Column::Number("fence")];
+        const GUARD: &str = "refunds.id = old.id AND refunds.fence = old.fence";
+        let dialect = self.store().dialect();
+        // What another has locked is being taken on, or its batch is being cancelled.
         let update = format!(
-            "UPDATE refunds SET handed_until = 0 FROM {} WHERE refunds.id = old.id AND refunds.fence = old.fence",
-            self.store().dialect().table("old", &old),
+            "UPDATE refunds SET handed_until = 0 FROM (SELECT old.* FROM refunds, {old} WHERE {GUARD} {lock}) AS old \
+             WHERE {GUARD}",
+            old = dialect.table("old", &[Column::Text("id"), Column::Number("fence")]),
+            lock = dialect.for_update_of_free("refunds"),
         );
         let handed: Vec<_> = rows.iter().map(|row| (&row.id, row.fence)).collect();
         let query = sqlx::query(AssertSqlSafe(update)).bind(to_json("refunds", &handed)?);
@@ -428,18 +427,17 @@ impl Journal {
         batch: Option<&str>,
     ) -> Result<bool, JournalError> {
         for (provider, place) in places {
-            let found: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM (SELECT 1 FROM refunds WHERE due_at IS NOT NULL AND queued = 1 \
+            let query = sqlx::query(
+                "SELECT 1 FROM refunds WHERE due_at IS NOT NULL AND queued = 1 \
                  AND state IN ('not_sent', 'sending') AND provider = $1 AND place = $2 \
-                 AND COALESCE($3, batch, '') = COALESCE(batch, '') LIMIT 1) AS found",
+                 AND COALESCE($3, batch, '') = COALESCE(batch, '') LIMIT 1",
             )
             .bind(provider.as_str())
             .bind(place.as_str())
-            .bind(batch)
-            .fetch_one(&mut *self.store().reader().await?)
-            .await
-            .map_err(StoreError::from)?;
-            if found > 0 {
+            .bind(batch);
+            let found = self.store().read(query).await?;
+
+            if !found.is_empty() {
                 return Ok(true);
             }
         }

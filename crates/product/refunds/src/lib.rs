@@ -170,3 +170,8 @@ pub use status::{DocumentedWord, OwnWords, RefundStatus, WordField, documented_w
 #[cfg(feature = "tazapay")]
 #[cfg_attr(doc, doc(hidden))]
 pub use tazapay;
+
+/// The README's code, compiled as it stands there.
+#[cfg(all(doctest, feature = "tazapay"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

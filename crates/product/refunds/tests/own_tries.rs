@@ -141,6 +141,21 @@ async fn a_failed_refund_is_tried_and_once_more_only_when_the_first_try_has_run(
     assert_eq!(tries(&server), 1);
 }
 
+/// Its author asks for nothing, and that of another proves nothing.
+#[tokio::test]
+async fn a_try_of_another_refund_is_no_proof_that_the_earlier_one_has_run() {
+    let (_server, refunds) = at(status("off-1", "FAILED", 5), Reply::status(200));
+    let outcome = refunds.retry(&reference()).await.unwrap();
+    let mark = outcome.accepted().unwrap().retry_mark().unwrap().clone();
+    let (server, refunds) = at(status("off-2", "FAILED", 6), Reply::status(200));
+    let again = refunds.retry_again(&reference(), &mark).await;
+    assert!(
+        matches!(again, Err(RefundError::NotRetryable { .. })),
+        "{again:?}"
+    );
+    assert_eq!(tries(&server), 0);
+}
+
 #[tokio::test]
 async fn what_is_under_way_paid_or_not_understood_is_not_tried() {
     for word in ["PENDING", "SUCCESSFUL", "QUEUED"] {

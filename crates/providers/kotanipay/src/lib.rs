@@ -63,3 +63,8 @@ pub use provider_runtime::{
 pub use provider_runtime::{RequestSigner, SigningError};
 #[cfg(feature = "signing")]
 pub use signing::RequestSigning;
+
+/// The README's code, compiled as it stands there.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -60,3 +60,8 @@ pub use provider_runtime::{
 pub use provider_runtime::{
     Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,
 };
+
+/// The README's code, compiled as it stands there.
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -240,8 +240,8 @@ pub use generated::types;
 pub use generated::{{Client, Credentials, Environment, PROVIDER, builder}};
 #[cfg(feature = "client")]
 pub use provider_runtime::{{
-    AccessToken, ClientBuilder, Error, MediaBody, Multipart, Progress, RawBody, ResponseValue, SettingsError,
-    TokenError, TokenFuture, TokenSource,
+    AccessToken, ClientBuilder, Error, Items, MediaBody, Multipart, PageError, Pages, Progress, RawBody, ResponseValue,
+    SettingsError, TokenError, TokenFuture, TokenSource,
 }};
 pub use provider_runtime::{{
     Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,

@@ -105,8 +105,5 @@ fn numbers_keep_their_digits_and_limits_their_meaning() {
     );
 
     // 6.1.1: 100.0 and 1e2 are integers, also in a map beside named members.
-    assert_eq!(
-        said["64"],
-        [r#"{"total":100,"late":7,"note":"n","open":100}"#]
-    );
+    assert_eq!(said["64"], [r#"{"total":100,"late":7,"open":100}"#]);
 }

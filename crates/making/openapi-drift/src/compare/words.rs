@@ -165,10 +165,8 @@ impl<'a> Engine<'a> {
             .cloned()
             .collect();
         let is_told = |sentence: &str| told.iter().any(|told| told.contains(sentence));
-        // Whatever is said of an amount is about money.
-        let is_watched = |sentence: &str| {
-            !is_told(sentence) && !of_unit(sentence) && (is_amount || has_watched_word(sentence))
-        };
+        let is_watched =
+            |sentence: &str| !is_told(sentence) && !of_unit(sentence) && has_watched_word(sentence);
         self.unit_words(before, after, units);
         self.watched_words(before, after, difference(&old, &new, is_watched));
     }

@@ -33,8 +33,8 @@ pub(crate) fn types(draft: &Draft) -> BTreeMap<String, Type> {
             let object = schema.as_object();
             let meanings = object.and_then(|schema| draft.facts.meanings(schema));
             let found = Type {
-                is_sent: direction.request,
-                is_received: direction.answer,
+                is_sent: direction.sent,
+                is_received: direction.received,
                 members: members.collect(),
                 told_apart_by: object.and_then(|schema| draft.facts.told_apart(schema).cloned()),
                 meanings: meanings.cloned().unwrap_or_default(),

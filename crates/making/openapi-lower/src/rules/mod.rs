@@ -9,20 +9,19 @@ pub(crate) mod examples;
 pub(crate) mod keywords;
 pub(crate) mod media;
 pub(crate) mod naming;
-pub(crate) mod operations;
 pub(crate) mod read;
 pub(crate) mod requests;
-pub(crate) mod schemas;
 pub(crate) mod types;
 pub(crate) mod wrapping;
 
 #[cfg(test)]
 pub(crate) mod testing;
 
+use openapi_model::Model;
 use serde_json::Value;
 
 use crate::LowerError;
-use crate::draft::{Draft, Published};
+use crate::draft::Draft;
 use crate::report::{Report, Scribe};
 
 /// One lowering rule, of the room `R`.
@@ -46,12 +45,8 @@ pub struct About {
 /// The stages of lowering, each a room of rules, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// Operations as OpenAPI 3.0 writes them.
+    /// The document as it was read, in one way, with names and parameters of its operations.
     Read,
-    /// What an operation is called, where it is called, and with which parameters.
-    Operations,
-    /// Schemas that are schemas.
-    Schemas,
     /// What the media types of answers say of their bodies.
     Media,
     /// What a schema may say in several ways, said in one.
@@ -78,10 +73,8 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 12] = [
         Self::Read,
-        Self::Operations,
-        Self::Schemas,
         Self::Media,
         Self::Keywords,
         Self::Composition,
@@ -99,8 +92,6 @@ impl Stage {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Read => "read",
-            Self::Operations => "operations",
-            Self::Schemas => "schemas",
             Self::Media => "media",
             Self::Keywords => "keywords",
             Self::Composition => "composition",
@@ -130,24 +121,15 @@ pub trait Room: Sized + 'static {
 /// A state that a document can be brought to.
 pub trait Reached: Sized {
     /// Runs every room up to this one.
-    fn reach(document: &Value, report: &mut Report) -> Result<Draft<Self>, LowerError>;
+    fn reach(model: &Model<'_>, report: &mut Report) -> Result<Draft<Self>, LowerError>;
 
     /// Adds what is said of the rules of every room up to this one.
     fn list(rules: &mut Vec<About>);
 }
 
-impl Reached for Published {
-    fn reach(document: &Value, _: &mut Report) -> Result<Draft<Self>, LowerError> {
-        crate::depth::check(document)?;
-        Ok(Draft::published(document.clone()))
-    }
-
-    fn list(_: &mut Vec<About>) {}
-}
-
 impl<R: Room> Reached for R {
-    fn reach(document: &Value, report: &mut Report) -> Result<Draft<Self>, LowerError> {
-        let mut draft = R::Before::reach(document, report)?.enter();
+    fn reach(model: &Model<'_>, report: &mut Report) -> Result<Draft<Self>, LowerError> {
+        let mut draft = R::Before::reach(model, report)?.enter();
         for rule in R::RULES {
             (rule.apply)(&mut draft, &mut Scribe::new(rule.name, report))?;
         }
@@ -177,13 +159,12 @@ pub fn rules() -> Vec<About> {
 ///
 /// Those of [`lower`](crate::lower), up to that stage.
 pub fn lower_until(document: &Value, stage: Stage) -> Result<Value, LowerError> {
-    fn at<R: Reached>(document: &Value) -> Result<Value, LowerError> {
-        Ok(R::reach(document, &mut Report::default())?.document)
+    fn at<R: Reached>(model: &Model<'_>) -> Result<Value, LowerError> {
+        Ok(R::reach(model, &mut Report::default())?.document)
     }
+    let document = &Model::of(document);
     match stage {
         Stage::Read => at::<read::Read>(document),
-        Stage::Operations => at::<operations::Operations>(document),
-        Stage::Schemas => at::<schemas::Schemas>(document),
         Stage::Media => at::<media::Media>(document),
         Stage::Keywords => at::<keywords::Keywords>(document),
         Stage::Composition => at::<composition::Composition>(document),

@@ -81,7 +81,9 @@ fn fault(sample: &Sample) -> Result<(), String> {
     let document = document(sample);
     let name = format!("{}: {}", sample.rule, sample.schema);
     let lowered = lower(&document).map_err(|error| format!("{name}: {error}"))?;
-    if !lowered.report.counts().contains_key(sample.rule) {
+    // What is only said in another way is not noted.
+    let is_noted = sample.rule != "reading";
+    if is_noted && !lowered.report.counts().contains_key(sample.rule) {
         return Err(format!(
             "{name}: the rule was not applied\n{}",
             lowered.report

@@ -2,16 +2,17 @@
 
 use serde_json::Value;
 
-use super::{Fate, Malformed, Read, Readable, Reader, Unknown, flag, members, put, set, words};
+use super::{Fate, Malformed, Read, Readable, Reader, Unknown, members, put, set, truth, words};
 use crate::arena::{Nodes, PlaceId};
+use crate::grammar::misspelt_method;
 use crate::model::{
     Answer, Callback, Document, Encoding, Flow, MediaType, Model, Operation, Parameter, PathItem,
     Problem, RequestBody, Requirement, SecurityScheme, Server,
 };
-use crate::{METHODS, pointer, reference};
+use crate::{METHODS, media, pointer, reference};
 
 macro_rules! readable {
-    ($part:ident, $kind:literal, $nodes:ident, |$said:ident, $reader:ident, $place:ident, $key:ident, $value:ident| $fate:expr) => {
+    ($part:ident, $kind:literal, $nodes:ident, |$said:ident, $reader:ident, $place:ident, $key:ident, $value:ident| $fate:expr $(, $end:ident)?) => {
         impl<'d> Readable<'d> for $part<'d> {
             const KIND: u8 = $kind;
 
@@ -29,8 +30,28 @@ macro_rules! readable {
                 let $said = self;
                 $fate
             }
+
+            $(fn end(
+                &mut self,
+                reader: &mut Reader<'d>,
+                place: PlaceId,
+                raw: &'d Value,
+            ) -> Vec<&'d str> {
+                self.$end(reader, place, raw)
+            })?
         }
     };
+}
+
+/// A flag, also where somebody has written it as a word.
+fn truly(into: &mut bool, value: &Value) -> Fate {
+    *into = truth(value).unwrap_or(*into);
+    Fate::of(value.is_boolean())
+}
+
+fn maybe_truly(into: &mut Option<bool>, value: &Value) -> Fate {
+    *into = truth(value);
+    Fate::of(value.is_boolean())
 }
 
 readable!(Document, 0, documents, |said, reader, place, key, value| {
@@ -87,48 +108,84 @@ impl<'d> Document<'d> {
     }
 }
 
-readable!(PathItem, 1, items, |said, reader, place, key, value| {
-    match key {
-        "summary" | "description" => Read,
-        "$ref" => {
-            let target = value.as_str().and_then(|text| {
-                let pointer = reference::pointer_of(text)?;
-                Some((
-                    reader.model.document.pointer(&pointer)?,
-                    pointer.into_owned(),
-                ))
-            });
-            let Some((target, pointer)) = target else {
-                let problem = Problem::LeadsNowhere(value.to_string());
-                reader.note(place, Some(key), problem);
-                return if value.is_string() { Read } else { Malformed };
+readable!(
+    PathItem,
+    1,
+    items,
+    |said, reader, place, key, value| {
+        match key {
+            "summary" | "description" => Read,
+            "$ref" => {
+                let target = value.as_str().and_then(|text| {
+                    let pointer = reference::pointer_of(text)?;
+                    Some((
+                        reader.model.document.pointer(&pointer)?,
+                        pointer.into_owned(),
+                    ))
+                });
+                let Some((target, pointer)) = target else {
+                    let problem = Problem::LeadsNowhere(value.to_string());
+                    reader.note(place, Some(key), problem);
+                    return if value.is_string() { Read } else { Malformed };
+                };
+                let at = reader.walk(&pointer);
+                reader.model.references.push((place, pointer));
+                said.target = Some(reader.node(at, target));
+                Read
+            }
+            "parameters" => put(&mut said.parameters, reader.list(place, key, value)),
+            "servers" => reader.said_list(&mut said.servers, place, key, value),
+            "additionalOperations" if value.is_object() => {
+                let place = reader.place(place, key);
+                for (method, value) in members(value).filter(|(_, value)| value.is_object()) {
+                    let place = reader.place(place, method);
+                    said.operations.push((method, reader.node(place, value)));
+                }
+                Read
+            }
+            method if METHODS.contains(&method) || method == "query" => {
+                if !value.is_object() {
+                    return Malformed;
+                }
+                let place = reader.place(place, key);
+                said.operations.push((key, reader.node(place, value)));
+                Read
+            }
+            // Read at the end.
+            key if misspelt_method(key).is_some() => Read,
+            _ => Unknown,
+        }
+    },
+    misspelt
+);
+
+impl<'d> PathItem<'d> {
+    /// Methods in capitals, as far as there is none of the same in small letters.
+    fn misspelt(
+        &mut self,
+        reader: &mut Reader<'d>,
+        place: PlaceId,
+        raw: &'d Value,
+    ) -> Vec<&'d str> {
+        let mut in_vain = Vec::new();
+        for (key, value) in members(raw) {
+            let Some(method) = misspelt_method(key) else {
+                continue;
             };
-            let at = reader.walk(&pointer);
-            reader.model.references.push((place, pointer));
-            said.target = Some(reader.node(at, target));
-            Read
-        }
-        "parameters" => put(&mut said.parameters, reader.list(place, key, value)),
-        "servers" => reader.said_list(&mut said.servers, place, key, value),
-        "additionalOperations" if value.is_object() => {
-            let place = reader.place(place, key);
-            for (method, value) in members(value).filter(|(_, value)| value.is_object()) {
-                let place = reader.place(place, method);
-                said.operations.push((method, reader.node(place, value)));
-            }
-            Read
-        }
-        method if METHODS.contains(&method) || method == "query" => {
-            if !value.is_object() {
-                return Malformed;
+            let is_known = self.operations.iter().any(|(known, _)| *known == method);
+            if is_known || !value.is_object() {
+                in_vain.push(key);
+                continue;
             }
             let place = reader.place(place, key);
-            said.operations.push((key, reader.node(place, value)));
-            Read
+            self.operations.push((method, reader.node(place, value)));
+            let meant = method;
+            let keyword = key.to_owned();
+            reader.note(place, None, Problem::Meant { keyword, meant });
         }
-        _ => Unknown,
+        in_vain
     }
-});
+}
 
 readable!(
     Operation,
@@ -140,7 +197,7 @@ readable!(
             "operationId" => words(&mut said.id, value),
             "summary" => words(&mut said.summary, value),
             "description" => words(&mut said.description, value),
-            "deprecated" => flag(&mut said.deprecated, value),
+            "deprecated" => truly(&mut said.deprecated, value),
             "parameters" => put(&mut said.parameters, reader.list(place, key, value)),
             "requestBody" => set(&mut said.body, reader.maybe(place, key, value)),
             "responses" => put(&mut said.answers, reader.plain_map(place, key, value)),
@@ -169,15 +226,15 @@ readable!(
             "description" => words(&mut said.description, value),
             "required" => {
                 let mut required = false;
-                let fate = flag(&mut required, value);
+                let fate = truly(&mut required, value);
                 said.required |= required;
                 fate
             }
-            "deprecated" => flag(&mut said.deprecated, value),
+            "deprecated" => truly(&mut said.deprecated, value),
             "style" => set(&mut said.style, value.as_str()),
-            "explode" => set(&mut said.explode, value.as_bool()),
-            "allowReserved" => flag(&mut said.allow_reserved, value),
-            "allowEmptyValue" => flag(&mut said.allow_empty, value),
+            "explode" => maybe_truly(&mut said.explode, value),
+            "allowReserved" => truly(&mut said.allow_reserved, value),
+            "allowEmptyValue" => truly(&mut said.allow_empty, value),
             "schema" => set(&mut said.schema, Some(reader.schema(place, key, value))),
             "content" => set(&mut said.content, reader.map(place, key, value)),
             "example" | "examples" => reader.samples(&mut said.examples, place, key, value),
@@ -191,24 +248,49 @@ readable!(RequestBody, 4, bodies, |said, reader, place, key, value| {
         // It leads nowhere, or in a circle: noted before.
         "$ref" if value.is_string() => Read,
         "description" => words(&mut said.description, value),
-        "required" => set(&mut said.required, value.as_bool()),
+        "required" => maybe_truly(&mut said.required, value),
         "content" => put(&mut said.content, reader.map(place, key, value)),
         _ => Unknown,
     }
 });
 
-readable!(Answer, 5, answers, |said, reader, place, key, value| {
-    match key {
-        // It leads nowhere, or in a circle: noted before.
-        "$ref" if value.is_string() => Read,
-        // What may be called next, for people.
-        "summary" | "links" => Read,
-        "description" => words(&mut said.description, value),
-        "headers" => put(&mut said.headers, reader.map(place, key, value)),
-        "content" => put(&mut said.content, reader.map(place, key, value)),
-        _ => Unknown,
+readable!(
+    Answer,
+    5,
+    answers,
+    |said, reader, place, key, value| {
+        match key {
+            // It leads nowhere, or in a circle: noted before.
+            "$ref" if value.is_string() => Read,
+            // What may be called next, for people.
+            "summary" | "links" => Read,
+            "description" => words(&mut said.description, value),
+            "headers" => put(&mut said.headers, reader.map(place, key, value)),
+            "content" => put(&mut said.content, reader.map(place, key, value)),
+            // Of OpenAPI 2, where an answer is itself what a media type is here: read at the end.
+            "schema" if said.content.is_empty() => Read,
+            _ => Unknown,
+        }
+    },
+    of_swagger
+);
+
+impl<'d> Answer<'d> {
+    fn of_swagger(
+        &mut self,
+        reader: &mut Reader<'d>,
+        place: PlaceId,
+        raw: &'d Value,
+    ) -> Vec<&'d str> {
+        if self.content.is_empty() && raw.get("schema").is_some() {
+            self.content.push((media::JSON, reader.node(place, raw)));
+            let keyword = "schema".to_owned();
+            let meant = "that of JSON, as in OpenAPI 2";
+            reader.note(place, Some("schema"), Problem::Meant { keyword, meant });
+        }
+        Vec::new()
     }
-});
+}
 
 readable!(
     MediaType,
@@ -234,8 +316,8 @@ readable!(
             "contentType" => set(&mut said.content_type, value.as_str()),
             "headers" => put(&mut said.headers, reader.map(place, key, value)),
             "style" => set(&mut said.style, value.as_str()),
-            "explode" => set(&mut said.explode, value.as_bool()),
-            "allowReserved" => flag(&mut said.allow_reserved, value),
+            "explode" => maybe_truly(&mut said.explode, value),
+            "allowReserved" => truly(&mut said.allow_reserved, value),
             _ => Unknown,
         }
     }

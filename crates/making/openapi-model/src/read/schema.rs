@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::targets::Targets;
 use super::{Fate, Malformed, Read, Readable, Reader, Unknown, flag, members, set, words};
 use crate::arena::{Nodes, PlaceId, Token};
 use crate::model::{Model, Problem, Sample};
@@ -27,7 +28,8 @@ impl<'d> Readable<'d> for Schema<'d> {
         // What is no schema is one that says nothing.
         let told = Fate::of(value.is_object() || value.is_boolean());
         match key {
-            "$ref" => match value.as_str() {
+            // Those that follow the instance lead to what they would without it.
+            "$ref" | "$dynamicRef" | "$recursiveRef" => match value.as_str() {
                 Some(text) => {
                     let target = reader.target(place, key, text);
                     self.reference = Some(Reference { text, target });
@@ -35,8 +37,10 @@ impl<'d> Readable<'d> for Schema<'d> {
                 }
                 None => Malformed,
             },
-            "type" => set(&mut self.types, types(value)),
-            "nullable" => {
+            "type" => self.types_of(reader, place, value),
+            // What converters from OpenAPI 2 write for it.
+            "x-nullable" if !value.is_boolean() => Unknown,
+            "nullable" | "x-nullable" => {
                 let mut nullable = false;
                 let fate = flag(&mut nullable, value);
                 self.nullable |= nullable;
@@ -49,12 +53,12 @@ impl<'d> Readable<'d> for Schema<'d> {
             "format" => set(&mut self.format, value.as_str()),
             "pattern" => set(&mut self.pattern, value.as_str()),
             "multipleOf" => set(&mut self.multiple_of, number(value)),
-            "minLength" => set(&mut self.min_length, number(value)),
-            "maxLength" => set(&mut self.max_length, number(value)),
-            "minItems" => set(&mut self.min_items, number(value)),
-            "maxItems" => set(&mut self.max_items, number(value)),
-            "minProperties" => set(&mut self.min_properties, number(value)),
-            "maxProperties" => set(&mut self.max_properties, number(value)),
+            "minLength" => set(&mut self.min_length, count(value)),
+            "maxLength" => set(&mut self.max_length, count(value)),
+            "minItems" => set(&mut self.min_items, count(value)),
+            "maxItems" => set(&mut self.max_items, count(value)),
+            "minProperties" => set(&mut self.min_properties, count(value)),
+            "maxProperties" => set(&mut self.max_properties, count(value)),
             "uniqueItems" => flag(&mut self.unique_items, value),
             "properties" => reader.schemas(&mut self.properties, place, key, value),
             "patternProperties" => reader.schemas(&mut self.patterns, place, key, value),
@@ -92,9 +96,12 @@ impl<'d> Readable<'d> for Schema<'d> {
                 let mapping = value.get("mapping").into_iter().flat_map(members);
                 let mapping =
                     mapping.map(|(name, target)| (name, target, reader.mapped(place, target)));
+                let mapping = mapping.collect();
+                let other = value.get("defaultMapping");
                 self.discriminator = Some(Discriminator {
                     property: value.get("propertyName").and_then(Value::as_str),
-                    mapping: mapping.collect(),
+                    mapping,
+                    other: other.and_then(|other| reader.mapped(place, other)),
                 });
                 Read
             }
@@ -135,12 +142,10 @@ impl<'d> Readable<'d> for Schema<'d> {
         }
     }
 
-    fn end(
-        &mut self,
-        reader: &mut Reader<'d>,
-        place: PlaceId,
-        object: &'d Map<String, Value>,
-    ) -> Vec<&'d str> {
+    fn end(&mut self, reader: &mut Reader<'d>, place: PlaceId, raw: &'d Value) -> Vec<&'d str> {
+        let Some(object) = raw.as_object() else {
+            return Vec::new();
+        };
         if let Some((key, list)) = object.get_key_value("allOf") {
             self.all_of = reader.list_of_schemas(place, key, list);
         }
@@ -184,6 +189,29 @@ impl<'d> Readable<'d> for Schema<'d> {
 }
 
 impl<'d> Schema<'d> {
+    /// The types that `type` names. Some documents have words of programming languages there, or formats.
+    fn types_of(&mut self, reader: &mut Reader<'d>, place: PlaceId, value: &'d Value) -> Fate {
+        let known = |value: &Value| Type::of_name(value.as_str()?);
+        let listed: Option<Vec<Type>> = match value {
+            Value::Array(list) => list.iter().map(known).collect(),
+            value => known(value).map(|one| vec![one]),
+        };
+        let meant = || value.as_str().and_then(meant);
+        if let Some(listed) = listed.filter(|listed| !listed.is_empty()) {
+            self.types = Some(listed.iter().copied().collect());
+            self.listed = listed;
+        } else if let Some((meant, format)) = meant() {
+            self.types = Some(Types::default().with(meant));
+            self.listed = vec![meant];
+            self.format = self.format.or(format);
+            let (keyword, meant) = ("type".to_owned(), meant.name());
+            reader.note(place, Some("type"), Problem::Meant { keyword, meant });
+        } else {
+            return Malformed;
+        }
+        Read
+    }
+
     /// Alternatives; of which null, those that say nothing but a type, and one alone are said in another way.
     fn union(
         &mut self,
@@ -196,7 +224,8 @@ impl<'d> Schema<'d> {
         let (nulls, members): (Vec<_>, Vec<_>) = all
             .enumerate()
             .partition(|(_, member)| is_null(reference::followed(reader.model.document, member)));
-        self.nullable |= !nulls.is_empty();
+        let with_null = !nulls.is_empty();
+        self.nullable |= with_null;
         let list = reader.place(place, key);
         for (index, null) in nulls {
             if let Some(text) = reference::of(null) {
@@ -208,10 +237,7 @@ impl<'d> Schema<'d> {
             .iter()
             .map(|(_, member)| bare_type(member))
             .collect();
-        if let Some(types) = bare.filter(|_| members.len() > 1) {
-            self.types = Some(self.types.map_or(types, |stated| stated.and(types)));
-            return;
-        }
+        let bare = bare.filter(|_| members.len() > 1);
         let members: Vec<Id<Schema<'d>>> = members
             .into_iter()
             .map(|(index, member)| {
@@ -219,9 +245,16 @@ impl<'d> Schema<'d> {
                 reader.node(place, member)
             })
             .collect();
-        match members.len() {
-            0 => {}
-            1 => self.all_of.extend(members),
+        match (bare, members.len()) {
+            (Some(types), _) => {
+                self.types = Some(self.types.map_or(types, |stated| stated.and(types)));
+                self.bare.push(Union { choice, members });
+            }
+            (None, 0) => {}
+            (None, 1) => {
+                self.all_of.extend(members);
+                self.alone.push((!with_null).then_some(choice));
+            }
             _ => self.unions.push(Union { choice, members }),
         }
     }
@@ -279,8 +312,18 @@ impl<'d> Reader<'d> {
 
     /// The schema that a reference leads to.
     fn target(&mut self, place: PlaceId, key: &str, text: &str) -> Option<Id<Schema<'d>>> {
-        let pointer = reference::pointer_of(text)?.into_owned();
-        let Some(value) = self.model.document.pointer(&pointer) else {
+        let there = |pointer: &str| self.model.document.pointer(pointer);
+        let found = reference::pointer_of(text).and_then(|at| Some((there(&at)?, at)));
+        let found = match found.filter(|_| text != "#") {
+            Some((value, pointer)) => Some((value, pointer.into_owned())),
+            None => {
+                let document = self.model.document;
+                let targets = self.targets.get_or_insert_with(|| Targets::of(document));
+                let found = targets.place(&self.model.places.pointer(place), text);
+                found.and_then(|pointer| Some((document.pointer(&pointer)?, pointer)))
+            }
+        };
+        let Some((value, pointer)) = found else {
             self.note(place, Some(key), Problem::LeadsNowhere(text.to_owned()));
             return None;
         };
@@ -296,14 +339,18 @@ impl<'d> Reader<'d> {
         Some(id)
     }
 
-    /// The schema that a value of a discriminator leads to: by a reference, or by its name.
+    /// The schema that a value of a discriminator leads to: by a reference, by its name, or by a file that is called
+    /// after it.
     fn mapped(&mut self, place: PlaceId, target: &Value) -> Option<Id<Schema<'d>>> {
         let text = target.as_str()?;
-        let named = pointer::join("/components/schemas", text);
-        match self.model.document.pointer(&named) {
-            Some(_) => self.target(place, "discriminator", &reference::to(&named)),
-            None => self.target(place, "discriminator", text),
-        }
+        let file = text.rsplit('/').next().unwrap_or(text);
+        let endings = [".yaml", ".yml", ".json"].iter();
+        let of_file = endings.filter_map(|ending| file.strip_suffix(ending));
+        let names = [text].into_iter().chain(of_file);
+        let places = names.map(|name| pointer::join("/components/schemas", name));
+        let mut places = places.filter(|at| self.model.document.pointer(at).is_some());
+        let named = places.next().map(|at| reference::to(&at));
+        self.target(place, "discriminator", named.as_deref().unwrap_or(text))
     }
 }
 
@@ -312,6 +359,16 @@ fn number(value: &Value) -> Option<&Number> {
         Value::Number(number) => Some(number),
         _ => None,
     }
+}
+
+/// What fits in more than 32 bits limits nothing that anybody could hold.
+fn count(value: &Value) -> Option<&Number> {
+    let fits = |number: &&Number| {
+        number
+            .as_u64()
+            .is_some_and(|one| u32::try_from(one).is_ok())
+    };
+    number(value).filter(fits)
 }
 
 fn sample(place: PlaceId, value: &Value) -> Sample<'_> {
@@ -323,13 +380,24 @@ fn sample(place: PlaceId, value: &Value) -> Sample<'_> {
     }
 }
 
-/// The types that a `type` names; nothing when it makes no sense.
-fn types(value: &Value) -> Option<Types> {
-    let known = |value: &Value| Type::of_name(value.as_str()?);
-    match value {
-        Value::Array(list) => list.iter().map(known).collect(),
-        value => Some(Types::default().with(known(value)?)),
-    }
+/// The type, and the format if there is one, that a word from a programming language or a format means.
+fn meant(word: &str) -> Option<(Type, Option<&'static str>)> {
+    let word = word.trim().to_ascii_lowercase();
+    Some(match word.as_str() {
+        "decimal" | "float" | "double" | "numeric" | "money" => (Type::Number, None),
+        "int" | "long" | "short" | "bigint" => (Type::Integer, None),
+        "int32" => (Type::Integer, Some("int32")),
+        "int64" => (Type::Integer, Some("int64")),
+        "bool" => (Type::Boolean, None),
+        "str" | "text" | "char" | "varchar" | "email" | "uri" | "url" => (Type::String, None),
+        "date" => (Type::String, Some("date")),
+        "datetime" | "date-time" | "timestamp" => (Type::String, Some("date-time")),
+        "uuid" | "guid" => (Type::String, Some("uuid")),
+        "file" => (Type::String, Some("binary")),
+        "list" => (Type::Array, None),
+        "map" | "dict" | "dictionary" => (Type::Object, None),
+        word => (Type::of_name(word)?, None),
+    })
 }
 
 /// Whether a schema allows nothing but null.

@@ -13,6 +13,7 @@ mod growth;
 mod nullable;
 mod other_members;
 mod pages;
+mod paging;
 mod provider;
 mod requests;
 mod runtime_names;
@@ -43,19 +44,32 @@ pub(super) use builders::Printer;
 pub(super) use syntax::of_run_time;
 pub(super) use type_builders::TypeBuilders;
 
-/// progenitor's output is not what the finishing steps know.
+/// Why a generator's output cannot be finished.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "the generated code has no {missing}: this generator's output is not what the finishing steps of provider-codegen know; adapt the step or pin the generator's version"
-)]
-pub struct FinishError {
-    /// What was looked for.
-    pub missing: String,
+pub enum FinishError {
+    /// progenitor's output is not what the finishing steps know.
+    #[error(
+        "the generated code has no {missing}: this generator's output is not what the finishing steps of provider-codegen know; adapt the step or pin the generator's version"
+    )]
+    Missing {
+        /// What was looked for.
+        missing: String,
+    },
+    /// An operation cannot page as its configuration says.
+    #[error("provider.toml, operations.{operation}.paging.{key}: {cause}")]
+    Paging {
+        /// The operation.
+        operation: String,
+        /// The key of its paging.
+        key: String,
+        /// What is wrong.
+        cause: String,
+    },
 }
 
 impl FinishError {
     pub(super) fn missing(what: impl Into<String>) -> Self {
-        Self {
+        Self::Missing {
             missing: what.into(),
         }
     }
@@ -101,7 +115,7 @@ pub fn finish<'a>(
     client::apply(&mut file)?;
     other_members::exact(&mut file);
     let mut short = Short::of(&file);
-    let (requests, signatures) = requests::read(&mut file, operations, &mut short)?;
+    let (requests, signatures) = requests::read(&mut file, operations, config, &mut short)?;
     debug::apply(&mut file, &plan.types)?;
     other_members::apply(&mut file)?;
     nullable::apply(&mut file);
@@ -271,8 +285,7 @@ pub(super) mod tests {
             (&["Pet"], "union `Pet`"),
         ] {
             let outcome = finished(|file| Without(gone).visit_file_mut(file), |_| ());
-            let found = outcome.err().map(|error| error.missing);
-            assert_eq!(found.as_deref(), Some(missing), "{gone:?}");
+            assert_eq!(outcome, Err(FinishError::missing(missing)), "{gone:?}");
         }
         assert!(finished(|_| (), |_| ()).is_ok());
     }

@@ -202,6 +202,7 @@ mod tests {
         let file = Progenitor.generate(&lowered.document).unwrap();
         let source = prettyplease::unparse(&file);
         let source: String = source.split_whitespace().collect();
+        let source = source.replace(",>", ">");
         for (field, ty) in [
             (
                 "list",
@@ -209,7 +210,7 @@ mod tests {
             ),
             (
                 "map",
-                "::std::collections::BTreeMap<::std::string::String,::std::option::Option<::provider_runtime::RequestAmount>,>",
+                "::std::collections::BTreeMap<::std::string::String,::std::option::Option<::provider_runtime::RequestAmount>>",
             ),
             ("parent", "::std::boxed::Box<Node>"),
             ("children", "::std::vec::Vec<Node>"),

@@ -1,11 +1,14 @@
 //! A configuration as the text of a `provider.toml`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use spec_documents::config::{Authentication, Config, KeyPlace};
+use spec_documents::config::{Authentication, Config, KeyPlace, Paging};
 
-/// The text of a `provider.toml`.
-pub fn to_toml(config: &Config) -> String {
+use super::Proposal;
+
+/// The text of a `provider.toml`, in which ways to page are `proposed`, by the names of operations: as comments.
+pub fn to_toml(config: &Config, proposed: &BTreeMap<String, Proposal>) -> String {
     let mut text = format!(
         "name = {}\ntitle = {}\n",
         quoted(&config.name),
@@ -65,8 +68,50 @@ pub fn to_toml(config: &Config) -> String {
                 format_args!("idempotency_header = {}", quoted(header)),
             );
         }
+        if let Some(paging) = &operation.paging {
+            let lines = paging_lines(name, paging);
+            put(&mut text, format_args!("\n{}", lines.join("\n")));
+        }
+        if let Some(proposal) = proposed.get(name) {
+            put(&mut text, format_args!("\n{}", commented(name, proposal)));
+        }
     }
     text
+}
+
+/// A proposal as comments, which a person makes the configuration by taking `# ` away.
+fn commented(name: &str, proposal: &Proposal) -> String {
+    let mut lines = paging_lines(name, &proposal.paging);
+    if !proposal.first_is_told {
+        let first = lines.iter_mut().find(|line| line.starts_with("first = "));
+        first.into_iter().for_each(|line| {
+            *line = "first = # 0 or 1: the document does not say it".to_owned();
+        });
+    }
+    lines.insert(
+        0,
+        "It seems to page. Check it, and uncomment what is below:".to_owned(),
+    );
+    let lines = lines.iter().map(|line| format!("# {line}"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn paging_lines(name: &str, paging: &Paging) -> Vec<String> {
+    let (by, first) = match paging {
+        Paging::Link { .. } => ("link", None),
+        Paging::Cursor { .. } => ("cursor", None),
+        Paging::Offset { .. } => ("offset", None),
+        Paging::Page { first, .. } => ("page", Some(first)),
+    };
+    let items = Some(("items", paging.items()));
+    let parameter = paging.parameter().map(|name| ("parameter", name));
+    let last = paging.last_item().map(|place| ("last_item", place));
+    let texts = [Some(("by", by)), items, parameter, last];
+    let texts = texts.into_iter().flatten().chain(paging.places());
+    let mut lines = vec![format!("[operations.{name}.paging]")];
+    lines.extend(texts.map(|(key, text)| format!("{key} = {}", quoted(text))));
+    lines.extend(first.map(|first| format!("first = {first}")));
+    lines
 }
 
 fn word_for(place: KeyPlace) -> &'static str {
@@ -154,9 +199,10 @@ mod tests {
     fn the_text_is_read_back_as_what_it_was_made_from() {
         let text = "name = \"acme\"\ntitle = \"A \\\"B\\\"\"\noperations_matching = \"*\"\n[hosts.production]\nurl = \"https://acme.example\"\nsource = \"page\"\n\
                     [authentication]\nscheme = \"api-key\"\nname = \"X-Key\"\nplace = \"header\"\ntogether_with = [{ name = \"id\", place = \"query\" }]\nsource = \"page\"\n[errors]\nmessage = [\"/message\"]\nrequest_id = [\"X-Request-Id\"]\n\
-                    [operations.refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Key\"\n";
+                    [operations.refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Key\"\n\
+                    [operations.list]\ncall = \"GET /refunds\"\nmoves_money = false\n[operations.list.paging]\nby = \"page\"\nitems = \"\"\nparameter = \"page\"\nfirst = 1\nmore = \"/more\"\n";
         let config = Config::parse("provider.toml", text).unwrap();
-        let written = to_toml(&config);
+        let written = to_toml(&config, &BTreeMap::new());
         assert_eq!(Config::parse("provider.toml", &written), Ok(config));
     }
 }

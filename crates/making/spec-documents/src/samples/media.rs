@@ -1,5 +1,6 @@
 //! Payloads in an OpenAPI document: examples of media types, of schemas and of properties.
 
+use openapi_model::media::is_json;
 use openapi_model::pointer::join;
 use openapi_model::schema::Type;
 use openapi_model::{At, Id, MediaType, Model, Part, Schema};
@@ -81,16 +82,6 @@ fn of_content(content: Vec<(&str, At<'_, MediaType<'_>>)>) -> Vec<Example> {
         }
     }
     found
-}
-
-fn is_json(media_type: &str) -> bool {
-    let essence = media_type
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    essence == "application/json" || essence.ends_with("+json")
 }
 
 fn of_media(media: At<'_, MediaType<'_>>) -> Vec<Example> {

@@ -1,8 +1,9 @@
 //! Payloads in the fenced blocks of a page, by the title of their tab or heading.
 
+use openapi_model::Model;
+
 use super::{Found, Kind, Owner, Sample, Unplaced, commented, status};
 use crate::Call;
-use crate::call;
 use crate::fences::{self, Block};
 use crate::page::Source;
 
@@ -73,8 +74,8 @@ fn operation(line: usize, documents: &[Source]) -> Result<Call, String> {
     let source = above
         .or_else(|| documents.first())
         .ok_or("the page has no document to place it by")?;
-    match call::operations(&source.document).as_slice() {
-        [(call, _)] => Ok(call.clone()),
+    match Model::of(&source.document).calls().as_slice() {
+        [call] => Ok(Call::new(call.method, call.path)),
         operations => Err(format!(
             "the page's document has {} operations and it could belong to any",
             operations.len()

@@ -51,6 +51,18 @@ pub(crate) struct Host {
 }
 
 impl Host {
+    /// That of a URL.
+    pub(crate) fn of(url: &Url) -> Self {
+        Self {
+            name: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn is(&self, name: &str, port: u16) -> bool {
+        self.name == name && self.port == port
+    }
+
     /// The host of a text such as `files.example.com` or `files.example.com:8443`.
     pub(crate) fn parse(text: &str) -> Result<Self, SettingsError> {
         let invalid = || SettingsError::InvalidUrl {
@@ -62,7 +74,7 @@ impl Host {
         let name = url.host_str().filter(|_| plain).ok_or_else(invalid)?;
         Ok(Self {
             name: name.to_owned(),
-            port: url.port_or_known_default().unwrap_or_default(),
+            ..Self::of(&url)
         })
     }
 }

@@ -2,20 +2,22 @@
 
 use std::{
     fmt::{self, Display},
+    future::ready,
     ops::RangeInclusive,
 };
 
 use reqwest::{
-    Client, Method, RequestBuilder,
+    Client, Method, Request, RequestBuilder, Url,
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderValue},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    CallSettings, ClientInfo, Error, Failure, MediaBody, OperationInfo, RawBody, Reply,
-    ResponseValue, Session, Style,
+    CallSettings, ClientInfo, Error, Failure, MediaBody, Pages, Paging, RawBody, Reply,
+    ReplyFuture, ResponseValue, Session, Style,
     generated::{RequestBuilderExt, encode_segments, encode_text},
     json_body,
+    session::Way,
     style::Place,
 };
 use crate::{
@@ -309,22 +311,32 @@ impl<'a> Call<'a> {
         let (session, operation, documented) = (self.session, self.operation, self.documented);
         let answer = async {
             let reply = self.reply().await?;
-            let status = reply.status().as_u16();
-            if successes.hold(status) {
-                Ok((successes.decode)(reply)?)
-            } else if errors.hold(status) {
-                Err(Error::error_response((errors.decode)(reply)?))
-            } else {
-                let is_documented = documented.iter().any(|range| range.contains(&status));
-                Err(Error::unexpected_response(reply.documented(is_documented)))
-            }
+            read(reply, documented, &successes, &errors)
         };
         answer
             .await
             .map_err(|error| error.in_operation(session.provider(), operation))
     }
 
+    /// Sends it for the first page, and again for each page after it, as they are asked for.
+    pub fn pages<T: 'a, E: 'a>(
+        self,
+        successes: Answers<T>,
+        errors: Answers<E>,
+        paging: Paging,
+    ) -> Pages<'a, T, E> {
+        let (session, operation) = (self.session, self.operation);
+        let call = self
+            .prepared()
+            .map_err(|failure| Error::from(failure).in_operation(session.provider(), operation));
+        Pages::new(call, (successes, errors), paging)
+    }
+
     async fn reply(self) -> Result<Reply, Failure> {
+        self.prepared()?.send_once().await
+    }
+
+    fn prepared(self) -> Result<Prepared<'a>, Failure> {
         let request = match self.state {
             State::Url(url) => begun(self.http, &self.method, &url)?,
             State::Request(request) => *request,
@@ -344,13 +356,104 @@ impl<'a> Call<'a> {
             let cookies = cookies.map_err(Error::<std::convert::Infallible>::from)?;
             request.headers_mut().insert(COOKIE, cookies);
         }
-        let settings = self.settings.over(self.session.settings());
-        let is_key = |header: &str| self.session.puts(self.operation, header);
-        let deadline = settings.put(&mut request, is_key).map_err(invalid)?;
-        let info = OperationInfo {
-            operation_id: self.operation,
-        };
-        self.session.execute_until(deadline, request, info).await
+        Ok(Prepared {
+            session: self.session,
+            operation: self.operation,
+            documented: self.documented,
+            settings: self.settings.over(self.session.settings()),
+            request,
+        })
+    }
+}
+
+/// A request that is complete but for its settings and credentials.
+pub(super) struct Prepared<'a> {
+    session: &'a Session,
+    operation: &'static str,
+    documented: &'static [RangeInclusive<u16>],
+    settings: CallSettings,
+    request: Request,
+}
+
+impl<'a> Prepared<'a> {
+    /// Sends what is not to be sent again. What cannot be sent is told before anything is awaited.
+    fn send_once(self) -> ReplyFuture<'a> {
+        let Self {
+            session,
+            operation,
+            settings,
+            request,
+            ..
+        } = self;
+        sent(session, operation, settings, request, Way::Route)
+    }
+
+    /// Sends a request like it to this URL.
+    pub(super) async fn send(&self, url: Url, way: Way) -> Result<Reply, Failure> {
+        let mut request = Request::new(self.request.method().clone(), url);
+        *request.headers_mut() = self.request.headers().clone();
+        sent(
+            self.session,
+            self.operation,
+            self.settings.clone(),
+            request,
+            way,
+        )
+        .await
+    }
+
+    pub(super) fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    pub(super) fn documented(&self) -> &'static [RangeInclusive<u16>] {
+        self.documented
+    }
+
+    pub(super) fn url(&self) -> &Url {
+        self.request.url()
+    }
+
+    /// Where a request to this URL goes in truth.
+    pub(super) fn placed(&self, url: &Url, way: Way) -> Option<Url> {
+        self.session.placed(self.operation, url, way)
+    }
+
+    /// The error with what it happened in.
+    pub(super) fn told<E>(&self, error: Error<E>) -> Error<E> {
+        error.in_operation(self.session.provider(), self.operation)
+    }
+}
+
+fn sent<'a>(
+    session: &'a Session,
+    operation: &'static str,
+    settings: CallSettings,
+    mut request: Request,
+    way: Way,
+) -> ReplyFuture<'a> {
+    let is_key = |header: &str| session.puts(operation, header);
+    match settings.put(&mut request, is_key) {
+        Ok(deadline) => session.execute_until(deadline, request, operation, way),
+        Err(reason) => Box::pin(ready(Err(invalid(reason)))),
+    }
+}
+
+/// Reads an answer by its status.
+pub(super) fn read<T, E>(
+    reply: Reply,
+    documented: &[RangeInclusive<u16>],
+    successes: &Answers<T>,
+    errors: &Answers<E>,
+) -> Result<ResponseValue<T>, Error<E>> {
+    let status = reply.status().as_u16();
+    if successes.hold(status) {
+        Ok((successes.decode)(reply)?)
+    } else if errors.hold(status) {
+        Err(Error::error_response((errors.decode)(reply)?))
+    } else {
+        let is_documented = documented.iter().any(|range| range.contains(&status));
+        Err(Error::unexpected_response(reply.documented(is_documented)))
     }
 }
 

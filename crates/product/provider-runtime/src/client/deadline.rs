@@ -1,8 +1,13 @@
 //! When something has to be over.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 /// When something has to be over; `None` if no clock can hold it, or nobody has set one: it never comes.
 #[derive(Clone, Copy)]
@@ -19,10 +24,19 @@ impl Deadline {
 
     /// What the future gives, unless the deadline comes first.
     pub(crate) async fn bound<F: Future>(self, future: F) -> Option<F::Output> {
-        match self.0 {
-            Some(deadline) => timeout_at(deadline, future).await.ok(),
-            None => Some(future.await),
-        }
+        // Polled in one place, so that what the future does is in a program once.
+        let mut future = pin!(future);
+        let mut end = pin!(self.0.map(sleep_until));
+        poll_fn(|context| {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                return Poll::Ready(Some(output));
+            }
+            match end.as_mut().as_pin_mut() {
+                Some(end) => end.poll(context).map(|()| None),
+                None => Poll::Pending,
+            }
+        })
+        .await
     }
 
     /// How much of a time is left; `None` if nothing is.

@@ -19,6 +19,7 @@ mod json_body;
 mod media_body;
 #[cfg(feature = "metrics")]
 mod metrics;
+mod pages;
 mod raw_body;
 mod redactor;
 mod reply;
@@ -46,6 +47,7 @@ pub use error::{
 pub use generated::{ClientInfo, GeneratedClient, OperationInfo};
 pub use interceptor::{Ended, Intercepted, Interceptor, Outgoing, Sending};
 pub use media_body::{MediaBody, Multipart};
+pub use pages::{Items, NextPage, PAGE_LIMIT, PageError, Pages, Paging};
 pub use raw_body::RawBody;
 pub use reply::Reply;
 pub use reqwest::Method;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt, pin::Pin, sync::Arc, time::Duration};
 
 use reqwest::{
-    Method, Request, StatusCode,
+    Method, Request, StatusCode, Url,
     header::{CONTENT_LENGTH, HeaderValue},
 };
 use tokio::time::Instant;
@@ -55,6 +55,15 @@ pub(crate) struct Shared {
     pub(crate) also_at: Vec<Host>,
 }
 
+/// What says where a request leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The operation's route.
+    Route,
+    /// A link in an answer.
+    Link,
+}
+
 /// What [`Session::execute`] returns.
 pub type ReplyFuture<'a> = Pin<Box<dyn Future<Output = Result<Reply, Failure>> + Send + 'a>>;
 
@@ -103,27 +112,37 @@ impl Session {
     // The request goes straight to the heap: callers keep the future, moved as often as they like, and it
     // would hold a copy of the request for each function on the way.
     pub fn execute<'a>(&'a self, request: Request, info: &'a OperationInfo) -> ReplyFuture<'a> {
-        self.execute_until(Deadline::NEVER, request, *info)
+        self.execute_until(Deadline::NEVER, request, info.operation_id, Way::Route)
     }
 
     pub(super) fn execute_until(
         &self,
         deadline: Deadline,
         request: Request,
-        info: OperationInfo,
+        operation: &'static str,
+        way: Way,
     ) -> ReplyFuture<'_> {
-        Box::pin(self.run(deadline, Some(request), info))
+        Box::pin(self.run(deadline, Some(request), operation, way))
+    }
+
+    /// Where a request of this operation to `url` goes: some operations have hosts of their own.
+    pub(super) fn placed(&self, operation: &str, url: &Url, way: Way) -> Option<Url> {
+        match self.shared.own_hosts.get(operation) {
+            Some(own) if way == Way::Route => own.instead_of(&self.shared.base_path, url),
+            _ => Some(url.clone()),
+        }
     }
 
     async fn run(
         &self,
         deadline: Deadline,
         mut request: Option<Request>,
-        info: OperationInfo,
+        operation: &'static str,
+        way: Way,
     ) -> Result<Reply, Failure> {
         let call = Origin {
             provider: self.shared.provider,
-            operation: info.operation_id,
+            operation,
         };
         let Some(operation) = call.details() else {
             return Err(invalid(
@@ -136,7 +155,12 @@ impl Session {
             let started = Instant::now();
             let mut attempts = 0;
             let outcome = self
-                .authenticated(call, operation, &mut request, deadline, &mut attempts)
+                .authenticated(
+                    (call, operation, way),
+                    &mut request,
+                    deadline,
+                    &mut attempts,
+                )
                 .await;
             (outcome, attempts, started.elapsed())
         };
@@ -147,8 +171,7 @@ impl Session {
 
     async fn authenticated(
         &self,
-        call: Origin,
-        operation: &Operation,
+        (call, operation, way): (Origin, &Operation, Way),
         // It stays where it is until it is sent: a future holds a copy of what is moved through it.
         held: &mut Option<Request>,
         deadline: Deadline,
@@ -161,15 +184,16 @@ impl Session {
             ..
         } = &*self.shared;
         let request = still(call, held)?;
-        if !route::leads_to(request.url().path(), base_path, operation.route) {
+        if way == Way::Route && !route::leads_to(request.url().path(), base_path, operation.route) {
             return Err(invalid(
                 call,
                 "a path parameter is empty, `.` or `..`, which would lead to another operation: give \
                  it another value",
             ));
         }
-        if let Some(own) = own_hosts.get(call.operation) {
-            let Some(url) = own.instead_of(base_path, request.url()) else {
+        let own = own_hosts.get(call.operation);
+        if own.is_some() && way == Way::Route {
+            let Some(url) = self.placed(call.operation, request.url(), way) else {
                 return Err(invalid(
                     call,
                     "its URL cannot be made: generate the crate again",
@@ -180,11 +204,17 @@ impl Session {
         let wanted = security
             .wanted(call.operation)
             .map_err(|scheme| not_sent(call, NotSentCause::OtherScheme { scheme }))?;
-        if wanted.is_signed()
-            && let Some(own) = own_hosts.get(call.operation)
-            && !self.may_see_credentials(own)
-        {
-            let host = own.host().to_string();
+        // A link leads where an answer says, which may be anywhere.
+        let host = match (way, own) {
+            (Way::Link, own) => {
+                let host = Host::of(request.url());
+                let is_own = own.is_some_and(|own| own.host() == host) && !wanted.is_signed();
+                (!is_own).then_some(host)
+            }
+            (Way::Route, own) => own.map(BaseUrl::host).filter(|_| wanted.is_signed()),
+        };
+        if let Some(host) = host.filter(|host| !self.may_see_credentials(host)) {
+            let host = host.to_string();
             return Err(not_sent(call, NotSentCause::OtherHost { host }));
         }
         let late = || not_sent(call, NotSentCause::DeadlinePassed);
@@ -217,15 +247,14 @@ impl Session {
     }
 
     /// Credentials go to the environment's own host, and to those that the user has named.
-    fn may_see_credentials(&self, own: &BaseUrl) -> bool {
+    fn may_see_credentials(&self, host: &Host) -> bool {
         let Shared {
-            host,
+            host: name,
             port,
             also_at,
             ..
         } = &*self.shared;
-        let is_environment = own.host == *host && own.port == *port;
-        is_environment || also_at.contains(&own.host())
+        host.is(name, *port) || also_at.contains(host)
     }
 
     /// A sending with its span.

@@ -14,6 +14,7 @@ mod interceptors;
 mod other_hosts;
 mod other_schemes;
 mod outcomes;
+mod pages;
 #[allow(dead_code, reason = "the tests of TLS use more of it")]
 mod proxy;
 mod requests;

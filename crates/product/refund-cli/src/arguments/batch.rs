@@ -5,7 +5,10 @@ use std::{num::NonZeroU32, path::PathBuf, time::Duration};
 use clap::{Args, Subcommand, ValueEnum};
 use refunds::{Money, ProviderName};
 
-use super::{Provider, values::money};
+use super::{
+    Provider,
+    values::{in_the_air, money},
+};
 
 /// Many refunds from a file.
 #[derive(Debug, Subcommand)]
@@ -90,7 +93,7 @@ pub(crate) struct Places {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Work {
     /// How many refunds are in the air at once
-    #[arg(long, value_name = "N", default_value_t = 16)]
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = in_the_air, allow_hyphen_values = true)]
     pub(crate) in_the_air: usize,
     /// How many steps a provider gets in a second, such as optty=5; can be repeated. Kotani Pay documents 60 writes a
     /// minute and gets one a second; of the others nothing is documented, and a 429 is waited out
@@ -109,7 +112,10 @@ impl Places {
 }
 
 fn provider(name: &str) -> Result<ProviderName, String> {
-    let known = Provider::from_str(name, true)?;
+    let known = Provider::from_str(name, true).map_err(|_| {
+        let known = ProviderName::BUILT_IN.map(|provider| provider.to_string());
+        format!("`{name}` is no provider: write one of {}", known.join(", "))
+    })?;
     Ok(known.into())
 }
 

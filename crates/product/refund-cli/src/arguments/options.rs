@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::values::{count, seconds};
 use crate::profile::Profile;
 
 /// What every command takes.
@@ -39,10 +40,10 @@ pub(crate) struct Options {
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) journal: Option<String>,
     /// How many attempts a call makes at most, where another is safe
-    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, value_name = "N", value_parser = count, allow_hyphen_values = true)]
     pub(crate) attempts: Option<u32>,
     /// How long a call may take in all, waits included
-    #[arg(long, global = true, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) deadline: Option<u64>,
     /// Send a refund of a part at Tazapay again if nothing at all was heard of it: it can be paid twice
     #[arg(long, global = true)]

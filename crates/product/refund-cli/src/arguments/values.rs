@@ -1,6 +1,10 @@
 //! Values, checked as they are written.
 
 use refunds::{Money, MoneyTextError};
+use url::Url;
+
+/// The longest that a call may take, in seconds.
+const YEAR: u64 = 366 * 24 * 60 * 60;
 
 /// An amount that can be paid: above zero, in what is money.
 pub(crate) fn money(text: &str) -> Result<Money, String> {
@@ -20,6 +24,59 @@ pub(crate) fn money(text: &str) -> Result<Money, String> {
             money.currency(),
         )),
         None => Ok(money),
+    }
+}
+
+/// A whole number from `least` to `most`, which is called so.
+fn whole<N: TryFrom<u64>>(text: &str, what: &str, least: u64, most: u64) -> Result<N, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|number| (least..=most).contains(number));
+    number
+        .and_then(|number: u64| N::try_from(number).ok())
+        .ok_or_else(|| format!("write {what} as a whole number from {least} to {most}"))
+}
+
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
+    whole(text, "seconds", 1, YEAR)
+}
+
+pub(super) fn count(text: &str) -> Result<u32, String> {
+    whole(text, "how many", 1, u32::MAX.into())
+}
+
+pub(super) fn in_the_air(text: &str) -> Result<usize, String> {
+    whole(text, "how many", 1, 10_000)
+}
+
+/// The first of five ports in a row.
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    whole(text, "the first of five ports", 1, u64::from(u16::MAX) - 4)
+}
+
+pub(crate) fn transaction_type(text: &str) -> Result<i64, String> {
+    text.parse()
+        .map_err(|_| "write the number that MCE's webhook told, such as 1".to_owned())
+}
+
+/// A URL that a provider can call.
+pub(crate) fn web_address(text: &str) -> Result<String, String> {
+    let fits = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    match fits {
+        true => Ok(text.to_owned()),
+        false => Err("write a whole URL, such as https://shop.example/refunds".to_owned()),
+    }
+}
+
+pub(crate) fn email(text: &str) -> Result<String, String> {
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && !part.contains(|letter: char| letter.is_whitespace() || letter.is_control())
+    };
+    match text.rsplit_once('@') {
+        Some((name, host)) if is_part(name) && is_part(host) => Ok(text.to_owned()),
+        _ => Err("write an address such as ann@shop.example".to_owned()),
     }
 }
 
@@ -71,6 +128,46 @@ mod tests {
         for text in ["0.01 USD", "5 XOF", "3 USDT", "100 JPY"] {
             assert!(money(text).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_refused_with_those_that_do() {
+        for text in [
+            "0",
+            "-1",
+            "1.5",
+            "1s",
+            "",
+            "31622401",
+            "99999999999999999999",
+        ] {
+            let refused = seconds(text).unwrap_err();
+            assert_eq!(
+                refused,
+                "write seconds as a whole number from 1 to 31622400"
+            );
+        }
+        assert_eq!((seconds("1"), seconds("31622400")), (Ok(1), Ok(YEAR)));
+        assert_eq!(
+            (count("4294967295"), count("4294967296").is_err()),
+            (Ok(u32::MAX), true)
+        );
+        assert_eq!(
+            (port("65531"), port("65532").is_err(), port("0").is_err()),
+            (Ok(65_531), true, true)
+        );
+    }
+
+    #[test]
+    fn addresses_are_whole() {
+        for text in ["x", "", "ftp://a.example", "shop.example/refunds"] {
+            assert!(web_address(text).is_err(), "{text}");
+        }
+        assert!(web_address("https://shop.example/r?a=b").is_ok());
+        for text in ["x", "", "@a.example", "ann@", "an n@a.example"] {
+            assert!(email(text).is_err(), "{text}");
+        }
+        assert!(email("ann+refunds@shop.example").is_ok());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{
     exit::Exit,
     import::{Record, files},
     printed::Printed,
-    terminal::printable,
+    terminal::{printable, unread},
 };
 
 /// What was taken over. As JSON, the fields are part of the command's interface.
@@ -79,11 +79,11 @@ pub(super) async fn run(
         }
     }
     told.journal = desk.terminal.journal().map(str::to_owned);
-    if desk.terminal.is_json() {
-        desk.terminal.object(&Printed::Import(&told))?;
+    unread(if desk.terminal.is_json() {
+        desk.terminal.object(&Printed::Import(&told))
     } else {
-        desk.terminal.text(&told.to_text())?;
-    }
+        desk.terminal.text(&told.to_text())
+    })?;
     Ok(match (&told.unreadable[..], &told.differing[..]) {
         ([], []) => Exit::Done,
         ([], _) => Exit::Refused,

@@ -21,7 +21,7 @@ use crate::{
     printed::Printed,
     providers::{Webhooks, known},
     report::{Word, line},
-    terminal::{Terminal, style},
+    terminal::{Terminal, style, unread},
 };
 
 /// Holds the secret.
@@ -80,11 +80,11 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
     let received = verifier.verify(&arguments.headers, &body);
     let near = verifier.near_misses(&arguments.headers, &body);
     let verification = Verification::of(provider, received, near);
-    if terminal.is_json() {
-        terminal.object(&Printed::Webhook(&verification))?;
+    unread(if terminal.is_json() {
+        terminal.object(&Printed::Webhook(&verification))
     } else {
-        terminal.text(&verification.to_text())?;
-    }
+        terminal.text(&verification.to_text())
+    })?;
     Ok(verification.outcome.exit())
 }
 

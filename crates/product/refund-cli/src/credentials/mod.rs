@@ -44,6 +44,12 @@ pub(crate) enum CredentialsError {
         /// What to set.
         variables: String,
     },
+    /// None for any provider.
+    #[error(
+        "there are credentials for no provider: set those of one, as `refund --help` tells, or name a file with \
+         --credentials"
+    )]
+    None,
     /// The command has no client for the provider.
     #[error("{0}")]
     NoClient(String),

@@ -9,7 +9,10 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{Known, Webhooks, at};
-use crate::{arguments::Named, credentials::Access};
+use crate::{
+    arguments::{Named, transaction_type},
+    credentials::Access,
+};
 
 pub(super) static KNOWN: Known = Known {
     title: "MCE (MetaComp)",
@@ -54,7 +57,7 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     pub(super) named: Named,
     /// Type of the original transaction, as MCE's webhook told it
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = transaction_type, allow_hyphen_values = true)]
     transaction_type: i64,
     /// Id of the original transaction
     #[arg(long, value_name = "ID")]

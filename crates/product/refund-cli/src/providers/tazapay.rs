@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Known, Webhooks, at};
 use crate::{
-    arguments::{Named, money, pair, phone},
+    arguments::{Named, email, money, pair, phone, web_address},
     credentials::Access,
 };
 
@@ -79,13 +79,13 @@ pub(crate) struct Arguments {
     #[arg(long)]
     bare_metadata: bool,
     /// E-mail address of the customer, which some payment methods demand
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = email)]
     customer_email: Option<String>,
     /// Telephone number of the customer, such as "91 5550100"
     #[arg(long, value_name = "NUMBER", value_parser = phone, requires = "customer_email")]
     customer_phone: Option<(String, String)>,
     /// Where Tazapay sends updates about this refund
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = web_address)]
     webhook_url: Option<String>,
 }
 

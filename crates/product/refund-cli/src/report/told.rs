@@ -3,11 +3,16 @@
 use std::time::{Duration, SystemTime};
 
 use refunds::{
-    CallError, NextStep, ReadFailure, RefundError, StillUnknown, provider_runtime::NotSentCause,
+    CallError, NextStep, ReadFailure, RefundError, StillUnknown,
+    provider_runtime::{NotSentCause, SettingsError},
 };
 use refunds_journal::JournalError;
 
-use crate::{advice::may_be_read_again, connection::SETTLE_AFTER, exit::Exit};
+use crate::{
+    advice::may_be_read_again,
+    connection::SETTLE_AFTER,
+    exit::{Exit, journal_error},
+};
 
 /// When it makes sense to ask the provider again.
 pub(super) fn look_again_in(unknown: &StillUnknown) -> Option<Duration> {
@@ -38,7 +43,7 @@ pub(super) fn is_retryable(error: &anyhow::Error, exit: Exit) -> bool {
         _ => {
             exit == Exit::NotSent
                 || matches!(
-                    error.downcast_ref(),
+                    journal_error(error),
                     Some(JournalError::MayBeUnderWay { .. } | JournalError::NotSeenToRun { .. })
                 )
         }
@@ -54,12 +59,29 @@ pub(super) fn retry_after(error: &anyhow::Error) -> Option<u64> {
 
 /// An error with its causes, for somebody who has the command and not the library.
 pub(super) fn told(error: &anyhow::Error) -> String {
-    match error.downcast_ref::<RefundError>() {
-        Some(refund) => error
-            .chain()
-            .skip(1)
-            .fold(in_words(refund), |text, cause| format!("{text}: {cause}")),
-        None => format!("{error:#}"),
+    let first = match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(refund), _) => in_words(refund),
+        (_, Some(settings)) => of_settings(settings),
+        _ => error.to_string(),
+    };
+    // Many a text has that of its cause already.
+    error
+        .chain()
+        .skip(1)
+        .map(ToString::to_string)
+        .fold(first, |text, cause| match text.contains(&cause) {
+            true => text,
+            false => format!("{text}: {cause}"),
+        })
+}
+
+/// What is wrong with what a client was given, by the names that the command has for it.
+fn of_settings(error: &SettingsError) -> String {
+    match error {
+        SettingsError::TokenUrlMissing { provider } => format!(
+            "{provider} gives tokens at a URL of its own, which does not follow from a base URL: give it with --token-url"
+        ),
+        other => other.to_string(),
     }
 }
 

@@ -225,6 +225,17 @@ impl Terminal {
     }
 }
 
+/// What was written, where it does not matter whether anybody reads it: what is under way goes on, and ends as it would have.
+///
+/// # Errors
+/// It could not be written for another reason than that whoever reads has left.
+pub(crate) fn unread(written: io::Result<()>) -> io::Result<()> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
+}
+
 /// A text in lines of a width, where one is known: all lines but the first are indented.
 pub(crate) fn wrapped(text: &str, width: Option<usize>, indent: usize) -> String {
     let Some(width) = width else {

@@ -2,7 +2,7 @@
 
 use refunds_sandbox::{Fault, Provider};
 
-use crate::support::{Bench, OPTTY, TAZAPAY, ended, outcome};
+use crate::support::{Bench, OPTTY, TAZAPAY, ended, make_journal, outcome, refund};
 
 /// In pieces, since the code of no currency is a mark of unfinished work elsewhere.
 const NO_CURRENCY: &str = concat!("5 X", "XX");
@@ -28,7 +28,53 @@ fn what_cannot_be_meant_is_wrong_usage_and_reaches_neither_journal_nor_provider(
             vec!["correct-total", "tazapay", "chk_1", "-1 USD"],
             "above zero",
         ),
-        (vec!["create", "kotanipay", "r-1"], "kotanipay"),
+        (vec!["create", "kotanipay", "r-1"], "refund retry kotanipay"),
+        (
+            [&TAZAPAY[..], &["--deadline", "-1"]].concat(),
+            "whole number from 1",
+        ),
+        (
+            [&TAZAPAY[..], &["--deadline", "1.5"]].concat(),
+            "whole number from 1",
+        ),
+        (
+            [&TAZAPAY[..], &["--attempts", "many"]].concat(),
+            "whole number from 1",
+        ),
+        (
+            [&TAZAPAY[..], &["--webhook-url", "shop"]].concat(),
+            "a whole URL",
+        ),
+        (
+            [&TAZAPAY[..], &["--customer-email", "ann"]].concat(),
+            "an address",
+        ),
+        (vec!["list", "--limit", "0"], "whole number from 1"),
+        (vec!["worker", "--in-the-air", "0"], "whole number from 1"),
+        (
+            vec!["worker", "--rate", "paypal=1"],
+            "one of kotanipay, mce, optty, tazapay",
+        ),
+        (
+            vec!["worker", "--at", "paypal=http://127.0.0.1:1"],
+            "one of kotanipay, mce, optty, tazapay",
+        ),
+        (
+            vec!["sandbox", "--port", "65532"],
+            "whole number from 1 to 65531",
+        ),
+        (
+            vec![
+                "create",
+                "mce",
+                "r-1",
+                "--transaction-type",
+                "first",
+                "--transaction-id",
+                "t",
+            ],
+            "such as 1",
+        ),
         (vec!["reconcil", "tazapay", "r-1"], "reconcile"),
     ] {
         let result = bench.json(Provider::Tazapay, &arguments);
@@ -40,6 +86,84 @@ fn what_cannot_be_meant_is_wrong_usage_and_reaches_neither_journal_nor_provider(
     }
     assert!(bench.states().is_empty());
     assert!(bench.sandbox.requests().is_empty());
+}
+
+#[test]
+fn what_a_client_refuses_is_told_in_the_words_of_the_command() {
+    let directory = tempfile::tempdir().unwrap();
+    make_journal(directory.path());
+    for (extra, because) in [
+        (
+            &["--base-url", "http://me:hidden@127.0.0.1:1"][..],
+            "--credentials",
+        ),
+        (&["--base-url", "ftp://127.0.0.1:1"], "cannot be read"),
+        (
+            &["--base-url", "http://api.example", "--live"],
+            "give one with https",
+        ),
+        (&["--base-url", "http://127.0.0.1:1"], "--token-url"),
+        (
+            &[
+                "--base-url",
+                "http://127.0.0.1:1?a=b",
+                "--token-url",
+                "http://127.0.0.1:1",
+            ],
+            "query",
+        ),
+    ] {
+        let mut command = refund(directory.path(), &[&OPTTY[..], extra].concat());
+        command
+            .args(["--json", "--journal", "refunds.db"])
+            .envs([("OPTTY_CLIENT_ID", "id"), ("OPTTY_CLIENT_SECRET", "s3cret")]);
+        let result = outcome(&mut command);
+        assert_eq!(ended(&result), (2, "wrong_usage"), "{}", result.1);
+        let why = result.1["why"].as_str().unwrap();
+        assert!(why.contains(because), "{why}");
+        assert!(!why.contains('`') && !why.contains("hidden"), "{why}");
+    }
+}
+
+#[test]
+fn whatever_did_nothing_or_failed_says_what_is_next_as_a_code() {
+    let bench = Bench::new();
+    let mut no_such_currency = TAZAPAY;
+    no_such_currency[7] = "5 ZZZ";
+    for (arguments, code, next) in [
+        (&no_such_currency[..], 5, "ask_otherwise"),
+        (&["retry", "tazapay", "r-1"], 5, "ask_otherwise"),
+        (&["fetch", "tazapay", ""], 5, "ask_otherwise"),
+        (&["batch", "status", "none"], 5, "check_id"),
+        (&["batch", "run", "none"], 5, "check_id"),
+        (&["show", "tazapay", "none"], 5, "check_id"),
+        (&["batch", "plan", "none.csv"], 2, "check_arguments"),
+        (&["import-records", "none"], 1, "mend_machine"),
+        (&["sandbox", "--faults", "none.json"], 1, "mend_machine"),
+    ] {
+        let (ended, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!((ended, &json["next"]), (code, &next.into()), "{json}");
+        assert_eq!(json["retryable"], false, "{json}");
+        // A cause is told once.
+        let why = json["why"].as_str().unwrap();
+        assert!(why.matches("os error").count() <= 1, "{why}");
+    }
+}
+
+#[test]
+fn an_argument_that_hides_something_is_quoted_as_what_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    for reference in ["a\u{202e}b", "a\u{1b}[2Jb", "a\u{9b}2Jb", "a\u{200b}b"] {
+        let output = refund(directory.path(), &["show", "tazapay", reference])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(
+            !text.contains(['\u{202e}', '\u{1b}', '\u{9b}', '\u{200b}']),
+            "{text:?}"
+        );
+    }
 }
 
 #[test]

@@ -110,6 +110,35 @@ fn a_reader_who_leaves_ends_it_well() {
 }
 
 #[test]
+fn a_verdict_is_told_by_the_code_though_nobody_reads_it() {
+    let bench = Bench::new();
+    bench.fault(Provider::Tazapay, "create_refund", Fault::DropAfterCommit);
+    std::fs::write(bench.directory.path().join("empty"), "{}").unwrap();
+    let unread = |arguments: &[&str]| {
+        let mut command = bench.command(Provider::Tazapay, arguments);
+        let event = std::fs::File::open(bench.directory.path().join("empty")).unwrap();
+        command
+            .env("REFUND_WEBHOOK_SECRET", "whsec_test")
+            .stdin(event)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap().status.code()
+    };
+    let first = TAZAPAY.iter().copied().chain(["--attempts", "1"]);
+    for (arguments, code) in [
+        (vec!["webhook", "verify", "tazapay"], 3),
+        (vec!["webhook", "verify", "tazapay", "--json"], 3),
+        (first.collect(), 4),
+        (vec!["reconcile", "--all", "--deadline", "1"], 4),
+        (vec!["list"], 0),
+    ] {
+        assert_eq!(unread(&arguments), Some(code), "{arguments:?}");
+    }
+}
+
+#[test]
 fn what_turns_hides_or_steers_reaches_no_terminal_and_is_escaped_in_json() {
     let hidden = [
         '\u{202e}',

@@ -91,10 +91,8 @@ impl Batch {
     }
 
     pub(super) async fn stored(&self) -> Result<Stored, BatchError> {
-        let row = sqlx::query(AssertSqlSafe(stored_query("")))
-            .bind(&self.id)
-            .fetch_optional(&mut *self.journal.store().reader().await?)
-            .await?;
+        let query = sqlx::query(AssertSqlSafe(stored_query(""))).bind(&self.id);
+        let row = self.journal.store().read(query).await?.into_iter().next();
         self.read(row)
     }
 

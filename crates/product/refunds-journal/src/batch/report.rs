@@ -45,12 +45,11 @@ impl Batch {
     /// The journal fails.
     pub async fn tally(&self) -> Result<Tally, BatchError> {
         let stored = self.stored().await?;
-        let rows = sqlx::query(
+        let query = sqlx::query(
             "SELECT state, COUNT(*) AS lines, COUNT(waits_since) AS waiting FROM refunds WHERE batch = $1 GROUP BY state",
         )
-        .bind(&self.id)
-        .fetch_all(&mut *self.journal.store().reader().await?)
-        .await?;
+        .bind(&self.id);
+        let rows = self.journal.store().read(query).await?;
         let mut counts = BTreeMap::new();
         let mut waiting = 0;
         for row in rows {
@@ -80,11 +79,10 @@ impl Batch {
             "SELECT {} FROM refunds WHERE batch = $1 AND line > $2 ORDER BY line LIMIT {PAGE}",
             Columns::ALL
         );
-        let rows = sqlx::query(AssertSqlSafe(select))
+        let query = sqlx::query(AssertSqlSafe(select))
             .bind(&self.id)
-            .bind(i64::try_from(after).unwrap_or(i64::MAX))
-            .fetch_all(&mut *self.journal.store().reader().await?)
-            .await?;
+            .bind(i64::try_from(after).unwrap_or(i64::MAX));
+        let rows = self.journal.store().read(query).await?;
         let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
         Ok(rows?.iter().map(Row::entry).collect())
     }

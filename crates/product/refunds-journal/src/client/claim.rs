@@ -311,6 +311,14 @@ impl JournaledRefunds {
         if own.state != State::NotSent && !is_left {
             return not_queued;
         }
+        // Somebody else has tried it since it was handed out, and it was told to wait.
+        let is_another = wanted
+            .handed
+            .as_ref()
+            .is_some_and(|handed| handed.fence != own.fence);
+        if is_another && own.due_at.is_some_and(|due| due > payment.now) {
+            return not_queued;
+        }
         if own.batch_state == Some(BatchState::Approved)
             && own.batch_runs_from.is_some_and(|from| from > payment.now)
         {

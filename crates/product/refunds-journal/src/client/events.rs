@@ -7,6 +7,8 @@ use refunds::{
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
 
+use sqlx::Row as _;
+
 use super::{JournaledRefunds, finding::Finding};
 use crate::{
     Entry, JournalError, Source, StoreError,
@@ -114,12 +116,15 @@ impl JournaledRefunds {
         let id = update.refund().map(RefundKey::id).unwrap_or_default();
         let select =
             "SELECT reference FROM refunds WHERE provider = $1 AND place = $2 AND refund_id = $3";
-        let found: Option<String> = sqlx::query_scalar(select)
+        let query = sqlx::query(select)
             .bind(self.refunds.provider().as_str())
             .bind(self.place.as_str())
-            .bind(id)
-            .fetch_optional(&mut *self.store().reader().await?)
-            .await
+            .bind(id);
+        let rows = self.store().read(query).await?;
+        let found: Option<String> = rows
+            .first()
+            .map(|row| row.try_get(0))
+            .transpose()
             .map_err(StoreError::from)?;
         let named = found.as_deref().or(update.reference()).unwrap_or(id);
         Reference::new(named).map_err(|_| {

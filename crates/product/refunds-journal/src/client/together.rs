@@ -93,7 +93,8 @@ impl JournaledRefunds {
 
     async fn claim_all(self, wishes: Vec<Asked<Arc<Wanted>, Option<Decided>>>) {
         let wanted: Vec<_> = wishes.iter().map(|(wanted, _)| &**wanted).collect();
-        let mut decided = match self.take_all(&wanted).await {
+        let taken = self.store().in_time(self.take_all(&wanted));
+        let mut decided = match taken.await {
             Ok(decided) => decided,
             Err(error) => {
                 tracing::debug!(error = %error, "refunds could not be taken on together: each is taken on alone");

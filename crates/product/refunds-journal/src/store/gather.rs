@@ -84,6 +84,8 @@ impl<W: Send + 'static, R: Send + 'static> Gather<W, R> {
     /// What waits now; where nothing does, whoever asks next sends somebody else.
     fn take(&self) -> Option<Vec<Asked<W, R>>> {
         let mut shared = self.shared();
+        // Whoever has given up waiting does it alone.
+        shared.waiting.retain(|(_, tell)| !tell.is_closed());
         if shared.waiting.is_empty() {
             shared.granters -= 1;
             return None;

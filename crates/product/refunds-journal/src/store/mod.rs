@@ -268,6 +268,18 @@ impl Store {
         })
     }
 
+    /// The rows of a statement that reads what is committed.
+    pub(crate) async fn read<'q>(
+        &self,
+        query: Query<'q, Any, AnyArguments>,
+    ) -> Result<Vec<AnyRow>, StoreError> {
+        self.in_time(async {
+            let mut reader = self.reader().await?;
+            Ok(query.fetch_all(&mut *reader).await?)
+        })
+        .await
+    }
+
     /// Runs a statement that writes by itself, and says how many rows it has touched.
     pub(crate) async fn write<'q>(
         &self,

@@ -129,9 +129,14 @@ fn make(path: &Path) -> io::Result<()> {
 
 #[cfg(unix)]
 fn check_owner(found: &fs::Metadata) -> Result<(), &'static str> {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::MetadataExt as _;
 
-    if found.permissions().mode() & 0o077 == 0 {
+    // Root may do as it likes anyway.
+    let owner = found.uid();
+    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        return Err("it belongs to another user: name a journal of your own (refund journal init)");
+    }
+    if found.mode() & 0o077 == 0 {
         return Ok(());
     }
     Err(

@@ -6,7 +6,7 @@ use std::{
     collections::HashMap, future::Future, num::NonZeroU32, pin::pin, sync::Arc, time::Duration,
 };
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use refunds::ProviderName;
 use tokio::task::JoinSet;
 
@@ -15,6 +15,8 @@ use lots::Lots;
 
 /// How many refunds are in the air at once, unless something else is said.
 const IN_THE_AIR: usize = 16;
+/// For so many seconds' worth of steps a worker asks where it is limited.
+const A_WHILE: usize = 10;
 /// How often a worker that has nothing to do looks again.
 const IDLE: Duration = Duration::from_millis(500);
 /// After so many failures in a row a drain ends.
@@ -35,7 +37,14 @@ pub struct Worker {
 }
 
 /// A client, and how often it may be used.
-type Limited = (JournaledRefunds, Option<Arc<DefaultDirectRateLimiter>>);
+type Limited = (JournaledRefunds, Option<Limit>);
+
+/// How many steps begin in a second.
+#[derive(Clone)]
+struct Limit {
+    per_second: NonZeroU32,
+    limiter: Arc<DefaultDirectRateLimiter>,
+}
 
 /// What a worker has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,8 +83,11 @@ impl Worker {
     #[must_use]
     pub fn with_client(mut self, client: JournaledRefunds, per_second: Option<NonZeroU32>) -> Self {
         let key = (client.refunds().provider(), client.place().clone());
-        let limiter = per_second.map(|rate| Arc::new(RateLimiter::direct(Quota::per_second(rate))));
-        self.clients.insert(key, (client, limiter));
+        let limit = per_second.map(|per_second| Limit {
+            per_second,
+            limiter: Arc::new(RateLimiter::direct(Quota::per_second(per_second))),
+        });
+        self.clients.insert(key, (client, limit));
         self
     }
 
@@ -129,43 +141,49 @@ impl Worker {
         let mut ran = Ran::default();
         let mut steps: JoinSet<Result<Step, JournalError>> = JoinSet::new();
         let mut lots = Lots::new(self);
+        let mut has_answered = false;
         let mut failures = 0_u32;
         let mut in_vain = InVain::default();
         let mut told_at = tokio::time::Instant::now();
         loop {
-            while steps.len() < self.in_the_air
-                && let Some(row) = lots.next()
-            {
+            let mut permitted = None;
+            // While the journal does not answer, steps would fail.
+            while failures == 0 && steps.len() < self.in_the_air {
+                let row = lots.next(|row| self.may_begin(row, &mut permitted));
+                let Some(row) = row else { break };
                 self.begin(&mut steps, row);
             }
             lots.ask(steps.len());
             let is_idle = steps.is_empty() && !lots.is_asked();
-            if is_idle
-                && drains
-                && failures == 0
-                && !self
-                    .journal
-                    .has_queued(&lots.places, self.batch.as_deref())
-                    .await?
-            {
-                return Ok(ran);
+            if is_idle && drains && failures == 0 && !lots.has_ready() {
+                let queued = self.journal.has_queued(&lots.places, self.batch.as_deref());
+                match queued.await {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(ran),
+                    Err(error) => {
+                        failures += 1;
+                        tracing::warn!(error = %error, "the journal does not answer: the worker waits");
+                    }
+                }
             }
             let pause = match is_idle {
                 true => IDLE.saturating_mul(1 << failures.min(6)).min(LONGEST_PAUSE),
                 // A step that waits for long does not keep the others from being handed out.
                 false => IDLE,
             };
+            let pause = permitted.map_or(pause, |permitted| pause.min(permitted));
             tokio::select! {
                 () = &mut stop => {
-                    lots.give_back().await;
-                    finish(&mut steps, &mut ran, &mut progress).await;
+                    let finished = finish(&mut steps, &mut ran, &mut progress);
+                    tokio::join!(lots.give_back(), finished);
                     return Ok(ran);
                 }
                 lot = lots.lot() => match lot {
-                    Ok(()) => failures = 0,
-                    Err(error) if ran.steps == 0 && failures == 0 && steps.is_empty() => {
-                        return Err(error);
+                    Ok(()) => {
+                        has_answered = true;
+                        failures = 0;
                     }
+                    Err(error) if !has_answered && failures == 0 => return Err(error),
                     Err(error) => {
                         failures += 1;
                         tracing::warn!(error = %error, "the journal does not answer: the worker waits");
@@ -176,12 +194,12 @@ impl Worker {
                     progress(&ran);
                     lots.may_ask();
                     if let Some(error) = in_vain.after(&ran, error).filter(|_| drains) {
-                        lots.give_back().await;
-                        finish(&mut steps, &mut ran, &mut progress).await;
+                        let finished = finish(&mut steps, &mut ran, &mut progress);
+                        tokio::join!(lots.give_back(), finished);
                         return Err(error);
                     }
                 }
-                () = tokio::time::sleep(pause) => lots.may_ask(),
+                () = tokio::time::sleep(pause) => lots.may_ask_again(),
             }
             if told_at.elapsed() > Duration::from_secs(60) {
                 told_at = tokio::time::Instant::now();
@@ -190,17 +208,39 @@ impl Worker {
         }
     }
 
+    /// As many as the limits let begin within some seconds, so that nothing that is handed out waits for long.
+    fn most_in_a_while(&self) -> usize {
+        let limits = self.clients.values().map(|(_, limit)| match limit {
+            Some(limit) => usize::try_from(limit.per_second.get()).unwrap_or(usize::MAX),
+            None => usize::MAX,
+        });
+        limits.fold(0_usize, |sum, limit| {
+            sum.saturating_add(limit.saturating_mul(A_WHILE))
+        })
+    }
+
+    /// Whether the step of a refund may begin now; where not, `permitted` tells after how long one may.
+    fn may_begin(&self, row: &Row, permitted: &mut Option<Duration>) -> bool {
+        let key = (row.provider, Place::stored(row.place.clone()));
+        let Some((_, Some(limit))) = self.clients.get(&key) else {
+            return true;
+        };
+        match limit.limiter.check() {
+            Ok(()) => true,
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(limit.limiter.clock().now());
+                *permitted = Some(permitted.map_or(wait, |other| other.min(wait)));
+                false
+            }
+        }
+    }
+
     fn begin(&self, steps: &mut JoinSet<Result<Step, JournalError>>, row: Row) {
         let key = (row.provider, Place::stored(row.place.clone()));
-        let Some((client, limiter)) = self.clients.get(&key).cloned() else {
-            return;
-        };
-        steps.spawn(async move {
-            if let Some(limiter) = limiter {
-                limiter.until_ready().await;
-            }
-            client.step(&row, true).await
-        });
+        let client = self.clients.get(&key).map(|(client, _)| client.clone());
+        if let Some(client) = client {
+            steps.spawn(async move { client.step(&row, true).await });
+        }
     }
 }
 

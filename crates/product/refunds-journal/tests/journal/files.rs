@@ -123,6 +123,12 @@ fn links_pipes_and_files_that_others_can_read_are_refused_and_nobody_else_can_re
     private_mode(&path, 0o640);
     let shared = refused(&url(&directory, "refunds.db"));
     assert!(shared.to_string().contains("chmod 600"), "{shared}");
+    private_mode(&path, 0o600);
+    // Only root can give a file away.
+    if std::os::unix::fs::chown(&path, Some(12_345), None).is_ok() {
+        let foreign = refused(&url(&directory, "refunds.db"));
+        assert!(foreign.to_string().contains("another user"), "{foreign}");
+    }
 }
 
 #[test]

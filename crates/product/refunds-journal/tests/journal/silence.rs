@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use refunds_journal::Journal;
+use refunds_journal::{Journal, Worker};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -24,6 +24,10 @@ struct Line {
 
 impl Line {
     async fn to(database: &Database) -> Self {
+        Self::slow(database, Duration::ZERO).await
+    }
+
+    async fn slow(database: &Database, delay: Duration) -> Self {
         let rest = database.url.split_once('@').unwrap().1;
         let (server, name) = rest.split_once('/').unwrap();
         let server = server.to_owned();
@@ -40,8 +44,8 @@ impl Line {
                 let far = TcpStream::connect(&server).await.unwrap();
                 let (far_in, far_out) = far.into_split();
                 let silent = Arc::clone(&of_all.lock().unwrap());
-                tokio::spawn(pass(near_in, far_out, Arc::clone(&silent)));
-                tokio::spawn(pass(far_in, near_out, silent));
+                tokio::spawn(pass(near_in, far_out, delay, Arc::clone(&silent)));
+                tokio::spawn(pass(far_in, near_out, delay, silent));
             }
         });
         Self { url, silent }
@@ -58,11 +62,13 @@ impl Line {
 async fn pass(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
+    delay: Duration,
     silent: Arc<AtomicBool>,
 ) {
     let mut bytes = [0; 4096];
     loop {
         let count = from.read(&mut bytes).await.unwrap_or(0);
+        tokio::time::sleep(delay).await;
         if silent.load(Ordering::SeqCst) {
             return std::future::pending().await;
         }
@@ -103,5 +109,62 @@ fn a_call_is_put_down_though_the_connections_of_before_are_silent() {
         assert!(conclusion.outcome().unwrap().accepted().is_some());
         assert_eq!(world.paid_at_tazapay("r-2"), 1);
         assert!(found(&near, "r-2").await.state.is_accepted());
+    });
+}
+
+#[test]
+fn a_drain_ends_though_each_answer_of_the_journal_takes_long() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let world = World::new();
+        let near = client(&database, world.tazapay()).await;
+        near.enqueue(&reference("r-1"), part("10 USD"))
+            .await
+            .unwrap();
+        let line = Line::slow(&database, Duration::from_millis(400)).await;
+        let journal = Journal::open(&line.url).await.unwrap();
+        let far = journal.client(world.tazapay(), place());
+        let worker = Worker::new(&journal).with_client(far, None);
+        let drained = worker.drain(std::future::pending(), |_| ());
+        let drained = tokio::time::timeout(Duration::from_secs(60), drained).await;
+        drained.unwrap().unwrap();
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_worker_that_had_nothing_to_do_yet_waits_until_its_database_answers_again() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let world = World::new();
+        let near = client(&database, world.tazapay()).await;
+        let line = Line::to(&database).await;
+        let journal = Journal::open(&line.url).await.unwrap();
+        let far = journal.client(world.tazapay(), place());
+        let worker = Worker::new(&journal).with_client(far, None);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let run = tokio::spawn(async move { worker.run(stopped, |_| ()).await });
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        line.cut();
+        near.enqueue(&reference("r-1"), part("10 USD"))
+            .await
+            .unwrap();
+        let is_accepted = async {
+            while !found(&near, "r-1").await.state.is_accepted() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        };
+        let accepted = tokio::time::timeout(Duration::from_secs(120), is_accepted).await;
+        accepted.unwrap();
+        stop.send(()).unwrap();
+        run.await.unwrap().unwrap();
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
     });
 }

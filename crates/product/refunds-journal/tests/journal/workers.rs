@@ -1,6 +1,9 @@
 //! Several workers on one journal.
 
-use std::time::{Duration, Instant};
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 use refunds_journal::{Filter, State, Worker};
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
@@ -70,6 +73,34 @@ fn a_worker_that_is_told_to_stop_finishes_what_is_in_the_air_and_no_more() {
             ..Filter::default()
         };
         assert!(client.journal().list(&open).await.unwrap().is_empty());
+    });
+}
+
+#[test]
+fn a_stopped_worker_does_not_send_what_waits_for_its_limit() {
+    on_each(|database| async move {
+        let world = World::new();
+        let client = client(&database, world.tazapay()).await;
+        for number in 0..30 {
+            let reference = reference(&format!("r-{number}"));
+            client.enqueue(&reference, part("1 USD")).await.unwrap();
+        }
+        let worker = Worker::new(client.journal())
+            .with_client(client.clone(), NonZeroU32::new(2))
+            .with_in_the_air(16);
+        let stop = async { tokio::time::sleep(Duration::from_millis(1_700)).await };
+        let begun = Instant::now();
+        worker.run(stop, |_| ()).await.unwrap();
+        // Two in each second, and two that were saved up.
+        let most = 2 + 2 * (begun.elapsed().as_secs() + 1);
+        let sent = world.sandbox.ledger().entries().len() as u64;
+        assert!((1..=most).contains(&sent), "{sent} of {most}");
+        // What was handed out and not begun is another's at once.
+        let rest = Worker::new(client.journal()).with_client(client.clone(), None);
+        let begun = Instant::now();
+        rest.drain(std::future::pending(), |_| ()).await.unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(25));
+        assert_eq!(world.sandbox.ledger().entries().len(), 30);
     });
 }
 

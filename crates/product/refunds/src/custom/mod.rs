@@ -10,7 +10,7 @@ mod told;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::future::{Future, ready};
+use std::future::{Future, Ready, ready};
 
 use provider_runtime::CallSettings;
 use serde::{Serialize, de::DeserializeOwned};
@@ -132,13 +132,14 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// Reads what proves nothing and is a hint, where a doubt is left; see [`Profile::with_hints`].
+    /// Reads what proves nothing and is a hint, where a doubt is left; see [`Profile::with_hints`]. `None` where there is
+    /// nothing to ask for: then nobody is asked.
     fn hint(
         &self,
         request: &Self::Request,
-    ) -> impl Future<Output = Option<Result<Hinted, CallError>>> + Send {
+    ) -> Option<impl Future<Output = Result<Hinted, CallError>> + Send> {
         let _ = request;
-        ready(None)
+        None::<Ready<Result<Hinted, CallError>>>
     }
 
     /// Tries a failed refund again, once, for a provider whose refunds begin by themselves

@@ -31,6 +31,8 @@ pub struct Profile {
     pub(crate) documented: &'static [DocumentedWord],
     pub(crate) in_any_case: bool,
     pub(crate) secret: Option<Secret>,
+    /// Its lookups, for an error.
+    pub(crate) lookups: &'static str,
     pub(crate) events_by_reference: bool,
     pub(crate) events_in_order: bool,
 }
@@ -132,6 +134,7 @@ impl Profile {
             documented: &[],
             in_any_case: false,
             secret: None,
+            lookups: "Lookup::Own",
             events_by_reference: false,
             events_in_order: false,
         }
@@ -239,6 +242,12 @@ impl Profile {
     /// With the variables that hold the credentials of a built-in provider.
     pub(crate) const fn with_secret(mut self, secret: Secret) -> Self {
         self.secret = Some(secret);
+        self
+    }
+
+    /// Whose lookups have names of their own.
+    pub(crate) const fn with_lookups(mut self, lookups: &'static str) -> Self {
+        self.lookups = lookups;
         self
     }
 

@@ -1,5 +1,8 @@
 //! What an author may forget or get wrong is believed for nothing.
 
+#[cfg(feature = "webhooks")]
+mod scripted;
+
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};

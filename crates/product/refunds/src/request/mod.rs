@@ -144,12 +144,12 @@ pub enum Action {
 }
 
 impl Action {
-    /// The provider that has it: Kotani Pay, unless a refund was created. A provider of your own may have the others as
-    /// well, which its records tell.
-    pub fn provider(&self) -> ProviderName {
+    /// The provider at which a refund was created. A try and an invoice do not tell theirs: their record does
+    /// ([`InDoubt::provider`](crate::InDoubt::provider)).
+    pub fn provider(&self) -> Option<ProviderName> {
         match self {
-            Self::Create(request) => request.provider(),
-            Self::Retry | Self::SubmitInvoice(_) => ProviderName::Kotanipay,
+            Self::Create(request) => Some(request.provider()),
+            Self::Retry | Self::SubmitInvoice(_) => None,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! When a call has to be over.
 
-use std::time::Duration;
+use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
 
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::RetryPolicy;
 
@@ -21,10 +21,19 @@ impl Deadline {
 
     /// Runs a future until then; `None` if it had not ended.
     pub(crate) async fn bound<F: Future>(self, future: F) -> Option<F::Output> {
-        match self.0 {
-            Some(deadline) => timeout_at(deadline, future).await.ok(),
-            None => Some(future.await),
-        }
+        // Polled in one place, so that what the future does is in a program once.
+        let mut future = pin!(future);
+        let mut end = pin!(self.0.map(sleep_until));
+        poll_fn(|context| {
+            if let Poll::Ready(output) = future.as_mut().poll(context) {
+                return Poll::Ready(Some(output));
+            }
+            match end.as_mut().as_pin_mut() {
+                Some(end) => end.poll(context).map(|()| None),
+                None => Poll::Pending,
+            }
+        })
+        .await
     }
 
     /// Whether there is time for a wait and for what follows it.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RefundKey, RefundUpdate, Told};
 use crate::{
-    Capabilities, Money, RefundState,
+    Capabilities, Money, ReadBack, RefundState,
     RefundStatus::{self, ActionRequired, Cancelled, Failed, Pending, Succeeded, Unknown},
     providers,
 };
@@ -90,7 +90,7 @@ pub enum Change {
         to: RefundStatus,
     },
     /// Which of the two came later is not documented; nothing has changed. Read the refund back and give
-    /// the answer to [`RefundProgress::read_back`].
+    /// the answer to [`RefundProgress::read_back`]; where it cannot be read, ask the provider's support.
     Undecided {
         /// What is known.
         known: RefundStatus,
@@ -98,7 +98,8 @@ pub enum Change {
         told: RefundStatus,
     },
     /// The event contradicts itself, such as a `refund.failed` that says `succeeded`; nothing has changed.
-    /// Read the refund back and give the answer to [`RefundProgress::read_back`].
+    /// Read the refund back and give the answer to [`RefundProgress::read_back`]; where it cannot be read, ask the
+    /// provider's support.
     Contradictory {
         /// What the event says, with what contradicts it.
         told: RefundStatus,
@@ -155,7 +156,8 @@ impl RefundProgress {
         self.amount.as_ref()
     }
 
-    /// Whether an event could not be put in order, and the refund was not read back since.
+    /// Whether an event could not be put in order, and the refund was not read back since. Never where the provider's
+    /// refunds cannot be read, as at MCE: there, what [`Change`] says is to be asked of the provider's support.
     pub fn needs_read_back(&self) -> bool {
         self.needs_read_back
     }
@@ -191,7 +193,7 @@ impl RefundProgress {
             return Change::NothingTold;
         };
         if is_ambiguous {
-            self.needs_read_back = true;
+            self.needs_read_back = self.can_be_read();
             return Change::Undecided {
                 known: self.status.clone().unwrap_or(Pending),
                 told: status,
@@ -205,7 +207,7 @@ impl RefundProgress {
             self.undated.push(&told.key, status.is_final());
         }
         if told.contradicted_by.is_some() {
-            self.needs_read_back = true;
+            self.needs_read_back = self.can_be_read();
             return Change::Contradictory { told: status };
         }
         match self.weigh(&status, told.occurred_at.as_ref()) {
@@ -222,7 +224,7 @@ impl RefundProgress {
             }
             Weighed::Stale => Change::Stale,
             Weighed::Undecided => {
-                self.needs_read_back = true;
+                self.needs_read_back = self.can_be_read();
                 match self.status.clone() {
                     Some(known) => Change::Undecided {
                         known,
@@ -279,6 +281,12 @@ impl RefundProgress {
             Some(std::cmp::Ordering::Less) => Weighed::Stale,
             Some(std::cmp::Ordering::Equal) | None => self.weigh_words(known, told),
         }
+    }
+
+    /// Whether the provider has a way to read a refund; of one of your own, that is not known here.
+    fn can_be_read(&self) -> bool {
+        let profile = providers::of(self.refund.provider());
+        profile.is_none_or(|profile| profile.capabilities.read_back != ReadBack::No)
     }
 
     /// Whether the provider documents the times of events, which name a refund as reads do.

@@ -14,7 +14,7 @@ use std::{
 };
 
 use refunds::{
-    Action, InDoubt, Lookup, ProviderName, Reference, Refunds, RetryBudget, RetryMark, RetryPolicy,
+    Action, InDoubt, Lookup, Reference, Refunds, RetryBudget, RetryMark, RetryPolicy,
     webhooks::RefundUpdate,
 };
 use tokio::runtime::{Builder, Runtime};
@@ -138,8 +138,12 @@ impl<M: Model, A: Asks> Facade<M, A> {
 
     fn record(&self, reference: &str, begun: Duration, now: Duration) -> Option<InDoubt> {
         let action = self.asks.action();
-        let provider: ProviderName = action.provider();
-        let record = InDoubt::interrupted(provider, named(reference)?, action, time(begun));
+        let record = InDoubt::interrupted(
+            self.refunds.provider(),
+            named(reference)?,
+            action,
+            time(begun),
+        );
         Some(record.with_quiet_since(time(now)))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
-use crate::direction::Direction;
+use crate::direction::Directions;
 use crate::report::Scribe;
 use crate::{LowerError, document, reference, schema};
 
@@ -39,7 +39,7 @@ fn rewrite(
     document: &Value,
     schema: &mut Map<String, Value>,
     at: &str,
-    direction: Direction,
+    direction: Directions,
     scribe: &mut Scribe<'_>,
 ) {
     let Some((keyword, Value::Array(found))) = schema
@@ -219,7 +219,7 @@ fn equal(left: &Value, right: &Value) -> bool {
 fn scalars(
     document: &Value,
     members: Vec<Value>,
-    direction: Direction,
+    direction: Directions,
     at: &str,
     scribe: &mut Scribe<'_>,
 ) -> Vec<Value> {
@@ -271,7 +271,7 @@ fn scalars(
 fn one_shape(
     document: &Value,
     members: Vec<Value>,
-    direction: Direction,
+    direction: Directions,
     at: &str,
     scribe: &mut Scribe<'_>,
 ) -> Vec<Value> {
@@ -289,7 +289,7 @@ fn one_shape(
             .flatten()
     };
     let is_text = |schema: &Value| schema.get("type") == Some(&json!("string"));
-    let one_only = !direction.answer || direction.request || members.len() < 3;
+    let one_only = !direction.received || direction.sent || members.len() < 3;
     let first = members.first().and_then(properties);
     let Some(mut first) = first.filter(|first| !one_only && !first.is_empty()) else {
         return members;
@@ -338,7 +338,7 @@ fn one_shape(
 fn one_text(
     document: &Value,
     texts: &[&Value],
-    direction: Direction,
+    direction: Directions,
     at: &str,
     scribe: &mut Scribe<'_>,
 ) -> Value {
@@ -372,7 +372,7 @@ fn one_text(
         text["$id"] = id.clone();
     }
     // An enumeration of an answer is open anyway; in a request, a text of any value has to fit.
-    let open = !closed && direction.answer && !direction.request;
+    let open = !closed && direction.received && !direction.sent;
     if !values.is_empty() && (closed || open) {
         text["enum"] = Value::Array(values);
     } else if let (Some(format), 1) = (format, formats) {

@@ -117,7 +117,7 @@ fn one_media_type(
     let (chosen, media, documented) = match json {
         Some((media_type, mut media)) => {
             if let Some(media) = media.as_object_mut() {
-                media.remove("encoding");
+                media.retain(|member, _| member == "schema");
             }
             (JSON, media, Documented::Json(media_type))
         }

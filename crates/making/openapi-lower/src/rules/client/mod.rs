@@ -1,6 +1,5 @@
 //! What a client is made of, and nothing else.
 
-pub(crate) mod client_members;
 pub(crate) mod speakable_names;
 pub(crate) mod webhook_stand_ins;
 
@@ -16,9 +15,5 @@ impl Room for Client {
     type Before = super::wrapping::Wrapping;
 
     const STAGE: Stage = Stage::Client;
-    const RULES: &'static [Rule] = &[
-        speakable_names::RULE,
-        webhook_stand_ins::RULE,
-        client_members::RULE,
-    ];
+    const RULES: &'static [Rule] = &[speakable_names::RULE, webhook_stand_ins::RULE];
 }

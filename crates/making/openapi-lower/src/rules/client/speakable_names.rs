@@ -110,8 +110,7 @@ fn rename_schemas(document: &mut Value, scribe: &mut Scribe<'_>) {
         .into_iter()
         .map(|(name, schema)| (renamed.get(&name).cloned().unwrap_or(name), schema))
         .collect();
-    let mut places = Vec::new();
-    document::each_operation_schema(document, &mut |at, _, _| places.push(at.to_owned()));
+    let mut places = document::operation_schemas(document);
     places.push("/components/schemas".to_owned());
     for at in places {
         if let Some(place) = document.pointer_mut(&at) {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::members::{either, names_of};
 use super::{Draft, Rule};
-use crate::direction::Direction;
+use crate::direction::Directions;
 use crate::report::Scribe;
 use crate::{LowerError, document, reference, schema};
 
@@ -54,7 +54,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
 fn as_one(
     document: &Value,
     members: &[Value],
-    direction: Direction,
+    direction: Directions,
 ) -> Option<(Object, Vec<Value>)> {
     let objects: Vec<Option<Object>> = members
         .iter()
@@ -66,7 +66,7 @@ fn as_one(
         .zip(&objects)
         .any(|(member, object)| object.is_some() && reference::of(member).is_none());
     // The run time keeps an answer that several named forms hold as JSON.
-    if known.len() < 2 || !(direction.request || in_place) || exclude_each_other(&known) {
+    if known.len() < 2 || !(direction.sent || in_place) || exclude_each_other(&known) {
         return None;
     }
     // Each of them can have all that any other one has.

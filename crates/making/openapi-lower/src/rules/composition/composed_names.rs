@@ -2,24 +2,17 @@
 
 use serde_json::Value;
 
-use crate::document;
 use crate::rules::naming::names;
 
-/// The name that schemas of an operation begin with, by the pointer of the operation.
-pub(crate) fn hints(document: &mut Value) -> Vec<(String, String)> {
-    let mut hints = Vec::new();
-    document::each_operation_mut(document, &mut |at, operation| {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let name = names::pascal(id.unwrap_or(at));
-        for (part, suffix) in [
-            ("requestBody", "Request"),
-            ("responses", "Response"),
-            ("parameters", ""),
-        ] {
-            hints.push((format!("{at}/{part}"), format!("{name}{suffix}")));
-        }
-    });
-    hints
+/// The name that the schemas at the place `at` of an operation begin with.
+pub(crate) fn hint(document: &Value, at: &str) -> String {
+    let (_, name, rest) = names::of_operation(document, at);
+    let suffix = match rest.split('/').nth(1) {
+        Some("requestBody") => "Request",
+        Some("responses") => "Response",
+        _ => "",
+    };
+    format!("{name}{suffix}")
 }
 
 /// The length, in bytes, from which a name is not made longer.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
-use super::composed_names::{Context, hints};
+use super::composed_names::{Context, hint};
 use super::members::{
     contradict, describe, either, everywhere_nullable, implies, is_composed, key_of, made_of,
     names_of, refers, single_reference, take_constraints, variants,
@@ -31,9 +31,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let Draft {
         document, facts, ..
     } = document;
-    let mut roots = Vec::new();
-    document::each_operation_schema(document, &mut |at, _, _| roots.push(at.to_owned()));
-    let hints = hints(document);
+    let roots = document::operation_schemas(document);
     let mut merger = Merger {
         queue: document::schemas_mut(document).keys().cloned().collect(),
         sources: document::schemas_mut(document).clone(),
@@ -44,15 +42,12 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         facts,
     };
     for at in roots {
-        let Some(root) = document.pointer_mut(&at).map(Value::take) else {
-            continue;
-        };
-        let hint = hints
-            .iter()
-            .find_map(|(prefix, hint)| at.starts_with(prefix.as_str()).then_some(hint.as_str()));
         let context = Context {
             component: None,
-            hint: hint.unwrap_or("Body").to_owned(),
+            hint: hint(document, &at),
+        };
+        let Some(root) = document.pointer_mut(&at).map(Value::take) else {
+            continue;
         };
         let root = merger.place(root, &at, &context, scribe);
         if let Some(place) = document.pointer_mut(&at) {

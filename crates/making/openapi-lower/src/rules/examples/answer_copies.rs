@@ -10,7 +10,7 @@ use super::direction_only;
 use super::mistyped_in_examples;
 use super::null_in_examples;
 use super::{Draft, Rule};
-use crate::direction::{self, Direction};
+use crate::direction::{self, Directions};
 use crate::discriminator;
 use crate::report::Scribe;
 use crate::rules::client::speakable_names;
@@ -28,7 +28,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     } = document;
     let directions = direction::of_components(document);
     let is_shared = |name: &str| {
-        let both = |direction: &Direction| direction.request && direction.answer;
+        let both = |direction: &Directions| direction.sent && direction.received;
         directions.get(name).is_some_and(both)
     };
     let shared = |names: BTreeSet<String>| -> BTreeSet<String> {
@@ -47,13 +47,11 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         .collect();
     for (_, copy) in &mut copied {
         // They may be examples of what is sent.
-        for keyword in ["example", "examples"] {
-            copy.as_object_mut().and_then(|copy| copy.remove(keyword));
-        }
+        copy.as_object_mut().and_then(|copy| copy.remove("example"));
         schema::walk_mut(copy, "", &mut |_, schema| refer_to_copies(schema, &copies));
     }
     document::each_directed_schema_mut(document, &mut |_, direction, schema| {
-        if direction == Direction::ANSWER {
+        if direction == Directions::RECEIVED {
             refer_to_copies(schema, &copies);
         }
     });

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::direction::{self, Direction};
-use crate::schema::{is_annotation, kind};
+use crate::direction::{self, Directions};
+use crate::schema::is_annotation;
 use crate::{document, pointer, reference};
 
 /// How deep an example is compared with its schema.
@@ -43,7 +43,8 @@ pub(crate) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
                 let mut at = pointer::join(&pointer::join(&at, media_type), "schema");
                 let declared = reference::followed(document, schema).get("type");
                 let is_text = declared.is_some_and(|declared| declared == "string");
-                for example in of_media(document, media) {
+                let examples = media.get("examples").and_then(Value::as_array);
+                for example in examples.into_iter().flatten() {
                     let other = if is_text { None } else { written(example) };
                     match other {
                         Some(other) => {
@@ -61,31 +62,13 @@ pub(crate) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
     let components = components.and_then(Value::as_object);
     for (name, direction) in direction::of_components(document) {
         // What a client sends as well may be an example of that.
-        if direction == Direction::ANSWER
+        if direction == Directions::RECEIVED
             && let Some(schema) = components.and_then(|components| components.get(&name))
         {
             let mut at = pointer::join("/components/schemas", &name);
             comparison.of_schema(&mut at, schema);
         }
     }
-}
-
-/// The examples of a media type.
-fn of_media<'a>(document: &'a Value, media: &'a Value) -> impl Iterator<Item = &'a Value> {
-    let named = media.get("examples").and_then(Value::as_object);
-    let named = named.into_iter().flat_map(Map::values);
-    named
-        .filter_map(|example| reference::followed(document, example).get("value"))
-        .chain(media.get("example"))
-        .filter_map(|example| {
-            let is_reference = example.as_object().is_some_and(|object| object.len() == 1)
-                && example.get("$ref").is_some_and(Value::is_string);
-            // Not where it may stand, and meant all the same.
-            match is_reference {
-                true => reference::followed(document, example).get("value"),
-                false => Some(example),
-            }
-        })
 }
 
 /// An example that is the text of the JSON that is meant, as that JSON.
@@ -110,13 +93,7 @@ struct Comparison<'a, 'b, 'c> {
 impl Comparison<'_, '_, '_> {
     /// The examples of a schema itself; a null is often only a sign that nobody gave any.
     fn of_schema(&mut self, at: &mut String, schema: &Value) {
-        let several = schema.get("examples").and_then(Value::as_array);
-        let all = several
-            .into_iter()
-            .flatten()
-            .chain(schema.get("example"))
-            .filter(|example| !example.is_null());
-        for example in all {
+        if let Some(example) = schema.get("example").filter(|example| !example.is_null()) {
             self.whole(at, schema, example);
         }
         self.of_parts(at, schema);
@@ -291,16 +268,15 @@ fn is_null(document: &Value, member: &Value) -> bool {
     let Some(target) = reference::followed(document, member).as_object() else {
         return false;
     };
-    let only_nullable = target.get("nullable") == Some(&Value::Bool(true))
+    target.get("nullable") == Some(&Value::Bool(true))
         && target
             .keys()
-            .all(|keyword| keyword == "nullable" || is_annotation(keyword));
-    only_nullable || kind(target) == Some("null")
+            .all(|keyword| keyword == "nullable" || is_annotation(keyword))
 }
 
 /// Whether clients send the schema at `at`, which decides what it takes more than what they receive.
 pub(crate) struct Sent {
-    directions: BTreeMap<String, Direction>,
+    directions: BTreeMap<String, Directions>,
 }
 
 impl Sent {
@@ -313,7 +289,7 @@ impl Sent {
     pub(crate) fn is(&self, at: &str) -> bool {
         component(at)
             .and_then(|name| self.directions.get(&name))
-            .is_some_and(|direction| direction.request)
+            .is_some_and(|direction| direction.sent)
     }
 }
 
@@ -347,8 +323,7 @@ mod tests {
     #[test]
     fn every_place_of_an_example_is_visited_with_its_schema() {
         let schema = json!({"allOf": [{"$ref": "#/components/schemas/A"}]});
-        let media =
-            json!({"schema": schema, "examples": {"one": {"value": "{\"b\": [null], \"c\": 1}"}}});
+        let media = json!({"schema": schema, "examples": ["{\"b\": [null], \"c\": 1}"]});
         let schemas = json!({"A": {"properties": {"b": {"items": {"type": "boolean"}}}, "additionalProperties": {"type": "string"}}});
         let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
         assert_eq!(
@@ -365,34 +340,17 @@ mod tests {
     }
 
     #[test]
-    fn an_example_that_is_referred_to_is_an_example() {
-        let mut document = document(
-            json!({"schema": {"type": "string"}, "examples": {"one": {"$ref": "#/components/examples/A"}}}),
-            json!({}),
-        );
-        document["components"]["examples"] = json!({"A": {"value": "a"}});
-        let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
-        assert_eq!(places(&document), [format!("{root} \"a\"")]);
-        // Where only data may stand.
-        let reference = json!({"$ref": "#/components/examples/A"});
-        document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"] =
-            json!({"schema": {"type": "string"}, "example": reference});
-        assert_eq!(places(&document), [format!("{root} \"a\"")]);
-    }
-
-    #[test]
     fn of_a_union_the_only_member_that_an_example_can_be_of_is_visited() {
         let reference = json!({"$ref": "#/components/schemas/A"});
         let texts = json!({"type": "string"});
         let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
         for (members, visited) in [
-            (json!([{"type": "null"}, reference]), Some("anyOf/1")),
             (json!([texts, reference]), Some("anyOf/1")),
             (json!([reference, reference]), None),
             (json!([texts, {}, reference]), None),
             (json!([{"nullable": true}, reference]), Some("anyOf/1")),
         ] {
-            let media = json!({"schema": {"anyOf": members}, "example": {"b": 1}});
+            let media = json!({"schema": {"anyOf": members}, "examples": [{"b": 1}]});
             let schemas =
                 json!({"A": {"type": "object", "properties": {"b": {"type": "boolean"}}}});
             let mut expected = vec![format!("{root} {{\"b\":1}}")];
@@ -407,7 +365,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_json_is_a_text_where_texts_are_documented() {
-        let media = json!({"schema": {"type": "string"}, "example": "[1]"});
+        let media = json!({"schema": {"type": "string"}, "examples": ["[1]"]});
         let root = "/paths/~1a/get/responses/200/content/application~1json/schema";
         let found = places(&document(media, json!({})));
         assert_eq!(found, [format!("{root} \"[1]\"")]);
@@ -419,11 +377,9 @@ mod tests {
             .map(|_| json!({"$ref": "#/components/schemas/A"}))
             .collect();
         let example: Vec<Value> = (0..30_000).map(Value::from).collect();
-        let media = json!({"schema": {"items": {"oneOf": members}}, "examples": {
-            "one": {"value": example}, "other": {"$ref": "#/components/examples/E"}
-        }});
-        let mut document = document(media, json!({"A": {"type": "integer"}}));
-        document["components"]["examples"] = json!({"E": {"value": example}});
+        let media =
+            json!({"schema": {"items": {"oneOf": members}}, "examples": [example, example]});
+        let document = document(media, json!({"A": {"type": "integer"}}));
         assert_eq!(places(&document).len(), 60_002);
     }
 
@@ -441,7 +397,7 @@ mod tests {
         }
         let reference = json!({"$ref": "#/components/schemas/S0"});
         let found = places(&document(
-            json!({"schema": reference, "example": example}),
+            json!({"schema": reference, "examples": [example]}),
             schemas,
         ));
         assert!(found.len() < 50_000, "{}", found.len());

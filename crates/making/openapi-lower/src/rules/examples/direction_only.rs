@@ -46,8 +46,8 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 return true;
             };
             let (word, other) = match mark {
-                Only { answers: true, .. } if direction.request => ("readOnly", "requests"),
-                Only { requests: true, .. } if direction.answer => ("writeOnly", "answers"),
+                Only { answers: true, .. } if direction.sent => ("readOnly", "requests"),
+                Only { requests: true, .. } if direction.received => ("writeOnly", "answers"),
                 _ => return true,
             };
             scribe.note(

@@ -8,7 +8,7 @@ use super::answer_examples;
 use super::{Draft, Rule};
 use crate::LowerError;
 use crate::report::Scribe;
-use crate::schema::{is_annotation, kind};
+use crate::schema::is_annotation;
 
 /// How deep a schema is looked into for what takes null.
 const DEPTH: usize = 16;
@@ -73,11 +73,7 @@ fn takes_null(document: &Value, schema: &Value, depth: usize) -> bool {
         .flatten()
         .any(takes);
     let says_nothing = target.keys().all(|keyword| is_annotation(keyword));
-    target.get("nullable") == Some(&Value::Bool(true))
-        || kind(target) == Some("null")
-        || all
-        || any
-        || says_nothing
+    target.get("nullable") == Some(&Value::Bool(true)) || all || any || says_nothing
 }
 
 fn accepts_null(document: &Value, schema: &Value) -> bool {

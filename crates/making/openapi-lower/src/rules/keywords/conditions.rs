@@ -30,17 +30,7 @@ const EXCLUDING: [&str; 11] = [
 const BRANCHES: [&str; 2] = ["then", "else"];
 const DEPENDENT: [&str; 2] = ["dependentSchemas", "dependencies"];
 /// What identifies or annotates a schema in 2020-12.
-const NO_MEANING: [&str; 9] = [
-    "$schema",
-    "$id",
-    "$comment",
-    "$anchor",
-    "$dynamicAnchor",
-    "$vocabulary",
-    "id",
-    "contentSchema",
-    "additionalItems",
-];
+const NO_MEANING: [&str; 4] = ["$dynamicAnchor", "$vocabulary", "id", "contentSchema"];
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_schema_mut(document, &mut |at, schema| {

@@ -1,8 +1,8 @@
 //! Values of enumerations that are of another type than the schema, or of several.
 
+use openapi_model::schema::Type;
 use serde_json::{Map, Value, json};
 
-use super::schema_keywords::kind_of;
 use super::{Draft, Rule};
 use crate::report::Scribe;
 use crate::{LowerError, document, schema};
@@ -110,6 +110,12 @@ fn as_type(value: &Value, kind: &str) -> Option<Value> {
         }
         _ => is_of(value, kind).then(|| value.clone()),
     }
+}
+
+/// The `type` that a value has; none for null.
+fn kind_of(value: &Value) -> Option<&'static str> {
+    let kind = Type::of_value(value);
+    (kind != Type::Null).then(|| kind.name())
 }
 
 fn is_of(value: &Value, kind: &str) -> bool {

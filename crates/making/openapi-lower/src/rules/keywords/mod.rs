@@ -4,8 +4,6 @@ pub(crate) mod collections;
 pub(crate) mod conditions;
 pub(crate) mod enum_values;
 pub(crate) mod implied_types;
-pub(crate) mod ref_siblings;
-pub(crate) mod schema_keywords;
 pub(crate) mod type_lists;
 pub(crate) mod word_meanings;
 
@@ -22,12 +20,10 @@ impl Room for Keywords {
 
     const STAGE: Stage = Stage::Keywords;
     const RULES: &'static [Rule] = &[
-        schema_keywords::RULE,
         collections::RULE,
         conditions::RULE,
         type_lists::RULE,
         enum_values::RULE,
-        ref_siblings::RULE,
         implied_types::RULE,
         word_meanings::RULE,
     ];

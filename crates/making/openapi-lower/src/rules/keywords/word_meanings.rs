@@ -19,8 +19,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         document, facts, ..
     } = document;
     document::each_schema_mut(document, &mut |at, schema| {
-        // References are resolved: the document's own are of no use any more.
-        schema.remove("$id");
         let constants = of_constants(schema);
         let Some(words) = words(schema) else { return };
         let sources = [

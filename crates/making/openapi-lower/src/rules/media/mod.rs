@@ -13,7 +13,7 @@ pub(crate) type Draft = crate::draft::Draft<Media>;
 pub(crate) type Rule = super::Rule<Media>;
 
 impl Room for Media {
-    type Before = super::schemas::Schemas;
+    type Before = super::read::Read;
 
     const STAGE: Stage = Stage::Media;
     const RULES: &'static [Rule] = &[

@@ -43,11 +43,10 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     Ok(())
 }
 
-/// Whether a schema says that the content is bytes, as OpenAPI 3.0, 3.1 and 2 say it.
+/// Whether a schema says that the content is bytes, as OpenAPI 3.0 and 3.1 say it.
 fn is_bytes(schema: &Value) -> bool {
     let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
     match text("type") {
-        Some("file") => true,
         Some("string") | None => {
             text("format") == Some("binary")
                 || (text("type").is_some()

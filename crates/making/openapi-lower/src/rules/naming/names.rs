@@ -79,46 +79,40 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     }
 }
 
+/// The pointer of the operation that the place `at` is in, its name as a type's, and the rest of `at`.
+pub(crate) fn of_operation<'a>(document: &Value, at: &'a str) -> (&'a str, String, &'a str) {
+    // `/paths/PATH/METHOD` and what is below.
+    let end = at
+        .match_indices('/')
+        .nth(3)
+        .map_or(at.len(), |(end, _)| end);
+    let (operation, rest) = at.split_at(end);
+    let id = document
+        .pointer(operation)
+        .and_then(|found| found.get("operationId")?.as_str());
+    (operation, pascal(id.unwrap_or(operation)), rest)
+}
+
 /// The schemas of operations, with a name for each.
 fn roots(document: &mut Value) -> Vec<(String, String)> {
-    let mut operations = Vec::new();
-    document::each_operation_mut(document, &mut |at, operation| {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        operations.push((at.to_owned(), pascal(id.unwrap_or(at))));
-    });
-    let mut roots = Vec::new();
-    document::each_operation_schema(document, &mut |at, _, _| {
-        let operation = operations
-            .iter()
-            .find(|(operation, _)| at.starts_with(operation.as_str()));
-        let (rest, name) = match operation {
-            Some((operation, name)) => (&at[operation.len()..], name.clone()),
-            None => (at, pascal(at)),
-        };
+    let roots = document::operation_schemas(document).into_iter();
+    let named = roots.map(|at| {
+        let (operation, name, rest) = of_operation(document, &at);
         let mut tokens = rest.split('/').skip(1);
-        let part = tokens.next();
-        let name = match (part, tokens.next()) {
+        let name = match (tokens.next(), tokens.next()) {
             (Some("requestBody"), _) => format!("{name}Request"),
             (Some("responses"), Some(status)) if !status.starts_with('2') => format!("{name}Error"),
             (Some("responses"), _) => format!("{name}Response"),
             (Some("parameters"), Some(index)) => {
-                let owner = rest.split(&format!("/parameters/{index}")).next();
-                let owner = format!(
-                    "{}{}",
-                    &at[..at.len() - rest.len()],
-                    owner.unwrap_or_default()
-                );
-                let parameter = document.pointer(&format!("{owner}/parameters/{index}/name"));
-                format!(
-                    "{name}{}",
-                    pascal(parameter.and_then(Value::as_str).unwrap_or("Parameter"))
-                )
+                let parameter = document.pointer(&format!("{operation}/parameters/{index}/name"));
+                let parameter = parameter.and_then(Value::as_str);
+                format!("{name}{}", pascal(parameter.unwrap_or("Parameter")))
             }
             _ => name,
         };
-        roots.push((at.to_owned(), name));
+        (at, name)
     });
-    roots
+    named.collect()
 }
 
 /// Names what stands in place inside the component `name`.

@@ -32,10 +32,10 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 let values = discriminator::mapped(schema, &name);
                 let (known, is_answer) = tags.entry((name, property.clone())).or_default();
                 known.extend(values);
-                *is_answer |= direction.answer;
+                *is_answer |= direction.received;
             }
         }
-        if !direction.answer {
+        if !direction.received {
             return;
         }
         let Some(Value::Array(members)) = schema.get_mut("oneOf") else {

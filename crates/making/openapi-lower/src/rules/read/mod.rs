@@ -1,27 +1,70 @@
-//! Operations as OpenAPI 3.0 writes them.
+//! What is read of a document: the calls that it has, and what it is as the rules go on with it.
 
-pub(crate) mod inline_references;
-pub(crate) mod malformed_operations;
-pub(crate) mod openapi_version;
-pub(crate) mod webhook_bodies;
+mod calls;
+mod document;
+pub(crate) mod operation_ids;
+mod operations;
+mod own_security;
+mod own_servers;
+pub(crate) mod parameters;
+mod path_templates;
+mod references;
+mod schemas;
+mod webhook_bodies;
 
-use super::{Room, Stage};
+use openapi_model::{Model, VersionError};
 
-/// A document in OpenAPI 3.0, in which every operation stands among the paths, with members of the right kind, and
-/// without references but to schemas.
+use self::calls::Calls;
+use super::{About, Reached, Stage};
+use crate::LowerError;
+use crate::draft::Draft;
+use crate::report::{Report, Scribe};
+
+/// A document in OpenAPI 3.0 that says everything in one way: every operation stands among the paths under a name of its
+/// own, with members of the right kind; nothing is referred to but named schemas, which are no references themselves.
 pub struct Read;
 
-pub(crate) type Draft = crate::draft::Draft<Read>;
-pub(crate) type Rule = super::Rule<Read>;
+/// A rule of this room: it decides on the calls of a document before they are written.
+pub(crate) struct Rule {
+    name: &'static str,
+    statement: &'static str,
+    apply: fn(&mut Calls<'_>, &mut Scribe<'_>),
+}
 
-impl Room for Read {
-    type Before = crate::draft::Published;
+const RULES: &[Rule] = &[
+    webhook_bodies::RULE,
+    operation_ids::RULE,
+    own_servers::RULE,
+    own_security::RULE,
+    path_templates::RULE,
+    parameters::RULE,
+    document::RULE,
+];
 
-    const STAGE: Stage = Stage::Read;
-    const RULES: &'static [Rule] = &[
-        webhook_bodies::RULE,
-        openapi_version::RULE,
-        inline_references::RULE,
-        malformed_operations::RULE,
-    ];
+impl Reached for Read {
+    fn reach(model: &Model<'_>, report: &mut Report) -> Result<Draft<Self>, LowerError> {
+        crate::depth::check(model.document)?;
+        model.version.clone().map_err(|error| LowerError {
+            pointer: match error {
+                VersionError::NoObject => "",
+                _ => "/openapi",
+            }
+            .to_owned(),
+            rule: document::RULE.name,
+            cause: error.to_string(),
+        })?;
+        let mut calls = Calls::of(model);
+        for rule in RULES {
+            (rule.apply)(&mut calls, &mut Scribe::new(rule.name, report));
+        }
+        Ok(Draft::written(calls.written, calls.facts))
+    }
+
+    fn list(rules: &mut Vec<About>) {
+        rules.extend(RULES.iter().map(|rule| About {
+            name: rule.name,
+            statement: rule.statement,
+            stage: Stage::Read,
+        }));
+    }
 }

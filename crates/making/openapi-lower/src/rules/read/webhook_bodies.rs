@@ -3,11 +3,11 @@
 //! A client receives the body of a webhook as it receives an answer, so that every rule about answers holds for it: until
 //! `webhook-stand-ins`, each webhook stands among the paths, as an operation that answers with its body.
 
-use serde_json::{Map, Value, json};
+use openapi_model::Call;
 
-use super::{Draft, Rule};
+use super::Rule;
+use super::calls::{Called, Calls, Key, method, text};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, reference};
 
 pub(crate) const RULE: Rule = Rule {
     name: "webhook-bodies",
@@ -15,97 +15,58 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
-    let existing = document.get("paths").and_then(Value::as_object);
-    let mut paths = Map::new();
-    for (at, event, item) in webhooks(document).chain(callbacks(document)) {
-        let item = followed(document, item);
-        for method in document::METHODS {
-            let Some(operation) = item.get(method).filter(|found| found.is_object()) else {
-                continue;
-            };
-            let at = pointer::join(&at, method);
-            let body = operation
-                .get("requestBody")
-                .map(|body| followed(document, body));
-            let Some(content) = body.and_then(|body| body.get("content")) else {
-                scribe.note(&at, "it has no body: left out");
-                continue;
-            };
-            let id = operation.get("operationId").and_then(Value::as_str);
-            let answer = json!({"description": "The body of the webhook.", "content": content});
-            let stand_in =
-                json!({"operationId": id.unwrap_or(event), "responses": {"200": answer}});
-            // Nothing in it is a parameter, so that no rule gives it another name.
-            let mut path = format!("/webhook:{event}:{method}").replace(['{', '}'], "");
-            while existing.is_some_and(|existing| existing.contains_key(&path))
-                || paths.contains_key(&path)
-            {
-                path.push(':');
-            }
-            scribe.note(&at, format!("its body is read as the answer of {path}"));
-            facts.stand_ins.insert(path.clone(), event.to_owned());
-            paths.insert(path, json!({"get": stand_in}));
+fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
+    let model = calls.model;
+    let webhooks = model.webhooks().into_iter().map(|call| (call.path, call));
+    for (event, call) in webhooks.chain(callbacks(calls)) {
+        let operation = call.operation;
+        let Some(method) = method(&call) else {
+            continue;
+        };
+        if operation
+            .body
+            .is_none_or(|body| operation.at(body).content.is_empty())
+        {
+            scribe.note(&operation.pointer(), "it has no body: left out");
+            continue;
         }
+        // Nothing in it is a parameter, so that no rule gives it another name.
+        let mut path = format!("/webhook:{event}:{method}").replace(['{', '}'], "");
+        while calls.list.keys().any(|known| known.path == path) {
+            path.push(':');
+        }
+        let told = format!("its body is read as the answer of {path}");
+        scribe.note(&operation.pointer(), told);
+        calls.facts.stand_ins.insert(path.clone(), event.to_owned());
+        let id = text(operation.raw(), "operationId");
+        let id = id.unwrap_or_else(|| event.to_owned());
+        let called = Called::new(Some(id), call, true);
+        let key = Key {
+            path,
+            method: "get",
+        };
+        calls.list.insert(key, called);
     }
-    if paths.is_empty() {
-        return Ok(());
-    }
-    let Some(root) = document.as_object_mut() else {
-        return Ok(());
-    };
-    root.remove("webhooks");
-    document::each_operation_mut(document, &mut |_, operation| {
-        operation.remove("callbacks");
-    });
-    let Some(root) = document.as_object_mut() else {
-        return Ok(());
-    };
-    if let Value::Object(existing) = root.entry("paths").or_insert_with(|| json!({})) {
-        existing.extend(paths);
-    }
-    Ok(())
 }
 
-/// Where each webhook stands, its name and its path item.
-fn webhooks(document: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
-    let webhooks = document.get("webhooks").and_then(Value::as_object);
-    webhooks
-        .into_iter()
-        .flatten()
-        .map(|(event, item)| (pointer::join("/webhooks", event), event.as_str(), item))
-}
-
-/// The same of callbacks: bodies that the provider sends to an address which a request has named.
-fn callbacks(document: &Value) -> impl Iterator<Item = (String, &str, &Value)> {
-    let operations = openapi_model::operations(document).into_iter();
-    let callbacks = operations.flat_map(move |operation| {
-        let at = pointer::join("/paths", operation.path);
-        let at = pointer::join(&pointer::join(&at, operation.method), "callbacks");
-        let callbacks = operation.value.get("callbacks").and_then(Value::as_object);
+/// Bodies that the provider sends to an address which a request has named, by the names of the callbacks.
+fn callbacks<'m>(calls: &Calls<'m>) -> Vec<(&'m str, Call<'m>)> {
+    let model = calls.model;
+    let of_calls = calls.list.values().flat_map(|called| {
+        let callbacks = &called.call.operation.said().callbacks;
         callbacks
-            .into_iter()
-            .flatten()
-            .map(move |(event, callback)| (pointer::join(&at, event), event.as_str(), callback))
+            .iter()
+            .map(|(event, callback)| (*event, model.at(*callback)))
     });
-    callbacks.flat_map(move |(at, event, callback)| {
-        let items = followed(document, callback).as_object();
-        items
-            .into_iter()
-            .flatten()
-            .map(move |(url, item)| (pointer::join(&at, url), event, item))
-    })
-}
-
-/// What `value` is, or refers to within the document.
-fn followed<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let reference = value.get("$ref").and_then(Value::as_str);
-    reference
-        .and_then(|reference| reference::resolve(document, reference))
-        .unwrap_or(value)
+    let items = of_calls.flat_map(|(event, callback)| {
+        let items = callback.said().items.iter();
+        items.map(move |(url, item)| (event, *url, model.at(*item)))
+    });
+    let all = items.flat_map(|(event, url, item)| {
+        let calls = item.calls(url).into_iter();
+        calls.map(move |call| (event, call))
+    });
+    all.collect()
 }
 
 #[cfg(test)]

@@ -6,18 +6,21 @@ use serde_json::{Map, Value};
 
 use crate::report::Scribe;
 use crate::rules::client::speakable_names::{free, snake};
-use crate::rules::operations::parameters::in_template;
+use crate::rules::read::parameters::in_template;
 use crate::{pointer, wire};
 
 /// Names that the generated code uses beside the parameters, and [`OF_OPTIONS`].
-const OF_CODE: [&str; 11] = [
+const OF_CODE: [&str; 14] = [
     "body",
     "body_map",
     "encode_path",
     "header_map",
     "info",
+    "into_call",
+    "items",
     "new",
     "other_body",
+    "pages",
     "send",
     "send_blocking",
     "settings",

@@ -115,7 +115,15 @@ fn style(
         return;
     };
     object.retain(|member, _| {
-        ["name", "in", "required", "description", "schema"].contains(&member.as_str())
+        let kept = [
+            "name",
+            "in",
+            "required",
+            "deprecated",
+            "description",
+            "schema",
+        ];
+        kept.contains(&member.as_str())
     });
     let at = pointer::join(at, "parameters");
     // A parameter is there or not: it is never null.

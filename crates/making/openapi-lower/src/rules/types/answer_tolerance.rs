@@ -32,7 +32,7 @@ const IN_ANSWERS: [&str; 14] = [
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
-        let keywords: &[&str] = if direction.answer {
+        let keywords: &[&str] = if direction.received {
             &IN_ANSWERS
         } else {
             &["default"]
@@ -47,7 +47,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 scribe.note(at, format!("{keyword} {value} is left out: {why}"));
             }
         }
-        if direction.answer && schema.get("additionalProperties") == Some(&Value::Bool(false)) {
+        if direction.received && schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.remove("additionalProperties");
             scribe.note(
                 at,

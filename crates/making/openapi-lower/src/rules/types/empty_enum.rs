@@ -23,7 +23,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 at,
                 "the enumeration without values is left out: no value would fit it",
             );
-        } else if direction.answer && schema::kind(schema).is_some_and(|kind| kind != "string") {
+        } else if direction.received && schema::kind(schema).is_some_and(|kind| kind != "string") {
             let found = Value::Array(values.clone());
             schema.remove("enum");
             scribe.note(at, format!("the enumeration {found} is left out: a new value in an answer must not break old clients"));

@@ -18,7 +18,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             return;
         };
         // An answer is read as it comes; what is only ever sent has one form.
-        let only_sent = direction.request && !direction.answer;
+        let only_sent = direction.sent && !direction.received;
         let name = if only_sent { strict } else { tolerant };
         let limits = rust_type::become_runtime_type(schema, name, Vec::new());
         scribe.note(at, format!("a {found} became {name}{limits}"));

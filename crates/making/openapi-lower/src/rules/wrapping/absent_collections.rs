@@ -14,7 +14,7 @@ pub(crate) const RULE: Rule = Rule {
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
-        if !direction.answer && !direction.request {
+        if !direction.received && !direction.sent {
             return;
         }
         let required = schema.get("required").and_then(Value::as_array).cloned();

@@ -24,7 +24,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         .map(|(name, _)| name.clone())
         .collect();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
-        if !direction.answer {
+        if !direction.received {
             return;
         }
         let Some(name) = referred(schema).filter(|name| closed.contains(name)) else {

@@ -18,7 +18,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let held = held(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         // Also where an answer has the same schema: what an update may clear, it reads as well.
-        if !direction.request {
+        if !direction.sent {
             return;
         }
         let required = schema

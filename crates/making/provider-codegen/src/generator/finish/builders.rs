@@ -7,7 +7,7 @@ use syn::{
     FieldValue, Fields, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote,
 };
 
-use super::calls::sent;
+use super::calls::{call_of, read};
 use super::requests::{Field, Part, Request};
 use super::setters::{Setters, argument, docs, documented};
 use super::short_paths::Short;
@@ -19,6 +19,7 @@ pub(in crate::generator) struct Printer {
     object: ItemStruct,
     functions: ItemImpl,
     send: ImplItemFn,
+    into_call: ImplItemFn,
     body: ImplItemFn,
     body_map: ImplItemFn,
     null_body: ImplItemFn,
@@ -43,7 +44,12 @@ impl Printer {
             },
             send: parse_quote! {
                 pub async fn send(self) -> Outcome {
-                    CALL.await
+                    SENT.await
+                }
+            },
+            into_call: parse_quote! {
+                fn into_call(self) -> runtime::Call<'a> {
+                    CALL
                 }
             },
             body: parse_quote! {
@@ -105,6 +111,9 @@ impl Printer {
         let mut blocking = line("blocking", quote! { #name, #success, #error });
         short.visit_item_mut(&mut blocking);
         short.visit_type_mut(&mut request.outcome);
+        for function in &mut request.pages {
+            short.visit_impl_item_fn_mut(function);
+        }
         for field in &mut request.fields {
             short.visit_type_mut(&mut field.ty);
             field
@@ -150,7 +159,7 @@ impl Printer {
         members.push(syntax::field(&of_call, ty));
         let default = syntax::named(&["runtime", "CallSettings", "default"]);
         begun.push(syntax::field_value(&of_call, syntax::call(default, [])));
-        functions.push(ImplItem::Fn(self.send(&request)));
+        functions.extend(self.sending(&request).into_iter().map(ImplItem::Fn));
 
         let begun = syntax::object(begun);
         let mut holes = Holes {
@@ -169,22 +178,34 @@ impl Printer {
         [Item::Struct(object), settings, blocking, Item::Impl(block)]
     }
 
-    fn send(&self, request: &Request<'_>) -> ImplItemFn {
+    /// The functions that send it. What pages is put together in one place.
+    fn sending(&self, request: &Request<'_>) -> Vec<ImplItemFn> {
         let operation = request.operation;
         let sends = format!(
             "Sends `{} {}`.\n\n# Errors\nEverything but a documented success; [`Error::may_have_happened`] tells what it means.",
             operation.method.to_ascii_uppercase(),
             operation.path
         );
-        let call = sent(operation, &request.client, &request.fields);
+        let mut call = call_of(operation, &request.client, &request.fields);
+        let mut into_call = None;
+        if !request.pages.is_empty() {
+            let mut holes = Holes {
+                values: &[("CALL", &call)],
+                ..Holes::default()
+            };
+            into_call = Some(holes.filled(&self.into_call, Holes::visit_impl_item_fn_mut));
+            call = syntax::method(syntax::named(&["self"]), "into_call", []);
+        }
+        let sent = syntax::method(call, "send", read(operation));
         let mut holes = Holes {
             types: &[("Outcome", &request.outcome)],
-            values: &[("CALL", &call)],
+            values: &[("SENT", &sent)],
             ..Holes::default()
         };
         let mut send = holes.filled(&self.send, Holes::visit_impl_item_fn_mut);
         send.attrs = docs([sends.as_str()]);
-        send
+        let pages = request.pages.iter().cloned();
+        [send].into_iter().chain(pages).chain(into_call).collect()
     }
 
     fn setters_of(&self, field: &Field<'_>) -> Vec<ImplItemFn> {

@@ -9,8 +9,8 @@ use super::requests::{Field, Part};
 use super::syntax::text;
 use super::syntax::{call, ident, list, member, method, method_of, named, pair, range, reference};
 
-/// The request, put together and sent.
-pub(super) fn sent(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> Expr {
+/// The request, put together.
+pub(super) fn call_of(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> Expr {
     let of_self = |name: &Ident| member(named(&["self"]), name);
     let verb = operation.method.to_ascii_uppercase();
     let begun = [
@@ -52,9 +52,12 @@ pub(super) fn sent(operation: &Operation, client: &Ident, fields: &[Field<'_>]) 
     if !operation.documented.is_empty() {
         made = method(made, "documented", [ranges(&operation.documented)]);
     }
-    made = method(made, "with_settings", [of_self(&ident("settings"))]);
-    let outcomes = [answers(&operation.successes), answers(&operation.errors)];
-    method(made, "send", outcomes)
+    method(made, "with_settings", [of_self(&ident("settings"))])
+}
+
+/// How its successes and its errors are read.
+pub(super) fn read(operation: &Operation) -> [Expr; 2] {
+    [answers(&operation.successes), answers(&operation.errors)]
 }
 
 /// A call with one more part.

@@ -6,10 +6,12 @@ use heck::ToPascalCase;
 use openapi_lower::plan::{Body, Operation, Parameter, Place, Writer};
 use proc_macro2::{Ident, TokenStream};
 use quote::format_ident;
+use spec_documents::Config;
 use syn::ext::IdentExt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Fields, FnArg, ImplItem, ImplItemFn, Item, Pat, ReturnType, Type, parse_quote};
 
+use super::paging::Paged;
 use super::setters::{argument, arguments, docs};
 use super::short_paths::Short;
 use super::syntax::{self, Holes};
@@ -30,6 +32,8 @@ pub(in crate::generator) struct Request<'a> {
     pub(super) outcome: Type,
     /// The types in it of a success and of an error.
     pub(super) answers: (Type, Type),
+    /// The functions that ask for page after page.
+    pub(super) pages: Vec<ImplItemFn>,
 }
 
 /// Reads the functions that the generator made of the operations, in whose place those come that begin a request, and
@@ -37,6 +41,7 @@ pub(in crate::generator) struct Request<'a> {
 pub(super) fn read<'a>(
     file: &mut syn::File,
     operations: &'a [Operation],
+    config: &Config,
     short: &mut Short,
 ) -> Result<(Vec<Request<'a>>, Vec<Signature>), FinishError> {
     let planned: BTreeMap<&str, &Operation> = operations
@@ -48,7 +53,13 @@ pub(super) fn read<'a>(
             builder::NAME::new(self)
         }
     };
-    let types = Types::of(module(&mut file.items, "types")?);
+    let types = module(&mut file.items, "types")?;
+    let paging = |operation: &Operation| config.operations.get(&operation.id)?.paging.as_ref();
+    let is_paged = operations
+        .iter()
+        .any(|operation| paging(operation).is_some());
+    let paged = is_paged.then(|| Paged::of(types));
+    let types = Types::of(types);
     let (mut requests, mut signatures) = (Vec::new(), Vec::new());
     for item in &mut file.items {
         let Item::Impl(block) = item else { continue };
@@ -64,7 +75,10 @@ pub(super) fn read<'a>(
             let operation = planned
                 .get(name.as_str())
                 .ok_or_else(|| FinishError::missing(format!("operation `{name}` in the plan")))?;
-            let request = request(&function.sig, operation, &types)?;
+            let mut request = request(&function.sig, operation, &types)?;
+            if let Some((paging, paged)) = paging(operation).zip(paged.as_ref()) {
+                request.pages = paged.functions(operation, paging, &request.answers)?;
+            }
             signatures.push(request.signature(short));
             block.items.push(ImplItem::Fn(request.begun(&begins)));
             requests.push(request);
@@ -142,6 +156,7 @@ fn request<'a>(
         client: syntax::ident(&client),
         answers: (success.clone(), error.clone()),
         outcome: (**outcome).clone(),
+        pages: Vec::new(),
         fields,
     })
 }

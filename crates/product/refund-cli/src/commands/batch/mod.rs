@@ -19,7 +19,7 @@ use crate::{
     hint,
     printed::Printed,
     report::{commands as command, line},
-    terminal::printable,
+    terminal::{printable, unread},
 };
 
 /// Does what was asked for.
@@ -85,7 +85,7 @@ fn told(tally: &Tally, batch: &str, desk: &mut Desk<'_>) -> Result<Exit> {
         journal: desk.terminal.journal().map(str::to_owned),
     };
     if desk.terminal.is_json() {
-        desk.terminal.object(&Printed::Batch(&shown))?;
+        unread(desk.terminal.object(&Printed::Batch(&shown)))?;
     } else {
         let mut text = format!(
             "{} {batch} ({}, {} lines)\n",
@@ -108,7 +108,7 @@ fn told(tally: &Tally, batch: &str, desk: &mut Desk<'_>) -> Result<Exit> {
             command(&mut text, [hint::command(["batch", "report", batch])]);
         }
         line(&mut text, "journal", desk.terminal.journal());
-        desk.terminal.text(&text)?;
+        unread(desk.terminal.text(&text))?;
     }
     Ok(exit(tally))
 }

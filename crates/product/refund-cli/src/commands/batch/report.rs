@@ -6,7 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit;
-use crate::{arguments::batch::ReportForm, commands::desk::Desk, exit::Exit, printed::Printed};
+use crate::{
+    arguments::batch::ReportForm, commands::desk::Desk, exit::Exit, printed::Printed,
+    terminal::unread,
+};
 
 /// A line of the report. Its fields are part of the command's interface.
 #[derive(Serialize, JsonSchema)]
@@ -56,7 +59,9 @@ pub(super) async fn run(id: &str, form: ReportForm, desk: &mut Desk<'_>) -> Resu
     let is_json = form == ReportForm::Json || desk.terminal.is_json();
     let mut after = 0;
     let mut is_first = true;
-    loop {
+    let mut written = Ok(());
+    // Whoever reads no further, such as `head`, has what they want: how the batch stands is told by the code all the same.
+    while written.is_ok() {
         let page = batch.page(after).await?;
         let Some(last) = page.last() else {
             break;
@@ -64,9 +69,9 @@ pub(super) async fn run(id: &str, form: ReportForm, desk: &mut Desk<'_>) -> Resu
         after = last.line.unwrap_or(u64::MAX);
         let lines: Vec<_> = page.iter().map(Line::from).collect();
         if is_json {
-            for line in &lines {
-                desk.terminal.object(&Printed::BatchLine(line))?;
-            }
+            written = lines
+                .iter()
+                .try_for_each(|line| desk.terminal.object(&Printed::BatchLine(line)));
         } else {
             let mut writer = csv::WriterBuilder::new()
                 .has_headers(is_first)
@@ -79,9 +84,10 @@ pub(super) async fn run(id: &str, form: ReportForm, desk: &mut Desk<'_>) -> Resu
             let text = writer
                 .into_inner()
                 .context("a page could not be written as CSV")?;
-            desk.terminal.lines(&String::from_utf8_lossy(&text))?;
+            written = desk.terminal.lines(&String::from_utf8_lossy(&text));
         }
         is_first = false;
     }
+    unread(written)?;
     Ok(exit(&batch.tally().await?))
 }

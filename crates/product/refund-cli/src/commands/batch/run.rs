@@ -1,8 +1,11 @@
 //! Sending what is approved or queued.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    io::Write as _,
+    time::{Duration, Instant, SystemTime},
+};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use refunds::ProviderName;
 use refunds_journal::{Batch, Journal, Ran, State, Worker};
@@ -11,6 +14,7 @@ use super::told;
 use crate::{
     arguments::batch::Work,
     commands::{desk::Desk, interrupted::interrupted, session::Session},
+    credentials::CredentialsError,
     exit::Exit,
     providers::known,
 };
@@ -25,10 +29,13 @@ pub(super) async fn batch(id: &str, work: &Work, desk: &mut Desk<'_>) -> Result<
     if let Some(from) = batch.check_approved().await?
         && let Ok(wait) = from.duration_since(SystemTime::now())
     {
-        desk.terminal.progress(&format!(
-            "waiting {} s, while it can be cancelled",
-            wait.as_secs()
-        ));
+        let text = format!("waiting {} s, while it can be cancelled", wait.as_secs());
+        match desk.terminal.shows_progress() {
+            true => desk.terminal.progress(&text),
+            false => desk
+                .terminal
+                .tell(&format!("{text}; Ctrl-C ends the wait\n")),
+        }
     }
     let worker = worker_of(&journal, work, desk)?.of_batch(id);
     let open = batch.tally().await?.count(State::NotSent);
@@ -79,10 +86,7 @@ fn worker_of(journal: &Journal, work: &Work, desk: &Desk<'_>) -> Result<Worker> 
         worker = worker.with_client(session.journaled(journal), rate);
     }
     if !any {
-        bail!(
-            "there are credentials for no provider: set those of one, as `refund --help` tells, or name a file \
-             with --credentials"
-        );
+        return Err(CredentialsError::None.into());
     }
     Ok(worker)
 }
@@ -122,7 +126,9 @@ impl Progress {
             None if self.told_at.elapsed() >= LINE_EVERY && ran.steps > self.told => {
                 self.told_at = Instant::now();
                 self.told = ran.steps;
-                anstream::eprintln!(
+                // That nobody looks on is no reason to fail.
+                let _ = writeln!(
+                    anstream::stderr(),
                     "{} steps, {} refunds at an end, {} failed",
                     ran.steps,
                     ran.ended,

@@ -11,7 +11,7 @@ use crate::{
     exit::Exit,
     journal,
     report::{Report, Word},
-    terminal::printable,
+    terminal::{printable, unread},
 };
 
 /// Settles all that is in doubt or pending where calls go, at each provider for which there are credentials.
@@ -46,14 +46,14 @@ pub(super) async fn run(desk: &mut Desk<'_>) -> Result<Exit> {
             .progress(&format!("settling {} with {provider}", entry.reference));
         let report = settle(&session.journaled(&opened), &entry).await?;
         stays_unknown |= report.outcome == Word::Unknown;
-        desk.terminal.one_of_many(&report)?;
+        unread(desk.terminal.one_of_many(&report))?;
         looked_at += 1;
     }
     if !desk.terminal.is_json() {
         let journal = printable(desk.terminal.journal().unwrap_or_default());
-        desk.terminal.text(&format!(
+        unread(desk.terminal.text(&format!(
             "{looked_at} of what is in doubt or pending in the journal {journal} looked at\n"
-        ))?;
+        )))?;
     }
     for (provider, place, refunds) in left {
         desk.terminal.warn(&format!(

@@ -89,10 +89,9 @@ impl<P: Provider> RefundsAt<P> {
         };
         let provider = Adapter::capabilities(self).provider;
         if request.provider() != provider {
-            return Err(self.wrong_input("a request of its own"));
+            return Err(self.wrong_input(name_of::<P::Request>()));
         }
-        P::Request::of(request, provider)
-            .ok_or_else(|| self.wrong_input("a request of its own type"))
+        P::Request::of(request, provider).ok_or_else(|| self.wrong_input(name_of::<P::Request>()))
     }
 
     /// Refuses what the provider cannot do.
@@ -164,6 +163,12 @@ impl<P: Provider> RefundsAt<P> {
             answer: Box::new(answer),
         }
     }
+}
+
+/// A type's name without its module, for an error.
+fn name_of<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    name.rsplit("::").next().unwrap_or(name)
 }
 
 fn repeats(documented: Repetition, risks: bool) -> Repeats {

@@ -57,7 +57,7 @@ impl<P: Provider> RefundsAt<P> {
         let Some(by) = self.provider.name_of(lookup) else {
             return Err(match profile.capabilities.read_back {
                 ReadBack::No => self.cannot_read(),
-                _ => self.wrong_input("a lookup of its own"),
+                _ => self.wrong_input(profile.lookups),
             });
         };
         self.provider.check_name(&by)?;
@@ -255,10 +255,14 @@ impl<P: Provider> RefundsAt<P> {
         let Some(operation) = self.provider.profile().hint_operation else {
             return unknown;
         };
+        // To ask nobody is no read.
+        if self.provider.hint(request).is_none() {
+            return unknown;
+        }
         let job = self.settings.read(operation, self.rate_limit(), deadline);
         let call = || async {
-            match self.provider.hint(request).await {
-                Some(hinted) => hinted.map(Some),
+            match self.provider.hint(request) {
+                Some(hint) => hint.await.map(Some),
                 None => Ok(None),
             }
         };

@@ -221,10 +221,22 @@ impl<P: Provider> RefundsAt<P> {
         deadline: Deadline,
     ) -> Result<Fetched, RefundError> {
         self.provider.check_name(reference.as_str())?;
-        match self.found(reference.as_str(), deadline).await? {
-            Some(found) => Ok(self.shown(reference.as_str(), found)),
-            None => Err(self.cannot_read()),
+        let found = self.found(reference.as_str(), deadline).await?;
+        let found = found.ok_or_else(|| self.cannot_read())?;
+        let objection = self.objects(reference, &found);
+        let fetched = self.shown(reference.as_str(), found);
+        // The built-in ones are judged by what they show alone.
+        if self.provider.profile().is_cautious() && objection.is_some() {
+            let glance = Glance {
+                status: fetched.single().and_then(|state| state.status.clone()),
+                mark: RetryMark::new(None, None),
+            };
+            return Err(self.not_retryable(
+                &glance,
+                "what is shown is of another refund, contradicts itself or does not say what it is about",
+            ));
         }
+        Ok(fetched)
     }
 
     /// What the refund shows, which is the only one there is.

@@ -38,6 +38,7 @@ pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "retry_refu
     .with_invoices("submit_refund_invoice")
     .with_rate_limit_at("/data/retryAfter")
     .with_rows(rows::ROWS)
+    .with_lookups("Lookup::KotanipayRefund or Lookup::KotanipayOfframp")
     .with_documented(WORDS)
     .with_events_by_reference()
     .with_secret(Secret::Bearer(["KOTANIPAY_API_KEY"]))

@@ -38,6 +38,7 @@ pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "refund_ord
     .with_read("order_details")
     .with_candidates()
     .with_rows(rows::ROWS)
+    .with_lookups("Lookup::OpttyOrder")
     .with_documented(&[DocumentedWord {
         field: WordField::Optty,
         word: "SUCCESSFUL",

@@ -123,30 +123,12 @@ impl Provider for Tazapay {
 
     /// What the payment attempt says, where the request named one: it does not say which refund, and after a
     /// refund of a part it is not documented what it says.
-    async fn hint(&self, refund: &TazapayRefund) -> Option<Result<Hinted, CallError>> {
+    fn hint(
+        &self,
+        refund: &TazapayRefund,
+    ) -> Option<impl Future<Output = Result<Hinted, CallError>> + Send> {
         let id = refund.payment_attempt.as_deref()?;
-        let answer = match self.0.payment_attempt().id(id).send().await {
-            Ok(answer) => answer,
-            Err(error) => return Some(Err(error.into_untyped())),
-        };
-        let data = answer.data.as_ref();
-        let why = match data
-            .and_then(|data| data.refunded.as_ref())
-            .and_then(refunded)
-        {
-            Some(true) => Some(
-                "its payment attempt says that it was refunded: a hint that it happened, and no \
-                 proof, since it does not say by which refund",
-            ),
-            Some(false) => Some(
-                "its payment attempt says that it was not refunded: a hint that it did not happen, \
-                 and no proof, since it is not documented what it says after a refund of a part",
-            ),
-            None => None,
-        };
-        let is_asked_for = is_about(data.and_then(|data| data.id.as_deref()), id);
-        let hinted = Hinted::of(Answer::TazapayAttempt(answer), why);
-        Some(Ok(hinted.asked_for(is_asked_for)))
+        Some(self.hinted(id))
     }
 
     #[cfg(feature = "webhooks")]
@@ -167,6 +149,31 @@ impl Provider for Tazapay {
             return None;
         };
         Some(id.into())
+    }
+}
+
+impl Tazapay {
+    async fn hinted(&self, id: &str) -> Result<Hinted, CallError> {
+        let answer = self.0.payment_attempt().id(id).send().await;
+        let answer = answer.map_err(Error::into_untyped)?;
+        let data = answer.data.as_ref();
+        let why = match data
+            .and_then(|data| data.refunded.as_ref())
+            .and_then(refunded)
+        {
+            Some(true) => Some(
+                "its payment attempt says that it was refunded: a hint that it happened, and no \
+                 proof, since it does not say by which refund",
+            ),
+            Some(false) => Some(
+                "its payment attempt says that it was not refunded: a hint that it did not happen, \
+                 and no proof, since it is not documented what it says after a refund of a part",
+            ),
+            None => None,
+        };
+        let is_asked_for = is_about(data.and_then(|data| data.id.as_deref()), id);
+        let hinted = Hinted::of(Answer::TazapayAttempt(answer), why);
+        Ok(hinted.asked_for(is_asked_for))
     }
 }
 

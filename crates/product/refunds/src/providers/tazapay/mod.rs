@@ -50,6 +50,7 @@ pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "create_ref
     .with_read("refund")
     .with_hints("payment_attempt")
     .with_rows(rows::ROWS)
+    .with_lookups("Lookup::TazapayRefund")
     .with_documented(WORDS)
     .with_words_in_any_case()
     // A second refund of everything is refused; of two parts, both could be paid.

@@ -270,6 +270,19 @@ fn a_number_without_a_meaning_is_kept_and_not_put_in_order() {
 }
 
 #[test]
+fn what_no_read_can_settle_asks_for_none() {
+    let mce = ProviderName::Mce;
+    let mut progress = progress(mce);
+    let contradicted = Told {
+        contradicted_by: Some("mce-event-status"),
+        ..told(mce, "a", Unknown("1, contradicted".to_owned()))
+    };
+    let change = progress.take(&contradicted);
+    assert!(matches!(change, Change::Contradictory { .. }), "{change:?}");
+    assert!(!progress.needs_read_back());
+}
+
+#[test]
 fn what_is_about_another_refund_or_says_nothing_changes_nothing() {
     let mut progress = progress(TAZAPAY);
     let before = progress.clone();

@@ -1,14 +1,13 @@
 //! How a path names its parameters.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
-
-use super::{Draft, Rule};
-use crate::document::METHODS;
+use super::Rule;
+use super::calls::{Called, Calls, Key};
+use super::parameters::named;
 use crate::report::Scribe;
 use crate::rules::client::speakable_names::snake;
-use crate::{LowerError, pointer, wire};
+use crate::{pointer, wire};
 
 pub(crate) const RULE: Rule = Rule {
     name: "path-templates",
@@ -16,80 +15,49 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Ok(());
+fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
+    // Names of the parameters that are listed as parts of each path.
+    let mut listed: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for called in calls.list.values() {
+        let of_path = listed.entry(called.call.path).or_default();
+        let parameters = called.call.parameters().filter_map(named);
+        let in_path = parameters.filter(|(_, place)| place == "path");
+        of_path.extend(in_path.map(|(name, _)| name));
+    }
+    let read = |key: &Key, called: &Called<'_>| {
+        let none = BTreeSet::new();
+        Template::read(&key.path, listed.get(called.call.path).unwrap_or(&none))
     };
     let mut moved = Vec::new();
-    for (path, item) in paths.iter_mut() {
-        let template = Template::read(path, &listed(item));
-        if template.text == *path {
-            continue;
-        }
-        for (name, spoken) in &template.renamed {
-            each_parameter(item, &mut |parameter| {
-                if parameter["name"] == name.as_str() && is_in_path(parameter) {
-                    parameter["name"] = spoken.as_str().into();
-                }
-            });
-        }
-        add_query(item, &template.query);
-        moved.push((path.clone(), template.text));
-    }
-    for (path, mended) in moved {
-        move_path(paths, &path, &mended, scribe);
-    }
-    Ok(())
-}
-
-fn is_in_path(parameter: &Value) -> bool {
-    let place = parameter["in"].as_str();
-    place.is_some_and(|place| place.eq_ignore_ascii_case("path"))
-}
-
-/// Calls `visit` for every parameter of a path and of its operations.
-fn each_parameter(item: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
-    let Some(item) = item.as_object_mut() else {
-        return;
-    };
-    let mut of = |owner: &mut Map<String, Value>| {
-        let list = owner.get_mut("parameters").and_then(Value::as_array_mut);
-        list.into_iter().flatten().for_each(&mut *visit);
-    };
-    of(item);
-    for method in METHODS {
-        if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-            of(operation);
+    for (key, called) in std::mem::take(&mut calls.list) {
+        let template = read(&key, &called);
+        if called.is_stand_in || template.text == key.path {
+            calls.list.insert(key, called);
+        } else {
+            moved.push((key, called, template));
         }
     }
-}
-
-/// Names of the parameters that are listed as parts of the path.
-fn listed(item: &mut Value) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    each_parameter(item, &mut |parameter| {
-        if let (true, Some(name)) = (is_in_path(parameter), parameter["name"].as_str()) {
-            names.insert(name.to_owned());
+    let mut last = String::new();
+    for (key, mut called, template) in moved {
+        if last != key.path {
+            let told = format!("became {}", wire::wire_names(&template.text));
+            scribe.note(&pointer::join("/paths", &key.path), told);
+            last.clone_from(&key.path);
         }
-    });
-    names
-}
-
-/// Adds the names of a query template to the operations that do not list them.
-fn add_query(item: &mut Value, names: &[String]) {
-    for method in METHODS {
-        let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
-            continue;
+        let mended = Key {
+            path: template.text,
+            method: key.method,
         };
-        let list = operation.entry("parameters").or_insert_with(|| json!([]));
-        let Some(list) = list.as_array_mut() else {
+        // Two paths that are one now: each keeps its operations.
+        if calls.list.contains_key(&mended) {
+            let path = &mended.path;
+            let told = format!("{path} is a path of its own, and has this operation");
+            scribe.left_out(&key.pointer(), told);
             continue;
-        };
-        for name in names {
-            if !list.iter().any(|listed| listed["name"] == name.as_str()) {
-                list.push(json!({"name": name, "in": "query", "schema": {"type": "string"}}));
-            }
         }
+        called.renamed = template.renamed;
+        called.query = template.query;
+        calls.list.insert(mended, called);
     }
 }
 
@@ -98,7 +66,7 @@ fn add_query(item: &mut Value, names: &[String]) {
 struct Template {
     text: String,
     /// What listed parameters are called from now on.
-    renamed: Vec<(String, String)>,
+    renamed: BTreeMap<String, String>,
     /// Names of a query.
     query: Vec<String>,
 }
@@ -141,7 +109,7 @@ impl Template {
                     let plain = name.trim_start_matches('+');
                     let spoken = wire::spoken(&snake(plain), &format!("+{plain}"));
                     self.text.push_str(&format!("{{{spoken}}}"));
-                    self.renamed.push((name, spoken));
+                    self.renamed.insert(name, spoken);
                 } else {
                     self.text.push_str(&format!("{{{name}}}"));
                 }
@@ -233,38 +201,6 @@ fn name_of(inner: &str, listed: &BTreeSet<String>) -> Option<Name> {
         || how == "*";
     let name = name.to_owned();
     Some(Name::Path { name, spans })
-}
-
-fn move_path(paths: &mut Map<String, Value>, path: &str, mended: &str, scribe: &mut Scribe<'_>) {
-    let at = pointer::join("/paths", path);
-    let Some(item) = paths.remove(path) else {
-        return;
-    };
-    scribe.note(&at, format!("became {}", wire::wire_names(mended)));
-    let Some(there) = paths.get_mut(mended).and_then(Value::as_object_mut) else {
-        paths.insert(mended.to_owned(), item);
-        return;
-    };
-    // Two paths that are one now: each keeps its operations.
-    let shared = item["parameters"].as_array().cloned().unwrap_or_default();
-    for method in METHODS {
-        let Some(Value::Object(mut operation)) = item.get(method).cloned() else {
-            continue;
-        };
-        if there.contains_key(method) {
-            let at = pointer::join(&at, method);
-            scribe.left_out(
-                &at,
-                format!("{mended} is a path of its own, and has this operation"),
-            );
-            continue;
-        }
-        let own = operation.entry("parameters").or_insert_with(|| json!([]));
-        if let Some(own) = own.as_array_mut() {
-            own.extend(shared.iter().cloned());
-        }
-        there.insert(method.to_owned(), Value::Object(operation));
-    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use openapi_model::reference;
-use serde_json::{Map, Value};
+use openapi_model::{At, Id, Model, Part, Requirement, SecurityScheme, reference};
 
+use super::Rule;
+use super::calls::Calls;
 use super::parameters::is_of_token;
-use super::{Draft, Rule};
 use crate::plan::{KeyPlace, Scheme, SchemeKind};
 use crate::report::Scribe;
-use crate::{LowerError, document};
 
 pub(crate) const RULE: Rule = Rule {
     name: "own-security",
@@ -17,58 +16,70 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
-    let listed = |holder: &Value| holder.get("security").and_then(Value::as_array).cloned();
-    let of_all = listed(document);
-    let schemes = schemes(document);
-    for told in of_all.iter().flat_map(|all| told(all, &schemes)) {
+fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
+    let model = calls.model;
+    let of_all = asked(model.root(), &model.root().said().security);
+    for told in of_all.iter().flat_map(|all| told(all, model)) {
         scribe.note("/security", told);
     }
-    let alternatives = |security: &Vec<Value>| {
-        let requirements = security.iter().filter_map(Value::as_object);
-        requirements
-            .map(|names| names.keys().map(|name| named(name, &schemes)).collect())
-            .collect()
-    };
-    document::each_operation_mut(document, &mut |at, operation| {
-        let own = operation.get("security").and_then(Value::as_array).cloned();
-        if let Some(own) = &own {
-            let requirements = own.iter().filter_map(Value::as_object);
-            let mut names: Vec<_> = requirements.flat_map(Map::keys).collect();
+    for (key, called) in &calls.list {
+        let operation = called.call.operation;
+        let own = asked(operation, &operation.said().security);
+        if let Some(own) = own.as_ref().filter(|_| !called.is_stand_in) {
+            let mut names: Vec<_> = own.iter().flatten().map(|scheme| &scheme.name).collect();
             names.sort();
             names.dedup();
             if names.is_empty() {
-                scribe.note(at, "is called without credentials");
+                scribe.note(&key.pointer(), "is called without credentials");
             } else if of_all.as_ref().is_some_and(|all| all != own) {
                 scribe.note(
-                    at,
+                    &key.pointer(),
                     format!("asks for {names:?} in place of what the document asks for"),
                 );
             }
-            for told in told(own, &schemes) {
-                scribe.note(at, told);
+            for told in told(own, model) {
+                scribe.note(&key.pointer(), told);
             }
         }
-        facts.of(operation).security = own.as_ref().or(of_all.as_ref()).map(alternatives);
+        let decided = own.or_else(|| of_all.clone());
+        calls.facts.named(called.id.as_deref()).security = decided;
+    }
+}
+
+/// What a document or an operation asks for, if it says it.
+fn asked<'m, T: Part<'m>>(
+    of: At<'m, T>,
+    security: &Option<Vec<Id<Requirement<'m>>>>,
+) -> Option<Vec<Vec<Scheme>>> {
+    let said = security.as_ref();
+    let said = said.filter(|_| !of.malformed().contains(&"security"))?;
+    let requirements = said.iter().map(|id| of.at(*id));
+    let requirements = requirements.filter(|requirement| requirement.raw().is_object());
+    let schemes = requirements.map(|requirement| {
+        let schemes = requirement.said().schemes.iter();
+        let scheme = |(name, scheme): (&str, Option<Id<SecurityScheme<'m>>>)| Scheme {
+            // OpenAPI 3.2: a name, or a URI that leads to one.
+            name: match reference::component(name).filter(|_| scheme.is_some()) {
+                Some((_, name)) => name.into_owned(),
+                None => name.to_owned(),
+            },
+            kind: scheme.map_or(SchemeKind::Other, |scheme| kind(of.at(scheme))),
+        };
+        schemes
+            .map(|(name, found, _)| scheme((name, *found)))
+            .collect()
     });
-    Ok(())
+    Some(schemes.collect())
 }
 
 /// What a client cannot do as it is asked for.
-fn told(security: &[Value], schemes: &[Scheme]) -> BTreeSet<String> {
-    let requirements = security.iter().filter_map(Value::as_object);
+fn told(security: &[Vec<Scheme>], model: &Model<'_>) -> BTreeSet<String> {
+    let known = &model.root().said().schemes;
     let mut told = BTreeSet::new();
-    for requirement in requirements {
-        let asked: Vec<_> = requirement
-            .keys()
-            .map(|name| named(name, schemes))
-            .collect();
+    for asked in security {
         let unknown = asked.iter().filter(|one| one.kind == SchemeKind::Other);
         told.extend(unknown.map(|Scheme { name, .. }| {
-            let why = match schemes.iter().any(|known| known.name == *name) {
+            let why = match known.iter().any(|(known, _)| known == name) {
                 true => "is of no known kind",
                 false => "no scheme is called",
             };
@@ -85,48 +96,20 @@ fn told(security: &[Value], schemes: &[Scheme]) -> BTreeSet<String> {
     told
 }
 
-/// The security schemes of a document, by their names.
-fn schemes(document: &Value) -> Vec<Scheme> {
-    let defined = document.pointer("/components/securitySchemes");
-    let defined = defined.and_then(Value::as_object).into_iter().flatten();
-    let scheme = |(name, scheme): (&String, &Value)| Scheme {
-        name: name.clone(),
-        kind: kind(reference::followed(document, scheme)),
-    };
-    defined.map(scheme).collect()
-}
-
-/// The scheme of a name, or that a URI leads to (OpenAPI 3.2, Security Requirement Object).
-fn named(name: &str, schemes: &[Scheme]) -> Scheme {
-    let known = |name: &str| schemes.iter().find(|scheme| scheme.name == name);
-    let referred = || match reference::component(name)? {
-        ("securitySchemes", name) => known(&name),
-        _ => None,
-    };
-    known(name)
-        .or_else(referred)
-        .cloned()
-        .unwrap_or_else(|| Scheme {
-            name: name.to_owned(),
-            kind: SchemeKind::Other,
-        })
-}
-
 /// What a scheme is on the wire (OpenAPI, Security Scheme Object).
-fn kind(scheme: &Value) -> SchemeKind {
-    let text = |member: &str| scheme.get(member).and_then(Value::as_str);
-    let is = |word: &str| text("scheme").is_some_and(|text| text.eq_ignore_ascii_case(word));
-    let place = || match text("in")? {
-        "header" => Some(KeyPlace::Header),
-        "query" => Some(KeyPlace::Query),
-        "cookie" => Some(KeyPlace::Cookie),
+fn kind(scheme: At<'_, SecurityScheme<'_>>) -> SchemeKind {
+    let word = scheme.scheme.unwrap_or_default();
+    let place = match scheme.location {
+        Some("header") => Some(KeyPlace::Header),
+        Some("query") => Some(KeyPlace::Query),
+        Some("cookie") => Some(KeyPlace::Cookie),
         _ => None,
     };
-    match text("type") {
-        Some("http") if is("basic") => SchemeKind::Basic,
-        Some("http") if is("bearer") => SchemeKind::Bearer,
+    match scheme.kind {
+        Some("http") if word.eq_ignore_ascii_case("basic") => SchemeKind::Basic,
+        Some("http") if word.eq_ignore_ascii_case("bearer") => SchemeKind::Bearer,
         Some("oauth2" | "openIdConnect") => SchemeKind::Bearer,
-        Some("apiKey") => match (text("name"), place()) {
+        Some("apiKey") => match (scheme.name, place) {
             (Some(name), Some(place)) if fits(name, place) => SchemeKind::ApiKey {
                 name: name.to_owned(),
                 place,

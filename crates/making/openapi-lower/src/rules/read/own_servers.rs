@@ -1,12 +1,11 @@
 //! Operations on other servers than those of the document.
 
-use serde_json::{Map, Value};
+use openapi_model::{At, Id, Model, Server as Documented};
 
-use super::{Draft, Rule};
-use crate::document::METHODS;
+use super::Rule;
+use super::calls::Calls;
 use crate::plan::Server;
 use crate::report::Scribe;
-use crate::{LowerError, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "own-servers",
@@ -14,61 +13,50 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
-    let of_document = servers(document.get("servers"), &[]);
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for (path, item) in paths.into_iter().flatten() {
-        let at = pointer::join("/paths", path);
-        let Some(item) = item.as_object_mut() else {
-            continue;
+fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
+    let model = calls.model;
+    let of_document = servers(model, &model.root().said().servers, &[]);
+    let known = |server: &Server| of_document.iter().any(|other| other.url == server.url);
+    for (key, called) in &calls.list {
+        let own = &called.call.operation.said().servers;
+        let own = match own {
+            Some(list) if !list.is_empty() => own,
+            _ => &called.call.item.said().servers,
         };
-        let of_path = item.get("servers").cloned();
-        for method in METHODS {
-            let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
-                continue;
-            };
-            let own = match operation.get("servers") {
-                Some(Value::Array(own)) if !own.is_empty() => operation.get("servers"),
-                _ => of_path.as_ref(),
-            };
-            let own = servers(own, &of_document);
-            let known = |server: &Server| of_document.iter().any(|other| other.url == server.url);
-            if own.is_empty() || own.iter().all(known) {
-                continue;
-            }
-            let urls: Vec<_> = own.iter().map(|server| server.url.as_str()).collect();
-            let urls = urls.join(", ");
-            let https = own.iter().any(|server| server.url.starts_with("https://"));
-            let told = if https {
-                "called there by a client of a documented environment"
-            } else {
-                "called on the host that the client is made for, since none of them is an https URL"
-            };
-            scribe.note(
-                &pointer::join(&at, method),
-                format!("has servers of its own ({urls}): {told}"),
-            );
-            if https {
-                facts.of(operation).servers = own;
-            }
+        let own = servers(model, own, &of_document);
+        if called.is_stand_in || own.is_empty() || own.iter().all(known) {
+            continue;
+        }
+        let urls: Vec<_> = own.iter().map(|server| server.url.as_str()).collect();
+        let urls = urls.join(", ");
+        let https = own.iter().any(|server| server.url.starts_with("https://"));
+        let told = if https {
+            "called there by a client of a documented environment"
+        } else {
+            "called on the host that the client is made for, since none of them is an https URL"
+        };
+        scribe.note(
+            &key.pointer(),
+            format!("has servers of its own ({urls}): {told}"),
+        );
+        if https {
+            calls.facts.named(called.id.as_deref()).servers = own;
         }
     }
-    Ok(())
 }
 
 /// The servers of a list; a URL without a host is on those of `bases`.
-fn servers(list: Option<&Value>, bases: &[Server]) -> Vec<Server> {
-    let list = list.and_then(Value::as_array);
+fn servers<'m>(
+    model: &'m Model<'m>,
+    list: &Option<Vec<Id<Documented<'m>>>>,
+    bases: &[Server],
+) -> Vec<Server> {
     let mut found = Vec::new();
-    for server in list.into_iter().flatten() {
+    for server in list.iter().flatten().map(|id| model.at(*id)) {
         let Some(url) = url_of(server) else {
             continue;
         };
-        let text = |member: &str| server.get(member).and_then(Value::as_str);
-        let description = text("description").unwrap_or_default();
+        let description = server.description.unwrap_or_default();
         if !url.starts_with('/') || bases.is_empty() {
             found.push(Server {
                 url,
@@ -95,12 +83,10 @@ fn origin(url: &str) -> &str {
     &url[..end]
 }
 
-fn url_of(server: &Value) -> Option<String> {
-    let mut url = server.get("url")?.as_str()?.trim().to_owned();
-    let none = Map::new();
-    let variables = server.get("variables").and_then(Value::as_object);
-    for (name, variable) in variables.unwrap_or(&none) {
-        if let Some(default) = variable.get("default").and_then(Value::as_str) {
+fn url_of(server: At<'_, Documented<'_>>) -> Option<String> {
+    let mut url = server.url?.trim().to_owned();
+    for (name, default) in &server.variables {
+        if let Some(default) = default {
             url = url.replace(&format!("{{{name}}}"), default);
         }
     }

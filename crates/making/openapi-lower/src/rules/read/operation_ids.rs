@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use heck::ToSnakeCase;
-use serde_json::{Value, json};
 
-use super::{Draft, Rule};
+use super::Rule;
+use super::calls::{Calls, Key};
 use crate::report::Scribe;
 use crate::rules::client::speakable_names::{free, pascal, snake};
-use crate::{LowerError, document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "operation-ids",
@@ -66,52 +65,48 @@ const OF_CODE: [&str; 31] = [
     "Vec",
 ];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let mut found = Vec::new();
-    document::each_operation_mut(document, &mut |at, operation| {
-        let id = operation.get("operationId").and_then(Value::as_str);
-        let id = id.filter(|id| id.chars().any(char::is_alphanumeric));
-        found.push((at.to_owned(), id.map(str::to_owned)));
-    });
-    let names = chosen(&found);
-    for (at, id) in found {
-        let (Some(name), Some(operation)) = (
-            names.get(&at),
-            document.pointer_mut(&at).and_then(Value::as_object_mut),
-        ) else {
-            continue;
-        };
-        match &id {
-            Some(id) if snake(id) == *name => {}
-            Some(id) => scribe.note(&at, format!("{id:?} is called {name}")),
-            None => scribe.note(&at, format!("without a name: called {name}")),
-        }
-        operation.insert("operationId".to_owned(), json!(name));
+fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
+    for called in calls.list.values_mut() {
+        called
+            .id
+            .take_if(|id| !id.chars().any(char::is_alphanumeric));
     }
-    Ok(())
+    let found = calls
+        .list
+        .iter()
+        .map(|(key, called)| (key, called.id.as_deref()));
+    let mut names = chosen(found.collect());
+    for (key, called) in &mut calls.list {
+        let name = names.remove(key).unwrap_or_default();
+        match &called.id {
+            Some(id) if snake(id) == name => {}
+            Some(id) => scribe.note(&key.pointer(), format!("{id:?} is called {name}")),
+            None => scribe.note(&key.pointer(), format!("without a name: called {name}")),
+        }
+        called.id = Some(name);
+    }
 }
 
-/// A name of its own for each operation, by pointer; those that need no change keep theirs.
-fn chosen(found: &[(String, Option<String>)]) -> BTreeMap<String, String> {
+/// A name of its own for each call; those that need no change keep theirs.
+fn chosen(mut found: Vec<(&Key, Option<&str>)>) -> BTreeMap<Key, String> {
     let mut functions: BTreeSet<String> = OF_CLIENT.iter().map(|&name| name.to_owned()).collect();
     let mut types: BTreeSet<String> = OF_CODE.iter().map(|&name| name.to_owned()).collect();
     let mut names = BTreeMap::new();
-    let mut order: Vec<_> = found.iter().collect();
     // The first with a name has it, before those that need a change; names that are made come last.
-    order.sort_by_key(|(_, id)| match id.as_deref() {
-        Some(id) if settled(id) == id => 0,
-        Some(id) if snake(id) == id => 1,
+    found.sort_by_key(|(_, id)| match id {
+        Some(id) if settled(id) == *id => 0,
+        Some(id) if snake(id) == *id => 1,
         Some(_) => 2,
         None => 3,
     });
-    for (at, id) in order {
+    for (call, id) in found {
         let wanted = match id {
             Some(id) => settled(id),
-            None => of_call(at),
+            None => of_call(call),
         };
         let mut name = wanted.clone();
         let is_taken = |name: &str| functions.contains(name) || types.contains(&pascal(name));
-        let own = id.as_deref().map(snake);
+        let own = id.map(snake);
         if let Some(own) = own.filter(|own| is_taken(&name) && !is_taken(own)) {
             // `x_a` beside `xa`.
             name = own;
@@ -121,7 +116,7 @@ fn chosen(found: &[(String, Option<String>)]) -> BTreeMap<String, String> {
             name = match (taken_by_code, id) {
                 (true, _) => format!("{wanted}_call"),
                 // Another operation has the name: the call tells them apart.
-                (false, Some(_)) => of_call(at),
+                (false, Some(_)) => of_call(call),
                 (false, None) => wanted.clone(),
             };
         }
@@ -130,18 +125,15 @@ fn chosen(found: &[(String, Option<String>)]) -> BTreeMap<String, String> {
         }
         functions.insert(name.clone());
         types.insert(pascal(&name));
-        names.insert(at.clone(), name);
+        names.insert(call.clone(), name);
     }
     names
 }
 
-/// `get_orders_by_id` of `/paths/~1orders~1{id}/get`.
-fn of_call(at: &str) -> String {
-    let mut tokens = at.split('/').skip(2).map(pointer::unescape);
-    let path = tokens.next().unwrap_or_default();
-    let method = tokens.next().unwrap_or_default();
-    let mut words = vec![method.into_owned()];
-    for segment in path.split(['/', '{', '}', '?', '&', '=', '#']) {
+/// `get_orders_by_id` of `GET /orders/{id}`.
+fn of_call(call: &Key) -> String {
+    let mut words = vec![call.method.to_owned()];
+    for segment in call.path.split(['/', '{', '}', '?', '&', '=', '#']) {
         let word = segment.to_snake_case();
         if !word.is_empty() {
             words.push(word);

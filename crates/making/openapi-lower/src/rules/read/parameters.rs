@@ -2,72 +2,167 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use openapi_model::{At, Id, Parameter, Part};
 
-use super::{Draft, Rule};
-use crate::document::METHODS;
+use super::Rule;
+use super::calls::{Called, Calls, text};
+use super::operations::leads_nowhere;
 use crate::draft::OfOperation;
 use crate::plan::{KeyPlace, Scheme, SchemeKind};
 use crate::report::Scribe;
-use crate::{LowerError, pointer, wire};
+use crate::{pointer, wire};
 
 pub(crate) const RULE: Rule = Rule {
     name: "parameters",
-    statement: "Accepts parameters of a path, twice, with a media type, or missing on one side of path and list, or that are an API key that it asks for; emits those of each operation once, with a schema, or with one of JSON, the key as none.",
+    statement: "Accepts parameters of a path, twice, or missing on one side of path and list, or that are an API key that it asks for; emits those of each operation once, the key as none.",
     apply,
 };
 
 /// Headers that are no parameters, says OpenAPI: other parts of the document say what they are.
 const OF_HTTP: [&str; 3] = ["accept", "content-type", "authorization"];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Ok(());
+/// A parameter of an operation.
+pub(super) struct Listed<'m> {
+    pub(super) name: String,
+    /// In small letters.
+    pub(super) place: String,
+    /// What the document says of it; nothing if only the path names it.
+    pub(super) said: Option<At<'m, Parameter<'m>>>,
+}
+
+impl Listed<'_> {
+    /// A text that only the path names.
+    fn text(name: &str, place: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            said: None,
+        }
+    }
+
+    fn key(&self) -> (String, String) {
+        key(&self.name, &self.place)
+    }
+}
+
+/// Name and place of a parameter that has them.
+pub(super) fn named(parameter: At<'_, Parameter<'_>>) -> Option<(String, String)> {
+    let (name, place) = (text(parameter.raw(), "name")?, text(parameter.raw(), "in")?);
+    Some((name, place.to_ascii_lowercase()))
+}
+
+/// Name and place, by which a parameter is known.
+fn key(name: &str, place: &str) -> (String, String) {
+    // The names of headers are the same in any case.
+    let name = match place {
+        "header" => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
     };
-    for (path, item) in paths.iter_mut() {
-        let at = pointer::join("/paths", path);
-        let Some(item) = item.as_object_mut() else {
-            continue;
-        };
-        let shared = match item.remove("parameters") {
-            Some(Value::Array(shared)) => shared,
-            _ => Vec::new(),
-        };
-        for method in METHODS {
-            let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else {
-                continue;
-            };
-            let keys = keys_of(facts.of(operation));
-            let at = pointer::join(&pointer::join(&at, method), "parameters");
-            let own = match operation.remove("parameters") {
-                Some(Value::Array(own)) => own,
-                _ => Vec::new(),
-            };
-            let mut list = together(&shared, own, &at, scribe);
-            list.retain(|parameter| {
-                let is_key = keys.contains(&key(parameter));
-                if is_key {
-                    let (name, place) = key(parameter);
-                    scribe.note(
-                        &at,
-                        format!("{name:?} in {place} is a key that it asks for: sent with the credentials"),
-                    );
-                }
-                !is_key && belongs(parameter, path, &at, scribe)
-            });
-            add_missing(&mut list, path, &at, scribe);
-            for parameter in &mut list {
-                plain(parameter, &at, scribe);
+    (name, place.to_owned())
+}
+
+fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
+    let Calls { list, facts, .. } = calls;
+    // What is wrong with a parameter of a path is told once.
+    let mut told = BTreeSet::new();
+    for (call, called) in list.iter_mut().filter(|(_, called)| !called.is_stand_in) {
+        let (item, operation) = (called.call.item, called.call.operation);
+        let of_path = pointer::join("/paths", called.call.path);
+        let of_operation = pointer::join(&of_path, call.method);
+        let shared = read(
+            called,
+            item,
+            &item.said().parameters,
+            &of_path,
+            scribe,
+            &mut told,
+        );
+        let own = &operation.said().parameters;
+        let own = read(called, operation, own, &of_operation, scribe, &mut told);
+        let is_own: BTreeSet<_> = own.iter().map(Listed::key).collect();
+        let shared = shared
+            .into_iter()
+            .filter(|one| !is_own.contains(&one.key()));
+        let keys = keys_of(facts.named(called.id.as_deref()));
+        let at = pointer::join(&call.pointer(), "parameters");
+        let mut seen = BTreeSet::new();
+        for parameter in shared.chain(own) {
+            let (name, place) = parameter.key();
+            if let ("body" | "formdata", Some(said)) = (place.as_str(), parameter.said) {
+                called.of_body.push(said);
+            } else if !seen.insert((name.clone(), place.clone())) {
+                let told = format!("{name:?} in {place} is listed twice: the first is kept");
+                scribe.note(&at, told);
+            } else if keys.contains(&(name.clone(), place.clone())) {
+                let told = format!(
+                    "{name:?} in {place} is a key that it asks for: sent with the credentials"
+                );
+                scribe.note(&at, told);
+            } else if belongs(&name, &place, &call.path, &at, scribe) {
+                called.parameters.push(parameter);
             }
-            if !list.is_empty() {
-                operation.insert("parameters".to_owned(), Value::Array(list));
+        }
+        for name in &called.query {
+            if !called.parameters.iter().any(|known| known.name == *name) {
+                called.parameters.push(Listed::text(name, "query"));
+            }
+        }
+        for name in in_template(&call.path) {
+            let is_it = |known: &Listed<'_>| known.name == name && known.place == "path";
+            if !called.parameters.iter().any(is_it) {
+                let told = wire::wire_names(&name);
+                scribe.note(&at, format!("{told:?} is in the path only: a text"));
+                called.parameters.push(Listed::text(&name, "path"));
             }
         }
     }
-    Ok(())
+}
+
+/// The parameters of a list, under the names that the path has for them.
+fn read<'m, T: Part<'m>>(
+    called: &Called<'m>,
+    owner: At<'m, T>,
+    list: &[Id<Parameter<'m>>],
+    at: &str,
+    scribe: &mut Scribe<'_>,
+    told: &mut BTreeSet<String>,
+) -> Vec<Listed<'m>> {
+    let at = pointer::join(at, "parameters");
+    let mut left_out = |at: &str, why: &str| {
+        if told.insert(at.to_owned()) {
+            scribe.left_out(at, why);
+        }
+    };
+    let is_said = || {
+        owner
+            .raw()
+            .get("parameters")
+            .is_some_and(|found| !found.is_null())
+    };
+    if owner.malformed().contains(&"parameters") && is_said() {
+        left_out(&at, "is no list: no parameter is known");
+    }
+    let mut all = Vec::new();
+    for (index, parameter) in list.iter().enumerate() {
+        let said = owner.at(*parameter);
+        let at = || pointer::join(&at, &index.to_string());
+        if !said.raw().is_object() {
+            left_out(&at(), "is no object: no parameter can be told from it");
+        } else if let Some(reference) = said.raw().get("$ref") {
+            left_out(&at(), &leads_nowhere(reference));
+        } else if let Some((name, place)) = named(said) {
+            let renamed = called.renamed.get(&name).filter(|_| place == "path");
+            all.push(Listed {
+                name: renamed.cloned().unwrap_or(name),
+                place,
+                said: Some(said),
+            });
+        } else {
+            let why = "has no name or no place: no parameter can be told from it";
+            left_out(&at(), why);
+        }
+    }
+    all
 }
 
 /// The API keys, by name and place, that an operation needs, whichever way it is authenticated: they are given as
@@ -80,7 +175,7 @@ fn keys_of(operation: &OfOperation) -> BTreeSet<(String, String)> {
                 KeyPlace::Query => "query",
                 KeyPlace::Cookie => "cookie",
             };
-            Some(key(&json!({"name": name, "in": place})))
+            Some(key(name, place))
         }
         _ => None,
     };
@@ -90,74 +185,29 @@ fn keys_of(operation: &OfOperation) -> BTreeSet<(String, String)> {
         .unwrap_or_default()
 }
 
-/// Name and place, by which a parameter is known.
-fn key(parameter: &Value) -> (String, String) {
-    let text = |member: &str| parameter[member].as_str().unwrap_or_default().to_owned();
-    let place = text("in").to_ascii_lowercase();
-    let name = text("name");
-    // The names of headers are the same in any case.
-    if place == "header" {
-        (name.to_ascii_lowercase(), place)
-    } else {
-        (name, place)
-    }
-}
-
-/// Those of the path that the operation does not have itself, and its own, each once.
-fn together(shared: &[Value], own: Vec<Value>, at: &str, scribe: &mut Scribe<'_>) -> Vec<Value> {
-    let listed: BTreeSet<_> = own.iter().map(key).collect();
-    let mut list: Vec<Value> = shared
-        .iter()
-        .filter(|parameter| !listed.contains(&key(parameter)))
-        .cloned()
-        .collect();
-    let mut seen = BTreeSet::new();
-    for parameter in list.split_off(0).into_iter().chain(own) {
-        let (name, place) = key(&parameter);
-        if seen.insert((name.clone(), place.clone())) {
-            list.push(parameter);
-        } else {
-            scribe.note(
-                at,
-                format!("{name:?} in {place} is listed twice: the first is kept"),
-            );
-        }
-    }
-    list
-}
-
 /// Whether a parameter can be sent at all.
-fn belongs(parameter: &Value, path: &str, at: &str, scribe: &mut Scribe<'_>) -> bool {
-    let (name, place) = key(parameter);
-    match place.as_str() {
-        "query" | "cookie" => true,
-        "path" if in_template(path).contains(&name) => true,
+fn belongs(name: &str, place: &str, path: &str, at: &str, scribe: &mut Scribe<'_>) -> bool {
+    match place {
+        "query" | "cookie" => return true,
+        "path" if in_template(path).iter().any(|known| known == name) => return true,
         "path" => {
-            scribe.note(
-                at,
-                format!("{name:?} is not in the path: there is no such parameter"),
+            let told = format!("{name:?} is not in the path: there is no such parameter");
+            scribe.note(at, told);
+        }
+        "header" if OF_HTTP.contains(&name) => {
+            let told = format!(
+                "{name:?} is no parameter in OpenAPI: authentication and bodies say what it is"
             );
-            false
+            scribe.note(at, told);
         }
-        "header" if OF_HTTP.contains(&name.as_str()) => {
-            scribe.note(
-                at,
-                format!(
-                    "{name:?} is no parameter in OpenAPI: authentication and bodies say what it is"
-                ),
-            );
-            false
-        }
-        "header" if name.bytes().all(is_of_token) => true,
-        _ => {
-            scribe.left_out(at, format!("{name:?} in {place:?} cannot be sent"));
-            false
-        }
+        "header" if name.bytes().all(is_of_token) => return true,
+        _ => scribe.left_out(at, format!("{name:?} in {place:?} cannot be sent")),
     }
+    false
 }
 
 /// RFC 9110, section 5.6.2.
-pub(super) fn is_of_token(byte: u8) -> bool {
+pub(crate) fn is_of_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
@@ -173,55 +223,6 @@ pub(crate) fn in_template(path: &str) -> Vec<String> {
         rest = tail;
     }
     names
-}
-
-fn add_missing(list: &mut Vec<Value>, path: &str, at: &str, scribe: &mut Scribe<'_>) {
-    for name in in_template(path) {
-        let wanted = (name.clone(), "path".to_owned());
-        if !list.iter().any(|parameter| key(parameter) == wanted) {
-            let told = wire::wire_names(&name);
-            scribe.note(at, format!("{told:?} is in the path only: a text"));
-            list.push(
-                json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
-            );
-        }
-    }
-}
-
-/// A parameter with a schema, and required where it is in the path.
-fn plain(parameter: &mut Value, at: &str, scribe: &mut Scribe<'_>) {
-    let (name, place) = key(parameter);
-    let Some(object) = parameter.as_object_mut() else {
-        return;
-    };
-    object.insert("in".to_owned(), place.clone().into());
-    if place == "path" {
-        object.insert("required".to_owned(), true.into());
-    }
-    let Some(Value::Object(content)) = object.remove("content") else {
-        return;
-    };
-    if object.contains_key("schema") {
-        return;
-    }
-    let (media_type, media) = content.into_iter().next().unwrap_or_default();
-    let schema = media.get("schema").cloned();
-    if crate::media::is_json(&media_type) {
-        scribe.note(at, format!("{name:?} is sent as JSON"));
-        let json = json!({"schema": schema.unwrap_or_else(|| json!({}))});
-        object.insert("content".to_owned(), json!({media_type: json}));
-        return;
-    }
-    scribe.note(at, format!("{name:?} is a text in {media_type}"));
-    let description = object.get("description").and_then(Value::as_str);
-    let description = match description {
-        Some(text) => format!("{text}\n\nA text in {media_type}."),
-        None => format!("A text in {media_type}."),
-    };
-    object.insert("description".to_owned(), description.into());
-    // A text has no other form in any media type but JSON.
-    let schema = schema.unwrap_or_else(|| json!({"type": "string"}));
-    object.insert("schema".to_owned(), schema);
 }
 
 #[cfg(test)]
@@ -351,5 +352,18 @@ mod tests {
                 assert_eq!(parameters.unwrap().len(), count, "{security}");
             }
         }
+    }
+
+    #[test]
+    fn what_a_document_advises_against_is_planned_so() {
+        let mut old = text("q", "query");
+        old["deprecated"] = json!(true);
+        let item = json!({"get": get(json!([old, text("r", "query")]))});
+        let planned = crate::rules::testing::planned(json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": item}
+        }));
+        let found = planned.parameters.iter();
+        let found = found.map(|one| (one.name.as_str(), one.is_deprecated));
+        assert!(found.eq([("q", true), ("r", false)]));
     }
 }

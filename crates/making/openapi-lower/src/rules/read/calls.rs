@@ -1,0 +1,100 @@
+//! The calls of a document.
+
+use std::collections::BTreeMap;
+
+use openapi_model::{At, Call, Model, Parameter};
+use serde_json::Value;
+
+use super::parameters::Listed;
+use crate::draft::Facts;
+use crate::pointer;
+
+/// What a client can call, and what the provider sends by itself, before it is written.
+pub(super) struct Calls<'m> {
+    pub(super) model: &'m Model<'m>,
+    /// By path and method.
+    pub(super) list: BTreeMap<Key, Called<'m>>,
+    pub(super) facts: Facts,
+    /// The document, once it is written.
+    pub(super) written: Value,
+}
+
+/// Path and method.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) path: String,
+    pub(super) method: &'static str,
+}
+
+/// A call.
+pub(super) struct Called<'m> {
+    /// The name of its operation.
+    pub(super) id: Option<String>,
+    pub(super) call: Call<'m>,
+    /// Whether it stands for a webhook, whose body is its answer.
+    pub(super) is_stand_in: bool,
+    /// What parameters of the path are called from now on.
+    pub(super) renamed: BTreeMap<String, String>,
+    /// Names of parameters of the query that the path has.
+    pub(super) query: Vec<String>,
+    pub(super) parameters: Vec<Listed<'m>>,
+    /// The body, which OpenAPI 2 lists among the parameters.
+    pub(super) of_body: Vec<At<'m, Parameter<'m>>>,
+}
+
+impl<'m> Called<'m> {
+    pub(super) fn new(id: Option<String>, call: Call<'m>, is_stand_in: bool) -> Self {
+        Self {
+            id,
+            call,
+            is_stand_in,
+            renamed: BTreeMap::new(),
+            query: Vec::new(),
+            parameters: Vec::new(),
+            of_body: Vec::new(),
+        }
+    }
+}
+
+impl Key {
+    /// The JSON pointer of the operation.
+    pub(super) fn pointer(&self) -> String {
+        pointer::join(&pointer::join("/paths", &self.path), self.method)
+    }
+}
+
+/// A method of OpenAPI 3.0.
+pub(super) fn method(call: &Call<'_>) -> Option<&'static str> {
+    crate::document::METHODS
+        .into_iter()
+        .find(|method| *method == call.method)
+}
+
+impl<'m> Calls<'m> {
+    pub(super) fn of(model: &'m Model<'m>) -> Self {
+        let calls = model.calls().into_iter().filter_map(|call| {
+            let key = Key {
+                path: call.path.to_owned(),
+                method: method(&call)?,
+            };
+            let id = text(call.operation.raw(), "operationId");
+            let called = Called::new(id, call, false);
+            Some((key, called))
+        });
+        Self {
+            model,
+            list: calls.collect(),
+            facts: Facts::default(),
+            written: Value::Null,
+        }
+    }
+}
+
+/// A member that is a text, or was written without quotation marks.
+pub(super) fn text(of: &Value, member: &str) -> Option<String> {
+    match of.get(member)? {
+        Value::String(text) => Some(text.clone()),
+        found @ (Value::Number(_) | Value::Bool(_)) => Some(found.to_string()),
+        _ => None,
+    }
+}
