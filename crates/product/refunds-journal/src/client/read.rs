@@ -81,16 +81,22 @@ impl JournaledRefunds {
 
     /// By what a refund that was accepted is read; `None` where only an event, or a person, can tell its end.
     fn lookup_of(&self, row: &Row) -> Option<Lookup> {
-        match (row.provider, &row.refund_id, &row.action) {
-            (ProviderName::Tazapay, Some(id), _) => Some(Lookup::TazapayRefund(id.clone())),
-            (ProviderName::Kotanipay, _, _) => Some(Lookup::KotanipayRefund(row.reference.clone())),
-            (ProviderName::Optty, _, Some(Action::Create(request))) => {
-                Some(Lookup::OpttyOrder(request.payment().to_owned()))
+        let request = match &row.action {
+            Some(Action::Create(request)) => Some(request),
+            _ => None,
+        };
+        let id = row.refund_id.as_ref();
+        match row.provider {
+            ProviderName::Tazapay => id.map(|id| Lookup::TazapayRefund(id.clone())),
+            ProviderName::Kotanipay => Some(Lookup::KotanipayRefund(row.reference.clone())),
+            ProviderName::Optty => {
+                request.map(|request| Lookup::OpttyOrder(request.payment().to_owned()))
             }
-            (ProviderName::Own(_), Some(_), Some(Action::Create(request))) => {
+            ProviderName::Mce => None,
+            ProviderName::Own(_) => {
+                let request = id.and(request)?;
                 self.refunds.lookup(&row.reference, request)
             }
-            _ => None,
         }
     }
 
@@ -171,6 +177,8 @@ fn shown(row: &Row, fetched: &Fetched) -> Option<RefundStatus> {
             let agrees = named.all(|other| other.status == first.status);
             first.status.clone().filter(|_| agrees)
         }
-        _ => fetched.single()?.status.clone(),
+        ProviderName::Tazapay | ProviderName::Optty | ProviderName::Mce => {
+            fetched.single()?.status.clone()
+        }
     }
 }
