@@ -1,6 +1,6 @@
 //! What reads show of refunds that were accepted.
 
-use refunds::{Action, Fetched, InDoubt, Lookup, ProviderName, RefundStatus};
+use refunds::{Action, Fetched, InDoubt, Lookup, ProviderName, RefundStatus, RetryMark};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -102,6 +102,12 @@ impl JournaledRefunds {
 
     /// Asks what became of a refund that was accepted.
     pub(super) async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
+        let is_try = matches!(row.action, Some(Action::Retry | Action::SubmitInvoice(_)));
+        if is_try && matches!(row.provider, ProviderName::Own(_)) {
+            let (shown, mark) = self.what_is_tried(row).await?;
+            let status = shown.and_then(|refund| refund.status);
+            return self.put_status(row, of_the_try(row, status, mark)).await;
+        }
         match self.lookup_of(row) {
             Some(Lookup::OpttyOrder(_)) => self.find_in_order(row).await,
             Some(lookup) => {
@@ -117,7 +123,15 @@ impl JournaledRefunds {
 
     /// Puts down the end that a read shows of a refund, if it shows one.
     async fn put_shown(&self, row: &Row, fetched: &Fetched) -> Result<Step, JournalError> {
-        let Some(status) = shown(row, fetched).filter(RefundStatus::is_final) else {
+        self.put_status(row, shown(row, fetched)).await
+    }
+
+    async fn put_status(
+        &self,
+        row: &Row,
+        status: Option<RefundStatus>,
+    ) -> Result<Step, JournalError> {
+        let Some(status) = status.filter(RefundStatus::is_final) else {
             self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
         };
@@ -164,10 +178,7 @@ fn shown(row: &Row, fetched: &Fetched) -> Option<RefundStatus> {
     match row.provider {
         ProviderName::Kotanipay => {
             let status = fetched.single()?.status.clone();
-            // Until the last try is seen to have run, what is shown may be the state from before it.
-            let counts = status == Some(RefundStatus::Succeeded)
-                || has_run(row.retry_mark.as_ref(), fetched.retry_mark());
-            status.filter(|_| counts)
+            of_the_try(row, status, fetched.retry_mark())
         }
         ProviderName::Own(_) => {
             let refunds = fetched.refunds().iter();
@@ -181,4 +192,14 @@ fn shown(row: &Row, fetched: &Fetched) -> Option<RefundStatus> {
             fetched.single()?.status.clone()
         }
     }
+}
+
+/// The status that is shown, if it is of the last try: until that is seen to have run, it may be the one from before.
+fn of_the_try(
+    row: &Row,
+    status: Option<RefundStatus>,
+    mark: Option<RetryMark>,
+) -> Option<RefundStatus> {
+    let has_run = has_run(row.retry_mark.as_ref(), mark);
+    status.filter(|status| has_run || *status == RefundStatus::Succeeded)
 }

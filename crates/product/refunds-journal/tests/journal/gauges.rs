@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use metrics::{
@@ -39,7 +40,10 @@ impl Recorder for Kept {
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-        Gauge::from_arc(Arc::new(Named(key.name().to_owned(), self.clone())))
+        let labels = key.labels().map(|label| label.value().to_owned());
+        let name = [key.name().to_owned()].into_iter().chain(labels);
+        let name = name.collect::<Vec<_>>().join(" ");
+        Gauge::from_arc(Arc::new(Named(name, self.clone())))
     }
 
     fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
@@ -48,7 +52,7 @@ impl Recorder for Kept {
 }
 
 #[tokio::test]
-async fn a_sweep_tells_how_many_wait_for_a_person_and_for_how_long() {
+async fn a_sweep_tells_how_many_are_in_doubt_or_wait_for_a_person_and_for_how_long() {
     let recorder = Kept::default();
     let _guard = metrics::set_default_local_recorder(&recorder);
     let told = |name: &str| recorder.0.lock().unwrap().get(name).copied();
@@ -73,4 +77,13 @@ async fn a_sweep_tells_how_many_wait_for_a_person_and_for_how_long() {
     assert_eq!(told("refunds_journal_waiting"), Some(2.0));
     let seconds = told("refunds_journal_waiting_seconds").unwrap();
     assert!((3600.0..3660.0).contains(&seconds), "{seconds}");
+    assert_eq!(told("refunds_journal_in_doubt tazapay"), Some(2.0));
+    for number in 1..=2 {
+        let reference = reference(&format!("r-{number}"));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let _ = refunds.settle_as_rejected(&reference).await.unwrap();
+    }
+    let _ = refunds.sweep().await.unwrap();
+    assert_eq!(told("refunds_journal_in_doubt tazapay"), Some(0.0));
+    assert_eq!(told("refunds_journal_waiting"), Some(0.0));
 }

@@ -15,6 +15,7 @@ mod events;
 mod files;
 mod gauges;
 mod own_provider;
+mod own_tries;
 mod payments;
 mod personal_data;
 mod races;

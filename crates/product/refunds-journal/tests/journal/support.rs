@@ -200,17 +200,20 @@ impl World {
     }
 
     pub(crate) fn kotanipay(&self) -> Refunds {
+        Refunds::from(self.kotanipay_client()).with_policy(policy())
+    }
+
+    pub(crate) fn kotanipay_client(&self) -> kotanipay::Client {
         let Credentials::Bearer { token } = self.sandbox.credentials(Provider::Kotanipay) else {
             panic!("other credentials");
         };
-        let client = kotanipay::Client::builder()
+        kotanipay::Client::builder()
             .environment(kotanipay::Environment::BaseUrl(
                 self.url(Provider::Kotanipay),
             ))
             .credentials(kotanipay::Credentials::bearer(token))
             .build()
-            .unwrap();
-        Refunds::from(client).with_policy(policy())
+            .unwrap()
     }
 
     pub(crate) fn optty(&self) -> Refunds {
