@@ -111,7 +111,7 @@ pub fn generate(
     let outcome = generator::salvage(generator, &mut lowered);
     made.generating = started.elapsed();
     made.report = std::mem::take(&mut lowered.report);
-    let mut file = outcome?;
+    let file = outcome?;
     let config = config(name, hosts, authentication, errors, &lowered.plan);
     made.kept = config.operations.len();
     made.calls = config
@@ -119,8 +119,11 @@ pub fn generate(
         .iter()
         .map(|(name, operation)| (name.clone(), operation.call.clone()))
         .collect();
-    made.signatures = generator::finish(&mut file, &lowered.plan, &config, &BTreeMap::new())?;
-    made.source = generator::as_one(file);
+    // What is made of it needs its memory.
+    drop(std::mem::take(&mut lowered.document));
+    let mut client = generator::finish(file, &lowered.plan, &config, &BTreeMap::new())?;
+    made.signatures = std::mem::take(&mut client.signatures);
+    made.source = generator::as_one(client);
     Ok(())
 }
 

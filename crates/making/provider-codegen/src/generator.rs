@@ -12,7 +12,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 pub use files::{SourceFile, as_one, by_job};
-pub use finish::{FinishError, finish};
+pub use finish::{FinishError, Finished, finish};
 pub use progenitor::Progenitor;
 pub use salvage::salvage;
 

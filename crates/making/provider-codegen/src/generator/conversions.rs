@@ -2,9 +2,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Field, Fields, Item, ItemEnum, Path, Type, parse_quote};
+use syn::{Field, Fields, Item, ItemEnum, Type};
 
-use super::finish::wire_name;
+use super::finish::{of_run_time, wire_name};
 
 /// A type whose conversions follow.
 pub(super) struct Converted {
@@ -67,25 +67,16 @@ impl Converted {
                 (traits == ["Display", "FromStr", "TryFrom"]).then(|| line.clone())
             }
             Kind::Holds(held) => match traits.as_slice() {
-                ["Deref", "From"] => Some(line(
-                    parse_quote!(::provider_runtime::holds),
-                    quote! { #name, #held },
-                )),
-                ["Deref", "Display", "From", "FromStr"] if is_text(held) => Some(line(
-                    parse_quote!(::provider_runtime::holds_text),
-                    name.to_token_stream(),
-                )),
+                ["Deref", "From"] => Some(of_run_time("holds", quote! { #name, #held })),
+                ["Deref", "Display", "From", "FromStr"] if is_text(held) => {
+                    Some(of_run_time("holds_text", name.to_token_stream()))
+                }
                 ["Deref", "Deserialize", "From", "FromStr", "TryFrom"] if is_text(held) => self
                     .conversions
                     .iter()
                     .find(|one| of_trait(one) == "FromStr")
                     .and_then(|one| limits(one.last()?))
-                    .map(|limits| {
-                        line(
-                            parse_quote!(::provider_runtime::limited_text),
-                            quote! { #name #limits },
-                        )
-                    }),
+                    .map(|limits| of_run_time("limited_text", quote! { #name #limits })),
                 _ => None,
             },
         };
@@ -127,21 +118,6 @@ fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "String"))
 }
 
-/// A call of a macro as an item.
-fn line(path: Path, tokens: TokenStream) -> Item {
-    Item::Macro(syn::ItemMacro {
-        attrs: Vec::new(),
-        ident: None,
-        mac: syn::Macro {
-            path,
-            bang_token: Default::default(),
-            delimiter: syn::MacroDelimiter::Paren(Default::default()),
-            tokens,
-        },
-        semi_token: Some(Default::default()),
-    })
-}
-
 /// The line for an enum whose variants are all words.
 fn words(item: &ItemEnum) -> Option<Item> {
     let is_word = |variant: &syn::Variant| variant.fields.is_empty();
@@ -154,10 +130,7 @@ fn words(item: &ItemEnum) -> Option<Item> {
         quote! { #ident = #word }
     });
     let name = &item.ident;
-    Some(line(
-        parse_quote!(::provider_runtime::words),
-        quote! { #name { #(#words),* } },
-    ))
+    Some(of_run_time("words", quote! { #name { #(#words),* } }))
 }
 
 /// The limits of its length, and the pattern, that `FromStr` of a text checks; nothing if it checks something else as

@@ -3,6 +3,8 @@
 use quote::format_ident;
 use syn::{Attribute, File, Ident, Item, ItemMod, UseTree, Visibility, parse_quote};
 
+use super::finish::{Finished, Printer, TypeBuilders};
+
 /// A file of generated code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -13,53 +15,53 @@ pub struct SourceFile {
 }
 
 /// A client as one file, in which what needs an HTTP stack is there with the feature `client` only.
-pub fn as_one(mut file: File) -> String {
-    for item in &mut file.items {
-        let is_types = matches!(item, Item::Mod(module) if module.ident == "types");
-        if let Some(attributes) = super::finish::attributes_of(item).filter(|_| !is_types) {
+pub fn as_one(client: Finished<'_>) -> String {
+    let parts = Parts::of(client, 1);
+    let mut types = parts.types;
+    if let Some(declared) = parts.has_type_builders {
+        types.module(declared, &parts.type_builders);
+    }
+    let mut text = Text::at(0);
+    for mut item in parts.items {
+        let is_types = matches!(&item, Item::Mod(module) if module.ident == "types");
+        if let Some(attributes) = super::finish::attributes_of(&mut item).filter(|_| !is_types) {
             attributes.insert(0, gate());
         }
+        match item {
+            Item::Mod(module) if is_types => text.module(module, &types),
+            Item::Mod(module) if module.ident == "builder" => {
+                text.module(module, &parts.requests);
+            }
+            other => text.item(other),
+        }
     }
-    printed(&file)
+    text.text
 }
 
 /// A client as files by job, each of which begins with `head`.
-pub fn by_job(file: File, head: &str) -> Vec<SourceFile> {
-    let (mut root, mut client) = (Vec::new(), Vec::new());
+pub fn by_job(client: Finished<'_>, head: &str) -> Vec<SourceFile> {
+    let mut parts = Parts::of(client, 0);
     let mut files = Vec::new();
-    let mut write = |path, items: Vec<Item>| {
-        let file = File {
-            shebang: None,
-            frontmatter: None,
-            attrs: Vec::new(),
-            items,
-        };
+    let mut write = |path, text: Text| {
         files.push(SourceFile {
             path,
-            content: format!("{head}\n{}", printed(&file)),
+            content: format!("{head}\n{}", text.text),
         });
     };
-    for item in file.items {
+    if let Some(declared) = parts.has_type_builders {
+        write("types/builder.rs", parts.type_builders);
+        parts.types.item(Item::Mod(elsewhere(declared)));
+    }
+    write("types.rs", parts.types);
+    write("builder.rs", parts.requests);
+    let (mut root, mut client) = (Vec::new(), Vec::new());
+    for item in parts.items {
         match item {
-            Item::Mod(module) if module.ident == "types" => {
-                let (declared, mut items) = apart(module);
-                for item in &mut items {
-                    if let Item::Mod(module) = item
-                        && module.ident == "builder"
-                    {
-                        let (declared, items) = apart(module.clone());
-                        write("types/builder.rs", items);
-                        *module = declared;
-                    }
+            Item::Mod(mut module) => {
+                if module.ident == "builder" {
+                    module.attrs.insert(0, gate());
                 }
-                write("types.rs", items);
-                root.push(Item::Mod(declared));
-            }
-            Item::Mod(module) if module.ident == "builder" => {
-                let (mut declared, items) = apart(module);
-                declared.attrs.insert(0, gate());
-                write("builder.rs", items);
-                root.push(Item::Mod(declared));
+                root.push(Item::Mod(elsewhere(module)));
             }
             other => client.push(other),
         }
@@ -73,23 +75,99 @@ pub fn by_job(file: File, head: &str) -> Vec<SourceFile> {
             _ => None,
         })
         .collect();
-    if root
-        .iter()
-        .any(|item| matches!(item, Item::Mod(module) if module.ident == "builder"))
-    {
-        client.insert(
-            0,
-            parse_quote!(
-                use super::builder;
-            ),
-        );
-    }
-    write("client.rs", client);
+    client.insert(
+        0,
+        parse_quote!(
+            use super::builder;
+        ),
+    );
+    write("client.rs", Text::of(client));
     let (gate, name) = (gate(), format_ident!("client"));
     root.push(parse_quote!(#gate mod #name;));
     root.push(parse_quote!(#gate pub use #name::{#(#public),*};));
-    write("mod.rs", root);
+    write("mod.rs", Text::of(root));
     files
+}
+
+/// A client in parts, of which the large ones are text.
+struct Parts {
+    types: Text,
+    /// The declaration of the types' module of builders, if anything is sent.
+    has_type_builders: Option<ItemMod>,
+    type_builders: Text,
+    requests: Text,
+    /// All else, and the declarations of modules.
+    items: Vec<Item>,
+}
+
+impl Parts {
+    /// The parts of a client, whose modules are `depth` deep in what is outside of them.
+    fn of(client: Finished<'_>, depth: usize) -> Self {
+        let Finished {
+            items,
+            requests,
+            mut short,
+            ..
+        } = client;
+        let mut parts = Self {
+            types: Text::at(depth),
+            has_type_builders: None,
+            type_builders: Text::at(2 * depth),
+            requests: Text::at(depth),
+            items: Vec::new(),
+        };
+        for item in items {
+            match item {
+                Item::Mod(mut module) => {
+                    let content = module.content.as_mut();
+                    let content = content.map(|(_, items)| std::mem::take(items));
+                    let content = content.unwrap_or_default();
+                    let builders = TypeBuilders::of(&content, &requests, &mut short);
+                    for item in content {
+                        parts.add_type(item, &builders);
+                    }
+                    parts.items.push(Item::Mod(module));
+                }
+                other => parts.items.push(other),
+            }
+        }
+        if !requests.is_empty() {
+            let printer = Printer::new(&mut short);
+            let imports = Printer::imports(&requests);
+            for import in imports {
+                parts.requests.item(import);
+            }
+            for request in requests {
+                let items = printer.items(request, &mut short);
+                for item in items {
+                    parts.requests.item(item);
+                }
+            }
+        }
+        parts
+    }
+
+    fn add_type(&mut self, item: Item, builders: &TypeBuilders) {
+        let sent = builders.of_item(&item);
+        self.types.item(item);
+        let Some((begins, builder)) = sent else {
+            return;
+        };
+        self.types.item(begins);
+        if self.has_type_builders.is_none() {
+            self.has_type_builders = Some(parse_quote! {
+                #[doc = " Makes what is sent, member by member."]
+                pub mod builder {}
+            });
+            let import = parse_quote!(
+                use provider_runtime as runtime;
+            );
+            self.type_builders.item(import);
+        }
+        for item in builder {
+            self.type_builders.item(item);
+        }
+    }
 }
 
 fn last_name(tree: &UseTree) -> Option<Ident> {
@@ -100,24 +178,88 @@ fn last_name(tree: &UseTree) -> Option<Ident> {
     }
 }
 
-/// A file as text, with a line between what a reader takes for two things.
-fn printed(file: &File) -> String {
-    let text = prettyplease::unparse(file);
-    let mut spaced = String::with_capacity(text.len() + text.len() / 32);
-    let mut before = "";
-    for line in text.lines() {
-        if is_apart(before, line) {
-            spaced.push('\n');
+/// Items as text, one after the other, with a line between what a reader takes for two things.
+#[derive(Default)]
+struct Text {
+    text: String,
+    /// In how many modules they are.
+    depth: usize,
+    /// Where the last line begins.
+    last: usize,
+}
+
+impl Text {
+    fn at(depth: usize) -> Self {
+        Self {
+            depth,
+            ..Self::default()
         }
-        spaced.push_str(line);
-        spaced.push('\n');
-        before = line;
     }
-    spaced
+
+    fn of(items: Vec<Item>) -> Self {
+        let mut text = Self::at(0);
+        for item in items {
+            text.item(item);
+        }
+        text
+    }
+
+    fn item(&mut self, mut item: Item) {
+        let mut around = 0;
+        for level in 0..self.depth {
+            let mut module: ItemMod = parse_quote!(
+                mod around {}
+            );
+            module.content = Some((Default::default(), vec![item]));
+            item = Item::Mod(module);
+            around += 4 * level + "}\n".len();
+        }
+        let printed = prettyplease::unparse(&File {
+            shebang: None,
+            frontmatter: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        });
+        // The last lines close the modules around it: `}`, or `    }` and `}`.
+        let end = printed.len() - around.min(printed.len());
+        for line in printed[..end].lines().skip(self.depth) {
+            self.line(line);
+        }
+    }
+
+    /// A module of which `content` is printed.
+    fn module(&mut self, mut declared: ItemMod, content: &Self) {
+        declared.content = Some(Default::default());
+        self.item(Item::Mod(declared));
+        if content.text.is_empty() {
+            return;
+        }
+        if self.text.ends_with("{}\n") {
+            self.text.truncate(self.text.len() - "}\n".len());
+            self.text.push('\n');
+        }
+        self.text.push_str(&content.text);
+        self.last = self.text.len();
+        let end = format!("{:width$}}}", "", width = 4 * self.depth);
+        self.line(&end);
+    }
+
+    fn line(&mut self, line: &str) {
+        if is_apart(self.text[self.last..].trim_end(), line) {
+            self.text.push('\n');
+        }
+        self.last = self.text.len();
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
 }
 
 /// Whether `line` begins something else than what ends with the line `before` it.
 fn is_apart(before: &str, line: &str) -> bool {
+    // Most lines end nothing.
+    if !before.ends_with(['}', ';']) {
+        return false;
+    }
     let indent = |line: &str| line.len() - line.trim_start().len();
     let begun = line.trim_start();
     // What the run time makes of a type belongs to it.
@@ -132,11 +274,11 @@ fn is_apart(before: &str, line: &str) -> bool {
     ends && !is_list && begins.iter().any(|word| begun.starts_with(word))
 }
 
-/// The declaration of a module, and its items.
-fn apart(mut module: ItemMod) -> (ItemMod, Vec<Item>) {
-    let items = module.content.take().map(|(_, items)| items);
+/// A module that is in a file of its own.
+fn elsewhere(mut module: ItemMod) -> ItemMod {
+    module.content = None;
     module.semi = Some(Default::default());
-    (module, items.unwrap_or_default())
+    module
 }
 
 fn gate() -> Attribute {
@@ -145,50 +287,62 @@ fn gate() -> Attribute {
 
 #[cfg(test)]
 mod tests {
+    use super::super::finish::tests::finished;
     use super::*;
-
-    fn client() -> File {
-        parse_quote! {
-            use provider_runtime::ClientInfo;
-            pub mod types {
-                pub struct A;
-                pub mod builder { pub struct A; }
-            }
-            pub struct Client;
-            pub mod builder { pub struct Get; }
-            pub const PROVIDER: u8 = 0;
-        }
-    }
 
     #[test]
     fn each_job_has_a_file_and_the_client_needs_a_feature() {
-        let files = by_job(client(), "// Head.\n");
+        let files = finished(|_| (), |client| by_job(client, "// Head.\n")).unwrap();
         let content = |path| &files.iter().find(|file| file.path == path).unwrap().content;
-        assert_eq!(
-            content("types.rs"),
-            "// Head.\n\npub struct A;\n\npub mod builder;\n"
-        );
-        assert_eq!(content("types/builder.rs"), "// Head.\n\npub struct A;\n");
-        assert_eq!(content("builder.rs"), "// Head.\n\npub struct Get;\n");
-        assert!(content("client.rs").contains("use super::builder;"));
+        for (path, begins) in [
+            (
+                "types.rs",
+                "// Head.\n\nuse serde::{Deserialize, Serialize};\n",
+            ),
+            (
+                "types/builder.rs",
+                "// Head.\n\nuse provider_runtime as runtime;\n",
+            ),
+            ("builder.rs", "// Head.\n\nuse super::{Client, types};\n"),
+            ("client.rs", "// Head.\n\nuse super::builder;\n"),
+        ] {
+            assert!(content(path).starts_with(begins), "{}", content(path));
+        }
+        assert!(content("types.rs").ends_with("\npub mod builder;\n"));
         let root = content("mod.rs");
         for line in [
             "pub mod types;\n",
-            "#[cfg(feature = \"client\")]\npub mod builder;\n",
+            "#[cfg(feature = \"client\")]\n/// Types for composing operation parameters.\n#[allow(clippy::all)]\npub mod builder;\n",
             "#[cfg(feature = \"client\")]\nmod client;\n",
-            "#[cfg(feature = \"client\")]\npub use client::{Client, PROVIDER};\n",
+            "#[cfg(feature = \"client\")]\npub use client::{Client, PROVIDER, Environment, Credentials};\n",
         ] {
-            assert!(root.contains(line), "{root}");
+            assert!(root.contains(line), "{line} in {root}");
         }
     }
 
     #[test]
     fn in_one_file_all_but_the_types_needs_the_feature() {
-        let source = as_one(client());
-        assert_eq!(
-            source.matches("#[cfg(feature = \"client\")]").count(),
-            4,
-            "{source}"
-        );
+        let source = finished(|_| (), as_one).unwrap();
+        let gate = "#[cfg(feature = \"client\")]\n";
+        for (item, is_gated) in [
+            ("/// Client for ", true),
+            ("impl provider_runtime::GeneratedClient for Client", true),
+            ("/// Types used as operation parameters", false),
+        ] {
+            assert!(source.contains(item), "{item} in {source}");
+            let gated = source.contains(&format!("{gate}{item}"));
+            assert_eq!(gated, is_gated, "{item} in {source}");
+        }
+    }
+
+    #[test]
+    fn what_is_printed_item_by_item_is_what_is_printed_as_a_whole() {
+        let source = finished(|_| (), as_one).unwrap();
+        let whole = prettyplease::unparse(&syn::parse_file(&source).unwrap());
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().filter(|line| !line.is_empty());
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(lines(&source), lines(&whole));
     }
 }

@@ -3,9 +3,8 @@
 //! A parser that is given a whole file holds it three times: as tokens, as its own buffer of them, and as
 //! items. Item by item, only the last one is whole at the end.
 //!
-//! Of the builders of operations only their types are parsed, and none of the builders of types: ours take their
-//! place, and they are half of what the generator makes. Nor are the conversions of words and of types that hold one
-//! value: each is one line of the run time's.
+//! Of the functions of the client only their signatures are parsed: what they do is printed of the plan. Nor are the
+//! conversions of words and of types that hold one value: each is one line of the run time's.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::token::Brace;
@@ -25,8 +24,6 @@ pub(super) fn parse(tokens: TokenStream) -> syn::Result<File> {
 enum Within {
     File,
     Types,
-    /// The builders of operations.
-    Builders,
     /// A module of which everything is kept.
     Other,
 }
@@ -79,16 +76,14 @@ fn item(mut tokens: Vec<TokenTree>, within: Within) -> syn::Result<Option<Item>>
         |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
     let module = tokens.iter().position(|token| is(token, "mod"));
     let Some(module) = module else {
-        if within == Within::Builders && tokens.iter().any(|token| is(token, "impl")) {
-            return signature_of_send(tokens);
+        if within == Within::File && is_of_client(&tokens) {
+            tokens = signatures(tokens);
         }
         return syn::parse2(tokens.into_iter().collect()).map(Some);
     };
     let name = tokens.get(module + 1).map(ToString::to_string);
     let inside = match (within, name.as_deref()) {
-        (Within::Types, Some("builder")) => return Ok(None),
         (Within::File, Some("types")) => Within::Types,
-        (Within::File, Some("builder")) => Within::Builders,
         _ => Within::Other,
     };
     let Some(TokenTree::Group(content)) = tokens.pop_if(|last| matches!(last, TokenTree::Group(_)))
@@ -102,29 +97,36 @@ fn item(mut tokens: Vec<TokenTree>, within: Within) -> syn::Result<Option<Item>>
     Ok(Some(Item::Mod(module)))
 }
 
-/// The implementation of an operation's builder with `send` alone, whose body is empty.
-fn signature_of_send(mut tokens: Vec<TokenTree>) -> syn::Result<Option<Item>> {
+/// Whether this is an implementation of the client, and not of a trait.
+fn is_of_client(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [.., TokenTree::Ident(of), TokenTree::Ident(name), _] if of == "impl" && name == "Client")
+}
+
+/// The implementation with functions that have no body and no attributes.
+fn signatures(mut tokens: Vec<TokenTree>) -> Vec<TokenTree> {
     let Some(TokenTree::Group(content)) = tokens.pop() else {
-        return Ok(None);
+        return tokens;
     };
-    let content: Vec<TokenTree> = content.stream().into_iter().collect();
-    let is =
-        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
-    let Some(name) = content
-        .windows(2)
-        .position(|pair| is(&pair[0], "fn") && is(&pair[1], "send"))
-    else {
-        return Ok(None);
-    };
-    let is_body = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-    let signature = content
-        .into_iter()
-        .skip(name)
-        .take_while(|token| !is_body(token));
-    let empty = TokenTree::from(Group::new(Delimiter::Brace, TokenStream::new()));
-    let function = signature.chain([empty]).collect();
-    tokens.push(Group::new(Delimiter::Brace, function).into());
-    syn::parse2(tokens.into_iter().collect()).map(Some)
+    let mut functions = Vec::new();
+    let mut is_signature = false;
+    for token in content.stream() {
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                functions.push(Group::new(Delimiter::Brace, TokenStream::new()).into());
+                is_signature = false;
+            }
+            token => {
+                // Attributes come before it.
+                is_signature |= matches!(&token, TokenTree::Ident(_));
+                if is_signature {
+                    functions.push(token);
+                }
+            }
+        }
+    }
+    let functions = functions.into_iter().collect();
+    tokens.push(Group::new(Delimiter::Brace, functions).into());
+    tokens
 }
 
 #[cfg(test)]
@@ -158,25 +160,24 @@ mod tests {
     }
 
     #[test]
-    fn of_builders_only_what_the_plan_needs_is_there() {
+    fn of_the_clients_functions_only_the_signatures_are_there() {
         let tokens = quote! {
-            pub mod types { pub struct A { a: u8 } pub mod builder { pub struct A { a: u8 } } }
-            pub mod builder {
-                pub struct Get<'a> { client: &'a super::Client }
-                impl<'a> Get<'a> {
-                    pub fn new(client: &'a super::Client) -> Self { Self { client } }
-                    pub async fn send(self) -> Result<ResponseValue<types::A>, Error<()>> { loop {} }
-                }
+            #[allow(clippy::all)]
+            impl Client {
+                /// Gets it.
+                #[must_use]
+                pub async fn get<'a>(&'a self, id: &'a str) -> Result<ResponseValue<types::A>, Error<()>> { loop {} }
+                pub fn new() -> Self { Self }
             }
+            impl ClientInfo<()> for Client { fn inner(&self) -> &() { &() } }
         };
         let expected: File = syn::parse2(quote! {
-            pub mod types { pub struct A { a: u8 } }
-            pub mod builder {
-                pub struct Get<'a> { client: &'a super::Client }
-                impl<'a> Get<'a> {
-                    fn send(self) -> Result<ResponseValue<types::A>, Error<()>> {}
-                }
+            #[allow(clippy::all)]
+            impl Client {
+                pub async fn get<'a>(&'a self, id: &'a str) -> Result<ResponseValue<types::A>, Error<()>> {}
+                pub fn new() -> Self {}
             }
+            impl ClientInfo<()> for Client { fn inner(&self) -> &() { &() } }
         })
         .unwrap();
         assert_eq!(

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use super::{Generator, GeneratorError, items, locate};
 
-/// Generates with progenitor, in builder style, on the session of `provider-runtime`.
+/// Generates with progenitor, on the session of `provider-runtime`. Its functions take their parameters by position:
+/// builders are printed of the plan, and those that progenitor and typify make would be half of their work.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Progenitor;
 
@@ -33,7 +34,7 @@ impl Generator for Progenitor {
 fn settings() -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings
-        .with_interface(InterfaceStyle::Builder)
+        .with_interface(InterfaceStyle::Positional)
         .with_tag(TagStyle::Merged)
         .with_inner_type(quote! { provider_runtime::Session })
         // An ordered map, so that what is sent does not depend on a random seed.

@@ -2,153 +2,149 @@
 
 use heck::ToShoutySnakeCase;
 use openapi_lower::plan::{Answers, Body, Kind, Operation, Place, Style, Writer};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::Ident;
+use syn::Expr;
 
 use super::requests::{Field, Part};
+use super::syntax::text;
+use super::syntax::{call, ident, list, member, method, method_of, named, pair, range, reference};
 
-/// The request, put together, and how its answers are read.
-pub(super) fn call(
-    operation: &Operation,
-    client: &Ident,
-    fields: &[Field<'_>],
-) -> (TokenStream, TokenStream) {
-    let (id, path) = (&operation.id, &operation.path);
-    let method = Ident::new(&operation.method.to_ascii_uppercase(), Span::call_site());
-    let accept = operation
-        .accept
-        .as_ref()
-        .map(|accept| quote! { .accept(#accept) });
-    let part = |field: &Field<'_>| {
-        let ident = &field.ident;
-        let mut value = quote! { self.#ident };
-        if let Some(built) = &field.built {
-            // What has no member that must be given can be sent as it begins.
-            let begun = field.is_required.then(|| quote! { .or_default() });
-            value = quote! { #value #begun.built::<#built>() };
-        }
-        if let Some(held) = &field.held {
-            value = quote! { #value.built::<#held>() };
-        }
-        match &field.part {
-            Part::Parameter(parameter) => {
-                let name = &parameter.name;
-                let is_path = matches!(parameter.place, Place::Path { .. });
-                if field.is_required && !is_path {
-                    value = quote! { #value.required() };
-                }
-                let style = parameter
-                    .style
-                    .filter(|_| parameter.place != Place::Path { spans: true });
-                let function = match (parameter.place, style.is_some()) {
-                    (Place::Path { spans: false }, true) => "path_styled",
-                    (Place::Path { spans: false }, false) => "path",
-                    (Place::Path { spans: true }, _) => "path_segments",
-                    (Place::Query, true) => "query_styled",
-                    (Place::Query, false) => "query",
-                    (Place::Header, true) => "header_styled",
-                    (Place::Header, false) => "header",
-                    (Place::Cookie, _) => "cookie",
-                };
-                let style = style.map(|style| {
-                    let style = style_of(style);
-                    quote! { #style, }
-                });
-                let function = format_ident!("{function}");
-                quote! { .#function(#name, #style #value) }
-            }
-            Part::Body(body) => {
-                if field.is_required && field.built.is_none() {
-                    value = quote! { #value.required() };
-                }
-                written(body, &value)
-            }
-        }
-    };
+/// The request, put together.
+pub(super) fn call_of(operation: &Operation, client: &Ident, fields: &[Field<'_>]) -> Expr {
+    let of_self = |name: &Ident| member(named(&["self"]), name);
+    let verb = operation.method.to_ascii_uppercase();
+    let begun = [
+        of_self(client),
+        text(&operation.id),
+        named(&["runtime", "Method", &verb]),
+        text(&operation.path),
+    ];
+    let mut made = call(named(&["runtime", "Call", "new"]), begun);
     // What the path needs comes first; headers are in the order in which they are sent.
-    let parts = |belongs: fn(&Part<'_>) -> bool| {
-        let parts = fields.iter().filter(|field| belongs(&field.part)).map(part);
-        parts.collect::<Vec<_>>()
+    let with = |made: Expr, belongs: fn(&Part<'_>) -> bool| {
+        let fields = fields.iter().filter(|field| belongs(&field.part));
+        fields.fold(made, part)
     };
-    let path_parts = parts(
+    made = with(
+        made,
         |part| matches!(part, Part::Parameter(parameter) if matches!(parameter.place, Place::Path { .. })),
     );
-    let query =
-        parts(|part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Query));
-    let body = parts(|part| matches!(part, Part::Body(_)));
-    let headers = parts(
+    made = with(
+        made,
+        |part| matches!(part, Part::Parameter(parameter) if parameter.place == Place::Query),
+    );
+    if let Some(accept) = &operation.accept {
+        made = method(made, "accept", [text(accept)]);
+    }
+    let body = operation.body.as_ref();
+    if body.is_some_and(|body| body.others.is_some()) {
+        let given = [
+            of_self(&ident("other_body")),
+            reference(of_self(&ident("body"))),
+        ];
+        made = method(made, "other_body", given);
+    }
+    made = with(made, |part| matches!(part, Part::Body(_)));
+    made = with(
+        made,
         |part| matches!(part, Part::Parameter(parameter) if matches!(parameter.place, Place::Header | Place::Cookie)),
     );
-    let has_other = operation
-        .body
-        .as_ref()
-        .is_some_and(|body| body.others.is_some());
-    let other = has_other.then(|| quote! { .other_body(self.other_body, &self.body) });
-    let documented = (!operation.documented.is_empty()).then(|| {
-        let ranges = ranges(&operation.documented);
-        quote! { .documented(&[#(#ranges),*]) }
-    });
-    let successes = answers(&operation.successes);
-    let errors = answers(&operation.errors);
-    let request = quote! {
-        runtime::Call::new(self.#client, #id, runtime::Method::#method, #path)
-            #(#path_parts)*
-            #(#query)*
-            #accept
-            #other
-            #(#body)*
-            #(#headers)*
-            #documented
-            .with_settings(self.settings)
-    };
-    (request, quote! { #successes, #errors })
+    if !operation.documented.is_empty() {
+        made = method(made, "documented", [ranges(&operation.documented)]);
+    }
+    method(made, "with_settings", [of_self(&ident("settings"))])
 }
 
-fn style_of(style: Style) -> TokenStream {
-    let constant = format_ident!("{}", style.name.word().to_shouty_snake_case());
-    let exploded = style.is_exploded.then(|| quote! { .exploded() });
-    let reserved = style
-        .allows_reserved
-        .then(|| quote! { .allowing_reserved() });
-    quote! { runtime::Style::#constant #exploded #reserved }
+/// How its successes and its errors are read.
+pub(super) fn read(operation: &Operation) -> [Expr; 2] {
+    [answers(&operation.successes), answers(&operation.errors)]
 }
 
-fn written(body: &Body, value: &TokenStream) -> TokenStream {
-    match &body.writer {
-        Writer::Json { media_type: None } => quote! { .json(#value) },
-        Writer::Json {
-            media_type: Some(media_type),
-        } => quote! { .json_as(#media_type, #value) },
-        Writer::Media => quote! { .media(#value) },
-        Writer::Form(fields) if fields.is_empty() => quote! { .form(#value) },
-        Writer::Form(fields) => {
-            let fields = fields.iter().map(|(name, style)| {
-                let style = style_of(*style);
-                quote! { (#name, #style) }
-            });
-            quote! { .styled_form(#value, &[#(#fields),*]) }
+/// A call with one more part.
+fn part(made: Expr, field: &Field<'_>) -> Expr {
+    let mut value = member(named(&["self"]), &field.ident);
+    if let Some(built) = &field.built {
+        // What has no member that must be given can be sent as it begins.
+        if field.is_required {
+            value = method(value, "or_default", []);
+        }
+        value = method_of(value, "built", Some(built), []);
+    }
+    if let Some(held) = &field.held {
+        value = method_of(value, "built", Some(held), []);
+    }
+    match &field.part {
+        Part::Parameter(parameter) => {
+            let is_path = matches!(parameter.place, Place::Path { .. });
+            if field.is_required && !is_path {
+                value = method(value, "required", []);
+            }
+            let style = parameter
+                .style
+                .filter(|_| parameter.place != Place::Path { spans: true });
+            let function = match (parameter.place, style.is_some()) {
+                (Place::Path { spans: false }, true) => "path_styled",
+                (Place::Path { spans: false }, false) => "path",
+                (Place::Path { spans: true }, _) => "path_segments",
+                (Place::Query, true) => "query_styled",
+                (Place::Query, false) => "query",
+                (Place::Header, true) => "header_styled",
+                (Place::Header, false) => "header",
+                (Place::Cookie, _) => "cookie",
+            };
+            let arguments = [text(&parameter.name)].into_iter();
+            let arguments = arguments.chain(style.map(style_of)).chain([value]);
+            method(made, function, arguments)
+        }
+        Part::Body(body) => {
+            if field.is_required && field.built.is_none() {
+                value = method(value, "required", []);
+            }
+            written(made, body, value)
         }
     }
 }
 
-fn ranges(statuses: &[(u16, u16)]) -> Vec<TokenStream> {
-    let ranges = statuses.iter().map(|(first, last)| {
-        let [first, last] =
-            [first, last].map(|status| proc_macro2::Literal::u16_unsuffixed(*status));
-        quote! { #first..=#last }
-    });
-    ranges.collect()
+fn style_of(style: Style) -> Expr {
+    let constant = style.name.word().to_shouty_snake_case();
+    let mut made = named(&["runtime", "Style", &constant]);
+    if style.is_exploded {
+        made = method(made, "exploded", []);
+    }
+    if style.allows_reserved {
+        made = method(made, "allowing_reserved", []);
+    }
+    made
 }
 
-fn answers(answers: &Answers) -> TokenStream {
-    let statuses = ranges(&answers.statuses);
-    let kind = format_ident!(
-        "{}",
-        match answers.kind {
-            Kind::Json => "json",
-            Kind::Empty => "empty",
-            Kind::Raw => "raw",
+fn written(made: Expr, body: &Body, value: Expr) -> Expr {
+    match &body.writer {
+        Writer::Json { media_type: None } => method(made, "json", [value]),
+        Writer::Json {
+            media_type: Some(media_type),
+        } => method(made, "json_as", [text(media_type), value]),
+        Writer::Media => method(made, "media", [value]),
+        Writer::Form(fields) if fields.is_empty() => method(made, "form", [value]),
+        Writer::Form(fields) => {
+            let styled = fields.iter();
+            let styled = styled.map(|(name, style)| pair(text(name), style_of(*style)));
+            method(made, "styled_form", [value, list(styled)])
         }
-    );
-    quote! { runtime::Answers::#kind(&[#(#statuses),*]) }
+    }
+}
+
+fn ranges(statuses: &[(u16, u16)]) -> Expr {
+    list(statuses.iter().map(|(first, last)| range(*first, *last)))
+}
+
+fn answers(answers: &Answers) -> Expr {
+    let kind = match answers.kind {
+        Kind::Json => "json",
+        Kind::Empty => "empty",
+        Kind::Raw => "raw",
+    };
+    call(
+        named(&["runtime", "Answers", kind]),
+        [ranges(&answers.statuses)],
+    )
 }

@@ -8,6 +8,7 @@ use quote::quote;
 use syn::{Fields, Item, parse_quote};
 
 use super::attributes::{member_name, underive};
+use super::syntax::of_run_time;
 use super::{FinishError, module};
 
 pub(super) fn apply(
@@ -64,13 +65,14 @@ fn redact(items: &mut Vec<Item>, planned: &BTreeMap<String, Type>) -> Result<(),
                     &item.ident,
                     shown(item, planned.get(&item.ident.to_string()))?,
                 );
-                Some(parse_quote! { ::provider_runtime::shown!(#name #(, #shown)*); })
+                Some(of_run_time("shown", quote! { #name #(, #shown)* }))
             }
             Item::Enum(item) if is_of_values => {
                 let (name, variants) = (&item.ident, variants(item, &names));
-                Some(
-                    parse_quote! { ::provider_runtime::shown_variants!(#name { #(#variants),* }); },
-                )
+                Some(of_run_time(
+                    "shown_variants",
+                    quote! { #name { #(#variants),* } },
+                ))
             }
             _ => None,
         };

@@ -9,11 +9,8 @@ use super::attributes::{doc, text_of};
 /// Where typify starts to print the schema that a type was made from: the lowered one, which nobody published.
 const SCHEMA: &str = "<details>";
 
-pub(super) fn apply(file: &mut syn::File) {
-    Docs.visit_file_mut(file);
-}
-
-struct Docs;
+/// Writes the documentation of items.
+pub(super) struct Docs;
 
 impl VisitMut for Docs {
     fn visit_item_mut(&mut self, item: &mut syn::Item) {
@@ -55,12 +52,17 @@ fn rewrite(attributes: &mut Vec<Attribute>) {
             None => others.push(attribute),
         }
     }
+    attributes.extend(normal(&mut lines).iter().map(|line| doc(line)));
+    attributes.append(&mut others);
+}
+
+/// Lines without empty ones at their ends, and without two in a row.
+pub(super) fn normal(lines: &mut Vec<String>) -> &[String] {
     lines.dedup_by(|next, line| next.is_empty() && line.is_empty());
     let first = lines.iter().position(|line| !line.is_empty());
     let last = lines.iter().rposition(|line| !line.is_empty());
-    let lines = first.zip(last).map(|(first, last)| &lines[first..=last]);
-    attributes.extend(lines.into_iter().flatten().map(|line| doc(line)));
-    attributes.append(&mut others);
+    let range = first.zip(last).map(|(first, last)| first..=last);
+    range.map_or(&[], |range| &lines[range])
 }
 
 /// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
@@ -116,7 +118,7 @@ mod tests {
                 pub number: u8,
             }
         };
-        apply(&mut file);
+        Docs.visit_file_mut(&mut file);
         let source = prettyplease::unparse(&file);
         assert_eq!(source.matches("///").count(), 1, "{source}");
     }
@@ -132,7 +134,7 @@ mod tests {
             #[doc = "First.\nSecond."]
             pub struct A;
         };
-        apply(&mut file);
+        Docs.visit_file_mut(&mut file);
         assert_eq!(
             prettyplease::unparse(&file),
             "/// First.\n/// Second.\npub struct A;\n"

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Fields, Item, ItemStruct, Token, Type, parse_quote};
+use syn::{Attribute, Field, Fields, Item, ItemStruct, Token, Type, parse_quote};
 
 use super::attributes::{derives, serde_says};
+use super::syntax::of_run_time;
 use super::{FinishError, module};
 
 /// What follows the struct that keeps other members.
@@ -21,10 +22,11 @@ pub(super) fn exact(file: &mut syn::File) {
 /// A schema that is closed stays so: it is of what is sent only, since lowering opens those of answers.
 pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
     let types = module(&mut file.items, "types")?;
+    let added = Added::new();
     let mut finished = Vec::with_capacity(types.len() * 2);
     for mut item in std::mem::take(types) {
         let kept = match &mut item {
-            Item::Struct(object) => keep(object),
+            Item::Struct(object) => keep(object, &added),
             _ => None,
         };
         finished.push(item);
@@ -35,8 +37,7 @@ pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
 }
 
 /// Adds the field for other members, and gives the implementations that read and write it.
-fn keep(object: &mut ItemStruct) -> Option<Item> {
-    let any: Type = parse_quote!(::provider_runtime::JsonObject);
+fn keep(object: &mut ItemStruct, added: &Added) -> Option<Item> {
     let is_open = |field: &syn::Field| serde_says(&field.attrs, "flatten").is_some();
     if !derives(&object.attrs, "Deserialize")
         || serde_says(&object.attrs, "deny_unknown_fields").is_some()
@@ -49,32 +50,56 @@ fn keep(object: &mut ItemStruct) -> Option<Item> {
     if fields
         .named
         .iter()
-        .any(|field| is_open(field) && field.ty != any)
+        .any(|field| is_open(field) && field.ty != added.any)
     {
         return None;
     }
     // Which of several forms an instance has is told by what schemas name, and by their saying that they are open.
     let says_so = fields.named.iter().any(is_open);
-    let read: TokenStream = match says_so {
-        true => {
-            quote! { flatten, skip_deserializing, serialize_with = "provider_runtime::OtherMembers::write" }
-        }
-        false => quote! { flatten, skip_deserializing },
-    };
     let named = std::mem::take(&mut fields.named).into_iter();
     fields.named = named.filter(|field| !is_open(field)).collect();
     let taken = fields.named.iter().filter_map(|field| field.ident.as_ref());
     let taken: BTreeSet<String> = taken.map(Ident::to_string).collect();
     let others = free(&taken);
-    fields.named.push(parse_quote! {
-        /// What the document does not name.
-        #[serde(#read)]
-        pub #others: ::provider_runtime::OtherMembers
-    });
-    object.attrs.push(parse_quote!(#[serde(remote = "Self")]));
+    let mut field = if says_so {
+        &added.written
+    } else {
+        &added.plain
+    }
+    .clone();
+    field.ident = Some(others.clone());
+    fields.named.push(field);
+    object.attrs.push(added.remote.clone());
     let name = &object.ident;
-    let kept = Ident::new(MACRO, Span::call_site());
-    Some(parse_quote! { ::provider_runtime::#kept!(#name, #others); })
+    Some(of_run_time(MACRO, quote! { #name, #others }))
+}
+
+/// What is added to each struct that keeps other members.
+struct Added {
+    any: Type,
+    remote: Attribute,
+    plain: Field,
+    written: Field,
+}
+
+impl Added {
+    fn new() -> Self {
+        let field = |read: TokenStream| -> Field {
+            parse_quote! {
+                /// What the document does not name.
+                #[serde(#read)]
+                pub others: ::provider_runtime::OtherMembers
+            }
+        };
+        Self {
+            any: parse_quote!(::provider_runtime::JsonObject),
+            remote: parse_quote!(#[serde(remote = "Self")]),
+            plain: field(quote! { flatten, skip_deserializing }),
+            written: field(
+                quote! { flatten, skip_deserializing, serialize_with = "provider_runtime::OtherMembers::write" },
+            ),
+        }
+    }
 }
 
 /// The name of the field for other members; the function that gives one has it without its last letter.
@@ -91,7 +116,12 @@ fn free(taken: &BTreeSet<String>) -> Ident {
 
 /// The field for other members of a struct, if it has one.
 pub(super) fn is_others(field: &syn::Field) -> bool {
-    field.ty == parse_quote!(::provider_runtime::OtherMembers)
+    let Type::Path(path) = &field.ty else {
+        return false;
+    };
+    let mut names = path.path.segments.iter().map(|part| &part.ident);
+    matches!((names.next(), names.next(), names.next()), (Some(first), Some(last), None)
+        if first == "provider_runtime" && last == "OtherMembers")
 }
 
 /// serde_json's value takes numbers through floating point, the run time's does not.
@@ -99,13 +129,14 @@ struct Exact;
 
 impl VisitMut for Exact {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        let mut segments = path
-            .segments
-            .iter()
-            .map(|segment| segment.ident.to_string());
-        let exact = match (segments.next().as_deref(), segments.next().as_deref()) {
-            (Some("serde_json"), Some("Value")) => Some(parse_quote!(::provider_runtime::Json)),
-            (Some("serde_json"), Some("Map")) => Some(parse_quote!(::provider_runtime::JsonObject)),
+        let mut names = path.segments.iter().map(|part| &part.ident);
+        let exact = match (names.next(), names.next()) {
+            (Some(first), Some(value)) if first == "serde_json" && value == "Value" => {
+                Some(parse_quote!(::provider_runtime::Json))
+            }
+            (Some(first), Some(map)) if first == "serde_json" && map == "Map" => {
+                Some(parse_quote!(::provider_runtime::JsonObject))
+            }
             _ => None,
         };
         match exact {

@@ -8,14 +8,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_documents::config::Paging;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Fields, Item, ItemStruct, Type, TypePath, parse_quote};
+use syn::{Fields, ImplItemFn, Item, ItemStruct, Type, TypePath, parse_quote};
 
 use super::FinishError;
 use super::attributes::member_name;
+use super::calls::read;
 use super::setters::argument;
 
-/// The types of the client.
-pub(super) struct Types {
+/// The types of a client whose operations page.
+pub(super) struct Paged {
     objects: BTreeMap<String, ItemStruct>,
     others: BTreeSet<String>,
 }
@@ -29,7 +30,7 @@ struct Found {
     optional: Option<TokenStream>,
 }
 
-impl Types {
+impl Paged {
     pub(super) fn of(types: &[Item]) -> Self {
         let (mut objects, mut others) = (BTreeMap::new(), BTreeSet::new());
         for item in types {
@@ -49,13 +50,13 @@ impl Types {
         Self { objects, others }
     }
 
-    /// The functions `pages` and `items` of a builder, whose `success` and `error` are these; `answers` reads them.
+    /// The functions `pages` and `items` of a builder, whose `success` and `error` are these.
     pub(super) fn functions(
         &self,
-        (operation, paging): (&Operation, &Paging),
-        (success, error): (&Type, &Type),
-        answers: &TokenStream,
-    ) -> Result<TokenStream, FinishError> {
+        operation: &Operation,
+        paging: &Paging,
+        (success, error): &(Type, Type),
+    ) -> Result<Vec<ImplItemFn>, FinishError> {
         let refused = |key: &str, cause: String| FinishError::Paging {
             operation: operation.id.clone(),
             key: key.to_owned(),
@@ -100,17 +101,20 @@ impl Types {
             None => quote! { |page| Some(#code) },
         };
         let paging = constant(paging);
-        Ok(quote! {
+        let [successes, errors] = read(operation);
+        let pages = parse_quote! {
             /// Asks for the answers page by page, each when it is awaited (`try_next`).
             pub fn pages(self) -> runtime::Pages<'a, #success, #error> {
-                self.into_call().pages(#answers, #paging)
+                self.into_call().pages(#successes, #errors, #paging)
             }
-
+        };
+        let items = parse_quote! {
             /// The entries of all pages, one after the other.
             pub fn items(self) -> runtime::Items<'a, #success, #item, #error> {
                 self.pages().items(#take)
             }
-        })
+        };
+        Ok(vec![pages, items])
     }
 
     /// What is at a place of a type.
@@ -190,7 +194,7 @@ fn own_name(ty: &Type) -> Option<String> {
     }
 }
 
-struct Qualified<'a>(&'a Types);
+struct Qualified<'a>(&'a Paged);
 
 impl VisitMut for Qualified<'_> {
     fn visit_type_path_mut(&mut self, ty: &mut TypePath) {

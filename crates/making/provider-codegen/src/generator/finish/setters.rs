@@ -1,28 +1,60 @@
 //! Functions that take a value: of parameters, and of the members of what is sent.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::quote;
-use syn::{Attribute, GenericArgument, PathArguments, Type};
+use proc_macro2::Ident;
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, GenericArgument, ImplItemFn, PathArguments, Type, parse_quote};
 
 use super::attributes::{doc, text_of};
-use super::docs::{repeats, tidy};
+use super::docs::{normal, repeats, tidy};
+use super::short_paths::Short;
+use super::syntax::Holes;
 
-/// A function that takes the value of `ident`, which is a `Given` of this type.
-pub(super) fn setter(ident: &Ident, ty: &Type, attributes: &[Attribute]) -> TokenStream {
-    let (bound, made) = if converts_always(ty) {
-        (quote! { impl ::std::convert::Into<#ty> }, quote! { value })
-    } else {
-        (
-            quote! { impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display> },
-            quote! { checked },
-        )
-    };
-    quote! {
-        #(#attributes)*
-        pub fn #ident(mut self, value: #bound) -> Self {
-            self.#ident = runtime::Given::#made(value);
-            self
-        }
+/// The functions, with names in place of what differs.
+pub(super) struct Setters {
+    always: ImplItemFn,
+    checked: ImplItemFn,
+}
+
+impl Setters {
+    pub(super) fn new(short: &mut Short) -> Self {
+        let mut setters = Self {
+            always: parse_quote! {
+                pub fn MEMBER(mut self, value: impl ::std::convert::Into<Held>) -> Self {
+                    self.MEMBER = runtime::Given::value(value);
+                    self
+                }
+            },
+            checked: parse_quote! {
+                pub fn MEMBER(mut self, value: impl ::std::convert::TryInto<Held, Error: ::std::fmt::Display>) -> Self {
+                    self.MEMBER = runtime::Given::checked(value);
+                    self
+                }
+            },
+        };
+        short.visit_impl_item_fn_mut(&mut setters.always);
+        short.visit_impl_item_fn_mut(&mut setters.checked);
+        setters
+    }
+
+    /// A function that takes the value of `ident`, which is a `Given` of this type.
+    pub(super) fn setter(
+        &self,
+        ident: &Ident,
+        ty: &Type,
+        attributes: Vec<Attribute>,
+    ) -> ImplItemFn {
+        let template = match converts_always(ty) {
+            true => &self.always,
+            false => &self.checked,
+        };
+        let mut holes = Holes {
+            idents: &[("MEMBER", ident)],
+            types: &[("Held", ty)],
+            ..Holes::default()
+        };
+        let mut setter = holes.filled(template, Holes::visit_impl_item_fn_mut);
+        setter.attrs = attributes;
+        setter
     }
 }
 
@@ -96,14 +128,14 @@ pub(super) fn arguments(ty: &Type) -> impl Iterator<Item = &Type> {
 
 /// Lines of documentation, each of which is an attribute.
 pub(super) fn docs<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Attribute> {
-    let mut attributes: Vec<Attribute> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     for text in texts {
-        if !attributes.is_empty() {
-            attributes.push(doc(""));
+        if !lines.is_empty() {
+            lines.push(String::new());
         }
-        attributes.extend(tidy(text).iter().map(|line| doc(line)));
+        lines.extend(tidy(text));
     }
-    attributes
+    normal(&mut lines).iter().map(|line| doc(line)).collect()
 }
 
 #[cfg(test)]

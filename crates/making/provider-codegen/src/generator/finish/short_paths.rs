@@ -29,29 +29,6 @@ const PRELUDE: [&str; 14] = [
 /// Of those, what is imported where it is used.
 const IMPORTED: [&str; 2] = ["Deserialize", "Serialize"];
 
-/// Shortens paths, of which `short` knows the names that are taken.
-pub(super) fn apply(file: &mut syn::File, mut short: Short) {
-    short.visit_file_mut(file);
-    if let Ok(types) = super::module(&mut file.items, "types") {
-        let used = |name: &&str| {
-            let is_free = !short.taken.contains(*name);
-            is_free
-                && types
-                    .iter()
-                    .any(|item| super::mentions(item.to_token_stream(), name))
-        };
-        let imported: Vec<_> = IMPORTED
-            .iter()
-            .copied()
-            .filter(used)
-            .map(|name| format_ident!("{name}"))
-            .collect();
-        if !imported.is_empty() {
-            types.insert(0, parse_quote!(use serde::{#(#imported),*};));
-        }
-    }
-}
-
 /// The names of all types.
 fn names(items: &[Item], taken: &mut BTreeSet<String>) {
     for item in items {
@@ -79,10 +56,12 @@ const OF_PATHS: [&str; 5] = [
 
 /// What shortens paths.
 #[derive(Default)]
-pub(super) struct Short {
+pub(in crate::generator) struct Short {
     taken: BTreeSet<String>,
     /// Whether the module is the one that imports.
     imports: bool,
+    /// What has to be imported there.
+    used: BTreeSet<&'static str>,
 }
 
 impl Short {
@@ -101,7 +80,7 @@ impl Short {
     }
 
     /// How many segments a path can lose at its beginning.
-    fn superfluous(&self, text: &str) -> usize {
+    fn superfluous(&mut self, text: &str) -> usize {
         let full = PRELUDE.iter().find(|full| {
             text.strip_prefix(**full)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
@@ -111,13 +90,15 @@ impl Short {
             (Some(full), Some(name))
                 if !self.taken.contains(name) && (self.imports || !IMPORTED.contains(&name)) =>
             {
+                self.used
+                    .extend(IMPORTED.iter().find(|imported| **imported == name));
                 full.matches("::").count()
             }
             _ => 0,
         }
     }
 
-    fn text(&self, text: &str) -> String {
+    fn text(&mut self, text: &str) -> String {
         let Some(text) = text.strip_prefix("::") else {
             return text.to_owned();
         };
@@ -126,7 +107,7 @@ impl Short {
     }
 
     /// The same for the arguments of an attribute, which are not parsed: paths and texts that are paths.
-    fn in_tokens(&self, tokens: TokenStream) -> TokenStream {
+    fn in_tokens(&mut self, tokens: TokenStream) -> TokenStream {
         let mut made: Vec<TokenTree> = Vec::new();
         let mut tokens = tokens.into_iter().peekable();
         let (mut begins, mut is_path) = (true, false);
@@ -169,10 +150,17 @@ impl Short {
 }
 
 impl VisitMut for Short {
+    /// The module of the types imports what it names so.
     fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
         let outside = std::mem::replace(&mut self.imports, module.ident == "types");
         visit_mut::visit_item_mod_mut(self, module);
-        self.imports = outside;
+        let is_types = std::mem::replace(&mut self.imports, outside);
+        if let Some((_, items)) = module.content.as_mut().filter(|_| is_types)
+            && !self.used.is_empty()
+        {
+            let imported = self.used.iter().map(|name| format_ident!("{name}"));
+            items.insert(0, parse_quote!(use serde::{#(#imported),*};));
+        }
     }
 
     fn visit_path_mut(&mut self, path: &mut Path) {
@@ -216,8 +204,7 @@ mod tests {
     use super::*;
 
     fn shortened(mut file: syn::File) -> String {
-        let short = Short::of(&file);
-        apply(&mut file, short);
+        Short::of(&file).visit_file_mut(&mut file);
         prettyplease::unparse(&file)
     }
 

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use openapi_lower::plan::{Operation, Plan, Type};
-use quote::ToTokens;
+use openapi_lower::plan::{Plan, Type};
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{Fields, Item};
 
 use super::attributes::{attributes_of, doc, member_name, text_of, wire_name};
 use super::docs::{repeats, tidy};
-use super::setters::{argument, docs};
+use super::requests::Request;
+use super::setters::docs;
 use super::{FinishError, module};
 
 /// Gives back what first names each type.
 pub(super) fn apply(
     file: &mut syn::File,
     plan: &Plan,
+    requests: &[Request<'_>],
 ) -> Result<BTreeMap<String, Owner>, FinishError> {
     let unknown = BTreeMap::new();
     let mut warns = false;
@@ -46,7 +47,7 @@ pub(super) fn apply(
             }
         }
     }
-    uses.by_operations(module(&mut file.items, "builder")?, &plan.operations);
+    uses.by_requests(requests);
     for webhook in &plan.webhooks {
         let of = webhook.body.as_ref().and_then(|body| uses.of.get_mut(body));
         if let Some(of) = of {
@@ -107,42 +108,20 @@ struct Uses {
 
 impl Uses {
     /// What operations do with it.
-    fn by_operations(&mut self, builders: &[Item], operations: &[Operation]) {
-        let ids: BTreeMap<&str, &str> = operations
-            .iter()
-            .map(|operation| (operation.builder.as_str(), operation.id.as_str()))
-            .collect();
-        let id_of = |builder: &str| ids.get(builder).copied().unwrap_or_default();
-        for item in builders {
-            match item {
-                Item::Struct(builder) => {
-                    let id = id_of(&builder.ident.to_string());
-                    let owner = Owner::Operation(id.to_owned());
-                    for field in builder.fields.iter().skip(1) {
-                        let text = match field.ident.as_ref().map(IdentExt::unraw) {
-                            Some(member) if member != "body" => {
-                                format!("The `{member}` of `{id}`.")
-                            }
-                            _ => format!("What `{id}` sends."),
-                        };
-                        self.add(&field.ty, &owner, &text);
-                    }
-                }
-                Item::Impl(block) => {
-                    let Some(outcome) = send_of(block) else {
-                        continue;
-                    };
-                    let of = block.self_ty.to_token_stream().to_string();
-                    let id = id_of(of.split_whitespace().next().unwrap_or_default());
-                    let owner = Owner::Operation(id.to_owned());
-                    if let Some(success) = argument(outcome, "Result") {
-                        self.add(success, &owner, &format!("What `{id}` answers."));
-                    }
-                    // The success has its words by now.
-                    self.add(outcome, &owner, &format!("An error of `{id}`."));
-                }
-                _ => {}
+    fn by_requests(&mut self, requests: &[Request<'_>]) {
+        for request in requests {
+            let id = &request.operation.id;
+            let owner = Owner::Operation(id.clone());
+            for field in &request.fields {
+                let text = match field.ident.unraw() {
+                    member if member != "body" => format!("The `{member}` of `{id}`."),
+                    _ => format!("What `{id}` sends."),
+                };
+                self.add(&field.ty, &owner, &text);
             }
+            let (success, error) = &request.answers;
+            self.add(success, &owner, &format!("What `{id}` answers."));
+            self.add(error, &owner, &format!("An error of `{id}`."));
         }
     }
 
@@ -210,17 +189,6 @@ impl<'ast> Visit<'ast> for Named<'_> {
         }
         visit::visit_path(self, path);
     }
-}
-
-/// What the `send` of a builder gives.
-fn send_of(block: &syn::ItemImpl) -> Option<&syn::Type> {
-    block.items.iter().find_map(|item| match item {
-        syn::ImplItem::Fn(function) if function.sig.ident == "send" => match &function.sig.output {
-            syn::ReturnType::Type(_, outcome) => Some(&**outcome),
-            syn::ReturnType::Default => None,
-        },
-        _ => None,
-    })
 }
 
 /// The word of the wire at each variant that says nothing else, with what it means.

@@ -26,6 +26,15 @@ pub(super) fn apply(
         finished.push(item);
         finished.extend(implementation);
     }
+    let is_there = |name: &str| {
+        let mut unions = finished.iter();
+        unions.any(|item| matches!(item, Item::Enum(union) if union.ident == name))
+    };
+    let mut told_apart = planned.iter();
+    let lost = told_apart.find(|(name, found)| found.told_apart_by.is_some() && !is_there(name));
+    if let Some((name, _)) = lost {
+        return Err(FinishError::missing(format!("union `{name}`")));
+    }
     *types = finished;
     Ok(())
 }
