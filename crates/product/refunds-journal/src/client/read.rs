@@ -183,7 +183,7 @@ impl JournaledRefunds {
             let state = self
                 .merge(&mut tx, &row.id, finding, Source::Read, None)
                 .await?;
-            tx.commit().await.map_err(StoreError::from)?;
+            tx.commit().await?;
             Ok::<_, JournalError>(state != row.state)
         };
         self.store().in_time(put).await
