@@ -10,7 +10,7 @@ use super::{
     settle::Guard,
 };
 use crate::{
-    Entry, JournalError, Source, State, StoreError,
+    Entry, JournalError, Source, State,
     identity::payment_id,
     store::{Columns, Row},
     time::system_time,
