@@ -22,7 +22,8 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let has_others = schema
             .get("additionalProperties")
             .is_some_and(Value::is_object);
-        if !direction.sent && !(direction.received && has_others) {
+        let tells = direction.sent || direction.received && has_others;
+        if !tells {
             return;
         }
         let required = schema
