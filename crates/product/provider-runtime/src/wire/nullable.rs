@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Open;
+
 /// `null` or a value; inside an `Option` the third possibility is that the field is missing.
 ///
 /// ```
@@ -63,6 +65,12 @@ impl<T> From<T> for Nullable<Box<T>> {
     }
 }
 
+impl<T> From<T> for Nullable<Open<T>> {
+    fn from(value: T) -> Self {
+        Self::Value(value.into())
+    }
+}
+
 impl<T> From<Option<T>> for Nullable<T> {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Self::Value)
@@ -105,6 +113,12 @@ mod tests {
             skip_serializing_if = "Option::is_none"
         )]
         note: Option<Nullable<String>>,
+    }
+
+    #[test]
+    fn a_word_is_given_as_it_is_where_an_answer_may_have_another() {
+        let word = Nullable::<Open<u8>>::from(7_u8);
+        assert_eq!(word, Nullable::Value(Open::Known(7)));
     }
 
     #[test]

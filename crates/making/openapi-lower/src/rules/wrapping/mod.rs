@@ -18,9 +18,10 @@ impl Room for Wrapping {
 
     const STAGE: Stage = Stage::Wrapping;
     const RULES: &'static [Rule] = &[
+        // Also what may be null in a request may be open in an answer of the same schema.
+        open_enums::RULE,
         request_nulls::RULE,
         absent_collections::RULE,
-        open_enums::RULE,
         nullable_wire_types::RULE,
     ];
 }
