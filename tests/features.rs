@@ -65,6 +65,21 @@ fn package_in(folder: &str) -> String {
 }
 
 #[test]
+fn no_database_is_in_the_tree_of_a_provider_crate_or_of_the_facade() {
+    for package in PROVIDERS.into_iter().chain(["provider-runtime", "refunds"]) {
+        let tree = tree(package, &["--all-features"]);
+        for name in ["refunds-journal", "sqlx", "sqlx-core", "libsqlite3-sys"] {
+            assert!(!tree.contains(name), "{package} has {name}");
+        }
+    }
+    // The names are those that a tree would have.
+    let journal = tree("refunds-journal", &[]);
+    for name in ["refunds-journal", "sqlx", "sqlx-core", "libsqlite3-sys"] {
+        assert!(journal.contains(name), "{name}");
+    }
+}
+
+#[test]
 fn without_the_client_there_is_no_http_stack_in_the_tree() {
     for package in PROVIDERS.into_iter().chain(["provider-runtime"]) {
         let tree = tree(package, &["--no-default-features"]);

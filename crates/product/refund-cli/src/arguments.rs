@@ -251,8 +251,13 @@ impl Command {
             | Self::Completions { .. }
             | Self::List(_)
             | Self::Journal(_)
-            | Self::ImportRecords { .. }
-            | Self::Webhook(_) => Subject::default(),
+            | Self::ImportRecords { .. } => Subject::default(),
+            Self::Webhook(Webhook::Verify(webhook) | Webhook::Apply(Apply { webhook, .. })) => {
+                Subject {
+                    provider: webhook.provider(),
+                    reference: None,
+                }
+            }
         }
     }
 }
@@ -366,7 +371,7 @@ pub(crate) enum JournalCommand {
     Where,
 }
 
-/// What to find out about webhooks.
+/// What to do with webhooks.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Webhook {
     /// Tell whether a webhook verifies, and which step fails if not
@@ -374,6 +379,21 @@ pub(crate) enum Webhook {
     /// The body is read from standard input, byte for byte as it came; the secret from
     /// REFUND_WEBHOOK_SECRET. Neither the secret nor the signature that it gives is shown.
     Verify(Verify),
+    /// Verify a webhook, and put down in the journal what it tells of the refund that it is about
+    ///
+    /// The body is read from standard input, byte for byte as it came; the secret from REFUND_WEBHOOK_SECRET. Nothing
+    /// is sent.
+    Apply(Apply),
+}
+
+/// A webhook whose refund is to be told.
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) webhook: Verify,
+    /// Believe an event that cannot be verified (MCE), because you know that it is the provider's
+    #[arg(long)]
+    pub(crate) vouched: bool,
 }
 
 /// A webhook to verify.
@@ -391,6 +411,16 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
+    /// The webhook, on standard input.
+    pub(crate) fn event(&self, vouched: bool) -> Event {
+        Event {
+            file: PathBuf::from("-"),
+            headers: self.headers.clone(),
+            signature_header: self.signature_header.clone(),
+            vouched,
+        }
+    }
+
     /// The provider whose webhook it is.
     pub(crate) fn provider(&self) -> Option<ProviderName> {
         self.at.provider()

@@ -96,7 +96,7 @@ impl Exit {
         if is_usage { Self::Usage } else { Self::Failed }
     }
 
-    fn code(self) -> u8 {
+    pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
             Self::Failed => 1,

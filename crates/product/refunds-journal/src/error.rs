@@ -296,6 +296,12 @@ pub enum StoreError {
         "the disk of the journal is full, so that nothing is sent: make room and call again ({0})"
     )]
     Full(#[source] Arc<sqlx::Error>),
+    /// Its disk fails to be read or written.
+    #[error(
+        "the disk of the journal cannot be read or written, so that nothing is sent: look for a quota, a limit of \
+         files' sizes or a broken disk, and call again ({0})"
+    )]
+    Disk(#[source] Arc<sqlx::Error>),
     /// It may only be read.
     #[error("the journal can only be read, so that nothing is sent: mend its permissions ({0})")]
     ReadOnly(#[source] Arc<sqlx::Error>),
@@ -347,9 +353,11 @@ impl From<Arc<sqlx::Error>> for StoreError {
             Some(5 | 6) => Self::Locked(error),
             Some(8) => Self::ReadOnly(error),
             Some(13) => Self::Full(error),
+            Some(10) => Self::Disk(error),
             Some(11 | 26) => Self::Damaged(error),
             _ => match code.as_deref() {
                 Some("53100") => Self::Full(error),
+                Some("58030") => Self::Disk(error),
                 Some("25006") => Self::ReadOnly(error),
                 Some("55P03") => Self::Locked(error),
                 _ => Self::Database(error),

@@ -1,6 +1,10 @@
 //! What is remembered of refunds.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
 
 use refunds::{ProviderName, Reference, Refunds};
 use sqlx::{AssertSqlSafe, Row as _};
@@ -25,6 +29,8 @@ pub struct Journal {
 struct Inner {
     store: Store,
     settings: Settings,
+    /// The providers whose doubts metrics were told of.
+    told_doubts: Mutex<BTreeSet<String>>,
 }
 
 /// A place in a list of refunds, behind one of them.
@@ -108,8 +114,18 @@ impl Journal {
 
     fn opened(store: Store) -> Result<Self, JournalError> {
         let settings = Settings::default();
-        let inner = Arc::new(Inner { store, settings });
-        Ok(Self { inner })
+        Ok(Self::of(store, settings))
+    }
+
+    fn of(store: Store, settings: Settings) -> Self {
+        let inner = Inner {
+            store,
+            settings,
+            told_doubts: Mutex::default(),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Closes it: no clone of it works any more, and the file of SQLite is whole by itself.
@@ -123,9 +139,7 @@ impl Journal {
     /// They do not fit each other.
     pub fn with_settings(&self, settings: Settings) -> Result<Self, JournalError> {
         settings.check()?;
-        let store = self.inner.store.clone();
-        let inner = Arc::new(Inner { store, settings });
-        Ok(Self { inner })
+        Ok(Self::of(self.inner.store.clone(), settings))
     }
 
     /// A client whose refunds are remembered here. The place tells refunds of one address from those of another: it
@@ -265,12 +279,40 @@ impl Journal {
             .and_then(|since| SystemTime::now().duration_since(since).ok())
             .unwrap_or_default();
         metrics::gauge!("refunds_journal_waiting_seconds").set(seconds.as_secs_f64());
+        self.tell_doubts().await?;
         if waiting.count > 0 {
             tracing::warn!(
                 refunds.waiting = waiting.count,
                 refunds.waiting_seconds = seconds.as_secs(),
                 "refunds wait for a person or an event"
             );
+        }
+        Ok(())
+    }
+
+    /// Tells metrics how many refunds are in doubt at each provider; one that has none any more is told as well.
+    async fn tell_doubts(&self) -> Result<(), JournalError> {
+        let query = sqlx::query(
+            "SELECT provider, COUNT(*) AS doubts FROM refunds WHERE record IS NOT NULL AND state = 'in_doubt' \
+             GROUP BY provider",
+        );
+        let rows = self.store().read(query).await?;
+        let now: Result<BTreeMap<String, i64>, sqlx::Error> = rows
+            .iter()
+            .map(|row| Ok((row.try_get("provider")?, row.try_get("doubts")?)))
+            .collect();
+        let now = now.map_err(StoreError::from)?;
+        let mut told = self
+            .inner
+            .told_doubts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        told.extend(now.keys().cloned());
+        for provider in told.iter() {
+            #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+            let count = now.get(provider).copied().unwrap_or(0) as f64;
+            metrics::gauge!("refunds_journal_in_doubt", "refunds.provider" => provider.clone())
+                .set(count);
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ mod worker;
 pub use batch::{
     Approval, Batch, BatchError, BatchState, Format, Line, Plan, PlanOptions, Problem, Sum, Tally,
 };
-pub use client::{Conclusion, Imported, JournaledRefunds, Order, Settled, Step, Swept, Told};
+pub use client::{Conclusion, Imported, JournaledRefunds, Order, Read, Settled, Step, Swept, Told};
 pub use entry::{Entry, Fact, Source, State};
 pub use error::{JournalError, StoreError};
 pub use journal::{Cursor, Filter, Journal, Waiting};

@@ -4,7 +4,11 @@ use anyhow::Result;
 use refunds_journal::{Journal, JournaledRefunds};
 
 use super::session::Session;
-use crate::{arguments::Options, journal::Location, terminal::Terminal};
+use crate::{
+    arguments::Options,
+    journal::{Location, LocationError, Missing},
+    terminal::Terminal,
+};
 
 /// What a command works with: the options, the terminal, and the journal once it is opened.
 pub(crate) struct Desk<'a> {
@@ -37,6 +41,25 @@ impl<'a> Desk<'a> {
         let journal = self.location()?.open().await?;
         self.journal = Some(journal.clone());
         Ok(journal)
+    }
+
+    /// The journal, for a call that needs none; `None` where none is named and none was made at the default place.
+    ///
+    /// # Errors
+    /// The one that is named is not there, or it cannot be read.
+    pub(crate) async fn journal_if_any(&mut self) -> Result<Option<Journal>> {
+        let location = match Location::of(self.options) {
+            Err(LocationError::NoDirectory) => return Ok(None),
+            location => location?,
+        };
+        match location.open().await {
+            Err(error) if location.folder().is_some() && error.is::<Missing>() => Ok(None),
+            opened => {
+                self.terminal.uses_journal(location.place());
+                self.journal = Some(opened?);
+                Ok(self.journal.clone())
+            }
+        }
     }
 
     /// The journal, if it was opened.

@@ -78,7 +78,7 @@ async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
             provider,
             id,
             offramp,
-        } => read::run(provider.into(), id, offramp, desk.options, desk.terminal).await,
+        } => read::run(provider.into(), id, offramp, desk).await,
         Command::Reconcile(reconcile) => reconcile::run(*reconcile, desk).await,
         Command::List(list) => list::run(&list, desk).await,
         Command::Show {
@@ -106,6 +106,7 @@ async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
         } => sandbox::run(port, faults, empty, desk.terminal).await,
         Command::Capabilities { provider } => capabilities::run(provider, desk.terminal),
         Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, desk.terminal),
+        Command::Webhook(Webhook::Apply(apply)) => webhook::apply::run(&apply, desk).await,
         Command::Batch(command) => batch::run(command, desk).await,
         Command::Worker(work) => batch::worker(&work, desk).await,
         Command::Schema => schema::run(desk.terminal),

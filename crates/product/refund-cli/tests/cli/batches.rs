@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::support::Bench;
 
-const LINES: usize = 120;
+pub(crate) const LINES: usize = 120;
 
 /// A file in which each of many payins is refunded once.
-fn bench_with_a_file() -> Bench {
+pub(crate) fn bench_with_a_file() -> Bench {
     let bench = Bench::new();
     let mut text = "reference,provider,payment,amount,currency,payment_total,reason\n".to_owned();
     for line in 0..LINES {
@@ -32,7 +32,7 @@ fn planned(bench: &Bench) -> String {
     lines[0]["batch"].as_str().unwrap().to_owned()
 }
 
-fn approved(bench: &Bench) -> String {
+pub(crate) fn approved(bench: &Bench) -> String {
     let id = planned(bench);
     let sum = "tazapay 180 USD";
     let approve = ["batch", "approve", &id, "--sum", sum, "--by", "ann"];
@@ -41,7 +41,7 @@ fn approved(bench: &Bench) -> String {
     id
 }
 
-fn count(shown: &Value, state: &str) -> u64 {
+pub(crate) fn count(shown: &Value, state: &str) -> u64 {
     shown["counts"][state].as_u64().unwrap_or(0)
 }
 

@@ -93,6 +93,43 @@ fn a_signed_event_settles_a_refund_of_a_part() {
     }
 }
 
+/// Gives `webhook apply` an event with a signature by a secret.
+fn apply(bench: &Bench, event: &Value, secret: &str) -> (i32, Value) {
+    let body = event.to_string();
+    let path = bench.directory.path().join("event.json");
+    fs::write(&path, &body).unwrap();
+    let header = format!("signature: {}", signature(secret, &body));
+    let arguments = ["webhook", "apply", "tazapay", "--header", &header, "--json"];
+    let mut command = bench.command(Provider::Tazapay, &arguments);
+    command
+        .env_remove("TAZAPAY_API_KEY")
+        .env("REFUND_WEBHOOK_SECRET", SECRET)
+        .stdin(Stdio::from(fs::File::open(path).unwrap()));
+    outcome(&mut command)
+}
+
+#[test]
+fn a_webhook_is_put_down_for_the_refund_that_it_names_and_a_forged_one_is_not() {
+    let bench = in_doubt();
+    let before = bench.known();
+    let honest = event(&bench, "refund.succeeded", "succeeded");
+    let forged = apply(&bench, &honest, "whsec_other");
+    assert_eq!(ended(&forged), (3, "rejected"), "{}", forged.1);
+    assert_eq!(forged.1["step"], "signature");
+    assert_eq!(bench.known(), before);
+    let settled = apply(&bench, &honest, SECRET);
+    assert_eq!(ended(&settled), (0, "accepted"), "{}", settled.1);
+    assert_eq!(settled.1["reference"], "r-1");
+    assert_eq!(bench.states(), ["succeeded"]);
+    let mut other = honest;
+    other["data"]["id"] = "rfd_other".into();
+    other["data"]["metadata"]["refund_reference"] = "r-2".into();
+    let unknown = apply(&bench, &other, SECRET);
+    assert_eq!(ended(&unknown), (5, "refused"), "{}", unknown.1);
+    assert_eq!(bench.states(), ["succeeded"]);
+    assert_eq!(bench.sandbox.requests().len(), 1);
+}
+
 #[test]
 fn an_event_can_come_by_standard_input() {
     let bench = in_doubt();

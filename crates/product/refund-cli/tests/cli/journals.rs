@@ -1,6 +1,6 @@
 //! Where the journal is, and that it is never made silently.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use refunds_sandbox::{Fault, Provider};
 use serde_json::Value;
@@ -166,4 +166,93 @@ fn every_command_that_writes_names_the_journal() {
         shown.contains(&format!("journal   {}", place.display())),
         "{shown}"
     );
+}
+
+#[test]
+fn a_read_has_the_journal_learn_the_end_of_a_pending_refund_and_settles_no_doubt() {
+    let bench = Bench::new();
+    let (code, created) = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!(code, 0, "{created}");
+    let id = created["refunds"][0]["refund_id"].as_str().unwrap();
+    let fetch = ["fetch", "tazapay", id];
+    assert_eq!(bench.states(), ["pending"]);
+    let (code, early) = bench.json(Provider::Tazapay, &fetch);
+    assert_eq!((code, &early["why"]), (0, &Value::Null), "{early}");
+    assert_eq!(bench.states(), ["pending"]);
+    bench
+        .sandbox
+        .clock()
+        .advance(Duration::from_secs(7 * 86_400));
+    let (code, shown) = bench.json(Provider::Tazapay, &fetch);
+    assert_eq!(code, 0, "{shown}");
+    assert_eq!(shown["why"], "the journal has learnt that r-1 is succeeded");
+    assert_eq!(bench.states(), ["succeeded"]);
+    let facts = bench.sql("SELECT source || ' ' || what FROM facts ORDER BY number DESC LIMIT 1");
+    assert_eq!(facts, ["read succeeded"]);
+    bench.fault(Provider::Optty, "refund_order", Fault::DropAfterCommit);
+    assert_eq!(bench.json(Provider::Optty, &crate::support::OPTTY).0, 4);
+    let (code, shown) = bench.json(Provider::Optty, &["fetch", "optty", "order-1"]);
+    assert_eq!((code, &shown["why"]), (0, &Value::Null), "{shown}");
+    assert_eq!(
+        bench.sql("SELECT state FROM refunds WHERE provider = 'optty'"),
+        ["in_doubt"]
+    );
+}
+
+#[test]
+fn a_read_needs_no_journal_unless_one_is_named() {
+    let bench = Bench::new();
+    let fetch = ["fetch", "optty", "order-1"];
+    fs::remove_file(bench.directory.path().join("refunds.db")).unwrap();
+    let refused = bench.json(Provider::Optty, &fetch);
+    assert_eq!(ended(&refused), (5, "refused"), "{}", refused.1);
+    let mut command = bench.command(Provider::Optty, &fetch);
+    let mut unnamed = refund(bench.directory.path(), &fetch);
+    let place = bench.sandbox.base_url(Provider::Optty);
+    unnamed
+        .args([
+            "--base-url",
+            place,
+            "--token-url",
+            bench.sandbox.token_url(),
+            "--json",
+        ])
+        .env("HOME", bench.directory.path());
+    for (name, value) in command.arg("--json").get_envs() {
+        unnamed.env(name, value.unwrap());
+    }
+    let shown = outcome(&mut unnamed);
+    assert_eq!(ended(&shown), (0, "shown"), "{}", shown.1);
+    assert_eq!(shown.1["journal"], Value::Null);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_journal_whose_disk_takes_no_more_sends_nothing_and_says_so() {
+    let bench = Bench::new();
+    let whole = bench.command(Provider::Tazapay, &TAZAPAY);
+    // No file may grow beyond 0 bytes, as by a quota that is used up; writing then fails and ends nothing.
+    let mut limited = std::process::Command::new("sh");
+    limited
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+        .arg(whole.get_program())
+        .args(whole.get_args())
+        .arg("--json")
+        .env_clear()
+        .current_dir(bench.directory.path());
+    for (name, value) in whole.get_envs() {
+        limited.env(name, value.unwrap());
+    }
+    let refused = outcome(&mut limited);
+    assert_eq!(ended(&refused), (5, "refused"), "{}", refused.1);
+    let why = text(&refused.1, "why");
+    assert!(
+        why.contains("quota") && why.contains("nothing is sent"),
+        "{why}"
+    );
+    assert_eq!(refused.1["next"], "mend_journal", "{}", refused.1);
+    assert!(bench.sandbox.requests().is_empty());
+    // With room again, the same call is made.
+    let made = bench.json(Provider::Tazapay, &TAZAPAY);
+    assert_eq!(ended(&made), (0, "accepted"), "{}", made.1);
 }

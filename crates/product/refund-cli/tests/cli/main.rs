@@ -3,7 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "clippy knows tests by their attribute, which helpers do not have"
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it leaves out"
 )]
 
 mod answers;
@@ -32,3 +33,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod webhooks;
+#[cfg(unix)]
+mod workers;

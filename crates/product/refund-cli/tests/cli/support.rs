@@ -18,6 +18,16 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_refund");
 
+/// Where a throw-away PostgreSQL listens, if one was started for the tests.
+#[cfg(unix)]
+const POSTGRES: &str = "REFUNDS_TEST_POSTGRES";
+
+/// A text in characters that a database's name can have.
+#[cfg(unix)]
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The command with nothing of this machine's environment, in a directory.
 pub(crate) fn refund(directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(PROGRAM);
@@ -37,6 +47,8 @@ pub(crate) fn make_journal(directory: &Path) {
 pub(crate) struct Bench {
     pub(crate) sandbox: Sandbox,
     pub(crate) directory: tempfile::TempDir,
+    /// Where the journal is, if not in the file `refunds.db`.
+    postgres: Option<String>,
 }
 
 impl Bench {
@@ -55,7 +67,32 @@ impl Bench {
         sandbox.seed(seed).unwrap();
         let directory = tempfile::tempdir().unwrap();
         make_journal(directory.path());
-        Self { sandbox, directory }
+        Self {
+            sandbox,
+            directory,
+            postgres: None,
+        }
+    }
+
+    /// The same with a journal in a database of its own, if the tests were given a server.
+    #[cfg(unix)]
+    pub(crate) fn on_postgres(self) -> Option<Self> {
+        let Ok(server) = std::env::var(POSTGRES) else {
+            eprintln!("left out: {POSTGRES} names no server; `cargo xtask test` starts one");
+            return None;
+        };
+        let directory = self.directory.path().file_name().unwrap().to_str().unwrap();
+        let name = format!("cli_{}_{}", std::process::id(), hex(directory));
+        rows(&server, &format!("CREATE DATABASE {name}"));
+        let (base, _) = server.rsplit_once('/').unwrap();
+        let url = format!("{base}/{name}");
+        let bench = Self {
+            postgres: Some(url),
+            ..self
+        };
+        let made = bench.run(Provider::Tazapay, &["journal", "init"]);
+        assert_eq!(made.status.code(), Some(0), "{made:?}");
+        Some(bench)
     }
 
     /// The command, calling a provider of the sandbox.
@@ -72,7 +109,11 @@ impl Bench {
     ) -> Command {
         let mut command = refund(self.directory.path(), arguments);
         command
-            .args(["--journal", "refunds.db", "--base-url", base_url])
+            .args([
+                "--journal",
+                self.postgres.as_deref().unwrap_or("refunds.db"),
+            ])
+            .args(["--base-url", base_url])
             .args(["--token-url", self.sandbox.token_url()]);
         let names: &[_] = match provider {
             Provider::Kotanipay => &["KOTANIPAY_API_KEY"],
@@ -176,25 +217,31 @@ impl Bench {
 
     /// Looks into the journal: the first column of each row.
     pub(crate) fn sql(&self, text: &str) -> Vec<String> {
-        sqlx::any::install_default_drivers();
-        let url = format!(
-            "sqlite://{}",
-            self.directory.path().join("refunds.db").display()
-        );
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        runtime.block_on(async {
-            let mut connection = AnyConnection::connect(&url).await.unwrap();
-            let rows = sqlx::query(AssertSqlSafe(text.to_owned()))
-                .fetch_all(&mut connection)
-                .await
-                .unwrap();
-            connection.close().await.unwrap();
-            rows.iter().map(|row| row.get(0)).collect()
-        })
+        let file = self.directory.path().join("refunds.db");
+        let url = match &self.postgres {
+            Some(url) => url.clone(),
+            None => format!("sqlite://{}", file.display()),
+        };
+        rows(&url, text)
     }
+}
+
+/// The first column of each row.
+fn rows(url: &str, text: &str) -> Vec<String> {
+    sqlx::any::install_default_drivers();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut connection = AnyConnection::connect(url).await.unwrap();
+        let rows = sqlx::query(AssertSqlSafe(text.to_owned()))
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    })
 }
 
 /// What a command ended with: exit code and outcome.

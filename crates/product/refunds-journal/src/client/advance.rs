@@ -1,17 +1,15 @@
 //! One step of one refund, whatever state it is in.
 
-use refunds::{Action, Lookup, ProviderName, Reconciled, Reference, RefundStatus, RejectionReason};
+use refunds::{Reconciled, Reference, RejectionReason};
 use sqlx::AssertSqlSafe;
 
 use super::{
     Claimed, JournaledRefunds, Settled, Wanted,
-    finding::{Finding, is_of_the_caller, wait},
-    retry::has_run,
-    settle::Guard,
+    finding::{is_of_the_caller, wait},
 };
 use std::time::Duration;
 
-use crate::{JournalError, Source, State, store::Row, time::duration_millis};
+use crate::{JournalError, State, store::Row, time::duration_millis};
 
 /// What a sweep has done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -151,95 +149,8 @@ impl JournaledRefunds {
         }
     }
 
-    /// Asks what became of a refund that was accepted.
-    async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
-        let shown = match (row.provider, &row.refund_id) {
-            (ProviderName::Tazapay, Some(id)) => {
-                let fetched = self
-                    .refunds
-                    .fetch(&Lookup::TazapayRefund(id.clone()))
-                    .await?;
-                fetched.single().cloned()
-            }
-            (ProviderName::Kotanipay, _) => {
-                let lookup = Lookup::KotanipayRefund(row.reference.clone());
-                let fetched = self.refunds.fetch(&lookup).await?;
-                let counts = has_run(row.retry_mark.as_ref(), fetched.retry_mark())
-                    || fetched
-                        .single()
-                        .is_some_and(|refund| refund.status == Some(RefundStatus::Succeeded));
-                fetched.single().cloned().filter(|_| counts)
-            }
-            (ProviderName::Optty, _) => return self.find_in_order(row).await,
-            (ProviderName::Own(_), Some(id)) => {
-                let lookup = match &row.action {
-                    Some(Action::Create(request)) => self.refunds.lookup(&row.reference, request),
-                    _ => None,
-                };
-                let Some(lookup) = lookup else {
-                    self.leave_to_an_event(row).await?;
-                    return Ok(Step::Nothing);
-                };
-                let fetched = self.refunds.fetch(&lookup).await?;
-                let refunds = fetched.refunds().iter();
-                let mut named = refunds.filter(|refund| refund.refund_id.as_deref() == Some(id));
-                let first = named.next().cloned();
-                // What is shown twice, in two states, is in neither.
-                first.filter(|first| named.all(|other| other.status == first.status))
-            }
-            // There is nothing to read: only an event, or a person, can tell the end.
-            (ProviderName::Mce, _) | (ProviderName::Tazapay | ProviderName::Own(_), None) => {
-                self.leave_to_an_event(row).await?;
-                return Ok(Step::Nothing);
-            }
-        };
-        let status = shown
-            .and_then(|refund| refund.status)
-            .filter(RefundStatus::is_final);
-        let Some(status) = status else {
-            self.look_again(row, wait(&self.times(), row.looks)).await?;
-            return Ok(Step::Later);
-        };
-        let id = row.refund_id.as_deref();
-        let finding = Finding::of_status(Some(&status), id, &self.times(), row);
-        self.put_read(row, &finding).await?;
-        Ok(Step::Ended)
-    }
-
-    /// Optty's order has the refund among others, where the judge finds it by its reference.
-    async fn find_in_order(&self, row: &Row) -> Result<Step, JournalError> {
-        let Some(action) = row.action.clone() else {
-            return Ok(Step::Nothing);
-        };
-        let first = crate::time::system_time(row.first_sent_at.unwrap_or(row.created_at));
-        let record =
-            refunds::InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
-        let reconciled = self.refunds.reconcile(&record).await?;
-        let Some(receipt) = reconciled.accepted() else {
-            self.look_again(row, wait(&self.times(), row.looks)).await?;
-            return Ok(Step::Later);
-        };
-        let finding = Finding::of_receipt(receipt, &self.times(), row);
-        self.put_read(row, &finding).await?;
-        Ok(match finding.state {
-            Some(state) if state.is_final() => Step::Ended,
-            _ => Step::Later,
-        })
-    }
-
-    /// What was read counts as long as nothing was learnt, and nothing sent, since.
-    async fn put_read(&self, row: &Row, finding: &Finding) -> Result<(), JournalError> {
-        let guard = Guard {
-            fence: row.fence,
-            state: State::Pending,
-        };
-        self.write_alone(&row.id, finding, Source::Read, guard)
-            .await?;
-        Ok(())
-    }
-
     /// Sets when a worker looks at it again.
-    async fn look_again(&self, row: &Row, after: Duration) -> Result<(), JournalError> {
+    pub(super) async fn look_again(&self, row: &Row, after: Duration) -> Result<(), JournalError> {
         let update = format!(
             "UPDATE refunds SET due_at = {} + $3, looks = looks + 1 WHERE id = $1 AND fence = $2 AND state = $4",
             self.store().dialect().now()
@@ -253,7 +164,7 @@ impl JournaledRefunds {
         Ok(())
     }
 
-    async fn leave_to_an_event(&self, row: &Row) -> Result<(), JournalError> {
+    pub(super) async fn leave_to_an_event(&self, row: &Row) -> Result<(), JournalError> {
         let update = format!(
             "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL \
              WHERE id = $1 AND fence = $2 AND state = 'pending'",

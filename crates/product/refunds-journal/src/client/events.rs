@@ -99,8 +99,12 @@ impl JournaledRefunds {
         })
     }
 
-    /// The refund that an event is about: by the reference that it repeats, or by the provider's id.
-    async fn reference_of(&self, update: &RefundUpdate) -> Result<Reference, JournalError> {
+    /// The refund that an event is about: by the reference that it repeats, or by the provider's id. It need not be
+    /// known here.
+    ///
+    /// # Errors
+    /// The event names no refund, or the journal cannot be read.
+    pub async fn reference_of(&self, update: &RefundUpdate) -> Result<Reference, JournalError> {
         if let Some(reference) = update
             .reference()
             .and_then(|text| Reference::new(text).ok())

@@ -10,6 +10,7 @@ mod import;
 mod insert;
 mod lease;
 mod payment;
+mod read;
 mod reconcile;
 mod recorder;
 mod retry;
@@ -28,6 +29,7 @@ use refunds::{
 pub use advance::{Step, Swept};
 pub use events::Told;
 pub use import::Imported;
+pub use read::Read;
 pub use reconcile::Settled;
 
 use crate::{Entry, Journal, JournalError, Place, Source, State, identity};

@@ -1,14 +1,17 @@
 //! Trying a failed refund again, and giving it an invoice: after a try that was accepted only once it is seen to
 //! have run.
 
-use refunds::{Action, LightningInvoice, Lookup, Reference, RefundStatus, RetryMark};
+use refunds::{
+    Action, InDoubt, LightningInvoice, Lookup, ProviderName, Reconciled, Reference, RefundState,
+    RefundStatus, RetryMark,
+};
 
 use super::{Claimed, Conclusion, JournaledRefunds, Wanted};
-use crate::{JournalError, State, store::Row};
+use crate::{JournalError, State, store::Row, time::system_time};
 
 impl JournaledRefunds {
-    /// Tries a failed refund again (Kotani Pay). After a try that was accepted, another is sent only once the
-    /// refund is seen to have failed since.
+    /// Tries a failed refund again (Kotani Pay, and providers of your own that can). After a try that was accepted, another
+    /// is sent only once the refund is seen to have failed since.
     ///
     /// # Errors
     /// As for [`create`](Self::create); nothing shows that the try before has run; or its state asks for none.
@@ -59,12 +62,47 @@ impl JournaledRefunds {
         }
     }
 
+    /// The refund that a try is of, as it is shown, and what it shows of tries.
+    pub(super) async fn what_is_tried(
+        &self,
+        row: &Row,
+    ) -> Result<(Option<RefundState>, Option<RetryMark>), JournalError> {
+        let fetched = match row.provider {
+            ProviderName::Own(_) => {
+                // What is shown of another refund is told apart where a record is settled.
+                let action = row.action.clone().unwrap_or(Action::Retry);
+                let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
+                let record =
+                    InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
+                // It was accepted, so that nothing of it is under way.
+                let record = record.with_quiet_since(first);
+                match self.refunds.reconcile(&record).await? {
+                    Reconciled::Shown(fetched) => fetched,
+                    settled => {
+                        return Ok((
+                            settled.accepted().map(|receipt| receipt.state().clone()),
+                            None,
+                        ));
+                    }
+                }
+            }
+            // Of the built-in ones, only Kotani Pay has tries.
+            ProviderName::Kotanipay
+            | ProviderName::Mce
+            | ProviderName::Optty
+            | ProviderName::Tazapay => {
+                let lookup = Lookup::KotanipayRefund(row.reference.clone());
+                self.refunds.fetch(&lookup).await?
+            }
+        };
+        Ok((fetched.single().cloned(), fetched.retry_mark()))
+    }
+
     /// Whether a try that was accepted before still stands, so that no other may follow: `None` if it has failed
     /// for certain, or waits for what is given now.
     async fn stands(&self, row: &Row, wanted: &Wanted) -> Result<Option<Row>, JournalError> {
-        let lookup = Lookup::KotanipayRefund(row.reference.clone());
-        let fetched = self.refunds.fetch(&lookup).await?;
-        let status = fetched.single().and_then(|refund| refund.status.clone());
+        let (shown, mark) = self.what_is_tried(row).await?;
+        let status = shown.and_then(|refund| refund.status);
         let asks_for_it = matches!(
             (&status, &wanted.action),
             (Some(RefundStatus::Failed), _)
@@ -72,7 +110,7 @@ impl JournaledRefunds {
         );
         if asks_for_it {
             // Until it is seen to have run, what is shown may be the state from before the try.
-            if has_run(row.retry_mark.as_ref(), fetched.retry_mark()) {
+            if has_run(row.retry_mark.as_ref(), mark) {
                 return Ok(None);
             }
             return Err(JournalError::NotSeenToRun {

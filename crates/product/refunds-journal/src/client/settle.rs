@@ -49,7 +49,10 @@ impl JournaledRefunds {
             match self.store().in_time(put).await {
                 Ok(()) => return Ok(()),
                 Err(
-                    error @ (StoreError::Database(_) | StoreError::Locked(_) | StoreError::Full(_)),
+                    error @ (StoreError::Database(_)
+                    | StoreError::Locked(_)
+                    | StoreError::Full(_)
+                    | StoreError::Disk(_)),
                 ) => {
                     last = Some(error);
                 }

@@ -175,4 +175,52 @@ mod tests {
             assert_eq!(gather.ask(3, double).await, Some(6));
         });
     }
+
+    #[tokio::test]
+    async fn many_are_granted_beside_what_is_under_way_and_no_third_group_is() {
+        let gather = Gather::default();
+        let under_way = Arc::new(tokio::sync::Semaphore::new(0));
+        let ask = |wish: u8| {
+            let (gather, under_way) = (gather.clone(), Arc::clone(&under_way));
+            tokio::spawn(async move {
+                let grant = move |wishes: Vec<Asked<u8, usize>>| {
+                    let under_way = Arc::clone(&under_way);
+                    async move {
+                        let together = wishes.len();
+                        // What the first and the last ones wish for takes long.
+                        if wishes.iter().any(|(wish, _)| *wish != 1) {
+                            under_way.acquire().await.unwrap().forget();
+                        }
+                        for (_, tell) in wishes {
+                            tell.send(together).unwrap();
+                        }
+                    }
+                };
+                gather.ask(wish, grant).await
+            })
+        };
+        let settled = || tokio::time::sleep(Duration::from_millis(50));
+        let first = ask(0);
+        settled().await;
+        // Fewer than many wait for what is under way; with the last of many, somebody comes for all of them.
+        let fewer: Vec<_> = (1..MANY).map(|_| ask(1)).collect();
+        settled().await;
+        assert!(fewer.iter().all(|asked| !asked.is_finished()));
+        let last = tokio::time::timeout(Duration::from_secs(10), ask(1)).await;
+        assert_eq!(last.unwrap().unwrap(), Some(MANY));
+        for asked in fewer {
+            assert_eq!(asked.await.unwrap(), Some(MANY));
+        }
+        assert!(!first.is_finished());
+        let second: Vec<_> = (0..MANY).map(|_| ask(2)).collect();
+        settled().await;
+        let third: Vec<_> = (0..MANY).map(|_| ask(1)).collect();
+        settled().await;
+        assert!(third.iter().all(|asked| !asked.is_finished()));
+        under_way.add_permits(2);
+        for asked in second.into_iter().chain(third) {
+            assert_eq!(asked.await.unwrap(), Some(MANY));
+        }
+        assert_eq!(first.await.unwrap(), Some(1));
+    }
 }

@@ -1,6 +1,9 @@
 //! A sandbox with its ledger, and a journal on each database.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use refunds::{
     Money, OpttyRefund, Reference, Refunds, RetryPolicy, TazapayRefund, kotanipay, optty, tazapay,
@@ -142,6 +145,18 @@ where
     });
 }
 
+/// Waits until something holds.
+pub(crate) async fn comes(mut holds: impl AsyncFnMut() -> bool) -> bool {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(8) {
+        if holds().await {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    false
+}
+
 /// Times that let a test wait for a lease to end.
 pub(crate) fn short() -> Settings {
     Settings::default()
@@ -185,17 +200,20 @@ impl World {
     }
 
     pub(crate) fn kotanipay(&self) -> Refunds {
+        Refunds::from(self.kotanipay_client()).with_policy(policy())
+    }
+
+    pub(crate) fn kotanipay_client(&self) -> kotanipay::Client {
         let Credentials::Bearer { token } = self.sandbox.credentials(Provider::Kotanipay) else {
             panic!("other credentials");
         };
-        let client = kotanipay::Client::builder()
+        kotanipay::Client::builder()
             .environment(kotanipay::Environment::BaseUrl(
                 self.url(Provider::Kotanipay),
             ))
             .credentials(kotanipay::Credentials::bearer(token))
             .build()
-            .unwrap();
-        Refunds::from(client).with_policy(policy())
+            .unwrap()
     }
 
     pub(crate) fn optty(&self) -> Refunds {

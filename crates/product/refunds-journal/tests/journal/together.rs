@@ -9,7 +9,7 @@ use refunds_sandbox::{Commit, Fault, Payin, Provider, ScriptedFault};
 use sqlx::{AnyConnection, Connection as _};
 
 use crate::support::{
-    Database, World, client, found, money, on_each, part, place, reference, short,
+    Database, World, client, comes, found, money, on_each, part, place, reference, short,
 };
 
 /// Refunds of a dollar, each of a payment of its own.
@@ -28,18 +28,6 @@ fn worker(refunds: &JournaledRefunds) -> Worker {
     Worker::new(refunds.journal())
         .with_client(refunds.clone(), None)
         .with_in_the_air(64)
-}
-
-/// Waits until something holds.
-async fn comes(mut holds: impl AsyncFnMut() -> bool) -> bool {
-    let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(8) {
-        if holds().await {
-            return true;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    false
 }
 
 /// Another process that is in the middle of a transaction with this statement.

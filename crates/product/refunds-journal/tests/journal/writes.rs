@@ -3,7 +3,7 @@
 use refunds_journal::{Conclusion, JournalError, State};
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
 
-use crate::support::{World, client, on_each, part, place, reference, second};
+use crate::support::{Database, World, client, on_each, part, place, reference, second};
 
 #[test]
 fn a_refund_is_put_down_before_it_is_sent_and_its_end_afterwards() {
@@ -124,4 +124,34 @@ fn an_attempt_that_did_nothing_is_followed_by_another_of_the_same_call() {
             .unwrap();
         assert_eq!(entry.unwrap().attempts, 2);
     });
+}
+
+/// How many transactions the log of a SQLite journal holds: the frames that end one tell the size of the file after
+/// it (sqlite.org/fileformat2.html, 4.1: a header of 32 bytes, then frames of 24 bytes and a page each).
+fn commits(database: &Database) -> usize {
+    let path = database.url.replace("sqlite:", "") + "-wal";
+    let log = std::fs::read(path).unwrap();
+    let number = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+    let page = usize::try_from(number(8)).unwrap();
+    let frames = (32..log.len()).step_by(24 + page);
+    frames.filter(|frame| number(frame + 4) != 0).count()
+}
+
+#[tokio::test]
+async fn a_refund_that_goes_well_costs_the_journal_at_most_three_commits() {
+    let database = Database::sqlite();
+    let world = World::new();
+    let refunds = client(&database, world.tazapay()).await;
+    let before = commits(&database);
+    for number in 1..=5 {
+        let reference = reference(&format!("r-{number}"));
+        let conclusion = refunds.create(&reference, part("1 USD")).await.unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        let made = commits(&database) - before;
+        // What is about to be sent has to be on the disk, and how it ended.
+        assert!(
+            (2 * number..=3 * number).contains(&made),
+            "{made} for {number}"
+        );
+    }
 }

@@ -41,7 +41,7 @@ pub(super) async fn batch(id: &str, work: &Work, desk: &mut Desk<'_>) -> Result<
     let open = batch.tally().await?.count(State::NotSent);
     let mut progress = Progress::new(Some(open), desk);
     worker
-        .drain(interrupted(), |ran| progress.tell(ran))
+        .drain(told_to_stop(), |ran| progress.tell(ran))
         .await?;
     progress.end();
     let tally = batch.tally().await?;
@@ -64,9 +64,24 @@ pub(super) async fn worker(work: &Work, desk: &mut Desk<'_>) -> Result<Exit> {
     let journal = desk.journal().await?;
     let worker = worker_of(&journal, work, desk)?;
     let mut progress = Progress::new(None, desk);
-    worker.run(interrupted(), |ran| progress.tell(ran)).await?;
+    worker.run(told_to_stop(), |ran| progress.tell(ran)).await?;
     progress.end();
     Ok(Exit::Done)
+}
+
+/// Ends when it is told to stop, after which what is in the air is finished. Told a second time, the process ends: the
+/// journal has what was being sent.
+async fn told_to_stop() {
+    interrupted().await;
+    // That nobody looks on is no reason to fail.
+    let _ = writeln!(
+        anstream::stderr(),
+        "\nfinishing what is in the air; told again, it ends at once, and that is in doubt until it is looked into"
+    );
+    tokio::spawn(async {
+        interrupted().await;
+        std::process::exit(i32::from(Exit::Unknown.code()));
+    });
 }
 
 /// With a client of each provider for which there are credentials.

@@ -13,7 +13,7 @@ use super::find;
 use crate::{journal, report::Report};
 
 /// Settles a refund by an event, if that was believed.
-pub(super) async fn settle(
+pub(in crate::commands) async fn settle(
     refunds: &JournaledRefunds,
     reference: &Reference,
     update: Result<RefundUpdate>,

@@ -3,6 +3,8 @@
 mod all;
 mod event;
 
+pub(super) use event::settle as by_event;
+
 use anyhow::{Context, Result};
 use refunds::{ProviderName, Reconciled, Reference, RefundStatus};
 use refunds_journal::{JournalError, JournaledRefunds, Settled as Asked};
@@ -36,7 +38,7 @@ pub(super) async fn run(reconcile: Reconcile, desk: &mut Desk<'_>) -> Result<Exi
             // What is wrong with the event's options is told before the journal is looked at.
             let update = webhook::update(provider, &given)?;
             let refunds = desk.journaled(&session).await?;
-            event::settle(&refunds, &reference, update).await?
+            by_event(&refunds, &reference, update).await?
         }
         Settling::Asking => {
             let session = Session::open(provider, desk.options)?;

@@ -1,4 +1,6 @@
-//! Why a webhook's signature fits, or does not.
+//! Webhooks: why a signature fits or does not, and what an event tells of a refund.
+
+pub(super) mod apply;
 
 use std::{
     env,
@@ -64,24 +66,19 @@ pub(crate) struct Verification {
 
 /// Verifies the body on standard input.
 pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit> {
-    let provider = arguments
-        .provider()
-        .context("name the provider whose webhook it is")?;
-    let verifier = match known(provider).map(|known| &known.webhooks) {
-        Some(Webhooks::Signed(verifier)) => {
-            verifier(secrets()?, arguments.signature_header.as_deref())
-        }
-        Some(Webhooks::Vouched { verifying, .. } | Webhooks::Unsigned { verifying, .. }) => {
-            return Err(unsupported(provider, verifying));
-        }
-        None => return Err(unsupported(provider, NO_CLIENT)),
-    };
-    let body = read_body(verifier.max_body())?;
-    let received = verifier.verify(&arguments.headers, &body);
-    let near = verifier.near_misses(&arguments.headers, &body);
-    let verification = Verification::of(provider, received, near);
+    let provider = named(arguments)?;
+    let received = received(provider, &arguments.event(false), Purpose::Verifying)?;
+    shown(&received.verification(provider), terminal)
+}
+
+fn named(arguments: &Verify) -> Result<ProviderName> {
+    let provider = arguments.provider();
+    provider.context("name the provider whose webhook it is")
+}
+
+fn shown(verification: &Verification, terminal: &mut Terminal) -> Result<Exit> {
     unread(if terminal.is_json() {
-        terminal.object(&Printed::Webhook(&verification))
+        terminal.object(&Printed::Webhook(verification))
     } else {
         terminal.text(&verification.to_text())
     })?;
@@ -93,38 +90,74 @@ pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit
 /// # Errors
 /// The options do not fit: there is no secret, or no file, or the provider's events prove nothing.
 pub(super) fn update(provider: ProviderName, event: &Event) -> Result<Result<RefundUpdate>> {
-    let body = |limit| {
-        if event.file.as_os_str() == "-" {
-            return read_body(limit);
-        }
-        std::fs::File::open(&event.file)
-            .and_then(|file| up_to(limit, file))
-            .map_err(|reason| {
-                EventError::File {
-                    reason,
-                    path: event.file.clone(),
-                }
-                .into()
-            })
-    };
-    let disbelieved = |error: WebhookError| match next(&error, &[]) {
+    let received = received(provider, event, Purpose::Settling)?;
+    Ok(received.update.map_err(|error| match next(&error, &[]) {
         Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),
         None => anyhow!("the event was not believed: {}", why(&error)),
-    };
-    let received = match known(provider).map(|known| &known.webhooks) {
+    }))
+}
+
+/// What an event is read for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    Verifying,
+    Settling,
+}
+
+/// What came of reading an event.
+struct Received {
+    update: Result<RefundUpdate, WebhookError>,
+    near_misses: Vec<&'static str>,
+}
+
+/// Reads an event, and verifies it where nobody vouches for it.
+fn received(provider: ProviderName, event: &Event, purpose: Purpose) -> Result<Received> {
+    match known(provider).map(|known| &known.webhooks) {
         Some(Webhooks::Signed(verifier)) => {
             let verifier = verifier(secrets()?, event.signature_header.as_deref());
-            verifier.verify(&event.headers, &body(verifier.max_body())?)
+            let body = body(event, verifier.max_body())?;
+            Ok(Received {
+                update: verifier.verify(&event.headers, &body),
+                near_misses: verifier.near_misses(&event.headers, &body),
+            })
         }
-        Some(Webhooks::Vouched { max_body, read, .. }) if event.vouched => {
-            read(&body(max_body())?).map(UnverifiedUpdate::trust_without_proof)
+        Some(Webhooks::Vouched { max_body, read, .. }) if event.vouched => Ok(Received {
+            update: read(&body(event, max_body())?).map(UnverifiedUpdate::trust_without_proof),
+            near_misses: Vec::new(),
+        }),
+        Some(
+            Webhooks::Vouched {
+                verifying,
+                settling,
+                ..
+            }
+            | Webhooks::Unsigned {
+                verifying,
+                settling,
+            },
+        ) => Err(unsupported(
+            provider,
+            match purpose {
+                Purpose::Verifying => verifying,
+                Purpose::Settling => settling,
+            },
+        )),
+        None => Err(unsupported(provider, NO_CLIENT)),
+    }
+}
+
+fn body(event: &Event, limit: usize) -> Result<Vec<u8>> {
+    if event.file.as_os_str() == "-" {
+        return read_body(limit);
+    }
+    let read = std::fs::File::open(&event.file).and_then(|file| up_to(limit, file));
+    read.map_err(|reason| {
+        EventError::File {
+            reason,
+            path: event.file.clone(),
         }
-        Some(Webhooks::Vouched { settling, .. } | Webhooks::Unsigned { settling, .. }) => {
-            return Err(unsupported(provider, settling));
-        }
-        None => return Err(unsupported(provider, NO_CLIENT)),
-    };
-    Ok(received.map_err(disbelieved))
+        .into()
+    })
 }
 
 /// The options of an event do not fit.
@@ -176,14 +209,11 @@ fn up_to(limit: usize, from: impl Read) -> io::Result<Vec<u8>> {
     Ok(body)
 }
 
-impl Verification {
-    fn of(
-        provider: ProviderName,
-        received: Result<RefundUpdate, WebhookError>,
-        near_misses: Vec<&'static str>,
-    ) -> Self {
-        match received {
-            Ok(update) => Self {
+impl Received {
+    /// How the verification ended.
+    fn verification(self, provider: ProviderName) -> Verification {
+        match self.update {
+            Ok(update) => Verification {
                 outcome: Word::Verified,
                 provider,
                 step: None,
@@ -197,13 +227,13 @@ impl Verification {
                 occurred_at: update.occurred_at().map(ToString::to_string),
                 key: Some(update.key().to_owned()),
             },
-            Err(error) => Self {
+            Err(error) => Verification {
                 outcome: Word::Rejected,
                 provider,
                 step: Some(step(&error)),
                 why: Some(why(&error)),
-                next_text: next(&error, &near_misses),
-                near_misses,
+                next_text: next(&error, &self.near_misses),
+                near_misses: self.near_misses,
                 http_status: error.http_status(),
                 refund: None,
                 status: None,
@@ -213,7 +243,9 @@ impl Verification {
             },
         }
     }
+}
 
+impl Verification {
     fn to_text(&self) -> String {
         let style = style(self.outcome);
         let mut text = format!(
