@@ -350,7 +350,7 @@ fn of_journal(error: &JournalError) -> Option<Advice> {
             reference,
             seconds,
         } => Advice::new(
-            Next::CallAgainLater,
+            Next::ReconcileLater,
             match seconds {
                 Some(seconds) => format!(
                     "call again once it has ended; if its process was killed, this settles it in {seconds} s"

@@ -24,7 +24,7 @@ use crate::{
 const AFTER_HELP: &str = "\
 Exit codes:
   0  accepted, now or before (pending or succeeded), or verified, or shown
-  1  failed otherwise, such as a read; nothing was refunded
+  1  failed otherwise: a read, which refunds nothing; or a batch of which lines are left to be sent
   2  wrong usage: the arguments or credentials do not fit; nothing was sent
   3  rejected for good: a definite no, nothing happened; for a webhook, it does not verify
   4  in doubt: it may have happened; reconcile it, do not repeat it

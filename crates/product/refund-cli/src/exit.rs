@@ -56,6 +56,8 @@ impl Exit {
             return match error {
                 // Each of them may hide a refund that has happened.
                 JournalError::InDoubt { .. }
+                | JournalError::Busy { .. }
+                | JournalError::LeaseLost
                 | JournalError::MayBeUnderWay { .. }
                 | JournalError::NotKept { .. }
                 | JournalError::FindingNotKept { .. }
@@ -65,10 +67,8 @@ impl Exit {
                     | StoreError::Migration(_),
                 ) => Self::Unknown,
                 JournalError::Store(StoreError::Url { .. }) => Self::Usage,
-                JournalError::Busy { .. }
-                | JournalError::PaymentBusy { .. }
+                JournalError::PaymentBusy { .. }
                 | JournalError::NotSentYet { .. }
-                | JournalError::LeaseLost
                 | JournalError::Store(StoreError::Locked(_) | StoreError::Database(_)) => {
                     Self::NotSent
                 }

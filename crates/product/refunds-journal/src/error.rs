@@ -251,8 +251,9 @@ pub enum JournalError {
         /// Why it could not be kept.
         source: StoreError,
     },
-    /// The journal itself.
-    #[error(transparent)]
+    /// The journal itself. Nothing was sent without it: what was sent and cannot be put down is
+    /// [`NotKept`](Self::NotKept).
+    #[error("nothing is sent: {0}")]
     Store(#[from] StoreError),
 }
 
@@ -292,28 +293,22 @@ pub enum StoreError {
         reason: String,
     },
     /// It cannot be written because its disk is full.
-    #[error(
-        "the disk of the journal is full, so that nothing is sent: make room and call again ({0})"
-    )]
+    #[error("the disk of the journal is full: make room ({0})")]
     Full(#[source] Arc<sqlx::Error>),
     /// Its disk fails to be read or written.
     #[error(
-        "the disk of the journal cannot be read or written, so that nothing is sent: look for a quota, a limit of \
-         files' sizes or a broken disk, and call again ({0})"
+        "the disk of the journal cannot be read or written: look for a quota, a limit of files' sizes or a broken disk ({0})"
     )]
     Disk(#[source] Arc<sqlx::Error>),
     /// It may only be read.
-    #[error("the journal can only be read, so that nothing is sent: mend its permissions ({0})")]
+    #[error("the journal can only be read: mend its permissions ({0})")]
     ReadOnly(#[source] Arc<sqlx::Error>),
     /// Another process holds it for too long.
-    #[error(
-        "another process holds the journal for too long, so that nothing is sent: find out which, and call again ({0})"
-    )]
+    #[error("another process holds the journal for too long: find out which ({0})")]
     Locked(#[source] Arc<sqlx::Error>),
     /// It is damaged.
     #[error(
-        "the journal is damaged, so that nothing is sent: restore it from a backup, and reconcile what was sent \
-         since with the providers ({0})"
+        "the journal is damaged: restore it from a backup, and reconcile what was sent since with the providers ({0})"
     )]
     Damaged(#[source] Arc<sqlx::Error>),
     /// What is stored cannot be understood.

@@ -30,7 +30,7 @@ struct Inner {
     store: Store,
     settings: Settings,
     /// The providers whose doubts metrics were told of.
-    told_doubts: Mutex<BTreeSet<String>>,
+    told_doubts: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// A place in a list of refunds, behind one of them.
@@ -114,18 +114,12 @@ impl Journal {
 
     fn opened(store: Store) -> Result<Self, JournalError> {
         let settings = Settings::default();
-        Ok(Self::of(store, settings))
-    }
-
-    fn of(store: Store, settings: Settings) -> Self {
-        let inner = Inner {
+        let inner = Arc::new(Inner {
             store,
             settings,
-            told_doubts: Mutex::default(),
-        };
-        Self {
-            inner: Arc::new(inner),
-        }
+            told_doubts: Arc::default(),
+        });
+        Ok(Self { inner })
     }
 
     /// Closes it: no clone of it works any more, and the file of SQLite is whole by itself.
@@ -139,7 +133,12 @@ impl Journal {
     /// They do not fit each other.
     pub fn with_settings(&self, settings: Settings) -> Result<Self, JournalError> {
         settings.check()?;
-        Ok(Self::of(self.inner.store.clone(), settings))
+        let inner = Arc::new(Inner {
+            store: self.inner.store.clone(),
+            settings,
+            told_doubts: Arc::clone(&self.inner.told_doubts),
+        });
+        Ok(Self { inner })
     }
 
     /// A client whose refunds are remembered here. The place tells refunds of one address from those of another: it

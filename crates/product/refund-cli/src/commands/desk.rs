@@ -1,7 +1,7 @@
 //! What a command works with.
 
 use anyhow::Result;
-use refunds_journal::{Journal, JournaledRefunds};
+use refunds_journal::{Journal, JournalError, JournaledRefunds, StoreError};
 
 use super::session::Session;
 use crate::{
@@ -9,6 +9,19 @@ use crate::{
     journal::{Location, LocationError, Missing},
     terminal::Terminal,
 };
+
+/// Whether a journal is there, and cannot be used just now.
+fn is_unreachable(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(JournalError::Store(
+            StoreError::Database(_)
+                | StoreError::Locked(_)
+                | StoreError::Full(_)
+                | StoreError::Disk(_)
+        ))
+    )
+}
 
 /// What a command works with: the options, the terminal, and the journal once it is opened.
 pub(crate) struct Desk<'a> {
@@ -54,6 +67,13 @@ impl<'a> Desk<'a> {
         };
         match location.open().await {
             Err(error) if location.folder().is_some() && error.is::<Missing>() => Ok(None),
+            Err(error) if is_unreachable(&error) => {
+                self.terminal.warn(&format!(
+                    "the journal {} learns nothing of it: {error:#}",
+                    location.place()
+                ));
+                Ok(None)
+            }
             opened => {
                 self.terminal.uses_journal(location.place());
                 self.journal = Some(opened?);

@@ -49,7 +49,7 @@ pub(crate) fn run(command: Command, options: &Options, terminal: &mut Terminal) 
         .enable_all()
         .build()
         .context("the runtime could not be started: check the system's limits")?;
-    runtime.block_on(async {
+    let exit = runtime.block_on(async {
         let mut desk = desk::Desk::new(options, terminal);
         let write = interrupted::Write::of(&command);
         let exit = if command.ends_when_told() {
@@ -62,7 +62,10 @@ pub(crate) fn run(command: Command, options: &Options, terminal: &mut Terminal) 
         };
         desk.close().await;
         exit
-    })
+    });
+    // A thread that waits for standard input keeps nobody.
+    runtime.shutdown_background();
+    exit
 }
 
 async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
@@ -105,7 +108,7 @@ async fn dispatch(command: Command, desk: &mut desk::Desk<'_>) -> Result<Exit> {
             empty,
         } => sandbox::run(port, faults, empty, desk.terminal).await,
         Command::Capabilities { provider } => capabilities::run(provider, desk.terminal),
-        Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, desk.terminal),
+        Command::Webhook(Webhook::Verify(verify)) => webhook::verify(&verify, desk.terminal).await,
         Command::Webhook(Webhook::Apply(apply)) => webhook::apply::run(&apply, desk).await,
         Command::Batch(command) => batch::run(command, desk).await,
         Command::Worker(work) => batch::worker(&work, desk).await,

@@ -131,6 +131,19 @@ fn a_webhook_is_put_down_for_the_refund_that_it_names_and_a_forged_one_is_not() 
 }
 
 #[test]
+fn an_event_counts_also_of_a_refund_whose_request_was_forgotten() {
+    let bench = in_doubt();
+    let failed = event(&bench, "refund.failed", "failed");
+    assert_eq!(apply(&bench, &failed, SECRET).0, 6);
+    let forgotten = bench.json(Provider::Tazapay, &["forget", "tazapay", "r-1"]);
+    assert_eq!(ended(&forgotten), (0, "forgotten"), "{}", forgotten.1);
+    let paid = event(&bench, "refund.succeeded", "succeeded");
+    let told = apply(&bench, &paid, SECRET);
+    assert_eq!(ended(&told), (0, "accepted"), "{}", told.1);
+    assert_eq!(bench.states(), ["succeeded"]);
+}
+
+#[test]
 fn an_event_can_come_by_standard_input() {
     let bench = in_doubt();
     let body = event(&bench, "refund.succeeded", "succeeded").to_string();

@@ -3,6 +3,8 @@
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use refunds_sandbox::{Fault, Provider};
@@ -67,6 +69,26 @@ fn a_wait_is_told_beforehand_and_can_be_cut_and_the_refund_is_settled_later() {
         let settled = bench.json(Provider::Tazapay, &["reconcile", "tazapay", "r-1"]);
         assert_eq!(ended(&settled), (0, "accepted"), "{}", settled.1);
         assert_eq!(bench.sandbox.ledger().payments(Provider::Tazapay, "r-1"), 1);
+    }
+}
+
+#[test]
+fn a_command_that_waits_for_standard_input_ends_when_it_is_told_to() {
+    for _ in 0..8 {
+        let bench = Bench::new();
+        let mut command = bench.command(Provider::Tazapay, &["webhook", "apply", "tazapay"]);
+        command
+            .env("REFUND_WEBHOOK_SECRET", "whsec_test")
+            .stdin(Stdio::piped());
+        let mut child = spawned(command);
+        thread::sleep(Duration::from_millis(200));
+        signal(&child, "TERM");
+        let mut waited = 0;
+        while child.try_wait().unwrap().is_none() {
+            waited += 1;
+            assert!(waited < 1_000, "it does not end");
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 

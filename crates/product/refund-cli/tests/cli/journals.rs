@@ -226,6 +226,41 @@ fn a_read_needs_no_journal_unless_one_is_named() {
     assert_eq!(shown.1["journal"], Value::Null);
 }
 
+#[test]
+fn a_read_is_shown_also_where_the_journal_cannot_be_reached() {
+    let bench = Bench::new();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    let journal = format!("postgres://me@127.0.0.1:{port}/refunds");
+    let mut command = bench.command(Provider::Optty, &["fetch", "optty", "order-1", "--json"]);
+    let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
+    let arguments = arguments.into_iter().map(|argument| {
+        if argument == "refunds.db" {
+            journal.clone().into()
+        } else {
+            argument
+        }
+    });
+    let mut other = std::process::Command::new(command.get_program());
+    other
+        .args(arguments)
+        .env_clear()
+        .current_dir(bench.directory.path());
+    for (name, value) in command.env("HOME", "/").get_envs() {
+        other.env(name, value.unwrap());
+    }
+    let output = other.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(
+        told.contains("learns nothing of it") && told.contains("refused"),
+        "{told}"
+    );
+    let shown: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(shown["outcome"], "shown");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_journal_whose_disk_takes_no_more_sends_nothing_and_says_so() {

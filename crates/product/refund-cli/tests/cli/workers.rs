@@ -176,6 +176,28 @@ fn a_run_that_is_told_to_stop_twice_ends_at_once_with_what_was_in_the_air_in_dou
 }
 
 #[test]
+fn a_run_that_ends_early_tells_what_it_left_in_doubt() {
+    let bench = bench_with_a_file();
+    let id = approved(&bench);
+    for _ in 0..3 {
+        let lost = Fault::DropBeforeCommit;
+        bench.fault(Provider::Tazapay, "create_refund", lost);
+    }
+    // Whatever is sent after these three is refused, since the credentials are wrong.
+    let run = ["batch", "run", &id, "--in-the-air", "1"];
+    let mut command = bench.command(Provider::Tazapay, &run);
+    command.env("TAZAPAY_API_SECRET", "wrong");
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{told}");
+    assert!(told.contains("it ended early"), "{told}");
+    let left = format!("{} are not sent yet", LINES - 3);
+    assert!(told.contains(&left), "{told}");
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(shown.contains("in_doubt  3"), "{shown}");
+}
+
+#[test]
 fn a_person_sees_a_bar_while_a_batch_is_sent() {
     let bench = bench_with_a_file();
     let id = approved(&bench);

@@ -8,6 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::{
     JournaledRefunds,
     claim::{Wanted, new_fence},
+    words::SAID_NO,
 };
 use crate::{
     Source, State, StoreError,
@@ -27,7 +28,7 @@ pub(super) struct Begun {
 }
 
 /// What the statement takes of each.
-const COLUMNS: [Column; 15] = [
+const COLUMNS: [Column; 16] = [
     Column::Text("id"),
     Column::Text("payment"),
     Column::Text("action"),
@@ -38,6 +39,7 @@ const COLUMNS: [Column; 15] = [
     Column::Number("fence"),
     Column::Number("leased_until"),
     Column::Number("attempts"),
+    Column::Number("tries"),
     Column::Number("first_sent_at"),
     Column::Number("fact_at"),
     Column::Text("progress"),
@@ -75,7 +77,11 @@ impl JournaledRefunds {
                 clean: false,
                 reconciling: false,
                 attempts: own.attempts + 1,
-                tries: 1,
+                tries: match own.why.as_deref() {
+                    // It may have happened before as well.
+                    Some(SAID_NO) if own.state == State::Rejected => own.tries + 1,
+                    _ => 1,
+                },
                 first_sent_at: Some(now.min(millis(SystemTime::now()))),
                 ..own
             },
@@ -95,7 +101,7 @@ impl JournaledRefunds {
              amount = CASE WHEN new.action IS NULL THEN refunds.amount ELSE new.amount END, \
              currency = CASE WHEN new.action IS NULL THEN refunds.currency ELSE new.currency END, before = new.before, state = 'sending', fence = new.fence, \
              leased_until = new.leased_until, due_at = {due}, handed_for = {due}, handed_until = new.leased_until, \
-             clean = 0, reconciling = 0, attempts = new.attempts, tries = 1, first_sent_at = new.first_sent_at, \
+             clean = 0, reconciling = 0, attempts = new.attempts, tries = new.tries, first_sent_at = new.first_sent_at, \
              fact_at = new.fact_at, progress = COALESCE(new.progress, refunds.progress), {fact} FROM {new} WHERE refunds.id = new.id \
              AND refunds.fence = new.of_fence AND refunds.state = new.of_state AND refunds.attempts = new.attempts - 1 \
              RETURNING refunds.id",
@@ -131,6 +137,7 @@ impl Begun {
             row.fence,
             row.leased_until,
             row.attempts,
+            row.tries,
             row.first_sent_at,
             self.now,
             progress

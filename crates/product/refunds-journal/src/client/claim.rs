@@ -361,7 +361,10 @@ impl JournaledRefunds {
                     seconds: None,
                 },
             })),
-            _ if row.state.is_accepted() && wanted.follows == Some(row.fence) => {
+            _ if row.state.is_accepted()
+                && row.state != State::Succeeded
+                && wanted.follows == Some(row.fence) =>
+            {
                 Ok(Standing::Free(row))
             }
             // An off-ramp has one refund, which can fail and be tried again; whether it may is asked before.

@@ -21,12 +21,16 @@ impl JournaledRefunds {
     ) -> Result<Entry, JournalError> {
         let Order { request, total } = order.into();
         let wanted = Wanted::new(self, reference, Action::Create(request), total)?;
+        self.store().in_time(self.put_queued(&wanted)).await
+    }
+
+    async fn put_queued(&self, wanted: &Wanted) -> Result<Entry, JournalError> {
         let mut tx = self.store().begin().await?;
-        let (payment, rows) = self.locked(&mut tx, &wanted).await?;
+        let (payment, rows) = self.locked(&mut tx, wanted).await?;
         let (own, others): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == wanted.id);
         let own = own.into_iter().next();
         if let Some(row) = &own
-            && !self.may_be_queued(row, &wanted)?
+            && !self.may_be_queued(row, wanted)?
         {
             // What was just put down has to be on the disk before anybody relies on it.
             tx.commit().await?;
@@ -36,12 +40,12 @@ impl JournaledRefunds {
         if let Err(taken) = fits {
             // What was told of the payment holds all the same.
             tx.commit().await?;
-            return Err(self.beyond(&wanted, taken));
+            return Err(self.beyond(wanted, taken));
         }
         let new = Row {
             queued: true,
             due_at: Some(payment.now),
-            ..self.new_row(&wanted, payment.now)
+            ..self.new_row(wanted, payment.now)
         };
         let row = match own {
             Some(row) => self.queue_again(&mut tx, row, new).await?,

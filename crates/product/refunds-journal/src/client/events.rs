@@ -6,12 +6,15 @@ use refunds::{
     InDoubt, ProviderName, Reconciled, Reference, RefundError,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
-use super::{JournaledRefunds, finding::Finding};
+use super::{
+    JournaledRefunds,
+    finding::{Finding, repeated},
+};
 use crate::{
     Entry, JournalError, Source, StoreError,
-    store::{Row, Tx, to_json},
+    store::{Columns, Row, Tx, to_json},
     time::system_time,
 };
 
@@ -35,15 +38,38 @@ impl JournaledRefunds {
     /// The event is about no refund that the journal knows ([`JournalError::NotKnown`]; answer it with a 2xx all the
     /// same, unless it may be of a refund that is just being put down), or it cannot be put down.
     pub async fn apply(&self, update: &RefundUpdate) -> Result<Told, JournalError> {
+        let reference = self.reference_of(update).await?;
+        self.apply_to(&reference, update).await
+    }
+
+    /// The same for a refund that is known to be meant, such as by an entry of one's own in the metadata. Whether the
+    /// event is about it is judged all the same.
+    ///
+    /// # Errors
+    /// As for [`apply`](Self::apply).
+    pub async fn apply_to(
+        &self,
+        reference: &Reference,
+        update: &RefundUpdate,
+    ) -> Result<Told, JournalError> {
         let provider = self.refunds.provider();
         if update.provider() != provider {
             let expected = "an event of its own";
             return Err(RefundError::WrongInput { provider, expected }.into());
         }
-        let reference = self.reference_of(update).await?;
+        self.store()
+            .in_time(self.put_event(reference, update))
+            .await
+    }
+
+    async fn put_event(
+        &self,
+        reference: &Reference,
+        update: &RefundUpdate,
+    ) -> Result<Told, JournalError> {
         let mut tx = self.store().begin().await?;
-        let Some((row, now)) = self.locked_row(&mut tx, &reference).await? else {
-            return Err(self.not_known(&reference));
+        let Some((row, now)) = self.locked_row(&mut tx, reference).await? else {
+            return Err(self.not_known(reference));
         };
         let (change, progress) = progressed(&row, update);
         let record = self.asked_before(&row);
@@ -99,24 +125,40 @@ impl JournaledRefunds {
         })
     }
 
-    /// The refund that an event is about: by the reference that it repeats, or by the provider's id. It need not be
-    /// known here.
+    /// The refund that an event is about: the one that has the provider's id here, the one whose reference it
+    /// repeats, or the only one in doubt that it settles. It need not be known here.
     ///
     /// # Errors
     /// The event names no refund, or the journal cannot be read.
     pub async fn reference_of(&self, update: &RefundUpdate) -> Result<Reference, JournalError> {
-        if let Some(reference) = update
-            .reference()
-            .and_then(|text| Reference::new(text).ok())
+        let id = update.refund().map(RefundKey::id).unwrap_or_default();
+        if let Some(known) = self.reference_with_id(id).await? {
+            return Ok(known);
+        }
+        let named = update.reference().unwrap_or(id);
+        let named = Reference::new(named);
+        if let Ok(reference) = &named
             && self
                 .journal
-                .row(&self.refund_id(&reference))
+                .row(&self.refund_id(reference))
                 .await?
                 .is_some()
         {
-            return Ok(reference);
+            return Ok(reference.clone());
         }
-        let id = update.refund().map(RefundKey::id).unwrap_or_default();
+        if let Some(settled) = self.settled_by(update).await? {
+            return Ok(settled);
+        }
+        named.map_err(|_| {
+            JournalError::Refund(RefundError::WrongInput {
+                provider: self.refunds.provider(),
+                expected: "an event that names a refund",
+            })
+        })
+    }
+
+    /// The refund that has an id of the provider's.
+    async fn reference_with_id(&self, id: &str) -> Result<Option<Reference>, JournalError> {
         let select =
             "SELECT reference FROM refunds WHERE provider = $1 AND place = $2 AND refund_id = $3";
         let query = sqlx::query(select)
@@ -129,13 +171,32 @@ impl JournaledRefunds {
             .map(|row| row.try_get(0))
             .transpose()
             .map_err(StoreError::from)?;
-        let named = found.as_deref().or(update.reference()).unwrap_or(id);
-        Reference::new(named).map_err(|_| {
-            JournalError::Refund(refunds::RefundError::WrongInput {
-                provider: self.refunds.provider(),
-                expected: "an event that names a refund",
-            })
-        })
+        Ok(found.and_then(|found| Reference::new(found).ok()))
+    }
+
+    /// The only refund in doubt that the judge finds an event to be about, such as by an entry of one's own.
+    async fn settled_by(&self, update: &RefundUpdate) -> Result<Option<Reference>, JournalError> {
+        let select = format!(
+            "SELECT {} FROM refunds WHERE provider = $1 AND place = $2 AND record IS NOT NULL AND state = 'in_doubt'",
+            Columns::ALL
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .bind(self.refunds.provider().as_str())
+            .bind(self.place.as_str());
+        let rows = self.store().read(query).await?;
+        let mut settled = None;
+        for row in &rows {
+            let row = Row::read(row)?;
+            let judged = row
+                .record
+                .as_ref()
+                .map(|record| self.refunds.reconcile_with_event(record, update));
+            let is_about = matches!(judged, Some(Ok(judged)) if judged.accepted().is_some());
+            if is_about && settled.replace(row.reference).is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(settled)
     }
 
     /// What an event is judged against.
@@ -150,12 +211,7 @@ impl JournaledRefunds {
             row.action.clone()?,
             system_time(first),
         );
-        let record = record.with_quiet_since(SystemTime::now());
-        Some(if row.tries > 1 {
-            record.with_repetitions()
-        } else {
-            record
-        })
+        Some(repeated(record.with_quiet_since(SystemTime::now()), row))
     }
 
     async fn put_progress(

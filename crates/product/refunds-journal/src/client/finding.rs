@@ -41,7 +41,7 @@ impl Finding {
             Outcome::Rejected(rejection) => Self::of_rejection(rejection, times, row),
             Outcome::Unknown(doubt) => Self {
                 state: Some(State::InDoubt),
-                record: Some(no_later(doubt.record(), row)),
+                record: Some(repeated(no_later(doubt.record(), row), row)),
                 why: Some(why_of(doubt.evidence(), doubt.cause())),
                 evidence: doubt.row().map(|row| row.id),
                 waits: waits(doubt.next_step()),
@@ -192,6 +192,14 @@ fn no_later(record: &InDoubt, row: &Row) -> InDoubt {
     match row.first_sent_at.map(system_time) {
         Some(begun) if begun < record.first_sent_at() => record.with_first_sent_at(begun),
         _ => record,
+    }
+}
+
+/// The record, with what it cannot know: that an earlier attempt may have happened as well.
+pub(super) fn repeated(record: InDoubt, row: &Row) -> InDoubt {
+    match row.tries > 1 {
+        true => record.with_repetitions(),
+        false => record,
     }
 }
 

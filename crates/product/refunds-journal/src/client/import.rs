@@ -41,6 +41,16 @@ impl JournaledRefunds {
         imported: Imported,
     ) -> Result<Entry, JournalError> {
         let wanted = Wanted::new(self, reference, action, None)?;
+        self.store()
+            .in_time(self.put_imported(wanted, imported))
+            .await
+    }
+
+    async fn put_imported(
+        &self,
+        wanted: Wanted,
+        imported: Imported,
+    ) -> Result<Entry, JournalError> {
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         let own = rows.into_iter().find(|row| row.id == wanted.id);

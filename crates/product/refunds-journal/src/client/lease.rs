@@ -8,7 +8,7 @@ use std::{
 use refunds::{InDoubt, ProviderName};
 use sqlx::AssertSqlSafe;
 
-use super::{JournaledRefunds, claim::Held};
+use super::{JournaledRefunds, claim::Held, finding::repeated};
 use crate::{
     JournalError, Source, StoreError,
     store::{Row, Store, Tx, fact, to_json},
@@ -169,9 +169,5 @@ fn interrupted(row: &Row) -> Result<InDoubt, JournalError> {
         .map_or(SystemTime::UNIX_EPOCH, system_time);
     let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first_sent_at)
         .with_quiet_since(system_time(row.leased_until));
-    Ok(if row.tries > 1 {
-        record.with_repetitions()
-    } else {
-        record
-    })
+    Ok(repeated(record, row))
 }

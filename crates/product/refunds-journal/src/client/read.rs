@@ -1,6 +1,6 @@
 //! What reads show of refunds that were accepted.
 
-use refunds::{Action, Fetched, InDoubt, Lookup, ProviderName, RefundStatus, RetryMark};
+use refunds::{Action, Fetched, InDoubt, Lookup, ProviderName, Reference, RefundStatus, RetryMark};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     settle::Guard,
 };
 use crate::{
-    Entry, JournalError, Source, State, StoreError,
+    Entry, JournalError, Source, State,
     identity::payment_id,
     store::{Columns, Row},
     time::system_time,
@@ -26,23 +26,28 @@ pub struct Read {
 }
 
 impl JournaledRefunds {
-    /// Reads a refund, or the refunds of an order, and puts down the end of those that are pending here. What is in
-    /// doubt stays so: [`reconcile`](Self::reconcile) judges it.
+    /// Reads a refund, or the refunds of an order, and puts down the end that is shown of those that were accepted
+    /// here. One that is known to have failed can be shown as paid after all. What is in doubt stays so:
+    /// [`reconcile`](Self::reconcile) judges it.
     ///
     /// # Errors
     /// The read failed, or what it showed cannot be put down: read again.
     pub async fn fetch(&self, lookup: &Lookup) -> Result<Read, JournalError> {
         // What is sent while the answer is under way is not what it shows.
-        let pending = self.pending_of(lookup).await?;
+        let accepted = self.accepted_by(lookup).await?;
         let fetched = self.refunds.fetch(lookup).await?;
         let mut learnt = Vec::new();
-        for row in pending {
-            match lookup {
-                Lookup::OpttyOrder(_) => self.find_in_order(&row).await?,
-                _ => self.put_shown(&row, &fetched).await?,
+        for row in accepted {
+            let found = match lookup {
+                Lookup::OpttyOrder(_) => self.in_order(&row).await?,
+                _ => self.in_shown(&row, shown(&row, &fetched)),
             };
-            let now = self.journal.row(&row.id).await?;
-            learnt.extend(now.filter(|now| now.state != row.state));
+            let Some(finding) = found.filter(|found| found.state != Some(row.state)) else {
+                continue;
+            };
+            if self.put_read(&row, &finding).await? {
+                learnt.extend(self.journal.row(&row.id).await?);
+            }
         }
         Ok(Read {
             fetched,
@@ -50,8 +55,8 @@ impl JournaledRefunds {
         })
     }
 
-    /// The pending refunds that a read is about.
-    async fn pending_of(&self, lookup: &Lookup) -> Result<Vec<Row>, JournalError> {
+    /// The refunds that were accepted which a read is about.
+    async fn accepted_by(&self, lookup: &Lookup) -> Result<Vec<Row>, JournalError> {
         let provider = self.refunds.provider();
         let named = match lookup {
             Lookup::TazapayRefund(name)
@@ -62,20 +67,29 @@ impl JournaledRefunds {
             }
             _ => return Ok(Vec::new()),
         };
-        let select = format!(
-            "SELECT {} FROM refunds WHERE state = 'pending' AND (payment = $1 \
-             OR (provider = $2 AND place = $3 AND (refund_id = $4 OR reference = $4)))",
-            Columns::ALL
-        );
-        let query = sqlx::query(AssertSqlSafe(select))
-            .bind(payment_id(provider, &self.place, named))
-            .bind(provider.as_str())
-            .bind(self.place.as_str().to_owned())
-            .bind(named.to_owned());
-        let rows = self.store().read(query).await?;
-        let rows: Result<Vec<_>, StoreError> = rows.iter().map(Row::read).collect();
-        let mut rows = rows?;
-        rows.retain(|row| self.lookup_of(row).as_ref() == Some(lookup));
+        // A statement of its own for each index.
+        let mut rows = Vec::new();
+        let id = Reference::new(named).map(|reference| self.refund_id(&reference));
+        if let Ok(id) = id {
+            rows.extend(self.journal.row(&id).await?);
+        }
+        for condition in [
+            "payment = $1 AND COALESCE($2, $3, $4) IS NOT NULL",
+            "provider = $2 AND place = $3 AND refund_id = $4 AND $1 IS NOT NULL",
+        ] {
+            let select = format!("SELECT {} FROM refunds WHERE {condition}", Columns::ALL);
+            let query = sqlx::query(AssertSqlSafe(select))
+                .bind(payment_id(provider, &self.place, named))
+                .bind(provider.as_str())
+                .bind(self.place.as_str().to_owned())
+                .bind(named.to_owned());
+            for row in &self.store().read(query).await? {
+                rows.push(Row::read(row)?);
+            }
+        }
+        rows.sort_by(|one, other| one.id.cmp(&other.id));
+        rows.dedup_by(|one, other| one.id == other.id);
+        rows.retain(|row| row.state.is_accepted() && self.lookup_of(row).as_ref() == Some(lookup));
         Ok(rows)
     }
 
@@ -100,60 +114,30 @@ impl JournaledRefunds {
         }
     }
 
-    /// Asks what became of a refund that was accepted.
+    /// Asks what became of a refund that is pending.
     pub(super) async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
         let is_try = matches!(row.action, Some(Action::Retry | Action::SubmitInvoice(_)));
-        if is_try && matches!(row.provider, ProviderName::Own(_)) {
+        let found = if is_try && matches!(row.provider, ProviderName::Own(_)) {
             let (shown, mark) = self.what_is_tried(row).await?;
             let status = shown.and_then(|refund| refund.status);
-            return self.put_status(row, of_the_try(row, status, mark)).await;
-        }
-        match self.lookup_of(row) {
-            Some(Lookup::OpttyOrder(_)) => self.find_in_order(row).await,
-            Some(lookup) => {
-                let fetched = self.refunds.fetch(&lookup).await?;
-                self.put_shown(row, &fetched).await
+            self.in_shown(row, of_the_try(row, status, mark))
+        } else {
+            match self.lookup_of(row) {
+                Some(Lookup::OpttyOrder(_)) => self.in_order(row).await?,
+                Some(lookup) => {
+                    let fetched = self.refunds.fetch(&lookup).await?;
+                    self.in_shown(row, shown(row, &fetched))
+                }
+                None => {
+                    self.leave_to_an_event(row).await?;
+                    return Ok(Step::Nothing);
+                }
             }
-            None => {
-                self.leave_to_an_event(row).await?;
-                Ok(Step::Nothing)
-            }
-        }
-    }
-
-    /// Puts down the end that a read shows of a refund, if it shows one.
-    async fn put_shown(&self, row: &Row, fetched: &Fetched) -> Result<Step, JournalError> {
-        self.put_status(row, shown(row, fetched)).await
-    }
-
-    async fn put_status(
-        &self,
-        row: &Row,
-        status: Option<RefundStatus>,
-    ) -> Result<Step, JournalError> {
-        let Some(status) = status.filter(RefundStatus::is_final) else {
+        };
+        let Some(finding) = found else {
             self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
         };
-        let id = row.refund_id.as_deref();
-        let finding = Finding::of_status(Some(&status), id, &self.times(), row);
-        self.put_read(row, &finding).await?;
-        Ok(Step::Ended)
-    }
-
-    /// Optty's order has the refund among others, where the judge finds it by its reference.
-    async fn find_in_order(&self, row: &Row) -> Result<Step, JournalError> {
-        let Some(action) = row.action.clone() else {
-            return Ok(Step::Nothing);
-        };
-        let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
-        let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
-        let reconciled = self.refunds.reconcile(&record).await?;
-        let Some(receipt) = reconciled.accepted() else {
-            self.look_again(row, wait(&self.times(), row.looks)).await?;
-            return Ok(Step::Later);
-        };
-        let finding = Finding::of_receipt(receipt, &self.times(), row);
         self.put_read(row, &finding).await?;
         Ok(match finding.state {
             Some(state) if state.is_final() => Step::Ended,
@@ -161,15 +145,48 @@ impl JournaledRefunds {
         })
     }
 
-    /// What was read counts as long as nothing was learnt, and nothing sent, since.
-    async fn put_read(&self, row: &Row, finding: &Finding) -> Result<(), JournalError> {
-        let guard = Guard {
-            fence: row.fence,
-            state: State::Pending,
+    /// The end that a read shows of a refund, if it shows one.
+    fn in_shown(&self, row: &Row, status: Option<RefundStatus>) -> Option<Finding> {
+        let status = status.filter(RefundStatus::is_final)?;
+        let id = row.refund_id.as_deref();
+        Some(Finding::of_status(Some(&status), id, &self.times(), row))
+    }
+
+    /// Optty's order has the refund among others, where the judge finds it by its reference.
+    async fn in_order(&self, row: &Row) -> Result<Option<Finding>, JournalError> {
+        let Some(action) = row.action.clone() else {
+            return Ok(None);
         };
-        self.write_alone(&row.id, finding, Source::Read, guard)
-            .await?;
-        Ok(())
+        let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
+        let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
+        let reconciled = self.refunds.reconcile(&record).await?;
+        let receipt = reconciled.accepted();
+        Ok(receipt.map(|receipt| Finding::of_receipt(receipt, &self.times(), row)))
+    }
+
+    /// Puts down what was read, and says whether it counts: as long as nothing was learnt, and nothing sent, since.
+    async fn put_read(&self, row: &Row, finding: &Finding) -> Result<bool, JournalError> {
+        if row.state == State::Pending {
+            let guard = Guard {
+                fence: row.fence,
+                state: State::Pending,
+            };
+            let written = self.write_alone(&row.id, finding, Source::Read, guard);
+            return Ok(written.await?);
+        }
+        let put = async {
+            let mut tx = self.store().begin().await?;
+            let now = self.locked_row(&mut tx, &row.reference).await?;
+            if now.is_none_or(|(now, _)| now.fence != row.fence || now.state != row.state) {
+                return Ok(false);
+            }
+            let state = self
+                .merge(&mut tx, &row.id, finding, Source::Read, None)
+                .await?;
+            tx.commit().await?;
+            Ok::<_, JournalError>(state != row.state)
+        };
+        self.store().in_time(put).await
     }
 }
 

@@ -6,6 +6,8 @@ use refunds::{
     RefundStatus, RetryMark,
 };
 
+use std::time::SystemTime;
+
 use super::{Claimed, Conclusion, JournaledRefunds, Wanted};
 use crate::{JournalError, State, store::Row, time::system_time};
 
@@ -40,7 +42,8 @@ impl JournaledRefunds {
         let mut mark = None;
         let before = self.journal.row(&wanted.id).await?;
         if let Some(row) = before.filter(|row| row.state.is_accepted()) {
-            if matches!(row.action, Some(Action::Create(_))) {
+            // What has paid is not tried again, whatever is shown of it later.
+            if row.state == State::Succeeded || matches!(row.action, Some(Action::Create(_))) {
                 return Ok(Conclusion::Before(Box::new(row.entry())));
             }
             match self.stands(&row, &wanted).await? {
@@ -75,7 +78,7 @@ impl JournaledRefunds {
                 let record =
                     InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
                 // It was accepted, so that nothing of it is under way.
-                let record = record.with_quiet_since(first);
+                let record = record.with_quiet_since(SystemTime::UNIX_EPOCH);
                 match self.refunds.reconcile(&record).await? {
                     Reconciled::Shown(fetched) => fetched,
                     settled => {

@@ -129,7 +129,18 @@ impl JournaledRefunds {
         // was sent, is of the try before. That one has failed, or no other would have followed, unless it has paid.
         let is_of_before =
             row.state == State::Sending || attempts.is_some_and(|own| own < row.attempts);
+        let other = another(&row, finding).filter(|_| !is_try && by_a_holder);
         match (row.state, state) {
+            // What was accepted now is another refund than the one that has failed, and may still be paid.
+            (State::Failed, _) if other.is_some() => {
+                self.write(tx, id, finding, source).await?;
+                Ok(state)
+            }
+            (State::Pending | State::Succeeded, _) if other.is_some() => {
+                let other = other.unwrap_or_default();
+                self.put_another(tx, &row, other, source, state).await?;
+                Ok(row.state)
+            }
             (_, new) if is_try && is_of_before && new != State::Succeeded => {
                 self.only_append(tx, id, source, state, "told of a try before the last")
                     .await?;
@@ -176,6 +187,38 @@ impl JournaledRefunds {
                 Ok(state)
             }
         }
+    }
+
+    /// Puts down that another refund was accepted under the same reference: a person has to see to it.
+    async fn put_another(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        other: &str,
+        source: Source,
+        state: State,
+    ) -> Result<(), StoreError> {
+        let known = row.refund_id.as_deref().unwrap_or_default();
+        tracing::error!(
+            refunds.provider = row.provider.as_str(),
+            refunds.id = known,
+            refunds.other_id = other,
+            "two refunds were accepted under one reference: ask the provider whether both are paid"
+        );
+        let why = format!(
+            "{other} was accepted under this reference beside {known}, and both may be paid: ask the provider"
+        );
+        let now = self.store().dialect().now();
+        let update = format!(
+            "UPDATE refunds SET why = $2, waits_since = COALESCE(waits_since, {now}) WHERE id = $1"
+        );
+        sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(why)
+            .execute(&mut **tx)
+            .await?;
+        let detail = format!("accepted as {other} beside {known}: both may be paid");
+        self.only_append(tx, &row.id, source, state, &detail).await
     }
 
     /// Only says in the history what was told.
@@ -267,6 +310,13 @@ impl JournaledRefunds {
         self.write(tx, &row.id, &finding, Source::Journal).await?;
         Ok(())
     }
+}
+
+/// The refund that a finding is about, where that is another than the one that is known.
+fn another<'a>(row: &Row, finding: &'a Finding) -> Option<&'a str> {
+    let known = row.refund_id.as_deref()?;
+    let told = finding.refund_id.as_deref()?;
+    (known != told).then_some(told)
 }
 
 /// To whom a refund has to belong for a finding to count.

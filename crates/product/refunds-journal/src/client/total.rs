@@ -21,6 +21,10 @@ impl JournaledRefunds {
         payment: &str,
         total: Money,
     ) -> Result<Option<Money>, JournalError> {
+        self.store().in_time(self.put_total(payment, total)).await
+    }
+
+    async fn put_total(&self, payment: &str, total: Money) -> Result<Option<Money>, JournalError> {
         let provider = self.refunds.provider();
         let id = payment_id(provider, &self.place, payment);
         let dialect = self.store().dialect();

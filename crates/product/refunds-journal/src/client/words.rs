@@ -8,6 +8,9 @@ use super::{
 };
 use crate::{Entry, JournalError, Source, State, time::duration_millis};
 
+/// Why a refund is rejected of which a person says that there is none. It may have happened all the same.
+pub(super) const SAID_NO: &str = "rejected, as somebody says";
+
 impl JournaledRefunds {
     /// Puts down that the provider has the refund, as its support or its dashboard says.
     ///
@@ -31,14 +34,24 @@ impl JournaledRefunds {
     pub async fn settle_as_rejected(&self, reference: &Reference) -> Result<Entry, JournalError> {
         let finding = Finding {
             state: Some(State::Rejected),
-            why: Some("rejected, as somebody says".to_owned()),
-            detail: Some("rejected, as somebody says".to_owned()),
+            why: Some(SAID_NO.to_owned()),
+            detail: Some(SAID_NO.to_owned()),
             ..Finding::default()
         };
         self.by_word(reference, finding).await
     }
 
     async fn by_word(
+        &self,
+        reference: &Reference,
+        finding: Finding,
+    ) -> Result<Entry, JournalError> {
+        self.store()
+            .in_time(self.put_word(reference, finding))
+            .await
+    }
+
+    async fn put_word(
         &self,
         reference: &Reference,
         finding: Finding,

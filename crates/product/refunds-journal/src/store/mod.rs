@@ -166,6 +166,9 @@ impl Store {
 
     #[cfg(feature = "postgres")]
     async fn postgres(url: &str, opening: Opening) -> Result<Self, StoreError> {
+        // A pool waits, and forgets why it could not connect.
+        let first = tokio::time::timeout(SILENCE, AnyConnection::connect(url)).await;
+        first.map_err(|_| silent())??.close().await?;
         let pool = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -8,7 +8,7 @@ use refunds::{
 };
 use refunds_journal::{JournalError, State};
 use refunds_sandbox::{Fault, Provider, ScriptedFault};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 use crate::support::{World, client, on_each, part, place, reference};
@@ -17,7 +17,12 @@ const SECRET: &str = "whsec_test";
 
 /// A signed event of Tazapay's about a refund of 19.90 USD with our reference in its metadata; the signature is
 /// over id, body and time, as its documents say.
-fn event(word: &str, id: &str, reference: &str) -> RefundUpdate {
+pub(crate) fn event(word: &str, id: &str, reference: &str) -> RefundUpdate {
+    event_with(word, id, &json!({"refund_reference": reference}))
+}
+
+/// The same with metadata of one's own.
+pub(crate) fn event_with(word: &str, id: &str, metadata: &Value) -> RefundUpdate {
     // Each a day after the one that comes before it.
     let day = ["pending", "failed", "succeeded"]
         .iter()
@@ -28,7 +33,7 @@ fn event(word: &str, id: &str, reference: &str) -> RefundUpdate {
         "type": format!("refund.{word}"), "created_at": created_at, "id": format!("evt_{word}_{id}"), "object": "event",
         "data": {
             "id": id, "object": "refund", "payin": "chk_1", "amount": 1990, "currency": "USD", "status": word,
-            "metadata": {"refund_reference": reference}, "created_at": created_at,
+            "metadata": metadata, "created_at": created_at,
         },
     })
     .to_string();

@@ -144,7 +144,7 @@ fn a_journal_that_another_process_holds_sends_nothing() {
         // Read-only from now on, as a disk that failed is mounted again.
         let own = reference("r-1");
         let outcome = read_only(&url, || refunds.create(&own, part("1 USD"))).await;
-        let Err(JournalError::Store(error)) = outcome else {
+        let Err(error @ JournalError::Store(_)) = outcome else {
             panic!("sent: {outcome:?}");
         };
         assert!(error.to_string().contains("nothing is sent"), "{error}");

@@ -19,6 +19,7 @@ mod own_tries;
 mod payments;
 mod personal_data;
 mod races;
+mod second_refunds;
 mod silence;
 mod support;
 mod together;

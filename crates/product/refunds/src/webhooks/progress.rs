@@ -310,6 +310,8 @@ impl RefundProgress {
         match (known, told) {
             (known, told) if known == told => Weighed::Repeats,
             (Pending | ActionRequired, Succeeded | Failed | Cancelled) => Weighed::Applies,
+            // A word that is not documented may be any end; that it has been paid counts, and not that it has failed.
+            (Unknown(_), Succeeded) => Weighed::Applies,
             (Succeeded | Failed | Cancelled, Pending | ActionRequired) if !can_go_on => {
                 Weighed::Stale
             }

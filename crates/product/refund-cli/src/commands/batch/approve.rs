@@ -47,11 +47,12 @@ pub(super) async fn run(
         for sum in &tally.sums {
             desk.terminal
                 .text(&format!("{sum}\ntype it to approve it: "))?;
-            let mut typed = String::new();
-            io::stdin()
-                .lock()
-                .read_line(&mut typed)
-                .context("the sum could not be read")?;
+            // By a thread of its own, so that a signal ends the wait for it.
+            let typed = tokio::task::spawn_blocking(|| {
+                let mut typed = String::new();
+                io::stdin().lock().read_line(&mut typed).map(|_| typed)
+            });
+            let typed = typed.await?.context("the sum could not be read")?;
             sums.push(typed.trim().to_owned());
         }
     }

@@ -1,6 +1,7 @@
 //! Sending what is approved or queued.
 
 use std::{
+    cell::Cell,
     io::Write as _,
     time::{Duration, Instant, SystemTime},
 };
@@ -40,22 +41,31 @@ pub(super) async fn batch(id: &str, work: &Work, desk: &mut Desk<'_>) -> Result<
     let worker = worker_of(&journal, work, desk)?.of_batch(id);
     let open = batch.tally().await?.count(State::NotSent);
     let mut progress = Progress::new(Some(open), desk);
-    worker
-        .drain(told_to_stop(), |ran| progress.tell(ran))
-        .await?;
+    let is_stopped = Cell::new(false);
+    let stop = async {
+        told_to_stop().await;
+        is_stopped.set(true);
+    };
+    let drained = worker.drain(stop, |ran| progress.tell(ran)).await;
     progress.end();
     let tally = batch.tally().await?;
     let exit = told(&tally, id, desk)?;
     let left = tally.count(State::NotSent);
-    if left > 0 {
-        desk.terminal.warn(&format!(
-            "{left} are not sent yet: run it again, with credentials of every provider in it"
-        ));
+    if let Err(error) = &drained {
+        // How the batch stands is told all the same: some of it may be sent, or in doubt.
+        desk.terminal.warn(&format!("it ended early: {error}"));
     }
-    Ok(if left > 0 && exit == Exit::Done {
-        Exit::Failed
-    } else {
-        exit
+    if left > 0 {
+        let next = match is_stopped.get() {
+            true => "run it again to go on",
+            false => "run it again, with credentials of every provider in it",
+        };
+        desk.terminal
+            .warn(&format!("{left} are not sent yet: {next}"));
+    }
+    Ok(match exit {
+        Exit::Done if left > 0 || drained.is_err() => Exit::Failed,
+        exit => exit,
     })
 }
 

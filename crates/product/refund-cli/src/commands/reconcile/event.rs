@@ -20,11 +20,7 @@ pub(in crate::commands) async fn settle(
 ) -> Result<Report> {
     let entry = find(refunds, reference).await?;
     let Some(record) = judged_against(&entry) else {
-        return Err(JournalError::Forgotten {
-            provider: entry.provider,
-            reference: entry.reference,
-        }
-        .into());
+        return of_forgotten(refunds, &entry, update).await;
     };
     let is_accepted = entry.state.is_accepted();
     let is_in_doubt = matches!(entry.state, State::Sending | State::InDoubt);
@@ -54,7 +50,10 @@ pub(in crate::commands) async fn settle(
         };
     }
     // It is about this refund: what it says is put down under the reference that it repeats.
-    let told = refunds.apply(&update).await.map_err(journal::plain)?;
+    let told = refunds
+        .apply_to(reference, &update)
+        .await
+        .map_err(journal::plain)?;
     if !told.entry.state.is_accepted() {
         let error = anyhow!("the event settles nothing: {}", because(&told.change));
         return Ok(Report::of_disbelief(&record, &error));
@@ -71,6 +70,23 @@ pub(in crate::commands) async fn settle(
             ..Report::of_accepted_before(&told.entry)
         },
         change => unchanged(&told.entry, &because(&change)),
+    })
+}
+
+/// The request was forgotten, and an event names the refund by its id.
+async fn of_forgotten(
+    refunds: &JournaledRefunds,
+    entry: &Entry,
+    update: Result<RefundUpdate>,
+) -> Result<Report> {
+    let told = refunds
+        .apply_to(&entry.reference, &update?)
+        .await
+        .map_err(journal::plain)?;
+    let has_changed = told.entry.state != entry.state || told.entry.status != entry.status;
+    Ok(match has_changed && told.entry.state.is_accepted() {
+        true => Report::of_accepted_before(&told.entry),
+        false => unchanged(&told.entry, &because(&told.change)),
     })
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn run(reconcile: Reconcile, desk: &mut Desk<'_>) -> Result<Exi
         Settling::Event(given) => {
             let session = Session::open(provider, desk.options)?;
             // What is wrong with the event's options is told before the journal is looked at.
-            let update = webhook::update(provider, &given)?;
+            let update = webhook::update(provider, &given).await?;
             let refunds = desk.journaled(&session).await?;
             by_event(&refunds, &reference, update).await?
         }

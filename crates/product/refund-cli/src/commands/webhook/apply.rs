@@ -15,7 +15,7 @@ pub(in crate::commands) async fn run(apply: &Apply, desk: &mut Desk<'_>) -> Resu
     let provider = named(&apply.webhook)?;
     let session = Session::without_calls(provider, desk.options)?;
     let event = apply.webhook.event(apply.vouched);
-    let received = received(provider, &event, Purpose::Settling)?;
+    let received = received(provider, &event, Purpose::Settling).await?;
     let update = match received.update {
         Ok(update) => update,
         Err(_) => return shown(&received.verification(provider), desk.terminal),

@@ -65,9 +65,9 @@ pub(crate) struct Verification {
 }
 
 /// Verifies the body on standard input.
-pub(super) fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit> {
+pub(super) async fn verify(arguments: &Verify, terminal: &mut Terminal) -> Result<Exit> {
     let provider = named(arguments)?;
-    let received = received(provider, &arguments.event(false), Purpose::Verifying)?;
+    let received = received(provider, &arguments.event(false), Purpose::Verifying).await?;
     shown(&received.verification(provider), terminal)
 }
 
@@ -89,8 +89,8 @@ fn shown(verification: &Verification, terminal: &mut Terminal) -> Result<Exit> {
 ///
 /// # Errors
 /// The options do not fit: there is no secret, or no file, or the provider's events prove nothing.
-pub(super) fn update(provider: ProviderName, event: &Event) -> Result<Result<RefundUpdate>> {
-    let received = received(provider, event, Purpose::Settling)?;
+pub(super) async fn update(provider: ProviderName, event: &Event) -> Result<Result<RefundUpdate>> {
+    let received = received(provider, event, Purpose::Settling).await?;
     Ok(received.update.map_err(|error| match next(&error, &[]) {
         Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),
         None => anyhow!("the event was not believed: {}", why(&error)),
@@ -111,18 +111,19 @@ struct Received {
 }
 
 /// Reads an event, and verifies it where nobody vouches for it.
-fn received(provider: ProviderName, event: &Event, purpose: Purpose) -> Result<Received> {
+async fn received(provider: ProviderName, event: &Event, purpose: Purpose) -> Result<Received> {
     match known(provider).map(|known| &known.webhooks) {
         Some(Webhooks::Signed(verifier)) => {
             let verifier = verifier(secrets()?, event.signature_header.as_deref());
-            let body = body(event, verifier.max_body())?;
+            let body = body(event, verifier.max_body()).await?;
             Ok(Received {
                 update: verifier.verify(&event.headers, &body),
                 near_misses: verifier.near_misses(&event.headers, &body),
             })
         }
         Some(Webhooks::Vouched { max_body, read, .. }) if event.vouched => Ok(Received {
-            update: read(&body(event, max_body())?).map(UnverifiedUpdate::trust_without_proof),
+            update: read(&body(event, max_body()).await?)
+                .map(UnverifiedUpdate::trust_without_proof),
             near_misses: Vec::new(),
         }),
         Some(
@@ -146,18 +147,17 @@ fn received(provider: ProviderName, event: &Event, purpose: Purpose) -> Result<R
     }
 }
 
-fn body(event: &Event, limit: usize) -> Result<Vec<u8>> {
-    if event.file.as_os_str() == "-" {
-        return read_body(limit);
-    }
-    let read = std::fs::File::open(&event.file).and_then(|file| up_to(limit, file));
-    read.map_err(|reason| {
-        EventError::File {
-            reason,
-            path: event.file.clone(),
+/// The body, read by a thread of its own, so that a signal ends the wait for it.
+async fn body(event: &Event, limit: usize) -> Result<Vec<u8>> {
+    let path = event.file.clone();
+    tokio::task::spawn_blocking(move || {
+        if path.as_os_str() == "-" {
+            return read_body(limit);
         }
-        .into()
+        let read = std::fs::File::open(&path).and_then(|file| up_to(limit, file));
+        read.map_err(|reason| EventError::File { reason, path }.into())
     })
+    .await?
 }
 
 /// The options of an event do not fit.

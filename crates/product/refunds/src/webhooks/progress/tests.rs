@@ -367,3 +367,18 @@ fn whatever_the_order_the_end_is_the_last_state() {
     }
     assert_eq!(orders, 24);
 }
+
+#[test]
+fn after_a_word_that_is_not_documented_it_counts_that_it_was_paid_and_not_that_it_has_failed() {
+    let unknown = RefundStatus::Unknown("3".to_owned());
+    for (status, known) in [
+        (RefundStatus::Succeeded, RefundStatus::Succeeded),
+        (RefundStatus::Failed, unknown.clone()),
+    ] {
+        let mut progress = progress(ProviderName::Mce);
+        let first = told(ProviderName::Mce, "1", unknown.clone());
+        let _ = progress.take(&first);
+        let _ = progress.take(&told(ProviderName::Mce, "2", status));
+        assert_eq!(progress.status(), Some(&known));
+    }
+}
