@@ -62,7 +62,7 @@ pub use wire::wire_names;
 ///
 /// and to no other one, nor back:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0271
 /// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
 ///
 /// fn past_a_room(draft: Draft<Alternatives>) -> Draft<Requests> {
@@ -70,7 +70,7 @@ pub use wire::wire_names;
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0271
 /// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
 ///
 /// fn back(draft: Draft<Types>) -> Draft<Alternatives> {
@@ -80,7 +80,7 @@ pub use wire::wire_names;
 ///
 /// A rule is of one room, and is listed in no other:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0308
 /// use openapi_lower::order::{Alternatives, Draft, Requests, Rule, Types};
 ///
 /// fn listed(rule: Rule<Types>) -> Rule<Alternatives> {

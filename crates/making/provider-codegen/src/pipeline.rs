@@ -307,7 +307,7 @@ pub struct Effective {
 ///
 /// In another order it does not compile:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// use provider_codegen::{generator::Progenitor, pipeline::{Effective, Generated, StageError}};
 ///
 /// fn without_lowering(document: Effective) -> Result<Generated, Box<StageError>> {

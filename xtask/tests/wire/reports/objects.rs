@@ -187,4 +187,15 @@ fn objects_hold_what_all_keywords_say_of_them() {
             ),
         ]
     );
+
+    // Core, 10.2.2: what a branch refers to applies to the same object, and each branch to others than the other one.
+    assert_eq!(
+        said["71"],
+        [
+            &sent("POST /transfers", r#"{"iban":"DE02","kind":"bank"}"#),
+            r#"Some("DE02")"#,
+            "same",
+            "same",
+        ]
+    );
 }

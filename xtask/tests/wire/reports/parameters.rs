@@ -120,4 +120,10 @@ fn what_is_put_into_a_url_stays_where_it_was_put() {
 
     // JSON Schema, Core, 10.3.2.3: others are open; Style Examples: exploded, each member is a parameter.
     assert_eq!(said["63"], ["GET /refunds?state=open&tag=a%20b"]);
+
+    // OpenAPI 3.2.0, Parameter Object, allowReserved, and Path Templating: what is reserved stays, but for `/`, `?` and `#`.
+    assert_eq!(
+        said["69"],
+        ["GET /resources/urn:x,a@b;c=1%2Fd%3F%2F%20/refunds"]
+    );
 }

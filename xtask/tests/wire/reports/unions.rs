@@ -139,4 +139,13 @@ fn alternatives_nulls_and_statuses_are_told_apart() {
 
     // RFC 8259, 3 and 4: a member that is null is there.
     assert_eq!(said["67"], ["true true", "same", "true false", "same"]);
+
+    // RFC 8259, 3: null is a value, also of what may be anything. A word that an answer brings need not be known.
+    assert_eq!(
+        said["70"],
+        [
+            sent("PATCH /deliveries", r#"{"note":null,"way":"PICKUP"}"#),
+            "same".to_owned(),
+        ]
+    );
 }

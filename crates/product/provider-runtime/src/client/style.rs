@@ -199,6 +199,7 @@ impl Style {
                 "it holds {separator:?}, which separates values here: write it in another way, as the provider documents"
             )),
             _ if place == Place::Header || self.kind == Kind::Cookie => Ok(text),
+            _ if self.allow_reserved && place == Place::Path => Ok(encode_in_segment(&text)),
             _ if self.allow_reserved => Ok(encode_reserved(&text)),
             _ if place == Place::Form => Ok(encode_field(&text)),
             _ => Ok(encode_text(&text)),
@@ -249,29 +250,43 @@ pub(super) fn encode_field(text: &str) -> String {
     encode_text(text).replace("%20", "+")
 }
 
+/// What a segment of a path may hold (RFC 3986, 3.3).
+const IN_SEGMENT: &AsciiSet = &UNRESERVED
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
 /// Escapes all but what is unreserved or reserved, and triplets of `%` (RFC 6570, 3.2.1).
 fn encode_reserved(text: &str) -> String {
-    const ALLOWED: &AsciiSet = &UNRESERVED
-        .remove(b':')
+    const ALLOWED: &AsciiSet = &IN_SEGMENT
         .remove(b'/')
         .remove(b'?')
         .remove(b'#')
         .remove(b'[')
-        .remove(b']')
-        .remove(b'@')
-        .remove(b'!')
-        .remove(b'$')
-        .remove(b'&')
-        .remove(b'\'')
-        .remove(b'(')
-        .remove(b')')
-        .remove(b'*')
-        .remove(b'+')
-        .remove(b',')
-        .remove(b';')
-        .remove(b'=');
+        .remove(b']');
+    encode_but_triplets(text, ALLOWED)
+}
+
+/// The same for what stays in its segment of a path (OpenAPI 3.2.0, Path Templating: no `/`, `?` or `#`; RFC 3986, 3.3: no
+/// brackets).
+fn encode_in_segment(text: &str) -> String {
+    encode_but_triplets(text, IN_SEGMENT)
+}
+
+/// Escapes what is not in `allowed`, and `%` where no two hexadecimal digits follow it.
+fn encode_but_triplets(text: &str, allowed: &'static AsciiSet) -> String {
     let mut parts = text.split('%');
-    let encoded = |part: &str| utf8_percent_encode(part, ALLOWED).to_string();
+    let encoded = |part: &str| utf8_percent_encode(part, allowed).to_string();
     let mut written = parts.next().map(encoded).unwrap_or_default();
     for part in parts {
         let digits = part.bytes().take(2);
@@ -317,6 +332,11 @@ mod tests {
             "a:/?#[]@!$&'()*+,;=b%20%2F%25zz%252%20%C3%A9%7C"
         );
         assert_eq!(encode_reserved(""), "");
+        let in_path = Style::SIMPLE.allowing_reserved();
+        assert_eq!(
+            written(in_path, Place::Path, json!(text)),
+            "a:%2F%3F%23%5B%5D@!$&'()*+,;=b%20%2F%25zz%252%20%C3%A9%7C"
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Open;
+use super::json::Json;
+use super::open::Open;
 
 /// `null` or a value; inside an `Option` the third possibility is that the field is missing.
 ///
@@ -101,6 +102,14 @@ where
     Nullable::deserialize(deserializer).map(Some)
 }
 
+/// The same of a field that may be anything, of which null is one.
+///
+/// # Errors
+/// Those of [`Json`].
+pub fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Json>, D::Error> {
+    Json::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +122,22 @@ mod tests {
             skip_serializing_if = "Option::is_none"
         )]
         note: Option<Nullable<String>>,
+        #[serde(
+            default,
+            deserialize_with = "json",
+            skip_serializing_if = "Option::is_none"
+        )]
+        any: Option<Json>,
+    }
+
+    /// RFC 8259, 3: null is a value.
+    #[test]
+    fn null_is_one_of_what_anything_may_be() {
+        for (json, any) in [("{}", None), (r#"{"any":null}"#, Some(Json::Null))] {
+            let change: Change = serde_json::from_str(json).unwrap();
+            assert_eq!(change.any, any, "{json}");
+            assert_eq!(serde_json::to_string(&change).unwrap(), json);
+        }
     }
 
     #[test]
@@ -138,5 +163,7 @@ mod tests {
     fn an_option_becomes_null_or_its_value() {
         assert_eq!(Nullable::from(Some(1)).into_value(), Some(1));
         assert_eq!(Nullable::<i32>::from(None), Nullable::Null);
+        let word: Nullable<Open<u8>> = 7.into();
+        assert_eq!(word, Nullable::Value(Open::Known(7)));
     }
 }

@@ -129,12 +129,18 @@ pub struct PaymentAttempt {
     pub created_at: Option<provider_runtime::Timestamp>,
     /// The customer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "provider_runtime::nullable::json")]
+    #[serde(default)]
     pub customer: Option<provider_runtime::Json>,
     /// Details of the customer.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "provider_runtime::nullable::json")]
+    #[serde(default)]
     pub customer_details: Option<provider_runtime::Json>,
     /// The exchange of currencies.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "provider_runtime::nullable::json")]
+    #[serde(default)]
     pub fx_transaction: Option<provider_runtime::Json>,
     /// Id of the payment attempt (pat_…).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,6 +156,8 @@ pub struct PaymentAttempt {
     pub payin: Option<String>,
     /// Details of the payment method.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "provider_runtime::nullable::json")]
+    #[serde(default)]
     pub payment_method_details: Option<provider_runtime::Json>,
     /// Reference id linked to the payment attempt.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,7 +9,7 @@ use crate::{LowerError, document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "untyped-answers",
-    statement: "Accepts JSON without a schema in an error, or beside a success that has one, and statuses without a body or with another one; emits the former as any JSON, and decides that the latter are known to be documented.",
+    statement: "Accepts JSON without a schema in an error, or beside a success that has one, redirections, and statuses without a body or with another one; emits the former as any JSON, and decides that the latter are known to be documented.",
     apply,
 };
 
@@ -44,7 +44,12 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                     "JSON without a schema: read as any JSON",
                 );
             }
-            if !is_success(status) && !is_typed(response) {
+            let is_redirection = status.starts_with('3');
+            if is_redirection && is_typed(response) {
+                let told = "no client follows it: it arrives as an unexpected answer, with all that it carried";
+                scribe.note(&pointer::join(&at, status), told);
+            }
+            if !is_success(status) && (is_redirection || !is_typed(response)) {
                 untyped.push(status.clone());
             }
         }
@@ -96,13 +101,18 @@ mod tests {
     fn statuses_without_a_type_are_known_to_be_documented() {
         let text =
             json!({"description": "", "content": {"text/plain": {"schema": {"type": "string"}}}});
+        // Nothing reads the type of a redirection.
+        let moved = json!({"description": "", "content": {"application/json": {"schema": {"type": "object"}}}});
         let operation = planned(json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
             "paths": {"/a": {"get": {"operationId": "a", "responses": {
-                "204": {"description": ""}, "303": {"description": ""}, "400": {"description": ""}, "500": text
+                "204": {"description": ""}, "302": moved, "303": {"description": ""}, "400": {"description": ""}, "500": text
             }}}}
         }));
-        assert_eq!(operation.documented, [(303, 303), (400, 400), (500, 500)]);
+        assert_eq!(
+            operation.documented,
+            [(302, 302), (303, 303), (400, 400), (500, 500)]
+        );
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Keywords that make a schema depend on the instance.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
@@ -81,30 +83,85 @@ fn branches(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
         };
         found.extend(branches.into_iter().map(|(_, branch)| (keyword, branch)));
     }
+    let base = members(schema).cloned().unwrap_or_default();
+    let mut more: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut parts = Vec::new();
     for (keyword, branch) in found {
-        let mut taken = Vec::new();
-        if let Some(Value::Object(members)) = branch.get("properties") {
-            for (name, member) in members {
-                let properties = schema
-                    .entry("properties")
-                    .or_insert_with(|| Value::Object(Map::new()));
-                let Some(properties) = properties.as_object_mut() else {
-                    continue;
-                };
-                if !properties.contains_key(name) {
-                    properties.insert(name.clone(), member.clone());
-                    taken.push(name.as_str());
-                }
+        let own = branch.as_object().and_then(members).into_iter().flatten();
+        let own: Vec<_> = own.filter(|(name, _)| !base.contains_key(*name)).collect();
+        let told = match own.is_empty() {
+            true => String::new(),
+            false => {
+                let names: Vec<_> = own.iter().map(|(name, _)| name.as_str()).collect();
+                format!("; its members are optional ones: {}", names.join(", "))
+            }
+        };
+        for (name, member) in own {
+            let forms = more.entry(name.clone()).or_default();
+            if !forms.contains(member) {
+                forms.push(member.clone());
             }
         }
-        let members = match taken.as_slice() {
-            [] => String::new(),
-            names => format!("; its members are optional ones: {}", names.join(", ")),
-        };
         scribe.note(
             at,
-            format!("{keyword} {branch} is left to the provider{members}"),
+            format!("{keyword} {branch} is left to the provider{told}"),
         );
+        // What else it is made of describes the same object, which need not be of it.
+        if is_composed(&branch) && may_be_object(schema) {
+            parts.push(json!({"anyOf": [branch, {}]}));
+        }
+    }
+    // What is told of the members of a condition holds only where it does.
+    let of_condition = schema.get("if").and_then(Value::as_object);
+    for (name, _) in of_condition.and_then(members).into_iter().flatten() {
+        if !base.contains_key(name) && !more.contains_key(name) {
+            more.insert(name.clone(), vec![json!({})]);
+            scribe.note(
+                at,
+                format!("{name:?}, which only a condition names, may be anything"),
+            );
+        }
+    }
+    if !more.is_empty()
+        && let Some(members) = schema
+            .entry("properties")
+            .or_insert_with(|| json!({}))
+            .as_object_mut()
+    {
+        for (name, mut forms) in more {
+            let member = match forms.len() {
+                1 => forms.remove(0),
+                _ => json!({"anyOf": forms}),
+            };
+            members.insert(name, member);
+        }
+    }
+    if !parts.is_empty()
+        && let Some(all) = schema
+            .entry("allOf")
+            .or_insert_with(|| json!([]))
+            .as_array_mut()
+    {
+        all.append(&mut parts);
+    }
+}
+
+fn members(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    schema.get("properties")?.as_object()
+}
+
+/// Whether a schema is made of others.
+fn is_composed(schema: &Value) -> bool {
+    let keywords = ["$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"];
+    keywords.iter().any(|keyword| schema.get(keyword).is_some())
+}
+
+/// Whether an instance may be an object.
+fn may_be_object(schema: &Map<String, Value>) -> bool {
+    match schema.get("type") {
+        None => true,
+        Some(Value::Array(kinds)) => kinds.contains(&json!("object")),
+        Some(kind) => kind == "object",
     }
 }
 
@@ -126,6 +183,34 @@ mod tests {
             json!({"type": "object", "properties": {"kind": flag, "more": flag}})
         );
         assert_eq!(report.counts()["conditions"], 2);
+    }
+
+    #[test]
+    fn what_a_branch_is_made_of_is_optional_as_well() {
+        let flag = json!({"type": "boolean"});
+        let named = |name: &str| json!({"properties": {name: flag}});
+        let (schema, _) = lower_request_schema(json!({
+            "type": "object", "properties": {"kind": flag}, "if": {"required": ["kind"]},
+            "then": {"allOf": [named("a"), {"required": ["b"], "properties": {"b": flag}}]},
+            "else": {"if": {"required": ["c"]}, "then": named("c"), "else": {"anyOf": [named("d"), named("e")]}},
+            "dependentSchemas": {"kind": {"oneOf": [named("f")]}}
+        }));
+        let names: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+        assert_eq!(names, ["a", "b", "c", "d", "e", "f", "kind"]);
+        assert_eq!(schema.get("required"), None);
+    }
+
+    /// JSON Schema, Core, 10.2.2.1: a condition excludes nothing by itself, and each branch holds for other instances.
+    #[test]
+    fn a_member_of_two_branches_is_of_either_type_and_one_of_the_condition_alone_of_any() {
+        let (schema, _) = lower_request_schema(json!({
+            "type": "object", "if": {"properties": {"kind": {"const": "a"}}},
+            "then": {"properties": {"value": {"type": "boolean"}}},
+            "else": {"properties": {"value": {"type": "array", "items": {"type": "string"}}}}
+        }));
+        assert_eq!(schema["properties"]["kind"], json!({}));
+        let value = schema["properties"]["value"].to_string();
+        assert!(!value.contains("boolean"), "{value}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Operations as the rules read them.
 
-use openapi_model::{Answer, At, Id, MediaType, Model, Operation, Parameter, RequestBody};
+use openapi_model::{Answer, At, Id, MediaType, Model, Operation, Parameter, RequestBody, Version};
 use serde_json::{Map, Value, json};
 
 use super::calls::{Called, Listed, leads_nowhere, named, text, write_texts};
@@ -100,11 +100,13 @@ impl<'m> Writer<'m, '_, '_> {
             return written;
         };
         let raw = parameter.raw();
+        // Before 3.2 it says nothing of other places than the query.
+        let may_reserve = place == "query" || self.model.version == Ok(Version::V3_2);
         write_texts(raw, &["description", "style"], &mut written);
         for (key, flag) in [
             ("required", parameter.required || place == "path"),
             ("deprecated", parameter.deprecated),
-            ("allowReserved", parameter.allow_reserved),
+            ("allowReserved", parameter.allow_reserved && may_reserve),
         ] {
             if flag {
                 written[key] = true.into();

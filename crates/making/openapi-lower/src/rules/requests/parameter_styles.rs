@@ -39,10 +39,11 @@ pub(crate) fn read(owner: &Value, place: &str) -> Style {
     if explode && matches!(name, SpaceDelimited | PipeDelimited) {
         name = Form;
     }
+    let is_escaped = place != "header" && name != Cookie;
     Style {
         name,
         is_exploded: explode && name != DeepObject,
-        allows_reserved: place == "query" && owner["allowReserved"] == true,
+        allows_reserved: is_escaped && owner["allowReserved"] == true,
     }
 }
 
@@ -189,6 +190,7 @@ fn style(
     let is_plain = match place.as_str() {
         "path" | "header" => {
             style.name == StyleName::Simple
+                && !style.allows_reserved
                 && shape_of(document, &schema) == Shape::Scalar
                 && !is_union(document, &schema)
         }
@@ -324,6 +326,31 @@ mod tests {
             operation["parameters"].as_array().unwrap().clone(),
             styles.collect(),
         )
+    }
+
+    /// OpenAPI 3.0.4 and 3.1.1, Parameter Object, `allowReserved`: of a query alone; 3.2.0: wherever values are escaped.
+    #[test]
+    fn reserved_characters_are_allowed_outside_of_a_query_since_3_2() {
+        let parameter = |place: &str| json!({"name": place, "in": place, "required": place == "path", "allowReserved": true, "schema": {"type": "string"}});
+        let places = ["path", "query", "header", "cookie"];
+        for (version, allowed) in [
+            ("3.1.1", vec!["query"]),
+            ("3.2.0", vec!["cookie", "path", "query"]),
+        ] {
+            let lowered = lower(&json!({
+                "openapi": version, "info": {"title": "t", "version": "1"},
+                "paths": {"/a/{path}": {"get": {
+                    "operationId": "find", "parameters": places.map(parameter), "responses": {"204": {"description": ""}}
+                }}}
+            }))
+            .unwrap();
+            let planned = lowered.plan.operations[0].parameters.iter();
+            let planned =
+                planned.filter(|one| one.style.is_some_and(|style| style.allows_reserved));
+            let mut found: Vec<_> = planned.map(|one| one.name.as_str()).collect();
+            found.sort_unstable();
+            assert_eq!(found, allowed, "{version}");
+        }
     }
 
     fn exploded(name: StyleName) -> Style {

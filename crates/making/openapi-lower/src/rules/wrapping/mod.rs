@@ -18,7 +18,7 @@ impl Room for Wrapping {
 
     const STAGE: Stage = Stage::Wrapping;
     const RULES: &'static [Rule] = &[
-        // Also what may be null in a request may be open in an answer of the same schema.
+        // Nothing walks into what Nullable holds.
         open_enums::RULE,
         request_nulls::RULE,
         absent_collections::RULE,

@@ -107,4 +107,31 @@ mod tests {
             assert!(outer.is_some() && inner.is_some(), "{text}");
         }
     }
+
+    #[test]
+    fn an_enumeration_that_is_sent_and_answered_is_open_also_where_it_may_be_null() {
+        let body = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
+        let words = json!({"type": "string", "enum": ["a", "b"], "nullable": true});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"patch": {
+                "operationId": "a", "requestBody": {"content": body}, "responses": {"200": {"description": "", "content": body}}
+            }}},
+            "components": {"schemas": {
+                "A": {"type": "object", "properties": {
+                    "one": {"$ref": "#/components/schemas/Word"}, "own": words,
+                    "list": {"type": "array", "items": {"$ref": "#/components/schemas/Word"}, "nullable": true}
+                }},
+                "Word": words
+            }}
+        }))
+        .unwrap();
+        let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
+        for (name, of) in [("one", ""), ("own", ""), ("list", "/items")] {
+            let nullable = &properties[name]["x-rust-type"];
+            assert_eq!(nullable["path"], "provider_runtime::Nullable", "{name}");
+            let held = nullable["parameters"][0].pointer(of).unwrap().to_string();
+            assert!(held.contains("provider_runtime::Open"), "{name}: {held}");
+        }
+    }
 }

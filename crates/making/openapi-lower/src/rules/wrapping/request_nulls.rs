@@ -10,15 +10,19 @@ use crate::{LowerError, direction, document, pointer, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "request-nulls",
-    statement: "Accepts a member that a request may omit and may set to null; emits Nullable, so that the two are told apart, in a box where the member contains its own schema.",
+    statement: "Accepts a member that a request, or an answer whose other members are of one type, may omit and may set to null; emits Nullable, so that the two are told apart, in a box where the member contains its own schema.",
     apply,
 };
 
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     let held = held(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
-        // Also where an answer has the same schema: what an update may clear, it reads as well.
-        if !direction.sent {
+        // Also where an answer has the same schema: what an update may clear, it reads as well. Beside members of one
+        // type there is no place for the nulls that came.
+        let has_others = schema
+            .get("additionalProperties")
+            .is_some_and(Value::is_object);
+        if !direction.sent && !(direction.received && has_others) {
             return;
         }
         let required = schema

@@ -14,11 +14,20 @@ struct Present;
 
 impl VisitMut for Present {
     fn visit_field_mut(&mut self, field: &mut Field) {
-        // Without this, serde's `Option` takes a null for a missing member before `Nullable` sees it.
-        if is_optional_nullable(&field.ty) {
-            field.attrs.push(
-                parse_quote!(#[serde(deserialize_with = "provider_runtime::nullable::present")]),
-            );
+        // Without this, serde's `Option` takes a null for a missing member before `Nullable`, or any JSON, sees it.
+        let present = match argument(&field.ty, "Option") {
+            Some(inner) if argument(inner, "Nullable").is_some() => {
+                Some("provider_runtime::nullable::present")
+            }
+            Some(inner) if *inner == parse_quote!(::provider_runtime::Json) => {
+                Some("provider_runtime::nullable::json")
+            }
+            _ => None,
+        };
+        if let Some(present) = present {
+            field
+                .attrs
+                .push(parse_quote!(#[serde(deserialize_with = #present)]));
             // With a function of its own, serde no longer takes a missing member for `None` by itself.
             if serde_says(&field.attrs, "default").is_none() {
                 field.attrs.push(parse_quote!(#[serde(default)]));
@@ -41,20 +50,17 @@ fn is_boxed_option(ty: &Type) -> bool {
     argument(ty, "Box").is_some_and(|inner| argument(inner, "Option").is_some())
 }
 
-fn is_optional_nullable(ty: &Type) -> bool {
-    argument(ty, "Option").is_some_and(|inner| argument(inner, "Nullable").is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_an_optional_nullable_field_tells_null_from_missing() {
+    fn only_an_optional_field_that_null_is_a_value_of_tells_it_from_missing() {
         let mut file: syn::File = parse_quote! {
             pub struct Request {
                 pub a: ::std::option::Option<::provider_runtime::Nullable<String>>,
                 pub b: ::std::option::Option<String>,
+                pub c: ::std::option::Option<::provider_runtime::Json>,
             }
         };
         apply(&mut file);
@@ -70,8 +76,10 @@ mod tests {
             source.find("present").unwrap() < source.find("pub a").unwrap(),
             "{source}"
         );
+        let any = source.matches("provider_runtime::nullable::json");
+        assert_eq!(any.count(), 1, "{source}");
         // One that is missing is read all the same.
-        assert_eq!(source.matches("#[serde(default)]").count(), 1, "{source}");
+        assert_eq!(source.matches("#[serde(default)]").count(), 2, "{source}");
     }
 
     #[test]

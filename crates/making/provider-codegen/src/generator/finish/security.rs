@@ -335,6 +335,7 @@ mod tests {
             with_admin
         );
         assert_eq!(listed(&[admin.clone(), token.clone(), admin.clone()]), None);
+        assert_eq!(listed(&[admin.clone(), token.clone(), token.clone()]), None);
         assert_eq!(listed(&[admin.clone(), admin]), None);
         assert_eq!(
             listed(&[token, json!([{"token": []}, {"admin": []}])]),
@@ -374,6 +375,8 @@ mod tests {
         assert_eq!(tokens.matches("SecurityScheme {").count(), 2, "{tokens}");
         let open = constants(&self::operations(&[json!([])]), &bearer()).to_string();
         assert!(!open.contains("SCHEMES"), "{open}");
+        let plain = constants(&self::operations(&[json!([{"token": []}])]), &bearer());
+        assert!(plain.is_empty(), "{plain}");
     }
 
     #[test]
@@ -385,6 +388,13 @@ mod tests {
             source: String::new(),
         };
         let (header, query) = (KeyPlace::Header, KeyPlace::Query);
+        let mut two = key("X-Id", header);
+        if let Authentication::ApiKey { together_with, .. } = &mut two {
+            let (name, place) = ("secret".to_owned(), query);
+            together_with.push(spec_documents::config::ApiKey { name, place });
+        }
+        assert!(is_for(&two, &key("x-id", header)) && is_for(&two, &key("secret", query)));
+        assert!(!is_for(&two, &key("secret", header)));
         assert!(is_for(&key("X-Key", header), &key("x-key", header)));
         assert!(!is_for(&key("key", query), &key("Key", query)));
         assert!(!is_for(&key("key", query), &key("key", header)));
