@@ -3,6 +3,7 @@
 //! Each check is a module with a function from the tree of files to the problems
 //! it finds, and tests of that function on small trees, good and bad.
 
+mod circles;
 mod forgotten_arms;
 mod generated_files;
 mod kinds;
@@ -90,4 +91,9 @@ fn tests_are_named_by_sentences_and_none_is_skipped() {
 #[test]
 fn a_match_that_names_a_provider_names_all_of_them() {
     assert_none(&problems_here(forgotten_arms::problems));
+}
+
+#[test]
+fn no_two_files_of_what_makes_the_clients_need_each_other() {
+    assert_none(&problems_here(circles::problems));
 }

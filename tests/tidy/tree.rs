@@ -59,6 +59,10 @@ impl Tree {
         for entry in fs::read_dir(directory)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
+            // A folder, and a file in one of several checkouts.
+            if name == ".git" {
+                continue;
+            }
             let path = format!("{prefix}{name}");
             let kind = entry.file_type()?;
             // The licences beside each crate are links to those of the workspace.
@@ -70,7 +74,7 @@ impl Tree {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                     Err(error) => return Err(error),
                 }
-            } else if kind.is_dir() && name != "target" && name != ".git" {
+            } else if kind.is_dir() && name != "target" {
                 self.read_directory(&entry.path(), &format!("{path}/"))?;
             }
         }

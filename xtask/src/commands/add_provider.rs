@@ -519,9 +519,7 @@ fn faults(effective: &Value, config: &Config) -> Result<(BTreeMap<String, String
     generator::salvage(&Progenitor, &mut lowered)?;
     let mut faults: BTreeMap<String, String> = lowered
         .report
-        .applied()
-        .iter()
-        .filter(|applied| applied.left_out)
+        .left_out()
         .map(|applied| (applied.pointer.clone(), applied.detail.clone()))
         .collect();
     // An operation that lowering itself could not keep.

@@ -2,7 +2,7 @@
 
 use openapi_drift::{Change, Class, Drift, RustChange, Step};
 
-use super::rust::touches;
+use super::names::touches;
 
 /// Headings in the order of Keep a Changelog.
 const HEADINGS: [&str; 4] = ["Added", "Changed", "Deprecated", "Removed"];

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use api_surface::Surface;
 use heck::{ToPascalCase, ToSnakeCase};
-use openapi_drift::{Change, Kind, Side};
+use openapi_drift::{Change, Kind, RustChange, Side};
 use serde_json::Value;
 use spec_documents::Config;
 
@@ -252,4 +252,26 @@ fn anonymous(call: &str) -> String {
         }
     });
     parts.collect::<Vec<_>>().join("/")
+}
+
+/// Whether a change of the crate is at one of the names of a change of the wire, or within it; what a type implements
+/// follows from its members.
+pub(super) fn touches(name: &str, names: &[String], rust: &RustChange) -> bool {
+    let item = rust.item.split(" (").next().unwrap_or(&rust.item);
+    let item = item.replacen("types::builder::", "types::", 1);
+    names.iter().any(|touched| {
+        let touched = touched
+            .strip_prefix(name)
+            .and_then(|path| path.strip_prefix("::"))
+            .unwrap_or(touched);
+        let implements = item.len() < rust.item.len();
+        item == touched
+            || implements
+                && touched
+                    .strip_prefix(&*item)
+                    .is_some_and(|rest| rest.starts_with("::"))
+            || item
+                .strip_prefix(touched)
+                .is_some_and(|rest| rest.starts_with("::"))
+    })
 }

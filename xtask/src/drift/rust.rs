@@ -5,6 +5,7 @@ use api_surface::Surface;
 use openapi_drift::{Class, Drift, RustChange, RustSide, Step};
 
 use super::changelog;
+use super::names::touches;
 
 /// The changes from one surface to the other, judged together with those of the wire, whose Rust names are filled in.
 pub(super) fn side(
@@ -76,26 +77,4 @@ fn disagreements(name: &str, drift: &Drift, changes: &[RustChange]) -> Vec<Strin
         ));
     }
     found
-}
-
-/// Whether a change of the crate is at one of the names of a change of the wire, or within it; what a type implements
-/// follows from its members.
-pub(super) fn touches(name: &str, names: &[String], rust: &RustChange) -> bool {
-    let item = rust.item.split(" (").next().unwrap_or(&rust.item);
-    let item = item.replacen("types::builder::", "types::", 1);
-    names.iter().any(|touched| {
-        let touched = touched
-            .strip_prefix(name)
-            .and_then(|path| path.strip_prefix("::"))
-            .unwrap_or(touched);
-        let implements = item.len() < rust.item.len();
-        item == touched
-            || implements
-                && touched
-                    .strip_prefix(&*item)
-                    .is_some_and(|rest| rest.starts_with("::"))
-            || item
-                .strip_prefix(touched)
-                .is_some_and(|rest| rest.starts_with("::"))
-    })
 }

@@ -31,8 +31,7 @@ pub(crate) fn run_with<T: DeserializeOwned>(
     for (module, page) in clients {
         let mut made = Made::default();
         document::generate(module, page, &Progenitor, &mut made).unwrap();
-        let left_out = made.report.applied().iter();
-        let left_out: Vec<_> = left_out.filter(|applied| applied.left_out).collect();
+        let left_out: Vec<_> = made.report.left_out().collect();
         assert_eq!(made.kept, made.operations, "{module}: {left_out:?}");
         fs::write(folder.join(format!("src/{module}.rs")), made.source).unwrap();
     }

@@ -269,12 +269,20 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
                 }
             }
         }
-        "gives_other_members" => {
-            let one = found.mac.tokens.clone().into_iter().nth(2);
-            quote::quote! {
-                impl #name {
-                    pub fn #one(self, name: impl Into<String>, value: impl Into<provider_runtime::Json>) -> Self {}
+        "builds" => {
+            let one = found.mac.tokens.clone().into_iter().nth(3);
+            let one = one.map(|one| {
+                quote::quote! {
+                    impl #name {
+                        pub fn #one(self, name: impl Into<String>, value: impl Into<provider_runtime::Json>) -> Self {}
+                    }
                 }
+            });
+            quote::quote! {
+                impl super::#name { pub fn builder() -> builder::#name {} }
+                #one
+                impl TryFrom<#name> for super::#name { type Error = provider_runtime::ConversionError; }
+                impl From<super::#name> for #name {}
             }
         }
         "limited_text" => quote::quote! {

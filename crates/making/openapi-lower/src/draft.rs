@@ -1,14 +1,14 @@
-//! A document on its way, and what the rules have decided of it so far.
+//! A document on its way, and the rooms that it is in.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-use serde_json::{Map, Value};
+use openapi_model::Model;
+use serde_json::Value;
 
-use crate::plan::{Body, Scheme, Server, Style, Tag, Webhook};
-use crate::rules::Room;
-use crate::rules::read::Read;
+use crate::LowerError;
+use crate::facts::Facts;
+use crate::report::{Report, Scribe};
 
 /// A document that rules rewrite. What they find out and a document has no word for is no text in it, but a fact.
 ///
@@ -19,9 +19,15 @@ pub struct Draft<R> {
     room: PhantomData<R>,
 }
 
-impl Draft<Read> {
+/// The first room, in which a document is written.
+pub(crate) trait First {}
+
+impl<R> Draft<R> {
     /// A document as it was read, and what was decided before it was written.
-    pub(crate) fn written(document: Value, facts: Facts) -> Self {
+    pub(crate) fn written(document: Value, facts: Facts) -> Self
+    where
+        R: First,
+    {
         Self {
             document,
             facts,
@@ -55,101 +61,124 @@ impl<R> DerefMut for Draft<R> {
     }
 }
 
-/// What is decided, by what names it for as long as rules run: an operation by its `operationId`, a schema by its name,
-/// a union or an enumeration by its `$id`, a property by its pointer.
-#[derive(Debug, Default)]
-pub(crate) struct Facts {
-    /// The paths that stand for webhooks, with the names of these.
-    pub(crate) stand_ins: BTreeMap<String, String>,
-    pub(crate) webhooks: Vec<Webhook>,
-    operations: BTreeMap<String, OfOperation>,
-    /// What schemas are called in the document that have other names by now.
-    pub(crate) origins: BTreeMap<String, String>,
-    unions: Vec<(Map<String, Value>, Tag)>,
-    meanings: Vec<BTreeMap<String, String>>,
-    /// The properties that tell a member of a union from the others.
-    pub(crate) telling: BTreeSet<String>,
+/// One lowering rule, of the room `R`.
+pub struct Rule<R> {
+    pub(crate) name: &'static str,
+    pub(crate) statement: &'static str,
+    pub(crate) apply: fn(&mut Draft<R>, &mut Scribe<'_>) -> Result<(), LowerError>,
 }
 
-/// Begins the `$id` of an enumeration.
-const WORDS: &str = "words-";
-
-/// What is decided of an operation.
-#[derive(Debug, Default)]
-pub(crate) struct OfOperation {
-    pub(crate) servers: Vec<Server>,
-    pub(crate) security: Option<Vec<Vec<Scheme>>>,
-    /// Of the parameters that are not written by themselves, by their names.
-    pub(crate) styles: BTreeMap<String, Written>,
-    pub(crate) body: Option<Body>,
-    pub(crate) accept: Option<String>,
-    /// The statuses that are documented without a type.
-    pub(crate) untyped: Vec<String>,
+/// What is said of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// Its name in reports.
+    pub name: &'static str,
+    /// What it accepts and what it emits, in one line.
+    pub statement: &'static str,
+    /// The room that it is in.
+    pub stage: Stage,
 }
 
-/// How a parameter is written.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Written {
-    pub(crate) style: Style,
-    pub(crate) in_cookie: bool,
+/// The stages of lowering, each a room of rules, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The document as it was read, in one way, with names and parameters of its operations.
+    Read,
+    /// What the media types of answers say of their bodies.
+    Media,
+    /// What a schema may say in several ways, said in one.
+    Keywords,
+    /// Schemas that are made of others.
+    Composition,
+    /// What documented answers show of their schemas, and what only one direction has.
+    Examples,
+    /// Unions.
+    Alternatives,
+    /// Types of the wire, where the generator would take others.
+    Types,
+    /// How parameters and bodies are written.
+    Requests,
+    /// One type of success and one of error.
+    Answers,
+    /// Names for what has none.
+    Naming,
+    /// What is around a type that has a name: null, what may be absent, and what may grow.
+    Wrapping,
+    /// What a client is made of, and nothing else.
+    Client,
 }
 
-impl Facts {
-    /// What is decided of an operation that has its name.
-    pub(crate) fn of(&mut self, operation: &Map<String, Value>) -> &mut OfOperation {
-        self.named(operation.get("operationId").and_then(Value::as_str))
-    }
+impl Stage {
+    /// All of them, in their order.
+    pub const ALL: [Self; 12] = [
+        Self::Read,
+        Self::Media,
+        Self::Keywords,
+        Self::Composition,
+        Self::Examples,
+        Self::Alternatives,
+        Self::Types,
+        Self::Requests,
+        Self::Answers,
+        Self::Naming,
+        Self::Wrapping,
+        Self::Client,
+    ];
 
-    /// The same by its name.
-    pub(crate) fn named(&mut self, id: Option<&str>) -> &mut OfOperation {
-        let id = id.unwrap_or_default().to_owned();
-        self.operations.entry(id).or_default()
-    }
-
-    /// Notes what tells the members of `union` apart, wherever it is put from now on.
-    pub(crate) fn tell_apart(&mut self, union: &mut Map<String, Value>, tag: Tag) {
-        // Unions that say the same are one type.
-        let known = self.unions.iter().position(|(known, _)| known == union);
-        let index = known.unwrap_or_else(|| {
-            self.unions.push((union.clone(), tag));
-            self.unions.len() - 1
-        });
-        union.insert("$id".to_owned(), index.to_string().into());
-    }
-
-    /// What tells the members of `union` apart.
-    pub(crate) fn told_apart(&self, union: &Map<String, Value>) -> Option<&Tag> {
-        let index: usize = union.get("$id")?.as_str()?.parse().ok()?;
-        Some(&self.unions.get(index)?.1)
-    }
-
-    /// Notes what the words of an enumeration mean, wherever it is put from now on.
-    pub(crate) fn give_meaning(
-        &mut self,
-        words: &mut Map<String, Value>,
-        meanings: BTreeMap<String, String>,
-    ) {
-        let known = self.meanings.iter().position(|known| *known == meanings);
-        let index = known.unwrap_or_else(|| {
-            self.meanings.push(meanings);
-            self.meanings.len() - 1
-        });
-        words.insert("$id".to_owned(), format!("{WORDS}{index}").into());
-    }
-
-    /// What the words of an enumeration mean, where it is known.
-    pub(crate) fn meanings(&self, words: &Map<String, Value>) -> Option<&BTreeMap<String, String>> {
-        let index = words.get("$id")?.as_str()?.strip_prefix(WORDS)?;
-        self.meanings.get(index.parse::<usize>().ok()?)
-    }
-
-    /// What the schema `name` is called in the document.
-    pub(crate) fn origin<'a>(&'a self, name: &'a str) -> &'a str {
-        // Each has its name from one that was there before it.
-        let mut name = name;
-        while let Some(before) = self.origins.get(name) {
-            name = before;
+    /// The name of its room.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Media => "media",
+            Self::Keywords => "keywords",
+            Self::Composition => "composition",
+            Self::Examples => "examples",
+            Self::Alternatives => "alternatives",
+            Self::Types => "types",
+            Self::Requests => "requests",
+            Self::Answers => "answers",
+            Self::Naming => "naming",
+            Self::Wrapping => "wrapping",
+            Self::Client => "client",
         }
-        name
+    }
+}
+
+/// A room: the stage that it is, the one before it, and its rules in their order. The type says what holds afterwards.
+pub trait Room: Sized + 'static {
+    /// The one before it.
+    type Before: Reached;
+
+    /// Its stage.
+    const STAGE: Stage;
+    /// Its rules, in their order.
+    const RULES: &'static [Rule<Self>];
+}
+
+/// A state that a document can be brought to.
+pub trait Reached: Sized {
+    /// Runs every room up to this one.
+    fn reach(model: &Model<'_>, report: &mut Report) -> Result<Draft<Self>, LowerError>;
+
+    /// Adds what is said of the rules of every room up to this one.
+    fn list(rules: &mut Vec<About>);
+}
+
+impl<R: Room> Reached for R {
+    fn reach(model: &Model<'_>, report: &mut Report) -> Result<Draft<Self>, LowerError> {
+        let mut draft = R::Before::reach(model, report)?.enter();
+        for rule in R::RULES {
+            (rule.apply)(&mut draft, &mut Scribe::new(rule.name, report))?;
+        }
+        Ok(draft)
+    }
+
+    fn list(rules: &mut Vec<About>) {
+        R::Before::list(rules);
+        rules.extend(R::RULES.iter().map(|rule| About {
+            name: rule.name,
+            statement: rule.statement,
+            stage: R::STAGE,
+        }));
     }
 }

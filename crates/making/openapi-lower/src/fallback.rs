@@ -22,7 +22,7 @@ impl Lowered {
     /// let mut lowered = openapi_lower::lower(&document)?;
     /// assert!(lowered.fall_back("/paths/~1a/get", "the generator refused it"));
     /// assert_eq!(lowered.document["paths"], serde_json::json!({}));
-    /// assert!(lowered.report.applied().last().is_some_and(|applied| applied.left_out));
+    /// assert_eq!(lowered.report.left_out().count(), 1);
     /// # Ok::<(), openapi_lower::LowerError>(())
     /// ```
     pub fn fall_back(&mut self, pointer: &str, cause: &str) -> bool {

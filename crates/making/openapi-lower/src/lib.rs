@@ -28,22 +28,26 @@ mod discriminator;
 mod document;
 mod draft;
 mod error;
+mod facts;
 mod fallback;
 mod media;
 mod merge;
 pub mod plan;
+mod planned;
 mod report;
 mod rules;
 mod rust_type;
 mod schema;
 mod shape;
+mod spelling;
 mod wire;
 
+pub use draft::{About, Stage};
 pub use error::LowerError;
 pub(crate) use openapi_model::{pointer, reference};
 pub use report::{Applied, Report};
 pub use rules::read::operation_ids::OF_CLIENT;
-pub use rules::{About, Stage, lower_until, rules};
+pub use rules::{lower_until, rules};
 pub use wire::wire_names;
 
 /// What the compiler knows of the order of the rooms. A document goes from a room to the one after it:
@@ -86,6 +90,7 @@ pub use wire::wire_names;
 #[doc(hidden)]
 pub mod order {
     pub use crate::draft::Draft;
+    pub use crate::draft::{Room, Rule};
     pub use crate::rules::alternatives::Alternatives;
     pub use crate::rules::answers::Answers;
     pub use crate::rules::client::Client;
@@ -93,12 +98,11 @@ pub mod order {
     pub use crate::rules::requests::Requests;
     pub use crate::rules::types::Types;
     pub use crate::rules::wrapping::Wrapping;
-    pub use crate::rules::{Room, Rule};
 }
 
+use draft::Reached;
 use openapi_model::Model;
 pub use plan::Plan;
-use rules::Reached;
 use rules::client::Client;
 
 use serde_json::Value;
@@ -132,7 +136,7 @@ pub fn lower(document: &Value) -> Result<Lowered, LowerError> {
 pub fn lower_model(model: &Model<'_>) -> Result<Lowered, LowerError> {
     let mut report = Report::default();
     let mut draft = Client::reach(model, &mut report)?;
-    let plan = plan::made(&mut draft);
+    let plan = planned::made(&mut draft);
     Ok(Lowered {
         document: draft.document,
         plan,

@@ -1,13 +1,6 @@
 //! What is decided of a document, as data: what a generator has to know that the lowered document does not say.
 
-mod answers;
-mod operations;
-mod types;
-
 use std::collections::BTreeMap;
-
-use crate::document;
-use crate::rules::client::Draft;
 
 /// Every decision about a document, under the names of the wire.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,19 +11,6 @@ pub struct Plan {
     pub types: BTreeMap<String, Type>,
     /// What the provider sends by itself.
     pub webhooks: Vec<Webhook>,
-}
-
-/// Takes what the rules have decided out of a draft, whose document has no trace of it from now on.
-pub(crate) fn made(draft: &mut Draft) -> Plan {
-    let plan = Plan {
-        types: types::types(draft),
-        operations: operations::operations(draft),
-        webhooks: std::mem::take(&mut draft.facts.webhooks),
-    };
-    document::each_schema_mut(draft, &mut |_, schema| {
-        schema.remove("$id");
-    });
-    plan
 }
 
 /// An operation.

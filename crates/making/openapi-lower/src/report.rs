@@ -26,6 +26,11 @@ impl Report {
         &self.applied
     }
 
+    /// What of the document is not in the lowered one at all, in order.
+    pub fn left_out(&self) -> impl Iterator<Item = &Applied> {
+        self.applied.iter().filter(|applied| applied.left_out)
+    }
+
     /// How often each rule was applied.
     pub fn counts(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// The extension by which typify takes a type instead of making one.
-pub(crate) const EXTENSION: &str = "x-rust-type";
+pub(crate) use crate::schema::RUST_TYPE as EXTENSION;
 
 /// The value of `x-rust-type` for `provider_runtime::NAME`, with the schemas of its type parameters.
 pub(crate) fn extension(name: &str, parameters: Vec<Value>) -> Value {

@@ -6,6 +6,9 @@ use openapi_model::{Holds, holds};
 
 use crate::pointer;
 
+/// The extension by which typify takes a type instead of making one.
+pub(crate) const RUST_TYPE: &str = "x-rust-type";
+
 /// Calls `visit` for every place, directly inside `schema`, where a schema belongs, whatever stands there.
 pub(crate) fn each_place_mut(
     schema: &mut Map<String, Value>,
@@ -128,5 +131,5 @@ pub(crate) fn is_annotation(keyword: &str) -> bool {
             | "writeOnly"
             | "default"
             | "$id"
-    ) || (keyword.starts_with("x-") && keyword != crate::rust_type::EXTENSION)
+    ) || (keyword.starts_with("x-") && keyword != RUST_TYPE)
 }

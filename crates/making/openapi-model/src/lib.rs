@@ -43,6 +43,7 @@ pub mod names;
 pub mod pointer;
 mod read;
 pub mod reference;
+mod sample;
 pub mod schema;
 mod version;
 
@@ -50,7 +51,8 @@ pub use arena::{At, Directions, Id, Part, Spot};
 pub use grammar::{Holds, Kind, METHODS, Position, holds, is_method};
 pub use model::{
     Answer, Call, Callback, Document, Encoding, Flow, MediaType, Model, Note, Operation, Parameter,
-    PathItem, Problem, RequestBody, Requirement, Sample, SecurityScheme, Server,
+    PathItem, Problem, RequestBody, Requirement, SecurityScheme, Server,
 };
+pub use sample::Sample;
 pub use schema::Schema;
 pub use version::{Version, VersionError};

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::arena::{At, Id, Nodes, Part, PlaceId, Places, Spot};
+use crate::sample::Sample;
 use crate::schema::Schema;
 use crate::version::{Version, VersionError};
-use crate::{pointer, read, reference};
+use crate::{pointer, reference};
 
 /// A document, read.
 #[derive(Debug)]
@@ -201,17 +202,6 @@ pub struct Encoding<'d> {
     pub allow_reserved: bool,
 }
 
-/// An example.
-#[derive(Debug, Clone, Copy)]
-pub struct Sample<'d> {
-    /// Its name, if it has one.
-    pub name: Option<&'d str>,
-    pub(crate) place: PlaceId,
-    pub(crate) key: Option<&'d str>,
-    /// The example.
-    pub value: &'d Value,
-}
-
 /// What the provider calls because of an operation: path items by the expression of their URL.
 #[derive(Debug, Default)]
 pub struct Callback<'d> {
@@ -275,24 +265,6 @@ pub struct Call<'m> {
 }
 
 impl<'d> Model<'d> {
-    /// Reads a document of OpenAPI 3.0, 3.1 or 3.2.
-    ///
-    /// # Errors
-    ///
-    /// It says that it is something else. Nothing else fails.
-    pub fn read(document: &'d Value) -> Result<Self, VersionError> {
-        let model = Self::of(document);
-        match model.version {
-            Ok(_) => Ok(model),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Reads a document, whatever it says that it is.
-    pub fn of(document: &'d Value) -> Self {
-        read::model(document)
-    }
-
     /// The root of the document.
     pub fn root(&self) -> At<'_, Document<'_>> {
         self.at(Id::new(0))

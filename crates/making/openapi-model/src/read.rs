@@ -10,12 +10,32 @@ use serde_json::Value;
 use targets::Targets;
 
 use crate::arena::{Id, Node, Nodes, Part, PlaceId, Places, Token};
-use crate::model::{Document, Model, Note, PathItem, Problem, Sample};
+use crate::model::{Document, Model, Note, PathItem, Problem};
+use crate::sample::Sample;
 use crate::schema::Schema;
-use crate::{Directions, Version, directions, pointer, reference};
+use crate::{Directions, Version, VersionError, directions, pointer, reference};
 
-/// Reads a document.
-pub(crate) fn model(document: &Value) -> Model<'_> {
+impl<'d> Model<'d> {
+    /// Reads a document of OpenAPI 3.0, 3.1 or 3.2.
+    ///
+    /// # Errors
+    ///
+    /// It says that it is something else. Nothing else fails.
+    pub fn read(document: &'d Value) -> Result<Self, VersionError> {
+        let model = Self::of(document);
+        match model.version {
+            Ok(_) => Ok(model),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads a document, whatever it says that it is.
+    pub fn of(document: &'d Value) -> Self {
+        model(document)
+    }
+}
+
+fn model(document: &Value) -> Model<'_> {
     let mut reader = Reader {
         model: Model {
             document,

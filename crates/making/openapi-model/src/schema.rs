@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use crate::model::Sample;
+use crate::sample::Sample;
 use crate::{At, Id};
 
 /// A type of JSON, as schemas name it; in the order of the names.

@@ -463,12 +463,7 @@ fn nothing_is_left_out(
     lowered: &openapi_lower::Lowered,
     name: &str,
 ) -> Result<(), Box<StageError>> {
-    let Some(left) = lowered
-        .report
-        .applied()
-        .iter()
-        .find(|applied| applied.left_out)
-    else {
+    let Some(left) = lowered.report.left_out().next() else {
         return Ok(());
     };
     Err(Box::new(StageError {

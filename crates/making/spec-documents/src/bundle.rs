@@ -11,15 +11,13 @@ use serde_json::{Map, Value};
 
 use crate::syntax::{self, Format};
 use crate::{page, text};
-use files::{format_of, only_reference, resolved};
+use files::{Files, Place, Target, format_of, only_reference};
 
-/// So many other files are read at most.
-const MOST_FILES: usize = 5_000;
 /// So many contents are put in the place of a reference at most: parts that hold others twice, which hold
 /// others twice, would fill the memory.
 const MOST_PUT_IN: usize = 20_000;
-/// References that lead to references, and contents in contents, end after so many.
-const LONGEST_CHAIN: usize = 32;
+/// Contents in contents end after so many.
+const DEEPEST: usize = 32;
 
 /// A document with the files that it refers to.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,9 +40,7 @@ pub struct Bundled {
 /// document's folder are not asked for.
 pub fn bundle(document: Value, own: &str, load: &dyn Fn(&str) -> Option<Value>) -> Bundled {
     let mut bundle = Bundle {
-        own,
-        load,
-        contents: BTreeMap::new(),
+        files: Files::new(own, load),
         names: BTreeMap::new(),
         taken: BTreeSet::new(),
         queue: VecDeque::new(),
@@ -56,7 +52,7 @@ pub fn bundle(document: Value, own: &str, load: &dyn Fn(&str) -> Option<Value>) 
     bundle.process(&mut document, Position::ROOT, "", &mut Vec::new());
     let mut components: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     while let Some((kind, name, place)) = bundle.queue.pop_front() {
-        let Some(mut content) = bundle.content(&place).cloned() else {
+        let Some(mut content) = bundle.files.content(&place).cloned() else {
             continue;
         };
         bundle.process(
@@ -77,11 +73,9 @@ pub fn bundle(document: Value, own: &str, load: &dyn Fn(&str) -> Option<Value>) 
             section.extend(more);
         }
     }
-    let files = bundle.contents.into_iter();
-    let files = files.filter_map(|(file, content)| content.map(|_| file));
     Bundled {
         document,
-        files: files.collect(),
+        files: bundle.files.read(),
         unread: bundle.unread,
     }
 }
@@ -134,28 +128,8 @@ pub fn page(path: &Path, name: &str, content: &str) -> Option<BundledPage> {
     })
 }
 
-/// A place in another file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
-    file: String,
-    /// JSON pointer in it.
-    pointer: String,
-}
-
-/// Where a reference leads.
-enum Target {
-    /// To this place of the document itself.
-    Own(String),
-    Elsewhere(Place),
-    /// To a URL or out of the document's folder.
-    Outside,
-}
-
 struct Bundle<'a> {
-    own: &'a str,
-    load: &'a dyn Fn(&str) -> Option<Value>,
-    /// What each file holds that was asked for; nothing for one that is not there.
-    contents: BTreeMap<String, Option<Value>>,
+    files: Files<'a>,
     /// The components that places became.
     names: BTreeMap<(Kind, Place), String>,
     taken: BTreeSet<(Kind, String)>,
@@ -184,12 +158,13 @@ impl Bundle<'_> {
                 .extend(members.keys().map(|name| (kind, name.clone())));
             members.retain(|name, member| {
                 let Some(Target::Elsewhere(place)) = only_reference(member)
-                    .and_then(|reference| self.target(reference, ""))
-                    .and_then(|target| self.end(target))
+                    .and_then(|reference| self.files.target(reference, ""))
+                    .and_then(|target| self.files.end(target))
                 else {
                     return true;
                 };
-                if self.content(&place).is_none() || self.names.contains_key(&(kind, place.clone()))
+                if self.files.content(&place).is_none()
+                    || self.names.contains_key(&(kind, place.clone()))
                 {
                     return true;
                 }
@@ -212,7 +187,7 @@ impl Bundle<'_> {
         match value {
             Value::Object(object) => {
                 if let Some(Value::String(reference)) = object.get("$ref")
-                    && let Some(target) = self.target(reference, file)
+                    && let Some(target) = self.files.target(reference, file)
                 {
                     let reference = reference.clone();
                     match (position.several, position.kind.section()) {
@@ -277,7 +252,7 @@ impl Bundle<'_> {
             if !written.contains(['#', '/']) && format_of(written).is_none() {
                 continue;
             }
-            if let Some(target) = self.target(written, file)
+            if let Some(target) = self.files.target(written, file)
                 && let Some(reference) = self.component(target, Kind::Schema)
             {
                 *value = reference.into();
@@ -288,12 +263,12 @@ impl Bundle<'_> {
     /// The reference to the component that `target` is.
     fn component(&mut self, target: Target, kind: Kind) -> Option<String> {
         let section = kind.section()?;
-        let place = match self.end(target)? {
+        let place = match self.files.end(target)? {
             Target::Own(pointer) => return Some(reference::to(&pointer)),
             Target::Elsewhere(place) => place,
             Target::Outside => return None,
         };
-        self.content(&place)?;
+        self.files.content(&place)?;
         let key = (kind, place);
         let name = match self.names.get(&key) {
             Some(name) => name.clone(),
@@ -337,14 +312,18 @@ impl Bundle<'_> {
         written: &str,
         within: &mut Vec<Place>,
     ) -> Option<Value> {
-        let end = self.end(target)?;
+        let end = self.files.end(target)?;
         if let Target::Own(pointer) = end {
             // As it would be written in the document.
             object.insert("$ref".to_owned(), reference::to(&pointer).into());
             return None;
         }
         let found = match end {
-            Target::Elsewhere(place) => self.content(&place).cloned().map(|found| (place, found)),
+            Target::Elsewhere(place) => self
+                .files
+                .content(&place)
+                .cloned()
+                .map(|found| (place, found)),
             _ => None,
         };
         let Some((place, mut content)) = found else {
@@ -354,7 +333,7 @@ impl Bundle<'_> {
             }
             return None;
         };
-        if within.contains(&place) || within.len() >= LONGEST_CHAIN || self.put_in >= MOST_PUT_IN {
+        if within.contains(&place) || within.len() >= DEEPEST || self.put_in >= MOST_PUT_IN {
             self.unread.insert(written.to_owned());
             return None;
         }
@@ -368,56 +347,6 @@ impl Bundle<'_> {
             content.extend(beside.map(|(key, value)| (key.clone(), value.clone())));
         }
         Some(content)
-    }
-
-    /// Where a chain of references ends that begins with `target`.
-    fn end(&mut self, target: Target) -> Option<Target> {
-        let mut target = target;
-        for _ in 0..LONGEST_CHAIN {
-            let Target::Elsewhere(place) = &target else {
-                return Some(target);
-            };
-            let next = self.content(place).and_then(only_reference);
-            let next = next.map(str::to_owned);
-            match next.and_then(|reference| self.target(&reference, &place.file)) {
-                Some(next) => target = next,
-                None => return Some(target),
-            }
-        }
-        None
-    }
-
-    /// Where a reference leads that stands in `file`; nothing for one that is right as it is, and for one that
-    /// is not followed.
-    fn target(&mut self, reference: &str, file: &str) -> Option<Target> {
-        let (path, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-        let file = match path {
-            "" if file.is_empty() => return None,
-            "" => file.to_owned(),
-            path => match resolved(file, path) {
-                Some(file) => file,
-                None => return Some(Target::Outside),
-            },
-        };
-        let pointer = reference::decode(fragment.trim_end_matches('/')).into_owned();
-        if file == self.own {
-            return Some(Target::Own(pointer));
-        }
-        Some(Target::Elsewhere(Place { file, pointer }))
-    }
-
-    /// What stands at a place.
-    fn content(&mut self, place: &Place) -> Option<&Value> {
-        if !self.contents.contains_key(&place.file) {
-            let content = (self.contents.len() < MOST_FILES)
-                .then(|| (self.load)(&place.file))
-                .flatten();
-            self.contents.insert(place.file.clone(), content);
-        }
-        self.contents
-            .get(&place.file)?
-            .as_ref()?
-            .pointer(&place.pointer)
     }
 }
 

@@ -34,6 +34,7 @@
 mod call;
 mod error;
 mod fences;
+mod source;
 
 pub mod bundle;
 pub mod config;

@@ -17,20 +17,8 @@ use crate::fences::{self, Block};
 use crate::samples::{self, Found};
 use crate::syntax::{self, Format, Repair, SyntaxError};
 
+pub use crate::source::Source;
 pub use lines::{Paragraph, lines, lines_of, prose};
-
-/// An OpenAPI document and where it came from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Source {
-    /// File that it stands in, relative to the provider's folder.
-    pub origin: String,
-    /// Line on which it begins, from 1.
-    pub line: usize,
-    /// Where its text is in that of the file, in bytes, without a byte order mark.
-    pub span: Range<usize>,
-    /// The document.
-    pub document: Value,
-}
 
 /// Everything that a page holds.
 #[derive(Debug, Clone, PartialEq)]

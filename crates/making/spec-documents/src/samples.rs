@@ -10,7 +10,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::Call;
-use crate::page::Source;
+use crate::source::Source;
 
 pub use media::of_document;
 

@@ -131,6 +131,141 @@ impl<T> From<Option<T>> for Given<T> {
     }
 }
 
+/// How a type holds what is given for one of its members.
+#[doc(hidden)]
+pub trait Member<T>: Sized {
+    /// The member, of what was given for it.
+    ///
+    /// # Errors
+    /// Why the value of `name` is refused, or that there is none.
+    fn made(given: Given<T>, name: &str) -> Result<Self, String>;
+
+    /// What is given where the member is this.
+    fn given(self) -> Given<T>;
+}
+
+macro_rules! held {
+    ($($held:ty: $made:ident, |$value:ident| $put_in:expr, $taken_out:expr);* $(;)?) => {
+        $(impl<T> Member<T> for $held {
+            fn made(given: Given<T>, name: &str) -> Result<Self, String> {
+                given.$made(name).map(|$value| $put_in)
+            }
+
+            fn given(self) -> Given<T> {
+                let $value = self;
+                $taken_out.into()
+            }
+        })*
+    };
+}
+
+held! {
+    T: needed, |value| value, value;
+    Box<T>: needed, |value| Box::new(value), *value;
+    Option<T>: optional, |value| value, value;
+    Option<Box<T>>: optional, |value| value.map(Box::new), value.map(|value| *value);
+    Box<Option<T>>: optional, |value| Box::new(value), *value;
+}
+
+/// Implements what a builder and the type that it makes, which has its name in the module above, are to each other: the
+/// conversions, `builder`, and the function that gives a member which no schema names.
+///
+/// Members are listed by their names in Rust; `=` says another one of the wire, `or` what a member is that was not given.
+///
+/// ```
+/// mod types {
+///     use provider_runtime::OtherMembers;
+///
+///     #[derive(Debug, PartialEq)]
+///     pub struct Order {
+///         pub amount: i64,
+///         pub type_: Option<Box<String>>,
+///         pub copies: u8,
+///         pub other_members: OtherMembers,
+///     }
+///
+///     pub mod builder {
+///         use provider_runtime::{Given, OtherMembers};
+///
+///         #[derive(Default)]
+///         pub struct Order {
+///             pub amount: Given<i64>,
+///             pub type_: Given<String>,
+///             pub copies: Given<u8>,
+///             pub other_members: OtherMembers,
+///         }
+///         provider_runtime::builds!(Order { amount, type_ = "type", copies or 1 }, other_member, other_members);
+///     }
+/// }
+/// use provider_runtime::Given;
+/// use types::{Order, builder};
+///
+/// let mut begun = Order::builder();
+/// begun.type_ = Given::checked("card");
+/// let told = Order::try_from(begun).unwrap_err().to_string();
+/// assert_eq!(told, "amount: it is required, and was not given");
+///
+/// let mut begun = Order::builder().other_member("payer", "ann");
+/// begun.amount = Given::value(500);
+/// let order = Order::try_from(begun)?;
+/// assert_eq!((order.amount, order.copies), (500, 1));
+/// assert_eq!(Order::try_from(builder::Order::from(order))?.other_members.len(), 1);
+/// # Ok::<(), provider_runtime::ConversionError>(())
+/// ```
+#[macro_export]
+macro_rules! builds {
+    (
+        $name:ident { $($member:ident $(= $wire:literal)? $(or $missing:expr)?),* }
+        $(, $one:ident, $others:ident)?
+    ) => {
+        impl super::$name {
+            /// Begins one of which nothing is given.
+            pub fn builder() -> $name {
+                ::std::default::Default::default()
+            }
+        }
+
+        $(impl $name {
+            /// A member that the document does not name.
+            pub fn $one(
+                mut self,
+                name: impl ::std::convert::Into<::std::string::String>,
+                value: impl ::std::convert::Into<$crate::Json>,
+            ) -> Self {
+                self.$others.insert(name, value);
+                self
+            }
+        })?
+
+        impl ::std::convert::TryFrom<$name> for super::$name {
+            type Error = $crate::ConversionError;
+
+            fn try_from(given: $name) -> ::std::result::Result<Self, Self::Error> {
+                const LISTED: &[&str] = &[$($crate::builds!(@wire $member $($wire)?)),*];
+                ::std::result::Result::Ok(Self {
+                    $($member: $crate::builds!(
+                        @made given.$member, $crate::builds!(@wire $member $($wire)?) $(, $missing)?
+                    ),)*
+                    $($others: given.$others.beside(LISTED)?,)?
+                })
+            }
+        }
+
+        impl ::std::convert::From<super::$name> for $name {
+            fn from(value: super::$name) -> Self {
+                Self {
+                    $($member: $crate::Member::given(value.$member),)*
+                    $($others: value.$others,)?
+                }
+            }
+        }
+    };
+    (@wire $member:ident) => { ::std::stringify!($member) };
+    (@wire $member:ident $wire:literal) => { $wire };
+    (@made $given:expr, $wire:expr) => { $crate::Member::made($given, $wire)? };
+    (@made $given:expr, $wire:expr, $missing:expr) => { $given.optional($wire)?.unwrap_or_else(|| $missing) };
+}
+
 /// Tells whether there is a value, and not which.
 impl<T> fmt::Debug for Given<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -33,6 +33,8 @@ pub use conversion_error::ConversionError;
 pub use decode_error::DecodeError;
 pub use given::Given;
 #[doc(hidden)]
+pub use given::Member;
+#[doc(hidden)]
 pub use held::{at_least, at_most};
 pub use provider::{
     ApiKey, Authentication, KeyPlace, Operation, OperationSecurity, OwnHost, Provider,

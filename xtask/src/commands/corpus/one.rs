@@ -104,9 +104,7 @@ pub(super) fn measure(
             .collect(),
         warnings: made
             .report
-            .applied()
-            .iter()
-            .filter(|applied| applied.left_out)
+            .left_out()
             .map(|applied| format!("{}: {}: {}", applied.rule, applied.pointer, applied.detail))
             .collect(),
         repairs: repairs

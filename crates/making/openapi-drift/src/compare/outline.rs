@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use openapi_model::{Answer, At, Callback, Id, MediaType, Parameter, PathItem, RequestBody};
+use openapi_model::{Answer, At, Call, Callback, Id, MediaType, Parameter, PathItem, RequestBody};
 use serde_json::Value;
 
-use super::operations::Operation;
 use super::schema::{Flat, Schema};
 use super::types::{Types, values};
 use crate::Direction;
@@ -70,7 +69,7 @@ pub(crate) fn operation<'a>(
 }
 
 /// A call of the provider.
-pub(crate) fn call(name: &str, call: &Operation<'_>) -> Value {
+pub(crate) fn call(name: &str, call: &Call<'_>) -> Value {
     let label = format!("{} {name}", call.method.to_uppercase());
     operation(&label, call.parameters(), call.operation, Direction::Answer)
 }

@@ -61,17 +61,24 @@ pub(crate) enum Unit {
 /// What a text says of a unit; nothing when it does not speak of one.
 pub(crate) fn unit(text: &str) -> Option<Unit> {
     let lower = text.to_lowercase().replace("per cent", "percent");
-    let says = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| super::words::has_word(&lower, word))
-    };
+    let says = |words: &[&str]| words.iter().any(|word| has_word(&lower, word));
     match (says(&MINOR), says(&MAJOR), says(&EITHER)) {
         (true, false, _) => Some(Unit::Minor),
         (false, true, _) => Some(Unit::Major),
         (false, false, false) => None,
         _ => Some(Unit::Unclear),
     }
+}
+
+/// Whether a text has this word, or its plural.
+fn has_word(lower: &str, word: &str) -> bool {
+    lower.match_indices(word).any(|(at, _)| {
+        let before = lower[..at].chars().next_back();
+        let rest = &lower[at + word.len()..];
+        let rest = rest.strip_prefix('s').unwrap_or(rest);
+        let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        !is_part(before) && !is_part(rest.chars().next())
+    })
 }
 
 /// Whether a place holds an amount of money, or what tells how much it is worth, by the name of its field.
@@ -115,6 +122,7 @@ mod tests {
 
     #[test]
     fn a_text_tells_the_unit_that_it_names() {
+        assert!(has_word("in minor units.", "minor unit") && !has_word("recent", "cent"));
         assert_eq!(unit("Amount in cents."), Some(Unit::Minor));
         assert_eq!(unit("with two implied decimals"), Some(Unit::Minor));
         assert_eq!(unit("Captured amount in major units"), Some(Unit::Major));

@@ -56,6 +56,12 @@ fn lower_member(
     (member, lowered.report)
 }
 
+/// The JSON pointers of what is left out.
+pub(crate) fn left_out(report: &Report) -> Vec<&str> {
+    let pointers = report.left_out().map(|applied| applied.pointer.as_str());
+    pointers.collect()
+}
+
 /// What is decided of the only operation of a document.
 pub(crate) fn planned(document: Value) -> Operation {
     lower(&document).unwrap().plan.operations.remove(0)

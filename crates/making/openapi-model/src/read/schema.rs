@@ -5,7 +5,8 @@ use serde_json::{Map, Number, Value};
 use super::targets::Targets;
 use super::{Fate, Malformed, Read, Readable, Reader, Unknown, flag, members, set, words};
 use crate::arena::{Nodes, PlaceId, Token};
-use crate::model::{Model, Problem, Sample};
+use crate::model::{Model, Problem};
+use crate::sample::Sample;
 use crate::schema::{
     Bound, Choice, Discriminator, End, Reference, Schema, Type, Types, Union, is_annotation,
 };

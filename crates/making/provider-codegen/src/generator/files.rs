@@ -150,10 +150,7 @@ impl Parts {
     fn add_type(&mut self, item: Item, builders: &TypeBuilders) {
         let sent = builders.of_item(&item);
         self.types.item(item);
-        let Some((begins, builder)) = sent else {
-            return;
-        };
-        self.types.item(begins);
+        let Some(builder) = sent else { return };
         if self.has_type_builders.is_none() {
             self.has_type_builders = Some(parse_quote! {
                 #[doc = " Makes what is sent, member by member."]

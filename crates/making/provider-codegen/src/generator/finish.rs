@@ -3,11 +3,13 @@
 //! A step that does not find what every client has fails: progenitor's output is then not what these steps know.
 
 mod attributes;
+mod authentication;
 mod builders;
 mod calls;
 mod client;
 mod debug;
 mod docs;
+mod fields;
 mod flattened;
 mod growth;
 mod nullable;

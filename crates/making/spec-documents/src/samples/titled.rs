@@ -5,7 +5,7 @@ use openapi_model::Model;
 use super::{Found, Kind, Owner, Sample, Unplaced, commented, status};
 use crate::Call;
 use crate::fences::{self, Block};
-use crate::page::Source;
+use crate::source::Source;
 
 /// Languages that a payload may be printed as.
 const LANGUAGES: [&str; 5] = ["json", "jsonc", "javascript", "js", ""];

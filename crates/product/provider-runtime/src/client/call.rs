@@ -3,7 +3,7 @@
 use std::{
     fmt::{self, Display},
     future::ready,
-    ops::RangeInclusive,
+    ops::{Range, RangeInclusive},
 };
 
 use reqwest::{
@@ -83,49 +83,44 @@ impl<'a> Call<'a> {
 
     /// Puts a parameter into the path, as one segment.
     pub fn path<T: Display>(self, name: &str, value: Given<T>) -> Self {
-        self.in_path(name, value, encode_text)
+        let written = value.needed(name).map(|value| value.to_string());
+        self.in_path(name, written.map(|text| encode_text(&text)))
     }
 
     /// Puts a parameter into the path, whose slashes are those of the path.
     pub fn path_segments<T: Display>(self, name: &str, value: Given<T>) -> Self {
-        self.in_path(name, value, encode_segments)
-    }
-
-    fn in_path<T: Display>(
-        mut self,
-        name: &str,
-        value: Given<T>,
-        encode: fn(&str) -> String,
-    ) -> Self {
-        let place = format!("{{{name}}}");
-        let value = value.needed(name);
-        self.state = match (self.state, value) {
-            (State::Fault(fault), _) => State::Fault(fault),
-            (_, Err(reason)) => State::Fault(invalid(reason)),
-            (State::Url(url), Ok(value)) if url.contains(&place) => {
-                State::Url(url.replace(&place, &encode(&value.to_string())))
-            }
-            (State::Url(_), Ok(_)) => State::Fault(no_place(name)),
-            (State::Request(_), Ok(_)) => State::Fault(no_place(name)),
-        };
-        self
+        let written = value.needed(name).map(|value| value.to_string());
+        self.in_path(name, written.map(|text| encode_segments(&text)))
     }
 
     /// Puts a parameter into the path in this style.
-    pub fn path_styled<T: Serialize>(mut self, name: &str, style: Style, value: Given<T>) -> Self {
-        let place = format!("{{{name}}}");
+    pub fn path_styled<T: Serialize>(self, name: &str, style: Style, value: Given<T>) -> Self {
         let written = value.needed(name).and_then(|value| {
             let written = style.write(Place::Path, name, &value);
             let written = written.map_err(|reason| format!("{name}: {reason}"))?;
             written.ok_or_else(|| format!("{name}: nothing is in it, and the path needs it"))
         });
+        self.in_path(name, written)
+    }
+
+    fn in_path(mut self, name: &str, written: Result<String, String>) -> Self {
         self.state = match (self.state, written) {
             (State::Fault(fault), _) => State::Fault(fault),
             (_, Err(reason)) => State::Fault(invalid(reason)),
-            (State::Url(url), Ok(written)) if url.contains(&place) => {
-                State::Url(url.replace(&place, &written))
+            (State::Url(mut url), Ok(written)) => {
+                let mut next = place_of(&url, name, 0);
+                let is_there = next.is_some();
+                while let Some(place) = next {
+                    let end = place.start + written.len();
+                    url.replace_range(place, &written);
+                    next = place_of(&url, name, end);
+                }
+                match is_there {
+                    true => State::Url(url),
+                    false => State::Fault(no_place(name)),
+                }
             }
-            (_, Ok(_)) => State::Fault(no_place(name)),
+            (State::Request(_), Ok(_)) => State::Fault(no_place(name)),
         };
         self
     }
@@ -277,11 +272,21 @@ impl<'a> Call<'a> {
             (_, Err(reason)) => State::Fault(invalid(reason)),
             (state, Ok(None)) => state,
             (State::Url(url), Ok(Some(value))) => match begun(self.http, &self.method, &url) {
-                Ok(request) => added(sending::during(|| add(request, value))),
+                Ok(request) => match sending::during(|| add(request, value)) {
+                    Ok(request) => State::Request(Box::new(request)),
+                    Err(error) => State::Fault(error.into()),
+                },
                 Err(fault) => State::Fault(fault),
             },
-            (State::Request(request), Ok(Some(value))) => {
-                added(sending::during(|| add(*request, value)))
+            (State::Request(mut place), Ok(Some(value))) => {
+                let request = *place;
+                match sending::during(|| add(request, value)) {
+                    Ok(request) => {
+                        *place = request;
+                        State::Request(place)
+                    }
+                    Err(error) => State::Fault(error.into()),
+                }
             }
         };
         self
@@ -467,11 +472,15 @@ impl fmt::Debug for Call<'_> {
     }
 }
 
-fn added(request: Result<RequestBuilder, Error<std::convert::Infallible>>) -> State {
-    match request {
-        Ok(request) => State::Request(Box::new(request)),
-        Err(error) => State::Fault(error.into()),
-    }
+/// Where the parameter `name` stands in braces, at or after `from`.
+fn place_of(url: &str, name: &str, from: usize) -> Option<Range<usize>> {
+    let braces = url.match_indices('{').filter(|(start, _)| *start >= from);
+    let mut places = braces.filter_map(|(start, _)| {
+        let end = start + name.len() + 2;
+        let is_it = url.get(start + 1..end)?.strip_suffix('}') == Some(name);
+        is_it.then_some(start..end)
+    });
+    places.next()
 }
 
 /// The request to a URL whose path is complete; a parameter's own braces are escaped.

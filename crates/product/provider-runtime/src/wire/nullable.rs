@@ -68,7 +68,7 @@ impl<T> From<T> for Nullable<Box<T>> {
 
 impl<T> From<T> for Nullable<Open<T>> {
     fn from(value: T) -> Self {
-        Self::Value(Open::Known(value))
+        Self::Value(value.into())
     }
 }
 
@@ -138,6 +138,12 @@ mod tests {
             assert_eq!(change.any, any, "{json}");
             assert_eq!(serde_json::to_string(&change).unwrap(), json);
         }
+    }
+
+    #[test]
+    fn a_word_is_given_as_it_is_where_an_answer_may_have_another() {
+        let word = Nullable::<Open<u8>>::from(7_u8);
+        assert_eq!(word, Nullable::Value(Open::Known(7)));
     }
 
     #[test]

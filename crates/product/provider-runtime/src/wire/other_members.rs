@@ -274,36 +274,6 @@ macro_rules! keeps_other_members {
     };
 }
 
-/// Implements, for the builder of a struct that keeps in a field what its schema does not name, the function that gives
-/// one such member.
-///
-/// ```
-/// #[derive(Default)]
-/// struct Refund {
-///     other_members: provider_runtime::OtherMembers,
-/// }
-/// provider_runtime::gives_other_members!(Refund, other_member, other_members);
-///
-/// let refund = Refund::default().other_member("payer", "ann");
-/// assert_eq!(refund.other_members.len(), 1);
-/// ```
-#[macro_export]
-macro_rules! gives_other_members {
-    ($name:ident, $one:ident, $others:ident) => {
-        impl $name {
-            /// A member that the document does not name.
-            pub fn $one(
-                mut self,
-                name: impl ::std::convert::Into<::std::string::String>,
-                value: impl ::std::convert::Into<$crate::Json>,
-            ) -> Self {
-                self.$others.insert(name, value);
-                self
-            }
-        }
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Deserializer};

@@ -76,6 +76,12 @@ impl Gate {
         self.changed.notify_one();
     }
 
+    /// Whoever waits was killed, and waits for ever.
+    pub(super) fn forgets(&self) {
+        self.at().verdict = None;
+        self.stands(Standing::Idle);
+    }
+
     /// Decides about what waits.
     pub(super) fn decide(&self, verdict: Verdict) {
         let mut at = self.at();
@@ -94,7 +100,7 @@ impl Gate {
             at.verdict = Some(tell);
         }
         self.changed.notify_one();
-        // A story that ends leaves it where it is.
+        // Whoever was killed stays where it is.
         match told.await {
             Ok(verdict) => verdict,
             Err(_) => std::future::pending().await,

@@ -121,6 +121,16 @@ struct Worker {
     gate: Arc<Gate>,
     client: JournaledRefunds,
     step: Option<JoinHandle<()>>,
+    /// Steps of processes that were killed: they say no last words, and go nowhere any more.
+    left: Vec<JoinHandle<()>>,
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        for step in &self.left {
+            step.abort();
+        }
+    }
 }
 
 impl Stage {
@@ -227,6 +237,7 @@ impl Stage {
                 .journal
                 .client(refunds.with_policy(policy), Place::sandbox()),
             step: None,
+            left: Vec::new(),
         })
     }
 
@@ -439,10 +450,10 @@ fn may_happen(workers: &[Worker]) -> Vec<Next> {
 
 fn kill(worker: &mut Worker) {
     if let Some(step) = worker.step.take() {
-        step.abort();
+        worker.left.push(step);
         worker.step = Some(tokio::spawn(async {}));
     }
-    worker.gate.stands(Standing::Idle);
+    worker.gate.forgets();
 }
 
 fn world(error: impl ToString) -> SearchError {

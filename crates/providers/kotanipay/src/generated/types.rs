@@ -623,13 +623,6 @@ pub struct RefundInvoiceRequest {
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-
-impl RefundInvoiceRequest {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::RefundInvoiceRequest {
-        Default::default()
-    }
-}
 provider_runtime::keeps_other_members!(RefundInvoiceRequest, other_members);
 provider_runtime::shown!(RefundInvoiceRequest);
 
@@ -881,13 +874,6 @@ pub struct RetryRefundsRequest {
     /// What the document does not name.
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
-}
-
-impl RetryRefundsRequest {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::RetryRefundsRequest {
-        Default::default()
-    }
 }
 provider_runtime::keeps_other_members!(RetryRefundsRequest, other_members);
 provider_runtime::shown!(RetryRefundsRequest, reference_ids);

@@ -175,13 +175,6 @@ pub struct CryptoRefundRequest {
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-
-impl CryptoRefundRequest {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::CryptoRefundRequest {
-        Default::default()
-    }
-}
 provider_runtime::keeps_other_members!(CryptoRefundRequest, other_members);
 provider_runtime::shown!(
     CryptoRefundRequest, client_reference, original_transaction_id,

@@ -168,13 +168,6 @@ pub struct OrderRefundAmount {
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-
-impl OrderRefundAmount {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::OrderRefundAmount {
-        Default::default()
-    }
-}
 provider_runtime::keeps_other_members!(OrderRefundAmount, other_members);
 provider_runtime::shown!(OrderRefundAmount, amount, currency);
 
@@ -200,13 +193,6 @@ pub struct OrderRefundDto {
     /// What the document does not name.
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
-}
-
-impl OrderRefundDto {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::OrderRefundDto {
-        Default::default()
-    }
 }
 provider_runtime::keeps_other_members!(OrderRefundDto, other_members);
 provider_runtime::shown!(OrderRefundDto, refund_amount, refund_reference);

@@ -45,13 +45,6 @@ pub struct CreateRefundRequest {
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-
-impl CreateRefundRequest {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::CreateRefundRequest {
-        Default::default()
-    }
-}
 provider_runtime::keeps_other_members!(CreateRefundRequest, other_members);
 provider_runtime::shown!(CreateRefundRequest, amount, currency, payin, payment_attempt);
 
@@ -269,13 +262,6 @@ pub struct Phone {
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-
-impl Phone {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::Phone {
-        Default::default()
-    }
-}
 provider_runtime::keeps_other_members!(Phone, other_members);
 provider_runtime::shown!(Phone);
 
@@ -293,13 +279,6 @@ pub struct RefundCustomerDetails {
     /// What the document does not name.
     #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
-}
-
-impl RefundCustomerDetails {
-    /// Begins one of which nothing is given.
-    pub fn builder() -> builder::RefundCustomerDetails {
-        Default::default()
-    }
 }
 provider_runtime::keeps_other_members!(RefundCustomerDetails, other_members);
 provider_runtime::shown!(RefundCustomerDetails);

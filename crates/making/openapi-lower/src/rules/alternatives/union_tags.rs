@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::discriminator;
-use crate::draft::Facts;
+use crate::facts::Facts;
 use crate::plan::Tag;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, reference, schema};

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::{ToPascalCase, ToSnakeCase};
 use serde_json::{Map, Value};
-use unicode_ident::{is_xid_continue, is_xid_start};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
 use crate::rules::naming::alternative_words::{is_by_name, of_type};
+use crate::spelling::{free, pascal, snake};
 use crate::{LowerError, direction, document, pointer, schema, wire};
 
 pub(crate) const RULE: Rule = Rule {
@@ -19,15 +18,6 @@ pub(crate) const RULE: Rule = Rule {
 
 /// Names of Rust's prelude that a type of the same name would hide from the generated code.
 const OF_PRELUDE: [&str; 5] = ["Ok", "Err", "Some", "None", "Default"];
-/// Words that cannot be a member's name; the generator adds an underscore.
-const KEYWORDS: [&str; 52] = [
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "_",
-];
-
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
     rename_schemas(document, scribe);
     document::each_schema_mut(document, &mut |at, schema| {
@@ -36,45 +26,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         variants(schema);
     });
     Ok(())
-}
-
-/// What the generator makes of a name.
-fn in_rust(name: &str, case: fn(&str) -> String) -> String {
-    let name = match name {
-        "+1" => "plus1".to_owned(),
-        "-1" => "minus1".to_owned(),
-        _ => name
-            .replace('\'', "")
-            .replace(|character: char| !is_xid_continue(character), "-"),
-    };
-    case(&name)
-}
-
-pub(crate) fn pascal(name: &str) -> String {
-    begin_with_letter(in_rust(name, |name| name.to_pascal_case()), "X")
-}
-
-pub(crate) fn snake(name: &str) -> String {
-    let name = begin_with_letter(in_rust(name, |name| name.to_snake_case()), "x");
-    if KEYWORDS.contains(&name.as_str()) {
-        format!("{name}_")
-    } else {
-        name
-    }
-}
-
-fn begin_with_letter(name: String, letter: &str) -> String {
-    match name.chars().next() {
-        Some(first) if is_xid_start(first) || first == '_' => name,
-        _ => format!("{letter}{name}"),
-    }
-}
-
-/// A name made of `name` that is not in `taken`, and is from now on.
-pub(crate) fn free(name: String, separator: &str, taken: &mut BTreeSet<String>) -> String {
-    let chosen = openapi_model::names::free(&name, separator, |name| taken.contains(name));
-    taken.insert(chosen.clone());
-    chosen
 }
 
 fn rename_schemas(document: &mut Value, scribe: &mut Scribe<'_>) {
@@ -269,31 +220,17 @@ mod tests {
     use crate::{lower, wire_names};
 
     /// The keys of an object with the names of the wire in them.
+    fn values_of(schema: &Value) -> Vec<&str> {
+        let values = schema["enum"].as_array().unwrap().iter();
+        values.map(|value| value.as_str().unwrap()).collect()
+    }
+
     fn keys(object: &Value) -> Vec<String> {
         let keys = object
             .as_object()
             .into_iter()
             .flat_map(|object| object.keys());
         keys.map(|key| wire_names(key).into_owned()).collect()
-    }
-
-    #[test]
-    fn names_become_what_the_generator_makes_of_them() {
-        for (name, type_name, member) in [
-            ("fooBar", "FooBar", "foo_bar"),
-            ("type", "Type", "type_"),
-            ("3ds", "X3ds", "x3ds"),
-            // A digit to Unicode, but no part of a name to Rust.
-            ("m\u{00B2}", "M", "m"),
-            ("$", "X", "x"),
-            ("+1", "Plus1", "plus1"),
-            ("don't", "Dont", "dont"),
-        ] {
-            assert_eq!(
-                (pascal(name).as_str(), snake(name).as_str()),
-                (type_name, member)
-            );
-        }
     }
 
     #[test]
@@ -332,12 +269,7 @@ mod tests {
     fn values_that_differ_in_case_only_and_the_empty_one_are_told_apart() {
         let (schema, report) =
             lower_request_schema(json!({"type": "string", "enum": ["asc", "ASC", ""]}));
-        let values: Vec<&str> = schema["enum"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|value| value.as_str().unwrap())
-            .collect();
+        let values = values_of(&schema);
         let rust: Vec<String> = values.iter().map(|value| pascal(value)).collect();
         assert_eq!(rust, ["Asc", "Asc2", "Empty"]);
         let wire: Vec<_> = values.iter().map(|value| wire_names(value)).collect();
@@ -349,12 +281,7 @@ mod tests {
     fn the_values_plus_one_and_minus_one_have_names_of_variants() {
         let (schema, report) =
             lower_request_schema(json!({"type": "string", "enum": ["+1", "-1", "up"]}));
-        let values: Vec<&str> = schema["enum"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|value| value.as_str().unwrap())
-            .collect();
+        let values = values_of(&schema);
         // A spoken value begins with its name in Rust; the generator would call `+1` itself `plus1`.
         assert!(values[0].contains("Plus1") && values[1].contains("Minus1"));
         let wire: Vec<_> = values.iter().map(|value| wire_names(value)).collect();

@@ -11,7 +11,7 @@ use super::members::{
 };
 use super::{Draft, Rule};
 use crate::discriminator;
-use crate::draft::Facts;
+use crate::facts::Facts;
 use crate::report::Scribe;
 use crate::rules::naming::names;
 use crate::{LowerError, direction, document, merge, pointer, schema};

@@ -13,8 +13,7 @@ use super::{Draft, Rule};
 use crate::direction::{self, Directions};
 use crate::discriminator;
 use crate::report::Scribe;
-use crate::rules::client::speakable_names;
-use crate::{LowerError, document, pointer, schema};
+use crate::{LowerError, document, pointer, schema, spelling};
 
 pub(crate) const RULE: Rule = Rule {
     name: "answer-copies",
@@ -138,14 +137,11 @@ fn referring(
 /// The name of the copy of each schema, which is that of no other schema in Rust.
 fn names_of_copies(document: &mut Value, names: BTreeSet<String>) -> BTreeMap<String, String> {
     let schemas = document::schemas_mut(document);
-    let mut taken: BTreeSet<String> = schemas
-        .keys()
-        .map(|name| speakable_names::pascal(name))
-        .collect();
+    let mut taken: BTreeSet<String> = schemas.keys().map(|name| spelling::pascal(name)).collect();
     let mut copies = BTreeMap::new();
     for name in names {
         let mut copy = format!("{name}Output");
-        while schemas.contains_key(&copy) || !taken.insert(speakable_names::pascal(&copy)) {
+        while schemas.contains_key(&copy) || !taken.insert(spelling::pascal(&copy)) {
             copy.push('2');
         }
         copies.insert(name, copy);

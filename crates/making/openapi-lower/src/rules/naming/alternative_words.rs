@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Rule};
 use crate::plan::Tag;
 use crate::report::Scribe;
-use crate::rules::client::speakable_names::pascal;
+use crate::spelling::pascal;
 use crate::{LowerError, direction, document, pointer, reference, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {

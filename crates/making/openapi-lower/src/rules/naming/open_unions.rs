@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::alternative_words::is_by_name;
 use super::{Draft, Rule};
 use crate::discriminator;
-use crate::draft::Facts;
+use crate::facts::Facts;
 use crate::report::Scribe;
 use crate::{LowerError, direction, document, pointer, reference, schema};
 

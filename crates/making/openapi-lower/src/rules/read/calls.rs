@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use openapi_model::{At, Call, Model, Parameter};
 use serde_json::Value;
 
-use super::parameters::Listed;
-use crate::draft::Facts;
+use crate::facts::Facts;
 use crate::pointer;
 
 /// What a client can call, and what the provider sends by itself, before it is written.
@@ -86,6 +85,65 @@ impl<'m> Calls<'m> {
             list: calls.collect(),
             facts: Facts::default(),
             written: Value::Null,
+        }
+    }
+}
+
+/// A parameter of an operation.
+pub(super) struct Listed<'m> {
+    pub(super) name: String,
+    /// In small letters.
+    pub(super) place: String,
+    /// What the document says of it; nothing if only the path names it.
+    pub(super) said: Option<At<'m, Parameter<'m>>>,
+}
+
+impl Listed<'_> {
+    /// A text that only the path names.
+    pub(super) fn text(name: &str, place: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            place: place.to_owned(),
+            said: None,
+        }
+    }
+
+    pub(super) fn key(&self) -> (String, String) {
+        key(&self.name, &self.place)
+    }
+}
+
+/// Name and place of a parameter that has them.
+pub(super) fn named(parameter: At<'_, Parameter<'_>>) -> Option<(String, String)> {
+    let (name, place) = (text(parameter.raw(), "name")?, text(parameter.raw(), "in")?);
+    Some((name, place.to_ascii_lowercase()))
+}
+
+/// Name and place, by which a parameter is known.
+pub(super) fn key(name: &str, place: &str) -> (String, String) {
+    // The names of headers are the same in any case.
+    let name = match place {
+        "header" => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
+    };
+    (name, place.to_owned())
+}
+
+/// What is said of a reference.
+pub(super) fn leads_nowhere(reference: &Value) -> String {
+    let reference = reference
+        .as_str()
+        .map_or_else(|| reference.to_string(), str::to_owned);
+    format!(
+        "the reference {reference} leads nowhere in this document: add what it names, or remove it"
+    )
+}
+
+/// Writes those of these members that are texts.
+pub(super) fn write_texts(of: &Value, members: &[&str], into: &mut Value) {
+    for member in members {
+        if let Some(text) = text(of, member) {
+            into[member] = text.into();
         }
     }
 }

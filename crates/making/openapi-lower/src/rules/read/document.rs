@@ -4,8 +4,8 @@ use openapi_model::Model;
 use serde_json::{Map, Value, json};
 
 use super::Rule;
-use super::calls::{Calls, method, text};
-use super::operations::{Writer, leads_nowhere};
+use super::calls::{Calls, leads_nowhere, method, text, write_texts};
+use super::operations::Writer;
 use super::schemas::Schemas;
 use crate::pointer;
 use crate::report::Scribe;
@@ -57,9 +57,7 @@ fn information(document: &Value) -> Value {
         "title": text(info, "title").unwrap_or_default(),
         "version": text(info, "version").unwrap_or_default(),
     });
-    if let Some(description) = text(info, "description") {
-        written["description"] = description.into();
-    }
+    write_texts(info, &["description"], &mut written);
     written
 }
 
@@ -95,6 +93,7 @@ mod tests {
     use serde_json::json;
 
     use crate::lower;
+    use crate::rules::testing::left_out;
 
     #[test]
     fn a_document_of_3_1_becomes_one_of_3_0() {
@@ -130,18 +129,8 @@ mod tests {
             "get": operation, "query": operation, "additionalOperations": {"COPY": operation}
         }}}))
         .unwrap();
-        let left_out: Vec<_> = lowered
-            .report
-            .applied()
-            .iter()
-            .filter(|applied| applied.left_out)
-            .collect();
-        let pointers: Vec<_> = left_out
-            .iter()
-            .map(|applied| applied.pointer.as_str())
-            .collect();
         assert_eq!(
-            pointers,
+            left_out(&lowered.report),
             ["/paths/~1a/additionalOperations/COPY", "/paths/~1a/query"]
         );
         let item = lowered.document["paths"]["/a"].as_object().unwrap();
@@ -168,13 +157,7 @@ mod tests {
             );
         }
         assert_eq!(lowered.document["paths"]["/a"]["put"]["operationId"], "own");
-        assert!(
-            !lowered
-                .report
-                .applied()
-                .iter()
-                .any(|applied| applied.left_out)
-        );
+        assert!(left_out(&lowered.report).is_empty());
     }
 
     #[test]

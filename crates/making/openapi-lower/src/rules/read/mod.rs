@@ -17,7 +17,7 @@ use openapi_model::{Model, VersionError};
 use self::calls::Calls;
 use super::{About, Reached, Stage};
 use crate::LowerError;
-use crate::draft::Draft;
+use crate::draft::{Draft, First};
 use crate::report::{Report, Scribe};
 
 /// A document in OpenAPI 3.0 that says everything in one way: every operation stands among the paths under a name of its
@@ -40,6 +40,8 @@ const RULES: &[Rule] = &[
     parameters::RULE,
     document::RULE,
 ];
+
+impl First for Read {}
 
 impl Reached for Read {
     fn reach(model: &Model<'_>, report: &mut Report) -> Result<Draft<Self>, LowerError> {

@@ -7,7 +7,7 @@ use heck::ToSnakeCase;
 use super::Rule;
 use super::calls::{Calls, Key};
 use crate::report::Scribe;
-use crate::rules::client::speakable_names::{free, pascal, snake};
+use crate::spelling::{free, pascal, snake};
 
 pub(crate) const RULE: Rule = Rule {
     name: "operation-ids",

@@ -3,8 +3,7 @@
 use openapi_model::{Answer, At, Id, MediaType, Model, Operation, Parameter, RequestBody, Version};
 use serde_json::{Map, Value, json};
 
-use super::calls::{Called, text};
-use super::parameters::{Listed, named};
+use super::calls::{Called, Listed, leads_nowhere, named, text, write_texts};
 use super::schemas::Schemas;
 use crate::media::{FORM, JSON, is_json};
 use crate::pointer;
@@ -29,15 +28,6 @@ const OF_SCHEMA: [&str; 16] = [
     "uniqueItems",
     "multipleOf",
 ];
-
-pub(super) fn leads_nowhere(reference: &Value) -> String {
-    let reference = reference
-        .as_str()
-        .map_or_else(|| reference.to_string(), str::to_owned);
-    format!(
-        "the reference {reference} leads nowhere in this document: add what it names, or remove it"
-    )
-}
 
 /// The status that `found` means: `200`, `2XX`, `default`.
 fn status_of(found: &str) -> Option<String> {
@@ -83,11 +73,7 @@ impl<'m> Writer<'m, '_, '_> {
     pub(super) fn operation(&mut self, called: &Called<'m>, at: &str) -> Value {
         let operation = called.call.operation;
         let mut written = json!({"operationId": called.id});
-        for key in ["summary", "description"] {
-            if let Some(text) = text(operation.raw(), key) {
-                written[key] = text.into();
-            }
-        }
+        write_texts(operation.raw(), &["summary", "description"], &mut written);
         if operation.deprecated {
             written["deprecated"] = true.into();
         }
@@ -116,11 +102,7 @@ impl<'m> Writer<'m, '_, '_> {
         let raw = parameter.raw();
         // Before 3.2 it says nothing of other places than the query.
         let may_reserve = place == "query" || self.model.version == Ok(Version::V3_2);
-        for key in ["description", "style"] {
-            if let Some(text) = text(raw, key) {
-                written[key] = text.into();
-            }
-        }
+        write_texts(raw, &["description", "style"], &mut written);
         for (key, flag) in [
             ("required", parameter.required || place == "path"),
             ("deprecated", parameter.deprecated),
@@ -214,9 +196,7 @@ impl<'m> Writer<'m, '_, '_> {
         if let Some(required) = required {
             written["required"] = (*required).into();
         }
-        if let Some(description) = text(body.raw(), "description") {
-            written["description"] = description.into();
-        }
+        write_texts(body.raw(), &["description"], &mut written);
         Some(written)
     }
 
@@ -323,6 +303,7 @@ mod tests {
 
     use crate::lower;
     use crate::plan::Writer;
+    use crate::rules::testing::left_out;
 
     fn lowered(item: Value) -> Value {
         lower(&json!({"openapi": "3.0.3", "info": null, "paths": {"/a": item, "x-note": "n", "/b": null}}))
@@ -370,15 +351,8 @@ mod tests {
             "components": {"responses": {"Loop": {"$ref": "#/components/responses/Loop"}}}
         }))
         .unwrap();
-        let left_out: Vec<_> = lowered
-            .report
-            .applied()
-            .iter()
-            .filter(|applied| applied.left_out)
-            .map(|applied| applied.pointer.as_str())
-            .collect();
         assert_eq!(
-            left_out,
+            left_out(&lowered.report),
             [
                 "/paths/~1a/post/parameters/0",
                 "/paths/~1b",
@@ -437,15 +411,8 @@ mod tests {
             "operationId": "a", "parameters": [{"name": "b"}, 7], "responses": {"204": {"description": ""}}
         }}}}))
         .unwrap();
-        let left_out: Vec<_> = lowered
-            .report
-            .applied()
-            .iter()
-            .filter(|applied| applied.left_out)
-            .map(|applied| applied.pointer.as_str())
-            .collect();
         assert_eq!(
-            left_out,
+            left_out(&lowered.report),
             ["/paths/~1a/get/parameters/0", "/paths/~1a/get/parameters/1"]
         );
     }

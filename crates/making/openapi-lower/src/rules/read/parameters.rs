@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use openapi_model::{At, Id, Parameter, Part};
 
 use super::Rule;
-use super::calls::{Called, Calls, text};
-use super::operations::leads_nowhere;
-use crate::draft::OfOperation;
+use super::calls::{Called, Calls, Listed, key, leads_nowhere, named};
+use crate::facts::OfOperation;
 use crate::plan::{KeyPlace, Scheme, SchemeKind};
 use crate::report::Scribe;
 use crate::{pointer, wire};
@@ -20,46 +19,6 @@ pub(crate) const RULE: Rule = Rule {
 
 /// Headers that are no parameters, says OpenAPI: other parts of the document say what they are.
 const OF_HTTP: [&str; 3] = ["accept", "content-type", "authorization"];
-
-/// A parameter of an operation.
-pub(super) struct Listed<'m> {
-    pub(super) name: String,
-    /// In small letters.
-    pub(super) place: String,
-    /// What the document says of it; nothing if only the path names it.
-    pub(super) said: Option<At<'m, Parameter<'m>>>,
-}
-
-impl Listed<'_> {
-    /// A text that only the path names.
-    fn text(name: &str, place: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            place: place.to_owned(),
-            said: None,
-        }
-    }
-
-    fn key(&self) -> (String, String) {
-        key(&self.name, &self.place)
-    }
-}
-
-/// Name and place of a parameter that has them.
-pub(super) fn named(parameter: At<'_, Parameter<'_>>) -> Option<(String, String)> {
-    let (name, place) = (text(parameter.raw(), "name")?, text(parameter.raw(), "in")?);
-    Some((name, place.to_ascii_lowercase()))
-}
-
-/// Name and place, by which a parameter is known.
-fn key(name: &str, place: &str) -> (String, String) {
-    // The names of headers are the same in any case.
-    let name = match place {
-        "header" => name.to_ascii_lowercase(),
-        _ => name.to_owned(),
-    };
-    (name, place.to_owned())
-}
 
 fn apply(calls: &mut Calls<'_>, scribe: &mut Scribe<'_>) {
     let Calls { list, facts, .. } = calls;

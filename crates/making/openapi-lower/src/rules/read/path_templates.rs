@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
-use super::calls::{Called, Calls, Key};
-use super::parameters::named;
+use super::calls::{Called, Calls, Key, named};
 use crate::report::Scribe;
-use crate::rules::client::speakable_names::snake;
+use crate::spelling::snake;
 use crate::{pointer, wire};
 
 pub(crate) const RULE: Rule = Rule {
@@ -207,6 +206,7 @@ fn name_of(inner: &str, listed: &BTreeSet<String>) -> Option<Name> {
 mod tests {
     use serde_json::{Value, json};
 
+    use crate::rules::testing::left_out;
     use crate::{lower, wire_names};
 
     fn mended(path: &str) -> String {
@@ -311,13 +311,6 @@ mod tests {
             (&item["get"]["operationId"], &item["put"]["operationId"]),
             (&json!("a"), &json!("b"))
         );
-        let left_out: Vec<_> = lowered
-            .report
-            .applied()
-            .iter()
-            .filter(|applied| applied.left_out)
-            .collect();
-        assert_eq!(left_out.len(), 1);
-        assert_eq!(left_out[0].pointer, "/paths/~1x~1:id/get");
+        assert_eq!(left_out(&lowered.report), ["/paths/~1x~1:id/get"]);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::report::Scribe;
-use crate::rules::client::speakable_names::{free, snake};
 use crate::rules::read::parameters::in_template;
+use crate::spelling::{free, snake};
 use crate::{pointer, wire};
 
 /// Names that the generated code uses beside the parameters, and [`OF_OPTIONS`].

@@ -5,10 +5,11 @@ use serde_json::{Map, Value, json};
 use super::parameter_names::{distinguish, distinguish_in_paths};
 use super::shapes::{Shape, bare, is_flat, is_union, one_or_many, shape_of};
 use super::{Draft, Rule};
-use crate::draft::Written;
+use crate::facts::Written;
 use crate::plan::{Style, StyleName};
 use crate::report::Scribe;
-use crate::rules::{client::speakable_names::pascal, naming::names::deserves_a_name};
+use crate::rules::naming::names::deserves_a_name;
+use crate::spelling::pascal;
 use crate::{LowerError, document, pointer, reference, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {

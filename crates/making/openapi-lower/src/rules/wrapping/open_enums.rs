@@ -84,6 +84,30 @@ mod tests {
         assert_eq!(schema, enumeration);
         assert!(!report.counts().contains_key("open-enums"));
     }
+
+    #[test]
+    fn what_a_request_may_clear_is_open_where_an_answer_has_the_same_schema() {
+        let kind = json!({"type": "string", "enum": ["a", "b"], "nullable": true});
+        let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
+        let lowered = lower(&json!({
+            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+            "paths": {"/a": {"post": {
+                "operationId": "a", "requestBody": {"content": content},
+                "responses": {"200": {"description": "", "content": content}}
+            }}},
+            "components": {"schemas": {"A": {"type": "object", "properties": {
+                "kind": kind, "kinds": {"type": "array", "nullable": true, "items": {"$ref": "#/components/schemas/Kind"}}
+            }}, "Kind": {"type": "string", "enum": ["a", "b"]}}}
+        }))
+        .unwrap();
+        for member in ["kind", "kinds"] {
+            let schema = &lowered.document["components"]["schemas"]["A"]["properties"][member];
+            let text = schema.to_string();
+            let (outer, inner) = (text.find("::Nullable"), text.find("::Open"));
+            assert!(outer.is_some() && inner.is_some(), "{text}");
+        }
+    }
+
     #[test]
     fn an_enumeration_that_is_sent_and_answered_is_open_also_where_it_may_be_null() {
         let body = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});

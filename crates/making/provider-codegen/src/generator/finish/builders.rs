@@ -8,7 +8,8 @@ use syn::{
 };
 
 use super::calls::{call_of, read};
-use super::requests::{Field, Part, Request};
+use super::fields::{Field, Part};
+use super::requests::Request;
 use super::setters::{Setters, argument, docs, documented};
 use super::short_paths::Short;
 use super::syntax::{self, Holes};

@@ -5,7 +5,7 @@ use openapi_lower::plan::{Answers, Body, Kind, Operation, Place, Style, Writer};
 use proc_macro2::Ident;
 use syn::Expr;
 
-use super::requests::{Field, Part};
+use super::fields::{Field, Part};
 use super::syntax::text;
 use super::syntax::{call, ident, list, member, method, method_of, named, pair, range, reference};
 

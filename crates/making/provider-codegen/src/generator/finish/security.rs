@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use spec_documents::config::{Authentication, KeyPlace};
 
-use super::provider;
+use super::authentication;
 
 /// Schemes beside the client's and the operations that ask for them, or for nothing; no tokens if there are none.
 pub(super) fn constants(operations: &[Operation], client: &Authentication) -> TokenStream {
@@ -17,7 +17,7 @@ pub(super) fn constants(operations: &[Operation], client: &Authentication) -> To
         let id = &operation.id;
         let requirements = client.listed(operation)?;
         for (name, scheme) in requirements.iter().flat_map(|one| &one.further) {
-            let kind = scheme.as_ref().map(provider::authentication);
+            let kind = scheme.as_ref().map(authentication::authentication);
             schemes.extend(kind.map(|kind| ((*name).to_owned(), kind)));
         }
         let alternatives = requirements.iter().map(|one| {

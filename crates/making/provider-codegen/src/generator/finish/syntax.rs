@@ -130,15 +130,6 @@ pub(super) fn reference(value: Expr) -> Expr {
     })
 }
 
-/// `value?`.
-pub(super) fn tried(value: Expr) -> Expr {
-    Expr::Try(syn::ExprTry {
-        attrs: Vec::new(),
-        expr: Box::new(value),
-        question_token: Default::default(),
-    })
-}
-
 /// `(first, second)`.
 pub(super) fn pair(first: Expr, second: Expr) -> Expr {
     Expr::Tuple(syn::ExprTuple {

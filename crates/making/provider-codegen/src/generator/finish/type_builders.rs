@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, Expr, Fields, FnArg, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote,
-};
+use syn::{Attribute, Expr, Fields, ImplItem, Item, ItemImpl, ItemStruct, Type, parse_quote};
 
 use super::attributes::{doc, member_name, serde_says};
 use super::name_of;
@@ -15,7 +13,7 @@ use super::other_members::is_others;
 use super::requests::Request;
 use super::setters::{Setters, argument, documented};
 use super::short_paths::Short;
-use super::syntax::{self, Holes, call, field_value, list, method, named, text, tried, type_of};
+use super::syntax::{self, Holes, method, type_of};
 
 /// The types that are sent, and what is printed for them.
 pub(in crate::generator) struct TypeBuilders {
@@ -48,8 +46,8 @@ impl TypeBuilders {
         }
     }
 
-    /// What follows a type that is sent, and its builder.
-    pub(in crate::generator) fn of_item(&self, item: &Item) -> Option<(Item, Vec<Item>)> {
+    /// The builder of a type that is sent.
+    pub(in crate::generator) fn of_item(&self, item: &Item) -> Option<Vec<Item>> {
         let Item::Struct(object) = item else {
             return None;
         };
@@ -58,12 +56,7 @@ impl TypeBuilders {
         {
             return None;
         }
-        let mut holes = Holes {
-            idents: &[("NAME", &object.ident)],
-            ..Holes::default()
-        };
-        let begins = holes.filled(&self.printed.begins, Holes::visit_item_impl_mut);
-        Some((Item::Impl(begins), self.builder(object)))
+        Some(self.builder(object))
     }
 }
 
@@ -112,122 +105,27 @@ fn reach(types: &[Item], names: &BTreeSet<String>, sent: &mut BTreeSet<String>) 
     }
 }
 
-/// How a member is held by its type.
-enum Shape {
-    /// As it is; without it there is no value.
-    Plain,
-    Boxed,
-    Optional,
-    /// `Option<Box<T>>`
-    OptionalBox,
-    /// `Box<Option<T>>`
-    BoxedOption,
-    /// By itself, or by this function.
-    Defaulted(Option<syn::Path>),
-}
-
 /// What is printed, with names in place of what differs.
 struct Printed {
     setters: Setters,
-    begins: ItemImpl,
     object: ItemStruct,
-    made: ItemImpl,
-    made_of: ItemImpl,
-    /// What is given for a member that may be missing, and for one that may not.
-    optional: Expr,
-    needed: Expr,
-    /// A member of a value.
-    held: Expr,
-    boxed: Expr,
+    /// What a member is that has a default and was not given.
+    default: Expr,
 }
 
 impl Printed {
     fn new(short: &mut Short) -> Self {
         let mut printed = Self {
             setters: Setters::new(short),
-            begins: parse_quote! {
-                impl NAME {
-                    /// Begins one of which nothing is given.
-                    pub fn builder() -> builder::NAME {
-                        ::std::default::Default::default()
-                    }
-                }
-            },
             object: parse_quote! {
                 #[derive(Clone, Debug, Default)]
                 #[must_use]
                 pub struct NAME {}
             },
-            made: parse_quote! {
-                impl ::std::convert::TryFrom<NAME> for super::NAME {
-                    type Error = super::error::ConversionError;
-                    fn try_from(given: NAME) -> ::std::result::Result<Self, Self::Error> {
-                        Ok(MADE)
-                    }
-                }
-            },
-            made_of: parse_quote! {
-                impl ::std::convert::From<super::NAME> for NAME {
-                    fn from(value: super::NAME) -> Self {
-                        MADE
-                    }
-                }
-            },
-            optional: parse_quote!(given.MEMBER.optional(TEXT)?),
-            needed: parse_quote!(given.MEMBER.needed(TEXT)?),
-            held: parse_quote!(value.MEMBER),
-            boxed: parse_quote!(::std::boxed::Box::new),
+            default: parse_quote!(::std::default::Default::default()),
         };
-        for block in [&mut printed.begins, &mut printed.made, &mut printed.made_of] {
-            short.visit_item_impl_mut(block);
-        }
-        short.visit_expr_mut(&mut printed.boxed);
+        short.visit_expr_mut(&mut printed.default);
         printed
-    }
-
-    /// A member made of what was given, and what is given of a member.
-    fn member(&self, ident: &Ident, name: &str, shape: &Shape, only: Option<Expr>) -> (Expr, Expr) {
-        let name = text(name);
-        let mut holes = Holes {
-            idents: &[("MEMBER", ident)],
-            values: &[("TEXT", &name)],
-            ..Holes::default()
-        };
-        let mut filled = |template| holes.filled(template, Holes::visit_expr_mut);
-        let (optional, needed, held) = (&self.optional, &self.needed, &self.held);
-        let into = |value: Expr| method(value, "into", []);
-        let unboxed = |value: Expr| -> Expr { parse_quote!((*#value)) };
-        let boxed = |value: Expr| call(self.boxed.clone(), [value]);
-        match shape {
-            Shape::Plain => {
-                let value = match only {
-                    Some(only) => method(filled(optional), "unwrap_or", [only]),
-                    None => filled(needed),
-                };
-                (value, into(filled(held)))
-            }
-            Shape::Boxed => (boxed(filled(needed)), into(unboxed(filled(held)))),
-            Shape::Optional => (filled(optional), into(filled(held))),
-            Shape::OptionalBox => {
-                let unboxed = method(filled(held), "map", [parse_quote!(|inner| *inner)]);
-                (
-                    method(filled(optional), "map", [self.boxed.clone()]),
-                    into(unboxed),
-                )
-            }
-            Shape::BoxedOption => (boxed(filled(optional)), into(unboxed(filled(held)))),
-            Shape::Defaulted(None) => (
-                method(filled(optional), "unwrap_or_default", []),
-                into(filled(held)),
-            ),
-            Shape::Defaulted(Some(path)) => {
-                let default = parse_quote!(super::#path);
-                (
-                    method(filled(optional), "unwrap_or_else", [default]),
-                    into(filled(held)),
-                )
-            }
-        }
     }
 }
 
@@ -235,34 +133,25 @@ impl TypeBuilders {
     fn builder(&self, object: &ItemStruct) -> Vec<Item> {
         let name = &object.ident;
         let (mut given, mut setters) = (Vec::new(), Vec::new());
-        let (mut read, mut kept) = (Vec::new(), Vec::new());
+        let mut members: Vec<TokenStream> = Vec::new();
         let mut others = None;
-        let listed = object.fields.iter().filter(|field| !is_others(field));
-        let listed: Vec<String> = listed.filter_map(member_name).collect();
         for field in &object.fields {
             let (Some(ident), Some(member_name)) = (&field.ident, member_name(field)) else {
                 continue;
             };
             if is_others(field) {
-                given.push(syntax::field(
-                    ident,
-                    type_of(&["runtime", "OtherMembers"], None),
-                ));
-                let given_one = Ident::new(
-                    &ident.to_string().replace("members", "member"),
-                    ident.span(),
-                );
-                others = Some(
-                    parse_quote! { runtime::gives_other_members!(#name, #given_one, #ident); },
-                );
-                let [given, value] =
-                    ["given", "value"].map(|owner| syntax::member(named(&[owner]), ident));
-                let names = list(listed.iter().map(|name| text(name)));
-                read.push(field_value(ident, tried(method(given, "beside", [names]))));
-                kept.push(field_value(ident, value));
+                let ty = type_of(&["runtime", "OtherMembers"], None);
+                given.push(syntax::field(ident, ty));
+                let one = ident.to_string().replace("members", "member");
+                let one = Ident::new(&one, ident.span());
+                others = Some(quote!(, #one, #ident));
                 continue;
             }
-            let (shape, mut ty) = shape(field);
+            let Held {
+                mut ty,
+                missing,
+                is_needed,
+            } = self.held(field);
             Outward(&self.names).visit_type_mut(&mut ty);
             let is_kept = |attribute: &&Attribute| {
                 ["doc", "deprecated"]
@@ -270,11 +159,9 @@ impl TypeBuilders {
                     .any(|kept| attribute.path().is_ident(kept))
             };
             let said = field.attrs.iter().filter(is_kept).cloned().collect();
-            let only =
-                only_value(&field.ty, &self.constants).filter(|_| matches!(shape, Shape::Plain));
-            let is_needed = matches!(shape, Shape::Plain | Shape::Boxed) && only.is_none();
-            let mut documented = documented(ident, said, is_needed);
-            if only.is_some() {
+            let is_only = is_needed && missing.is_some();
+            let mut documented = documented(ident, said, is_needed && !is_only);
+            if is_only {
                 let is_doc = |attribute: &Attribute| attribute.path().is_ident("doc");
                 let end = documented
                     .iter()
@@ -286,7 +173,9 @@ impl TypeBuilders {
                 ];
                 documented.splice(end..end, told);
             }
-            let (value, held) = self.printed.member(ident, &member_name, &shape, only);
+            let wire = (*ident != member_name).then(|| quote!(= #member_name));
+            let missing = missing.map(|missing| quote!(or #missing));
+            members.push(quote!(#ident #wire #missing));
             setters.push(ImplItem::Fn(
                 self.printed.setters.setter(ident, &ty, documented),
             ));
@@ -294,8 +183,6 @@ impl TypeBuilders {
                 ident,
                 type_of(&["runtime", "Given"], Some(ty)),
             ));
-            read.push(field_value(ident, value));
-            kept.push(field_value(ident, held));
         }
         let mut holes = Holes {
             idents: &[("NAME", name)],
@@ -307,54 +194,53 @@ impl TypeBuilders {
         if let Fields::Named(fields) = &mut printed.fields {
             fields.named.extend(given);
         }
-        let mut items = vec![Item::Struct(printed)];
         let mut functions: ItemImpl = parse_quote!(impl #name {});
         functions.items = setters;
-        items.push(Item::Impl(functions));
-        items.extend(others);
-        for (template, members) in [(&self.printed.made, read), (&self.printed.made_of, kept)] {
-            let is_empty = members.is_empty();
-            let made = syntax::object(members);
-            let mut holes = Holes {
-                idents: &[("NAME", name)],
-                values: &[("MADE", &made)],
-                ..Holes::default()
-            };
-            let mut block = holes.filled(template, Holes::visit_item_impl_mut);
-            if is_empty {
-                // What has no members is made of nothing.
-                block.items.iter_mut().for_each(take_nothing);
-            }
-            items.push(Item::Impl(block));
+        let builds = quote!(#name { #(#members),* } #others);
+        vec![
+            Item::Struct(printed),
+            Item::Impl(functions),
+            syntax::line(syntax::path(&["runtime", "builds"]), builds),
+        ]
+    }
+
+    fn held(&self, field: &syn::Field) -> Held {
+        let ty = &field.ty;
+        let says = |word| serde_says(&field.attrs, word);
+        let may_be_left_out = says("default").is_some() || says("skip_serializing_if").is_some();
+        let held = |ty: &Type, missing, is_needed| Held {
+            ty: ty.clone(),
+            missing,
+            is_needed,
+        };
+        if let Some(inner) = argument(ty, "Option").filter(|_| may_be_left_out) {
+            return held(argument(inner, "Box").unwrap_or(inner), None, false);
         }
-        items
+        if let Some(inner) = argument(ty, "Box") {
+            return match argument(inner, "Option").filter(|_| may_be_left_out) {
+                Some(inner) => held(inner, None, false),
+                None => held(inner, None, true),
+            };
+        }
+        if may_be_left_out || says("flatten").is_some() {
+            let by: Option<syn::Path> = says("default")
+                .flatten()
+                .and_then(|path| syn::parse_str(&path).ok());
+            let by = by.map(|path| parse_quote!(super::#path()));
+            return held(ty, by.or_else(|| Some(self.printed.default.clone())), false);
+        }
+        held(ty, only_value(ty, &self.constants), true)
     }
 }
 
-/// How a member is held, and the type that is given for it.
-fn shape(field: &syn::Field) -> (Shape, Type) {
-    let ty = &field.ty;
-    let says = |word| serde_says(&field.attrs, word);
-    let may_be_left_out = says("default").is_some() || says("skip_serializing_if").is_some();
-    if let Some(inner) = argument(ty, "Option").filter(|_| may_be_left_out) {
-        return match argument(inner, "Box") {
-            Some(inner) => (Shape::OptionalBox, inner.clone()),
-            None => (Shape::Optional, inner.clone()),
-        };
-    }
-    if let Some(inner) = argument(ty, "Box") {
-        return match argument(inner, "Option").filter(|_| may_be_left_out) {
-            Some(inner) => (Shape::BoxedOption, inner.clone()),
-            None => (Shape::Boxed, inner.clone()),
-        };
-    }
-    if may_be_left_out || says("flatten").is_some() {
-        let by = says("default")
-            .flatten()
-            .and_then(|path| syn::parse_str(&path).ok());
-        return (Shape::Defaulted(by), ty.clone());
-    }
-    (Shape::Plain, ty.clone())
+/// How a member is held.
+struct Held {
+    /// The type that is given for it.
+    ty: Type,
+    /// What it is where nothing was given, if the type that holds it does not tell.
+    missing: Option<Expr>,
+    /// Whether it is always there.
+    is_needed: bool,
 }
 
 /// The name of an enumeration with a single value, and that value.
@@ -370,18 +256,6 @@ fn constant(item: &Item) -> Option<(String, Ident)> {
         .next()
         .is_none()
         .then(|| (item.ident.to_string(), only.ident.clone()))
-}
-
-/// The parameter of a function without a name.
-fn take_nothing(item: &mut ImplItem) {
-    if let ImplItem::Fn(function) = item
-        && let Some(FnArg::Typed(parameter)) = function.sig.inputs.first_mut()
-    {
-        *parameter.pat = syn::Pat::Wild(syn::PatWild {
-            attrs: Vec::new(),
-            underscore_token: Default::default(),
-        });
-    }
 }
 
 /// The single value of a type, if it is one of these.
@@ -425,19 +299,8 @@ mod tests {
         let mut short = Short::of(&file);
         let mut builders = TypeBuilders::of(&file.items, &[], &mut short);
         builders.sent.clone_from(&builders.names);
-        let (begins, mut items) = builders.of_item(&file.items[0]).unwrap();
-        items.push(begins);
+        let items = builders.of_item(&file.items[0]).unwrap();
         prettyplease::unparse(&syn::File { items, ..file })
-    }
-
-    /// A closed object without members: nothing of it is read, and the compiler warns of what is named and not used.
-    #[test]
-    fn what_has_no_members_names_nothing_that_it_does_not_use() {
-        let source = printed(parse_quote! { pub struct Body {} });
-        assert!(
-            !source.contains("given:") && !source.contains("value:"),
-            "{source}"
-        );
     }
 
     #[test]
@@ -446,30 +309,22 @@ mod tests {
             pub struct Body {
                 pub kind: Kind,
                 pub open: provider_runtime::Open<Kind>,
-                #[serde(default)]
+                #[serde(default, rename = "fashion")]
                 pub mode: Option<Kind>,
                 pub state: State,
+                #[serde(default, rename = "type")]
+                pub numbers: Vec<u8>,
             }
             pub enum Kind { Capture }
             pub enum State { Done, Failed }
         });
-        let members: Vec<_> = source
-            .split("Ok(Self {")
-            .nth(1)
-            .and_then(|rest| rest.split_once('}'))
-            .map(|(members, _)| members.split_whitespace().collect::<String>())
-            .into_iter()
-            .collect();
-        assert_eq!(
-            members,
-            [concat!(
-                r#"kind:given.kind.optional("kind")?.unwrap_or(super::Kind::Capture),"#,
-                r#"open:given.open.optional("open")?.unwrap_or(super::Kind::Capture.into()),"#,
-                r#"mode:given.mode.optional("mode")?,"#,
-                r#"state:given.state.needed("state")?,"#,
-            )]
-        );
-        let told = source.matches("the one documented value is sent").count();
+        let source: String = source.split_whitespace().collect();
+        let told = source.matches("theonedocumentedvalueissent").count();
         assert_eq!(told, 2, "{source}");
+        let builds = concat!(
+            "runtime::builds!(Body{kindorsuper::Kind::Capture,openorsuper::Kind::Capture.into(),",
+            r#"mode="fashion",state,numbers="type"orDefault::default()});"#
+        );
+        assert!(source.ends_with(builds), "{source}");
     }
 }

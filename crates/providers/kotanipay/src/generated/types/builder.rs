@@ -18,26 +18,7 @@ impl RefundInvoiceRequest {
         self
     }
 }
-runtime::gives_other_members!(RefundInvoiceRequest, other_member, other_members);
-
-impl TryFrom<RefundInvoiceRequest> for super::RefundInvoiceRequest {
-    type Error = super::error::ConversionError;
-    fn try_from(given: RefundInvoiceRequest) -> Result<Self, Self::Error> {
-        Ok(Self {
-            invoice: given.invoice.needed("invoice")?,
-            other_members: given.other_members.beside(&["invoice"])?,
-        })
-    }
-}
-
-impl From<super::RefundInvoiceRequest> for RefundInvoiceRequest {
-    fn from(value: super::RefundInvoiceRequest) -> Self {
-        Self {
-            invoice: value.invoice.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(RefundInvoiceRequest { invoice }, other_member, other_members);
 
 /// Makes a [`RetryRefundsRequest`](super::RetryRefundsRequest).
 #[derive(Clone, Debug, Default)]
@@ -54,23 +35,6 @@ impl RetryRefundsRequest {
         self
     }
 }
-runtime::gives_other_members!(RetryRefundsRequest, other_member, other_members);
-
-impl TryFrom<RetryRefundsRequest> for super::RetryRefundsRequest {
-    type Error = super::error::ConversionError;
-    fn try_from(given: RetryRefundsRequest) -> Result<Self, Self::Error> {
-        Ok(Self {
-            reference_ids: given.reference_ids.needed("referenceIds")?,
-            other_members: given.other_members.beside(&["referenceIds"])?,
-        })
-    }
-}
-
-impl From<super::RetryRefundsRequest> for RetryRefundsRequest {
-    fn from(value: super::RetryRefundsRequest) -> Self {
-        Self {
-            reference_ids: value.reference_ids.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(
+    RetryRefundsRequest { reference_ids = "referenceIds" }, other_member, other_members
+);

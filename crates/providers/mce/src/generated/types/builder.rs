@@ -35,39 +35,8 @@ impl CryptoRefundRequest {
         self
     }
 }
-runtime::gives_other_members!(CryptoRefundRequest, other_member, other_members);
-
-impl TryFrom<CryptoRefundRequest> for super::CryptoRefundRequest {
-    type Error = super::error::ConversionError;
-    fn try_from(given: CryptoRefundRequest) -> Result<Self, Self::Error> {
-        Ok(Self {
-            client_reference: given.client_reference.optional("clientReference")?,
-            original_transaction_id: given
-                .original_transaction_id
-                .needed("originalTransactionId")?,
-            original_transaction_type: given
-                .original_transaction_type
-                .needed("originalTransactionType")?,
-            other_members: given
-                .other_members
-                .beside(
-                    &[
-                        "clientReference",
-                        "originalTransactionId",
-                        "originalTransactionType",
-                    ],
-                )?,
-        })
-    }
-}
-
-impl From<super::CryptoRefundRequest> for CryptoRefundRequest {
-    fn from(value: super::CryptoRefundRequest) -> Self {
-        Self {
-            client_reference: value.client_reference.into(),
-            original_transaction_id: value.original_transaction_id.into(),
-            original_transaction_type: value.original_transaction_type.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(
+    CryptoRefundRequest { client_reference = "clientReference", original_transaction_id =
+    "originalTransactionId", original_transaction_type = "originalTransactionType" },
+    other_member, other_members
+);

@@ -28,28 +28,7 @@ impl OrderRefundAmount {
         self
     }
 }
-runtime::gives_other_members!(OrderRefundAmount, other_member, other_members);
-
-impl TryFrom<OrderRefundAmount> for super::OrderRefundAmount {
-    type Error = super::error::ConversionError;
-    fn try_from(given: OrderRefundAmount) -> Result<Self, Self::Error> {
-        Ok(Self {
-            amount: given.amount.needed("amount")?,
-            currency: given.currency.needed("currency")?,
-            other_members: given.other_members.beside(&["amount", "currency"])?,
-        })
-    }
-}
-
-impl From<super::OrderRefundAmount> for OrderRefundAmount {
-    fn from(value: super::OrderRefundAmount) -> Self {
-        Self {
-            amount: value.amount.into(),
-            currency: value.currency.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(OrderRefundAmount { amount, currency }, other_member, other_members);
 
 /// Makes a [`OrderRefundDto`](super::OrderRefundDto).
 #[derive(Clone, Debug, Default)]
@@ -90,40 +69,8 @@ impl OrderRefundDto {
         self
     }
 }
-runtime::gives_other_members!(OrderRefundDto, other_member, other_members);
-
-impl TryFrom<OrderRefundDto> for super::OrderRefundDto {
-    type Error = super::error::ConversionError;
-    fn try_from(given: OrderRefundDto) -> Result<Self, Self::Error> {
-        Ok(Self {
-            is_activated_via_o_auth: given
-                .is_activated_via_o_auth
-                .optional("isActivatedViaOAuth")?,
-            refund_amount: given.refund_amount.needed("refundAmount")?,
-            refund_description: given.refund_description.needed("refundDescription")?,
-            refund_reference: given.refund_reference.needed("refundReference")?,
-            other_members: given
-                .other_members
-                .beside(
-                    &[
-                        "isActivatedViaOAuth",
-                        "refundAmount",
-                        "refundDescription",
-                        "refundReference",
-                    ],
-                )?,
-        })
-    }
-}
-
-impl From<super::OrderRefundDto> for OrderRefundDto {
-    fn from(value: super::OrderRefundDto) -> Self {
-        Self {
-            is_activated_via_o_auth: value.is_activated_via_o_auth.into(),
-            refund_amount: value.refund_amount.into(),
-            refund_description: value.refund_description.into(),
-            refund_reference: value.refund_reference.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(
+    OrderRefundDto { is_activated_via_o_auth = "isActivatedViaOAuth", refund_amount =
+    "refundAmount", refund_description = "refundDescription", refund_reference =
+    "refundReference" }, other_member, other_members
+);

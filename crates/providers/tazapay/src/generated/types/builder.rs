@@ -73,53 +73,10 @@ impl CreateRefundRequest {
         self
     }
 }
-runtime::gives_other_members!(CreateRefundRequest, other_member, other_members);
-
-impl TryFrom<CreateRefundRequest> for super::CreateRefundRequest {
-    type Error = super::error::ConversionError;
-    fn try_from(given: CreateRefundRequest) -> Result<Self, Self::Error> {
-        Ok(Self {
-            amount: given.amount.optional("amount")?,
-            currency: given.currency.optional("currency")?,
-            customer_details: given.customer_details.optional("customer_details")?,
-            metadata: given.metadata.optional("metadata")?,
-            payin: given.payin.optional("payin")?,
-            payment_attempt: given.payment_attempt.optional("payment_attempt")?,
-            reason: given.reason.optional("reason")?,
-            webhook_url: given.webhook_url.optional("webhook_url")?,
-            other_members: given
-                .other_members
-                .beside(
-                    &[
-                        "amount",
-                        "currency",
-                        "customer_details",
-                        "metadata",
-                        "payin",
-                        "payment_attempt",
-                        "reason",
-                        "webhook_url",
-                    ],
-                )?,
-        })
-    }
-}
-
-impl From<super::CreateRefundRequest> for CreateRefundRequest {
-    fn from(value: super::CreateRefundRequest) -> Self {
-        Self {
-            amount: value.amount.into(),
-            currency: value.currency.into(),
-            customer_details: value.customer_details.into(),
-            metadata: value.metadata.into(),
-            payin: value.payin.into(),
-            payment_attempt: value.payment_attempt.into(),
-            reason: value.reason.into(),
-            webhook_url: value.webhook_url.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(
+    CreateRefundRequest { amount, currency, customer_details, metadata, payin,
+    payment_attempt, reason, webhook_url }, other_member, other_members
+);
 
 /// Makes a [`Phone`](super::Phone).
 #[derive(Clone, Debug, Default)]
@@ -143,28 +100,7 @@ impl Phone {
         self
     }
 }
-runtime::gives_other_members!(Phone, other_member, other_members);
-
-impl TryFrom<Phone> for super::Phone {
-    type Error = super::error::ConversionError;
-    fn try_from(given: Phone) -> Result<Self, Self::Error> {
-        Ok(Self {
-            calling_code: given.calling_code.optional("calling_code")?,
-            number: given.number.optional("number")?,
-            other_members: given.other_members.beside(&["calling_code", "number"])?,
-        })
-    }
-}
-
-impl From<super::Phone> for Phone {
-    fn from(value: super::Phone) -> Self {
-        Self {
-            calling_code: value.calling_code.into(),
-            number: value.number.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(Phone { calling_code, number }, other_member, other_members);
 
 /// Makes a [`RefundCustomerDetails`](super::RefundCustomerDetails).
 #[derive(Clone, Debug, Default)]
@@ -191,25 +127,4 @@ impl RefundCustomerDetails {
         self
     }
 }
-runtime::gives_other_members!(RefundCustomerDetails, other_member, other_members);
-
-impl TryFrom<RefundCustomerDetails> for super::RefundCustomerDetails {
-    type Error = super::error::ConversionError;
-    fn try_from(given: RefundCustomerDetails) -> Result<Self, Self::Error> {
-        Ok(Self {
-            email: given.email.needed("email")?,
-            phone: given.phone.optional("phone")?,
-            other_members: given.other_members.beside(&["email", "phone"])?,
-        })
-    }
-}
-
-impl From<super::RefundCustomerDetails> for RefundCustomerDetails {
-    fn from(value: super::RefundCustomerDetails) -> Self {
-        Self {
-            email: value.email.into(),
-            phone: value.phone.into(),
-            other_members: value.other_members,
-        }
-    }
-}
+runtime::builds!(RefundCustomerDetails { email, phone }, other_member, other_members);

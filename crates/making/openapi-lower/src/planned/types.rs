@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use heck::ToPascalCase;
 use serde_json::Value;
 
-use super::{Member, Type};
 use crate::direction;
+use crate::plan::{Member, Type};
 use crate::rules::client::Draft;
 use crate::wire::wire_names;
 

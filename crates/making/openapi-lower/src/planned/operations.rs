@@ -6,9 +6,9 @@ use heck::ToPascalCase;
 use serde_json::Value;
 
 use super::answers::{answers, untyped};
-use super::{Kind, Operation, Parameter, Place};
 use crate::document::METHODS;
-use crate::draft::{OfOperation, Written};
+use crate::facts::{OfOperation, Written};
+use crate::plan::{Kind, Operation, Parameter, Place};
 use crate::rules::client::Draft;
 use crate::wire::wire_names;
 

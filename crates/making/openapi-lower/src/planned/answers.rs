@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answers, Kind};
+use crate::plan::{Answers, Kind};
 
 const DEFAULT: u16 = 10_000;
 /// Added to the first status of a range, so that it comes after each of its members.
