@@ -9,7 +9,9 @@ use serde_json::json;
 
 use crate::{
     events::{event, event_with},
-    support::{World, client, found, money, on_each, part, place, reference},
+    support::{
+        Database, World, client, comes, found, money, on_each, part, place, reference, short,
+    },
 };
 
 fn lose_the_next_answer(world: &World) {
@@ -36,7 +38,7 @@ async fn sent_again(
         .clock()
         .advance(Duration::from_secs(25 * 3_600));
     let late = Fault::Delay {
-        by: Duration::from_secs(1),
+        by: Duration::from_secs(3),
         commit: Commit::Before,
     };
     let late = ScriptedFault::at(Provider::Tazapay, late);
@@ -46,9 +48,17 @@ async fn sent_again(
         let order = part("19.90 USD");
         sender.create(&reference("r-1"), order).await
     });
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(comes(async || ids(world).len() == 2).await);
     assert_eq!(found(refunds, "r-1").await.state, State::Sending);
     call
+}
+
+/// With a lease in which a late answer is waited for.
+async fn patient(database: &Database, world: &World) -> JournaledRefunds {
+    let journal = client(database, world.tazapay()).await.journal().clone();
+    let long = short().with_lease(Duration::from_secs(20));
+    let journal = journal.with_settings(long).unwrap();
+    journal.client(world.tazapay(), place())
 }
 
 fn ids(world: &World) -> Vec<String> {
@@ -61,7 +71,7 @@ fn ids(world: &World) -> Vec<String> {
 fn that_an_earlier_refund_has_failed_is_not_said_of_the_one_that_is_being_sent() {
     on_each(|database| async move {
         let world = World::new();
-        let refunds = client(&database, world.tazapay()).await;
+        let refunds = patient(&database, &world).await;
         let call = sent_again(&world, &refunds).await;
         let earlier = &ids(&world)[0];
         let told = refunds.apply(&event("failed", earlier, "r-1")).await;
@@ -78,7 +88,7 @@ fn that_an_earlier_refund_has_failed_is_not_said_of_the_one_that_is_being_sent()
 fn a_second_refund_that_is_accepted_beside_one_that_was_paid_waits_for_a_person() {
     on_each(|database| async move {
         let world = World::new();
-        let refunds = client(&database, world.tazapay()).await;
+        let refunds = patient(&database, &world).await;
         let call = sent_again(&world, &refunds).await;
         let earlier = ids(&world)[0].clone();
         let told = refunds.apply(&event("succeeded", &earlier, "r-1")).await;
