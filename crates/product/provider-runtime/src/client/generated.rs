@@ -86,8 +86,8 @@ pub struct OperationInfo {
     pub operation_id: &'static str,
 }
 
-// RFC 3986: what a path segment may hold without being escaped.
-const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+/// What a segment of a path may hold without being escaped (RFC 3986, 3.3).
+pub(super) const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
@@ -107,7 +107,7 @@ const PATH_SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 
 /// All but what is unreserved (RFC 3986, 2.3).
-pub(super) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

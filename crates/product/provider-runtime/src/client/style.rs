@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, utf8_percent_encode};
 use serde::Serialize;
 
-use super::generated::{UNRESERVED, encode_text};
+use super::generated::{PATH_SEGMENT, encode_text};
 use super::json_body;
 use crate::Json;
 use crate::wire::brackets::{self, Lists, text_of};
@@ -250,25 +250,9 @@ pub(super) fn encode_field(text: &str) -> String {
     encode_text(text).replace("%20", "+")
 }
 
-/// What a segment of a path may hold (RFC 3986, 3.3).
-const IN_SEGMENT: &AsciiSet = &UNRESERVED
-    .remove(b':')
-    .remove(b'@')
-    .remove(b'!')
-    .remove(b'$')
-    .remove(b'&')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b'*')
-    .remove(b'+')
-    .remove(b',')
-    .remove(b';')
-    .remove(b'=');
-
 /// Escapes all but what is unreserved or reserved, and triplets of `%` (RFC 6570, 3.2.1).
 fn encode_reserved(text: &str) -> String {
-    const ALLOWED: &AsciiSet = &IN_SEGMENT
+    const ALLOWED: &AsciiSet = &PATH_SEGMENT
         .remove(b'/')
         .remove(b'?')
         .remove(b'#')
@@ -280,7 +264,7 @@ fn encode_reserved(text: &str) -> String {
 /// The same for what stays in its segment of a path (OpenAPI 3.2.0, Path Templating: no `/`, `?` or `#`; RFC 3986, 3.3: no
 /// brackets).
 fn encode_in_segment(text: &str) -> String {
-    encode_but_triplets(text, IN_SEGMENT)
+    encode_but_triplets(text, PATH_SEGMENT)
 }
 
 /// Escapes what is not in `allowed`, and `%` where no two hexadecimal digits follow it.

@@ -9,7 +9,7 @@ use std::{
 
 use refunds_sandbox::{Fault, Provider};
 
-use crate::support::{Bench, TAZAPAY_FULL, checked, ended};
+use crate::support::{Bench, TAZAPAY_FULL, checked, ended, signal};
 
 fn spawned(mut command: Command) -> Child {
     command
@@ -18,13 +18,6 @@ fn spawned(mut command: Command) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
-}
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill")
-        .args([format!("-{name}"), child.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
 }
 
 #[test]

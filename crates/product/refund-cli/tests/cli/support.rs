@@ -244,6 +244,15 @@ fn rows(url: &str, text: &str) -> Vec<String> {
     })
 }
 
+/// Sends a signal, by its name.
+#[cfg(unix)]
+pub(crate) fn signal(child: &std::process::Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([format!("-{name}"), child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
 /// What a command ended with: exit code and outcome.
 pub(crate) fn ended(result: &(i32, serde_json::Value)) -> (i32, &str) {
     (result.0, result.1["outcome"].as_str().unwrap_or_default())

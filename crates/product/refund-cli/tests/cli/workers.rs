@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
+    process::Stdio,
     thread,
     time::{Duration, Instant},
 };
@@ -12,7 +12,7 @@ use rexpect::session::spawn_command;
 
 use crate::{
     batches::{LINES, approved, bench_with_a_file, count},
-    support::Bench,
+    support::{Bench, signal},
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -22,13 +22,6 @@ fn benches() -> impl Iterator<Item = Bench> {
     [Some(bench_with_a_file()), bench_with_a_file().on_postgres()]
         .into_iter()
         .flatten()
-}
-
-fn signal(child: &Child, name: &str) {
-    let sent = Command::new("kill")
-        .args([format!("-{name}"), child.id().to_string()])
-        .status();
-    assert!(sent.unwrap().success());
 }
 
 fn paid(bench: &Bench) -> usize {
