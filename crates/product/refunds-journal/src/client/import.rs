@@ -1,7 +1,5 @@
 //! Refunds that were remembered elsewhere.
 
-use std::time::SystemTime;
-
 use refunds::{Action, InDoubt, Reference, RefundStatus, RetryMark};
 
 use super::{JournaledRefunds, Wanted, insert::insert};
@@ -106,7 +104,6 @@ impl JournaledRefunds {
                     retry_mark,
                     attempts: 1,
                     tries: 1,
-                    first_sent_at: Some(millis(SystemTime::now())),
                     due_at: (state == State::Pending).then_some(payment.now),
                     ..new
                 }
@@ -124,7 +121,7 @@ impl JournaledRefunds {
         let update = format!(
             "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, state = $7, \
              before = 'not_sent', queued = 0, status = $8, refund_id = $9, retry_mark = $10, record = $11, why = $12, \
-             attempts = attempts + 1, tries = 1, first_sent_at = $13, due_at = $14, looks = 0, waits_since = NULL, \
+             attempts = attempts + 1, tries = tries + 1, first_sent_at = $13, due_at = $14, looks = 0, waits_since = NULL, \
              evidence = NULL, leased_until = 0, fence = fence + 1, changed_at = {}, {} WHERE id = $1 AND fence = $15",
             self.store().dialect().now(),
             fact(Source::Import, "$7", "NULL")

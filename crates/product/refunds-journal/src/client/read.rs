@@ -13,7 +13,6 @@ use crate::{
     Entry, JournalError, Source, State,
     identity::payment_id,
     store::{Columns, Row},
-    time::system_time,
 };
 
 /// What a read showed, and what the journal has learnt by it.
@@ -157,7 +156,7 @@ impl JournaledRefunds {
         let Some(action) = row.action.clone() else {
             return Ok(None);
         };
-        let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
+        let first = row.earliest();
         let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
         let reconciled = self.refunds.reconcile(&record).await?;
         let receipt = reconciled.accepted();
@@ -166,7 +165,7 @@ impl JournaledRefunds {
 
     /// Puts down what was read, and says whether it counts: as long as nothing was learnt, and nothing sent, since.
     async fn put_read(&self, row: &Row, finding: &Finding) -> Result<bool, JournalError> {
-        if row.state == State::Pending {
+        if row.state == State::Pending && row.beside.is_none() {
             let guard = Guard {
                 fence: row.fence,
                 state: State::Pending,

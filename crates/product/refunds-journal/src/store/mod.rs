@@ -28,7 +28,7 @@ use tokio::{runtime::Handle, task::JoinSet};
 pub(crate) use dialect::{Column, Dialect};
 pub(crate) use fact::{fact, fact_from};
 pub(crate) use gather::{Asked, Gather};
-pub(crate) use row::{Columns, PaymentRow, Row, money, to_json};
+pub(crate) use row::{Columns, PaymentRow, Row, money, payment_name, to_json};
 pub(crate) use tx::{Reader, Tx};
 
 use crate::StoreError;
