@@ -144,11 +144,11 @@ impl JournaledRefunds {
     /// Takes a refund on, as soon as no other of its payment is being sent.
     pub(super) async fn claim_in_turn(&self, wanted: &Wanted) -> Result<Claimed, JournalError> {
         let times = self.times();
-        let until = Instant::now() + times.lease;
+        let begun = Instant::now();
         loop {
             match self.store().in_time(self.claim(wanted)).await? {
                 Decided::Claimed(claimed) => return Ok(claimed),
-                Decided::Wait(other) if Instant::now() > until => {
+                Decided::Wait(other) if begun.elapsed() > times.lease => {
                     return Err(JournalError::PaymentBusy {
                         provider: self.refunds.provider(),
                         reference: wanted.reference.clone(),

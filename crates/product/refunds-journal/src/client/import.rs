@@ -52,13 +52,14 @@ impl JournaledRefunds {
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         let own = rows.into_iter().find(|row| row.id == wanted.id);
-        // What was never sent from here is known better elsewhere.
+        // What was never sent from here is known better elsewhere; what a person has said no to is known here.
         let (known, unsent): (Option<Row>, Option<Row>) = match own {
             Some(row)
-                if matches!(
-                    row.state,
-                    State::NotSent | State::Rejected | State::Withdrawn
-                ) =>
+                if row.tries == 0
+                    && matches!(
+                        row.state,
+                        State::NotSent | State::Rejected | State::Withdrawn
+                    ) =>
             {
                 (None, Some(row))
             }

@@ -48,10 +48,48 @@ impl JournaledRefunds {
                 learnt.extend(self.journal.row(&row.id).await?);
             }
         }
+        if let Lookup::TazapayRefund(id) = lookup {
+            learnt.extend(self.put_failed_beside(id, &fetched).await?);
+        }
         Ok(Read {
             fetched,
             learnt: learnt.iter().map(Row::entry).collect(),
         })
+    }
+
+    /// Puts down that a refund has failed which was accepted beside the one that is known, where a read shows that.
+    async fn put_failed_beside(
+        &self,
+        id: &str,
+        fetched: &Fetched,
+    ) -> Result<Option<Row>, JournalError> {
+        let status = fetched.single().and_then(|refund| refund.status.as_ref());
+        if !matches!(status, Some(RefundStatus::Failed | RefundStatus::Cancelled)) {
+            return Ok(None);
+        }
+        let select = format!(
+            "SELECT {} FROM refunds WHERE provider = $1 AND place = $2 AND beside = $3",
+            Columns::ALL
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .bind(self.refunds.provider().as_str())
+            .bind(self.place.as_str().to_owned())
+            .bind(id.to_owned());
+        let rows = self.store().read(query).await?;
+        let Some(row) = rows.first().map(Row::read).transpose()? else {
+            return Ok(None);
+        };
+        let put = async {
+            let mut tx = self.store().begin().await?;
+            if let Some((now, _)) = self.locked_row(&mut tx, &row.reference).await? {
+                self.other_has_failed(&mut tx, &now, id, Source::Read)
+                    .await?;
+            }
+            tx.commit().await?;
+            Ok::<_, JournalError>(())
+        };
+        self.store().in_time(put).await?;
+        Ok(self.journal.row(&row.id).await?)
     }
 
     /// The refunds that were accepted which a read is about.

@@ -255,7 +255,7 @@ impl JournaledRefunds {
     }
 
     /// Puts down that another refund under the same reference has failed, after which nobody has to see to it.
-    async fn other_has_failed(
+    pub(super) async fn other_has_failed(
         &self,
         tx: &mut Tx,
         row: &Row,

@@ -136,9 +136,18 @@ impl Store {
         let path = sqlite_file::path(url)?;
         sqlite_file::check(&path, opening)?;
         let url = sqlite_file::url(&path, "rw");
-        let mut writer = AnyConnection::connect(&url).await?;
-        sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
-        sqlite_file::mark(&mut writer, &path, opening).await?;
+        let marked = async {
+            let mut writer = AnyConnection::connect(&url).await?;
+            sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
+            sqlite_file::mark(&mut writer, &path, opening).await?;
+            Ok::<_, StoreError>(writer)
+        };
+        let marked = marked.await;
+        if marked.is_err() && opening == Opening::New {
+            // No journal yet, which nobody else can have opened.
+            sqlite_file::unmake(&path);
+        }
+        let mut writer = marked?;
         migrations::run(Dialect::Sqlite, &mut writer).await?;
         let readers = AnyPoolOptions::new()
             .max_connections(READERS)

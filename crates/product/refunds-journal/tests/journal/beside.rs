@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use refunds::{Refunds, TazapayRefund};
+use refunds::{Lookup, Refunds, TazapayRefund};
 use refunds_journal::{Conclusion, JournalError, JournaledRefunds, Order, State};
 use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 use serde_json::json;
@@ -160,6 +160,40 @@ fn where_the_first_of_two_refunds_has_failed_the_second_stands() {
         assert_eq!(waiting(&refunds).await, 0);
         let told = refunds.apply(&event("succeeded", &later, "r-1")).await;
         assert_eq!(told.unwrap().entry.state, State::Succeeded);
+    });
+}
+
+#[test]
+fn a_read_of_the_second_refund_tells_that_it_has_failed() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let failed = Fault::FailedAtOnce {
+            word: "failed".to_owned(),
+        };
+        let failed = ScriptedFault::at(Provider::Tazapay, failed);
+        world.sandbox.inject(failed).unwrap();
+        // Somebody else's, of another journal.
+        let own = reference("r-1");
+        let other = refunds.refunds().create(&own, part("19.90 USD")).await;
+        let other = other.unwrap();
+        let other = other.accepted().unwrap().refund_id().unwrap().to_owned();
+        world
+            .sandbox
+            .clock()
+            .advance(Duration::from_secs(25 * 3_600));
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        let _ = refunds
+            .apply(&event("pending", &other, "r-1"))
+            .await
+            .unwrap();
+        assert_eq!(waiting(&refunds).await, 1);
+        let _ = refunds.fetch(&Lookup::TazapayRefund(other)).await.unwrap();
+        assert_eq!(waiting(&refunds).await, 0);
+        assert_eq!(found(&refunds, "r-1").await.state, State::Pending);
     });
 }
 

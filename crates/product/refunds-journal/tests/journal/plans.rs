@@ -79,3 +79,27 @@ fn a_line_that_was_planned_anew_in_another_file_stays_in_the_report_of_the_first
         assert_eq!(second.batch.page(0).await.unwrap().len(), 2);
     });
 }
+
+#[test]
+fn of_the_cancel_windows_of_several_persons_the_longest_counts() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let path = file(&directory, "refunds.csv", "a,tazapay,chk_1,7,USD,,\n");
+        let options = options().with_second_person_above(money("5 USD"));
+        let plan = Batch::plan(refunds.journal(), &path, &options)
+            .await
+            .unwrap();
+        let by = |person| Approval::new(person, ["tazapay 7 USD".to_owned()]);
+        let hour = std::time::Duration::from_secs(3_600);
+        let first = by("ann").with_cancel_window(hour);
+        assert!(!plan.batch.approve(&first).await.unwrap());
+        assert!(plan.batch.approve(&by("bob")).await.unwrap());
+        let from = plan.batch.check_approved().await.unwrap().unwrap();
+        let left = from.duration_since(std::time::SystemTime::now()).unwrap();
+        assert!(left > hour / 2, "{left:?}");
+        let step = refunds.advance(&reference("a")).await.unwrap();
+        assert_eq!(step, refunds_journal::Step::Nothing);
+    });
+}

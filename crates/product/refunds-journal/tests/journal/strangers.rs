@@ -1,8 +1,8 @@
 //! What is another refund's, another request's or from elsewhere is told apart.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use refunds::{Action, RefundStatus};
+use refunds::{Action, InDoubt, RefundStatus};
 use refunds_journal::{Imported, JournalError, State, Step};
 use refunds_sandbox::{Fault, Literal, Provider, ScriptedFault};
 
@@ -144,6 +144,35 @@ fn what_a_provider_writes_is_kept_though_no_database_could_hold_it() {
             let conclusion = refunds.create(&reference(name), part("19.90 USD")).await;
             assert!(conclusion.is_ok(), "{conclusion:?}");
             assert_eq!(found(&refunds, name).await.state, state);
+        }
+    });
+}
+
+#[test]
+fn records_that_are_taken_over_once_more_do_not_undo_what_a_person_has_said_since() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let action = Action::Create(part("19.90 USD").into());
+        let began = SystemTime::now() - Duration::from_secs(86_400);
+        let record = InDoubt::interrupted(
+            refunds.refunds().provider(),
+            reference("r-1"),
+            action.clone(),
+            began,
+        );
+        let record = record.with_quiet_since(began);
+        for state in [State::InDoubt, State::Rejected] {
+            let imported = Imported::InDoubt(Box::new(record.clone()));
+            let entry = refunds
+                .import(&reference("r-1"), action.clone(), imported)
+                .await
+                .unwrap();
+            assert_eq!(entry.state, state);
+            if state == State::InDoubt {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                refunds.settle_as_rejected(&reference("r-1")).await.unwrap();
+            }
         }
     });
 }
