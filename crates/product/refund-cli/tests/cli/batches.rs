@@ -129,3 +129,35 @@ fn a_report_is_a_table_of_comma_separated_values_with_a_heading() {
     );
     assert_eq!(lines.count(), LINES - 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_file_of_refunds_and_nobody_waits_for_it() {
+    use std::process::{Command, Stdio};
+
+    let bench = bench_with_a_file();
+    let pipe = bench.directory.path().join("pipe.csv");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    for (file, input) in [("pipe.csv", Stdio::null()), ("/dev/stdin", Stdio::piped())] {
+        let mut command = bench.command(Provider::Tazapay, &["batch", "plan", file]);
+        let command = command.stdin(input).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let begun = std::time::Instant::now();
+        while child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(5) {
+            thread::sleep(Duration::from_millis(20));
+        }
+        let is_over = child.try_wait().unwrap().is_some();
+        let _ = child.kill();
+        let ended = child.wait_with_output().unwrap();
+        assert!(is_over, "{file}");
+        assert_eq!(ended.status.code(), Some(2));
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert!(told.contains("no regular file"), "{told}");
+    }
+    // What is given as standard input can be a file all the same.
+    let file = fs::File::open(bench.directory.path().join("refunds.csv")).unwrap();
+    let mut command = bench.command(Provider::Tazapay, &["batch", "plan", "/dev/stdin"]);
+    let planned = command.stdin(file).output().unwrap();
+    assert_eq!(planned.status.code(), Some(0), "{planned:?}");
+}

@@ -12,6 +12,7 @@ use refunds::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use super::Problem;
 
@@ -117,11 +118,25 @@ pub(super) struct Lines {
 
 enum Source {
     Csv(Box<Records>),
-    JsonLines(BufReader<File>, u64),
+    JsonLines(BufReader<Digested>, u64),
+}
+
+/// A file, and the digest of what was read of it, by which it is seen whether another reading was of the same.
+struct Digested {
+    file: File,
+    digest: Sha256,
+}
+
+impl Read for Digested {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file.read(buffer)?;
+        self.digest.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
+    }
 }
 
 struct Records {
-    records: csv::StringRecordsIntoIter<File>,
+    records: csv::StringRecordsIntoIter<Digested>,
     heading: Result<csv::StringRecord, Option<Problem>>,
 }
 
@@ -129,8 +144,10 @@ struct Records {
 const LONGEST_LINE: u64 = 1 << 20;
 
 impl Lines {
-    pub(super) fn open(path: &Path, format: Format) -> io::Result<Self> {
+    /// Begins with a digest to which what is read is added.
+    pub(super) fn open(path: &Path, format: Format, digest: Sha256) -> io::Result<Self> {
         let file = File::open(path)?;
+        let file = Digested { file, digest };
         Ok(Self {
             source: match format {
                 Format::Csv => {
@@ -147,6 +164,14 @@ impl Lines {
                 Format::JsonLines => Source::JsonLines(BufReader::new(file), 0),
             },
         })
+    }
+
+    /// The digest of what was read.
+    pub(super) fn digest(&self) -> Sha256 {
+        match &self.source {
+            Source::Csv(source) => source.records.reader().get_ref().digest.clone(),
+            Source::JsonLines(reader, _) => reader.get_ref().digest.clone(),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Batch, BatchError, Format, Problem,
+    Batch, BatchError, BatchState, Format, Problem,
     check::{Asked, LOT, Seen, against},
     line::Lines,
     put_down,
@@ -23,6 +23,14 @@ use crate::{
     Journal, Place,
     identity::{payment_id, refund_id},
 };
+
+/// Why a batch is not planned whose file was another one when it was read once more.
+pub(super) const CHANGED: &str =
+    "the file or the journal has changed while it was planned: plan it again";
+
+/// Why something is not planned: a pipe is waited for without end, and read once.
+const NO_FILE: &str = "it is no regular file, and a file of refunds is read more than once: write what comes by a pipe \
+    to a file first";
 
 /// Problems that are told one by one.
 const SHOWN: usize = 20;
@@ -105,8 +113,8 @@ impl Batch {
     /// or are known to the journal, payments beyond which they go) and puts them down. Nothing is sent. The same file
     /// planned once more is the same batch.
     ///
-    /// It reads the file twice, in constant memory but for some 120 bytes a line, and does not let other tasks of its
-    /// thread go on while it reads.
+    /// It reads the file three times, and sees that it was the same: a regular file, no pipe. It takes constant memory but
+    /// for some 120 bytes a line, and does not let other tasks of its thread go on while it reads.
     ///
     /// # Errors
     /// A line has a problem, after which nothing is put down; or the file or the journal fails.
@@ -116,6 +124,10 @@ impl Batch {
         options: &PlanOptions,
     ) -> Result<Plan, BatchError> {
         let path = path.as_ref();
+        let found = std::fs::metadata(path).map_err(|error| file(path, error))?;
+        if !found.is_file() {
+            return Err(file(path, std::io::Error::other(NO_FILE)));
+        }
         let id = batch_id(path, options)?;
         let batch = Self {
             journal: journal.clone(),
@@ -146,7 +158,8 @@ impl Batch {
         let mut found = Found::default();
         let mut lot: Vec<Asked> = Vec::with_capacity(LOT);
         let mut lines = 0;
-        for line in open(path, options)? {
+        let mut read = open(path, options)?;
+        for line in &mut read {
             let line = match line.map_err(|error| file(path, error))? {
                 Ok(line) => line,
                 Err(problem) => {
@@ -212,6 +225,9 @@ impl Batch {
             });
         }
         found.into_result(path)?;
+        if id_of(read.digest()) != self.id {
+            return Err(self.state(BatchState::Planning, CHANGED));
+        }
         let sums = sums
             .into_iter()
             .map(|((provider, _), (sum, lines, currency))| Sum {
@@ -283,7 +299,7 @@ pub(super) fn needs_second(sums: &[Sum], limits: &[Money]) -> bool {
 
 pub(super) fn open(path: &Path, options: &PlanOptions) -> Result<Lines, BatchError> {
     let format = options.format.unwrap_or_else(|| Format::of(path));
-    Lines::open(path, format).map_err(|error| file(path, error))
+    Lines::open(path, format, places(options)).map_err(|error| file(path, error))
 }
 
 pub(super) fn file(path: &Path, source: std::io::Error) -> BatchError {
@@ -293,12 +309,18 @@ pub(super) fn file(path: &Path, source: std::io::Error) -> BatchError {
     }
 }
 
-/// Of the file's content, and of where its refunds are sent.
-fn batch_id(path: &Path, options: &PlanOptions) -> Result<String, BatchError> {
+/// The digest of where refunds are sent.
+fn places(options: &PlanOptions) -> Sha256 {
     let mut digest = Sha256::new();
     for (provider, place) in &options.places {
         digest.update(format!("{provider}\n{place}\n"));
     }
+    digest
+}
+
+/// Of the file's content, and of where its refunds are sent.
+fn batch_id(path: &Path, options: &PlanOptions) -> Result<String, BatchError> {
+    let mut digest = places(options);
     let mut content = File::open(path).map_err(|error| file(path, error))?;
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -310,12 +332,17 @@ fn batch_id(path: &Path, options: &PlanOptions) -> Result<String, BatchError> {
         };
         digest.update(read);
     }
+    Ok(id_of(digest))
+}
+
+/// The id of a batch of which all was read.
+pub(super) fn id_of(digest: Sha256) -> String {
     let bytes = digest.finalize();
-    Ok(bytes
+    bytes
         .iter()
         .take(8)
         .map(|byte| format!("{byte:02x}"))
-        .collect())
+        .collect()
 }
 
 /// The file's own name, by which people know a batch.

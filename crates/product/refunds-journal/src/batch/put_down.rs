@@ -8,7 +8,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     Batch, BatchError, BatchState, Line, Plan, PlanOptions, Sum,
-    plan::{file, name, needs_second, open},
+    plan::{CHANGED, file, id_of, name, needs_second, open},
 };
 use crate::{
     JournalError,
@@ -52,18 +52,15 @@ pub(super) async fn all(
         }
         store.in_time(tx.commit()).await?;
     }
-    reader.await.map_err(|error| file(path, error.into()))??;
+    let read = reader.await.map_err(|error| file(path, error.into()))??;
     let planned = "UPDATE batches SET state = 'planned' WHERE id = $1 AND state = 'planning' AND planner = $2 AND \
         lines = (SELECT COUNT(*) FROM refunds WHERE batch = $1)";
     let planned = sqlx::query(planned).bind(&batch.id).bind(planner);
-    if store.write(planned).await? == 1 {
+    if read == batch.id && store.write(planned).await? == 1 {
         return Ok(());
     }
     store.in_time(batch.discard(planner)).await?;
-    Err(batch.state(
-        BatchState::Planning,
-        "the file or the journal has changed while it was planned: plan it again",
-    ))
+    Err(batch.state(BatchState::Planning, CHANGED))
 }
 
 /// Makes the batch, or begins anew with one that was cancelled or left half planned. The answer tells this planner
@@ -120,11 +117,12 @@ struct Lot {
     refunds: String,
 }
 
-/// Reads the file, lot by lot.
-fn prepare(path: &Path, options: &PlanOptions, lots: &Sender<Lot>) -> Result<(), BatchError> {
+/// Reads the file, lot by lot, and gives the id of the batch that was read.
+fn prepare(path: &Path, options: &PlanOptions, lots: &Sender<Lot>) -> Result<String, BatchError> {
     let mut lines = Vec::with_capacity(LOT);
-    for line in open(path, options)? {
-        // It was checked just now: what is no line any more was changed meanwhile, and the count will not fit.
+    let mut read = open(path, options)?;
+    for line in &mut read {
+        // It was checked just now: what is no line any more was changed meanwhile, which is found in the end.
         if let Ok(line) = line.map_err(|error| file(path, error))? {
             lines.push(line);
         }
@@ -132,7 +130,7 @@ fn prepare(path: &Path, options: &PlanOptions, lots: &Sender<Lot>) -> Result<(),
             let lot = Lot::of(&lines, options)?;
             // Nobody takes them any more where the writing failed, which is told.
             if lots.blocking_send(lot).is_err() {
-                return Ok(());
+                return Ok(id_of(read.digest()));
             }
             lines.clear();
         }
@@ -140,7 +138,7 @@ fn prepare(path: &Path, options: &PlanOptions, lots: &Sender<Lot>) -> Result<(),
     if !lines.is_empty() {
         let _ = lots.blocking_send(Lot::of(&lines, options)?);
     }
-    Ok(())
+    Ok(id_of(read.digest()))
 }
 
 impl Lot {

@@ -155,7 +155,9 @@ impl JournaledRefunds {
                 Ok(row.state)
             }
             // Somebody else's under the same reference.
-            (State::NotSent | State::Withdrawn, State::Failed) if row.tries == 0 => {
+            (State::NotSent | State::Rejected | State::Withdrawn, State::Failed)
+                if row.tries == 0 =>
+            {
                 let detail = "told of none that was sent from here";
                 self.only_append(tx, id, source, state, detail).await?;
                 Ok(row.state)

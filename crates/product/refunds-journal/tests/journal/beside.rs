@@ -327,6 +327,15 @@ fn that_an_earlier_refund_has_failed_is_not_said_of_one_that_was_not_sent_yet() 
         assert_eq!(told.unwrap().entry.state, State::NotSent);
         refunds.advance(&reference("r-1")).await.unwrap();
         assert_eq!(world.paid_at_tazapay("r-1"), 1);
+        // Nor of one that went beyond its payment, and may be sent once that is corrected.
+        let order = part("19.90 USD");
+        refunds.enqueue(&reference("r-2"), order).await.unwrap();
+        let beyond = Order::new(part("19.90 USD")).with_payment_total(money("30 USD"));
+        let _ = refunds.create(&reference("r-3"), beyond).await;
+        refunds.advance(&reference("r-2")).await.unwrap();
+        assert_eq!(found(&refunds, "r-2").await.state, State::Rejected);
+        let told = refunds.apply(&event("failed", "rfd_8", "r-2")).await;
+        assert_eq!(told.unwrap().entry.state, State::Rejected);
     });
 }
 

@@ -1,5 +1,7 @@
 //! What a plan is checked against, and what is left of it when it is planned anew.
 
+use std::io::Write as _;
+
 use refunds::ProviderName;
 use refunds_journal::{Approval, Batch, BatchError, BatchState, Order, PlanOptions, State};
 use tempfile::TempDir;
@@ -101,5 +103,35 @@ fn of_the_cancel_windows_of_several_persons_the_longest_counts() {
         assert!(left > hour / 2, "{left:?}");
         let step = refunds.advance(&reference("a")).await.unwrap();
         assert_eq!(step, refunds_journal::Step::Nothing);
+    });
+}
+
+#[test]
+fn a_file_that_is_changed_while_it_is_planned_is_not_planned_with_sums_that_are_not_its_own() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let lines = |amount: u32| -> String {
+            let line = |number| format!("r-{number},tazapay,chk_{number},{amount},USD,,\n");
+            (0..20_000).map(line).collect()
+        };
+        let path = file(&directory, "refunds.csv", &lines(1));
+        let (journal, planned) = (refunds.journal().clone(), path.clone());
+        let plan = tokio::spawn(async move { Batch::plan(&journal, planned, &options()).await });
+        // It was checked, and is being put down.
+        while database.number("SELECT COUNT(*) FROM batches").await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        let mut open = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        write!(open, "{HEADING}\n{}", lines(9)).unwrap();
+        let error = plan.await.unwrap();
+        assert!(matches!(error, Err(BatchError::State { .. })), "{error:?}");
+        assert_eq!(database.number("SELECT COUNT(*) FROM refunds").await, 0);
+        let plan = Batch::plan(refunds.journal(), &path, &options()).await;
+        assert_eq!(
+            plan.unwrap().sums[0].to_string(),
+            "tazapay 180000.00 USD (20000)"
+        );
     });
 }
