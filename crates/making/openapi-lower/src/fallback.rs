@@ -4,8 +4,9 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use crate::document::{self, METHODS};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{Lowered, direction, pointer, rust_type, schema};
+use crate::{Lowered, pointer, rust_type, schema};
 
 /// Name of these entries in reports; no rule, since it is the generator that asks for it.
 const NAME: &str = "generator-fallback";
@@ -69,7 +70,7 @@ fn any_json(document: &mut Value, pointer: &str) -> Option<&'static str> {
 fn used_as_any(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
     let reference = document::reference_to(name);
     let is_it = |schema: &Map<String, Value>| {
-        let referred = schema::reference(schema).and_then(direction::component_name);
+        let referred = schema.referred();
         referred.is_some_and(|referred| referred == name)
     };
     document::each_schema_mut(document, &mut |at, schema| {
@@ -101,7 +102,7 @@ fn used_as_any(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
 fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<String> {
     let item = document.pointer_mut(item)?.as_object_mut()?;
     let operation = item.remove(method)?;
-    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+    if let Some(paths) = document.object_mut("paths") {
         paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
     Some(operation["operationId"].as_str()?.to_owned())

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::direction::Directions;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, reference, schema};
+use crate::{document, reference, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "unions",
@@ -15,7 +16,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut found = Vec::new();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if schema.contains_key("oneOf") || schema.contains_key("anyOf") {
@@ -32,7 +33,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             *place = Value::Object(schema);
         }
     }
-    Ok(())
 }
 
 fn rewrite(
@@ -93,9 +93,9 @@ fn rewrite(
             schema.insert("oneOf".to_owned(), Value::Array(members));
         }
     }
-    let now = schema.get("oneOf");
-    if keyword != "oneOf" || now.and_then(Value::as_array) != Some(&before) {
-        let count = now.and_then(Value::as_array).map_or(1, Vec::len);
+    let now = schema.get("oneOf").and_then(Value::as_array);
+    if keyword != "oneOf" || now != Some(&before) {
+        let count = now.map_or(1, Vec::len);
         scribe.note(
             at,
             format!("{keyword} of {} became one of {count}", before.len()),
@@ -131,14 +131,9 @@ fn spread(member: Value, members: &mut Vec<Value>, nullable: &mut bool) {
             .for_each(|member| spread(member, members, nullable));
         return;
     }
-    let referred = object
-        .get("allOf")
-        .and_then(Value::as_array)
-        .filter(|list| list.len() == 1)
-        .and_then(|list| list.first())
-        .filter(|only| only.get("$ref").is_some())
-        .cloned();
-    members.push(referred.unwrap_or(Value::Object(object)));
+    let part = object.only_part();
+    let referred = part.filter(|only| only.get("$ref").is_some());
+    members.push(referred.cloned().unwrap_or(Value::Object(object)));
 }
 
 /// Puts `member` of the union at `at` into `members`: nothing for the union itself, and the members of a
@@ -154,7 +149,7 @@ fn unfold(
         members.push(member.clone());
         return;
     }
-    let referred = reference(member).unwrap_or_default();
+    let referred = reference::of(member).unwrap_or_default();
     if referred.strip_prefix('#') != Some(at) && seen.insert(referred.to_owned()) {
         for member in members_of(document, referred) {
             unfold(document, member, at, seen, members);
@@ -164,7 +159,8 @@ fn unfold(
 
 /// Whether `member` is the union at `at`, or a union that it is a member of.
 fn leads_to(document: &Value, member: &Value, at: &str, seen: &mut BTreeSet<String>) -> bool {
-    let Some(referred) = reference(member).filter(|name| seen.insert((*name).to_owned())) else {
+    let Some(referred) = reference::of(member).filter(|name| seen.insert((*name).to_owned()))
+    else {
         return false;
     };
     referred.strip_prefix('#') == Some(at)
@@ -173,16 +169,11 @@ fn leads_to(document: &Value, member: &Value, at: &str, seen: &mut BTreeSet<Stri
             .any(|member| leads_to(document, member, at, seen))
 }
 
-fn reference(member: &Value) -> Option<&str> {
-    member.as_object().and_then(schema::reference)
-}
-
 /// The members of the union that is referred to.
 fn members_of<'a>(document: &'a Value, reference: &str) -> Vec<&'a Value> {
     let target = reference::resolve(document, reference);
-    let unions = ["oneOf", "anyOf"].map(|keyword| target.and_then(|target| target.get(keyword)));
-    let members = unions.into_iter().flatten().filter_map(Value::as_array);
-    members.flatten().collect()
+    let unions = target.map(|target| ["oneOf", "anyOf"].map(|keyword| target.list(keyword)));
+    unions.into_iter().flatten().flatten().collect()
 }
 
 /// How much a member takes: 0 what it describes, 1 exact numbers, which take texts as well, 2 any object, 3
@@ -294,12 +285,7 @@ fn one_shape(
     let Some(mut first) = first.filter(|first| !one_only && !first.is_empty()) else {
         return members;
     };
-    let mut names: Vec<&Value> = members[0]
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .collect();
+    let mut names: Vec<&Value> = members[0].list("required").iter().collect();
     let mut texts: Vec<(String, Vec<Value>)> = Vec::new();
     for (name, member) in &first {
         texts.push((name.clone(), vec![member.clone()]));
@@ -317,8 +303,7 @@ fn one_shape(
                 _ => return members,
             }
         }
-        let required = member.get("required").and_then(Value::as_array);
-        names.retain(|name| required.is_some_and(|required| required.contains(name)));
+        names.retain(|name| member.list("required").contains(name));
     }
     let required = json!(names);
     for (name, found) in texts {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::json_bodies;
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "absent-success",
@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_operation_mut(document, &mut |at, operation| {
         let responses = operation
             .entry("responses")
@@ -33,7 +33,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]

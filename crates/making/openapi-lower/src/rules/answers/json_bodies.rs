@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Rule};
 use crate::media::{self, JSON};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "json-bodies",
@@ -16,10 +16,8 @@ pub(crate) const RULE: Rule = Rule {
 /// The media type of a body that is kept as it came.
 pub(crate) const RAW: &str = media::ANY;
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     document::each_operation_mut(document, &mut |at, operation| {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             return;
@@ -40,7 +38,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             facts.of(operation).accept = Some(header);
         }
     });
-    Ok(())
 }
 
 /// What the body of an answer became, with the media types that were documented for it.

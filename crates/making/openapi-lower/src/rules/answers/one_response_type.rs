@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::json_bodies;
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::rules::naming::names;
-use crate::{LowerError, document, pointer, reference, rust_type, shape};
+use crate::{document, pointer, reference, rust_type, shape};
 
 pub(crate) const RULE: Rule = Rule {
     name: "one-response-type",
@@ -38,10 +39,8 @@ impl Side {
     }
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let mut operations = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
         if spread_default(operation, at, scribe) {
@@ -51,10 +50,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 untyped.push("3XX".to_owned());
             }
         }
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or(at);
+        let id = operation.text("operationId").unwrap_or(at);
         operations.push((at.to_owned(), names::pascal(id)));
     });
     for (at, name) in operations {
@@ -62,16 +58,12 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             unify(document, &at, &name, side, scribe);
         }
     }
-    Ok(())
 }
 
 /// `default` stands for every status that is not listed: errors, and successes where none is listed. Redirections are
 /// documented by it, and have no type: no client follows them. Says whether there was one.
 fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) -> bool {
-    let Some(responses) = operation
-        .get_mut("responses")
-        .and_then(Value::as_object_mut)
-    else {
+    let Some(responses) = operation.object_mut("responses") else {
         return false;
     };
     responses.retain(|status, _| {
@@ -108,7 +100,7 @@ enum Body {
 }
 
 fn body_of(response: &Value) -> Body {
-    let Some(content) = response.get("content").and_then(Value::as_object) else {
+    let Some(content) = response.object("content") else {
         return Body::Nothing;
     };
     match content

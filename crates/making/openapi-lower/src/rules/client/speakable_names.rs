@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::rules::naming::alternative_words::{is_by_name, of_type};
 use crate::spelling::{free, pascal, snake};
-use crate::{LowerError, direction, document, pointer, schema, wire};
+use crate::{document, pointer, schema, wire};
 
 pub(crate) const RULE: Rule = Rule {
     name: "speakable-names",
@@ -18,14 +19,13 @@ pub(crate) const RULE: Rule = Rule {
 
 /// Names of Rust's prelude that a type of the same name would hide from the generated code.
 const OF_PRELUDE: [&str; 5] = ["Ok", "Err", "Some", "None", "Default"];
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     rename_schemas(document, scribe);
     document::each_schema_mut(document, &mut |at, schema| {
         members(schema, at, scribe);
         values(schema, at, scribe);
         variants(schema);
     });
-    Ok(())
 }
 
 fn rename_schemas(document: &mut Value, scribe: &mut Scribe<'_>) {
@@ -74,8 +74,7 @@ fn rename_schemas(document: &mut Value, scribe: &mut Scribe<'_>) {
 fn follow(value: &mut Value, renamed: &BTreeMap<String, String>) {
     match value {
         Value::Object(object) => {
-            let referred = schema::reference(object).and_then(direction::component_name);
-            if let Some(name) = referred.and_then(|name| renamed.get(&name))
+            if let Some(name) = object.referred().and_then(|name| renamed.get(&name))
                 && let Value::Object(reference) = document::reference_to(name)
             {
                 object.extend(reference);
@@ -100,12 +99,9 @@ fn members(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
         taken.insert("extra".to_owned());
     }
     let listed = properties.keys().cloned();
-    let required = schema.get("required").and_then(Value::as_array);
     // A member that is required and not described becomes one as well.
-    let unlisted = required
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+    let unlisted = schema
+        .required()
         .filter(|name| !properties.contains_key(*name))
         .map(str::to_owned);
     let mut names: Vec<String> = listed.chain(unlisted).collect();
@@ -195,7 +191,7 @@ fn variants(schema: &mut Map<String, Value>) {
     };
     let mut taken: BTreeSet<String> = members
         .iter()
-        .filter_map(|member| direction::component_name(member.get("$ref")?.as_str()?))
+        .filter_map(Keyed::referred)
         .map(|name| pascal(&name))
         .collect();
     for member in members.iter_mut().filter(|member| !is_by_name(member)) {
@@ -203,7 +199,7 @@ fn variants(schema: &mut Map<String, Value>) {
             continue;
         };
         if schema::reference(member).is_none() {
-            let title = member.get("title").and_then(Value::as_str).map(pascal);
+            let title = member.text("title").map(pascal);
             let title = title.filter(|title| !title.is_empty());
             let title = free(title.unwrap_or_else(|| of_type(member)), "", &mut taken);
             member.insert("title".to_owned(), title.into());

@@ -12,9 +12,10 @@ use super::members::{
 use super::{Draft, Rule};
 use crate::discriminator;
 use crate::facts::Facts;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::rules::naming::names;
-use crate::{LowerError, direction, document, merge, pointer, schema};
+use crate::{document, merge, pointer, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "merged-all-of",
@@ -27,10 +28,8 @@ const COMBINATIONS: usize = 32;
 /// How many schemas a document may grow by: beyond that, a schema that needs another one accepts anything.
 const GROWTH: usize = 4096;
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let roots = document::operation_schemas(document);
     let mut merger = Merger {
         queue: document::schemas_mut(document).keys().cloned().collect(),
@@ -67,7 +66,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         merger.schemas.insert(name, merged);
     }
     *document::schemas_mut(document) = merger.schemas;
-    Ok(())
 }
 
 struct Merger<'a> {
@@ -161,8 +159,7 @@ impl Merger<'_> {
         let named = member
             .as_object()
             .filter(|member| member.len() == 1)
-            .and_then(schema::reference)
-            .and_then(direction::component_name)
+            .and_then(Keyed::referred)
             .and_then(|name| self.parts.get(&name));
         if let Some(parts) = named {
             for part in parts.clone() {
@@ -249,12 +246,7 @@ impl Merger<'_> {
 
     /// What a member of a union is called after: the schema that it refers to, its title, or its place.
     fn variant(&self, member: &Value, index: &str) -> String {
-        let title = || {
-            member
-                .get("title")
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
+        let title = || member.text("title").map(str::to_owned);
         let place = || format!("Variant{}", index.parse::<usize>().unwrap_or_default() + 1);
         made_of(member).or_else(title).unwrap_or_else(place)
     }
@@ -316,11 +308,9 @@ impl Merger<'_> {
         let Value::Object(mut object) = member else {
             return;
         };
-        let referred = object.remove("$ref");
+        let referred = object.referred();
+        object.remove("$ref");
         if let Some(name) = referred
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(direction::component_name)
             && seen.insert(name.clone())
             && let Some(component) = self.sources.get(&name)
         {
@@ -345,18 +335,8 @@ impl Merger<'_> {
         scribe: &mut Scribe<'_>,
     ) {
         for keyword in ["oneOf", "anyOf"] {
-            let circular = leaf
-                .get(keyword)
-                .and_then(Value::as_array)
-                .is_some_and(|members| {
-                    members
-                        .iter()
-                        .filter_map(|member| {
-                            direction::component_name(member.get("$ref")?.as_str()?)
-                        })
-                        .any(|name| seen.contains(&name))
-                });
-            if circular {
+            let mut named = leaf.list(keyword).iter().filter_map(Keyed::referred);
+            if named.any(|name| seen.contains(&name)) {
                 leaf.remove(keyword);
                 scribe.note(
                     at,

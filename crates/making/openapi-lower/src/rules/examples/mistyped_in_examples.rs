@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::answer_examples;
 use super::{Draft, Rule};
+use crate::reference;
 use crate::report::Scribe;
 use crate::rules::types::big_integers;
 use crate::schema::is_annotation;
-use crate::{LowerError, reference};
 
 pub(crate) const RULE: Rule = Rule {
     name: "mistyped-in-examples",
@@ -17,7 +17,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         if let Some(other) = mistyped_at(document, at, schema, example) {
@@ -33,7 +33,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             add(schema, other);
         }
     }
-    Ok(())
 }
 
 /// The type of `example`, if the schema at `at` does not take it. What is referred to is judged, and changed,

@@ -2,7 +2,7 @@
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer};
+use crate::{direction, document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "unreached-schemas",
@@ -10,7 +10,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let reached = direction::of_components(document);
     document::schemas_mut(document).retain(|name, _| {
         let keep = reached.contains_key(name);
@@ -22,7 +22,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
         keep
     });
-    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "nullable-wire-types",
@@ -12,13 +12,12 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if set_apart(schema, !document::is_parameter(at)) {
             scribe.note(at, "a wire type or null: Option");
         }
     });
-    Ok(())
 }
 
 /// Moves the Rust type of `schema`, and of what its arguments hold, below an allOf where null may stand for

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "open-enums",
@@ -14,10 +15,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let closed: BTreeSet<String> = document::schemas_mut(document)
         .iter()
         .filter(|(_, component)| component.as_object().is_some_and(is_enumeration))
@@ -27,7 +26,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         if !direction.received {
             return;
         }
-        let Some(name) = referred(schema).filter(|name| closed.contains(name)) else {
+        let Some(name) = schema.stands_for().filter(|name| closed.contains(name)) else {
             return;
         };
         // What tells the members of a union apart is known, or the instance is not of the member.
@@ -42,21 +41,10 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             format!("the enumeration {name} is open in an answer: Open{limits}"),
         );
     });
-    Ok(())
 }
 
 fn is_enumeration(schema: &Map<String, Value>) -> bool {
     schema::kind(schema) == Some("string") && schema.get("enum").is_some_and(Value::is_array)
-}
-
-/// The component that a schema is nothing but a reference to.
-fn referred(schema: &Map<String, Value>) -> Option<String> {
-    let direct = schema::reference(schema);
-    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
-        [only] => only.get("$ref")?.as_str(),
-        _ => None,
-    };
-    direction::component_name(direct.or_else(wrapped)?)
 }
 
 #[cfg(test)]

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, rust_type, schema};
+use crate::{direction, document, pointer, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "request-nulls",
@@ -14,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let held = held(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         // Also where an answer has the same schema: what an update may clear, it reads as well. Beside members of one
@@ -26,11 +27,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         if !tells {
             return;
         }
-        let required = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let required = schema.list("required").to_vec();
         let Some(Value::Object(properties)) = schema.get_mut("properties") else {
             return;
         };
@@ -40,7 +37,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 continue;
             };
             let optional = !required.contains(&Value::String(name.clone()));
-            let is_nullable = member.get("nullable") == Some(&Value::Bool(true));
+            let is_nullable = member.is_true("nullable");
             if !optional || !is_nullable {
                 continue;
             }
@@ -56,7 +53,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(&pointer::join(&at, name), told);
         }
     });
-    Ok(())
 }
 
 /// The named schemas that an instance of each named schema holds in place: a list and a map are elsewhere.
