@@ -112,18 +112,14 @@ fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<S
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::{answering, lowered};
 
     #[test]
     fn a_schema_that_is_not_taken_becomes_any_json_and_keeps_its_description() {
-        let mut lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}}},
-            "components": {"schemas": {"A": {"type": "object", "description": "An A.", "properties": {"b": {"type": "boolean"}}}}}
-        }))
-        .unwrap();
+        let mut lowered = answering(
+            json!({"$ref": "#/components/schemas/A"}),
+            json!({"A": {"type": "object", "description": "An A.", "properties": {"b": {"type": "boolean"}}}}),
+        );
         assert!(lowered.fall_back("/components/schemas/A", "it panicked"));
         assert_eq!(
             lowered.document["components"]["schemas"]["A"],
@@ -141,17 +137,15 @@ mod tests {
     #[test]
     fn what_is_any_json_is_no_open_enumeration_and_no_parameter() {
         let word = json!({"$ref": "#/components/schemas/Word"});
-        let mut lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {
+        let mut lowered = lowered(
+            json!({"/a": {"get": {
                 "operationId": "a", "parameters": [{"name": "word", "in": "query", "schema": word}],
                 "responses": {"200": {"description": "", "content": {"application/json": {
                     "schema": {"type": "object", "required": ["word"], "properties": {"word": word}}
                 }}}}
-            }}},
-            "components": {"schemas": {"Word": {"type": "string", "enum": ["a", "b"]}}}
-        }))
-        .unwrap();
+            }}}),
+            json!({"Word": {"type": "string", "enum": ["a", "b"]}}),
+        );
         let answer = "/components/schemas/AResponse/properties/word";
         let open = lowered.document.pointer(answer).unwrap();
         assert_eq!(open["x-rust-type"]["path"], "provider_runtime::Open");

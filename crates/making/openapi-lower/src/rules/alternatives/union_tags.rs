@@ -200,21 +200,17 @@ fn text(value: &Value) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
     use crate::plan::Tag;
+    use crate::rules::testing::answering;
 
     /// What tells the members of a union in an answer apart.
     fn tag(union: Value, schemas: Value) -> Option<Tag> {
         let mut schemas = schemas;
         schemas["Union"] = union;
-        let mut lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "properties": {"union": {"$ref": "#/components/schemas/Union"}}}
-            }}}}}}},
-            "components": {"schemas": schemas}
-        }))
-        .unwrap();
+        let mut lowered = answering(
+            json!({"type": "object", "properties": {"union": {"$ref": "#/components/schemas/Union"}}}),
+            schemas,
+        );
         lowered.plan.types.remove("Union")?.told_apart_by
     }
 

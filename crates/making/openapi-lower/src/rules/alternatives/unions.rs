@@ -374,8 +374,7 @@ fn one_text(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+    use crate::rules::testing::{answering, lower_answer_schema, lower_request_schema, lowered};
 
     #[test]
     fn an_any_of_becomes_a_one_of_without_doubles() {
@@ -465,15 +464,13 @@ mod tests {
         let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
         let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": reference("A")}}}});
         let list = |kind: &str| json!({"type": "array", "items": {"type": kind}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}},
-            "components": {"schemas": {
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+            json!({
                 "A": {"anyOf": [reference("A"), reference("B"), list("boolean"), {"type": "string"}]},
                 "B": {"anyOf": [reference("A"), {"type": "boolean"}, list("string")]}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         for name in ["A", "B"] {
             assert!(
@@ -492,15 +489,12 @@ mod tests {
 
     #[test]
     fn a_member_that_may_be_null_makes_the_union_so() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "required": ["m"], "properties": {"m": {"oneOf": [
-                    {"type": "boolean", "nullable": true}, {"type": "array", "items": {"type": "boolean"}}
-                ]}}}
-            }}}}}}}
-        }))
-        .unwrap();
+        let lowered = answering(
+            json!({"type": "object", "required": ["m"], "properties": {"m": {"oneOf": [
+                {"type": "boolean", "nullable": true}, {"type": "array", "items": {"type": "boolean"}}
+            ]}}}),
+            json!({}),
+        );
         let member: &Value =
             &lowered.document["components"]["schemas"]["AResponse"]["properties"]["m"];
         assert_eq!(member["nullable"], true, "{member}");

@@ -39,14 +39,13 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn responses(responses: Value) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": responses}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": responses}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"]["post"]["responses"].clone()
     }
 

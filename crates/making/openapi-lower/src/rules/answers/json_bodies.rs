@@ -142,15 +142,13 @@ fn one_media_type(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::planned;
+    use crate::rules::testing::{lowered, planned};
 
     fn content_of_200(content: Value) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"].clone()
     }
 
@@ -171,11 +169,10 @@ mod tests {
     fn a_stream_of_events_beside_json_is_in_the_report() {
         let content =
             json!({"text/event-stream": {}, "application/json": {"schema": {"type": "boolean"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+            json!({}),
+        );
         let told = lowered.report.applied().iter().any(|applied| {
             applied.pointer == "/paths/~1a/get/responses/200"
                 && applied.detail.contains("text/event-stream")

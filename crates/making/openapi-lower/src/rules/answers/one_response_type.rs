@@ -359,33 +359,20 @@ fn by_status(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Lowered, lower};
-
-    fn answer(schema: Value) -> Value {
-        json!({"description": "", "content": {"application/json": {"schema": schema}}})
-    }
-
-    fn object(member: &str) -> Value {
-        json!({"type": "object", "properties": {member: {"type": "boolean"}}})
-    }
+    use crate::Lowered;
+    use crate::rules::testing::{self, answer, answering, object, reference};
 
     fn lowered(responses: Value) -> Lowered {
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "call_it", "responses": responses}}},
-            "components": {"schemas": {"Bad": object("x"), "Gone": object("x"), "Busy": object("y")}}
-        }))
-        .unwrap()
+        testing::lowered(
+            json!({"/a": {"post": {"operationId": "call_it", "responses": responses}}}),
+            json!({"Bad": object("x"), "Gone": object("x"), "Busy": object("y")}),
+        )
     }
 
     fn schema_of(lowered: &Lowered, status: &str) -> Value {
         lowered.document["paths"]["/a"]["post"]["responses"][status]["content"]["application/json"]
             ["schema"]
             .clone()
-    }
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
     }
 
     #[test]
@@ -522,13 +509,7 @@ mod tests {
             {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}},
             {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}
         ]});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {
-                "200": {"description": "", "content": {"application/json": {"schema": union}}}
-            }}}}
-        }))
-        .unwrap();
+        let lowered = answering(union, json!({}));
         assert_eq!(
             lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
                 ["schema"],
@@ -549,11 +530,7 @@ mod tests {
             json!({"nullable": true, "oneOf": [{"type": "boolean"}, flags]}),
             json!({"type": "object", "nullable": true, "properties": {"a": {"type": "boolean"}}}),
         ] {
-            let lowered = lower(&json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}}
-            }))
-            .unwrap();
+            let lowered = answering(schema, json!({}));
             let named = &lowered.document["components"]["schemas"]["AResponse"];
             assert_eq!(named.get("nullable"), None, "{named}");
             let answer = lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone();

@@ -82,15 +82,13 @@ fn json_of(response: &mut Value) -> Option<&mut Map<String, Value>> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::planned;
+    use crate::rules::testing::{lowered, planned};
 
     fn operation(responses: Value) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": responses}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"]["get"].clone()
     }
 

@@ -212,8 +212,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{pascal, snake};
-    use crate::rules::testing::lower_request_schema;
-    use crate::{lower, wire_names};
+    use crate::rules::testing::{answering, lower_request_schema, lowered};
+    use crate::wire_names;
 
     /// The keys of an object with the names of the wire in them.
     fn values_of(schema: &Value) -> Vec<&str> {
@@ -232,13 +232,12 @@ mod tests {
     #[test]
     fn members_that_differ_in_case_only_are_told_apart_and_keep_their_names_on_the_wire() {
         let flag = json!({"type": "boolean"});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"type": "object", "required": ["ID"], "properties": {"id": flag, "ID": flag, "Id": flag}}
-            }}}}}}
-        }))
-        .unwrap();
+            }}}}}}),
+            json!({}),
+        );
         let schema = &lowered.document["components"]["schemas"]["ARequest"];
         let rust: Vec<String> = schema["properties"]
             .as_object()
@@ -290,14 +289,10 @@ mod tests {
         let object =
             |member: &str| json!({"type": "object", "properties": {member: {"type": "boolean"}}});
         let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "properties": {"a": reference("refund_item"), "b": reference("RefundItem"), "c": reference("Ok")}}
-            }}}}}}},
-            "components": {"schemas": {"refund_item": object("x"), "RefundItem": object("y"), "Ok": object("z")}}
-        }))
-        .unwrap();
+        let lowered = answering(
+            json!({"type": "object", "properties": {"a": reference("refund_item"), "b": reference("RefundItem"), "c": reference("Ok")}}),
+            json!({"refund_item": object("x"), "RefundItem": object("y"), "Ok": object("z")}),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(schemas["RefundItem"], object("y"));
         assert_eq!(schemas["RefundItem2"], object("x"));

@@ -243,14 +243,9 @@ pub(crate) fn either(properties: &mut Map<String, Value>, others: Map<String, Va
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use crate::lower;
-    use crate::rules::testing::lower_request_schema;
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
-    }
+    use crate::rules::testing::{lower_request_schema, lowered, reference};
 
     #[test]
     fn the_type_of_what_is_referred_to_says_nothing_beside_the_reference() {
@@ -260,14 +255,12 @@ mod tests {
             "page": {"allOf": [reference("Page"), {"properties": {"list": {"type": "array", "items": reference("Cat")}}}]}
         }});
         let page = json!({"type": "object", "properties": {"list": {"type": "array", "items": {"type": "object"}}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": reference("Body")
-            }}}}}},
-            "components": {"schemas": {"Body": body, "Cat": cat, "Page": page}}
-        }))
-        .unwrap();
+            }}}}}}),
+            json!({"Body": body, "Cat": cat, "Page": page}),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(
             schemas["Body"]["properties"]["parent"],

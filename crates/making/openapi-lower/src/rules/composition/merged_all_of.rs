@@ -493,22 +493,16 @@ impl Merger<'_> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::lower_request_schema;
-    use crate::{Lowered, lower};
+    use crate::Lowered;
+    use crate::rules::testing::{self, lower_request_schema, reference};
 
     fn lowered(schemas: Value) -> Lowered {
         let content =
             json!({"application/json": {"schema": {"$ref": "#/components/schemas/Body"}}});
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}},
-            "components": {"schemas": schemas}
-        }))
-        .unwrap()
-    }
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
+        testing::lowered(
+            json!({"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}),
+            schemas,
+        )
     }
 
     fn object(member: &str) -> Value {

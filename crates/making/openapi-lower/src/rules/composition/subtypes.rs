@@ -281,20 +281,15 @@ fn retargeted(mut found: Value, name: &str, base: &Base, bases: &BTreeMap<String
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Lowered, lower};
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
-    }
+    use crate::Lowered;
+    use crate::rules::testing::{self, reference};
 
     fn lowered(schemas: Value) -> Lowered {
         let content = json!({"application/json": {"schema": {"type": "object", "properties": {"pet": reference("Pet")}}}});
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}},
-            "components": {"schemas": schemas}
-        }))
-        .unwrap()
+        testing::lowered(
+            json!({"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}),
+            schemas,
+        )
     }
 
     fn pet() -> Value {

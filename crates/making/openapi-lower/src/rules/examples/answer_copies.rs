@@ -175,10 +175,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
-    }
+    use crate::rules::testing::reference;
 
     fn document(example: Value, schemas: Value) -> Value {
         let content = json!({"application/json": {"schema": reference("Vendor")}});

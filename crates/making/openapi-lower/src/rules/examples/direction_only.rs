@@ -98,7 +98,7 @@ fn mark(member: &Map<String, Value>, component: &dyn Fn(&str) -> Option<Only>) -
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     /// What is required of an account that some operations send and others receive.
     fn required(sends: bool, receives: bool) -> (Value, usize) {
@@ -111,19 +111,17 @@ mod tests {
         if receives {
             operation["responses"]["200"]["content"] = content;
         }
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": operation}},
-            "components": {"schemas": {
+        let lowered = lowered(
+            json!({"/a": {"post": operation}}),
+            json!({
                 "Id": {"type": "string", "readOnly": true},
                 "Account": {"type": "object", "required": ["id", "name", "password"], "properties": {
                     "id": {"$ref": "#/components/schemas/Id"},
                     "name": {"type": "string"},
                     "password": {"type": "string", "writeOnly": true}
                 }}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let required = lowered.document["components"]["schemas"]["Account"]["required"].clone();
         let counts = lowered.report.counts();
         (

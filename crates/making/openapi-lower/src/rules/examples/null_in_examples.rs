@@ -89,17 +89,16 @@ fn make_nullable(schema: &mut Map<String, Value>) {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     #[test]
     fn a_null_in_a_documented_answer_makes_its_schema_nullable() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/A"},
                 "examples": {"one": {"value": {"plain": null, "list": [{"deep": null}], "said": null}}}
-            }}}}}}},
-            "components": {"schemas": {
+            }}}}}}}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "plain": {"type": "boolean"},
                     "said": {"type": "boolean", "nullable": true},
@@ -107,9 +106,8 @@ mod tests {
                 }},
                 "B": {"type": "object", "properties": {"deep": {"$ref": "#/components/schemas/C"}}},
                 "C": {"type": "object", "properties": {"x": {"type": "boolean"}}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let noted: Vec<_> = lowered
             .report
             .applied()

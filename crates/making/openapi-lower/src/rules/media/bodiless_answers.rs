@@ -36,16 +36,15 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn responses(method: &str, status: &str) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {method: {"operationId": "a", "responses": {
+        let lowered = lowered(
+            json!({"/a": {method: {"operationId": "a", "responses": {
                 status: {"description": "", "content": {"application/json": {"schema": {"type": "boolean"}}}}
-            }}}}
-        }))
-        .unwrap();
+            }}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"][method]["responses"].clone()
     }
 

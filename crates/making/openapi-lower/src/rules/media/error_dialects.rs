@@ -100,18 +100,16 @@ fn join(content: &mut Map<String, Value>, shared: &mut Shared) -> Option<String>
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn answer(status: &str, dialects: Value) -> (Value, Value) {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {status: {"description": "", "content": dialects}}}}},
-            "components": {"schemas": {
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {status: {"description": "", "content": dialects}}}}}),
+            json!({
                 "Problem": {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}},
                 "Errors": {"type": "object", "required": ["errors"], "properties": {"errors": {"type": "string"}}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let of_answer = &lowered.document["paths"]["/a"]["get"]["responses"][status];
         let schema = of_answer["content"]["application/json"]["schema"].clone();
         let name = schema["$ref"].as_str().unwrap_or_default();
@@ -146,11 +144,10 @@ mod tests {
             json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
         let other =
             json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": get("a"), "/b": get("b")},
-            "components": {"schemas": {"Errors": object, "Problem": other, "ErrorsOrProblem": {"type": "boolean"}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": get("a"), "/b": get("b")}),
+            json!({"Errors": object, "Problem": other, "ErrorsOrProblem": {"type": "boolean"}}),
+        );
         for path in ["/a", "/b"] {
             let content = &lowered.document["paths"][path]["get"]["responses"]["400"]["content"];
             let reference = "#/components/schemas/ErrorsOrProblem2";

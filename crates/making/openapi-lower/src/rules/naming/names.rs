@@ -247,22 +247,21 @@ fn is_variant(member: &Value) -> bool {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     #[test]
     fn schemas_in_place_are_named_after_what_they_are_part_of() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "create_refund",
                 "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
                     "customer": {"type": "object", "nullable": true, "properties": {"kind": {"type": "string", "enum": ["a", "b"]}}},
                     "lines": {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "boolean"}}}}
                 }, "required": ["customer", "lines"]}}}},
                 "responses": {"204": {"description": ""}}
-            }}}
-        }))
-        .unwrap();
+            }}}),
+            json!({}),
+        );
         let schemas = lowered.document["components"]["schemas"]
             .as_object()
             .unwrap();
@@ -290,18 +289,16 @@ mod tests {
 
     #[test]
     fn what_describes_a_member_stays_with_it_when_its_schema_gets_a_name() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "a",
                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
                 "responses": {"204": {"description": ""}}
-            }}},
-            "components": {"schemas": {"A": {"type": "object", "properties": {
+            }}}),
+            json!({"A": {"type": "object", "properties": {
                 "kind": {"type": "string", "enum": ["x", "y"], "description": "Which one.", "x-log-safe": true}
-            }}}}
-        }))
-        .unwrap();
+            }}}),
+        );
         let member = &lowered.document["components"]["schemas"]["A"]["properties"]["kind"];
         let expected = json!({"allOf": [{"$ref": "#/components/schemas/AKind"}], "description": "Which one.", "x-log-safe": true});
         assert_eq!(*member, expected);
@@ -309,16 +306,14 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "a",
                 "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"x": {"type": "boolean"}}}}}},
                 "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ARequest"}}}}}
-            }}},
-            "components": {"schemas": {"ARequest": {"type": "object", "properties": {"y": {"type": "boolean"}}}}}
-        }))
-        .unwrap();
+            }}}),
+            json!({"ARequest": {"type": "object", "properties": {"y": {"type": "boolean"}}}}),
+        );
         assert_eq!(
             lowered.document["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"],
             json!({"$ref": "#/components/schemas/ARequest2"})

@@ -172,17 +172,14 @@ fn close_tag(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Lowered, lower};
+    use crate::Lowered;
+    use crate::rules::testing::{self, answering};
 
     fn lowered(union: Value, cat: Value, dog: Value) -> Lowered {
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "required": ["pet"], "properties": {"pet": union}}
-            }}}}}}},
-            "components": {"schemas": {"Cat": cat, "Dog": dog}}
-        }))
-        .unwrap()
+        testing::answering(
+            json!({"type": "object", "required": ["pet"], "properties": {"pet": union}}),
+            json!({"Cat": cat, "Dog": dog}),
+        )
     }
 
     fn pet(kind: Value, member: &str) -> Value {
@@ -244,14 +241,10 @@ mod tests {
             json!({"oneOf": [reference("Card"), reference("Bank")], "discriminator": {"propertyName": "type", "mapping": mapping}})
         };
         let of = |kind: &str| json!({"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}, kind: {"type": "string"}}});
-        let lowered = crate::lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {
-                "application/json": {"schema": {"type": "object", "properties": {"a": union("card"), "b": union("credit_card")}}}
-            }}}}}},
-            "components": {"schemas": {"Card": of("number"), "Bank": of("iban")}}
-        }))
-        .unwrap();
+        let lowered = answering(
+            json!({"type": "object", "properties": {"a": union("card"), "b": union("credit_card")}}),
+            json!({"Card": of("number"), "Bank": of("iban")}),
+        );
         let all = lowered.document["components"]["schemas"].to_string();
         assert!(all.contains("[\"card\",\"credit_card\"]"), "{all}");
     }

@@ -28,22 +28,18 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::answering;
 
     #[test]
     fn a_schema_that_no_operation_reaches_is_left_out() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"$ref": "#/components/schemas/Used"}
-            }}}}}}},
-            "components": {"schemas": {
+        let lowered = answering(
+            json!({"$ref": "#/components/schemas/Used"}),
+            json!({
                 "Used": {"type": "array", "items": {"$ref": "#/components/schemas/Inner"}},
                 "Inner": {"type": "object"},
                 "Unused": {"type": "object"}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let mut names: Vec<_> = lowered.document["components"]["schemas"]
             .as_object()
             .unwrap()

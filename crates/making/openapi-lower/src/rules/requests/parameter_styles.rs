@@ -302,14 +302,14 @@ mod tests {
 
     use crate::lower;
     use crate::plan::{Style, StyleName};
+    use crate::rules::testing::lowered;
 
     /// The parameters as they are emitted, and the style that is decided for each, by its name.
     fn parameters(path: &str, parameters: Value) -> (Vec<Value>, BTreeMap<String, Style>) {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}),
+            json!({}),
+        );
         let paths = lowered.document["paths"].as_object().unwrap();
         let operation = &paths.values().next().unwrap()["get"];
         let planned = lowered.plan.operations[0].parameters.iter();

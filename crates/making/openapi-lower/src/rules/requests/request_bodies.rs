@@ -208,7 +208,7 @@ mod tests {
 
     use crate::lower;
     use crate::plan::{Body, Style, StyleName, Writer};
-    use crate::rules::testing::planned;
+    use crate::rules::testing::{lowered, planned};
 
     fn document(content: Value) -> Value {
         json!({
@@ -393,11 +393,10 @@ mod tests {
             ("get", true, true),
             ("post", false, true),
         ] {
-            let lowered = lower(&json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/a": {method: {"operationId": "a", "requestBody": {"required": required, "content": form}, "responses": {"204": {"description": ""}}}}}
-            }))
-            .unwrap();
+            let lowered = lowered(
+                json!({"/a": {method: {"operationId": "a", "requestBody": {"required": required, "content": form}, "responses": {"204": {"description": ""}}}}}),
+                json!({}),
+            );
             let sent = lowered.document["paths"]["/a"][method]
                 .get("requestBody")
                 .is_some();

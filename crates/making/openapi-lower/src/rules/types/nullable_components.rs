@@ -61,24 +61,20 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::answering;
 
     #[test]
     fn a_nullable_component_is_nullable_where_it_is_used() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}}},
-            "components": {"schemas": {
+        let lowered = answering(
+            json!({"$ref": "#/components/schemas/A"}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "metadata": {"$ref": "#/components/schemas/M"},
                     "described": {"allOf": [{"$ref": "#/components/schemas/M"}], "description": "d"}
                 }},
                 "M": {"type": "object", "nullable": true, "additionalProperties": {"type": "string"}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(
             schemas["M"],

@@ -66,16 +66,11 @@ fn is_nullable(schema: &Map<String, Value>) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing;
 
     /// Lowers a document with one schema, used in a direction; gives the schema's properties back.
     fn lowered(operation: Value, schema: Value) -> (Value, Vec<String>) {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": operation}},
-            "components": {"schemas": {"A": schema}}
-        }))
-        .unwrap();
+        let lowered = testing::lowered(json!({"/a": {"post": operation}}), json!({"A": schema}));
         let noted = lowered.report.applied().iter();
         let noted = noted
             .filter(|applied| applied.rule == "absent-collections")

@@ -51,8 +51,7 @@ fn is_enumeration(schema: &Map<String, Value>) -> bool {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
-    use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+    use crate::rules::testing::{lower_answer_schema, lower_request_schema, lowered};
 
     #[test]
     fn an_enumeration_in_an_answer_is_open() {
@@ -77,17 +76,15 @@ mod tests {
     fn what_a_request_may_clear_is_open_where_an_answer_has_the_same_schema() {
         let kind = json!({"type": "string", "enum": ["a", "b"], "nullable": true});
         let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "a", "requestBody": {"content": content},
                 "responses": {"200": {"description": "", "content": content}}
-            }}},
-            "components": {"schemas": {"A": {"type": "object", "properties": {
+            }}}),
+            json!({"A": {"type": "object", "properties": {
                 "kind": kind, "kinds": {"type": "array", "nullable": true, "items": {"$ref": "#/components/schemas/Kind"}}
-            }}, "Kind": {"type": "string", "enum": ["a", "b"]}}}
-        }))
-        .unwrap();
+            }}, "Kind": {"type": "string", "enum": ["a", "b"]}}),
+        );
         for member in ["kind", "kinds"] {
             let schema = &lowered.document["components"]["schemas"]["A"]["properties"][member];
             let text = schema.to_string();
@@ -100,20 +97,18 @@ mod tests {
     fn an_enumeration_that_is_sent_and_answered_is_open_also_where_it_may_be_null() {
         let body = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
         let words = json!({"type": "string", "enum": ["a", "b"], "nullable": true});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"patch": {
+        let lowered = lowered(
+            json!({"/a": {"patch": {
                 "operationId": "a", "requestBody": {"content": body}, "responses": {"200": {"description": "", "content": body}}
-            }}},
-            "components": {"schemas": {
+            }}}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "one": {"$ref": "#/components/schemas/Word"}, "own": words,
                     "list": {"type": "array", "items": {"$ref": "#/components/schemas/Word"}, "nullable": true}
                 }},
                 "Word": words
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
         for (name, of) in [("one", ""), ("own", ""), ("list", "/items")] {
             let nullable = &properties[name]["x-rust-type"];

@@ -112,7 +112,7 @@ fn wrap(member: &mut Map<String, Value>, is_boxed: bool) {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     #[test]
     fn an_optional_nullable_member_of_a_request_tells_null_from_missing() {
@@ -122,15 +122,13 @@ mod tests {
             json!({"description": ""}),
             json!({"description": "", "content": body}),
         ] {
-            let lowered = lower(&json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/a": {"patch": {"operationId": "a", "responses": {"200": answer}, "requestBody": {"content": body}}}},
-                "components": {"schemas": {"A": {"type": "object", "required": ["must"], "properties": {
+            let lowered = lowered(
+                json!({"/a": {"patch": {"operationId": "a", "responses": {"200": answer}, "requestBody": {"content": body}}}}),
+                json!({"A": {"type": "object", "required": ["must"], "properties": {
                     "may": {"type": "string", "nullable": true, "description": "d"},
                     "must": {"type": "string", "nullable": true}
-                }}}}
-            }))
-            .unwrap();
+                }}}),
+            );
             let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
             let may = &properties["may"]["x-rust-type"];
             assert_eq!(may["path"], "provider_runtime::Nullable", "{answer}");
@@ -145,21 +143,19 @@ mod tests {
 
     #[test]
     fn a_member_that_contains_its_own_schema_is_in_a_box_and_a_list_of_it_is_not() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}},
-            "components": {"schemas": {
+            }}}}}}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "parent": {"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true},
                     "other": {"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
                     "children": {"type": "array", "items": {"$ref": "#/components/schemas/A"}, "nullable": true}
                 }},
                 "B": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
         let within = |name: &str| &properties[name]["x-rust-type"]["parameters"][0];
         for (name, referred) in [("parent", "A"), ("other", "B")] {
