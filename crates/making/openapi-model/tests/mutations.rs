@@ -48,27 +48,9 @@ fn document() -> Value {
     })
 }
 
-fn places(value: &Value, at: String, into: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (key, inner) in object {
-                places(inner, pointer::join(&at, key), into);
-            }
-        }
-        Value::Array(list) => {
-            for (index, inner) in list.iter().enumerate() {
-                places(inner, format!("{at}/{index}"), into);
-            }
-        }
-        _ => {}
-    }
-    into.push(at);
-}
-
 /// Puts another value, or one from elsewhere in the document, in some places.
 fn damage(document: &mut Value, rng: &mut Rng) {
-    let mut all = Vec::new();
-    places(document, String::new(), &mut all);
+    let all = pointer::all(document);
     for _ in 0..rng.usize(1..6) {
         let (to, from) = (&all[rng.usize(..all.len())], &all[rng.usize(..all.len())]);
         let others = [
