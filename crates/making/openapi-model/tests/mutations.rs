@@ -6,7 +6,7 @@
 )]
 
 use fastrand::Rng;
-use openapi_model::{Model, pointer};
+use openapi_model::{Kind, Model, Position, pointer};
 use serde_json::{Map, Value, json};
 
 /// Says much in few places.
@@ -112,6 +112,35 @@ fn a_damaged_document_is_read_and_every_place_of_it_can_be_named() {
         let mut damaged = document();
         damage(&mut damaged, &mut Rng::with_seed(seed));
         visit(&Model::of(&damaged));
+    }
+}
+
+/// Who walks a document as it is written asks the grammar; who asks what it says, the reader.
+#[test]
+fn the_grammar_and_the_reader_agree_on_what_stands_where() {
+    let document = document();
+    let model = Model::of(&document);
+    let kind = |at: &str| {
+        let root = (Position::ROOT, String::new());
+        let (position, _) = pointer::tokens(at).fold(root, |(position, at), token| {
+            let at = pointer::join(&at, &token);
+            (position.below(&token, document.pointer(&at).unwrap()), at)
+        });
+        (position.kind, position.several)
+    };
+    for schema in model.schemas() {
+        let at = schema.pointer();
+        assert_eq!(kind(&at), (Kind::Schema, false), "{at}");
+    }
+    for media_type in model.media_types() {
+        assert_eq!(kind(&media_type.pointer()), (Kind::MediaType, false));
+    }
+    for parameter in model.parameters() {
+        let (kind, several) = kind(&parameter.pointer());
+        assert!(matches!(kind, Kind::Parameter | Kind::Header) && !several);
+    }
+    for call in model.calls().into_iter().chain(model.webhooks()) {
+        assert_eq!(kind(&call.operation.pointer()), (Kind::Operation, false));
     }
 }
 
