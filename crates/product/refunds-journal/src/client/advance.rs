@@ -165,6 +165,19 @@ impl JournaledRefunds {
         Ok(())
     }
 
+    /// Says that it waits for a person, and goes on looking.
+    pub(super) async fn have_it_wait(&self, row: &Row) -> Result<(), JournalError> {
+        let update = format!(
+            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}) WHERE id = $1 AND fence = $2 AND state = 'pending'",
+            self.store().dialect().now()
+        );
+        let query = sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(row.fence);
+        self.store().write(query).await?;
+        Ok(())
+    }
+
     pub(super) async fn leave_to_an_event(&self, row: &Row) -> Result<(), JournalError> {
         let update = format!(
             "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL \

@@ -219,7 +219,8 @@ pub(super) fn repeated(record: InDoubt, row: &Row) -> InDoubt {
     }
 }
 
-fn waits(step: NextStep) -> bool {
+/// Whether only a person or an event can go on with it.
+pub(super) fn waits(step: NextStep) -> bool {
     matches!(step, NextStep::AwaitEvent | NextStep::AskTheProvider)
 }
 

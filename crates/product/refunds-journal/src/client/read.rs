@@ -1,11 +1,13 @@
 //! What reads show of refunds that were accepted.
 
-use refunds::{Action, Fetched, InDoubt, Lookup, ProviderName, Reference, RefundStatus, RetryMark};
+use refunds::{
+    Action, Fetched, InDoubt, Lookup, ProviderName, Reconciled, Reference, RefundStatus, RetryMark,
+};
 use sqlx::AssertSqlSafe;
 
 use super::{
     JournaledRefunds, Step,
-    finding::{Finding, wait},
+    finding::{Finding, wait, waits},
     retry::has_run,
     settle::Guard,
 };
@@ -38,7 +40,7 @@ impl JournaledRefunds {
         let mut learnt = Vec::new();
         for row in accepted {
             let found = match lookup {
-                Lookup::OpttyOrder(_) => self.in_order(&row).await?,
+                Lookup::OpttyOrder(_) => self.in_order(&row).await?.0,
                 _ => self.in_shown(&row, shown(&row, &fetched)),
             };
             let Some(finding) = found.filter(|found| found.state != Some(row.state)) else {
@@ -154,16 +156,20 @@ impl JournaledRefunds {
     /// Asks what became of a refund that is pending.
     pub(super) async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
         let is_try = matches!(row.action, Some(Action::Retry | Action::SubmitInvoice(_)));
-        let found = if is_try && matches!(row.provider, ProviderName::Own(_)) {
+        // Whether it is only a person who can tell more.
+        let (found, waits) = if is_try && matches!(row.provider, ProviderName::Own(_)) {
             let (shown, mark) = self.what_is_tried(row).await?;
             let status = shown.and_then(|refund| refund.status);
-            self.in_shown(row, of_the_try(row, status, mark))
+            let waits = is_unmarked_failure(row, status.as_ref());
+            (self.in_shown(row, of_the_try(row, status, mark)), waits)
         } else {
             match self.lookup_of(row) {
                 Some(Lookup::OpttyOrder(_)) => self.in_order(row).await?,
                 Some(lookup) => {
                     let fetched = self.refunds.fetch(&lookup).await?;
-                    self.in_shown(row, shown(row, &fetched))
+                    let status = fetched.single().and_then(|refund| refund.status.as_ref());
+                    let waits = is_try && is_unmarked_failure(row, status);
+                    (self.in_shown(row, shown(row, &fetched)), waits)
                 }
                 None => {
                     self.leave_to_an_event(row).await?;
@@ -172,6 +178,9 @@ impl JournaledRefunds {
             }
         };
         let Some(finding) = found else {
+            if waits {
+                self.have_it_wait(row).await?;
+            }
             self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
         };
@@ -189,16 +198,22 @@ impl JournaledRefunds {
         Some(Finding::of_status(Some(&status), id, &self.times(), row))
     }
 
-    /// Optty's order has the refund among others, where the judge finds it by its reference.
-    async fn in_order(&self, row: &Row) -> Result<Option<Finding>, JournalError> {
+    /// Optty's order has the refund among others, where the judge finds it by its reference; and whether it is only a
+    /// person who can tell more.
+    async fn in_order(&self, row: &Row) -> Result<(Option<Finding>, bool), JournalError> {
         let Some(action) = row.action.clone() else {
-            return Ok(None);
+            return Ok((None, false));
         };
         let first = row.earliest();
         let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
         let reconciled = self.refunds.reconcile(&record).await?;
+        let waits = match &reconciled {
+            Reconciled::StillUnknown(unknown) => waits(unknown.next_step()),
+            _ => false,
+        };
         let receipt = reconciled.accepted();
-        Ok(receipt.map(|receipt| Finding::of_receipt(receipt, &self.times(), row)))
+        let found = receipt.map(|receipt| Finding::of_receipt(receipt, &self.times(), row));
+        Ok((found, waits))
     }
 
     /// Puts down what was read, and says whether it counts: as long as nothing was learnt, and nothing sent, since.
@@ -246,6 +261,15 @@ fn shown(row: &Row, fetched: &Fetched) -> Option<RefundStatus> {
             fetched.single()?.status.clone()
         }
     }
+}
+
+/// Whether a failure is shown of which nobody can tell whether it is of the last try, since nothing was seen before that.
+fn is_unmarked_failure(row: &Row, status: Option<&RefundStatus>) -> bool {
+    let is_marked = row
+        .retry_mark
+        .as_ref()
+        .is_some_and(|mark| mark.total_retries.is_some() || mark.timestamp.is_some());
+    status == Some(&RefundStatus::Failed) && !is_marked
 }
 
 /// The status that is shown, if it is of the last try: until that is seen to have run, it may be the one from before.

@@ -173,7 +173,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let sandbox = Sandbox::start().unwrap();
+        Self::with(refunds_sandbox::Settings::default())
+    }
+
+    pub(crate) fn with(settings: refunds_sandbox::Settings) -> Self {
+        let sandbox = Sandbox::builder().settings(settings).start().unwrap();
         sandbox
             .add_payin(Payin::new("chk_1", 100.into(), "USD"))
             .unwrap();
