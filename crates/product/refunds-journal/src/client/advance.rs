@@ -144,7 +144,8 @@ impl JournaledRefunds {
                 _ => Step::Later,
             }),
             Ok(Settled::Before(_)) => Ok(Step::Nothing),
-            Ok(Settled::NotSent(_)) | Err(JournalError::Busy { .. }) => Ok(Step::Later),
+            Ok(Settled::NotSent(_))
+            | Err(JournalError::Busy { .. } | JournalError::OfAnother { .. }) => Ok(Step::Later),
             Err(error) => Err(error),
         }
     }

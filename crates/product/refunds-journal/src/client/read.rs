@@ -13,7 +13,6 @@ use crate::{
     Entry, JournalError, Source, State,
     identity::payment_id,
     store::{Columns, Row},
-    time::system_time,
 };
 
 /// What a read showed, and what the journal has learnt by it.
@@ -49,10 +48,48 @@ impl JournaledRefunds {
                 learnt.extend(self.journal.row(&row.id).await?);
             }
         }
+        if let Lookup::TazapayRefund(id) = lookup {
+            learnt.extend(self.put_failed_beside(id, &fetched).await?);
+        }
         Ok(Read {
             fetched,
             learnt: learnt.iter().map(Row::entry).collect(),
         })
+    }
+
+    /// Puts down that a refund has failed which was accepted beside the one that is known, where a read shows that.
+    async fn put_failed_beside(
+        &self,
+        id: &str,
+        fetched: &Fetched,
+    ) -> Result<Option<Row>, JournalError> {
+        let status = fetched.single().and_then(|refund| refund.status.as_ref());
+        if !matches!(status, Some(RefundStatus::Failed | RefundStatus::Cancelled)) {
+            return Ok(None);
+        }
+        let select = format!(
+            "SELECT {} FROM refunds WHERE provider = $1 AND place = $2 AND beside = $3",
+            Columns::ALL
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .bind(self.refunds.provider().as_str())
+            .bind(self.place.as_str().to_owned())
+            .bind(id.to_owned());
+        let rows = self.store().read(query).await?;
+        let Some(row) = rows.first().map(Row::read).transpose()? else {
+            return Ok(None);
+        };
+        let put = async {
+            let mut tx = self.store().begin().await?;
+            if let Some((now, _)) = self.locked_row(&mut tx, &row.reference).await? {
+                self.other_has_failed(&mut tx, &now, id, Source::Read)
+                    .await?;
+            }
+            tx.commit().await?;
+            Ok::<_, JournalError>(())
+        };
+        self.store().in_time(put).await?;
+        Ok(self.journal.row(&row.id).await?)
     }
 
     /// The refunds that were accepted which a read is about.
@@ -157,7 +194,7 @@ impl JournaledRefunds {
         let Some(action) = row.action.clone() else {
             return Ok(None);
         };
-        let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
+        let first = row.earliest();
         let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
         let reconciled = self.refunds.reconcile(&record).await?;
         let receipt = reconciled.accepted();
@@ -166,7 +203,7 @@ impl JournaledRefunds {
 
     /// Puts down what was read, and says whether it counts: as long as nothing was learnt, and nothing sent, since.
     async fn put_read(&self, row: &Row, finding: &Finding) -> Result<bool, JournalError> {
-        if row.state == State::Pending {
+        if row.state == State::Pending && row.beside.is_none() {
             let guard = Guard {
                 fence: row.fence,
                 state: State::Pending,

@@ -13,8 +13,8 @@ use tokio::sync::oneshot::{self, Sender};
 
 /// The most that is done together.
 const MOST: usize = 64;
-/// As many are done beside what is under way, and not only after it.
-const MANY: usize = 8;
+/// As many are done beside what is under way, and not only after it. Where fewer were, more commits were waited for.
+const MANY: usize = 24;
 /// The most that are sent at once.
 const GRANTERS: usize = 2;
 

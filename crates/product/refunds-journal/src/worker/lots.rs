@@ -59,7 +59,7 @@ impl Lots {
             in_the_air: worker.in_the_air,
             most: worker
                 .most_in_a_while()
-                .min(worker.in_the_air.saturating_add(worker.in_the_air / 2)),
+                .min(worker.in_the_air.saturating_mul(2)),
             ready: VecDeque::new(),
             asked: None,
             may_ask: true,
@@ -76,10 +76,10 @@ impl Lots {
         self.ready.remove(first).map(|handed| handed.row)
     }
 
-    /// Asks for as many as fill the air and half of it again, where half of it or more is missing.
+    /// Asks for as many as fill the air twice, where so many are missing that they fill it once.
     pub(super) fn ask(&mut self, running: usize) {
         let limit = self.most.saturating_sub(running + self.ready.len());
-        let few = (self.in_the_air / 2).min(self.most).max(1);
+        let few = self.in_the_air.min(self.most).max(1);
         if self.asked.is_some() || !self.may_ask || limit < few {
             return;
         }

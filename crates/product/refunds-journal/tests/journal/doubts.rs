@@ -170,6 +170,19 @@ fn a_lease_that_could_end_during_an_attempt_is_refused() {
 }
 
 #[test]
+fn a_lease_can_be_as_long_as_one_likes() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let long = Settings::default().with_lease(Duration::MAX);
+        let journal = refunds.journal().with_settings(long).unwrap();
+        let refunds = journal.client(world.tazapay(), place());
+        let conclusion = refunds.create(&reference("r-1"), part("1 USD")).await;
+        assert!(conclusion.unwrap().outcome().unwrap().accepted().is_some());
+    });
+}
+
+#[test]
 fn a_refund_that_somebody_says_was_accepted_is_looked_after() {
     on_each(|database| async move {
         let world = World::new();

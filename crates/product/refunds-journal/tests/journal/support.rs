@@ -184,19 +184,19 @@ impl World {
     }
 
     pub(crate) fn tazapay(&self) -> Refunds {
-        let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
-            panic!("other credentials");
-        };
-        self.tazapay_with(&key, &secret)
+        self.tazapay_at(self.url(Provider::Tazapay))
     }
 
     pub(crate) fn tazapay_with(&self, key: &str, secret: &str) -> Refunds {
-        let client = tazapay::Client::builder()
-            .environment(tazapay::Environment::BaseUrl(self.url(Provider::Tazapay)))
-            .credentials(tazapay::Credentials::basic(key, secret))
-            .build()
-            .unwrap();
-        Refunds::from(client).with_policy(policy())
+        tazapay_client(self.url(Provider::Tazapay), key, secret)
+    }
+
+    /// Tazapay by another address.
+    pub(crate) fn tazapay_at(&self, url: String) -> Refunds {
+        let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
+            panic!("other credentials");
+        };
+        tazapay_client(url, &key, &secret)
     }
 
     pub(crate) fn kotanipay(&self) -> Refunds {
@@ -249,6 +249,15 @@ impl World {
     pub(crate) fn paid_at_optty(&self, reference: &str) -> usize {
         self.sandbox.ledger().payments(Provider::Optty, reference)
     }
+}
+
+fn tazapay_client(url: String, key: &str, secret: &str) -> Refunds {
+    let client = tazapay::Client::builder()
+        .environment(tazapay::Environment::BaseUrl(url))
+        .credentials(tazapay::Credentials::basic(key, secret))
+        .build()
+        .unwrap();
+    Refunds::from(client).with_policy(policy())
 }
 
 /// Attempts follow each other at once.
