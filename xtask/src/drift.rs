@@ -21,7 +21,6 @@ mod taken;
 mod transcribed;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -43,6 +42,7 @@ use self::pages::Lines;
 use self::revision::Revision;
 use self::rules::Rules;
 use self::side::{Baseline, Side};
+use crate::files;
 
 pub use self::taken::Taken;
 
@@ -373,8 +373,7 @@ fn add_rust_side(
 
 /// A document with its text.
 fn document(path: &Path) -> Result<(Value, String)> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = files::text(path)?;
     let format = match path.extension().and_then(|ending| ending.to_str()) {
         Some("json") => Format::Json,
         _ => Format::Yaml,
@@ -387,14 +386,6 @@ fn document(path: &Path) -> Result<(Value, String)> {
         );
     }
     Ok((document, text))
-}
-
-fn present(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
-    }
 }
 
 fn with_files(name: &str, files: &[PathBuf]) -> String {

@@ -1,6 +1,7 @@
 //! Generated files: compare them with what they have to be, or replace them.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -60,7 +61,7 @@ pub fn with_copies(root: &Path, mut wanted: Vec<Wanted>) -> Result<Vec<Wanted>> 
             path: folder.join("openapi.json"),
             content: effective.content.clone(),
         });
-        if let Some(content) = read(&root.join(specs.join("provider.toml")))? {
+        if let Some(content) = present(&root.join(specs.join("provider.toml")))? {
             copies.push(Wanted {
                 path: folder.join("provider.toml"),
                 content,
@@ -79,10 +80,10 @@ pub fn with_copies(root: &Path, mut wanted: Vec<Wanted>) -> Result<Vec<Wanted>> 
 pub fn differences(root: &Path, wanted: &[Wanted]) -> Result<Vec<Difference>> {
     let mut found = Vec::new();
     for Wanted { path, content } in wanted {
-        match read(&root.join(path))? {
+        match present(&root.join(path))? {
             None => found.push(Difference::Missing(path.clone())),
-            Some(present) if present != *content => {
-                found.push(Difference::Stale(path.clone(), diff(&present, content)))
+            Some(old) if old != *content => {
+                found.push(Difference::Stale(path.clone(), diff(&old, content)))
             }
             Some(_) => {}
         }
@@ -100,7 +101,7 @@ pub fn replace(root: &Path, wanted: &[Wanted]) -> Result<Vec<PathBuf>> {
     let mut changed = Vec::new();
     for Wanted { path, content } in wanted {
         let target = root.join(path);
-        if read(&target)?.as_deref() != Some(content) {
+        if present(&target)?.as_deref() != Some(content) {
             changes.push(Change::write(target, content.clone()));
             changed.push(path.clone());
         }
@@ -109,12 +110,49 @@ pub fn replace(root: &Path, wanted: &[Wanted]) -> Result<Vec<PathBuf>> {
     Ok(changed)
 }
 
-fn read(path: &Path) -> Result<Option<String>> {
+/// The text of a file.
+///
+/// # Errors
+///
+/// One that is not there or cannot be read.
+pub fn text(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+/// The text of a file, if it is there.
+///
+/// # Errors
+///
+/// One that is there and cannot be read.
+pub fn present(path: &Path) -> Result<Option<String>> {
     match fs::read_to_string(path) {
-        Ok(content) => Ok(Some(content)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        read => {
+            let text = read.with_context(|| format!("cannot read {}", path.display()))?;
+            Ok(Some(text))
+        }
     }
+}
+
+/// Every file below a folder, if there is one.
+///
+/// # Errors
+///
+/// A folder that cannot be read.
+pub fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    let read = || format!("cannot read {}", folder.display());
+    for entry in fs::read_dir(folder).with_context(read)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => found.extend(below(&entry.path())?),
+            false => found.push(entry.path()),
+        }
+    }
+    Ok(found)
 }
 
 /// A short unified diff.

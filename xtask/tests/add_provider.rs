@@ -6,15 +6,15 @@
 )]
 
 mod documents;
+mod shared;
 
 use std::fs;
 use std::path::Path;
 
-use clap::Parser;
 use documents::page;
 use serde_json::{Value, json};
+use shared::{has, read, write, xtask};
 use tempfile::TempDir;
-use xtask::cli::Arguments;
 
 const MANIFEST: &str = "[workspace.dependencies]\n# This workspace's own crates.\nprovider-runtime = { path = \"crates/product/provider-runtime\" }\n";
 
@@ -23,20 +23,9 @@ fn workspace(page: &Value) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("specs")).unwrap();
     fs::create_dir_all(folder.path().join("crates/providers")).unwrap();
-    fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
-    fs::write(folder.path().join("acme.json"), page.to_string()).unwrap();
+    write(&folder, "Cargo.toml", MANIFEST);
+    write(&folder, "acme.json", page.to_string());
     folder
-}
-
-fn xtask(root: &TempDir, arguments: &[&str]) -> Result<String, String> {
-    let mut out = Vec::new();
-    let parsed = Arguments::try_parse_from([&["xtask"], arguments].concat())
-        .map_err(|error| error.to_string())?;
-    let outcome = parsed.run(root.path(), &mut out);
-    let printed = String::from_utf8(out).unwrap();
-    outcome
-        .map(|_| printed.clone())
-        .map_err(|error| format!("{printed}{error:#}"))
 }
 
 fn add(root: &TempDir, name: &str, more: &[&str]) -> Result<String, String> {
@@ -45,8 +34,10 @@ fn add(root: &TempDir, name: &str, more: &[&str]) -> Result<String, String> {
     xtask(root, &[&arguments, more].concat())
 }
 
-fn read(root: &TempDir, path: &str) -> String {
-    fs::read_to_string(root.path().join(path)).unwrap()
+#[track_caller]
+fn is_up_to_date(root: &TempDir) {
+    let checked = xtask(root, &["codegen", "--check"]);
+    assert_eq!(checked.unwrap(), "acme are up to date.\n");
 }
 
 #[test]
@@ -55,44 +46,35 @@ fn a_new_provider_is_there_with_everything_and_the_check_agrees() {
     let printed = add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
     assert!(printed.starts_with("acme: 2 operations, "), "{printed}");
     let config = read(&root, "specs/acme/provider.toml");
-    for line in [
+    has!(
+        &config,
         "title = \"Acme Pay\"",
         "operations_matching = \"/refunds*\"",
         "url = \"https://sandbox.acme.example/v1\"",
         "scheme = \"api-key\"\nname = \"X-API-Key\"\nplace = \"header\"\nsource = \"acme.json: security scheme key\"",
         "message = [\"/message\"]",
         "[operations.create_refund]\ncall = \"POST /refunds\"\nmoves_money = true\nidempotency_header = \"Idempotency-Key\"",
-        "[operations.get_refund]\ncall = \"GET /refunds/{id}\"\nmoves_money = false",
-    ] {
-        assert!(config.contains(line), "{line} in\n{config}");
-    }
+        "[operations.get_refund]\ncall = \"GET /refunds/{id}\"\nmoves_money = false"
+    );
     let generated = read(&root, "crates/providers/acme/src/generated/types.rs");
     assert!(generated.contains("pub struct Refund {") && !generated.contains("Order"));
     let tests = read(&root, "crates/providers/acme/tests/payloads.rs");
-    assert!(
-        tests.contains("fn requests_of_create_refund_lose_nothing()"),
-        "{tests}"
-    );
+    has!(&tests, "fn requests_of_create_refund_lose_nothing()");
     assert!(tests.contains("fn successes_of_create_refund_lose_nothing()"));
     assert!(read(&root, "Cargo.toml").contains("\nacme = { path = \"crates/providers/acme\""));
     assert!(Path::new(&root.path().join("specs/acme/payloads/create_refund")).is_dir());
-    assert_eq!(
-        xtask(&root, &["codegen", "--check"]).unwrap(),
-        "acme are up to date.\n"
-    );
+    is_up_to_date(&root);
 }
 
 #[test]
 fn a_document_with_a_key_twice_is_stored_as_a_repaired_copy() {
     let root = workspace(&page());
     let twice = page().to_string().replacen('{', "{\"paths\":7,", 1);
-    fs::write(root.path().join("acme.json"), twice).unwrap();
+    write(&root, "acme.json", twice);
     let printed = add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
-    assert!(
-        printed.contains(
-            "acme-repaired.json is a copy of acme.json: /paths: the key \"paths\" occurs twice"
-        ),
-        "{printed}"
+    has!(
+        &printed,
+        "acme-repaired.json is a copy of acme.json: /paths: the key \"paths\" occurs twice"
     );
     assert!(!root.path().join("specs/acme/published/acme.json").exists());
     assert_eq!(
@@ -100,10 +82,7 @@ fn a_document_with_a_key_twice_is_stored_as_a_repaired_copy() {
             .unwrap(),
         page()
     );
-    assert_eq!(
-        xtask(&root, &["codegen", "--check"]).unwrap(),
-        "acme are up to date.\n"
-    );
+    is_up_to_date(&root);
 }
 
 #[test]
@@ -126,21 +105,17 @@ fn a_document_in_several_files_makes_the_crate_of_one_document() {
     post["responses"]["400"]["content"]["application/json"]["schema"] =
         json!({"$ref": "common.json#/definitions/Problem"});
     let root = workspace(&document);
-    let part = |name: &str, content: &Value| {
-        let folder = root.path().join("parts");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join(name), content.to_string()).unwrap();
-    };
+    let part =
+        |name: &str, content: &Value| write(&root, &format!("parts/{name}"), content.to_string());
     part("refunds.json", &refunds);
     part("refund.json", &refund);
     part("common.json", &json!({"definitions": {"Problem": problem}}));
     let printed = add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
-    for line in [
+    has!(
+        &printed,
         "acme-bundled.json is acme.json with the files that it refers to: parts/common.json, parts/refund.json, parts/refunds.json\n",
-        "acme-bundled.json: gone.yaml#/Orders was not read: a file in the folder of the document is taken, and no URL\n",
-    ] {
-        assert!(printed.contains(line), "{printed}");
-    }
+        "acme-bundled.json: gone.yaml#/Orders was not read: a file in the folder of the document is taken, and no URL\n"
+    );
     let generated = "crates/providers/acme/src/generated/types.rs";
     // The second line tells the digest of the document.
     let code = |root: &TempDir| -> Vec<String> {
@@ -163,7 +138,7 @@ fn a_document_in_several_files_makes_the_crate_of_one_document() {
         "{printed}"
     );
     let changed = xtask(&root, &["codegen", "--check"]).unwrap_err();
-    assert!(changed.contains(generated), "{changed}");
+    has!(&changed, generated);
 }
 
 #[test]
@@ -172,7 +147,7 @@ fn an_operation_that_a_later_document_brings_joins_by_the_pattern() {
     add(&root, "acme", &["--operations", "/refunds*"]).unwrap();
     let mut later = page();
     later["paths"]["/refunds/{id}/cancel"] = json!({"post": {"operationId": "cancelRefund", "responses": {"204": {"description": "done"}}}});
-    fs::write(root.path().join("acme.json"), later.to_string()).unwrap();
+    write(&root, "acme.json", later.to_string());
     let page = root.path().join("acme.json");
     xtask(&root, &["import", "acme", page.to_str().unwrap()]).unwrap();
     let printed = xtask(&root, &["codegen", "acme"]).unwrap();
@@ -197,16 +172,13 @@ fn what_the_generator_does_not_take_goes_by_the_overlay() {
     for index in [0, 2] {
         let target =
             format!("target: \"$['paths']['/refunds/{{id}}']['get']['parameters'][{index}]\"");
-        assert!(overlay.contains(&target), "{overlay}");
+        has!(&overlay, &target);
     }
     let effective: Value = serde_json::from_str(&read(&root, "specs/acme/openapi.json")).unwrap();
     let parameters = &effective["paths"]["/refunds/{id}"]["get"]["parameters"];
     assert_eq!(parameters.as_array().map(Vec::len), Some(1), "{parameters}");
     assert_eq!(parameters[0]["name"], "id");
-    assert_eq!(
-        xtask(&root, &["codegen", "--check"]).unwrap(),
-        "acme are up to date.\n"
-    );
+    is_up_to_date(&root);
 }
 
 #[test]
@@ -218,10 +190,7 @@ fn a_document_in_a_page_of_markdown_is_taken() {
     let printed = xtask(&root, &["add-provider", "acme", file.to_str().unwrap()]).unwrap();
     assert!(printed.starts_with("acme: 3 operations, "), "{printed}");
     assert!(read(&root, "specs/acme/provider.toml").contains("\nsource = \"refunds.md: servers\""));
-    assert_eq!(
-        xtask(&root, &["codegen", "--check"]).unwrap(),
-        "acme are up to date.\n"
-    );
+    is_up_to_date(&root);
 }
 
 #[test]
@@ -237,14 +206,11 @@ fn what_cannot_be_a_provider_is_refused_and_nothing_is_written() {
         ),
     ] {
         let refused = add(&root, name, more).unwrap_err();
-        assert!(refused.contains(expected), "{refused}");
+        has!(&refused, expected);
     }
     fs::create_dir(root.path().join("crates/providers/taken")).unwrap();
     let refused = add(&root, "taken", &[]).unwrap_err();
-    assert!(
-        refused.contains("crates/providers/taken is there already"),
-        "{refused}"
-    );
+    has!(&refused, "crates/providers/taken is there already");
     assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
     assert_eq!(read(&root, "Cargo.toml"), MANIFEST);
 }
@@ -259,7 +225,7 @@ fn a_word_of_rust_and_the_name_of_something_else_are_refused_at_once() {
                  prn com1 lpt9 serde serde_json reqwest tokio provider_runtime other_crate";
     let root = workspace(&page());
     let manifest = format!("{MANIFEST}other-crate = \"1\"\n");
-    fs::write(root.path().join("Cargo.toml"), &manifest).unwrap();
+    write(&root, "Cargo.toml", &manifest);
     for (names, expected) in [(words, "no name for a crate"), (taken, "already")] {
         for name in names.split_whitespace() {
             let refused = add(&root, name, &[]).unwrap_err();
@@ -289,17 +255,14 @@ fn operations_that_rust_tells_apart_keep_their_names() {
         let client = read(&root, "crates/providers/acme/src/generated/client.rs");
         assert!(client.contains(&format!("pub fn {name}(")), "{client}");
     }
-    assert_eq!(
-        xtask(&root, &["codegen", "--check"]).unwrap(),
-        "acme are up to date.\n"
-    );
+    is_up_to_date(&root);
 }
 
 #[test]
 fn a_page_that_is_no_document_is_refused_with_its_name() {
     let root = workspace(&json!({"swagger": "2.0"}));
     let refused = add(&root, "acme", &[]).unwrap_err();
-    assert!(refused.contains("published/acme.json"), "{refused}");
+    has!(&refused, "published/acme.json");
     assert_eq!(fs::read_dir(root.path().join("specs")).unwrap().count(), 0);
 }
 
@@ -314,10 +277,7 @@ fn the_sandbox_has_copies_of_the_documents_of_its_providers_and_the_check_compar
     );
     fs::create_dir_all(root.path().join(copies)).unwrap();
     let refused = xtask(&root, &["codegen", "--check"]).unwrap_err();
-    assert!(
-        refused.contains(&format!("{copies}/openapi.json: missing")),
-        "{refused}"
-    );
+    has!(&refused, &format!("{copies}/openapi.json: missing"));
     xtask(&root, &["codegen"]).unwrap();
     for file in ["openapi.json", "provider.toml"] {
         let source = read(&root, &format!("specs/acme/{file}"));
@@ -325,8 +285,5 @@ fn the_sandbox_has_copies_of_the_documents_of_its_providers_and_the_check_compar
     }
     fs::write(root.path().join(copies).join("provider.toml"), "").unwrap();
     let refused = xtask(&root, &["codegen", "--check"]).unwrap_err();
-    assert!(
-        refused.contains(&format!("{copies}/provider.toml: out of date")),
-        "{refused}"
-    );
+    has!(&refused, &format!("{copies}/provider.toml: out of date"));
 }

@@ -6,36 +6,25 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::Parser;
+use shared::{copy, edit, files, has, read, this_workspace, write, xtask};
 use tempfile::TempDir;
-use xtask::cli::Arguments;
+
+mod shared;
 
 const PROVIDERS: [&str; 4] = ["kotanipay", "mce", "optty", "tazapay"];
 
 /// A folder with the inputs of the four providers, and nothing generated.
 fn workspace() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let specs = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .join("specs");
     for provider in PROVIDERS {
-        copy(
-            &specs.join(provider),
-            &folder.path().join("specs").join(provider),
-        );
-        fs::create_dir_all(
-            folder
-                .path()
-                .join("crates/providers")
-                .join(provider)
-                .join("src"),
-        )
-        .unwrap();
+        let specs = folder.path().join("specs").join(provider);
+        copy(&this_workspace().join("specs").join(provider), &specs);
+        let sources = format!("crates/providers/{provider}/src");
+        fs::create_dir_all(folder.path().join(sources)).unwrap();
         for generated in ["openapi.json", "lock.toml"] {
-            let path = folder.path().join("specs").join(provider).join(generated);
+            let path = specs.join(generated);
             if path.exists() {
                 fs::remove_file(path).unwrap();
             }
@@ -44,74 +33,24 @@ fn workspace() -> TempDir {
     folder
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target)
-        } else {
-            fs::copy(&path, &target).map(drop).unwrap()
-        }
-    }
-}
-
-/// Runs a command; its output, or its error with everything printed before.
-fn xtask(root: &TempDir, arguments: &[&str]) -> Result<String, String> {
-    let mut out = Vec::new();
-    let parsed = Arguments::try_parse_from([&["xtask"], arguments].concat())
-        .map_err(|error| error.to_string())?;
-    let outcome = parsed.run(root.path(), &mut out);
-    let printed = String::from_utf8(out).unwrap();
-    outcome
-        .map(|_| printed.clone())
-        .map_err(|error| format!("{printed}{error:#}"))
-}
-
-/// Every file with its content.
-fn files(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path))
-        } else {
-            found.push((path.clone(), fs::read_to_string(&path).unwrap()))
-        }
-    }
-    found.sort();
-    found
-}
-
-fn edit(root: &TempDir, file: &str, change: impl FnOnce(&str) -> String) {
-    let path = root.path().join(file);
-    let before = fs::read_to_string(&path).unwrap();
-    let after = change(&before);
-    assert_ne!(before, after, "the test changes nothing in {file}");
-    fs::write(path, after).unwrap();
-}
-
 #[test]
 fn generating_twice_gives_the_same_bytes_and_the_check_agrees() {
     let root = workspace();
     let printed = xtask(&root, &["codegen"]).unwrap();
     for provider in PROVIDERS {
-        assert!(
-            printed.contains(&format!(
-                "\n  crates/providers/{provider}/src/generated/types.rs\n"
-            )),
-            "{printed}"
+        has!(
+            &printed,
+            &format!("\n  crates/providers/{provider}/src/generated/types.rs\n")
         );
     }
-    let first = files(root.path());
+    let first = files(&root);
     let again = xtask(&root, &["codegen"]).unwrap();
     assert!(again.ends_with("All files were up to date.\n"), "{again}");
     // A line for each provider, one for the time, one for the files.
     assert_eq!(again.lines().count(), PROVIDERS.len() + 2, "{again}");
     let with_rules = xtask(&root, &["codegen", "--rules"]).unwrap();
-    assert!(with_rules.contains("\n    /paths/"), "{with_rules}");
-    assert_eq!(files(root.path()), first);
+    has!(&with_rules, "\n    /paths/");
+    assert_eq!(files(&root), first);
     assert_eq!(
         xtask(&root, &["codegen", "--check"]).unwrap(),
         "kotanipay, mce, optty, tazapay are up to date.\n"
@@ -122,7 +61,6 @@ fn generating_twice_gives_the_same_bytes_and_the_check_agrees() {
 fn what_is_generated_is_what_is_committed() {
     let root = workspace();
     xtask(&root, &["codegen"]).unwrap();
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     for provider in PROVIDERS {
         for file in [
             format!("specs/{provider}/openapi.json"),
@@ -133,9 +71,9 @@ fn what_is_generated_is_what_is_committed() {
             format!("crates/providers/{provider}/src/generated/builder.rs"),
             format!("crates/providers/{provider}/src/generated/client.rs"),
         ] {
-            let committed = fs::read_to_string(workspace.join(&file)).unwrap();
+            let committed = read(this_workspace(), &file);
             assert!(
-                committed == fs::read_to_string(root.path().join(&file)).unwrap(),
+                committed == read(&root, &file),
                 "{file}: run `cargo xtask codegen`"
             );
         }
@@ -146,11 +84,7 @@ fn what_is_generated_is_what_is_committed() {
 fn the_preamble_names_the_command_the_version_and_the_digest_of_the_input() {
     let root = workspace();
     xtask(&root, &["codegen", "mce"]).unwrap();
-    let source = fs::read_to_string(
-        root.path()
-            .join("crates/providers/mce/src/generated/mod.rs"),
-    )
-    .unwrap();
+    let source = read(&root, "crates/providers/mce/src/generated/mod.rs");
     let lines: Vec<_> = source.lines().take(2).collect();
     let version = env!("CARGO_PKG_VERSION");
     assert_eq!(
@@ -175,78 +109,68 @@ fn the_check_shows_every_kind_of_difference_with_the_mend_and_writes_nothing() {
     edit(
         &root,
         "crates/providers/optty/src/generated/mod.rs",
-        |source| source.replacen("pub mod types;", "pub mod types; // edited", 1),
+        "pub mod types;",
+        "pub mod types; // edited",
     );
     fs::remove_file(root.path().join("specs/mce/lock.toml")).unwrap();
-    fs::create_dir_all(
-        root.path()
-            .join("crates/providers/gone/src/generated/types"),
-    )
-    .unwrap();
     for file in ["generated.rs", "generated/types/builder.rs"] {
-        fs::write(root.path().join("crates/providers/gone/src").join(file), "").unwrap();
+        write(&root, &format!("crates/providers/gone/src/{file}"), "");
     }
     fs::remove_file(
         root.path()
             .join("specs/tazapay/payloads/create_refund/202-accepted.json"),
     )
     .unwrap();
-    let before = files(root.path());
+    let before = files(&root);
     let error = xtask(&root, &["codegen", "--check"]).unwrap_err();
-    for expected in [
+    has!(
+        &error,
         "crates/providers/optty/src/generated/mod.rs: out of date\n@@ ",
         "-pub mod types; // edited\n+pub mod types;",
         "specs/mce/lock.toml: missing",
         "crates/providers/gone/src/generated.rs: left over, nothing makes it",
         "crates/providers/gone/src/generated/types/builder.rs: left over, nothing makes it",
         "specs/tazapay/payloads/create_refund/202-accepted.json: missing or out of date",
-        "run `cargo xtask codegen` and `cargo xtask import tazapay`",
-    ] {
-        assert!(error.contains(expected), "{expected:?} is not in:\n{error}");
-    }
-    assert_eq!(files(root.path()), before);
+        "run `cargo xtask codegen` and `cargo xtask import tazapay`"
+    );
+    assert_eq!(files(&root), before);
 }
 
 #[test]
 fn an_overlay_action_that_matches_nothing_fails_and_names_itself_and_leaves_all_files() {
     let root = workspace();
     xtask(&root, &["codegen"]).unwrap();
-    let before = files(root.path());
-    edit(&root, "specs/optty/overlay.yaml", |text| {
-        text.replacen(
-            "RefundResponse.properties.bnplProvider",
-            "RefundResponse.properties.gone",
-            1,
-        )
-    });
+    let before = files(&root);
+    edit(
+        &root,
+        "specs/optty/overlay.yaml",
+        "RefundResponse.properties.bnplProvider",
+        "RefundResponse.properties.gone",
+    );
     let error = xtask(&root, &["codegen"]).unwrap_err();
     assert!(
         error.starts_with("optty: effective: overlay.yaml, action "),
         "{error}"
     );
-    assert!(
-        error.contains("RefundResponse.properties.gone") && error.contains("matches nothing"),
-        "{error}"
-    );
+    has!(&error, "RefundResponse.properties.gone", "matches nothing");
     let generated = |files: Vec<(PathBuf, String)>| -> Vec<_> {
         files
             .into_iter()
             .filter(|(path, _)| !path.ends_with("overlay.yaml"))
             .collect()
     };
-    assert_eq!(generated(files(root.path())), generated(before));
+    assert_eq!(generated(files(&root)), generated(before));
 }
 
 #[test]
 fn a_document_that_cannot_be_lowered_is_reported_with_the_action_that_mends_it() {
     let root = workspace();
-    edit(&root, "specs/mce/transcribed.yaml", |text| {
-        text.replacen(
-            "      responses:\n",
-            "      parameters:\n        - $ref: '#/components/parameters/Gone'\n      responses:\n",
-            1,
-        )
-    });
+    edit(
+        &root,
+        "specs/mce/transcribed.yaml",
+        "      responses:\n",
+        "      parameters:\n        - $ref: '#/components/parameters/Gone'\n      responses:\n",
+    );
     let error = xtask(&root, &["codegen", "mce"]).unwrap_err();
     assert!(
         error.starts_with(
@@ -263,9 +187,12 @@ fn a_document_that_cannot_be_lowered_is_reported_with_the_action_that_mends_it()
     );
     // Pasted as it is shown, the action mends it.
     let (_, action) = error.split_once("with its reason and evidence:\n").unwrap();
-    edit(&root, "specs/mce/overlay.yaml", |text| {
-        format!("{}\n{action}", text.trim_end())
-    });
+    let overlay = read(&root, "specs/mce/overlay.yaml");
+    write(
+        &root,
+        "specs/mce/overlay.yaml",
+        format!("{}\n{action}", overlay.trim_end()),
+    );
     xtask(&root, &["codegen", "mce"]).unwrap();
 }
 
@@ -300,7 +227,7 @@ fn each_stage_can_be_printed_alone() {
 
 #[test]
 fn an_unknown_provider_is_refused_with_the_known_ones() {
-    let error = xtask(&workspace(), &["codegen", "stripe"]).unwrap_err();
+    let error = xtask(workspace(), &["codegen", "stripe"]).unwrap_err();
     assert_eq!(
         error,
         "there is no provider \"stripe\": specs/ has kotanipay, mce, optty, tazapay"
@@ -311,26 +238,20 @@ fn an_unknown_provider_is_refused_with_the_known_ones() {
 fn a_page_is_imported_byte_for_byte_and_its_payloads_follow() {
     let root = workspace();
     let stored = "specs/optty/published/post-orders-reference-refund.md";
-    let page = fs::read_to_string(root.path().join(stored))
-        .unwrap()
-        .replace("\"amount\": 100,", "\"amount\": 250,");
+    let page = read(&root, stored).replace("\"amount\": 100,", "\"amount\": 250,");
     let given = root.path().join("post-orders-reference-refund.md");
     fs::write(&given, &page).unwrap();
     let printed = xtask(&root, &["import", "optty", given.to_str().unwrap()]).unwrap();
-    assert_eq!(fs::read_to_string(root.path().join(stored)).unwrap(), page);
-    let request = fs::read_to_string(
-        root.path()
-            .join("specs/optty/payloads/refund_order/request-sample-request.json"),
-    )
-    .unwrap();
-    assert!(request.contains("250"), "{request}");
-    assert!(
-        printed.contains("written: specs/optty/published/post-orders-reference-refund.md"),
-        "{printed}"
+    assert_eq!(read(&root, stored), page);
+    let request = read(
+        &root,
+        "specs/optty/payloads/refund_order/request-sample-request.json",
     );
-    assert!(
-        printed.contains("10 documented payloads, 2 files changed"),
-        "{printed}"
+    has!(&request, "250");
+    has!(
+        &printed,
+        "written: specs/optty/published/post-orders-reference-refund.md",
+        "10 documented payloads, 2 files changed"
     );
 }
 
@@ -339,24 +260,23 @@ fn a_page_without_a_document_is_refused_and_nothing_is_written() {
     let root = workspace();
     let given = root.path().join("page.md");
     fs::write(&given, "# A page\n\nwithout anything to import\n").unwrap();
-    let before = files(root.path());
+    let before = files(&root);
     let error = xtask(&root, &["import", "optty", given.to_str().unwrap()]).unwrap_err();
     assert!(
         error.starts_with("optty: nothing was imported: published/page.md"),
         "{error}"
     );
-    assert!(error.contains("OpenAPI"), "{error}");
-    assert_eq!(files(root.path()), before);
+    has!(&error, "OpenAPI");
+    assert_eq!(files(&root), before);
 }
 
 #[test]
 fn two_pages_that_contradict_each_other_are_both_named() {
     let root = workspace();
-    let page = fs::read_to_string(
-        root.path()
-            .join("specs/optty/published/post-orders-reference-refund.md"),
-    )
-    .unwrap();
+    let page = read(
+        &root,
+        "specs/optty/published/post-orders-reference-refund.md",
+    );
     let given = root.path().join("other.md");
     fs::write(
         &given,
@@ -364,21 +284,20 @@ fn two_pages_that_contradict_each_other_are_both_named() {
             .replace("\"description\":\"Refund Status\"", "\"maxLength\":3"),
     )
     .unwrap();
-    let before = files(root.path());
+    let before = files(&root);
     let error = xtask(&root, &["import", "optty", given.to_str().unwrap()]).unwrap_err();
-    assert!(
-        error.contains("published/other.md")
-            && error.contains("published/post-orders-reference-refund.md"),
-        "{error}"
+    has!(
+        &error,
+        "published/other.md",
+        "published/post-orders-reference-refund.md"
     );
-    assert_eq!(files(root.path()), before);
+    assert_eq!(files(&root), before);
 }
 
 /// A first run builds for minutes: cargo has to say so.
 #[test]
 fn the_alias_lets_cargo_say_that_it_builds() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let config = fs::read_to_string(workspace.join(".cargo/config.toml")).unwrap();
+    let config = read(this_workspace(), ".cargo/config.toml");
     let config: toml::Table = config.parse().unwrap();
     assert_eq!(
         config["alias"]["xtask"].as_str(),

@@ -5,11 +5,14 @@
     reason = "what a test cannot set up, it reports by failing"
 )]
 
+mod shared;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use shared::{has, write};
 
 const GOOD: &str = "openapi: 3.0.3\ninfo: {title: Good, version: '1'}\npaths:\n  /refunds:\n    get: {responses: {'200': {description: all}}}\n    post: {responses: {'201': {description: made}}}\n";
 
@@ -36,8 +39,8 @@ fn corpus(folder: &Path, more: &[&str]) -> (bool, String, Value) {
 #[test]
 fn each_document_has_its_outcome_and_a_failure_its_reason() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a-good.yaml"), GOOD).unwrap();
-    fs::write(folder.path().join("a-broken.json"), "{\"openapi\": ").unwrap();
+    write(&folder, "a-good.yaml", GOOD);
+    write(&folder, "a-broken.json", "{\"openapi\": ");
     let (succeeded, printed, result) = corpus(folder.path(), &[]);
     assert!(succeeded, "{printed}");
     let [broken, good] = result["documents"].as_array().unwrap().as_slice() else {
@@ -77,7 +80,7 @@ fn each_document_has_its_outcome_and_a_failure_its_reason() {
     assert_eq!(good["rules"]["operation-ids"], 2);
     assert_eq!(broken["generated"], false);
     let reason = broken["error"].as_str().unwrap();
-    assert!(reason.contains("a-broken.json, line 1"), "{reason}");
+    has!(&reason, "a-broken.json, line 1");
     assert_eq!(result["totals"]["generated"], 1);
     assert_eq!(result["totals"]["kept"], 2);
 }
@@ -86,12 +89,12 @@ fn each_document_has_its_outcome_and_a_failure_its_reason() {
 fn of_a_key_that_occurs_twice_the_last_one_counts_and_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let twice = GOOD.replacen("openapi:", "openapi: 3.0.0\nopenapi:", 1);
-    fs::write(folder.path().join("a-twice.yaml"), twice).unwrap();
+    write(&folder, "a-twice.yaml", twice);
     let (succeeded, printed, result) = corpus(folder.path(), &[]);
     assert!(succeeded, "{printed}");
-    assert!(
-        printed.contains("repaired: /openapi: the key \"openapi\" occurs twice"),
-        "{printed}"
+    has!(
+        &printed,
+        "repaired: /openapi: the key \"openapi\" occurs twice"
     );
     assert_eq!(result["documents"][0]["rules"]["repaired"], 1);
     assert_eq!(result["totals"]["kept"], 2);
@@ -103,17 +106,17 @@ fn a_document_in_several_files_is_one_document() {
     let page = "openapi: 3.0.3\ninfo: {title: Parts, version: '1'}\npaths: {/refunds: {$ref: 'parts/paths.yaml#/refunds'}}\n";
     let paths = "refunds: {get: {operationId: list, responses: {'200': {description: all, content: {application/json: {schema: {$ref: 'refund.json'}}}}}}}\n";
     fs::create_dir(folder.path().join("parts")).unwrap();
-    fs::write(folder.path().join("a.yaml"), page).unwrap();
-    fs::write(folder.path().join("parts/paths.yaml"), paths).unwrap();
-    fs::write(
-        folder.path().join("parts/refund.json"),
+    write(&folder, "a.yaml", page);
+    write(&folder, "parts/paths.yaml", paths);
+    write(
+        &folder,
+        "parts/refund.json",
         json!({"type": "object", "properties": {"id": {"type": "string"}}}).to_string(),
-    )
-    .unwrap();
+    );
     let (succeeded, printed, result) = corpus(folder.path(), &[]);
     assert!(succeeded, "{printed}");
     assert_eq!(result["documents"][0]["kept"], 1, "{printed}");
-    assert!(printed.contains("0 things left out"), "{printed}");
+    has!(&printed, "0 things left out");
 }
 
 #[test]
@@ -135,7 +138,7 @@ fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
         "openapi": "3.0.3", "info": {"title": "Acme", "version": "1"},
         "paths": {"/refunds": {"get": {"operationId": "listRefunds", "responses": {"200": answer}}}}
     });
-    fs::write(folder.path().join("a.json"), document.to_string()).unwrap();
+    write(&folder, "a.json", document.to_string());
     let (succeeded, printed, result) = corpus(folder.path(), &["--examples"]);
     assert!(succeeded, "{printed}");
     let document = &result["documents"][0];
@@ -165,11 +168,7 @@ fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
         contradiction.starts_with("the schema refuses \"/paid\""),
         "{contradiction}"
     );
-    assert!(printed.contains(at), "{printed}");
-    assert!(
-        printed.contains("3 of 4 examples decoded (75.00 %)"),
-        "{printed}"
-    );
+    has!(&printed, at, "3 of 4 examples decoded (75.00 %)");
     // A member that the schema does not name is kept.
     assert_eq!(document["changed"], json!([]));
 }
@@ -177,8 +176,8 @@ fn documented_examples_decode_or_are_listed_with_what_they_contradict() {
 #[test]
 fn mutations_of_a_document_panic_nowhere() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("a.yaml"), GOOD).unwrap();
+    write(&folder, "a.yaml", GOOD);
     let (succeeded, printed, _) = corpus(folder.path(), &["--mutations", "40", "--seed", "7"]);
     assert!(succeeded, "{printed}");
-    assert!(printed.contains("40 mutations, 0 panics"), "{printed}");
+    has!(&printed, "40 mutations, 0 panics");
 }

@@ -6,6 +6,8 @@
     reason = "a failure here is a failure of the test"
 )]
 
+mod shared;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -16,6 +18,7 @@ use std::process::Command;
 
 use clap::Parser;
 use sha2::{Digest, Sha256};
+use shared::{has, write};
 use tempfile::TempDir;
 use xtask::commands::release::Release;
 
@@ -65,9 +68,9 @@ fn manifest(name: &str, repository: &str) -> String {
 /// A folder with one crate.
 fn crate_of(name: &str, repository: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("Cargo.toml"), manifest(name, repository)).unwrap();
+    write(&folder, "Cargo.toml", manifest(name, repository));
     fs::create_dir(folder.path().join("src")).unwrap();
-    fs::write(folder.path().join("src/lib.rs"), "").unwrap();
+    write(&folder, "src/lib.rs", "");
     let locked = Command::new(env!("CARGO"))
         .current_dir(folder.path())
         .args(["generate-lockfile", "--offline"])
@@ -130,11 +133,11 @@ fn a_free_name_is_told_and_the_crate_is_packed() {
     let registry = registry("https://code.example/theirs");
     let folder = crate_of("not-taken", "https://code.example/ours");
     let text = told(folder.path(), &registry, &["--quick"]).unwrap();
-    assert!(
-        text.contains("not-taken 0.1.0: new, and its name is free"),
-        "{text}"
+    has!(
+        &text,
+        "not-taken 0.1.0: new, and its name is free",
+        "1 crates are packed"
     );
-    assert!(text.contains("1 crates are packed"), "{text}");
     let packed = folder.path().join("target/package/not-taken-0.1.0.crate");
     let elsewhere = std::env::var_os("CARGO_TARGET_DIR").is_some();
     assert!(packed.is_file() || elsewhere);
@@ -145,10 +148,7 @@ fn a_name_that_somebody_else_has_is_refused_with_whose_it_is() {
     let registry = registry("https://code.example/theirs");
     let folder = crate_of("taken", "https://code.example/ours");
     let problem = told(folder.path(), &registry, &["--quick"]).unwrap_err();
-    assert!(
-        problem.contains("taken (of https://code.example/theirs)"),
-        "{problem}"
-    );
+    has!(&problem, "taken (of https://code.example/theirs)");
 }
 
 #[test]
@@ -161,10 +161,9 @@ fn a_version_that_is_published_is_not_published_again() {
         assert!(command.output().unwrap().status.success(), "{arguments:?}");
     };
     git(&["init", "--quiet"]);
-    fs::write(folder.path().join(".gitignore"), "*\n").unwrap();
+    write(&folder, ".gitignore", "*\n");
     let text = told(folder.path(), &registry, &["--publish"]).unwrap();
-    assert!(text.contains("taken 0.1.0: published"), "{text}");
-    assert!(text.contains("there is nothing to do"), "{text}");
+    has!(&text, "taken 0.1.0: published", "there is nothing to do");
 }
 
 #[test]
@@ -172,10 +171,7 @@ fn nothing_is_published_without_an_address_or_with_changes() {
     let registry = registry("https://code.example/ours");
     let folder = crate_of("not-taken", "");
     let problem = told(folder.path(), &registry, &["--publish"]).unwrap_err();
-    assert!(
-        problem.contains("repository's address is empty"),
-        "{problem}"
-    );
+    has!(&problem, "repository's address is empty");
     let folder = crate_of("not-taken", "https://code.example/ours");
     let init = Command::new("git")
         .current_dir(folder.path())
@@ -183,7 +179,7 @@ fn nothing_is_published_without_an_address_or_with_changes() {
         .status();
     assert!(init.unwrap().success());
     let problem = told(folder.path(), &registry, &["--publish"]).unwrap_err();
-    assert!(problem.contains("not committed"), "{problem}");
+    has!(&problem, "not committed");
 }
 
 #[test]
@@ -194,5 +190,5 @@ fn a_registry_that_does_not_answer_is_no_free_name() {
     drop(listener);
     let folder = crate_of("not-taken", "https://code.example/ours");
     let problem = told(folder.path(), &nowhere, &["--quick"]).unwrap_err();
-    assert!(problem.contains("did not say whether"), "{problem}");
+    has!(&problem, "did not say whether");
 }

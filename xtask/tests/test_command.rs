@@ -6,6 +6,8 @@
     reason = "what a test cannot set up, it reports by failing"
 )]
 
+mod shared;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -15,6 +17,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use shared::{has, read};
 use tempfile::TempDir;
 use xtask::postgres::{Cluster, Places, PostgresError, Programs};
 
@@ -131,7 +134,7 @@ impl Run {
     /// The process of the server, while it runs.
     fn server(&self) -> String {
         let cluster = only_entry(&self.folder.path().join("temporary")).unwrap();
-        let noted = fs::read_to_string(cluster.join("data/postmaster.pid")).unwrap();
+        let noted = read(&cluster, "data/postmaster.pid");
         noted.lines().next().unwrap().to_owned()
     }
 
@@ -174,7 +177,7 @@ fn a_cluster_answers_on_its_port_and_is_gone_afterwards() {
         answer(port, "refunds", "elsewhere").unwrap().last(),
         Some(&b'E')
     );
-    let settings = fs::read_to_string(folder.join("data/postgresql.conf")).unwrap();
+    let settings = read(&folder, "data/postgresql.conf");
     let set: Vec<&str> = settings
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -265,7 +268,7 @@ fn a_cargo_that_cannot_be_started_leaves_nothing() {
     let output = run.start(&[]).wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let text = printed(&output);
-    assert!(text.contains("cargo could not be started"), "{text}");
+    has!(&text, "cargo could not be started");
     assert_eq!(only_entry(&run.folder.path().join("temporary")), None);
 }
 
@@ -283,9 +286,9 @@ fn a_signal_ends_the_tests_and_the_server() {
         let output = child.wait_with_output().unwrap();
         let text = printed(&output);
         assert_eq!(output.status.code(), Some(code), "{text}");
-        assert!(
-            text.contains(&format!("SIG{signal} ended the tests; PostgreSQL is gone")),
-            "{text}"
+        has!(
+            &text,
+            &format!("SIG{signal} ended the tests; PostgreSQL is gone")
         );
         run.assert_nothing_is_left();
         eventually("the server's process is gone", || !send("0", &server));
@@ -307,10 +310,7 @@ fn a_signal_that_comes_before_the_tests_begin_leaves_nothing() {
     let output = child.wait_with_output().unwrap();
     let text = printed(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(
-        text.contains("SIGINT came while PostgreSQL was being made ready"),
-        "{text}"
-    );
+    has!(&text, "SIGINT came while PostgreSQL was being made ready");
     assert_eq!(only_entry(&temporary), None);
     assert!(!run.folder.path().join("called").exists());
 }

@@ -6,12 +6,15 @@
     reason = "a failure here is a failure of the test"
 )]
 
+mod shared;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use shared::{has, write};
 use spec_documents::syntax::{self, Format};
 use tempfile::TempDir;
 
@@ -58,7 +61,7 @@ impl Runner {
             .envs(variables.iter().copied())
             .output()
             .unwrap();
-        fs::write(folder.join("printed"), output.stdout).unwrap();
+        write(folder, "printed", output.stdout);
         output.status.code().unwrap()
     }
 
@@ -76,7 +79,7 @@ fn released(cargo: &str) -> Runner {
     let folder = runner.folder.path();
     fs::create_dir(folder.join(".ci")).unwrap();
     fs::copy(root.join(".ci/release"), folder.join(".ci/release")).unwrap();
-    fs::write(folder.join("Cargo.toml"), "[workspace]\n").unwrap();
+    write(folder, "Cargo.toml", "[workspace]\n");
     for (name, tag) in [("old", "v0.1.0"), ("new", "v0.2.0")] {
         fs::create_dir(folder.join(name)).unwrap();
         let manifest = format!("[package]\nname = \"{name}\"\n");
@@ -95,9 +98,9 @@ fn surfaces_are_compared_with_the_release_before_this_one_and_new_crates_with_no
         released("echo \"$*\" >> called; [ \"$1\" != cyclonedx ] || echo {} > new/new.cdx.json");
     assert_eq!(runner.run("cd old && ../.ci/release ../sbom", &[]), 0);
     let called = runner.file("called");
-    assert!(
-        called.contains("semver-checks --workspace --baseline-rev v0.1.0 --exclude new\n"),
-        "{called}"
+    has!(
+        &called,
+        "semver-checks --workspace --baseline-rev v0.1.0 --exclude new\n"
     );
     assert_eq!(runner.file("sbom/new.cdx.json"), "{}\n");
 }
@@ -138,7 +141,7 @@ fn a_report_of_findings_is_kept_and_the_job_passes() {
         let (runner, done) = compared("## tazapay\\n", code);
         assert_eq!(done, 0);
         let called = runner.file("called");
-        assert!(called.contains("--from forked"), "{called}");
+        has!(&called, "--from forked");
         assert_eq!(runner.file("report/report.md"), "## tazapay\n");
         assert_eq!(runner.file("summary"), "## tazapay\n");
         assert_eq!(runner.file("output"), format!("written=yes\ncode={code}\n"));
@@ -209,17 +212,14 @@ fn the_first_report_is_a_new_comment_with_the_marker() {
     let runner = commented("## tazapay\n", "");
     assert_eq!(runner.file("sent"), "<!-- drift report -->\n## tazapay\n");
     let calls = runner.file("calls");
-    assert!(calls.contains("pr comment 7 --body-file"), "{calls}");
+    has!(&calls, "pr comment 7 --body-file");
 }
 
 #[test]
 fn a_later_report_replaces_the_comment_with_the_marker() {
     let runner = commented("## tazapay\n", "41\\n42\\n");
     let calls = runner.file("calls");
-    assert!(
-        calls.contains("--method PATCH repos/o/r/issues/comments/41 "),
-        "{calls}"
-    );
+    has!(&calls, "--method PATCH repos/o/r/issues/comments/41 ");
     assert!(!calls.contains("pr comment"), "{calls}");
     assert!(calls.contains("startswith(\"<!-- drift report -->\")"));
 }

@@ -22,6 +22,8 @@ use spec_documents::provider::OVERLAY;
 use spec_documents::write::{self, Change};
 use spec_documents::{Call, Provider, bundle, matching, page, text};
 
+use crate::files;
+
 /// Takes the documents of a new provider in and makes its crate: specs/NAME and crates/providers/NAME, all of it or
 /// nothing.
 #[derive(Debug, clap::Args)]
@@ -111,9 +113,7 @@ fn is_taken(name: &str, root: &Path) -> Result<bool> {
         return Ok(true);
     }
     // The crates of this workspace, and those that it depends on.
-    let manifest = root.join("Cargo.toml");
-    let manifest = fs::read_to_string(&manifest)
-        .with_context(|| format!("cannot read {}", manifest.display()))?;
+    let manifest = files::text(&root.join("Cargo.toml"))?;
     let manifest: toml::Table = toml::from_str(&manifest).context("Cargo.toml cannot be read")?;
     let dependencies = manifest
         .get("workspace")
@@ -142,9 +142,7 @@ impl AddProvider {
     /// operation. Nothing is written then.
     pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
         self.check_name(root)?;
-        let manifest = root.join("Cargo.toml");
-        let workspace = fs::read_to_string(&manifest)
-            .with_context(|| format!("cannot read {}", manifest.display()))?;
+        let workspace = files::text(&root.join("Cargo.toml"))?;
         let plan = self.plan()?;
         let provider = plan.provider;
         let effective = provider.effective()?;

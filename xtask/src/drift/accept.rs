@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -182,7 +181,7 @@ pub fn accept(
     let mut kept = BTreeMap::new();
     let replaced = changes.iter().map(|change| change.path.clone());
     for path in snapshots(root)?.into_iter().chain(replaced) {
-        let before = content(&path)?;
+        let before = files::present(&path)?;
         kept.insert(path, before);
     }
     let running = Running::begin(root, &changes, &kept)?;
@@ -231,7 +230,7 @@ fn settle(
 fn changed(root: &Path, kept: &BTreeMap<PathBuf, Option<String>>) -> Result<Vec<PathBuf>> {
     let mut changed = Vec::new();
     for (path, before) in kept {
-        if content(path)? != *before {
+        if files::present(path)? != *before {
             changed.push(path.strip_prefix(root).unwrap_or(path).to_owned());
         }
     }
@@ -258,38 +257,17 @@ pub fn packages(root: &Path, name: &str) -> Vec<(String, &'static str)> {
 fn snapshots(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for folder in ["crates", "tests", "xtask"] {
-        collect(&root.join(folder), &mut found)?;
+        let inside = files::below(&root.join(folder))?.into_iter();
+        found.extend(inside.filter(|path| path.extension().is_some_and(|ending| ending == "snap")));
     }
     Ok(found)
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        let entry = entry?;
-        let path = entry.path();
-        if entry.file_type()?.is_dir() {
-            collect(&path, found)?;
-        } else if path.extension().is_some_and(|ending| ending == "snap") {
-            found.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn content(path: &Path) -> Result<Option<String>> {
-    super::present(path)
 }
 
 fn restore(kept: &BTreeMap<PathBuf, Option<String>>) -> Result<()> {
     let mut changes = Vec::new();
     for (path, before) in kept {
         // What cannot be read is not as it was either.
-        if content(path).ok().as_ref() != Some(before) {
+        if files::present(path).ok().as_ref() != Some(before) {
             changes.push(Change {
                 path: path.clone(),
                 content: before.clone(),

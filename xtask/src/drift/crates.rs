@@ -1,7 +1,6 @@
 //! A provider's crate: its sources, its public surface and its version.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -10,6 +9,7 @@ use provider_codegen::generator::SourceFile;
 use provider_codegen::places;
 
 use super::revision::Revision;
+use crate::files;
 
 /// Root module of a crate.
 const ROOT: &str = "src/lib.rs";
@@ -29,19 +29,18 @@ impl Crate {
     pub(super) fn of_tree(root: &Path, name: &str) -> Result<Self> {
         let folder = root.join(places::crate_of(name));
         let mut files = BTreeMap::new();
-        collect(&folder.join("src"), "src", &mut files)?;
-        let manifest = folder.join("Cargo.toml");
-        if manifest.is_file() {
-            files.insert("Cargo.toml".to_owned(), read(&manifest)?);
+        for path in files::below(&folder.join("src"))? {
+            let inside = path.strip_prefix(&folder).unwrap_or(&path).to_str();
+            if let Some(name) = inside.filter(|name| name.ends_with(".rs")) {
+                files.insert(name.to_owned(), files::text(&path)?);
+            }
         }
-        let workspace = root.join("Cargo.toml");
+        let manifest = files::present(&folder.join("Cargo.toml"))?;
+        files.extend(manifest.map(|text| ("Cargo.toml".to_owned(), text)));
+        let workspace = files::present(&root.join("Cargo.toml"))?;
         Ok(Self {
             files,
-            workspace: if workspace.is_file() {
-                read(&workspace)?
-            } else {
-                String::new()
-            },
+            workspace: workspace.unwrap_or_default(),
         })
     }
 
@@ -103,29 +102,4 @@ impl Crate {
         let inherited = workspace.get("workspace")?.get("package")?.get("version")?;
         Some(inherited.as_str()?.to_owned())
     }
-}
-
-fn collect(folder: &Path, name: &str, files: &mut BTreeMap<String, String>) -> Result<()> {
-    if !folder.is_dir() {
-        return Ok(());
-    }
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        let path = entry?.path();
-        let Some(file) = path.file_name().and_then(|file| file.to_str()) else {
-            continue;
-        };
-        let name = format!("{name}/{file}");
-        if path.is_dir() {
-            collect(&path, &name, files)?;
-        } else if file.ends_with(".rs") {
-            files.insert(name, read(&path)?);
-        }
-    }
-    Ok(())
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use spec_documents::write::{self, Change};
-
-use super::present;
 
 /// Where it is noted what is being written.
 const NOTE: &str = "target/drift-accept.json";
@@ -71,7 +70,7 @@ impl Running {
 /// A file that cannot be read or written; and, for another `--accept`, one that still runs.
 pub fn put_back(root: &Path, is_accepting: bool) -> Result<Option<String>> {
     let path = root.join(NOTE);
-    let Some(text) = present(&path)? else {
+    let Some(text) = files::present(&path)? else {
         return Ok(None);
     };
     let note: Note = serde_json::from_str(&text)
@@ -90,7 +89,7 @@ pub fn put_back(root: &Path, is_accepting: bool) -> Result<Option<String>> {
         let place = root.join(&file.path);
         // What waited for its place when it was killed; mostly there is none.
         let _ = fs::remove_file(write::beside(&place));
-        let now = present(&place)?;
+        let now = files::present(&place)?;
         if now == file.before {
             continue;
         }

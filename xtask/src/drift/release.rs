@@ -9,7 +9,7 @@ use spec_documents::write::Change;
 use surface_semver::is_older;
 
 use super::crates::Crate;
-use super::present;
+use crate::files;
 
 const CHANGELOG: &str = "CHANGELOG.md";
 /// The heading of what is not released.
@@ -21,7 +21,7 @@ const WIDTH: usize = 140;
 pub(super) fn changes(root: &Path, name: &str, rust: &RustSide) -> Result<Vec<Change>> {
     let mut changes = Vec::new();
     let mut put = |file: &Path, edit: &dyn Fn(&str) -> Option<String>| -> Result<()> {
-        if let Some(text) = present(&root.join(file))?
+        if let Some(text) = files::present(&root.join(file))?
             && let Some(edited) = edit(&text)
             && edited != text
         {

@@ -11,8 +11,8 @@ use spec_documents::provider::{CONFIG, OVERLAY, PUBLISHED, TRANSCRIBED};
 use spec_documents::syntax::{self, Format};
 
 use super::crates::Crate;
-use super::present;
 use super::revision::Revision;
+use crate::files;
 
 /// What is known of a provider on one side.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ impl Side {
     pub(super) fn of_tree(root: &Path, name: &str) -> Result<Self> {
         let folder = places::specs(name);
         let label = format!("specs/{name}/openapi.json in the working tree");
-        let document = present(&root.join(&folder).join("openapi.json"))?;
+        let document = files::present(&root.join(&folder).join("openapi.json"))?;
         let provider = root.join(&folder).join(CONFIG).is_file();
         let inputs = match provider {
             true => Provider::load(&root.join(&folder))?.inputs().clone(),

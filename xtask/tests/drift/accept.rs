@@ -10,7 +10,8 @@ use std::{panic, thread};
 use anyhow::{Result, bail};
 use xtask::drift::accept::{CargoTests, SnapshotTests};
 
-use crate::support::{drift, drift_with, files, git, page, repository, workspace};
+use crate::shared::{files, has, read, write};
+use crate::support::{Passing, drift, drift_with, git, page, repository, workspace};
 use crate::updates::{OPTTY, TAZAPAY};
 
 /// Tests that write two snapshots, one of them new, and then pass or fail.
@@ -25,11 +26,13 @@ impl SnapshotTests for Writing {
     fn update(&self, root: &Path, packages: &[String]) -> Result<()> {
         assert!(packages.contains(&"optty".to_owned()), "{packages:?}");
         // What is tested is what was written.
-        let page =
-            fs::read_to_string(root.join("specs/optty/published/post-orders-reference-refund.md"))?;
+        let page = read(
+            root,
+            "specs/optty/published/post-orders-reference-refund.md",
+        );
         assert!(page.contains("\"enum\":[\"AFTERPAY_AU\""));
-        fs::write(root.join(OLD), "changed")?;
-        fs::write(root.join(NEW), "new")?;
+        write(root, OLD, "changed");
+        write(root, NEW, "new");
         if !self.pass {
             bail!("a payload has no test");
         }
@@ -40,8 +43,7 @@ impl SnapshotTests for Writing {
 /// A copy with a snapshot of the workspace's tests.
 fn with_snapshot() -> tempfile::TempDir {
     let root = workspace("optty");
-    fs::create_dir_all(root.path().join("tests/surface/snapshots")).unwrap();
-    fs::write(root.path().join(OLD), "as reviewed").unwrap();
+    write(&root, OLD, "as reviewed");
     root
 }
 
@@ -50,17 +52,17 @@ fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
     let root = with_snapshot();
     let page = OPTTY.page(&root);
     let passing = Writing { pass: true };
-    let (code, printed) = drift_with(root.path(), &passing, &["optty", &page, "--accept"]).unwrap();
+    let (code, printed) = drift_with(&root, &passing, &["optty", &page, "--accept"]).unwrap();
     assert_eq!(code, 1);
     let (_, written) = printed
         .split_once("Accepted; review the difference and commit:\n")
         .unwrap();
     // What takes minutes is named before it does, with why.
     let before = printed.split("Accepted;").next().unwrap();
-    assert!(
-        before.contains("Now these packages are compiled, and their tests write snapshots:\n")
-            && before.contains("\n  optty            the crate itself\n"),
-        "{before}"
+    has!(
+        &before,
+        "Now these packages are compiled, and their tests write snapshots:\n",
+        "\n  optty            the crate itself\n"
     );
     let written: Vec<&str> = written.lines().map(str::trim).collect();
     assert_eq!(
@@ -79,7 +81,7 @@ fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
             OLD,
         ]
     );
-    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+    let read = |file: &str| read(&root, file);
     assert_eq!(
         read("specs/optty/published/post-orders-reference-refund.md"),
         fs::read_to_string(&page).unwrap()
@@ -96,7 +98,7 @@ fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
     );
     assert!(!overlay.contains("\n\n\n"));
     // Nothing is left to say.
-    let (code, again) = drift(root.path(), &["optty"]).unwrap();
+    let (code, again) = drift(&root, &["optty"]).unwrap();
     assert_eq!(code, 0, "{again}");
 }
 
@@ -104,15 +106,15 @@ fn a_page_is_imported_generated_and_its_snapshots_are_written_in_one_step() {
 fn tests_that_fail_leave_every_file_as_it_was() {
     let root = with_snapshot();
     let page = OPTTY.page(&root);
-    let before = files(root.path());
+    let before = files(&root);
     let failing = Writing { pass: false };
-    let error = drift_with(root.path(), &failing, &["optty", &page, "--accept"]).unwrap_err();
-    assert!(
-        error.contains("nothing was accepted and every file is as it was")
-            && error.contains("a payload has no test"),
-        "{error}"
+    let error = drift_with(&root, &failing, &["optty", &page, "--accept"]).unwrap_err();
+    has!(
+        &error,
+        "nothing was accepted and every file is as it was",
+        "a payload has no test"
     );
-    assert_eq!(files(root.path()), before);
+    assert_eq!(files(&root), before);
 }
 
 #[test]
@@ -121,15 +123,14 @@ fn what_was_written_is_kept_for_mending_when_that_is_asked_for() {
     let page = OPTTY.page(&root);
     let failing = Writing { pass: false };
     let line = ["optty", &page, "--accept", "--keep"];
-    let error = drift_with(root.path(), &failing, &line).unwrap_err();
-    for expected in [
+    let error = drift_with(&root, &failing, &line).unwrap_err();
+    has!(
+        &error,
         "are in place, and not ready to commit",
         "a payload has no test",
-        "`cargo xtask drift optty --accept` without a page",
-    ] {
-        assert!(error.contains(expected), "{expected} is not in: {error}");
-    }
-    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+        "`cargo xtask drift optty --accept` without a page"
+    );
+    let read = |file: &str| read(&root, file);
     assert!(
         read("specs/optty/published/post-orders-reference-refund.md")
             .contains("\"enum\":[\"AFTERPAY_AU\"")
@@ -137,9 +138,9 @@ fn what_was_written_is_kept_for_mending_when_that_is_asked_for() {
     assert_eq!(read(OLD), "changed");
     // The command that the message names goes on from there.
     let passing = Writing { pass: true };
-    let (code, printed) = drift_with(root.path(), &passing, &["optty", "--accept"]).unwrap();
+    let (code, printed) = drift_with(&root, &passing, &["optty", "--accept"]).unwrap();
     assert_eq!(code, 0, "{printed}");
-    assert!(drift(root.path(), &["optty", "--keep"]).is_err());
+    assert!(drift(&root, &["optty", "--keep"]).is_err());
 }
 
 /// A test may leave anything behind: what cannot be read afterwards is taken back like a failure.
@@ -148,45 +149,39 @@ fn a_snapshot_that_cannot_be_read_afterwards_leaves_every_file_as_it_was() {
     struct Garbling;
     impl SnapshotTests for Garbling {
         fn update(&self, root: &Path, _: &[String]) -> Result<()> {
-            fs::write(root.join(OLD), [0xff])?;
-            fs::write(root.join(NEW), [0xff])?;
+            write(root, OLD, [0xff]);
+            write(root, NEW, [0xff]);
             Ok(())
         }
     }
     let root = with_snapshot();
     let page = OPTTY.page(&root);
-    let before = files(root.path());
-    let error = drift_with(root.path(), &Garbling, &["optty", &page, "--accept"]).unwrap_err();
-    assert!(
-        error.contains("nothing was accepted and every file is as it was")
-            && error.contains("new.snap"),
-        "{error}"
+    let before = files(&root);
+    let error = drift_with(&root, &Garbling, &["optty", &page, "--accept"]).unwrap_err();
+    has!(
+        &error,
+        "nothing was accepted and every file is as it was",
+        "new.snap"
     );
-    assert_eq!(files(root.path()), before);
+    assert_eq!(files(&root), before);
 }
 
 #[test]
 fn an_overlay_that_a_person_has_to_edit_is_not_accepted() {
     let root = workspace("tazapay");
     let page = TAZAPAY.page(&root);
-    let before = files(root.path());
-    let error = drift(root.path(), &["tazapay", &page, "--accept"]).unwrap_err();
-    assert!(
-        error.contains("nothing was accepted: edit specs/tazapay/overlay.yaml as the report says"),
-        "{error}"
+    let before = files(&root);
+    let error = drift(&root, &["tazapay", &page, "--accept"]).unwrap_err();
+    has!(
+        &error,
+        "nothing was accepted: edit specs/tazapay/overlay.yaml as the report says"
     );
-    assert_eq!(files(root.path()), before);
+    assert_eq!(files(&root), before);
 }
 
 /// The edits that the report asks for are the ones that make it acceptable.
 #[test]
 fn the_overlay_edited_as_the_report_says_is_accepted() {
-    struct Passing;
-    impl SnapshotTests for Passing {
-        fn update(&self, _: &Path, _: &[String]) -> Result<()> {
-            Ok(())
-        }
-    }
     let root = workspace("tazapay");
     let page = TAZAPAY.page(&root);
     let overlay = root.path().join("specs/tazapay/overlay.yaml");
@@ -199,32 +194,30 @@ fn the_overlay_edited_as_the_report_says_is_accepted() {
         .replace("schema.required\n", "schema.required[?@ == 'payin']\n");
     assert_ne!(text, edited);
     fs::write(&overlay, edited).unwrap();
-    let (code, printed) =
-        drift_with(root.path(), &Passing, &["tazapay", &page, "--accept"]).unwrap();
+    let (code, printed) = drift_with(&root, &Passing, &["tazapay", &page, "--accept"]).unwrap();
     assert_eq!(code, 2, "{printed}");
-    assert!(printed.contains("Accepted"), "{printed}");
-    let document = fs::read_to_string(root.path().join("specs/tazapay/openapi.json")).unwrap();
+    has!(&printed, "Accepted");
+    let document = read(&root, "specs/tazapay/openapi.json");
     assert!(document.contains("\"purpose\""));
 }
 
 /// A workspace of one package, whose test writes a snapshot and passes only if it is told to.
 fn tiny(root: &Path, assertion: &str) {
     let folder = root.join("tests");
-    fs::create_dir_all(folder.join("src")).unwrap();
-    fs::write(
-        root.join("Cargo.toml"),
+    write(
+        root,
+        "Cargo.toml",
         "[workspace]\nmembers = [\"tests\"]\nresolver = \"3\"\n",
-    )
-    .unwrap();
-    fs::write(
-        folder.join("Cargo.toml"),
+    );
+    write(
+        &folder,
+        "Cargo.toml",
         "[package]\nname = \"workspace-tests\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
-    )
-    .unwrap();
+    );
     let test = format!(
         "#[test] fn it_is_told() {{ std::fs::write(\"told\", std::env::var(\"INSTA_UPDATE\").unwrap()).unwrap(); {assertion} }}"
     );
-    fs::write(folder.join("src/lib.rs"), test).unwrap();
+    write(&folder, "src/lib.rs", test);
 }
 
 /// A signal is for every program that this process runs.
@@ -237,23 +230,19 @@ fn the_tests_are_run_by_cargo_and_told_to_write_snapshots() {
     let packages = ["workspace-tests".to_owned()];
     tiny(root.path(), "");
     CargoTests.update(root.path(), &packages).unwrap();
-    let told = fs::read_to_string(root.path().join("tests/told")).unwrap();
+    let told = read(&root, "tests/told");
     assert_eq!(told, "always");
     tiny(root.path(), "panic!();");
     let error = CargoTests.update(root.path(), &packages).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("tests fail for more than their snapshots"),
-        "{error}"
+    has!(
+        error.to_string(),
+        "tests fail for more than their snapshots"
     );
     tiny(root.path(), "let _: u8 = \"text\";");
     let error = CargoTests.update(root.path(), &packages).unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .contains("code that is written by hand does not compile"),
-        "{error}"
+    has!(
+        error.to_string(),
+        "code that is written by hand does not compile"
     );
 }
 
@@ -313,27 +302,27 @@ fn killed(root: &Path, page: &str) {
 fn what_a_killed_accept_wrote_is_put_back_by_the_next_drift() {
     let root = with_snapshot();
     let page = OPTTY.page(&root);
-    let before = files(root.path());
+    let before = files(&root);
     killed(root.path(), &page);
     // Killed earlier, it leaves what has not taken its place yet.
     let staged = "specs/optty/published/.post-orders-reference-refund.md.new";
-    fs::write(root.path().join(staged), "half").unwrap();
-    assert_ne!(files(root.path()), before);
-    assert_eq!(drift(root.path(), &["optty"]).unwrap().0, 0);
-    assert_eq!(files(root.path()), before);
+    write(&root, staged, "half");
+    assert_ne!(files(&root), before);
+    assert_eq!(drift(&root, &["optty"]).unwrap().0, 0);
+    assert_eq!(files(&root), before);
 }
 
 #[test]
 fn what_was_edited_after_a_kill_is_left_alone() {
     let root = with_snapshot();
     let page = OPTTY.page(&root);
-    let before = files(root.path());
+    let before = files(&root);
     killed(root.path(), &page);
     let overlay = root.path().join("specs/optty/overlay.yaml");
     let edited = format!("{}# Mine.\n", fs::read_to_string(&overlay).unwrap());
     fs::write(&overlay, &edited).unwrap();
-    drift(root.path(), &["optty"]).unwrap();
-    let differing: Vec<_> = files(root.path())
+    drift(&root, &["optty"]).unwrap();
+    let differing: Vec<_> = files(&root)
         .into_iter()
         .filter(|file| !before.contains(file))
         .collect();
@@ -344,24 +333,18 @@ fn what_was_edited_after_a_kill_is_left_alone() {
 fn two_accepts_do_not_run_at_once() {
     let root = with_snapshot();
     let page = OPTTY.page(&root);
-    let dying = || drift_with(root.path(), &Dying, &["optty", &page, "--accept"]);
+    let dying = || drift_with(&root, &Dying, &["optty", &page, "--accept"]);
     panic::catch_unwind(panic::AssertUnwindSafe(dying)).unwrap_err();
     // The process that is noted is this one, which runs.
-    let written = files(root.path());
-    let error = drift(root.path(), &["optty", &page, "--accept"]).unwrap_err();
-    assert!(error.contains("another --accept runs"), "{error}");
-    drift(root.path(), &["optty"]).unwrap();
-    assert_eq!(files(root.path()), written);
+    let written = files(&root);
+    let error = drift(&root, &["optty", &page, "--accept"]).unwrap_err();
+    has!(&error, "another --accept runs");
+    drift(&root, &["optty"]).unwrap();
+    assert_eq!(files(&root), written);
 }
 
 #[test]
 fn the_version_and_the_changelog_are_written_once() {
-    struct Passing;
-    impl SnapshotTests for Passing {
-        fn update(&self, _: &Path, _: &[String]) -> Result<()> {
-            Ok(())
-        }
-    }
     let (_keep, root) = repository("tazapay", "");
     let log = root.join("CHANGELOG.md");
     let start = "# Changelog\n\n## Unreleased\n\n### Added\n\n- A line.\n\n## 0.1.0\n";
@@ -381,16 +364,15 @@ fn the_version_and_the_changelog_are_written_once() {
             &format!("{field}        method:\n          type: string\n"),
         )],
     );
-    let line = ["tazapay", page.to_str().unwrap(), "--accept"];
+    let line = ["tazapay", &page, "--accept"];
     let (_, printed) = drift_with(&root, &Passing, &line).unwrap();
-    for file in [
+    has!(
+        &printed,
         "  CHANGELOG.md\n",
         "  Cargo.toml\n",
-        "  crates/providers/tazapay/Cargo.toml\n",
-    ] {
-        assert!(printed.contains(file), "{file}:\n{printed}");
-    }
-    let read = |file: &str| fs::read_to_string(root.join(file)).unwrap();
+        "  crates/providers/tazapay/Cargo.toml\n"
+    );
+    let read = |file: &str| read(&root, file);
     assert_eq!(
         read("crates/providers/tazapay/Cargo.toml"),
         "[package]\nversion = \"0.1.1\"\n"

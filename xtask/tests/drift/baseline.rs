@@ -1,14 +1,12 @@
 //! What drift compares with, and what it says of it.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
 use xtask::cli;
-use xtask::drift::accept::SnapshotTests;
 
-use crate::support::{drift, drift_with, git, page, repository, workspace};
+use crate::shared::{edit, has};
+use crate::support::{Passing, drift, drift_with, git, page, repository, workspace};
 
 const PAGE: &str = "initiate-refund.md";
 const BREAKING: (&str, &str) = (
@@ -18,23 +16,12 @@ const BREAKING: (&str, &str) = (
 /// What the overlay has to leave alone then.
 const ACTION: (&str, &str) = ("schema.required\n", "schema.required[?@ == 'payin']\n");
 
-struct Passing;
-
-impl SnapshotTests for Passing {
-    fn update(&self, _: &Path, _: &[String]) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// A repository whose page has one more required field, and where it lies outside of `specs/`.
 fn with_breaking_page() -> (tempfile::TempDir, std::path::PathBuf, String) {
     let (keep, root) = repository("tazapay", "");
-    let overlay = root.join("specs/tazapay/overlay.yaml");
-    let text = fs::read_to_string(&overlay).unwrap();
-    fs::write(&overlay, text.replace(ACTION.0, ACTION.1)).unwrap();
+    edit(&root, "specs/tazapay/overlay.yaml", ACTION.0, ACTION.1);
     git(&root, &["commit", "--quiet", "--all", "-m", "Narrow it"]);
     let page = page(&root, "tazapay", PAGE, &[BREAKING]);
-    let page = page.to_str().unwrap().to_owned();
     (keep, root, page)
 }
 
@@ -56,16 +43,16 @@ fn what_was_imported_and_generated_is_still_compared_with_what_is_committed() {
     xtask(&root, &["codegen", "tazapay"]);
     let (code, after) = drift(&root, &["tazapay"]).unwrap();
     assert_eq!(code, 2, "{after}");
-    assert!(
-        after.contains("The field `reason` was optional and is required now."),
-        "{after}"
+    has!(
+        &after,
+        "The field `reason` was optional and is required now."
     );
     let commit = git(&root, &["rev-parse", "HEAD"]);
     let from = format!(
         "from specs/tazapay/openapi.json at HEAD ({})\n",
         &commit[..9]
     );
-    assert!(after.contains(&from), "{after}");
+    has!(&after, &from);
     // Once it is committed, it is what users have.
     git(
         &root,
@@ -90,36 +77,28 @@ fn what_was_accepted_is_told_until_it_is_committed() {
 #[test]
 fn what_is_not_committed_is_compared_with_the_working_tree_which_is_said() {
     let plain = workspace("tazapay");
-    let (code, text) = drift(plain.path(), &["tazapay"]).unwrap();
+    let (code, text) = drift(&plain, &["tazapay"]).unwrap();
     assert_eq!(code, 0, "{text}");
-    assert!(
-        text.contains(
-            "from specs/tazapay/openapi.json in the working tree (nothing is committed)\n"
-        ),
-        "{text}"
+    has!(
+        &text,
+        "from specs/tazapay/openapi.json in the working tree (nothing is committed)\n"
     );
     let (_keep, root) = repository("tazapay", "");
     git(&root, &["rm", "-r", "--quiet", "--cached", "specs"]);
     git(&root, &["commit", "--quiet", "-m", "Forget it"]);
     let (code, text) = drift(&root, &["tazapay"]).unwrap();
     assert_eq!(code, 0, "{text}");
-    assert!(
-        text.contains("in the working tree (it is not in HEAD ("),
-        "{text}"
-    );
+    has!(&text, "in the working tree (it is not in HEAD (");
 }
 
 #[test]
 fn what_was_compared_is_said() {
     let (_keep, root) = repository("tazapay", "");
     let (_, all) = drift(&root, &["--all"]).unwrap();
-    assert!(
-        all.contains("Compared with what is at HEAD (") && all.contains("text of the pages"),
-        "{all}"
-    );
+    has!(&all, "Compared with what is at HEAD (", "text of the pages");
     let (_, text) = drift(&root, &["tazapay"]).unwrap();
-    assert!(
-        text.contains("of both: documents with the overlay, documents without it, text of the pages, public surface of the crate\n"),
-        "{text}"
+    has!(
+        &text,
+        "of both: documents with the overlay, documents without it, text of the pages, public surface of the crate\n"
     );
 }

@@ -6,7 +6,8 @@ use std::fs;
 use serde_json::{Value, json};
 use xtask::cli;
 
-use crate::support::{committed, drift, files, workspace};
+use crate::shared::{edit, files, has, write};
+use crate::support::{committed, drift, workspace};
 
 /// Exit code, output and problems of a whole command line.
 fn xtask(root: &std::path::Path, arguments: &[&str]) -> (u8, String, String) {
@@ -28,13 +29,13 @@ fn xtask(root: &std::path::Path, arguments: &[&str]) -> (u8, String, String) {
 fn what_is_committed_is_no_drift_from_itself() {
     for provider in ["kotanipay", "mce", "optty", "tazapay"] {
         let root = committed(provider);
-        let (code, report) = drift(root.path(), &[provider]).unwrap();
+        let (code, report) = drift(&root, &[provider]).unwrap();
         assert_eq!(code, 0, "{report}");
         let published = root.path().join("specs").join(provider).join("published");
         for page in fs::read_dir(published).unwrap() {
             let page = page.unwrap().path();
             let line = [provider, page.to_str().unwrap()];
-            let (code, report) = drift(root.path(), &line).unwrap();
+            let (code, report) = drift(&root, &line).unwrap();
             assert_eq!(code, 0, "{report}");
         }
     }
@@ -43,12 +44,15 @@ fn what_is_committed_is_no_drift_from_itself() {
 #[test]
 fn an_overlay_edit_that_was_not_generated_is_drift() {
     let root = workspace("tazapay");
-    let overlay = root.path().join("specs/tazapay/overlay.yaml");
-    let text = fs::read_to_string(&overlay).unwrap();
-    fs::write(&overlay, text.replace("cancelled]", "cancelled, reversed]")).unwrap();
-    let (code, report) = drift(root.path(), &["tazapay"]).unwrap();
+    edit(
+        &root,
+        "specs/tazapay/overlay.yaml",
+        "cancelled]",
+        "cancelled, reversed]",
+    );
+    let (code, report) = drift(&root, &["tazapay"]).unwrap();
     assert_eq!(code, 1, "{report}");
-    assert!(report.contains("reversed"), "{report}");
+    has!(&report, "reversed");
 }
 
 #[test]
@@ -80,22 +84,22 @@ fn a_failure_has_a_code_that_no_finding_has() {
 #[test]
 fn a_provider_that_fails_keeps_no_other_from_being_told() {
     let root = workspace("tazapay");
-    let broken = root.path().join("specs/absent");
-    fs::create_dir(&broken).unwrap();
-    fs::write(broken.join("provider.toml"), "nothing").unwrap();
-    let overlay = root.path().join("specs/tazapay/overlay.yaml");
-    let text = fs::read_to_string(&overlay).unwrap();
-    fs::write(&overlay, text.replace("cancelled]", "cancelled, reversed]")).unwrap();
+    write(&root, "specs/absent/provider.toml", "nothing");
+    edit(
+        &root,
+        "specs/tazapay/overlay.yaml",
+        "cancelled]",
+        "cancelled, reversed]",
+    );
     for format in ["text", "markdown"] {
         let (code, report, problems) = xtask(root.path(), &["drift", "--all", "--format", format]);
         assert_eq!((code, problems.as_str()), (3, ""), "{report}");
-        for expected in [
+        has!(
+            &report,
             "absent: drift failed",
             "specs/absent/openapi.json is missing",
-            "reversed",
-        ] {
-            assert!(report.contains(expected), "{expected} is not in:\n{report}");
-        }
+            "reversed"
+        );
     }
     let (code, report, _) = xtask(root.path(), &["drift", "--all", "--format", "json"]);
     assert_eq!(code, 3, "{report}");
@@ -110,20 +114,19 @@ fn a_provider_that_fails_keeps_no_other_from_being_told() {
         ]
     );
     let failure = reports[0]["failed"].as_str().unwrap();
-    assert!(failure.contains("openapi.json is missing"), "{failure}");
+    has!(&failure, "openapi.json is missing");
     // One that is named fails as a whole.
     let (code, report, problems) = xtask(root.path(), &["drift", "absent"]);
     assert_eq!((code, report.as_str()), (3, ""));
-    assert!(problems.contains("openapi.json is missing"), "{problems}");
+    has!(&problems, "openapi.json is missing");
 }
 
 #[test]
 fn two_documents_are_compared_without_a_provider() {
     let root = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
-        let path = root.path().join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
+        write(&root, name, text);
+        root.path().join(name).to_str().unwrap().to_owned()
     };
     let json = write(
         "a.json",
@@ -134,14 +137,14 @@ fn two_documents_are_compared_without_a_provider() {
         "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses: {}\n",
     );
     let gone = write("c.yaml", "openapi: 3.1.0\npaths: {}\n");
-    let run = |after: &str| drift(root.path(), &["--before", &json, "--after", after]).unwrap();
+    let run = |after: &str| drift(&root, &["--before", &json, "--after", after]).unwrap();
     assert_eq!(run(&yaml).0, 0, "{}", run(&yaml).1);
     let (code, report) = run(&gone);
     assert_eq!(code, 2);
-    assert!(report.contains("GET /a"), "{report}");
+    has!(&report, "GET /a");
     let page = write("page.md", "# Refund\n");
-    let error = drift(root.path(), &["--before", &json, "--after", &page]).unwrap_err();
-    assert!(error.contains("page.md"), "{error}");
+    let error = drift(&root, &["--before", &json, "--after", &page]).unwrap_err();
+    has!(&error, "page.md");
 }
 
 #[test]
@@ -149,13 +152,13 @@ fn a_page_that_is_none_is_refused_in_the_words_of_import() {
     let root = workspace("optty");
     let page = root.path().join("page.md");
     fs::write(&page, "# Nothing\n").unwrap();
-    let before = files(root.path());
-    let error = drift(root.path(), &["optty", page.to_str().unwrap(), "--accept"]).unwrap_err();
+    let before = files(&root);
+    let error = drift(&root, &["optty", page.to_str().unwrap(), "--accept"]).unwrap_err();
     assert!(
         error.starts_with("optty: nothing was compared: published/page.md: nothing found"),
         "{error}"
     );
-    assert_eq!(files(root.path()), before);
+    assert_eq!(files(&root), before);
 }
 
 #[test]
@@ -166,12 +169,12 @@ fn a_document_that_cannot_be_generated_is_reported_all_the_same() {
     let broken = text.replacen("createCryptoRefund:\n", "createRefund:\n", 1);
     assert_ne!(text, broken);
     fs::write(&path, broken).unwrap();
-    let (code, report) = drift(root.path(), &["mce"]).unwrap();
+    let (code, report) = drift(&root, &["mce"]).unwrap();
     assert!(code > 0, "{report}");
-    assert!(
-        report.contains("The crate cannot be generated from the new document")
-            && report.contains("createCryptoRefund"),
-        "{report}"
+    has!(
+        &report,
+        "The crate cannot be generated from the new document",
+        "createCryptoRefund"
     );
 }
 
@@ -188,7 +191,7 @@ fn all_providers_are_one_list_in_json() {
             fs::rename(other.path().join(&folder), root.path().join(&folder)).unwrap();
         }
     }
-    let (code, printed) = drift(root.path(), &["--all", "--format", "json"]).unwrap();
+    let (code, printed) = drift(&root, &["--all", "--format", "json"]).unwrap();
     let reports: Value = serde_json::from_str(&printed).unwrap();
     let providers: Vec<&Value> = reports
         .as_array()

@@ -15,6 +15,8 @@ mod moves;
 mod overlay;
 mod readme;
 mod revisions;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod support;
 mod transcribed;
 mod updates;

@@ -4,7 +4,8 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::support::{drift, page, workspace};
+use crate::shared::has;
+use crate::support::{drift, page, report, workspace};
 
 const PAGE: &str = "initiate-refund.md";
 
@@ -12,10 +13,8 @@ const PAGE: &str = "initiate-refund.md";
 fn reports(edits: &[(&str, &str)]) -> (u8, Value, String) {
     let root = workspace("tazapay");
     let page = page(&root, "tazapay", PAGE, edits);
-    let page = page.to_str().unwrap();
-    let (code, text) = drift(root.path(), &["tazapay", page]).unwrap();
-    let (_, json) = drift(root.path(), &["tazapay", page, "--format", "json"]).unwrap();
-    (code, serde_json::from_str(&json).unwrap(), text)
+    let (code, text) = drift(&root, &["tazapay", &page]).unwrap();
+    (code, report(&root, &["tazapay", &page]).1, text)
 }
 
 /// The line of the published page, from 1, that has `words`, with `more` lines before it.
@@ -58,7 +57,7 @@ fn a_unit_of_money_that_an_overlay_action_masks_comes_first_and_is_never_to_be_m
     );
     assert_eq!(first["page"]["line"], line_of(unit, 1));
     assert!(text.starts_with("tazapay: money, read first\n"), "{text}");
-    assert!(text.contains("Do not merge before you have read"), "{text}");
+    has!(&text, "Do not merge before you have read");
     for never in ["merging is safe", "merge once", "\nMerge"] {
         assert!(!text.contains(never), "{never}:\n{text}");
     }
@@ -251,7 +250,7 @@ fn an_amount_in_a_sample_around_the_block_is_to_be_read() {
         "    \"refundedAmount\": 10000,",
     );
     let page = page(&root, "optty", "post-orders-reference-refund.md", &[edit]);
-    let (code, text) = drift(root.path(), &["optty", page.to_str().unwrap()]).unwrap();
+    let (code, text) = drift(&root, &["optty", &page]).unwrap();
     assert_eq!(code, 1, "{text}");
     assert!(text.starts_with("optty: money, read first\n"), "{text}");
 }
@@ -261,10 +260,7 @@ fn a_page_that_is_new_is_to_be_read() {
     let root = workspace("tazapay");
     let new = root.path().join("fees.md");
     fs::write(&new, "# Fees\n\nNone.\n\n```json\n{\"openapi\": \"3.1.0\", \"info\": {\"title\": \"t\", \"version\": \"1\"}, \"paths\": {}}\n```\n").unwrap();
-    let (code, text) = drift(root.path(), &["tazapay", new.to_str().unwrap()]).unwrap();
+    let (code, text) = drift(&root, &["tazapay", new.to_str().unwrap()]).unwrap();
     assert_eq!(code, 1, "{text}");
-    assert!(
-        text.contains("The page `specs/tazapay/published/fees.md` is new."),
-        "{text}"
-    );
+    has!(&text, "The page `specs/tazapay/published/fees.md` is new.");
 }

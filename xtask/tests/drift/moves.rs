@@ -1,53 +1,46 @@
 //! Paths that move.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::{drift, page, repository};
+use crate::shared::{has, read, write};
+use crate::support::{drift, page, report, repository};
 
 const PAGE: &str = "initiate-refund.md";
 
 /// Tazapay's page with the refund at v4, and with one more edit.
 fn moved(root: &Path, more: &[(&str, &str)]) -> String {
     let edits = [&[("  /v3/refund:\n", "  /v4/refund:\n")], more].concat();
-    let page = page(root, "tazapay", PAGE, &edits);
-    page.to_str().unwrap().to_owned()
-}
-
-fn report(root: &Path, page: &str) -> (u8, Value) {
-    let line = ["tazapay", page, "--format", "json"];
-    let (code, report) = drift(root, &line).unwrap();
-    (code, serde_json::from_str(&report).unwrap())
+    page(root, "tazapay", PAGE, &edits)
 }
 
 #[test]
 fn a_path_that_moves_is_one_change_and_a_list_of_lines_to_mend() {
     let (_keep, root) = repository("tazapay", "");
     let page = moved(&root, &[]);
-    let (code, told) = report(&root, &page);
+    let (code, told) = report(&root, &["tazapay", &page]);
     assert_eq!(code, 2);
     let changes = told["drift"]["changes"].as_array().unwrap();
     assert_eq!(changes.len(), 1, "{changes:#?}");
     assert_eq!(changes[0]["kind"], "path-changed");
     assert_eq!(told["overlay"], Value::Null);
     let mends = told["mends"].as_array().unwrap();
-    let overlay = fs::read_to_string(root.join("specs/tazapay/overlay.yaml")).unwrap();
+    let overlay = read(&root, "specs/tazapay/overlay.yaml");
     let targets = overlay.matches("$.paths['/v3/refund']").count();
     // And the call in provider.toml.
     assert_eq!(mends.len(), targets + 1, "{mends:#?}");
     assert_eq!(mends[targets]["after"], "call = \"POST /v4/refund\"");
     let (_, text) = drift(&root, &["tazapay", &page]).unwrap();
-    assert!(
-        text.contains(&format!(
+    has!(
+        &text,
+        &format!(
             "Paths moved: mend {} lines as said below, then compare again",
             targets + 1
-        )),
-        "{text}"
+        )
     );
     let error = drift(&root, &["tazapay", &page, "--accept"]).unwrap_err();
-    assert!(error.contains("nothing was accepted: mend the"), "{error}");
+    has!(&error, "nothing was accepted: mend the");
 }
 
 #[test]
@@ -62,7 +55,7 @@ fn a_method_that_changes_is_told_as_a_path_that_moves() {
             &*format!("  {path}:\n    put:\n"),
         );
         let page = page(&root, "tazapay", PAGE, &[edit]);
-        let (code, told) = report(&root, page.to_str().unwrap());
+        let (code, told) = report(&root, &["tazapay", &page]);
         let changes = told["drift"]["changes"].as_array().unwrap();
         let found: Vec<&str> = changes
             .iter()
@@ -94,7 +87,7 @@ fn what_changes_besides_is_told_beside_a_move() {
             ),
         ],
     );
-    let (code, told) = report(&root, &page);
+    let (code, told) = report(&root, &["tazapay", &page]);
     let changes = told["drift"]["changes"].as_array().unwrap();
     let kinds: Vec<&Value> = changes.iter().map(|change| &change["kind"]).collect();
     assert_eq!(code, 2);
@@ -107,11 +100,11 @@ fn what_changes_besides_is_told_beside_a_move() {
 fn the_lines_mended_as_the_report_says_leave_nothing_to_mend() {
     let (_keep, root) = repository("tazapay", "");
     let page = moved(&root, &[]);
-    let (_, told) = report(&root, &page);
+    let (_, told) = report(&root, &["tazapay", &page]);
     for mend in told["mends"].as_array().unwrap() {
         let (file, line) = mend["place"].as_str().unwrap().split_once(':').unwrap();
         let line: usize = line.parse().unwrap();
-        let text = fs::read_to_string(root.join(file)).unwrap();
+        let text = read(&root, file);
         let lines = (1..)
             .zip(text.lines())
             .map(|(number, text)| match number == line {
@@ -122,9 +115,9 @@ fn the_lines_mended_as_the_report_says_leave_nothing_to_mend() {
                 false => text.to_owned(),
             });
         let text = lines.collect::<Vec<_>>().join("\n");
-        fs::write(root.join(file), text).unwrap();
+        write(&root, file, text);
     }
-    let (code, told) = report(&root, &page);
+    let (code, told) = report(&root, &["tazapay", &page]);
     assert_eq!(
         (code, &told["mends"], &told["overlay"]),
         (2, &Value::Null, &Value::Null)

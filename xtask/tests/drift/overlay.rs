@@ -1,29 +1,17 @@
 //! Overlay actions that a new page asks to be edited.
 
 use std::fs;
-use std::path::Path;
 
-use anyhow::Result;
 use serde_json::Value;
 use tempfile::TempDir;
-use xtask::drift::accept::SnapshotTests;
 
-use crate::support::{drift, drift_with, page, workspace};
-
-struct Passing;
-
-impl SnapshotTests for Passing {
-    fn update(&self, _: &Path, _: &[String]) -> Result<()> {
-        Ok(())
-    }
-}
+use crate::shared::{has, read};
+use crate::support::{Passing, drift, drift_with, page, report, workspace};
 
 /// The findings of a report in JSON, with the exit code.
 fn findings(root: &TempDir, provider: &str, file: &str, edit: (&str, &str)) -> (u8, Vec<Value>) {
     let page = page(root, provider, file, &[edit]);
-    let line = [provider, page.to_str().unwrap(), "--format", "json"];
-    let (code, report) = drift(root.path(), &line).unwrap();
-    let report: Value = serde_json::from_str(&report).unwrap();
+    let (code, report) = report(root, &[provider, &page]);
     let findings = report["overlay"].as_array().cloned().unwrap_or_default();
     (code, findings)
 }
@@ -41,18 +29,16 @@ fn a_limit_that_the_overlay_hides_is_told_and_keeps_nobody_from_accepting() {
     assert_eq!(found[0]["state"], "wrong");
     assert_eq!(found[0]["action"], 2);
     let why = found[0]["why"].as_str().unwrap();
-    assert!(
-        why.contains("It replaces what the provider has changed")
-            && why.contains(
-                "/paths/~1api~1v3~1offramp~1retry-refund~1{referenceId}/post/description"
-            ),
-        "{why}"
+    has!(
+        &why,
+        "It replaces what the provider has changed",
+        "/paths/~1api~1v3~1offramp~1retry-refund~1{referenceId}/post/description"
     );
     let page = root.path().join("new/retry-refund.md");
     let line = ["kotanipay", page.to_str().unwrap(), "--accept"];
-    assert_eq!(drift_with(root.path(), &Passing, &line).unwrap().0, 1);
+    assert_eq!(drift_with(&root, &Passing, &line).unwrap().0, 1);
     // Who accepted it has read it.
-    assert_eq!(drift(root.path(), &["kotanipay"]).unwrap().0, 0);
+    assert_eq!(drift(&root, &["kotanipay"]).unwrap().0, 0);
 }
 
 #[test]
@@ -69,7 +55,7 @@ fn an_action_whose_target_is_gone_is_stale_with_its_lines() {
         .filter(|finding| finding["state"] == "stale")
         .collect();
     assert_eq!(stale.len(), 1, "{found:?}");
-    let overlay = fs::read_to_string(root.path().join("specs/optty/overlay.yaml")).unwrap();
+    let overlay = read(&root, "specs/optty/overlay.yaml");
     let place = stale[0]["place"].as_str().unwrap();
     let lines = place.strip_prefix("specs/optty/overlay.yaml:").unwrap();
     let (first, last) = lines.split_once('-').unwrap();
@@ -106,12 +92,9 @@ fn an_action_that_no_longer_fits_is_wrong_and_the_rest_is_compared_without_it() 
     );
     assert_ne!(text, misfit);
     fs::write(&overlay, misfit).unwrap();
-    let (code, report) = drift(root.path(), &["tazapay"]).unwrap();
+    let (code, report) = drift(&root, &["tazapay"]).unwrap();
     assert_eq!(code, 1, "{report}");
-    assert!(
-        report.contains("It cannot be applied to the new document"),
-        "{report}"
-    );
-    let error = drift(root.path(), &["tazapay", "--accept"]).unwrap_err();
-    assert!(error.contains("edit specs/tazapay/overlay.yaml"), "{error}");
+    has!(&report, "It cannot be applied to the new document");
+    let error = drift(&root, &["tazapay", "--accept"]).unwrap_err();
+    has!(&error, "edit specs/tazapay/overlay.yaml");
 }

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::support::{drift, git, page, repository, this_workspace};
+use crate::shared::this_workspace;
+use crate::support::{drift, git, page, repository};
 
 /// The command in the README, without `$ cargo xtask drift`.
 const COMMAND: &str = "$ cargo xtask drift tazapay ~/Downloads/initiate-refund.md";
@@ -19,7 +20,7 @@ fn output() -> String {
             "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n        refund_method:\n          type: string\n          description: How the refund is paid out.\n          enum:\n            - original\n            - bank_transfer\n",
         )],
     );
-    let (code, report) = drift(&root, &["tazapay", page.to_str().unwrap()]).unwrap();
+    let (code, report) = drift(&root, &["tazapay", &page]).unwrap();
     assert_eq!(code, 1, "{report}");
     // The commit is of every generated file.
     let commit = git(&root, &["rev-parse", "HEAD"]);

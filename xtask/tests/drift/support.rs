@@ -8,15 +8,13 @@ use anyhow::Result;
 use clap::Parser;
 use provider_codegen::generator::Progenitor;
 use provider_codegen::{pipeline, places};
+use serde_json::Value;
 use spec_documents::{import, write};
 use tempfile::TempDir;
 use xtask::commands::drift::Drift;
 use xtask::drift::accept::SnapshotTests;
 
-/// This workspace.
-pub(crate) fn this_workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
-}
+use crate::shared::{copy, read, this_workspace, write};
 
 /// A folder with the documents and the crate of a provider, as they were when these tests were written: a page that is
 /// accepted for this workspace changes nothing here. What commands write is written by them.
@@ -26,15 +24,14 @@ pub(crate) fn workspace(provider: &str) -> TempDir {
     let specs = root.path().join("specs").join(provider);
     copy(&frozen.join(provider), &specs);
     copy_sources(provider, root.path());
-    fs::write(
-        root.path().join("Cargo.toml"),
+    write(
+        &root,
+        "Cargo.toml",
         "[workspace.package]\nversion = \"0.1.0\"\n",
-    )
-    .unwrap();
+    );
+    let manifest = places::crate_of(provider).join("Cargo.toml");
     fs::write(
-        root.path()
-            .join(places::crate_of(provider))
-            .join("Cargo.toml"),
+        root.path().join(manifest),
         "[package]\nversion.workspace = true\n",
     )
     .unwrap();
@@ -67,29 +64,16 @@ fn copy_sources(provider: &str, root: &Path) {
     copy(&this_workspace().join(&sources), &root.join(&sources));
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target)
-        } else {
-            fs::copy(&path, &target).map(drop).unwrap()
-        }
-    }
-}
-
 /// A new page: the published one with each of `edits` made once. It lies outside of `specs/`.
 pub(crate) fn page(
     root: impl AsRef<Path>,
     provider: &str,
     file: &str,
     edits: &[(&str, &str)],
-) -> PathBuf {
+) -> String {
     let root = root.as_ref();
     let published = root.join("specs").join(provider).join("published");
-    let mut text = fs::read_to_string(published.join(file)).unwrap();
+    let mut text = read(&published, file);
     for (from, to) in edits {
         assert_eq!(
             text.matches(from).count(),
@@ -98,11 +82,9 @@ pub(crate) fn page(
         );
         text = text.replace(from, to);
     }
-    let folder = root.join("new");
-    fs::create_dir_all(&folder).unwrap();
-    let path = folder.join(file);
-    fs::write(&path, text).unwrap();
-    path
+    let path = format!("new/{file}");
+    write(root, &path, text);
+    root.join(path).to_str().unwrap().to_owned()
 }
 
 pub(crate) fn git(root: &Path, arguments: &[&str]) -> String {
@@ -156,37 +138,38 @@ impl SnapshotTests for NoTests {
     }
 }
 
+/// Tests that pass.
+pub(crate) struct Passing;
+
+impl SnapshotTests for Passing {
+    fn update(&self, _: &Path, _: &[String]) -> Result<()> {
+        Ok(())
+    }
+}
+
 /// Runs drift: exit code and output, or the error.
 pub(crate) fn drift_with(
-    root: &Path,
+    root: impl AsRef<Path>,
     tests: &dyn SnapshotTests,
     arguments: &[&str],
 ) -> Result<(u8, String), String> {
     let line = CommandLine::try_parse_from([&["drift"], arguments].concat())
         .map_err(|error| error.to_string())?;
     let mut out = Vec::new();
-    let outcome = line.drift.run_with(root, tests, &mut out);
+    let outcome = line.drift.run_with(root.as_ref(), tests, &mut out);
     let printed = String::from_utf8(out).unwrap();
     outcome
         .map(|code| (code, printed.clone()))
         .map_err(|error| format!("{printed}{error:#}"))
 }
 
-pub(crate) fn drift(root: &Path, arguments: &[&str]) -> Result<(u8, String), String> {
+pub(crate) fn drift(root: impl AsRef<Path>, arguments: &[&str]) -> Result<(u8, String), String> {
     drift_with(root, &NoTests, arguments)
 }
 
-/// Every file with its content.
-pub(crate) fn files(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path))
-        } else {
-            found.push((path.clone(), fs::read_to_string(&path).unwrap()))
-        }
-    }
-    found.sort();
-    found
+/// The exit code and the report in JSON.
+pub(crate) fn report(root: impl AsRef<Path>, arguments: &[&str]) -> (u8, Value) {
+    let line = [arguments, &["--format", "json"]].concat();
+    let (code, report) = drift(root, &line).unwrap();
+    (code, serde_json::from_str(&report).unwrap())
 }

@@ -1,23 +1,13 @@
 //! A provider that begins to publish what was transcribed.
 
 use std::fs;
-use std::path::Path;
 
-use anyhow::Result;
 use serde_json::Value;
 use spec_documents::{Provider, text};
 use tempfile::TempDir;
-use xtask::drift::accept::SnapshotTests;
 
-use crate::support::{drift, drift_with, files, workspace};
-
-struct Passing;
-
-impl SnapshotTests for Passing {
-    fn update(&self, _: &Path, _: &[String]) -> Result<()> {
-        Ok(())
-    }
-}
+use crate::shared::{files, has, read};
+use crate::support::{Passing, drift, drift_with, report, workspace};
 
 /// A provider with its whole API as one JSON document under another name, as `edit` leaves it.
 fn whole(provider: &str, edit: impl FnOnce(&mut Value)) -> (TempDir, String) {
@@ -29,12 +19,6 @@ fn whole(provider: &str, edit: impl FnOnce(&mut Value)) -> (TempDir, String) {
     fs::write(&page, text::sorted(&document)).unwrap();
     let page = page.to_str().unwrap().to_owned();
     (root, page)
-}
-
-fn report(root: &TempDir, line: &[&str]) -> (u8, Value) {
-    let line = [line, &["--format", "json"]].concat();
-    let (code, report) = drift(root.path(), &line).unwrap();
-    (code, serde_json::from_str(&report).unwrap())
 }
 
 /// Name and state of each part.
@@ -77,23 +61,18 @@ fn a_whole_api_as_one_document_takes_the_place_of_page_and_transcription_in_one_
     );
     assert_eq!(told["verdict"], "read-this");
     assert_eq!(told["overlay"], Value::Null);
-    let (_, printed) =
-        drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
-    for expected in [
+    let (_, printed) = drift_with(&root, &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+    has!(
+        &printed,
         "  specs/tazapay/published/api.json\n",
         "  specs/tazapay/published/initiate-refund.md\n",
-        "  specs/tazapay/transcribed.yaml\n",
-    ] {
-        assert!(
-            printed.contains(expected),
-            "{expected} is not in:\n{printed}"
-        );
-    }
+        "  specs/tazapay/transcribed.yaml\n"
+    );
     let specs = root.path().join("specs/tazapay");
     assert!(specs.join("published/api.json").is_file());
     assert!(!specs.join("published/initiate-refund.md").exists());
     assert!(!specs.join("transcribed.yaml").exists());
-    assert_eq!(drift(root.path(), &["tazapay"]).unwrap().0, 0);
+    assert_eq!(drift(&root, &["tazapay"]).unwrap().0, 0);
 }
 
 #[test]
@@ -115,10 +94,7 @@ fn what_the_page_says_otherwise_is_told_with_its_part_and_counts() {
         .find(|part| part["part"] == "GET /v3/refund/{id}")
         .unwrap();
     let differences = part["differences"].to_string();
-    assert!(
-        differences.contains("404") && differences.contains("breaking: "),
-        "{differences}"
-    );
+    has!(&differences, "404", "breaking: ");
     assert!(
         part["place"]
             .as_str()
@@ -127,7 +103,7 @@ fn what_the_page_says_otherwise_is_told_with_its_part_and_counts() {
     );
     // What users meet is told as any other change.
     let changes = told["drift"]["changes"].to_string();
-    assert!(changes.contains("limit-tightened"), "{changes}");
+    has!(&changes, "limit-tightened");
 }
 
 #[test]
@@ -143,9 +119,9 @@ fn an_operation_that_the_page_has_in_another_place_is_to_be_read_and_stays() {
         let moved = ("GET /v3/refund/{id}".to_owned(), "moved".to_owned());
         assert!(parts(&told).contains(&moved), "{new}: {:?}", parts(&told));
         assert_eq!(told["verdict"], "read-this");
-        drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
-        let rest = fs::read_to_string(root.path().join("specs/tazapay/transcribed.yaml")).unwrap();
-        assert!(rest.contains("  /v3/refund/{id}:\n"), "{rest}");
+        drift_with(&root, &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+        let rest = read(&root, "specs/tazapay/transcribed.yaml");
+        has!(&rest, "  /v3/refund/{id}:\n");
     }
 }
 
@@ -157,17 +133,17 @@ fn what_no_page_has_stays_with_its_comments() {
         schemas.retain(|name, _| !name.contains("Event"));
     });
     let line = ["tazapay", &page, REPLACES[0], REPLACES[1], "--accept"];
-    drift_with(root.path(), &Passing, &line).unwrap();
-    let rest = fs::read_to_string(root.path().join("specs/tazapay/transcribed.yaml")).unwrap();
+    drift_with(&root, &Passing, &line).unwrap();
+    let rest = read(&root, "specs/tazapay/transcribed.yaml");
     assert!(
         rest.starts_with("# Operations that Tazapay documents outside"),
         "{rest}"
     );
-    assert!(rest.contains("\nwebhooks:\n  refund.created:\n"), "{rest}");
+    has!(&rest, "\nwebhooks:\n  refund.created:\n");
     for gone in ["paths:", "ErrorEnvelope:\n"] {
         assert!(!rest.contains(gone), "{gone} is in:\n{rest}");
     }
-    assert_eq!(drift(root.path(), &["tazapay"]).unwrap().0, 0);
+    assert_eq!(drift(&root, &["tazapay"]).unwrap().0, 0);
 }
 
 #[test]
@@ -187,14 +163,11 @@ fn a_rest_is_written_in_the_version_of_the_page() {
         "retry-refund.md",
         "--accept",
     ];
-    drift_with(root.path(), &Passing, &line).unwrap();
-    let rest = fs::read_to_string(root.path().join("specs/kotanipay/transcribed.yaml")).unwrap();
-    assert!(rest.contains("\nopenapi: 3.1.0\n"), "{rest}");
+    drift_with(&root, &Passing, &line).unwrap();
+    let rest = read(&root, "specs/kotanipay/transcribed.yaml");
+    has!(&rest, "\nopenapi: 3.1.0\n");
     assert!(!rest.contains("/api/v3/offramp/refund-status/"), "{rest}");
-    assert!(
-        rest.contains("  refund.lightning.invoice_needed:\n"),
-        "{rest}"
-    );
+    has!(&rest, "  refund.lightning.invoice_needed:\n");
 }
 
 #[test]
@@ -202,21 +175,16 @@ fn a_page_under_another_name_is_refused_with_the_option_that_takes_it() {
     let (root, page) = whole("tazapay", |document| {
         document["paths"]["/v3/refund"]["post"]["summary"] = "Refund".into();
     });
-    let before = files(root.path());
-    let error = drift(root.path(), &["tazapay", &page]).unwrap_err();
-    assert!(
-        error.contains("add `--replaces initiate-refund.md`"),
-        "{error}"
-    );
+    let before = files(&root);
+    let error = drift(&root, &["tazapay", &page]).unwrap_err();
+    has!(&error, "add `--replaces initiate-refund.md`");
     let line = ["tazapay", &page, "--replaces", "refund.md"];
-    let error = drift(root.path(), &line).unwrap_err();
-    assert!(
-        error.contains(
-            "--replaces refund.md: there is no such page; published are initiate-refund.md"
-        ),
-        "{error}"
+    let error = drift(&root, &line).unwrap_err();
+    has!(
+        &error,
+        "--replaces refund.md: there is no such page; published are initiate-refund.md"
     );
-    assert_eq!(files(root.path()), before);
+    assert_eq!(files(&root), before);
 }
 
 #[test]
@@ -237,8 +205,8 @@ fn every_provider_could_publish_its_whole_api_and_nothing_would_change_on_the_wi
                 .all(|change| change["kind"] == "page-changed"),
             "{provider}: {changes:#?}"
         );
-        drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
-        assert_eq!(drift(root.path(), &[provider]).unwrap().0, 0);
+        drift_with(&root, &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+        assert_eq!(drift(&root, &[provider]).unwrap().0, 0);
     }
 }
 
@@ -255,7 +223,7 @@ fn a_schema_that_the_page_calls_otherwise_goes_with_the_last_one_that_refers_to_
         "unused".to_owned(),
     );
     assert!(parts(&told).contains(&unused), "{:?}", parts(&told));
-    drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+    drift_with(&root, &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
     assert!(!root.path().join("specs/tazapay/transcribed.yaml").exists());
 }
 
@@ -270,10 +238,7 @@ fn a_path_parameter_that_the_page_calls_otherwise_is_a_line_to_mend() {
     let line = ["tazapay", &page, REPLACES[0], REPLACES[1]];
     let (_, told) = report(&root, &line);
     let mends = told["mends"].to_string();
-    assert!(
-        mends.contains("call = \\\"GET /v3/refund/{refund}\\\""),
-        "{mends}"
-    );
+    has!(&mends, "call = \\\"GET /v3/refund/{refund}\\\"");
     // The crate was generated with the line mended.
     assert!(!told["rust"].is_null(), "{told:#}");
     let config = root.path().join("specs/tazapay/provider.toml");
@@ -283,5 +248,5 @@ fn a_path_parameter_that_the_page_calls_otherwise_is_a_line_to_mend() {
         text.replace("/v3/refund/{id}", "/v3/refund/{refund}"),
     )
     .unwrap();
-    drift_with(root.path(), &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
+    drift_with(&root, &Passing, &[&line[..], &["--accept"]].concat()).unwrap();
 }

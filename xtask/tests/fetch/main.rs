@@ -6,6 +6,8 @@
 )]
 
 mod server;
+#[path = "../shared/mod.rs"]
+mod shared;
 
 use std::fs;
 use std::path::Path;
@@ -14,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use server::{Server, answer};
+use shared::{has, read, write};
 use tempfile::TempDir;
 use xtask::commands::fetch::Fetch;
 use xtask::fetch::{Downloader, FetchError, Settings};
@@ -45,8 +48,7 @@ struct CommandLine {
 fn workspace(url: &str, published: &str) -> TempDir {
     let root = tempfile::tempdir().unwrap();
     let folder = root.path().join("specs/acme");
-    fs::create_dir_all(folder.join("published")).unwrap();
-    fs::write(folder.join("published/refund.md"), published).unwrap();
+    write(&folder, "published/refund.md", published);
     let pages = if url.is_empty() {
         String::new()
     } else {
@@ -56,7 +58,7 @@ fn workspace(url: &str, published: &str) -> TempDir {
         "name = \"acme\"\ntitle = \"Acme\"\n{pages}[authentication]\nscheme = \"bearer\"\nsource = \"a test\"\n\
          [operations.refund]\ncall = \"POST /refunds\"\nmoves_money = true\n"
     );
-    fs::write(folder.join("provider.toml"), config).unwrap();
+    write(&folder, "provider.toml", config);
     root
 }
 
@@ -91,7 +93,7 @@ fn a_certificate_that_nobody_vouches_for_is_refused() {
     let error = trusting_nobody
         .download(&server.url("/refund.md"))
         .unwrap_err();
-    assert!(error.to_string().contains("certificate"), "{error}");
+    has!(error.to_string(), "certificate");
     assert_eq!(server.requests(), 0);
 }
 
@@ -194,10 +196,7 @@ fn a_server_that_never_ends_its_answer_is_left_in_time() {
     .unwrap();
     let started = Instant::now();
     let error = hasty.download(&server.url("/slow")).unwrap_err();
-    assert!(
-        error.to_string().contains("within the time limit"),
-        "{error}"
-    );
+    has!(error.to_string(), "within the time limit");
     assert!(started.elapsed() < Duration::from_secs(20));
 }
 
@@ -224,7 +223,7 @@ fn a_changed_page_lands_in_the_folder_and_the_published_one_stays() {
             PAGE.len() + 2
         )
     );
-    let read = |file: &str| fs::read_to_string(root.path().join(file)).unwrap();
+    let read = |file: &str| read(&root, file);
     assert!(read("target/pages/acme/refund.md").contains("\"new\""));
     assert_eq!(read("specs/acme/published/refund.md"), PAGE);
 }
@@ -239,7 +238,7 @@ fn a_page_as_published_is_said_to_be_so_and_the_folder_can_be_chosen() {
         printed.starts_with("acme: refund.md is as published"),
         "{printed}"
     );
-    assert_eq!(fs::read_to_string(to.join("acme/refund.md")).unwrap(), PAGE);
+    assert_eq!(read(&to, "acme/refund.md"), PAGE);
     assert!(!root.path().join("target").exists());
 }
 
@@ -262,8 +261,8 @@ fn what_is_no_page_changes_nothing() {
         fs::write(kept.join("refund.md"), "of yesterday").unwrap();
         let error = fetch(root.path(), &server, &[]).unwrap_err();
         assert!(error.starts_with("nothing was written:\nacme: "), "{error}");
-        assert!(error.contains(expected), "{error}");
-        let left = fs::read_to_string(kept.join("refund.md")).unwrap();
+        has!(&error, expected);
+        let left = read(&kept, "refund.md");
         assert_eq!(left, "of yesterday");
     }
 }

@@ -9,6 +9,7 @@ use clap::Parser;
 use serde_json::Value;
 use xtask::cli::Arguments;
 
+use super::shared::{has, read, write};
 use super::{documents, own_providers};
 
 /// A workspace like this one, without its providers, on the crates of this one.
@@ -19,7 +20,7 @@ pub(super) fn workspace(name: &str) -> PathBuf {
         fs::remove_dir_all(&folder).unwrap();
     }
     fs::create_dir_all(folder.join("specs")).unwrap();
-    let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
+    let manifest = read(root, "Cargo.toml");
     let crates = format!("path = \"{}/crates/", root.display());
     let manifest = manifest
         .replace("path = \"crates/", &crates)
@@ -28,7 +29,7 @@ pub(super) fn workspace(name: &str) -> PathBuf {
     let (manifest, _) = manifest
         .split_once("# The generator is fast enough")
         .unwrap();
-    fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    write(&folder, "Cargo.toml", manifest);
     for file in ["Cargo.lock", "clippy.toml"] {
         fs::copy(root.join(file), folder.join(file)).unwrap();
     }
@@ -79,9 +80,9 @@ pub(super) fn cargo(folder: &Path, line: &[&str]) -> String {
 fn a_new_provider_refunds_behind_the_facade_at_once_and_what_is_not_known_is_doubt() {
     let folder = workspace("facade");
     let refused = add(&folder, "acme", &own_providers::acme(), &[]).unwrap_err();
-    assert!(
-        refused.contains("it is probably one of create_refund (`POST /refunds`)"),
-        "{refused}"
+    has!(
+        &refused,
+        "it is probably one of create_refund (`POST /refunds`)"
     );
     let refused = add(
         &folder,
@@ -101,10 +102,7 @@ fn a_new_provider_refunds_behind_the_facade_at_once_and_what_is_not_known_is_dou
         &["--refund-operation", "create_refund"],
     );
     let refused = refused.unwrap_err();
-    assert!(
-        refused.contains("is `amount` in minor or in major units?"),
-        "{refused}"
-    );
+    has!(&refused, "is `amount` in minor or in major units?");
     assert!(!folder.join("specs/acme").exists() && !folder.join("crates").exists());
 
     for (name, page, more) in [
@@ -137,7 +135,7 @@ fn a_new_provider_refunds_behind_the_facade_at_once_and_what_is_not_known_is_dou
     ] {
         add(&folder, name, &page, more).unwrap();
     }
-    let read = |path: &str| fs::read_to_string(folder.join(path)).unwrap();
+    let read = |path: &str| read(&folder, path);
     for (name, loosened) in [
         ("acme", "acme-refunds"),
         ("borda", "borda-refunds"),

@@ -16,5 +16,7 @@ mod media_types;
 mod own_providers;
 mod paging;
 mod reports;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod small_crate;
 mod styles;

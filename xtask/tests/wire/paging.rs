@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use xtask::cli::Arguments;
 
 use super::facade::{cargo, workspace};
+use super::shared::{self, has};
 
 /// A read with these parameters of its query and this answer.
 fn read(parameters: Value, answer: Value) -> Value {
@@ -111,7 +112,7 @@ fn what_a_document_shows_of_its_pages_is_proposed_and_asked_for_once_it_is_uncom
     let file = folder.join("acme.json");
     fs::write(&file, page().to_string()).unwrap();
     let told = xtask(&["add-provider", "acme", file.to_str().unwrap()]).unwrap();
-    assert!(told.contains("7 operations seem to page"), "{told}");
+    has!(&told, "7 operations seem to page");
     let config = folder.join("specs/acme/provider.toml");
     let proposed = fs::read_to_string(&config).unwrap();
     let comments = proposed
@@ -125,7 +126,7 @@ fn what_a_document_shows_of_its_pages_is_proposed_and_asked_for_once_it_is_uncom
     fs::write(&config, uncommented(&proposed)).unwrap();
     xtask(&["codegen", "acme"]).unwrap();
     let provider = folder.join("crates/providers/acme");
-    let builders = fs::read_to_string(provider.join("src/generated/builder.rs")).unwrap();
+    let builders = shared::read(&provider, "src/generated/builder.rs");
     let (_, by_cursor) = builders.split_once("impl<'a> ByCursor<'a> {").unwrap();
     let (_, sending) = by_cursor.split_once("/// Sends `GET /by_cursor`.").unwrap();
     let (sending, _) = sending.split_once("\n}\n").unwrap();
@@ -186,6 +187,6 @@ fn what_a_document_shows_of_its_pages_is_proposed_and_asked_for_once_it_is_uncom
         assert_eq!(uncommented.matches(from).count(), 1, "{from}");
         fs::write(&config, uncommented.replace(from, to)).unwrap();
         let error = xtask(&["codegen", "acme"]).unwrap_err();
-        assert!(error.contains(told), "{error}");
+        has!(&error, told);
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
+use crate::keyed::Keyed;
 use crate::{reference, schema};
 
 pub(crate) use openapi_model::Directions;
@@ -17,12 +18,10 @@ pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Directions> {
     };
     let mut directions: HashMap<&str, Directions> = HashMap::new();
     let mut queue = Vec::new();
-    let paths = document.get("paths").and_then(Value::as_object);
-    let items = paths.into_iter().flat_map(Map::values);
-    let operations = items.filter_map(Value::as_object).flat_map(Map::values);
-    for operation in operations {
-        let parameters = operation.get("parameters").and_then(Value::as_array);
-        for parameter in parameters.into_iter().flatten() {
+    let items = document.members("paths");
+    let operations = items.filter_map(|(_, item)| item.as_object());
+    for operation in operations.flat_map(Map::values) {
+        for parameter in operation.list("parameters") {
             let own = parameter.get("schema").into_iter();
             let sent = own.chain(schemas_of_content(parameter));
             queue.extend(sent.map(|schema| (Directions::SENT, schema)));
@@ -30,9 +29,8 @@ pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Directions> {
         let body = operation.get("requestBody").into_iter();
         let sent = body.flat_map(schemas_of_content);
         queue.extend(sent.map(|schema| (Directions::SENT, schema)));
-        let answers = operation.get("responses").and_then(Value::as_object);
-        let answers = answers.into_iter().flat_map(Map::values);
-        let received = answers.flat_map(schemas_of_content);
+        let answers = operation.members("responses");
+        let received = answers.flat_map(|(_, answer)| schemas_of_content(answer));
         queue.extend(received.map(|schema| (Directions::RECEIVED, schema)));
     }
     while let Some((direction, schema)) = queue.pop() {
@@ -51,9 +49,8 @@ pub(crate) fn of_components(document: &Value) -> BTreeMap<String, Directions> {
 }
 
 fn schemas_of_content(owner: &Value) -> impl Iterator<Item = &Value> {
-    let content = owner.get("content").and_then(Value::as_object);
-    let media = content.into_iter().flat_map(Map::values);
-    media.filter_map(|media| media.get("schema"))
+    let content = owner.members("content");
+    content.filter_map(|(_, media)| media.get("schema"))
 }
 
 /// Names of the components that `root` refers to directly, from the arguments of a Rust type as well.
@@ -68,12 +65,9 @@ fn each_reference<'a>(root: &'a Value, visit: &mut dyn FnMut(Cow<'a, str>)) {
         if let Some(name) = schema::reference(object).and_then(reference::schema_name) {
             visit(name);
         }
-        let arguments = object
-            .get(crate::rust_type::EXTENSION)
-            .and_then(|extension| extension.get("parameters"))
-            .and_then(Value::as_array);
-        for argument in arguments.into_iter().flatten() {
-            each_reference(argument, visit);
+        if let Some(extension) = object.get(crate::rust_type::EXTENSION) {
+            let arguments = extension.list("parameters").iter();
+            arguments.for_each(|argument| each_reference(argument, visit));
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::keyed::Keyed;
 use crate::{direction, document};
 
 /// The schema of what has no value, or one that is no other's (OpenAPI 3.2), as which the one stands that others extend.
@@ -24,13 +25,9 @@ pub(crate) fn target(mapped: &Value) -> Option<String> {
 
 /// The values that are mapped to the schema `name`.
 pub(crate) fn mapped(schema: &Map<String, Value>, name: &str) -> Vec<String> {
-    let found = schema
-        .get("discriminator")
-        .and_then(|discriminator| discriminator.get("mapping"))
-        .and_then(Value::as_object);
-    found
-        .into_iter()
-        .flatten()
+    let discriminator = schema.get("discriminator").unwrap_or(&Value::Null);
+    let mapping = discriminator.members("mapping");
+    mapping
         .filter(|(_, mapped)| target(mapped).as_deref() == Some(name))
         .map(|(value, _)| value.clone())
         .collect()

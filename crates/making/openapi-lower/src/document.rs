@@ -6,6 +6,7 @@ pub(crate) use openapi_model::METHODS;
 use openapi_model::{is_method, names};
 
 use crate::direction::{self, Directions};
+use crate::keyed::Keyed;
 use crate::{pointer, reference, schema};
 
 /// Calls `visit` with the pointer and the object of every operation.
@@ -13,15 +14,9 @@ pub(crate) fn each_operation_mut(
     document: &mut Value,
     visit: &mut dyn FnMut(&str, &mut Map<String, Value>),
 ) {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return;
-    };
-    for (path, item) in paths.iter_mut() {
+    for (path, item) in document.object_mut("paths").into_iter().flatten() {
         let at = pointer::join("/paths", path);
-        let Some(item) = item.as_object_mut() else {
-            continue;
-        };
-        for (method, operation) in item.iter_mut() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
             if let (true, Value::Object(operation)) = (is_method(method), operation) {
                 visit(&pointer::join(&at, method), operation);
             }
@@ -31,8 +26,7 @@ pub(crate) fn each_operation_mut(
 
 /// The same, to read only.
 pub(crate) fn each_operation(document: &Value, visit: &mut dyn FnMut(&str, &Value)) {
-    let paths = document.get("paths").and_then(Value::as_object);
-    for (path, item) in paths.into_iter().flatten() {
+    for (path, item) in document.members("paths") {
         let at = pointer::join("/paths", path);
         for method in METHODS {
             if let Some(operation) = item.get(method).filter(|found| found.is_object()) {
@@ -81,10 +75,9 @@ fn each_with(
     };
     each_root_mut(document, &mut inside);
     let mut at = "/components/schemas".to_owned();
-    let components = document
-        .get_mut("components")
-        .and_then(|components| components.get_mut("schemas")?.as_object_mut());
-    for (name, schema) in components.into_iter().flatten() {
+    let components = document.get_mut("components");
+    let schemas = components.and_then(|components| components.object_mut("schemas"));
+    for (name, schema) in schemas.into_iter().flatten() {
         let direction = of_component(name);
         pointer::within(&mut at, name, |at| inside(schema, at, direction));
     }
@@ -95,8 +88,7 @@ type RootVisitor<'a> = dyn FnMut(&mut Value, &mut String, Directions) + 'a;
 
 fn each_root_mut(document: &mut Value, visit: &mut RootVisitor<'_>) {
     let mut at = "/paths".to_owned();
-    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
-    for (path, item) in paths.into_iter().flatten() {
+    for (path, item) in document.object_mut("paths").into_iter().flatten() {
         pointer::within(&mut at, path, |at| {
             for method in METHODS {
                 if let Some(operation) = item.get_mut(method) {
@@ -124,11 +116,8 @@ fn each_of_operation(operation: &mut Value, at: &mut String, visit: &mut RootVis
             each_of_content(body, at, Directions::SENT, visit);
         });
     }
-    let responses = operation
-        .get_mut("responses")
-        .and_then(Value::as_object_mut);
     pointer::within(at, "responses", |at| {
-        for (status, response) in responses.into_iter().flatten() {
+        for (status, response) in operation.object_mut("responses").into_iter().flatten() {
             pointer::within(at, status, |at| {
                 each_of_content(response, at, Directions::RECEIVED, visit);
             });
@@ -142,8 +131,7 @@ fn each_of_content(
     direction: Directions,
     visit: &mut RootVisitor<'_>,
 ) {
-    let content = owner.get_mut("content").and_then(Value::as_object_mut);
-    for (media_type, media) in content.into_iter().flatten() {
+    for (media_type, media) in owner.object_mut("content").into_iter().flatten() {
         if let Some(schema) = media.get_mut("schema") {
             pointer::within(at, "content", |at| {
                 pointer::within(at, media_type, |at| {

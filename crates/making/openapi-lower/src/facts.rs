@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::keyed::Keyed;
 use crate::plan::{Body, Scheme, Server, Style, Tag, Webhook};
 
 /// What is decided, by what names it for as long as rules run: an operation by its `operationId`, a schema by its name,
@@ -48,7 +49,7 @@ pub(crate) struct Written {
 impl Facts {
     /// What is decided of an operation that has its name.
     pub(crate) fn of(&mut self, operation: &Map<String, Value>) -> &mut OfOperation {
-        self.named(operation.get("operationId").and_then(Value::as_str))
+        self.named(operation.text("operationId"))
     }
 
     /// The same by its name.

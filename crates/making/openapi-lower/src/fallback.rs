@@ -4,8 +4,9 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use crate::document::{self, METHODS};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{Lowered, direction, pointer, rust_type, schema};
+use crate::{Lowered, pointer, rust_type, schema};
 
 /// Name of these entries in reports; no rule, since it is the generator that asks for it.
 const NAME: &str = "generator-fallback";
@@ -69,7 +70,7 @@ fn any_json(document: &mut Value, pointer: &str) -> Option<&'static str> {
 fn used_as_any(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
     let reference = document::reference_to(name);
     let is_it = |schema: &Map<String, Value>| {
-        let referred = schema::reference(schema).and_then(direction::component_name);
+        let referred = schema.referred();
         referred.is_some_and(|referred| referred == name)
     };
     document::each_schema_mut(document, &mut |at, schema| {
@@ -101,7 +102,7 @@ fn used_as_any(document: &mut Value, name: &str, scribe: &mut Scribe<'_>) {
 fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<String> {
     let item = document.pointer_mut(item)?.as_object_mut()?;
     let operation = item.remove(method)?;
-    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+    if let Some(paths) = document.object_mut("paths") {
         paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
     Some(operation["operationId"].as_str()?.to_owned())
@@ -111,18 +112,14 @@ fn without_operation(document: &mut Value, item: &str, method: &str) -> Option<S
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::{answering, lowered};
 
     #[test]
     fn a_schema_that_is_not_taken_becomes_any_json_and_keeps_its_description() {
-        let mut lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}}},
-            "components": {"schemas": {"A": {"type": "object", "description": "An A.", "properties": {"b": {"type": "boolean"}}}}}
-        }))
-        .unwrap();
+        let mut lowered = answering(
+            json!({"$ref": "#/components/schemas/A"}),
+            json!({"A": {"type": "object", "description": "An A.", "properties": {"b": {"type": "boolean"}}}}),
+        );
         assert!(lowered.fall_back("/components/schemas/A", "it panicked"));
         assert_eq!(
             lowered.document["components"]["schemas"]["A"],
@@ -140,17 +137,15 @@ mod tests {
     #[test]
     fn what_is_any_json_is_no_open_enumeration_and_no_parameter() {
         let word = json!({"$ref": "#/components/schemas/Word"});
-        let mut lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {
+        let mut lowered = lowered(
+            json!({"/a": {"get": {
                 "operationId": "a", "parameters": [{"name": "word", "in": "query", "schema": word}],
                 "responses": {"200": {"description": "", "content": {"application/json": {
                     "schema": {"type": "object", "required": ["word"], "properties": {"word": word}}
                 }}}}
-            }}},
-            "components": {"schemas": {"Word": {"type": "string", "enum": ["a", "b"]}}}
-        }))
-        .unwrap();
+            }}}),
+            json!({"Word": {"type": "string", "enum": ["a", "b"]}}),
+        );
         let answer = "/components/schemas/AResponse/properties/word";
         let open = lowered.document.pointer(answer).unwrap();
         assert_eq!(open["x-rust-type"]["path"], "provider_runtime::Open");

@@ -30,6 +30,7 @@ mod draft;
 mod error;
 mod facts;
 mod fallback;
+mod keyed;
 mod media;
 mod merge;
 pub mod plan;

@@ -9,6 +9,7 @@
 use std::path::Path;
 
 use openapi_lower::lower;
+use openapi_model::pointer;
 use serde_json::{Value, json};
 
 /// Mutations of each document.
@@ -22,8 +23,7 @@ fn a_document_with_any_node_deleted_nulled_or_retyped_is_lowered_or_refused_with
         let file = folder.unwrap().path().join("openapi.json");
         let document: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
         documents += 1;
-        let mut places = Vec::new();
-        collect(&document, String::new(), &mut places);
+        let places = pointer::all(&document);
         for seed in 0..SEEDS {
             let mutated = mutate(&document, &places, seed);
             if let Err(refused) = lower(&mutated) {
@@ -78,27 +78,6 @@ fn recursion_of_every_kind_comes_to_an_end() {
     }
 }
 
-/// The pointers of all nodes below the root.
-fn collect(value: &Value, at: String, places: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (key, inner) in object {
-                let at = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-                places.push(at.clone());
-                collect(inner, at, places);
-            }
-        }
-        Value::Array(list) => {
-            for (index, inner) in list.iter().enumerate() {
-                let at = format!("{at}/{index}");
-                places.push(at.clone());
-                collect(inner, at, places);
-            }
-        }
-        _ => {}
-    }
-}
-
 fn mutate(document: &Value, places: &[String], seed: u64) -> Value {
     let mut mutated = document.clone();
     // An odd multiplier visits the places in an order that looks random and repeats.
@@ -106,13 +85,7 @@ fn mutate(document: &Value, places: &[String], seed: u64) -> Value {
     let place = &places[usize::try_from(number % places.len() as u64).unwrap()];
     let replacement = match seed % 7 {
         0 => {
-            let (parent, key) = place.rsplit_once('/').unwrap();
-            let key = key.replace("~1", "/").replace("~0", "~");
-            match mutated.pointer_mut(parent).unwrap() {
-                Value::Object(object) => drop(object.remove(&key)),
-                Value::Array(list) => drop(list.remove(key.parse().unwrap())),
-                _ => {}
-            }
+            pointer::remove(&mut mutated, place);
             return mutated;
         }
         1 => json!(null),

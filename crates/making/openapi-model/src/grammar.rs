@@ -35,9 +35,10 @@ pub enum Holds {
 pub fn holds(keyword: &str) -> Option<Holds> {
     Some(match keyword {
         "items" | "not" | "contains" | "propertyNames" | "if" | "then" | "else" => Holds::Schema,
-        "additionalProperties" | "unevaluatedItems" | "unevaluatedProperties" => {
-            Holds::SchemaOrFlag
-        }
+        "additionalItems"
+        | "additionalProperties"
+        | "unevaluatedItems"
+        | "unevaluatedProperties" => Holds::SchemaOrFlag,
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
         "properties" | "patternProperties" | "dependentSchemas" | "$defs" | "definitions" => {
             Holds::Map

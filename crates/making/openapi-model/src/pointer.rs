@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 /// `base` with one more token, escaped.
 pub fn join(base: &str, token: &str) -> String {
     let mut joined = String::with_capacity(base.len() + 1 + token.len());
@@ -65,8 +67,47 @@ pub fn split_last(pointer: &str) -> Option<(&str, String)> {
     Some((parent, unescape(token).into_owned()))
 }
 
+/// The pointers of everything within `value` and then of `value` itself, each after what is within it.
+pub fn all(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, &mut String::new(), &mut found);
+    found
+}
+
+fn collect(value: &Value, at: &mut String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, inner) in object {
+                within(at, key, |at| collect(inner, at, found));
+            }
+        }
+        Value::Array(list) => {
+            for (index, inner) in list.iter().enumerate() {
+                within(at, &index.to_string(), |at| collect(inner, at, found));
+            }
+        }
+        _ => {}
+    }
+    found.push(at.clone());
+}
+
+/// Takes the member of an object, or the entry of a list, out of a document.
+pub fn remove(document: &mut Value, pointer: &str) -> Option<Value> {
+    let (parent, token) = split_last(pointer)?;
+    match document.pointer_mut(parent)? {
+        Value::Object(object) => object.remove(&token),
+        Value::Array(list) => {
+            let index = token.parse().ok().filter(|index| *index < list.len());
+            index.map(|index| list.remove(index))
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -94,5 +135,21 @@ mod tests {
             at_index(&mut at, "parameters", 2, |at| at.clone()),
             "/paths/parameters/2"
         );
+    }
+
+    #[test]
+    fn what_is_removed_is_no_place_any_more() {
+        let mut document = json!({"a/b": [1, 2], "c": null});
+        assert_eq!(all(&document), ["/a~1b/0", "/a~1b/1", "/a~1b", "/c", ""]);
+        for (pointer, taken) in [
+            ("/a~1b/2", None),
+            ("/a~1b/0", Some(json!(1))),
+            ("/c", Some(json!(null))),
+            ("/c", None),
+            ("", None),
+        ] {
+            assert_eq!(remove(&mut document, pointer), taken, "{pointer}");
+        }
+        assert_eq!(document, json!({"a/b": [2]}));
     }
 }

@@ -6,7 +6,7 @@
 )]
 
 use fastrand::Rng;
-use openapi_model::{Model, pointer};
+use openapi_model::{Kind, Model, Position, pointer};
 use serde_json::{Map, Value, json};
 
 /// Says much in few places.
@@ -48,27 +48,9 @@ fn document() -> Value {
     })
 }
 
-fn places(value: &Value, at: String, into: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (key, inner) in object {
-                places(inner, pointer::join(&at, key), into);
-            }
-        }
-        Value::Array(list) => {
-            for (index, inner) in list.iter().enumerate() {
-                places(inner, format!("{at}/{index}"), into);
-            }
-        }
-        _ => {}
-    }
-    into.push(at);
-}
-
 /// Puts another value, or one from elsewhere in the document, in some places.
 fn damage(document: &mut Value, rng: &mut Rng) {
-    let mut all = Vec::new();
-    places(document, String::new(), &mut all);
+    let all = pointer::all(document);
     for _ in 0..rng.usize(1..6) {
         let (to, from) = (&all[rng.usize(..all.len())], &all[rng.usize(..all.len())]);
         let others = [
@@ -130,6 +112,35 @@ fn a_damaged_document_is_read_and_every_place_of_it_can_be_named() {
         let mut damaged = document();
         damage(&mut damaged, &mut Rng::with_seed(seed));
         visit(&Model::of(&damaged));
+    }
+}
+
+/// Who walks a document as it is written asks the grammar; who asks what it says, the reader.
+#[test]
+fn the_grammar_and_the_reader_agree_on_what_stands_where() {
+    let document = document();
+    let model = Model::of(&document);
+    let kind = |at: &str| {
+        let root = (Position::ROOT, String::new());
+        let (position, _) = pointer::tokens(at).fold(root, |(position, at), token| {
+            let at = pointer::join(&at, &token);
+            (position.below(&token, document.pointer(&at).unwrap()), at)
+        });
+        (position.kind, position.several)
+    };
+    for schema in model.schemas() {
+        let at = schema.pointer();
+        assert_eq!(kind(&at), (Kind::Schema, false), "{at}");
+    }
+    for media_type in model.media_types() {
+        assert_eq!(kind(&media_type.pointer()), (Kind::MediaType, false));
+    }
+    for parameter in model.parameters() {
+        let (kind, several) = kind(&parameter.pointer());
+        assert!(matches!(kind, Kind::Parameter | Kind::Header) && !several);
+    }
+    for call in model.calls().into_iter().chain(model.webhooks()) {
+        assert_eq!(kind(&call.operation.pointer()), (Kind::Operation, false));
     }
 }
 

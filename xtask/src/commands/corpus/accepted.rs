@@ -1,12 +1,12 @@
 //! The totals that were last accepted: numbers only, nothing of the documents.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
 use super::outcome::Totals;
+use crate::files;
 
 const PREAMBLE: &str =
     "# The totals below which `cargo xtask corpus` fails; written by its --accept.\n";
@@ -41,16 +41,16 @@ impl Totals {
 
 /// The accepted totals, or nothing if none were accepted yet.
 pub(super) fn read(path: &Path) -> Result<Option<Totals>> {
-    match fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map(Some).with_context(|| {
-            format!(
-                "{}: not the totals of a run: write it with --accept",
-                path.display()
-            )
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
-    }
+    let Some(text) = files::present(path)? else {
+        return Ok(None);
+    };
+    let told = || {
+        format!(
+            "{}: not the totals of a run: write it with --accept",
+            path.display()
+        )
+    };
+    toml::from_str(&text).map(Some).with_context(told)
 }
 
 /// Keeps `totals`.

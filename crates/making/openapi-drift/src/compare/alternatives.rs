@@ -19,22 +19,17 @@ const MOST_TRIALS: usize = 1024;
 
 impl<'a> Engine<'a> {
     /// Compares the alternatives of two schemas.
-    pub(crate) fn alternatives(
-        &mut self,
-        before: &Flat<'a>,
-        after: &Flat<'a>,
-        direction: Direction,
-    ) {
+    pub(crate) fn alternatives(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let pairs = before.unions.len().max(after.unions.len());
         for index in 0..pairs {
             match (before.unions.get(index), after.unions.get(index)) {
-                (Some(old), Some(new)) => self.unions(old, new, direction),
-                (Some(old), None) => self.union_gone_or_new((before, after), old, direction, false),
-                (None, Some(new)) => self.union_gone_or_new((before, after), new, direction, true),
+                (Some(old), Some(new)) => self.unions(old, new),
+                (Some(old), None) => self.union_gone_or_new((before, after), old, false),
+                (None, Some(new)) => self.union_gone_or_new((before, after), new, true),
                 (None, None) => {}
             }
         }
-        self.discriminators(before, after, direction);
+        self.discriminators(before, after);
     }
 
     /// Compares a schema without alternatives with one that is nothing else: the first is one of them, or not.
@@ -42,26 +37,19 @@ impl<'a> Engine<'a> {
         &mut self,
         before: (&Schema<'a>, &Flat<'a>),
         after: (&Schema<'a>, &Flat<'a>),
-        direction: Direction,
     ) {
         let members = |schema: &Schema<'a>, flat: &Flat<'a>| match flat.unions.first() {
             Some(union) => union.members.clone(),
             None => vec![schema.clone()],
         };
         let home = after.1.home.spot();
-        self.members(
-            members(before.0, before.1),
-            members(after.0, after.1),
-            home,
-            direction,
-        );
+        self.members(members(before.0, before.1), members(after.0, after.1), home);
     }
 
     fn union_gone_or_new(
         &mut self,
         (before, after): (&Flat<'a>, &Flat<'a>),
         union: &Union<'a>,
-        direction: Direction,
         is_new: bool,
     ) {
         let (shift, words) = match is_new {
@@ -74,8 +62,8 @@ impl<'a> Engine<'a> {
         };
         let home = if is_new { after.home } else { before.home };
         self.tell(
-            Finding::in_either(old, new, Kind::AlternativesChanged, direction)
-                .classed(judge::shift(direction, shift))
+            Finding::in_either(old, new, Kind::AlternativesChanged)
+                .classed(judge::shift(self.direction, shift))
                 .says(format!(
                     "{} {words} (`{}`).",
                     subject(&home.pointer()),
@@ -84,13 +72,13 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn unions(&mut self, old: &Union<'a>, new: &Union<'a>, direction: Direction) {
+    fn unions(&mut self, old: &Union<'a>, new: &Union<'a>) {
         if old.keyword != new.keyword {
             let shift = match new.keyword {
                 "oneOf" => Shift::Narrowed,
                 _ => Shift::Widened,
             };
-            let class = match direction {
+            let class = match self.direction {
                 Direction::Answer if shift == Shift::Widened => (
                     Class::ReadThis,
                     "A value may match several alternatives now; a client takes the first that fits.",
@@ -98,7 +86,7 @@ impl<'a> Engine<'a> {
                 direction => judge::shift(direction, shift),
             };
             self.tell(
-                Finding::in_after(new.place, Kind::AlternativesChanged, direction)
+                Finding::in_after(new.place, Kind::AlternativesChanged)
                     .values(Some(old.keyword.into()), Some(new.keyword.into()))
                     .classed(class)
                     .says(format!(
@@ -109,38 +97,27 @@ impl<'a> Engine<'a> {
                     )),
             );
         }
-        self.members(
-            old.members.clone(),
-            new.members.clone(),
-            new.place,
-            direction,
-        );
+        self.members(old.members.clone(), new.members.clone(), new.place);
     }
 
-    fn members(
-        &mut self,
-        old: Vec<Schema<'a>>,
-        new: Vec<Schema<'a>>,
-        home: Spot<'a>,
-        direction: Direction,
-    ) {
+    fn members(&mut self, old: Vec<Schema<'a>>, new: Vec<Schema<'a>>, home: Spot<'a>) {
         let name = subject(&home.pointer());
         let (mut old_left, mut new_left) = (indices(&old), indices(&new));
-        for (left, right) in self.matched(&old, &new, direction) {
+        for (left, right) in self.matched(&old, &new) {
             old_left.remove(&left);
             new_left.remove(&right);
             // Unwrapped and compared as a pair of its own: it has been compared as one when it was matched.
             self.wrappers(&old[left], &new[right]);
-            self.link(old[left].unwrapped(), new[right].unwrapped(), direction);
+            self.link(old[left].unwrapped(), new[right].unwrapped());
         }
         for place in old_left
             .iter()
             .filter_map(|index| old[*index].places().first())
         {
             self.tell(
-                Finding::in_before(*place, Kind::AlternativeRemoved, direction)
+                Finding::in_before(*place, Kind::AlternativeRemoved)
                     .values(Some(place.raw().clone()), None)
-                    .classed(judge::shift(direction, Shift::Narrowed))
+                    .classed(judge::shift(self.direction, Shift::Narrowed))
                     .says(format!(
                         "An alternative of {name} is gone{}.",
                         called(*place)
@@ -152,9 +129,9 @@ impl<'a> Engine<'a> {
             .filter_map(|index| new[*index].places().first())
         {
             self.tell(
-                Finding::in_after(*place, Kind::AlternativeAdded, direction)
+                Finding::in_after(*place, Kind::AlternativeAdded)
                     .values(None, Some(place.raw().clone()))
-                    .classed(judge::shift(direction, Shift::Widened))
+                    .classed(judge::shift(self.direction, Shift::Widened))
                     .says(format!(
                         "{name} has one more alternative{}.",
                         called(*place)
@@ -164,12 +141,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Which alternative became which, by index.
-    fn matched(
-        &mut self,
-        old: &[Schema<'a>],
-        new: &[Schema<'a>],
-        direction: Direction,
-    ) -> Vec<(usize, usize)> {
+    fn matched(&mut self, old: &[Schema<'a>], new: &[Schema<'a>]) -> Vec<(usize, usize)> {
         let names = |schemas: &[Schema<'a>]| -> Vec<Option<&'a str>> {
             schemas.iter().map(Schema::name).collect()
         };
@@ -186,7 +158,7 @@ impl<'a> Engine<'a> {
                 .copied()
                 .find(|right| same_name(left, *right));
             if let Some(right) = same
-                && self.cost(&old[left], &new[right], direction) == 0
+                && self.cost(&old[left], &new[right]) == 0
             {
                 old_left.remove(&left);
                 new_left.remove(&right);
@@ -199,7 +171,7 @@ impl<'a> Engine<'a> {
             for right in &new_left {
                 let same_name = same_name(*left, *right);
                 if is_small || same_name || left == right {
-                    let cost = self.cost(&old[*left], &new[*right], direction);
+                    let cost = self.cost(&old[*left], &new[*right]);
                     let differ = !same_name;
                     if cost == 0 || same_name || are_alike(&old[*left], &new[*right]) {
                         costs.push((
@@ -226,7 +198,7 @@ impl<'a> Engine<'a> {
         matched
     }
 
-    fn discriminators(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn discriminators(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let told = |flat: &Flat<'a>| {
             let part = *flat
                 .parts
@@ -243,7 +215,7 @@ impl<'a> Engine<'a> {
             (Some(old), Some(new)) => (old, new),
             (old, new) => {
                 let spot = |told: Option<(_, _, Spot<'a>)>| told.map(|(.., spot)| spot);
-                let class = match direction {
+                let class = match self.direction {
                     Direction::Answer => (
                         Class::ReadThis,
                         "Alternatives are told apart in another way; what comes is the same.",
@@ -251,13 +223,12 @@ impl<'a> Engine<'a> {
                     direction => judge::unknown(direction),
                 };
                 let word = if new.is_some() { "has" } else { "has no" };
-                let finding =
-                    Finding::in_either(spot(old), spot(new), Kind::DiscriminatorChanged, direction)
-                        .classed(class)
-                        .says(format!(
-                            "{} {word} discriminator now.",
-                            subject(&after.home.pointer())
-                        ));
+                let finding = Finding::in_either(spot(old), spot(new), Kind::DiscriminatorChanged)
+                    .classed(class)
+                    .says(format!(
+                        "{} {word} discriminator now.",
+                        subject(&after.home.pointer())
+                    ));
                 return self.tell(finding);
             }
         };
@@ -279,7 +250,7 @@ impl<'a> Engine<'a> {
         let moved = old_names.iter().any(|(name, schema)| {
             new_names
                 .get(name)
-                .is_some_and(|other| self.leads_elsewhere(schema, other, direction))
+                .is_some_and(|other| self.leads_elsewhere(schema, other))
         });
         let odd = |told: Spot<'_>| {
             told.value
@@ -298,9 +269,9 @@ impl<'a> Engine<'a> {
             _ => Shift::Other,
         };
         self.tell(
-            Finding::in_after(new, Kind::DiscriminatorChanged, direction)
+            Finding::in_after(new, Kind::DiscriminatorChanged)
                 .values(Some(old.value.clone()), Some(new.value.clone()))
-                .classed(judge::shift(direction, shift))
+                .classed(judge::shift(self.direction, shift))
                 .says(format!(
                     "The field `{}` tells the alternatives of {} apart, with other values or in place of `{}`.",
                     new_field.unwrap_or_default(),
@@ -310,15 +281,10 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn leads_elsewhere(
-        &mut self,
-        old: &Target<'a>,
-        new: &Target<'a>,
-        direction: Direction,
-    ) -> bool {
+    fn leads_elsewhere(&mut self, old: &Target<'a>, new: &Target<'a>) -> bool {
         match (old, new) {
             (Target::Schema(old), Target::Schema(new)) => {
-                old.name() != new.name() && self.cost(old, new, direction) > 0
+                old.name() != new.name() && self.cost(old, new) > 0
             }
             (Target::Unknown(old), Target::Unknown(new)) => old != new,
             _ => true,

@@ -25,12 +25,7 @@ struct Listed<'a> {
 
 impl<'a> Engine<'a> {
     /// Compares the answers of two operations.
-    pub(crate) fn answers(
-        &mut self,
-        old: At<'a, Operation<'a>>,
-        new: At<'a, Operation<'a>>,
-        direction: Direction,
-    ) {
+    pub(crate) fn answers(&mut self, old: At<'a, Operation<'a>>, new: At<'a, Operation<'a>>) {
         let (mut before, mut after) = (answers(old), answers(new));
         let common: Vec<String> = before
             .keys()
@@ -40,7 +35,7 @@ impl<'a> Engine<'a> {
         let (all_before, all_after) = (before.clone(), after.clone());
         for status in common {
             if let (Some(old), Some(new)) = (before.remove(&status), after.remove(&status)) {
-                self.answer(old.place, new.place, direction);
+                self.answer(old.place, new.place);
             }
         }
         // A status and the range that it is in are no other success: they are compared below.
@@ -55,7 +50,7 @@ impl<'a> Engine<'a> {
         for ((from, old), (to, new)) in successes.0.into_iter().zip(successes.1) {
             before.remove(&from);
             after.remove(&to);
-            self.success_changed((&from, old), (&to, new), direction);
+            self.success_changed((&from, old), (&to, new));
         }
         for (status, old) in &before {
             let is_within = range(status).is_some_and(|range| all_after.contains_key(&range));
@@ -65,31 +60,22 @@ impl<'a> Engine<'a> {
                 (false, true) => Fate::SpeltOut,
                 (false, false) => Fate::Gone,
             };
-            self.status_gone((status, *old), fate, &all_after, direction);
+            self.status_gone((status, *old), fate, &all_after);
         }
         for (status, new) in &after {
-            self.status_new(status, *new, &all_before, direction);
+            self.status_new(status, *new, &all_before);
         }
     }
 
-    fn answer(&mut self, old: Place<'a>, new: Place<'a>, direction: Direction) {
-        self.leftovers(old, new, direction);
+    fn answer(&mut self, old: Place<'a>, new: Place<'a>) {
+        self.leftovers(old, new);
         self.wording(&words([old]), &words([new]));
-        self.headers(old, new, direction);
-        self.contents(
-            (old, &old.said().content),
-            (new, &new.said().content),
-            direction,
-        );
+        self.headers(old, new);
+        self.contents((old, &old.said().content), (new, &new.said().content));
     }
 
-    fn success_changed(
-        &mut self,
-        (from, old): (&str, Listed<'a>),
-        (to, new): (&str, Listed<'a>),
-        direction: Direction,
-    ) {
-        let why = match direction {
+    fn success_changed(&mut self, (from, old): (&str, Listed<'a>), (to, new): (&str, Listed<'a>)) {
+        let why = match self.direction {
             Direction::Request => {
                 "The provider expects this status from us: with the old one, it may take its call for failed and repeat it."
             }
@@ -99,25 +85,19 @@ impl<'a> Engine<'a> {
             }
         };
         self.tell(
-            Finding::in_after(new.spot, Kind::SuccessStatusChanged, direction)
+            Finding::in_after(new.spot, Kind::SuccessStatusChanged)
                 .values(Some(from.into()), Some(to.into()))
                 .classed((Class::Breaking, why))
                 .says(format!(
                     "Success is answered with {to} and no longer with {from}."
                 )),
         );
-        self.answer(old.place, new.place, direction);
+        self.answer(old.place, new.place);
     }
 
-    fn status_gone(
-        &mut self,
-        (status, old): (&str, Listed<'a>),
-        fate: Fate,
-        after: &Answers<'a>,
-        direction: Direction,
-    ) {
+    fn status_gone(&mut self, (status, old): (&str, Listed<'a>), fate: Fate, after: &Answers<'a>) {
         let others = after.keys().any(|status| is_success(status));
-        let class = match (direction, is_success(status)) {
+        let class = match (self.direction, is_success(status)) {
             _ if fate == Fate::WithinARange => (
                 Class::Compatible,
                 "It is one of the range that is documented in its place.",
@@ -144,24 +124,21 @@ impl<'a> Engine<'a> {
             ),
         };
         self.tell(
-            Finding::in_before(old.spot, Kind::StatusRemoved, direction)
-                .values(Some(outline::answer(status, old.place, direction)), None)
+            Finding::in_before(old.spot, Kind::StatusRemoved)
+                .values(
+                    Some(outline::answer(status, old.place, self.direction)),
+                    None,
+                )
                 .classed(class)
                 .says(format!("The answer {} is gone.", shown(status))),
         );
         if let Some(covering) = covering(after, status) {
-            self.answer(old.place, covering, direction);
+            self.answer(old.place, covering);
         }
     }
 
-    fn status_new(
-        &mut self,
-        status: &str,
-        new: Listed<'a>,
-        before: &Answers<'a>,
-        direction: Direction,
-    ) {
-        let why = match (direction, is_success(status)) {
+    fn status_new(&mut self, status: &str, new: Listed<'a>, before: &Answers<'a>) {
+        let why = match (self.direction, is_success(status)) {
             (Direction::Request, _) => "The answers that we give today are still understood.",
             (_, true) => {
                 "Our clients keep status, headers and body of a success that they do not know, as an outcome that is not \
@@ -172,18 +149,21 @@ impl<'a> Engine<'a> {
             }
         };
         self.tell(
-            Finding::in_after(new.spot, Kind::StatusAdded, direction)
-                .values(None, Some(outline::answer(status, new.place, direction)))
+            Finding::in_after(new.spot, Kind::StatusAdded)
+                .values(
+                    None,
+                    Some(outline::answer(status, new.place, self.direction)),
+                )
                 .classed((Class::Compatible, why))
                 .says(format!("The answer {} is documented now.", shown(status))),
         );
         if let Some(covering) = covering(before, status) {
-            self.answer(covering, new.place, direction);
+            self.answer(covering, new.place);
         }
         if !new.place.raw().is_object() {
-            let (class, why) = judge::unknown(direction);
+            let (class, why) = judge::unknown(self.direction);
             self.tell(
-                Finding::in_after(new.spot, Kind::Other, direction)
+                Finding::in_after(new.spot, Kind::Other)
                     .classed((class, why))
                     .says(format!("The answer {} cannot be read.", shown(status))),
             );

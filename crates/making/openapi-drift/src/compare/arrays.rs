@@ -3,12 +3,12 @@
 use super::engine::Engine;
 use super::objects::Rest;
 use super::schema::{Flat, One};
+use crate::Kind;
 use crate::place::subject;
-use crate::{Direction, Kind};
 
 impl<'a> Engine<'a> {
     /// Compares what two lists may hold.
-    pub(crate) fn arrays(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    pub(crate) fn arrays(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let (old, new) = (Entries::of(before), Entries::of(after));
         let homes = (before.home, after.home);
         let name = subject(&after.home.pointer());
@@ -17,7 +17,6 @@ impl<'a> Engine<'a> {
                 (&old.at(index), &new.at(index)),
                 homes,
                 Kind::ItemsChanged,
-                direction,
                 &format!("As entry {index} of {name}"),
             );
         }
@@ -25,7 +24,6 @@ impl<'a> Engine<'a> {
             (&old.rest, &new.rest),
             homes,
             Kind::ItemsChanged,
-            direction,
             &format!("As an entry of {name}"),
         );
     }

@@ -18,30 +18,29 @@ impl<'a> Engine<'a> {
         &mut self,
         old: At<'a, Operation<'a>>,
         new: At<'a, Operation<'a>>,
-        sent: Direction,
     ) {
         let body = |operation: At<'a, Operation<'a>>| Some(operation.at(operation.body?));
         let (old, new) = (body(old), body(new));
         let needed = |body: Body<'_>| body.required == Some(true);
         if let Some(presence) = judge::presence(old.map(needed), new.map(needed)) {
-            self.body_presence(old, new, presence, sent);
+            self.body_presence(old, new, presence);
         } else if let (Some(old), Some(new)) = (old, new) {
-            self.body_left_out(old, new, sent);
+            self.body_left_out(old, new);
         }
         if let (Some(old), Some(new)) = (old, new) {
-            self.leftovers(old, new, sent);
+            self.leftovers(old, new);
             self.wording(&words([old]), &words([new]));
-            self.contents((old, &old.said().content), (new, &new.said().content), sent);
+            self.contents((old, &old.said().content), (new, &new.said().content));
         }
     }
 
     /// `required: false` means what no word about it means, but it makes the client send nothing by itself.
-    fn body_left_out(&mut self, old: Body<'a>, new: Body<'a>, sent: Direction) {
+    fn body_left_out(&mut self, old: Body<'a>, new: Body<'a>) {
         let said = |body: Body<'a>| body.keyword("required");
-        if sent == Direction::Request && said(old).is_some() != said(new).is_some() {
+        if self.direction == Direction::Request && said(old).is_some() != said(new).is_some() {
             let value = |body| said(body).map(|required| required.value.clone());
             self.tell(
-                Finding::in_after(new, Kind::BodyOptional, sent)
+                Finding::in_after(new, Kind::BodyOptional)
                     .values(value(old), value(new))
                     .classed((
                         Class::ReadThis,
@@ -52,28 +51,23 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn body_presence(
-        &mut self,
-        old: Option<Body<'a>>,
-        new: Option<Body<'a>>,
-        presence: Presence,
-        sent: Direction,
-    ) {
+    fn body_presence(&mut self, old: Option<Body<'a>>, new: Option<Body<'a>>, presence: Presence) {
         let kind = match presence {
             Presence::Added { .. } => Kind::BodyAdded,
             Presence::Removed { .. } => Kind::BodyRemoved,
             Presence::Required => Kind::BodyRequired,
             Presence::Optional => Kind::BodyOptional,
         };
-        let told = |body: Option<Body<'a>>| body.map(|body| outline::request_body(body, sent));
+        let told =
+            |body: Option<Body<'a>>| body.map(|body| outline::request_body(body, self.direction));
         let (before, after) = match (old, new) {
             (Some(_), Some(_)) => presence.needs(),
             _ => (told(old), told(new)),
         };
         self.tell(
-            Finding::in_either(old, new, kind, sent)
+            Finding::in_either(old, new, kind)
                 .values(before, after)
-                .classed(presence.judged(sent))
+                .classed(presence.judged(self.direction))
                 .says(format!("The request body {}.", presence.words())),
         );
     }
@@ -83,16 +77,15 @@ impl<'a> Engine<'a> {
         &mut self,
         (old, old_content): (At<'a, T>, Content<'a>),
         (new, new_content): (At<'a, T>, Content<'a>),
-        direction: Direction,
     ) {
         let (before, after) = (media_types(old, old_content), media_types(new, new_content));
         for (name, (text, media)) in &before {
             match after.get(name) {
                 Some((other_text, other)) => {
                     if text != other_text {
-                        self.media_type_parameters((text, other_text), *other, direction);
+                        self.media_type_parameters((text, other_text), *other);
                     }
-                    self.media_type(*media, *other, direction);
+                    self.media_type(*media, *other);
                 }
                 None => {
                     let covering = covering(&after, name);
@@ -105,37 +98,33 @@ impl<'a> Engine<'a> {
                         (None, false) => None,
                     };
                     match became {
-                        Some(shift) => self.range_changed(text, *media, shift, direction),
-                        None => self.media_type_gone(text, *media, after.is_empty(), direction),
+                        Some(shift) => self.range_changed(text, *media, shift),
+                        None => self.media_type_gone(text, *media, after.is_empty()),
                     }
                     if let Some(range) = covering {
-                        self.media_type(*media, range, direction);
+                        self.media_type(*media, range);
                     }
                 }
             }
         }
         for (name, (text, media)) in &after {
             if !before.contains_key(name) {
-                self.media_type_new(text, *media, direction);
+                self.media_type_new(text, *media);
                 if let Some(range) = covering(&before, name) {
-                    self.media_type(range, *media, direction);
+                    self.media_type(range, *media);
                 }
             }
         }
     }
 
-    fn media_type(&mut self, old: Media<'a>, new: Media<'a>, direction: Direction) {
-        self.leftovers(old, new, direction);
+    fn media_type(&mut self, old: Media<'a>, new: Media<'a>) {
+        self.leftovers(old, new);
         let encoding = |media: Media<'a>| media.keyword("encoding");
         let value = |spot: Option<Spot<'a>>| spot.map(|spot| spot.value);
         if value(encoding(old)) != value(encoding(new)) {
-            let (class, _) = judge::unknown(direction);
-            let finding = Finding::in_either(
-                encoding(old),
-                encoding(new),
-                Kind::SerializationChanged,
-                direction,
-            );
+            let (class, _) = judge::unknown(self.direction);
+            let finding =
+                Finding::in_either(encoding(old), encoding(new), Kind::SerializationChanged);
             self.tell(
                 finding
                     .classed((class, "The parts of the form are other bytes on the wire."))
@@ -150,24 +139,13 @@ impl<'a> Engine<'a> {
             (old.item, new.item, "As one of several in the body"),
         ] {
             let (before, after) = (rest(old, before), rest(new, after));
-            self.rest(
-                (&before, &after),
-                (old, new),
-                Kind::TypeChanged,
-                direction,
-                what,
-            );
+            self.rest((&before, &after), (old, new), Kind::TypeChanged, what);
         }
     }
 
-    fn media_type_parameters(
-        &mut self,
-        (old, new): (&str, &str),
-        place: Media<'a>,
-        direction: Direction,
-    ) {
+    fn media_type_parameters(&mut self, (old, new): (&str, &str), place: Media<'a>) {
         self.tell(
-            Finding::in_after(place, Kind::MediaTypeParametersChanged, direction)
+            Finding::in_after(place, Kind::MediaTypeParametersChanged)
                 .values(Some(old.into()), Some(new.into()))
                 .classed((Class::Compatible, "The body itself is of the same type."))
                 .says(format!("The media type `{old}` is written `{new}` now.")),
@@ -175,27 +153,21 @@ impl<'a> Engine<'a> {
     }
 
     /// Tells that a media type is in a range now, or that a range became media types that are in it.
-    fn range_changed(&mut self, name: &str, place: Media<'a>, shift: Shift, direction: Direction) {
+    fn range_changed(&mut self, name: &str, place: Media<'a>, shift: Shift) {
         let what = match shift {
             Shift::Widened => format!("The media type `{name}` is one of a range now."),
             _ => format!("Of the media types `{name}`, some are named in place of all."),
         };
         self.tell(
-            Finding::in_before(place, Kind::MediaTypeRemoved, direction)
+            Finding::in_before(place, Kind::MediaTypeRemoved)
                 .values(Some(name.into()), None)
-                .classed(judge::shift(direction, shift))
+                .classed(judge::shift(self.direction, shift))
                 .says(what),
         );
     }
 
-    fn media_type_gone(
-        &mut self,
-        name: &str,
-        place: Media<'a>,
-        was_last: bool,
-        direction: Direction,
-    ) {
-        let class = match direction {
+    fn media_type_gone(&mut self, name: &str, place: Media<'a>, was_last: bool) {
+        let class = match self.direction {
             Direction::Request => (
                 Class::Breaking,
                 "Bodies of this type are refused now. See which type our client sends.",
@@ -209,7 +181,7 @@ impl<'a> Engine<'a> {
                 "The provider no longer answers in this type, and clients that ask for it get another one or none.",
             ),
         };
-        let kind = match was_last && direction != Direction::Request {
+        let kind = match was_last && self.direction != Direction::Request {
             true => Kind::BodyRemoved,
             false => Kind::MediaTypeRemoved,
         };
@@ -218,23 +190,23 @@ impl<'a> Engine<'a> {
             _ => format!("The media type `{name}` is gone."),
         };
         self.tell(
-            Finding::in_before(place, kind, direction)
-                .values(Some(outline::media_type(name, place, direction)), None)
+            Finding::in_before(place, kind)
+                .values(Some(outline::media_type(name, place, self.direction)), None)
                 .classed(class)
                 .says(what),
         );
     }
 
-    fn media_type_new(&mut self, name: &str, place: Media<'a>, direction: Direction) {
-        let why = match direction {
+    fn media_type_new(&mut self, name: &str, place: Media<'a>) {
+        let why = match self.direction {
             Direction::Request => "Bodies of the types of before are still accepted.",
             _ => {
                 "What came before still comes; our clients keep a body that they do not expect as bytes."
             }
         };
         self.tell(
-            Finding::in_after(place, Kind::MediaTypeAdded, direction)
-                .values(None, Some(outline::media_type(name, place, direction)))
+            Finding::in_after(place, Kind::MediaTypeAdded)
+                .values(None, Some(outline::media_type(name, place, self.direction)))
                 .classed((Class::Compatible, why))
                 .says(format!("There is a body of type `{name}` now.")),
         );

@@ -47,6 +47,8 @@ pub(crate) struct Engine<'a> {
     waiting: VecDeque<usize>,
     roots: Vec<Root>,
     current: usize,
+    /// Who sends what is being compared.
+    pub(crate) direction: Direction,
     trial_depth: usize,
 }
 
@@ -59,6 +61,7 @@ impl<'a> Engine<'a> {
             waiting: VecDeque::new(),
             roots: Vec::new(),
             current: 0,
+            direction: Direction::Api,
             trial_depth: 0,
         }
     }
@@ -81,32 +84,42 @@ impl<'a> Engine<'a> {
         self.current = outer;
     }
 
+    /// Compares what goes in a direction.
+    pub(crate) fn going(&mut self, direction: Direction, compare: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.direction, direction);
+        compare(self);
+        self.direction = outer;
+    }
+
     /// Records a change in what is being compared.
     pub(crate) fn tell(&mut self, finding: Finding) {
+        self.tell_of(self.direction, finding);
+    }
+
+    /// Records a change that is about another direction.
+    pub(crate) fn tell_of(&mut self, direction: Direction, finding: Finding) {
         if let Some(node) = self.nodes.get_mut(self.current) {
-            node.findings.push(finding);
+            node.findings.push(Finding {
+                direction,
+                ..finding
+            });
         }
     }
 
     /// Compares two schemas as a part of what is being compared.
-    pub(crate) fn schemas(
-        &mut self,
-        before: &Schema<'a>,
-        after: &Schema<'a>,
-        direction: Direction,
-    ) {
+    pub(crate) fn schemas(&mut self, before: &Schema<'a>, after: &Schema<'a>) {
         self.wrappers(before, after);
         let (before, after) = (before.unwrapped(), after.unwrapped());
         if before.is_shared() || after.is_shared() {
-            self.link(before, after, direction);
+            self.link(before, after);
         } else {
-            self.compare_schemas(&before, &after, direction);
+            self.compare_schemas(&before, &after);
         }
     }
 
     /// Makes what is being compared reach a pair of schemas.
-    pub(crate) fn link(&mut self, before: Schema<'a>, after: Schema<'a>, direction: Direction) {
-        let node = self.pair(before, after, direction);
+    pub(crate) fn link(&mut self, before: Schema<'a>, after: Schema<'a>) {
+        let node = self.pair(before, after);
         if let Some(current) = self.nodes.get_mut(self.current)
             && !current.uses.contains(&node)
         {
@@ -115,12 +128,7 @@ impl<'a> Engine<'a> {
     }
 
     /// How much changed between two schemas and all that they reach; 0 for nothing.
-    pub(crate) fn cost(
-        &mut self,
-        before: &Schema<'a>,
-        after: &Schema<'a>,
-        direction: Direction,
-    ) -> usize {
+    pub(crate) fn cost(&mut self, before: &Schema<'a>, after: &Schema<'a>) -> usize {
         if self.trial_depth >= DEEPEST_TRIAL {
             return if before.is_written_like(after) {
                 0
@@ -129,7 +137,7 @@ impl<'a> Engine<'a> {
             };
         }
         self.trial_depth += 1;
-        let node = self.pair(before.unwrapped(), after.unwrapped(), direction);
+        let node = self.pair(before.unwrapped(), after.unwrapped());
         let cost = self.settled_cost(node);
         self.trial_depth -= 1;
         cost
@@ -173,16 +181,16 @@ impl<'a> Engine<'a> {
         self.nodes.len() - 1
     }
 
-    fn pair(&mut self, before: Schema<'a>, after: Schema<'a>, direction: Direction) -> usize {
+    fn pair(&mut self, before: Schema<'a>, after: Schema<'a>) -> usize {
         let key = Key {
             before: before.ids(),
             after: after.ids(),
-            direction,
+            direction: self.direction,
         };
         if let Some(node) = self.index.get(&key) {
             return *node;
         }
-        let node = self.node(Some((before, after, direction)));
+        let node = self.node(Some((before, after, self.direction)));
         self.index.insert(key, node);
         self.waiting.push_back(node);
         node
@@ -194,7 +202,7 @@ impl<'a> Engine<'a> {
         };
         self.nodes[node].running = true;
         let outer = std::mem::replace(&mut self.current, node);
-        self.compare_schemas(&before, &after, direction);
+        self.going(direction, |engine| engine.compare_schemas(&before, &after));
         self.current = outer;
         self.nodes[node].running = false;
     }

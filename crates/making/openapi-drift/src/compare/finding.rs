@@ -10,6 +10,7 @@ use crate::{Class, Direction, Kind, Side};
 pub(crate) struct Finding {
     pub(crate) class: Class,
     pub(crate) kind: Kind,
+    /// Known when it is told.
     pub(crate) direction: Direction,
     pub(crate) side: Side,
     pub(crate) pointer: String,
@@ -23,21 +24,13 @@ pub(crate) struct Finding {
 
 impl Finding {
     /// At a place of the new document.
-    pub(crate) fn in_after<'s>(
-        place: impl Into<Spot<'s>>,
-        kind: Kind,
-        direction: Direction,
-    ) -> Self {
-        Self::at(Side::After, place.into(), kind, direction)
+    pub(crate) fn in_after<'s>(place: impl Into<Spot<'s>>, kind: Kind) -> Self {
+        Self::at(Side::After, place.into(), kind)
     }
 
     /// At a place of the old document, which is gone.
-    pub(crate) fn in_before<'s>(
-        place: impl Into<Spot<'s>>,
-        kind: Kind,
-        direction: Direction,
-    ) -> Self {
-        Self::at(Side::Before, place.into(), kind, direction)
+    pub(crate) fn in_before<'s>(place: impl Into<Spot<'s>>, kind: Kind) -> Self {
+        Self::at(Side::Before, place.into(), kind)
     }
 
     /// At the new place if there is one, otherwise at the old one.
@@ -45,29 +38,28 @@ impl Finding {
         before: Option<impl Into<Spot<'s>>>,
         after: Option<impl Into<Spot<'s>>>,
         kind: Kind,
-        direction: Direction,
     ) -> Self {
         let before: Option<Spot<'s>> = before.map(Into::into);
         let after: Option<Spot<'s>> = after.map(Into::into);
         let mut finding = match (before, after) {
-            (_, Some(after)) => Self::in_after(after, kind, direction),
-            (Some(before), None) => Self::in_before(before, kind, direction),
-            (None, None) => Self::new(Side::After, String::new(), kind, direction),
+            (_, Some(after)) => Self::in_after(after, kind),
+            (Some(before), None) => Self::in_before(before, kind),
+            (None, None) => Self::new(Side::After, String::new(), kind),
         };
         finding.before = before.map(|place| place.value.clone());
         finding.after = after.map(|place| place.value.clone());
         finding
     }
 
-    fn at(side: Side, place: Spot<'_>, kind: Kind, direction: Direction) -> Self {
-        Self::new(side, place.pointer(), kind, direction)
+    fn at(side: Side, place: Spot<'_>, kind: Kind) -> Self {
+        Self::new(side, place.pointer(), kind)
     }
 
-    fn new(side: Side, pointer: String, kind: Kind, direction: Direction) -> Self {
+    fn new(side: Side, pointer: String, kind: Kind) -> Self {
         Self {
             class: Class::Breaking,
             kind,
-            direction,
+            direction: Direction::Api,
             side,
             pointer,
             before: None,

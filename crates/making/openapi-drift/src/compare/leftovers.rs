@@ -12,18 +12,13 @@ use crate::{Class, Direction, Kind};
 
 impl<'a> Engine<'a> {
     /// Compares, as they are, the keywords of two parts that nobody read.
-    pub(crate) fn leftovers<T: Part<'a>>(
-        &mut self,
-        before: At<'a, T>,
-        after: At<'a, T>,
-        direction: Direction,
-    ) {
+    pub(crate) fn leftovers<T: Part<'a>>(&mut self, before: At<'a, T>, after: At<'a, T>) {
         if before.raw() == after.raw() {
             return;
         }
         if !before.raw().is_object() || !after.raw().is_object() {
             let (old, new) = (Some(before.spot()), Some(after.spot()));
-            self.unknown(old, new, "the whole of it", direction);
+            self.unknown(old, new, "the whole of it");
             return;
         }
         let names = before.unread().iter().chain(after.unread());
@@ -35,7 +30,7 @@ impl<'a> Engine<'a> {
             if is_unit_extension(name) {
                 self.unit_extension(old, new, name);
             } else if !name.starts_with("x-") {
-                self.unknown(old, new, name, direction);
+                self.unknown(old, new, name);
             }
         }
     }
@@ -46,7 +41,6 @@ impl<'a> Engine<'a> {
         before: Option<Spot<'_>>,
         after: Option<Spot<'_>>,
         name: &str,
-        direction: Direction,
     ) {
         let what = match (before, after) {
             (None, _) => "is new",
@@ -54,8 +48,8 @@ impl<'a> Engine<'a> {
             _ => "is another one",
         };
         self.tell(
-            Finding::in_either(before, after, Kind::Other, direction)
-                .classed(judge::unknown(direction))
+            Finding::in_either(before, after, Kind::Other)
+                .classed(judge::unknown(self.direction))
                 .says(format!("`{name}` {what}.")),
         );
     }
@@ -67,8 +61,9 @@ impl<'a> Engine<'a> {
         after: Option<Spot<'_>>,
         name: &str,
     ) {
-        self.tell(
-            Finding::in_either(before, after, Kind::UnitChanged, Direction::Api)
+        self.tell_of(
+            Direction::Api,
+            Finding::in_either(before, after, Kind::UnitChanged)
                 .classed((
                     Class::ReadThis,
                     "An amount in another unit is another amount. Check the unit that our clients send and read.",

@@ -13,7 +13,7 @@ use super::schema::Flat;
 use super::types::Types;
 use super::units;
 use crate::place::subject;
-use crate::{Class, Direction, Kind};
+use crate::{Class, Kind};
 
 /// What a schema says of a limit that none may be said of.
 type Said = for<'d> fn(&Schema<'d>) -> Option<&'d Number>;
@@ -37,7 +37,7 @@ type Limit<'a> = (Bound, Spot<'a>);
 
 impl<'a> Engine<'a> {
     /// Compares all limits.
-    pub(crate) fn limits(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    pub(crate) fn limits(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         for (keyword, end, none, said) in COUNTS {
             let bound = |flat: &Flat<'a>| {
                 strictest(flat, end, |part| {
@@ -50,13 +50,7 @@ impl<'a> Engine<'a> {
                     })
                 })
             };
-            self.bounds(
-                before,
-                after,
-                (keyword, end),
-                (bound(before), bound(after)),
-                direction,
-            );
+            self.bounds(before, after, (keyword, end), (bound(before), bound(after)));
         }
         for (keyword, end) in [("minimum", End::Lower), ("maximum", End::Upper)] {
             let bound = |flat: &Flat<'a>| {
@@ -73,16 +67,10 @@ impl<'a> Engine<'a> {
                     })
                 })
             };
-            self.bounds(
-                before,
-                after,
-                (keyword, end),
-                (bound(before), bound(after)),
-                direction,
-            );
+            self.bounds(before, after, (keyword, end), (bound(before), bound(after)));
         }
-        self.unique_items(before, after, direction);
-        self.multiple_of(before, after, direction);
+        self.unique_items(before, after);
+        self.multiple_of(before, after);
     }
 
     fn bounds(
@@ -91,7 +79,6 @@ impl<'a> Engine<'a> {
         after: &Flat<'a>,
         (keyword, end): (&str, End),
         (old, new): (Option<Limit<'a>>, Option<Limit<'a>>),
-        direction: Direction,
     ) {
         let stricter = match (&old, &new) {
             (None, None) => return,
@@ -119,14 +106,14 @@ impl<'a> Engine<'a> {
         };
         let name = subject(&after.home.pointer());
         let finding = match (&old, &new) {
-            (_, Some((_, place))) => Finding::in_after(*place, kind, direction),
-            (Some((_, place)), None) => Finding::in_before(*place, kind, direction),
-            (None, None) => Finding::in_after(before.home, kind, direction),
+            (_, Some((_, place))) => Finding::in_after(*place, kind),
+            (Some((_, place)), None) => Finding::in_before(*place, kind),
+            (None, None) => Finding::in_after(before.home, kind),
         };
         self.tell(
             finding
                 .values(shown(&old), shown(&new))
-                .classed(judge::limit(direction, shift))
+                .classed(judge::limit(self.direction, shift))
                 .says(format!(
                     "The limit `{keyword}` of {name} is {word}: it was {} and is {} now.",
                     text(&old),
@@ -135,7 +122,7 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn unique_items(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn unique_items(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let (old, new) = (
             before.is(|part| part.unique_items),
             after.is(|part| part.unique_items),
@@ -148,9 +135,9 @@ impl<'a> Engine<'a> {
             false => (Kind::LimitLoosened, Shift::Widened, "may be the same now"),
         };
         self.tell(
-            Finding::in_after(after.spot("uniqueItems"), kind, direction)
+            Finding::in_after(after.spot("uniqueItems"), kind)
                 .values(Some(Value::from(old)), Some(Value::from(new)))
-                .classed(judge::limit(direction, shift))
+                .classed(judge::limit(self.direction, shift))
                 .says(format!(
                     "The entries of {} {words}.",
                     subject(&after.home.pointer())
@@ -159,7 +146,7 @@ impl<'a> Engine<'a> {
     }
 
     /// The step of numbers; of an amount, it says how many decimals there are.
-    fn multiple_of(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn multiple_of(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let steps = |flat: &Flat<'a>| -> Vec<f64> {
             let numbers = flat.all(|part| part.multiple_of);
             let mut steps: Vec<f64> = numbers.filter_map(Number::as_f64).collect();
@@ -183,7 +170,7 @@ impl<'a> Engine<'a> {
         };
         let name = subject(&after.home.pointer());
         let is_amount = units::is_amount(&after.home.pointer());
-        let (class, why) = judge::limit(direction, shift);
+        let (class, why) = judge::limit(self.direction, shift);
         let (kind, class) = match (is_amount, class) {
             (true, Class::Compatible) => (
                 Kind::UnitChanged,
@@ -201,7 +188,7 @@ impl<'a> Engine<'a> {
             number.cloned().map(Value::Number)
         };
         self.tell(
-            Finding::in_after(after.spot("multipleOf"), kind, direction)
+            Finding::in_after(after.spot("multipleOf"), kind)
                 .values(value(before), value(after))
                 .classed(class)
                 .says(format!(

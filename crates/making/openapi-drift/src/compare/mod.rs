@@ -49,7 +49,7 @@ pub fn compare_with(before: &Value, after: &Value, options: &Options) -> Drift {
     let (before, after) = (&Model::of(before), &Model::of(after));
     let mut engine = Engine::new(options);
     engine.root(None, false, |engine| {
-        engine.leftovers(before.root(), after.root(), Direction::Api);
+        engine.leftovers(before.root(), after.root());
     });
     compare_operations(&mut engine, before, after, options);
     compare_webhooks(&mut engine, before, after);
@@ -120,7 +120,7 @@ fn odd_paths<'a>(engine: &mut Engine<'a>, before: &'a Model<'a>, after: &'a Mode
     engine.root(None, false, |engine| {
         for (path, item) in &old {
             if let Some(other) = new.get(path) {
-                engine.leftovers(*item, *other, Direction::Api);
+                engine.leftovers(*item, *other);
             }
         }
     });

@@ -48,10 +48,13 @@ impl<'a> Rest<'a> {
 
 impl<'a> Engine<'a> {
     /// Compares the fields of two objects.
-    pub(crate) fn objects(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
-        let (old, new) = (Fields::of(before, direction), Fields::of(after, direction));
+    pub(crate) fn objects(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
+        let (old, new) = (
+            Fields::of(before, self.direction),
+            Fields::of(after, self.direction),
+        );
         for name in old.names().union(&new.names()) {
-            self.field(before, after, (&old, &new), name, direction);
+            self.field(before, after, (&old, &new), name);
         }
         let others = |flat: &Flat<'a>| {
             let unevaluated = flat.schemas(|part| part.unevaluated);
@@ -64,11 +67,10 @@ impl<'a> Engine<'a> {
                 (&old, &new),
                 (before.home, after.home),
                 Kind::AdditionalFieldsChanged,
-                direction,
                 &format!("Beside the named fields of {owner} (`{keyword}`)"),
             );
         }
-        self.patterns(before, after, direction);
+        self.patterns(before, after);
     }
 
     fn field(
@@ -77,7 +79,6 @@ impl<'a> Engine<'a> {
         after: &Flat<'a>,
         (old, new): (&Fields<'a>, &Fields<'a>),
         name: &str,
-        direction: Direction,
     ) {
         let (old_schema, new_schema) = (old.schemas.get(name), new.schemas.get(name));
         let needed = |fields: &Fields<'_>| fields.required.contains(name);
@@ -88,22 +89,16 @@ impl<'a> Engine<'a> {
         };
         let presence = judge::presence(state(old_schema, old), state(new_schema, new));
         if let Some(presence) = presence {
-            self.field_presence(
-                (before, after),
-                (old_schema, new_schema),
-                presence,
-                name,
-                direction,
-            );
+            self.field_presence((before, after), (old_schema, new_schema), presence, name);
         }
         if let (Some(old), Some(new)) = (old_schema, new_schema) {
-            self.schemas(old, new, direction);
+            self.schemas(old, new);
         } else if let Some(new) = new_schema.filter(|_| needed(old) && needed(new)) {
-            self.named_only_now(before, new, name, direction);
+            self.named_only_now(before, new, name);
         } else if let Some(old) = old_schema.filter(|_| needed(old) && needed(new)) {
-            self.named_no_more(old, after, name, direction);
+            self.named_no_more(old, after, name);
         } else {
-            self.field_of_a_map((before, after), (old_schema, new_schema), direction);
+            self.field_of_a_map((before, after), (old_schema, new_schema));
         }
     }
 
@@ -113,7 +108,6 @@ impl<'a> Engine<'a> {
         &mut self,
         (before, after): (&Flat<'a>, &Flat<'a>),
         (old, new): (Option<&Schema<'a>>, Option<&Schema<'a>>),
-        direction: Direction,
     ) {
         let unnamed = |flat: &Flat<'a>| match unnamed(flat) {
             Rest::Only(schema) => Some(schema),
@@ -122,12 +116,12 @@ impl<'a> Engine<'a> {
         match (old, new) {
             (None, Some(new)) => {
                 if let Some(old) = unnamed(before) {
-                    self.schemas(&old, new, direction);
+                    self.schemas(&old, new);
                 }
             }
             (Some(old), None) => {
                 if let Some(new) = unnamed(after) {
-                    self.schemas(old, &new, direction);
+                    self.schemas(old, &new);
                 }
             }
             _ => {}
@@ -140,7 +134,6 @@ impl<'a> Engine<'a> {
         (old, new): (Option<&Schema<'a>>, Option<&Schema<'a>>),
         presence: Presence,
         name: &str,
-        direction: Direction,
     ) {
         let place = |schema: Option<&Schema<'a>>| {
             schema.and_then(|schema| schema.places().first().copied())
@@ -152,17 +145,18 @@ impl<'a> Engine<'a> {
             Presence::Required => Kind::FieldRequired,
             Presence::Optional => Kind::FieldOptional,
         };
-        let (class, why) = presence.judged(direction);
+        let (class, why) = presence.judged(self.direction);
         let (before_needs, after_needs) = presence.needs();
         let finding = match (presence, old_place, new_place) {
             (Presence::Removed { .. }, Some(old), _) => {
-                Finding::in_before(old, kind, direction).values(Some(old.end().raw().clone()), None)
+                Finding::in_before(old, kind).values(Some(old.end().raw().clone()), None)
             }
             (Presence::Added { .. }, _, Some(new)) => {
-                Finding::in_after(new, kind, direction).values(None, Some(new.end().raw().clone()))
+                Finding::in_after(new, kind).values(None, Some(new.end().raw().clone()))
             }
-            (_, _, new) => Finding::in_after(new.unwrap_or(after.home), kind, direction)
-                .values(before_needs, after_needs),
+            (_, _, new) => {
+                Finding::in_after(new.unwrap_or(after.home), kind).values(before_needs, after_needs)
+            }
         };
         let owner = match presence {
             Presence::Removed { .. } => before.home,
@@ -177,13 +171,7 @@ impl<'a> Engine<'a> {
     }
 
     /// A field that was required without a schema has one now.
-    fn named_only_now(
-        &mut self,
-        before: &Flat<'a>,
-        new: &Schema<'a>,
-        name: &str,
-        direction: Direction,
-    ) {
+    fn named_only_now(&mut self, before: &Flat<'a>, new: &Schema<'a>, name: &str) {
         let rest = Rest::of(new.places().to_vec());
         self.rest(
             (&Rest::Anything, &rest),
@@ -192,19 +180,12 @@ impl<'a> Engine<'a> {
                 new.places().first().copied().unwrap_or(before.home),
             ),
             Kind::TypeChanged,
-            direction,
             &format!("As the field `{name}`"),
         );
     }
 
     /// A field that had a schema is only required now.
-    fn named_no_more(
-        &mut self,
-        old: &Schema<'a>,
-        after: &Flat<'a>,
-        name: &str,
-        direction: Direction,
-    ) {
+    fn named_no_more(&mut self, old: &Schema<'a>, after: &Flat<'a>, name: &str) {
         let rest = Rest::of(old.places().to_vec());
         self.rest(
             (&rest, &Rest::Anything),
@@ -213,7 +194,6 @@ impl<'a> Engine<'a> {
                 after.home,
             ),
             Kind::TypeChanged,
-            direction,
             &format!("As the field `{name}`"),
         );
     }
@@ -224,13 +204,12 @@ impl<'a> Engine<'a> {
         (old, new): (&Rest<'a>, &Rest<'a>),
         (old_home, new_home): (impl Into<Spot<'a>>, impl Into<Spot<'a>>),
         kind: Kind,
-        direction: Direction,
         what: &str,
     ) {
-        let is_answer = direction == Direction::Answer;
+        let is_answer = self.direction == Direction::Answer;
         let class = match (old, new) {
             (Rest::Anything, Rest::Anything) | (Rest::Nothing(_), Rest::Nothing(_)) => return,
-            (Rest::Only(old), Rest::Only(new)) => return self.schemas(old, new, direction),
+            (Rest::Only(old), Rest::Only(new)) => return self.schemas(old, new),
             (Rest::Nothing(_), _) if is_answer && kind == Kind::AdditionalFieldsChanged => (
                 Class::Compatible,
                 "Our clients tolerate what they do not know in answers.",
@@ -239,18 +218,15 @@ impl<'a> Engine<'a> {
                 Class::ReadThis,
                 "What came there does not come any more; clients had to cope without it.",
             ),
-            (_, Rest::Nothing(_)) | (Rest::Anything, _) => judge::shift(direction, Shift::Narrowed),
-            _ => judge::shift(direction, Shift::Widened),
+            (_, Rest::Nothing(_)) | (Rest::Anything, _) => {
+                judge::shift(self.direction, Shift::Narrowed)
+            }
+            _ => judge::shift(self.direction, Shift::Widened),
         };
         let finding = match (new.place(), old.place()) {
-            (Some(place), _) => Finding::in_after(place, kind, direction),
-            (None, Some(place)) => Finding::in_before(place, kind, direction),
-            (None, None) => Finding::in_either(
-                Some(old_home.into()),
-                Some(new_home.into()),
-                kind,
-                direction,
-            ),
+            (Some(place), _) => Finding::in_after(place, kind),
+            (None, Some(place)) => Finding::in_before(place, kind),
+            (None, None) => Finding::in_either(Some(old_home.into()), Some(new_home.into()), kind),
         };
         let value = |rest: &Rest<'_>| rest.place().map(|place| place.raw().clone());
         self.tell(
@@ -265,7 +241,7 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn patterns(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn patterns(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let patterns = |flat: &Flat<'a>| flat.members(|part| &part.patterns);
         let (old, new) = (patterns(before), patterns(after));
         let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
@@ -277,7 +253,6 @@ impl<'a> Engine<'a> {
                 (&rest(old.get(name)), &rest(new.get(name))),
                 (before.home, after.home),
                 Kind::AdditionalFieldsChanged,
-                direction,
                 &format!("In fields whose name matches `{name}`"),
             );
         }

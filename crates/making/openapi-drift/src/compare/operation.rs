@@ -13,8 +13,8 @@ use crate::{Class, Direction, Kind};
 impl<'a> Engine<'a> {
     /// Compares two operations but for their servers and authentication; `sent` is the direction of their requests.
     pub(crate) fn operation(&mut self, old: &Operation<'a>, new: &Operation<'a>, sent: Direction) {
-        self.leftovers(old.item, new.item, Direction::Api);
-        self.leftovers(old.operation, new.operation, Direction::Api);
+        self.leftovers(old.item, new.item);
+        self.leftovers(old.operation, new.operation);
         for key in ["summary", "description"] {
             let words = |operation: &Operation<'a>| -> Vec<Spot<'a>> {
                 operation.operation.keyword(key).into_iter().collect()
@@ -27,9 +27,13 @@ impl<'a> Engine<'a> {
             new.operation.deprecated,
             deprecated.unwrap_or_else(|| new.operation.spot()),
         );
-        self.parameters(old, new, sent);
-        self.request_bodies(old.operation, new.operation, sent);
-        self.answers(old.operation, new.operation, sent.reversed());
+        self.going(sent, |engine| {
+            engine.parameters(old, new);
+            engine.request_bodies(old.operation, new.operation);
+        });
+        self.going(sent.reversed(), |engine| {
+            engine.answers(old.operation, new.operation);
+        });
         self.callbacks(old, new, sent.reversed());
     }
 
@@ -90,7 +94,9 @@ impl<'a> Engine<'a> {
         sent: Direction,
     ) {
         if before.raw() != after.raw() && !(before.raw().is_object() && after.raw().is_object()) {
-            return self.unknown(Some(before.spot()), Some(after.spot()), name, sent);
+            return self.going(sent, |engine| {
+                engine.unknown(Some(before.spot()), Some(after.spot()), name);
+            });
         }
         let (olds, news) = (&before.said().items, &after.said().items);
         for index in 0..olds.len().max(news.len()) {
@@ -99,7 +105,7 @@ impl<'a> Engine<'a> {
                     let (old_item, new_item) = (before.at(*old_item), after.at(*new_item));
                     if old_to != new_to {
                         self.tell(
-                            Finding::in_after(new_item, Kind::SerializationChanged, Direction::Api)
+                            Finding::in_after(new_item, Kind::SerializationChanged)
                                 .values(Some((*old_to).into()), Some((*new_to).into()))
                                 .classed((
                                     Class::ReadThis,
@@ -134,7 +140,7 @@ impl<'a> Engine<'a> {
         let calls = |item: At<'a, PathItem<'a>>, to| -> Vec<Operation<'a>> { item.calls(to) };
         let (old, mut new) = (calls(old_item, old_to), calls(new_item, new_to));
         if old.is_empty() && new.is_empty() {
-            self.leftovers(old_item, new_item, sent);
+            self.going(sent, |engine| engine.leftovers(old_item, new_item));
         }
         let mut gone = Vec::new();
         for call in old {
@@ -157,8 +163,9 @@ impl<'a> Engine<'a> {
 
     /// Tells of a call of the provider that is made no more.
     pub(crate) fn callback_gone(&mut self, name: &str, place: Spot<'a>, told: Value) {
-        self.tell(
-            Finding::in_before(place, Kind::CallbackRemoved, Direction::Answer)
+        self.tell_of(
+            Direction::Answer,
+            Finding::in_before(place, Kind::CallbackRemoved)
                 .values(Some(told), None)
                 .classed((
                     Class::Breaking,
@@ -170,8 +177,9 @@ impl<'a> Engine<'a> {
 
     /// Tells of a new call of the provider.
     pub(crate) fn callback_new(&mut self, name: &str, place: Spot<'a>, told: Value) {
-        self.tell(
-            Finding::in_after(place, Kind::CallbackAdded, Direction::Answer)
+        self.tell_of(
+            Direction::Answer,
+            Finding::in_after(place, Kind::CallbackAdded)
                 .values(None, Some(told))
                 .classed((
                     Class::Compatible,
@@ -187,14 +195,13 @@ impl<'a> Engine<'a> {
         after: At<'a, Parameter<'a>>,
         keyword: &str,
         (old, new): (String, String),
-        direction: Direction,
     ) {
         if old == new {
             return;
         }
-        let (class, _) = judge::unknown(direction);
+        let (class, _) = judge::unknown(self.direction);
         let place = after.keyword(keyword).unwrap_or_else(|| after.spot());
-        let finding = Finding::in_after(place, Kind::SerializationChanged, direction);
+        let finding = Finding::in_after(place, Kind::SerializationChanged);
         self.tell(
             finding
                 .values(Some(old.clone().into()), Some(new.clone().into()))

@@ -139,7 +139,7 @@ impl<'a> Engine<'a> {
         let why = "Calls to the old place fail, or reach something else. Take the update before the old place goes.";
         if old_path != new_path {
             self.tell(
-                Finding::in_after(new.operation, Kind::PathChanged, Direction::Api)
+                Finding::in_after(new.operation, Kind::PathChanged)
                     .values(Some(old.path.into()), Some(new.path.into()))
                     .classed((Class::Breaking, why))
                     .says(format!(
@@ -152,7 +152,7 @@ impl<'a> Engine<'a> {
         if old.method != new.method {
             let [from, to] = [old.method, new.method].map(str::to_uppercase);
             self.tell(
-                Finding::in_after(new.operation, Kind::MethodChanged, Direction::Api)
+                Finding::in_after(new.operation, Kind::MethodChanged)
                     .values(Some(from.as_str().into()), Some(to.as_str().into()))
                     .classed((Class::Breaking, why))
                     .says(format!("The method is {to} and no longer {from}.")),
@@ -163,7 +163,7 @@ impl<'a> Engine<'a> {
     /// Tells of an operation that is gone.
     pub(crate) fn operation_removed(&mut self, old: &Operation<'a>) {
         self.tell(
-            Finding::in_before(old.operation, Kind::OperationRemoved, Direction::Api)
+            Finding::in_before(old.operation, Kind::OperationRemoved)
                 .values(Some(outline_value(old)), None)
                 .classed((
                     Class::Breaking,
@@ -176,7 +176,7 @@ impl<'a> Engine<'a> {
     /// Tells of a new operation.
     pub(crate) fn operation_added(&mut self, new: &Operation<'a>) {
         self.tell(
-            Finding::in_after(new.operation, Kind::OperationAdded, Direction::Api)
+            Finding::in_after(new.operation, Kind::OperationAdded)
                 .values(None, Some(outline_value(new)))
                 .classed((
                     Class::Compatible,

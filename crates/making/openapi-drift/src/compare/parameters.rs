@@ -63,7 +63,7 @@ fn index_in(path: &str, name: &str) -> Option<usize> {
 
 impl<'a> Engine<'a> {
     /// Compares the parameters of two operations.
-    pub(crate) fn parameters(&mut self, old: &Operation<'a>, new: &Operation<'a>, sent: Direction) {
+    pub(crate) fn parameters(&mut self, old: &Operation<'a>, new: &Operation<'a>) {
         let (mut before, mut after) = (Parameters::of(old), Parameters::of(new));
         let mut moved = Vec::new();
         for key in before
@@ -78,13 +78,13 @@ impl<'a> Engine<'a> {
         }
         for (from, to) in moved {
             if let (Some(old), Some(new)) = (before.known.remove(&from), after.known.remove(&to)) {
-                self.parameter_moved((old, &from.0), (new, &to.0), sent);
+                self.parameter_moved((old, &from.0), (new, &to.0));
             }
         }
         for (key, parameter) in &before.known {
             match after.known.get(key) {
-                Some(other) => self.parameter(*parameter, *other, sent),
-                None => self.parameter_presence(Some(*parameter), None, sent),
+                Some(other) => self.parameter(*parameter, *other),
+                None => self.parameter_presence(Some(*parameter), None),
             }
         }
         for (_, parameter) in after
@@ -92,31 +92,26 @@ impl<'a> Engine<'a> {
             .iter()
             .filter(|(key, _)| !before.known.contains_key(*key))
         {
-            self.parameter_presence(None, Some(*parameter), sent);
+            self.parameter_presence(None, Some(*parameter));
         }
-        self.odd_entries(&before.odd, &after.odd, sent);
+        self.odd_entries(&before.odd, &after.odd);
     }
 
-    fn odd_entries(&mut self, before: &[Place<'a>], after: &[Place<'a>], sent: Direction) {
+    fn odd_entries(&mut self, before: &[Place<'a>], after: &[Place<'a>]) {
         let lacks = |list: &[Place<'a>], place: &Place<'a>| {
             list.iter().all(|other| other.raw() != place.raw())
         };
         for place in before.iter().filter(|place| lacks(after, place)) {
-            self.unknown(Some(place.spot()), None, "an entry of parameters", sent);
+            self.unknown(Some(place.spot()), None, "an entry of parameters");
         }
         for place in after.iter().filter(|place| lacks(before, place)) {
-            self.unknown(None, Some(place.spot()), "an entry of parameters", sent);
+            self.unknown(None, Some(place.spot()), "an entry of parameters");
         }
     }
 
-    fn parameter_moved(
-        &mut self,
-        (old, from): (Place<'a>, &str),
-        (new, to): (Place<'a>, &str),
-        sent: Direction,
-    ) {
+    fn parameter_moved(&mut self, (old, from): (Place<'a>, &str), (new, to): (Place<'a>, &str)) {
         self.tell(
-            Finding::in_after(new, Kind::ParameterMoved, sent)
+            Finding::in_after(new, Kind::ParameterMoved)
                 .values(Some(from.into()), Some(to.into()))
                 .classed((
                     Class::Breaking,
@@ -127,35 +122,35 @@ impl<'a> Engine<'a> {
                     name(new)
                 )),
         );
-        self.parameter(old, new, sent);
+        self.parameter(old, new);
     }
 
-    fn parameter(&mut self, old: Place<'a>, new: Place<'a>, sent: Direction) {
-        self.parameter_presence(Some(old), Some(new), sent);
+    fn parameter(&mut self, old: Place<'a>, new: Place<'a>) {
+        self.parameter_presence(Some(old), Some(new));
         for keyword in ["style", "explode", "allowReserved", "allowEmptyValue"] {
             let is_said = old.keyword(keyword).or(new.keyword(keyword)).is_some();
             // Another place has another way of writing by itself, which the move tells already.
             if old.location == new.location || is_said {
-                self.written(old, new, keyword, sent);
+                self.written(old, new, keyword);
             }
         }
-        self.held(old, new, sent, &format!("As the parameter `{}`", name(new)));
+        self.held(old, new, &format!("As the parameter `{}`", name(new)));
     }
 
-    fn written(&mut self, old: Place<'a>, new: Place<'a>, keyword: &str, direction: Direction) {
+    fn written(&mut self, old: Place<'a>, new: Place<'a>, keyword: &str) {
         let texts = (written(old, keyword), written(new, keyword));
-        self.serialization(new, keyword, texts, direction);
+        self.serialization(new, keyword, texts);
     }
 
     /// Compares what parameters and headers say in the same way.
-    fn held(&mut self, old: Place<'a>, new: Place<'a>, direction: Direction, what: &str) {
-        self.leftovers(old, new, direction);
+    fn held(&mut self, old: Place<'a>, new: Place<'a>, what: &str) {
+        self.leftovers(old, new);
         self.wording(&words([old]), &words([new]));
         let deprecated = new.keyword("deprecated").unwrap_or_else(|| new.spot());
         self.deprecation(old.deprecated, new.deprecated, deprecated);
         let is_rewritten = old.content.is_some() != new.content.is_some();
         if is_rewritten {
-            self.content_or_schema(old, new, direction);
+            self.content_or_schema(old, new);
         }
         let rest = |place: Place<'a>| {
             let in_content = || {
@@ -170,17 +165,16 @@ impl<'a> Engine<'a> {
             (&rest(old), &rest(new)),
             (old, new),
             Kind::TypeChanged,
-            direction,
             what,
         );
         if let (Some(old_content), Some(new_content)) = (&old.said().content, &new.said().content) {
-            self.contents((old, old_content), (new, new_content), direction);
+            self.contents((old, old_content), (new, new_content));
         }
     }
 
     /// Tells that a value is written by the rules of a media type and no longer by a style, or the reverse.
-    fn content_or_schema(&mut self, old: Place<'a>, new: Place<'a>, direction: Direction) {
-        let (class, _) = judge::unknown(direction);
+    fn content_or_schema(&mut self, old: Place<'a>, new: Place<'a>) {
+        let (class, _) = judge::unknown(self.direction);
         let written = |place: Place<'a>| match place.content.as_deref() {
             Some([(media_type, _), ..]) => format!("as `{media_type}`"),
             Some([]) => "as a media type".to_owned(),
@@ -188,19 +182,14 @@ impl<'a> Engine<'a> {
         };
         let (from, to) = (written(old), written(new));
         self.tell(
-            Finding::in_after(new, Kind::SerializationChanged, direction)
+            Finding::in_after(new, Kind::SerializationChanged)
                 .values(Some(from.clone().into()), Some(to.clone().into()))
                 .classed((class, "The same value is other bytes on the wire."))
                 .says(format!("It was written {from} and is written {to} now.")),
         );
     }
 
-    fn parameter_presence(
-        &mut self,
-        old: Option<Place<'a>>,
-        new: Option<Place<'a>>,
-        sent: Direction,
-    ) {
+    fn parameter_presence(&mut self, old: Option<Place<'a>>, new: Option<Place<'a>>) {
         let needed = |place: Place<'_>| place.required;
         let Some(presence) = judge::presence(old.map(needed), new.map(needed)) else {
             return;
@@ -208,7 +197,7 @@ impl<'a> Engine<'a> {
         let Some(place) = new.or(old) else { return };
         let where_to = place.location.unwrap_or_default();
         // What the provider sends of that name in its own calls says nothing of ours.
-        let is_key = sent == Direction::Request
+        let is_key = self.direction == Direction::Request
             && where_to == "header"
             && self.options.is_idempotency_header(name(place));
         let kind = match (presence, is_key) {
@@ -236,13 +225,13 @@ impl<'a> Engine<'a> {
                 Class::ReadThis,
                 "A request without it is accepted and is not recognised when it is repeated. Go on sending it.",
             ),
-            _ => presence.judged(sent),
+            _ => presence.judged(self.direction),
         };
         let (before_needs, after_needs) = presence.needs();
         let is_new_or_gone = old.is_none() || new.is_none();
         let finding = match is_new_or_gone {
             true => {
-                let mut finding = Finding::in_either(old, new, kind, sent);
+                let mut finding = Finding::in_either(old, new, kind);
                 finding.before = old.map(schema_of);
                 finding.after = new.map(schema_of);
                 finding
@@ -250,7 +239,6 @@ impl<'a> Engine<'a> {
             false => Finding::in_after(
                 place.keyword("required").unwrap_or_else(|| place.spot()),
                 kind,
-                sent,
             )
             .values(before_needs, after_needs),
         };
@@ -262,12 +250,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares the headers of two answers.
-    pub(crate) fn headers(
-        &mut self,
-        old: At<'a, Answer<'a>>,
-        new: At<'a, Answer<'a>>,
-        direction: Direction,
-    ) {
+    pub(crate) fn headers(&mut self, old: At<'a, Answer<'a>>, new: At<'a, Answer<'a>>) {
         let headers = |answer: At<'a, Answer<'a>>| -> BTreeMap<String, (&'a str, Place<'a>)> {
             let all = answer.said().headers.iter();
             // The media types of the body say it.
@@ -278,31 +261,20 @@ impl<'a> Engine<'a> {
         let (before, after) = (headers(old), headers(new));
         for (key, (name, header)) in &before {
             let other = after.get(key).map(|(_, place)| *place);
-            self.header_presence(name, Some(*header), other, direction);
+            self.header_presence(name, Some(*header), other);
             if let Some(other) = other {
                 for keyword in ["style", "explode"] {
-                    self.written(*header, other, keyword, direction);
+                    self.written(*header, other, keyword);
                 }
-                self.held(
-                    *header,
-                    other,
-                    direction,
-                    &format!("In the header `{name}`"),
-                );
+                self.held(*header, other, &format!("In the header `{name}`"));
             }
         }
         for (_, (name, header)) in after.iter().filter(|(key, _)| !before.contains_key(*key)) {
-            self.header_presence(name, None, Some(*header), direction);
+            self.header_presence(name, None, Some(*header));
         }
     }
 
-    fn header_presence(
-        &mut self,
-        name: &str,
-        old: Option<Place<'a>>,
-        new: Option<Place<'a>>,
-        direction: Direction,
-    ) {
+    fn header_presence(&mut self, name: &str, old: Option<Place<'a>>, new: Option<Place<'a>>) {
         let needed = |place: Place<'_>| place.required;
         let Some(presence) = judge::presence(old.map(needed), new.map(needed)) else {
             return;
@@ -318,9 +290,9 @@ impl<'a> Engine<'a> {
             _ => (old.map(schema_of), new.map(schema_of)),
         };
         self.tell(
-            Finding::in_either(old, new, kind, direction)
+            Finding::in_either(old, new, kind)
                 .values(before, after)
-                .classed(presence.judged(direction))
+                .classed(presence.judged(self.direction))
                 .says(format!("The header `{name}` {}.", presence.words())),
         );
     }

@@ -21,19 +21,14 @@ const RULES: [&str; 6] = ["not", "if", "then", "else", "contains", "propertyName
 
 impl<'a> Engine<'a> {
     /// Compares two schemas, whatever leads to them.
-    pub(crate) fn compare_schemas(
-        &mut self,
-        before: &Schema<'a>,
-        after: &Schema<'a>,
-        direction: Direction,
-    ) {
-        if self.same_text(before, after, direction) {
+    pub(crate) fn compare_schemas(&mut self, before: &Schema<'a>, after: &Schema<'a>) {
+        if self.same_text(before, after) {
             return;
         }
         let (Some(old), Some(new)) = (Flat::of(before), Flat::of(after)) else {
             return;
         };
-        if self.unreadable(&old, &new, direction) {
+        if self.unreadable(&old, &new) {
             return;
         }
         self.descriptions(&old, &new);
@@ -41,28 +36,28 @@ impl<'a> Engine<'a> {
             || (new.unions.is_empty() && old.is_only_a_union());
         if one_against_many {
             if old.is(|part| part.nullable) != new.is(|part| part.nullable) {
-                self.types(&old, &new, direction);
+                self.types(&old, &new);
             }
-            return self.one_against_many((before, &old), (after, &new), direction);
+            return self.one_against_many((before, &old), (after, &new));
         }
-        self.types(&old, &new, direction);
+        self.types(&old, &new);
         if !types::overlap(&Types::of(&old), &Types::of(&new)) {
             return;
         }
-        self.formats(&old, &new, direction);
-        self.patterns_of_texts(&old, &new, direction);
-        self.limits(&old, &new, direction);
-        self.defaults(&old, &new, direction);
+        self.formats(&old, &new);
+        self.patterns_of_texts(&old, &new);
+        self.limits(&old, &new);
+        self.defaults(&old, &new);
         self.deprecation(
             old.is(|part| part.deprecated),
             new.is(|part| part.deprecated),
             new.spot("deprecated"),
         );
-        self.objects(&old, &new, direction);
-        self.arrays(&old, &new, direction);
-        self.alternatives(&old, &new, direction);
-        self.rules(&old, &new, direction);
-        self.odd_keywords(&old, &new, direction);
+        self.objects(&old, &new);
+        self.arrays(&old, &new);
+        self.alternatives(&old, &new);
+        self.rules(&old, &new);
+        self.odd_keywords(&old, &new);
     }
 
     /// Compares the words beside references that stand alone.
@@ -81,32 +76,28 @@ impl<'a> Engine<'a> {
     }
 
     /// Whether two schemas are the same text; then only what their references lead to is compared.
-    fn same_text(&mut self, before: &Schema<'a>, after: &Schema<'a>, direction: Direction) -> bool {
+    fn same_text(&mut self, before: &Schema<'a>, after: &Schema<'a>) -> bool {
         if !before.is_written_like(after) {
             return false;
         }
         let mut references = Vec::new();
         let mut pairs = before.places().iter().zip(after.places());
-        if !pairs.all(|(old, new)| collect(*old, *new, direction, &mut references)) {
+        if !pairs.all(|(old, new)| collect(*old, *new, self.direction, &mut references)) {
             return false;
         }
         for (old, new) in references {
-            self.link(
-                Schema::new(old).unwrapped(),
-                Schema::new(new).unwrapped(),
-                direction,
-            );
+            self.link(Schema::new(old).unwrapped(), Schema::new(new).unwrapped());
         }
         true
     }
 
     /// Compares schemas of which at least one cannot be read, or is `false`; tells whether that was so.
-    fn unreadable(&mut self, old: &Flat<'a>, new: &Flat<'a>, direction: Direction) -> bool {
+    fn unreadable(&mut self, old: &Flat<'a>, new: &Flat<'a>) -> bool {
         let texts = |flat: &Flat<'a>| -> Vec<&'a str> { flat.broken.keys().copied().collect() };
         if texts(old) != texts(new) {
             let value =
                 |flat: &Flat<'a>| flat.broken.values().next().map(|place| place.raw().clone());
-            let class = match direction {
+            let class = match self.direction {
                 Direction::Answer => (
                     Class::ReadThis,
                     "What the reference means cannot be read, so that nothing is known of the value.",
@@ -117,7 +108,7 @@ impl<'a> Engine<'a> {
                 ),
             };
             self.tell(
-                Finding::in_after(new.home, Kind::ReferenceBroken, direction)
+                Finding::in_after(new.home, Kind::ReferenceBroken)
                     .values(value(old), value(new))
                     .classed(class)
                     .says(format!(
@@ -134,9 +125,9 @@ impl<'a> Engine<'a> {
             (true, false) => (Shift::Widened, "something is allowed where nothing was"),
         };
         self.tell(
-            Finding::in_after(new.home, Kind::TypeChanged, direction)
+            Finding::in_after(new.home, Kind::TypeChanged)
                 .values(Some(old.home.raw().clone()), Some(new.home.raw().clone()))
-                .classed(judge::shift(direction, shift))
+                .classed(judge::shift(self.direction, shift))
                 .says(format!("As {}, {words}.", subject(&new.home.pointer()))),
         );
         true
@@ -149,7 +140,7 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn formats(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn formats(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let (old, new) = (formats(before), formats(after));
         if old == new {
             return;
@@ -173,10 +164,10 @@ impl<'a> Engine<'a> {
             _ => Shift::Other,
         };
         let is_width = width(&old).is_some() && width(&new).is_some();
-        let is_answer = direction == Direction::Answer;
+        let is_answer = self.direction == Direction::Answer;
         let (kind, class) = if has("decimal") {
             let why = "It is an amount, and is written in another form. Check what our clients send and read.";
-            match direction {
+            match self.direction {
                 Direction::Answer => (Kind::UnitChanged, (Class::ReadThis, why)),
                 _ => (Kind::UnitChanged, (Class::Breaking, why)),
             }
@@ -189,7 +180,7 @@ impl<'a> Engine<'a> {
         } else if is_answer && Types::of(after).is_text() {
             (Kind::FormatChanged, text_of_an_answer(&old, &new))
         } else {
-            (Kind::FormatChanged, judge::shift(direction, shift))
+            (Kind::FormatChanged, judge::shift(self.direction, shift))
         };
         let value = |formats: &BTreeSet<&str>| {
             let names: Vec<&str> = formats.iter().copied().collect();
@@ -200,7 +191,7 @@ impl<'a> Engine<'a> {
             _ => "none".to_owned(),
         };
         self.tell(
-            Finding::in_after(after.spot("format"), kind, direction)
+            Finding::in_after(after.spot("format"), kind)
                 .values(value(&old), value(&new))
                 .classed(class)
                 .says(format!(
@@ -212,7 +203,7 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn patterns_of_texts(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn patterns_of_texts(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let patterns =
             |flat: &Flat<'a>| -> BTreeSet<&str> { flat.all(|part| part.pattern).collect() };
         let (old, new) = (patterns(before), patterns(after));
@@ -229,9 +220,9 @@ impl<'a> Engine<'a> {
             (!patterns.is_empty()).then(|| Value::from(patterns.join(" and ")))
         };
         self.tell(
-            Finding::in_after(after.spot("pattern"), Kind::PatternChanged, direction)
+            Finding::in_after(after.spot("pattern"), Kind::PatternChanged)
                 .values(value(&old), value(&new))
-                .classed(judge::limit(direction, shift))
+                .classed(judge::limit(self.direction, shift))
                 .says(format!(
                     "The pattern of {} is another one.",
                     subject(&after.home.pointer())
@@ -239,13 +230,13 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn defaults(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn defaults(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let (old, new) = (before.keyword("default"), after.keyword("default"));
         let raw = |spot: Option<Spot<'a>>| spot.map(|spot| spot.value);
         if raw(old) == raw(new) {
             return;
         }
-        let class = match (direction, old, new) {
+        let class = match (self.direction, old, new) {
             (Direction::Request, Some(_), Some(_)) => (
                 Class::Breaking,
                 "A request that leaves it out does something else now. Send the value that is meant.",
@@ -260,7 +251,7 @@ impl<'a> Engine<'a> {
             ),
         };
         self.tell(
-            Finding::in_either(old, new, Kind::DefaultChanged, direction)
+            Finding::in_either(old, new, Kind::DefaultChanged)
                 .classed(class)
                 .says(format!(
                     "The default of {} is another one.",
@@ -299,15 +290,16 @@ impl<'a> Engine<'a> {
         } else {
             "is no longer deprecated"
         };
-        self.tell(
-            Finding::in_after(after, kind, Direction::Api)
+        self.tell_of(
+            Direction::Api,
+            Finding::in_after(after, kind)
                 .values(Some(old.into()), Some(new.into()))
                 .classed(class)
                 .says(format!("{name} {word}.")),
         );
     }
 
-    fn rules(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn rules(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         for keyword in RULES {
             let schema = |flat: &Flat<'a>| {
                 Schema::all_of(flat.schemas(|part| {
@@ -317,34 +309,27 @@ impl<'a> Engine<'a> {
             };
             let differ = match (schema(before), schema(after)) {
                 (None, None) => false,
-                (Some(old), Some(new)) => self.cost(&old, &new, direction) > 0,
+                (Some(old), Some(new)) => self.cost(&old, &new) > 0,
                 _ => true,
             };
             if differ {
-                self.constraint(before, after, keyword, direction);
+                self.constraint(before, after, keyword);
             }
         }
         let dependent = |flat: &Flat<'a>| flat.members(|part| &part.dependent);
         let (old, new) = (dependent(before), dependent(after));
         let same = old.len() == new.len()
-            && old.iter().all(|(name, old)| {
-                new.get(name)
-                    .is_some_and(|new| self.cost(old, new, direction) == 0)
-            });
+            && old
+                .iter()
+                .all(|(name, old)| new.get(name).is_some_and(|new| self.cost(old, new) == 0));
         if !same {
-            self.constraint(before, after, "dependentSchemas", direction);
+            self.constraint(before, after, "dependentSchemas");
         }
     }
 
-    fn constraint(
-        &mut self,
-        before: &Flat<'a>,
-        after: &Flat<'a>,
-        keyword: &str,
-        direction: Direction,
-    ) {
+    fn constraint(&mut self, before: &Flat<'a>, after: &Flat<'a>, keyword: &str) {
         let (old, new) = (before.keyword(keyword), after.keyword(keyword));
-        let class = match direction {
+        let class = match self.direction {
             Direction::Answer => (
                 Class::ReadThis,
                 "Our clients do not check the rule, and whether they can read all that it allows cannot be told.",
@@ -355,7 +340,7 @@ impl<'a> Engine<'a> {
             ),
         };
         self.tell(
-            Finding::in_either(old, new, Kind::ConstraintChanged, direction)
+            Finding::in_either(old, new, Kind::ConstraintChanged)
                 .classed(class)
                 .says(format!(
                     "The rule `{keyword}` of {} is another one.",
@@ -365,7 +350,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares what no rule takes.
-    fn odd_keywords(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    fn odd_keywords(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let (old, new) = (before.leftovers(), after.leftovers());
         let names: BTreeSet<&str> = old.keys().chain(new.keys()).copied().collect();
         for name in names {
@@ -382,7 +367,7 @@ impl<'a> Engine<'a> {
             if keywords::is_unit_extension(name) {
                 self.unit_extension(old, new, name);
             } else {
-                self.unknown(old, new, name, direction);
+                self.unknown(old, new, name);
             }
         }
     }

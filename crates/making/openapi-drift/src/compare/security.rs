@@ -9,7 +9,7 @@ use super::engine::Engine;
 use super::finding::Finding;
 use super::inherited::Said;
 use super::operations::Operation;
-use crate::{Class, Direction, Kind};
+use crate::{Class, Kind};
 
 /// One way of authentication: the schemes that it needs, all of them.
 #[derive(Clone)]
@@ -57,7 +57,7 @@ impl<'a> Engine<'a> {
             );
             if before != after {
                 self.tell(
-                    Finding::in_after(other, Kind::AuthenticationChanged, Direction::Api)
+                    Finding::in_after(other, Kind::AuthenticationChanged)
                         .values(Some(before.into()), Some(after.into()))
                         .classed((
                             Class::ReadThis,
@@ -104,7 +104,7 @@ impl<'a> Engine<'a> {
                 false => (Some(shown(&old)), "where it was optional"),
             };
             self.tell(
-                Finding::in_after(after, Kind::AuthenticationRequired, Direction::Api)
+                Finding::in_after(after, Kind::AuthenticationRequired)
                     .values(offered, Some(shown(&new)))
                     .classed((
                         Class::Breaking,
@@ -119,7 +119,7 @@ impl<'a> Engine<'a> {
         if is_free(&new) || (is_needed(&old) && !is_needed(&new)) {
             let offered = (!is_free(&new)).then(|| shown(&new));
             self.tell(
-                Finding::in_before(before, Kind::AuthenticationLifted, Direction::Api)
+                Finding::in_before(before, Kind::AuthenticationLifted)
                     .values(Some(shown(&old)), offered)
                     .classed((
                         Class::ReadThis,
@@ -152,7 +152,7 @@ impl<'a> Engine<'a> {
         }
         for way in gone {
             self.tell(
-                Finding::in_before(way.place, Kind::AuthenticationRemoved, Direction::Api)
+                Finding::in_before(way.place, Kind::AuthenticationRemoved)
                     .values(Some(way.text()), None)
                     .classed((
                         Class::Breaking,
@@ -166,7 +166,7 @@ impl<'a> Engine<'a> {
         }
         for way in new {
             self.tell(
-                Finding::in_after(way.place, Kind::AuthenticationAdded, Direction::Api)
+                Finding::in_after(way.place, Kind::AuthenticationAdded)
                     .values(None, Some(way.text()))
                     .classed((Class::Compatible, "The ways of before still work."))
                     .says(format!(
@@ -209,7 +209,7 @@ impl<'a> Engine<'a> {
             (Kind::AuthenticationChanged, (Class::Breaking, why), message)
         };
         self.tell(
-            Finding::in_after(new.place, kind, Direction::Api)
+            Finding::in_after(new.place, kind)
                 .values(Some(old.text()), Some(new.text()))
                 .classed(class)
                 .says(message),
@@ -244,7 +244,7 @@ impl<'a> Engine<'a> {
             };
             let value = |scopes: BTreeSet<String>| Some(scopes.into_iter().collect());
             self.tell(
-                Finding::in_after(other, Kind::ScopesChanged, Direction::Api)
+                Finding::in_after(other, Kind::ScopesChanged)
                     .values(value(old), value(new))
                     .classed(class)
                     .says(format!("The scheme `{name}` offers other scopes.")),

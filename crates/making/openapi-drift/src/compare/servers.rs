@@ -7,7 +7,7 @@ use super::engine::Engine;
 use super::finding::Finding;
 use super::inherited::Said;
 use super::operations::Operation;
-use crate::{Class, Direction, Kind};
+use crate::{Class, Kind};
 
 type Place<'a> = At<'a, Server<'a>>;
 
@@ -68,7 +68,7 @@ impl<'a> Engine<'a> {
         }
         for server in left {
             self.tell(
-                Finding::in_before(server, Kind::ServerRemoved, Direction::Api)
+                Finding::in_before(server, Kind::ServerRemoved)
                     .values(Some(address(server)), None)
                     .classed((Class::Breaking, WHY))
                     .says(format!("The server {} is gone.", url(server))),
@@ -76,7 +76,7 @@ impl<'a> Engine<'a> {
         }
         for server in news {
             self.tell(
-                Finding::in_after(server, Kind::ServerAdded, Direction::Api)
+                Finding::in_after(server, Kind::ServerAdded)
                     .values(None, Some(address(server)))
                     .classed((
                         Class::Compatible,
@@ -88,14 +88,14 @@ impl<'a> Engine<'a> {
     }
 
     fn same_server(&mut self, old: Place<'a>, new: Place<'a>) {
-        self.leftovers(old, new, Direction::Api);
+        self.leftovers(old, new);
         if role(old) == role(new) {
             return;
         }
         let place = new.keyword("description").unwrap_or_else(|| new.spot());
         let text = |server: Place<'a>| server.description.map(Value::from);
         self.tell(
-            Finding::in_after(place, Kind::ServerRoleChanged, Direction::Api)
+            Finding::in_after(place, Kind::ServerRoleChanged)
                 .values(text(old), text(new))
                 .classed((
                     Class::ReadThis,
@@ -107,7 +107,7 @@ impl<'a> Engine<'a> {
 
     fn server_changed(&mut self, old: Place<'a>, new: Place<'a>) {
         let (before, after) = (address(old), address(new));
-        self.leftovers(old, new, Direction::Api);
+        self.leftovers(old, new);
         let role = role(new)
             .map(|role| format!(" of the {role}"))
             .unwrap_or_default();
@@ -115,7 +115,6 @@ impl<'a> Engine<'a> {
             Finding::in_after(
                 new.keyword("url").unwrap_or_else(|| new.spot()),
                 Kind::ServerChanged,
-                Direction::Api,
             )
             .values(Some(before), Some(after))
             .classed((Class::Breaking, WHY))

@@ -128,27 +128,21 @@ pub(crate) fn overlap(before: &Types, after: &Types) -> bool {
 
 impl<'a> Engine<'a> {
     /// Compares types, null and enumerations.
-    pub(crate) fn types(&mut self, before: &Flat<'a>, after: &Flat<'a>, direction: Direction) {
+    pub(crate) fn types(&mut self, before: &Flat<'a>, after: &Flat<'a>) {
         let (old, new) = (Types::of(before), Types::of(after));
         let name = subject(&after.home.pointer());
-        self.type_names(after, (&old, &new), direction, &name);
+        self.type_names(after, (&old, &new), &name);
         let both_any = old.allowed.is_none() && new.allowed.is_none();
         let none_any = old.allowed.is_some() && new.allowed.is_some();
         if old.null != new.null && (both_any || none_any) {
-            self.null(before, after, new.null, direction, &name);
+            self.null(before, after, new.null, &name);
         }
         if overlap(&old, &new) {
-            self.enumeration(before, after, direction, &name);
+            self.enumeration(before, after, &name);
         }
     }
 
-    fn type_names(
-        &mut self,
-        after: &Flat<'a>,
-        (old, new): (&Types, &Types),
-        direction: Direction,
-        name: &str,
-    ) {
+    fn type_names(&mut self, after: &Flat<'a>, (old, new): (&Types, &Types), name: &str) {
         if old.allowed == new.allowed {
             return;
         }
@@ -160,7 +154,7 @@ impl<'a> Engine<'a> {
         };
         if stated {
             self.tell(
-                Finding::in_after(place, Kind::TypeStated, direction)
+                Finding::in_after(place, Kind::TypeStated)
                     .values(Some(old.text()), Some(new.text()))
                     .classed((
                         Class::Compatible,
@@ -179,13 +173,13 @@ impl<'a> Engine<'a> {
             (Some(old), Some(new)) if old.are_within(new) => Shift::Widened,
             _ => Shift::Other,
         };
-        let (class, why) = judge::shift(direction, shift);
+        let (class, why) = judge::shift(self.direction, shift);
         let why = match units::is_amount(&after.home.pointer()) && class == Class::Breaking {
             true => format!("{why} It is an amount: see whether its unit changed with its type."),
             false => why.to_owned(),
         };
         self.tell(
-            Finding::in_after(place, Kind::TypeChanged, direction)
+            Finding::in_after(place, Kind::TypeChanged)
                 .values(Some(old.text()), Some(new.text()))
                 .classed((class, why))
                 .says(format!(
@@ -196,14 +190,7 @@ impl<'a> Engine<'a> {
         );
     }
 
-    fn null(
-        &mut self,
-        before: &Flat<'a>,
-        after: &Flat<'a>,
-        allowed: bool,
-        direction: Direction,
-        name: &str,
-    ) {
+    fn null(&mut self, before: &Flat<'a>, after: &Flat<'a>, allowed: bool, name: &str) {
         let (kind, shift, words) = match allowed {
             true => (Kind::NullAllowed, Shift::Widened, "can be null now"),
             false => (Kind::NullRefused, Shift::Narrowed, "can no longer be null"),
@@ -212,20 +199,14 @@ impl<'a> Engine<'a> {
             .into_iter()
             .find(|keyword| before.spot(keyword).value != after.spot(keyword).value);
         self.tell(
-            Finding::in_after(after.spot(keyword.unwrap_or("enum")), kind, direction)
+            Finding::in_after(after.spot(keyword.unwrap_or("enum")), kind)
                 .values(Some(Value::from(!allowed)), Some(Value::from(allowed)))
-                .classed(judge::shift(direction, shift))
+                .classed(judge::shift(self.direction, shift))
                 .says(format!("{name} {words}.")),
         );
     }
 
-    fn enumeration(
-        &mut self,
-        before: &Flat<'a>,
-        after: &Flat<'a>,
-        direction: Direction,
-        name: &str,
-    ) {
+    fn enumeration(&mut self, before: &Flat<'a>, after: &Flat<'a>, name: &str) {
         let without_null = |flat| {
             values(flat).map(|values| -> Vec<&Value> {
                 values
@@ -246,10 +227,10 @@ impl<'a> Engine<'a> {
             (Some(old), Some(new)) => (old, new),
             (Some(old), None) => {
                 let place = before.spot(keyword(before));
-                let finding = Finding::in_before(place, Kind::EnumRemoved, direction)
+                let finding = Finding::in_before(place, Kind::EnumRemoved)
                     .values(Some(list(&old)), None)
                     .says(format!("{name} was one of a list and can be anything now."));
-                let class = match direction {
+                let class = match self.direction {
                     Direction::Answer if is_of_texts(&old) => OPEN,
                     direction => judge::shift(direction, Shift::Widened),
                 };
@@ -257,9 +238,9 @@ impl<'a> Engine<'a> {
             }
             (None, Some(new)) => {
                 let place = after.spot(keyword(after));
-                let finding = Finding::in_after(place, Kind::EnumAdded, direction)
+                let finding = Finding::in_after(place, Kind::EnumAdded)
                     .values(None, Some(list(&new)))
-                    .classed(judge::shift(direction, Shift::Narrowed))
+                    .classed(judge::shift(self.direction, Shift::Narrowed))
                     .says(format!(
                         "{name} is one of a list now: {}.",
                         listed(&list(&new))
@@ -279,7 +260,7 @@ impl<'a> Engine<'a> {
             .collect();
         let place = after.spot(keyword(after));
         if !added.is_empty() {
-            let class = match direction {
+            let class = match self.direction {
                 Direction::Answer if is_of_texts(&added) => OPEN,
                 Direction::Answer => (
                     Class::Breaking,
@@ -288,7 +269,7 @@ impl<'a> Engine<'a> {
                 direction => judge::shift(direction, Shift::Widened),
             };
             self.tell(
-                Finding::in_after(place, Kind::EnumValuesAdded, direction)
+                Finding::in_after(place, Kind::EnumValuesAdded)
                     .values(Some(list(&old)), Some(list(&new)))
                     .classed(class)
                     .says(format!(
@@ -298,7 +279,7 @@ impl<'a> Engine<'a> {
             );
         }
         if !removed.is_empty() {
-            let class = match direction {
+            let class = match self.direction {
                 Direction::Answer if !added.is_empty() => (
                     Class::ReadThis,
                     "Values came and went at once, so that one may have a new name: code that waits for the old one \
@@ -307,7 +288,7 @@ impl<'a> Engine<'a> {
                 direction => judge::shift(direction, Shift::Narrowed),
             };
             self.tell(
-                Finding::in_after(place, Kind::EnumValuesRemoved, direction)
+                Finding::in_after(place, Kind::EnumValuesRemoved)
                     .values(Some(list(&old)), Some(list(&new)))
                     .classed(class)
                     .says(format!(

@@ -199,7 +199,10 @@ impl<'a> Engine<'a> {
             .classed(class)
             .values(old.map(Into::into), new.map(Into::into));
         let name = name(&finding.pointer);
-        self.tell(finding.says(format!("What {name} says of the unit changed.")));
+        self.tell_of(
+            Direction::Api,
+            finding.says(format!("What {name} says of the unit changed.")),
+        );
     }
 
     fn watched_words(
@@ -220,19 +223,17 @@ impl<'a> Engine<'a> {
             .values(old.map(Into::into), new.map(Into::into));
         finding.only_where_money_moves = true;
         let name = name(&finding.pointer);
-        self.tell(finding.says(format!(
-            "What {name} says changed where it matters for money."
-        )));
+        self.tell_of(
+            Direction::Api,
+            finding.says(format!(
+                "What {name} says changed where it matters for money."
+            )),
+        );
     }
 }
 
 fn about(before: &[Spot<'_>], after: &[Spot<'_>], kind: Kind) -> Finding {
-    Finding::in_either(
-        before.first().copied(),
-        after.first().copied(),
-        kind,
-        Direction::Api,
-    )
+    Finding::in_either(before.first().copied(), after.first().copied(), kind)
 }
 
 /// Whose words they are.

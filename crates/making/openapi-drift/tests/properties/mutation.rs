@@ -1,6 +1,7 @@
 //! One change at one node of a document.
 
 use fastrand::Rng;
+use openapi_model::pointer;
 use serde_json::{Value, json};
 
 /// What was done.
@@ -23,8 +24,8 @@ pub(crate) struct Mutation {
 
 /// Changes a random node in a random way; nothing if that way does not fit the node.
 pub(crate) fn random(document: &Value, random: &mut Rng) -> Option<Mutation> {
-    let mut pointers = Vec::new();
-    collect(document, String::new(), &mut pointers);
+    let mut pointers = pointer::all(document);
+    pointers.pop();
     let pointer = pointers.get(random.usize(..pointers.len().max(1)))?.clone();
     let old = document.pointer(&pointer)?.clone();
     let sort = [Sort::Deleted, Sort::Retyped, Sort::Changed, Sort::Renamed][random.usize(..4)];
@@ -70,42 +71,18 @@ pub(crate) fn changed(document: &Value, pointer: &str, new: Value) -> Mutation {
 }
 
 fn without(document: &Value, pointer: String, sort: Sort) -> Option<Mutation> {
-    let (parent, token) = pointer.rsplit_once('/')?;
-    let key = token.replace("~1", "/").replace("~0", "~");
     let mut document = document.clone();
-    match document.pointer_mut(parent)? {
-        Value::Object(object) => {
-            let old = object.remove(&key)?;
-            if sort == Sort::Renamed {
-                object.insert(format!("{key}x"), old);
-            }
-        }
-        Value::Array(list) if sort == Sort::Deleted => drop(list.remove(key.parse().ok()?)),
-        _ => return None,
+    if sort == Sort::Renamed {
+        let (parent, key) = pointer::split_last(&pointer)?;
+        let object = document.pointer_mut(parent)?.as_object_mut()?;
+        let old = object.remove(&key)?;
+        object.insert(format!("{key}x"), old);
+    } else {
+        pointer::remove(&mut document, &pointer)?;
     }
     Some(Mutation {
         document,
         pointer,
         sort,
     })
-}
-
-fn collect(value: &Value, at: String, into: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (key, value) in object {
-                let token = key.replace('~', "~0").replace('/', "~1");
-                collect(value, format!("{at}/{token}"), into);
-            }
-        }
-        Value::Array(list) => {
-            for (index, value) in list.iter().enumerate() {
-                collect(value, format!("{at}/{index}"), into);
-            }
-        }
-        _ => {}
-    }
-    if !at.is_empty() {
-        into.push(at);
-    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::keyed::Keyed;
 use crate::plan::{Answers, Kind};
 
 const DEFAULT: u16 = 10_000;
@@ -58,10 +59,8 @@ fn is_error(status: u16) -> bool {
 }
 
 fn side(operation: &Value, counts: fn(u16) -> bool) -> Answers {
-    let responses = operation.get("responses").and_then(Value::as_object);
-    let mut found: Vec<(u16, Kind)> = responses
-        .into_iter()
-        .flatten()
+    let mut found: Vec<(u16, Kind)> = operation
+        .members("responses")
         .filter_map(|(key, answer)| Some((status(key)?, kind(answer))))
         .collect();
     // A document that says nothing of a success leaves open what comes.
@@ -96,11 +95,10 @@ fn side(operation: &Value, counts: fn(u16) -> bool) -> Answers {
 }
 
 fn kind(answer: &Value) -> Kind {
-    let content = answer.get("content").and_then(Value::as_object);
-    let mut media_types = content.into_iter().flatten().map(|(name, _)| name);
+    let mut media_types = answer.members("content").map(|(name, _)| name);
     let is_json =
         |name: &String| name == "application/json" || name.starts_with("application/json;");
-    match content.map_or(0, serde_json::Map::len) {
+    match answer.members("content").count() {
         0 => Kind::Empty,
         _ if media_types.any(is_json) => Kind::Json,
         _ => Kind::Raw,

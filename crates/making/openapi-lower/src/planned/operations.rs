@@ -8,18 +8,16 @@ use serde_json::Value;
 use super::answers::{answers, untyped};
 use crate::document::METHODS;
 use crate::facts::{OfOperation, Written};
+use crate::keyed::Keyed;
 use crate::plan::{Kind, Operation, Parameter, Place};
 use crate::rules::client::Draft;
 use crate::wire::wire_names;
 
 /// All operations, in the order of the document.
 pub(crate) fn operations(draft: &mut Draft) -> Vec<Operation> {
-    let Draft {
-        document, facts, ..
-    } = draft;
-    let paths = document.get("paths").and_then(Value::as_object);
+    let (document, facts) = draft.parts();
     let mut operations = Vec::new();
-    for (path, item) in paths.into_iter().flatten() {
+    for (path, item) in document.members("paths") {
         for method in METHODS {
             if let Some(operation @ Value::Object(members)) = item.get(method) {
                 let facts = std::mem::take(facts.of(members));
@@ -73,8 +71,7 @@ fn text(value: &Value, key: &str) -> Option<String> {
 
 /// The parameters as the generator orders them.
 fn parameters(path: &str, operation: &Value, styles: &BTreeMap<String, Written>) -> Vec<Parameter> {
-    let list = operation.get("parameters").and_then(Value::as_array);
-    let list = list.into_iter().flatten();
+    let list = operation.list("parameters").iter();
     let named: BTreeMap<&str, &Value> = list
         .filter_map(|parameter| Some((parameter["name"].as_str()?, parameter)))
         .collect();

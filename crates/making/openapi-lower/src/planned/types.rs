@@ -6,6 +6,7 @@ use heck::ToPascalCase;
 use serde_json::Value;
 
 use crate::direction;
+use crate::keyed::Keyed;
 use crate::plan::{Member, Type};
 use crate::rules::client::Draft;
 use crate::wire::wire_names;
@@ -21,15 +22,11 @@ pub(crate) fn types(draft: &Draft) -> BTreeMap<String, Type> {
     schemas
         .map(|(name, schema)| {
             let direction = directions.get(name).copied().unwrap_or_default();
-            let properties = schema.get("properties").and_then(Value::as_object);
-            let members = properties
-                .into_iter()
-                .flatten()
-                .map(|(name, member)| Member {
-                    name: wire_names(name).into_owned(),
-                    is_shown: member.get(SAFE) == Some(&Value::Bool(true)),
-                    is_deprecated: member.get("deprecated") == Some(&Value::Bool(true)),
-                });
+            let members = schema.members("properties").map(|(name, member)| Member {
+                name: wire_names(name).into_owned(),
+                is_shown: member.is_true(SAFE),
+                is_deprecated: member.is_true("deprecated"),
+            });
             let object = schema.as_object();
             let meanings = object.and_then(|schema| draft.facts.meanings(schema));
             let found = Type {

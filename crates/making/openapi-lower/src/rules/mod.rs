@@ -21,8 +21,7 @@ use openapi_model::Model;
 use serde_json::Value;
 
 use crate::LowerError;
-pub(crate) use crate::draft::{About, Reached, Room, Rule, Stage};
-use crate::report::Report;
+pub(crate) use crate::draft::{About, Reached, Stage};
 
 /// Every rule, in the order in which [`lower`](crate::lower) applies them.
 pub fn rules() -> Vec<About> {
@@ -37,24 +36,7 @@ pub fn rules() -> Vec<About> {
 ///
 /// Those of [`lower`](crate::lower), up to that stage.
 pub fn lower_until(document: &Value, stage: Stage) -> Result<Value, LowerError> {
-    fn at<R: Reached>(model: &Model<'_>) -> Result<Value, LowerError> {
-        Ok(R::reach(model, &mut Report::default())?.document)
-    }
-    let document = &Model::of(document);
-    match stage {
-        Stage::Read => at::<read::Read>(document),
-        Stage::Media => at::<media::Media>(document),
-        Stage::Keywords => at::<keywords::Keywords>(document),
-        Stage::Composition => at::<composition::Composition>(document),
-        Stage::Examples => at::<examples::Examples>(document),
-        Stage::Alternatives => at::<alternatives::Alternatives>(document),
-        Stage::Types => at::<types::Types>(document),
-        Stage::Requests => at::<requests::Requests>(document),
-        Stage::Answers => at::<answers::Answers>(document),
-        Stage::Naming => at::<naming::Naming>(document),
-        Stage::Wrapping => at::<wrapping::Wrapping>(document),
-        Stage::Client => at::<client::Client>(document),
-    }
+    client::Client::after(&Model::of(document), stage)
 }
 
 #[cfg(test)]

@@ -3,7 +3,36 @@
 use serde_json::{Value, json};
 
 use crate::plan::Operation;
-use crate::{Report, lower};
+use crate::{Lowered, Report, lower};
+
+/// A document with these paths and named schemas, lowered.
+pub(crate) fn lowered(paths: Value, schemas: Value) -> Lowered {
+    lower(&json!({
+        "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+        "paths": paths, "components": {"schemas": schemas}
+    }))
+    .unwrap()
+}
+
+/// The same of one operation `a`, which is answered with this schema.
+pub(crate) fn answering(schema: Value, schemas: Value) -> Lowered {
+    let operation = json!({"operationId": "a", "responses": {"200": answer(schema)}});
+    lowered(json!({"/a": {"get": operation}}), schemas)
+}
+
+/// An answer of JSON.
+pub(crate) fn answer(schema: Value) -> Value {
+    json!({"description": "", "content": {"application/json": {"schema": schema}}})
+}
+
+pub(crate) fn reference(name: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{name}")})
+}
+
+/// An object with this one member.
+pub(crate) fn object(member: &str) -> Value {
+    json!({"type": "object", "properties": {member: {"type": "boolean"}}})
+}
 
 /// Lowers a document whose one operation sends `schema` as a member of its body; gives the schema back
 /// with the report of what was done below it.
@@ -31,15 +60,8 @@ fn lower_member(
 ) -> (Value, Report) {
     let mut operation = operation(json!({"$ref": "#/components/schemas/Body"}));
     operation["operationId"] = "call".into();
-    let lowered = lower(&json!({
-        "openapi": "3.0.3",
-        "info": {"title": "t", "version": "1"},
-        "paths": {"/call": {method: operation}},
-        "components": {"schemas": {
-            "Body": {"type": "object", "required": ["member"], "properties": {"member": schema}}
-        }}
-    }))
-    .unwrap();
+    let body = json!({"type": "object", "required": ["member"], "properties": {"member": schema}});
+    let lowered = lowered(json!({"/call": {method: operation}}), json!({"Body": body}));
     let schemas = &lowered.document["components"]["schemas"];
     let mut member = schemas["Body"]["properties"]["member"].clone();
     // A schema that was given a name is shown as it was written, in place.

@@ -200,20 +200,7 @@ fn remove(document: &mut Value, targets: &[String]) -> bool {
     });
     // From the end, so that the indices of entries still to be removed stay right.
     for target in targets.into_iter().rev() {
-        let Some((parent, name)) = pointer::split_last(target) else {
-            continue;
-        };
-        changed |= match document.pointer_mut(parent) {
-            Some(Value::Object(object)) => object.remove(&name).is_some(),
-            Some(Value::Array(list)) => match name.parse::<usize>() {
-                Ok(index) if index < list.len() => {
-                    list.remove(index);
-                    true
-                }
-                _ => false,
-            },
-            _ => false,
-        };
+        changed |= pointer::remove(document, target).is_some();
     }
     changed
 }

@@ -7,9 +7,10 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Rule};
 use crate::discriminator;
 use crate::facts::Facts;
+use crate::keyed::Keyed;
 use crate::plan::Tag;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, reference, schema};
+use crate::{document, reference};
 
 pub(crate) const RULE: Rule = Rule {
     name: "union-tags",
@@ -20,10 +21,8 @@ pub(crate) const RULE: Rule = Rule {
 /// How deep unions in unions are looked into.
 const DEPTH: usize = 8;
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let mut found = Vec::new();
     document::each_schema_mut(document, &mut |at, schema| {
         if schema.contains_key("oneOf") {
@@ -49,7 +48,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(&at, note);
         }
     }
-    Ok(())
 }
 
 /// The values that a discriminator maps to each member, or else those that the member has, or its name.
@@ -59,8 +57,7 @@ fn by_discriminator(document: &Value, facts: &Facts, union: &Map<String, Value>)
     let mut none = true;
     let mut values = Vec::new();
     for member in union.get("oneOf")?.as_array()? {
-        let referred = member.as_object().and_then(schema::reference);
-        let referred = referred.and_then(direction::component_name);
+        let referred = member.referred();
         let mapped = referred
             .as_ref()
             .map(|referred| discriminator::mapped(union, referred))
@@ -133,9 +130,8 @@ fn by_values(document: &Value, union: &Map<String, Value>) -> Option<Tag> {
     let first = objects.first().filter(|_| objects.len() > 1)?;
     // What may be an object as well, without members that are known, is not told apart.
     let scalar = |member: &Value| {
-        let kind = reference::followed(document, member).get("type");
-        kind.and_then(Value::as_str)
-            .is_some_and(|kind| kind != "object")
+        let kind = reference::followed(document, member).text("type");
+        kind.is_some_and(|kind| kind != "object")
     };
     if !members
         .iter()
@@ -143,15 +139,10 @@ fn by_values(document: &Value, union: &Map<String, Value>) -> Option<Tag> {
     {
         return None;
     }
-    let properties = reference::followed(document, first)
-        .get("properties")?
-        .as_object()?;
+    let properties = reference::followed(document, first).object("properties")?;
     let required = |name: &str| {
-        objects.iter().all(|member| {
-            let required = reference::followed(document, member).get("required");
-            let required = required.and_then(Value::as_array);
-            required.is_some_and(|required| required.iter().any(|required| required == name))
-        })
+        let mut objects = objects.iter();
+        objects.all(|member| reference::followed(document, member).requires(name))
     };
     let (always, sometimes): (Vec<&String>, Vec<&String>) =
         properties.keys().partition(|name| required(name));
@@ -190,12 +181,8 @@ fn values_of(document: &Value, member: &Value, name: &str, depth: usize) -> Opti
         return Some(all);
     }
     let property = member.get("properties")?.get(name)?;
-    let wrapped = property
-        .get("allOf")
-        .and_then(Value::as_array)
-        .filter(|members| members.len() == 1)
-        .and_then(|members| members.first());
-    let values = reference::followed(document, wrapped.unwrap_or(property)).get("enum")?;
+    let part = property.only_part().unwrap_or(property);
+    let values = reference::followed(document, part).get("enum")?;
     let texts: Option<Vec<String>> = values.as_array()?.iter().map(text).collect();
     texts.filter(|texts| !texts.is_empty())
 }
@@ -213,21 +200,17 @@ fn text(value: &Value) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
     use crate::plan::Tag;
+    use crate::rules::testing::answering;
 
     /// What tells the members of a union in an answer apart.
     fn tag(union: Value, schemas: Value) -> Option<Tag> {
         let mut schemas = schemas;
         schemas["Union"] = union;
-        let mut lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "properties": {"union": {"$ref": "#/components/schemas/Union"}}}
-            }}}}}}},
-            "components": {"schemas": schemas}
-        }))
-        .unwrap();
+        let mut lowered = answering(
+            json!({"type": "object", "properties": {"union": {"$ref": "#/components/schemas/Union"}}}),
+            schemas,
+        );
         lowered.plan.types.remove("Union")?.told_apart_by
     }
 

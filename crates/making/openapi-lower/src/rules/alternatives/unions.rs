@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::direction::Directions;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, reference, schema};
+use crate::{document, reference, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "unions",
@@ -15,7 +16,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut found = Vec::new();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if schema.contains_key("oneOf") || schema.contains_key("anyOf") {
@@ -27,79 +28,238 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let Some(Value::Object(mut schema)) = document.pointer_mut(&at).map(Value::take) else {
             continue;
         };
-        rewrite(document, &mut schema, &at, direction, scribe);
+        let place = Place {
+            document,
+            direction,
+            at: &at,
+            scribe,
+        };
+        place.rewrite(&mut schema);
         if let Some(place) = document.pointer_mut(&at) {
             *place = Value::Object(schema);
         }
     }
-    Ok(())
 }
 
-fn rewrite(
-    document: &Value,
-    schema: &mut Map<String, Value>,
-    at: &str,
+/// Where a union stands.
+struct Place<'a, 's> {
+    document: &'a Value,
     direction: Directions,
-    scribe: &mut Scribe<'_>,
-) {
-    let Some((keyword, Value::Array(found))) = schema
-        .remove_entry("oneOf")
-        .or_else(|| schema.remove_entry("anyOf"))
-    else {
-        return;
-    };
-    let before = found.clone();
-    let mut nullable = false;
-    let mut members = Vec::new();
-    for member in found {
-        spread(member, &mut members, &mut nullable);
-    }
-    let mut unfolded = Vec::new();
-    for member in &members {
-        unfold(document, member, at, &mut BTreeSet::new(), &mut unfolded);
-    }
-    // A union of nothing but itself has no other form.
-    let members = if unfolded.is_empty() {
-        members
-    } else {
-        unfolded
-    };
-    let members = scalars(document, members, direction, at, scribe);
-    let mut members = one_shape(document, members, direction, at, scribe);
-    let all = std::mem::take(&mut members);
-    for member in all {
-        if !members.iter().any(|other| equal(other, &member)) {
-            members.push(member);
+    at: &'a str,
+    scribe: &'a mut Scribe<'s>,
+}
+
+impl Place<'_, '_> {
+    fn rewrite(mut self, schema: &mut Map<String, Value>) {
+        let Some((keyword, Value::Array(found))) = schema
+            .remove_entry("oneOf")
+            .or_else(|| schema.remove_entry("anyOf"))
+        else {
+            return;
+        };
+        let before = found.clone();
+        let mut nullable = false;
+        let mut members = Vec::new();
+        for member in found {
+            spread(member, &mut members, &mut nullable);
         }
-    }
-    // What takes any form, or any object, is tried last: it loses nothing of what the others are.
-    members.sort_by_key(|member| breadth(document, member));
-    if nullable {
-        schema.insert("nullable".to_owned(), Value::Bool(true));
-    }
-    match members.as_mut_slice() {
-        [] => {}
-        [Value::Object(only)] => {
-            let mut only = std::mem::take(only);
-            schema.remove("discriminator");
-            if let Some(reference) = only.remove("$ref") {
-                only.insert("allOf".to_owned(), json!([{"$ref": reference}]));
-            }
-            for (keyword, value) in only {
-                schema.entry(keyword).or_insert(value);
+        let mut unfolded = Vec::new();
+        for member in &members {
+            unfold(
+                self.document,
+                member,
+                self.at,
+                &mut BTreeSet::new(),
+                &mut unfolded,
+            );
+        }
+        // A union of nothing but itself has no other form.
+        let members = if unfolded.is_empty() {
+            members
+        } else {
+            unfolded
+        };
+        let members = self.scalars(members);
+        let mut members = self.one_shape(members);
+        let all = std::mem::take(&mut members);
+        for member in all {
+            if !members.iter().any(|other| equal(other, &member)) {
+                members.push(member);
             }
         }
-        _ => {
-            schema.insert("oneOf".to_owned(), Value::Array(members));
+        // What takes any form, or any object, is tried last: it loses nothing of what the others are.
+        members.sort_by_key(|member| breadth(self.document, member));
+        if nullable {
+            schema.insert("nullable".to_owned(), Value::Bool(true));
+        }
+        match members.as_mut_slice() {
+            [] => {}
+            [Value::Object(only)] => {
+                let mut only = std::mem::take(only);
+                schema.remove("discriminator");
+                if let Some(reference) = only.remove("$ref") {
+                    only.insert("allOf".to_owned(), json!([{"$ref": reference}]));
+                }
+                for (keyword, value) in only {
+                    schema.entry(keyword).or_insert(value);
+                }
+            }
+            _ => {
+                schema.insert("oneOf".to_owned(), Value::Array(members));
+            }
+        }
+        let now = schema.get("oneOf").and_then(Value::as_array);
+        if keyword != "oneOf" || now != Some(&before) {
+            let count = now.map_or(1, Vec::len);
+            let told = format!("{keyword} of {} became one of {count}", before.len());
+            self.scribe.note(self.at, told);
         }
     }
-    let now = schema.get("oneOf");
-    if keyword != "oneOf" || now.and_then(Value::as_array) != Some(&before) {
-        let count = now.and_then(Value::as_array).map_or(1, Vec::len);
-        scribe.note(
-            at,
-            format!("{keyword} of {} became one of {count}", before.len()),
-        );
+
+    /// The members with the texts among them as one member, and the numbers and the flags as one each.
+    fn scalars(&mut self, members: Vec<Value>) -> Vec<Value> {
+        let document = self.document;
+        let is = |member: &Value, kind: &str| {
+            let target = reference::followed(document, member);
+            target.as_object().is_some_and(|target| {
+                schema::kind(target) == Some(kind) && !target.contains_key("oneOf")
+            })
+        };
+        let texts: Vec<&Value> = members
+            .iter()
+            .filter(|member| is(member, "string"))
+            .collect();
+        let text = (texts.len() > 1).then(|| self.one_text(&texts));
+        let wide = members.iter().any(|member| is(member, "number"));
+        let several = |kind: &str| members.iter().filter(|member| is(member, kind)).count() > 1;
+        let several = [several("number"), several("boolean")];
+        let mut seen = [false; 4];
+        let mut left = Vec::new();
+        for member in &members {
+            if is(member, "string") {
+                match &text {
+                    Some(text) if !std::mem::replace(&mut seen[0], true) => left.push(text.clone()),
+                    Some(_) => {}
+                    None => left.push(member.clone()),
+                }
+            } else if is(member, "integer") {
+                // A number may be whole.
+                if !wide && !std::mem::replace(&mut seen[1], true) {
+                    left.push(member.clone());
+                }
+            } else if let Some(index) = ["number", "boolean"]
+                .iter()
+                .position(|kind| is(member, kind))
+                && several[index]
+            {
+                if !std::mem::replace(&mut seen[2 + index], true) {
+                    left.push(json!({"type": (["number", "boolean"][index])}));
+                }
+            } else {
+                left.push(member.clone());
+            }
+        }
+        left
+    }
+
+    /// Objects of an answer that have the same members and differ in texts only, as one object: variants by
+    /// value would be many types for what is one.
+    fn one_shape(&mut self, members: Vec<Value>) -> Vec<Value> {
+        let properties = |member: &Value| {
+            let object = member.as_object()?;
+            let plain = object.keys().all(|keyword| {
+                schema::is_annotation(keyword)
+                    || matches!(
+                        keyword.as_str(),
+                        "type" | "properties" | "required" | "additionalProperties"
+                    )
+            });
+            plain
+                .then(|| object.get("properties")?.as_object().cloned())
+                .flatten()
+        };
+        let is_text = |schema: &Value| schema.get("type") == Some(&json!("string"));
+        let one_only = !self.direction.received || self.direction.sent || members.len() < 3;
+        let first = members.first().and_then(properties);
+        let Some(mut first) = first.filter(|first| !one_only && !first.is_empty()) else {
+            return members;
+        };
+        let mut names: Vec<&Value> = members[0].list("required").iter().collect();
+        let mut texts: Vec<(String, Vec<Value>)> = Vec::new();
+        for (name, member) in &first {
+            texts.push((name.clone(), vec![member.clone()]));
+        }
+        for member in &members[1..] {
+            let Some(others) = properties(member).filter(|others| others.len() == first.len())
+            else {
+                return members;
+            };
+            for (name, found) in &mut texts {
+                match others.get(name) {
+                    Some(other) if found.contains(other) => {}
+                    Some(other) if is_text(other) && found.iter().all(is_text) => {
+                        found.push(other.clone())
+                    }
+                    _ => return members,
+                }
+            }
+            names.retain(|name| member.list("required").contains(name));
+        }
+        let required = json!(names);
+        for (name, found) in texts {
+            if found.len() > 1 {
+                let found: Vec<&Value> = found.iter().collect();
+                first.insert(name, self.one_text(&found));
+            }
+        }
+        let told = format!("{} objects with the same members became one", members.len());
+        self.scribe.note(self.at, told);
+        vec![json!({"type": "object", "required": required, "properties": first})]
+    }
+
+    /// One text that is any of `texts`: with the values of all of them if each has values.
+    fn one_text(&mut self, texts: &[&Value]) -> Value {
+        let mut values: Vec<Value> = Vec::new();
+        let mut closed = true;
+        let mut format = None;
+        let mut formats = 0;
+        for text in texts {
+            let target = reference::followed(self.document, text);
+            match target.get("enum").and_then(Value::as_array) {
+                Some(more) => {
+                    for value in more {
+                        if !values.contains(value) {
+                            values.push(value.clone());
+                        }
+                    }
+                }
+                None => closed = false,
+            }
+            if let Some(found) = target.get("format") {
+                formats += usize::from(format.as_ref() != Some(found));
+                format = Some(found.clone());
+            } else if target.get("enum").is_none() {
+                formats += 2;
+            }
+        }
+        let mut text = json!({"type": "string"});
+        let targets = texts
+            .iter()
+            .map(|text| reference::followed(self.document, text));
+        if let Some(id) = targets.filter_map(|target| target.get("$id")).next() {
+            // What one of them says of its words.
+            text["$id"] = id.clone();
+        }
+        // An enumeration of an answer is open anyway; in a request, a text of any value has to fit.
+        let open = !closed && self.direction.received && !self.direction.sent;
+        if !values.is_empty() && (closed || open) {
+            text["enum"] = Value::Array(values);
+        } else if let (Some(format), 1) = (format, formats) {
+            text["format"] = format;
+        }
+        let told = format!("{} kinds of text became one: {text}", texts.len());
+        self.scribe.note(self.at, told);
+        text
     }
 }
 
@@ -131,14 +291,9 @@ fn spread(member: Value, members: &mut Vec<Value>, nullable: &mut bool) {
             .for_each(|member| spread(member, members, nullable));
         return;
     }
-    let referred = object
-        .get("allOf")
-        .and_then(Value::as_array)
-        .filter(|list| list.len() == 1)
-        .and_then(|list| list.first())
-        .filter(|only| only.get("$ref").is_some())
-        .cloned();
-    members.push(referred.unwrap_or(Value::Object(object)));
+    let part = object.only_part();
+    let referred = part.filter(|only| only.get("$ref").is_some());
+    members.push(referred.cloned().unwrap_or(Value::Object(object)));
 }
 
 /// Puts `member` of the union at `at` into `members`: nothing for the union itself, and the members of a
@@ -154,7 +309,7 @@ fn unfold(
         members.push(member.clone());
         return;
     }
-    let referred = reference(member).unwrap_or_default();
+    let referred = reference::of(member).unwrap_or_default();
     if referred.strip_prefix('#') != Some(at) && seen.insert(referred.to_owned()) {
         for member in members_of(document, referred) {
             unfold(document, member, at, seen, members);
@@ -164,7 +319,8 @@ fn unfold(
 
 /// Whether `member` is the union at `at`, or a union that it is a member of.
 fn leads_to(document: &Value, member: &Value, at: &str, seen: &mut BTreeSet<String>) -> bool {
-    let Some(referred) = reference(member).filter(|name| seen.insert((*name).to_owned())) else {
+    let Some(referred) = reference::of(member).filter(|name| seen.insert((*name).to_owned()))
+    else {
         return false;
     };
     referred.strip_prefix('#') == Some(at)
@@ -173,16 +329,11 @@ fn leads_to(document: &Value, member: &Value, at: &str, seen: &mut BTreeSet<Stri
             .any(|member| leads_to(document, member, at, seen))
 }
 
-fn reference(member: &Value) -> Option<&str> {
-    member.as_object().and_then(schema::reference)
-}
-
 /// The members of the union that is referred to.
 fn members_of<'a>(document: &'a Value, reference: &str) -> Vec<&'a Value> {
     let target = reference::resolve(document, reference);
-    let unions = ["oneOf", "anyOf"].map(|keyword| target.and_then(|target| target.get(keyword)));
-    let members = unions.into_iter().flatten().filter_map(Value::as_array);
-    members.flatten().collect()
+    let unions = target.map(|target| ["oneOf", "anyOf"].map(|keyword| target.list(keyword)));
+    unions.into_iter().flatten().flatten().collect()
 }
 
 /// How much a member takes: 0 what it describes, 1 exact numbers, which take texts as well, 2 any object, 3
@@ -215,182 +366,11 @@ fn equal(left: &Value, right: &Value) -> bool {
     plain(left) == plain(right)
 }
 
-/// The members with the texts among them as one member, and the numbers and the flags as one each.
-fn scalars(
-    document: &Value,
-    members: Vec<Value>,
-    direction: Directions,
-    at: &str,
-    scribe: &mut Scribe<'_>,
-) -> Vec<Value> {
-    let is = |member: &Value, kind: &str| {
-        let target = reference::followed(document, member);
-        target.as_object().is_some_and(|target| {
-            schema::kind(target) == Some(kind) && !target.contains_key("oneOf")
-        })
-    };
-    let texts: Vec<&Value> = members
-        .iter()
-        .filter(|member| is(member, "string"))
-        .collect();
-    let text = (texts.len() > 1).then(|| one_text(document, &texts, direction, at, scribe));
-    let wide = members.iter().any(|member| is(member, "number"));
-    let several = |kind: &str| members.iter().filter(|member| is(member, kind)).count() > 1;
-    let several = [several("number"), several("boolean")];
-    let mut seen = [false; 4];
-    let mut left = Vec::new();
-    for member in &members {
-        if is(member, "string") {
-            match &text {
-                Some(text) if !std::mem::replace(&mut seen[0], true) => left.push(text.clone()),
-                Some(_) => {}
-                None => left.push(member.clone()),
-            }
-        } else if is(member, "integer") {
-            // A number may be whole.
-            if !wide && !std::mem::replace(&mut seen[1], true) {
-                left.push(member.clone());
-            }
-        } else if let Some(index) = ["number", "boolean"]
-            .iter()
-            .position(|kind| is(member, kind))
-            && several[index]
-        {
-            if !std::mem::replace(&mut seen[2 + index], true) {
-                left.push(json!({"type": (["number", "boolean"][index])}));
-            }
-        } else {
-            left.push(member.clone());
-        }
-    }
-    left
-}
-
-/// Objects of an answer that have the same members and differ in texts only, as one object: variants by
-/// value would be many types for what is one.
-fn one_shape(
-    document: &Value,
-    members: Vec<Value>,
-    direction: Directions,
-    at: &str,
-    scribe: &mut Scribe<'_>,
-) -> Vec<Value> {
-    let properties = |member: &Value| {
-        let object = member.as_object()?;
-        let plain = object.keys().all(|keyword| {
-            schema::is_annotation(keyword)
-                || matches!(
-                    keyword.as_str(),
-                    "type" | "properties" | "required" | "additionalProperties"
-                )
-        });
-        plain
-            .then(|| object.get("properties")?.as_object().cloned())
-            .flatten()
-    };
-    let is_text = |schema: &Value| schema.get("type") == Some(&json!("string"));
-    let one_only = !direction.received || direction.sent || members.len() < 3;
-    let first = members.first().and_then(properties);
-    let Some(mut first) = first.filter(|first| !one_only && !first.is_empty()) else {
-        return members;
-    };
-    let mut names: Vec<&Value> = members[0]
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .collect();
-    let mut texts: Vec<(String, Vec<Value>)> = Vec::new();
-    for (name, member) in &first {
-        texts.push((name.clone(), vec![member.clone()]));
-    }
-    for member in &members[1..] {
-        let Some(others) = properties(member).filter(|others| others.len() == first.len()) else {
-            return members;
-        };
-        for (name, found) in &mut texts {
-            match others.get(name) {
-                Some(other) if found.contains(other) => {}
-                Some(other) if is_text(other) && found.iter().all(is_text) => {
-                    found.push(other.clone())
-                }
-                _ => return members,
-            }
-        }
-        let required = member.get("required").and_then(Value::as_array);
-        names.retain(|name| required.is_some_and(|required| required.contains(name)));
-    }
-    let required = json!(names);
-    for (name, found) in texts {
-        if found.len() > 1 {
-            let found: Vec<&Value> = found.iter().collect();
-            first.insert(name, one_text(document, &found, direction, at, scribe));
-        }
-    }
-    scribe.note(
-        at,
-        format!("{} objects with the same members became one", members.len()),
-    );
-    vec![json!({"type": "object", "required": required, "properties": first})]
-}
-
-/// One text that is any of `texts`: with the values of all of them if each has values.
-fn one_text(
-    document: &Value,
-    texts: &[&Value],
-    direction: Directions,
-    at: &str,
-    scribe: &mut Scribe<'_>,
-) -> Value {
-    let mut values: Vec<Value> = Vec::new();
-    let mut closed = true;
-    let mut format = None;
-    let mut formats = 0;
-    for text in texts {
-        let target = reference::followed(document, text);
-        match target.get("enum").and_then(Value::as_array) {
-            Some(more) => {
-                for value in more {
-                    if !values.contains(value) {
-                        values.push(value.clone());
-                    }
-                }
-            }
-            None => closed = false,
-        }
-        if let Some(found) = target.get("format") {
-            formats += usize::from(format.as_ref() != Some(found));
-            format = Some(found.clone());
-        } else if target.get("enum").is_none() {
-            formats += 2;
-        }
-    }
-    let mut text = json!({"type": "string"});
-    let targets = texts.iter().map(|text| reference::followed(document, text));
-    if let Some(id) = targets.filter_map(|target| target.get("$id")).next() {
-        // What one of them says of its words.
-        text["$id"] = id.clone();
-    }
-    // An enumeration of an answer is open anyway; in a request, a text of any value has to fit.
-    let open = !closed && direction.received && !direction.sent;
-    if !values.is_empty() && (closed || open) {
-        text["enum"] = Value::Array(values);
-    } else if let (Some(format), 1) = (format, formats) {
-        text["format"] = format;
-    }
-    scribe.note(
-        at,
-        format!("{} kinds of text became one: {text}", texts.len()),
-    );
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+    use crate::rules::testing::{answering, lower_answer_schema, lower_request_schema, lowered};
 
     #[test]
     fn an_any_of_becomes_a_one_of_without_doubles() {
@@ -480,15 +460,13 @@ mod tests {
         let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
         let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": reference("A")}}}});
         let list = |kind: &str| json!({"type": "array", "items": {"type": kind}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}},
-            "components": {"schemas": {
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+            json!({
                 "A": {"anyOf": [reference("A"), reference("B"), list("boolean"), {"type": "string"}]},
                 "B": {"anyOf": [reference("A"), {"type": "boolean"}, list("string")]}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         for name in ["A", "B"] {
             assert!(
@@ -507,15 +485,12 @@ mod tests {
 
     #[test]
     fn a_member_that_may_be_null_makes_the_union_so() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "required": ["m"], "properties": {"m": {"oneOf": [
-                    {"type": "boolean", "nullable": true}, {"type": "array", "items": {"type": "boolean"}}
-                ]}}}
-            }}}}}}}
-        }))
-        .unwrap();
+        let lowered = answering(
+            json!({"type": "object", "required": ["m"], "properties": {"m": {"oneOf": [
+                {"type": "boolean", "nullable": true}, {"type": "array", "items": {"type": "boolean"}}
+            ]}}}),
+            json!({}),
+        );
         let member: &Value =
             &lowered.document["components"]["schemas"]["AResponse"]["properties"]["m"];
         assert_eq!(member["nullable"], true, "{member}");

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::json_bodies;
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "absent-success",
@@ -13,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_operation_mut(document, &mut |at, operation| {
         let responses = operation
             .entry("responses")
@@ -33,21 +33,19 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn responses(responses: Value) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": responses}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": responses}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"]["post"]["responses"].clone()
     }
 

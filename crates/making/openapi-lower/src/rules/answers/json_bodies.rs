@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{Draft, Rule};
 use crate::media::{self, JSON};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "json-bodies",
@@ -16,10 +16,8 @@ pub(crate) const RULE: Rule = Rule {
 /// The media type of a body that is kept as it came.
 pub(crate) const RAW: &str = media::ANY;
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     document::each_operation_mut(document, &mut |at, operation| {
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
             return;
@@ -40,7 +38,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             facts.of(operation).accept = Some(header);
         }
     });
-    Ok(())
 }
 
 /// What the body of an answer became, with the media types that were documented for it.
@@ -145,15 +142,13 @@ fn one_media_type(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::planned;
+    use crate::rules::testing::{lowered, planned};
 
     fn content_of_200(content: Value) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"].clone()
     }
 
@@ -174,11 +169,10 @@ mod tests {
     fn a_stream_of_events_beside_json_is_in_the_report() {
         let content =
             json!({"text/event-stream": {}, "application/json": {"schema": {"type": "boolean"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+            json!({}),
+        );
         let told = lowered.report.applied().iter().any(|applied| {
             applied.pointer == "/paths/~1a/get/responses/200"
                 && applied.detail.contains("text/event-stream")

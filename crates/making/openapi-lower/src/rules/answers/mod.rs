@@ -5,22 +5,11 @@ pub(crate) mod json_bodies;
 pub(crate) mod one_response_type;
 pub(crate) mod untyped_answers;
 
-use super::{Room, Stage};
+use super::requests::Requests;
+use crate::draft::room;
 
-/// An operation has one success type and one error type.
-pub struct Answers;
-
-pub(crate) type Draft = crate::draft::Draft<Answers>;
-pub(crate) type Rule = super::Rule<Answers>;
-
-impl Room for Answers {
-    type Before = super::requests::Requests;
-
-    const STAGE: Stage = Stage::Answers;
-    const RULES: &'static [Rule] = &[
-        untyped_answers::RULE,
-        json_bodies::RULE,
-        absent_success::RULE,
-        one_response_type::RULE,
-    ];
+room! {
+    /// An operation has one success type and one error type.
+    Answers, after Requests:
+    untyped_answers, json_bodies, absent_success, one_response_type,
 }

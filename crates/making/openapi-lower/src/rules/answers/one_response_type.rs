@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::json_bodies;
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::rules::naming::names;
-use crate::{LowerError, document, pointer, reference, rust_type, shape};
+use crate::{document, pointer, reference, rust_type, shape};
 
 pub(crate) const RULE: Rule = Rule {
     name: "one-response-type",
@@ -38,10 +39,8 @@ impl Side {
     }
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let mut operations = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
         if spread_default(operation, at, scribe) {
@@ -51,27 +50,27 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 untyped.push("3XX".to_owned());
             }
         }
-        let id = operation
-            .get("operationId")
-            .and_then(Value::as_str)
-            .unwrap_or(at);
+        let id = operation.text("operationId").unwrap_or(at);
         operations.push((at.to_owned(), names::pascal(id)));
     });
     for (at, name) in operations {
         for side in [Side::Success, Side::Error] {
-            unify(document, &at, &name, side, scribe);
+            let answers = Answers {
+                at: pointer::join(&at, "responses"),
+                name: format!("{name}{}", side.suffix()),
+                side,
+                document,
+                scribe,
+            };
+            answers.unify();
         }
     }
-    Ok(())
 }
 
 /// `default` stands for every status that is not listed: errors, and successes where none is listed. Redirections are
 /// documented by it, and have no type: no client follows them. Says whether there was one.
 fn spread_default(operation: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) -> bool {
-    let Some(responses) = operation
-        .get_mut("responses")
-        .and_then(Value::as_object_mut)
-    else {
+    let Some(responses) = operation.object_mut("responses") else {
         return false;
     };
     responses.retain(|status, _| {
@@ -108,7 +107,7 @@ enum Body {
 }
 
 fn body_of(response: &Value) -> Body {
-    let Some(content) = response.get("content").and_then(Value::as_object) else {
+    let Some(content) = response.object("content") else {
         return Body::Nothing;
     };
     match content
@@ -120,173 +119,193 @@ fn body_of(response: &Value) -> Body {
     }
 }
 
-fn unify(document: &mut Value, at: &str, name: &str, side: Side, scribe: &mut Scribe<'_>) {
-    let at = pointer::join(at, "responses");
-    let bodies: Vec<(String, Body)> = document
-        .pointer(&at)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .filter(|(status, _)| side.covers(status))
-        .map(|(status, response)| (status.clone(), body_of(response)))
-        .collect();
-    let typed: Vec<(String, Value)> = bodies
-        .iter()
-        .filter_map(|(status, body)| match body {
-            Body::Json(schema) => Some((status.clone(), schema.clone())),
-            _ => None,
-        })
-        .collect();
-    if typed.len() != bodies.len() {
-        return mixed(document, &at, &bodies, typed, name, side, scribe);
-    }
-    unify_typed(document, &at, typed, name, side, scribe);
-}
-
 /// The schema of an answer without a body.
 fn nothing() -> Value {
     json!({rust_type::EXTENSION: rust_type::extension("NoBody", Vec::new())})
 }
 
-/// Answers of which not all are JSON.
-fn mixed(
-    document: &mut Value,
-    at: &str,
-    bodies: &[(String, Body)],
-    typed: Vec<(String, Value)>,
-    name: &str,
+/// The answers of one side of an operation.
+struct Answers<'a, 's> {
+    at: String,
+    /// What their type is called.
+    name: String,
     side: Side,
-    scribe: &mut Scribe<'_>,
-) {
-    let all_empty = bodies.iter().all(|(_, body)| matches!(body, Body::Nothing));
-    let all_raw = bodies.iter().all(|(_, body)| matches!(body, Body::Raw));
-    if all_raw || (all_empty && matches!(side, Side::Success)) {
-        return;
+    document: &'a mut Value,
+    scribe: &'a mut Scribe<'s>,
+}
+
+impl Answers<'_, '_> {
+    fn unify(self) {
+        let responses = self.document.pointer(&self.at).and_then(Value::as_object);
+        let bodies: Vec<(String, Body)> = responses
+            .into_iter()
+            .flatten()
+            .filter(|(status, _)| self.side.covers(status))
+            .map(|(status, response)| (status.clone(), body_of(response)))
+            .collect();
+        let typed: Vec<(String, Value)> = bodies
+            .iter()
+            .filter_map(|(status, body)| match body {
+                Body::Json(schema) => Some((status.clone(), schema.clone())),
+                _ => None,
+            })
+            .collect();
+        if typed.len() != bodies.len() {
+            return self.mixed(&bodies, typed);
+        }
+        self.unify_typed(typed);
     }
-    let any_raw = bodies.iter().any(|(_, body)| matches!(body, Body::Raw));
-    let Some(responses) = document.pointer_mut(at).and_then(Value::as_object_mut) else {
-        return;
-    };
-    match side {
-        Side::Success if !any_raw => {
-            let nothing = nothing();
-            let mut all = Vec::new();
-            for (status, body) in bodies {
-                let schema = match body {
-                    Body::Json(schema) => schema.clone(),
-                    _ => nothing.clone(),
-                };
-                if let Some(response) = responses.get_mut(status) {
-                    response["content"] = json!({"application/json": {"schema": schema}});
-                }
-                all.push((status.clone(), schema));
-            }
-            unify_typed(document, at, all, name, side, scribe);
+
+    fn responses(&mut self) -> Option<&mut Map<String, Value>> {
+        self.document.pointer_mut(&self.at)?.as_object_mut()
+    }
+
+    /// Makes the body of an answer another one.
+    fn put(&mut self, status: &str, content: Value) {
+        if let Some(response) = self.responses().and_then(|all| all.get_mut(status)) {
+            response["content"] = content;
         }
-        // A success must never look like an error, so that all of them are kept raw.
-        Side::Success => {
-            for (status, _) in bodies {
-                if let Some(response) = responses.get_mut(status) {
-                    response["content"] = json!({json_bodies::RAW: {}});
-                }
-            }
-            scribe.note(
-                at,
-                "successes with and without a JSON body: all of them are kept raw",
-            );
+    }
+
+    fn note_of(&mut self, status: &str, told: &str) {
+        self.scribe.note(&pointer::join(&self.at, status), told);
+    }
+
+    /// Answers of which not all are JSON.
+    fn mixed(mut self, bodies: &[(String, Body)], typed: Vec<(String, Value)>) {
+        let all_empty = bodies.iter().all(|(_, body)| matches!(body, Body::Nothing));
+        let all_raw = bodies.iter().all(|(_, body)| matches!(body, Body::Raw));
+        if all_raw || (all_empty && matches!(self.side, Side::Success)) {
+            return;
         }
-        // The run time keeps status, headers and body of an answer without a type.
-        Side::Error => {
-            let mut all = Vec::new();
-            for (status, body) in bodies {
-                if let Body::Json(schema) = body {
-                    all.push((status.clone(), schema.clone()));
+        let any_raw = bodies.iter().any(|(_, body)| matches!(body, Body::Raw));
+        let json = |schema: &Value| json!({"application/json": {"schema": schema}});
+        let mut all = Vec::new();
+        for (status, body) in bodies {
+            let schema = match (self.side, body) {
+                // A success must never look like an error, so that all of them are kept raw.
+                (Side::Success, _) if any_raw => {
+                    self.put(status, json!({json_bodies::RAW: {}}));
                     continue;
                 }
-                // What stands for the other statuses of its range says nothing of this one.
-                let range = format!("{}XX", &status[..1]);
-                if *status != range && typed.iter().any(|(other, _)| *other == range) {
-                    let schema = nothing();
-                    if let Some(response) = responses.get_mut(status) {
-                        response["content"] = json!({"application/json": {"schema": schema}});
-                    }
-                    scribe.note(&pointer::join(at, status), "an error without a JSON body: of a type of its own beside that of its range");
-                    all.push((status.clone(), schema));
-                } else {
-                    responses.remove(status);
-                    scribe.note(&pointer::join(at, status), "an error without a JSON body: it arrives as an unexpected answer, with all that it carried");
+                (Side::Success, Body::Json(schema)) => {
+                    self.put(status, json(schema));
+                    schema.clone()
                 }
+                (Side::Error, Body::Json(schema)) => schema.clone(),
+                (Side::Success, _) => {
+                    self.put(status, json(&nothing()));
+                    nothing()
+                }
+                (Side::Error, _) => {
+                    // What stands for the other statuses of its range says nothing of this one.
+                    let range = format!("{}XX", &status[..1]);
+                    if *status == range || typed.iter().all(|(other, _)| *other != range) {
+                        // The run time keeps status, headers and body of an answer without a type.
+                        self.responses().and_then(|all| all.remove(status));
+                        self.note_of(status, "an error without a JSON body: it arrives as an unexpected answer, with all that it carried");
+                        continue;
+                    }
+                    self.put(status, json(&nothing()));
+                    self.note_of(status, "an error without a JSON body: of a type of its own beside that of its range");
+                    nothing()
+                }
+            };
+            all.push((status.clone(), schema));
+        }
+        if any_raw && matches!(self.side, Side::Success) {
+            let told = "successes with and without a JSON body: all of them are kept raw";
+            return self.scribe.note(&self.at, told);
+        }
+        self.unify_typed(all);
+    }
+
+    fn unify_typed(mut self, typed: Vec<(String, Value)>) {
+        let Some((_, first)) = typed.first() else {
+            return;
+        };
+        let is_same = |schema: &Value| shape::same(self.document, first, schema);
+        let is_referred = |schema: &Value| schema == first && schema.get("$ref").is_some();
+        let schema = if typed.iter().all(|(_, schema)| is_referred(schema)) {
+            first.clone()
+        } else if typed.iter().all(|(_, schema)| is_same(schema)) {
+            let merged = reference::followed(self.document, first).clone();
+            let merged = named(self.document, &self.name, merged);
+            if typed.len() > 1 {
+                let statuses: Vec<_> = typed.iter().map(|(status, _)| status.as_str()).collect();
+                let told = format!("{} have one shape and became one type", statuses.join(", "));
+                self.scribe.note(&self.at, told);
             }
-            let typed = all;
-            unify_typed(document, at, typed, name, side, scribe);
+            merged
+        } else {
+            self.by_status(&typed)
+        };
+        for (status, _) in &typed {
+            let at = pointer::join(&self.at, status);
+            let place = format!("{at}/content/application~1json/schema");
+            if let Some(place) = self.document.pointer_mut(&place) {
+                *place = schema.clone();
+            }
+        }
+        self.leave_to_ranges(&typed);
+    }
+
+    /// A status within a range that is listed as well says nothing more, now that both have one type.
+    fn leave_to_ranges(&mut self, typed: &[(String, Value)]) {
+        for (status, _) in typed {
+            let range = format!("{}XX", &status[..1]);
+            let is_left = |all: &mut Map<String, Value>| {
+                *status != range && all.contains_key(&range) && all.remove(status).is_some()
+            };
+            if self.responses().is_some_and(is_left) {
+                self.note_of(
+                    status,
+                    &format!("of the type of {range} by now: left to it"),
+                );
+            }
         }
     }
-}
 
-fn unify_typed(
-    document: &mut Value,
-    at: &str,
-    typed: Vec<(String, Value)>,
-    name: &str,
-    side: Side,
-    scribe: &mut Scribe<'_>,
-) {
-    let Some((_, first)) = typed.first() else {
-        return;
-    };
-    let schema = if typed
-        .iter()
-        .all(|(_, schema)| schema == first && schema.get("$ref").is_some())
-    {
-        first.clone()
-    } else if typed
-        .iter()
-        .all(|(_, schema)| shape::same(document, first, schema))
-    {
-        let merged = reference::followed(document, first).clone();
-        let merged = named(document, &format!("{name}{}", side.suffix()), merged);
-        if typed.len() > 1 {
-            let statuses: Vec<_> = typed.iter().map(|(status, _)| status.as_str()).collect();
-            scribe.note(
-                at,
-                format!("{} have one shape and became one type", statuses.join(", ")),
-            );
+    /// An enum with a variant for each group of statuses whose answers have the same shape, inside `ByStatus`.
+    fn by_status(&mut self, typed: &[(String, Value)]) -> Value {
+        let mut groups: Vec<(Vec<&str>, &Value)> = Vec::new();
+        for (status, schema) in typed {
+            let is_same = |other: &Value| shape::same(self.document, other, schema);
+            match groups.iter_mut().find(|(_, other)| is_same(other)) {
+                Some((statuses, _)) => statuses.push(status),
+                None => groups.push((vec![status], schema)),
+            }
         }
-        merged
-    } else {
-        by_status(document, at, &typed, name, side, scribe)
-    };
-    for (status, _) in &typed {
-        let at = format!(
-            "{}/content/application~1json/schema",
-            pointer::join(at, status)
-        );
-        if let Some(place) = document.pointer_mut(&at) {
-            *place = schema.clone();
+        let mut variants = Vec::new();
+        let mut labels = Vec::new();
+        for (statuses, schema) in groups {
+            let statuses = statuses.join("Or").replace("XX", "xx");
+            let schema = match schema.get("$ref") {
+                Some(_) => schema.clone(),
+                None => {
+                    let name = format!("{}{statuses}", self.name);
+                    named(self.document, &name, schema.clone())
+                }
+            };
+            let label = format!("Status{statuses}");
+            variants.push(json!({
+                "type": "object",
+                "required": [label],
+                "properties": {label.as_str(): schema},
+                "additionalProperties": false,
+            }));
+            labels.push(label);
         }
-    }
-    leave_to_ranges(document, at, &typed, scribe);
-}
-
-/// A status within a range that is listed as well says nothing more, now that both have one type.
-fn leave_to_ranges(
-    document: &mut Value,
-    at: &str,
-    typed: &[(String, Value)],
-    scribe: &mut Scribe<'_>,
-) {
-    let Some(responses) = document.pointer_mut(at).and_then(Value::as_object_mut) else {
-        return;
-    };
-    for (status, _) in typed {
-        let range = format!("{}XX", &status[..1]);
-        if *status != range && responses.contains_key(&range) {
-            responses.remove(status);
-            scribe.note(
-                &pointer::join(at, status),
-                format!("of the type of {range} by now: left to it"),
-            );
-        }
+        let kind = match self.side {
+            Side::Success => "answers",
+            Side::Error => "errors",
+        };
+        let union = json!({"description": format!("The documented {kind}, by HTTP status."), "oneOf": variants});
+        let union = document::add_component(self.document, &self.name, union);
+        let labels = labels.join(", ");
+        let told = format!("different shapes became variants by status: {labels}");
+        self.scribe.note(&self.at, told);
+        json!({rust_type::EXTENSION: rust_type::extension("ByStatus", vec![document::reference_to(&union)])})
     }
 }
 
@@ -307,93 +326,24 @@ fn named(document: &mut Value, name: &str, mut schema: Value) -> Value {
     }
 }
 
-/// An enum with a variant for each group of statuses whose answers have the same shape, inside `ByStatus`.
-fn by_status(
-    document: &mut Value,
-    at: &str,
-    typed: &[(String, Value)],
-    name: &str,
-    side: Side,
-    scribe: &mut Scribe<'_>,
-) -> Value {
-    let mut groups: Vec<(Vec<&str>, &Value)> = Vec::new();
-    for (status, schema) in typed {
-        match groups
-            .iter_mut()
-            .find(|(_, other)| shape::same(document, other, schema))
-        {
-            Some((statuses, _)) => statuses.push(status),
-            None => groups.push((vec![status], schema)),
-        }
-    }
-    let mut variants = Vec::new();
-    let mut labels = Vec::new();
-    for (statuses, schema) in groups {
-        let statuses = statuses.join("Or").replace("XX", "xx");
-        let schema = match schema.get("$ref") {
-            Some(_) => schema.clone(),
-            None => named(
-                document,
-                &format!("{name}{}{statuses}", side.suffix()),
-                schema.clone(),
-            ),
-        };
-        let label = format!("Status{statuses}");
-        variants.push(json!({
-            "type": "object",
-            "required": [label],
-            "properties": {label.as_str(): schema},
-            "additionalProperties": false,
-        }));
-        labels.push(label);
-    }
-    let kind = match side {
-        Side::Success => "answers",
-        Side::Error => "errors",
-    };
-    let union = json!({"description": format!("The documented {kind}, by HTTP status."), "oneOf": variants});
-    let union = document::add_component(document, &format!("{name}{}", side.suffix()), union);
-    scribe.note(
-        at,
-        format!(
-            "different shapes became variants by status: {}",
-            labels.join(", ")
-        ),
-    );
-    json!({rust_type::EXTENSION: rust_type::extension("ByStatus", vec![document::reference_to(&union)])})
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Lowered, lower};
-
-    fn answer(schema: Value) -> Value {
-        json!({"description": "", "content": {"application/json": {"schema": schema}}})
-    }
-
-    fn object(member: &str) -> Value {
-        json!({"type": "object", "properties": {member: {"type": "boolean"}}})
-    }
+    use crate::Lowered;
+    use crate::rules::testing::{self, answer, answering, object, reference};
 
     fn lowered(responses: Value) -> Lowered {
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "call_it", "responses": responses}}},
-            "components": {"schemas": {"Bad": object("x"), "Gone": object("x"), "Busy": object("y")}}
-        }))
-        .unwrap()
+        testing::lowered(
+            json!({"/a": {"post": {"operationId": "call_it", "responses": responses}}}),
+            json!({"Bad": object("x"), "Gone": object("x"), "Busy": object("y")}),
+        )
     }
 
     fn schema_of(lowered: &Lowered, status: &str) -> Value {
         lowered.document["paths"]["/a"]["post"]["responses"][status]["content"]["application/json"]
             ["schema"]
             .clone()
-    }
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
     }
 
     #[test]
@@ -530,13 +480,7 @@ mod tests {
             {"type": "object", "required": ["a"], "properties": {"a": {"type": "boolean"}}},
             {"type": "object", "required": ["b"], "properties": {"b": {"type": "boolean"}}}
         ]});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {
-                "200": {"description": "", "content": {"application/json": {"schema": union}}}
-            }}}}
-        }))
-        .unwrap();
+        let lowered = answering(union, json!({}));
         assert_eq!(
             lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
                 ["schema"],
@@ -557,11 +501,7 @@ mod tests {
             json!({"nullable": true, "oneOf": [{"type": "boolean"}, flags]}),
             json!({"type": "object", "nullable": true, "properties": {"a": {"type": "boolean"}}}),
         ] {
-            let lowered = lower(&json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}}
-            }))
-            .unwrap();
+            let lowered = answering(schema, json!({}));
             let named = &lowered.document["components"]["schemas"]["AResponse"];
             assert_eq!(named.get("nullable"), None, "{named}");
             let answer = lowered.document["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"].clone();

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::media;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "untyped-answers",
@@ -13,10 +14,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     document::each_operation_mut(document, &mut |at, operation| {
         let at = pointer::join(at, "responses");
         let Some(Value::Object(responses)) = operation.get_mut("responses") else {
@@ -61,15 +60,13 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             facts.of(operation).untyped = untyped;
         }
     });
-    Ok(())
 }
 
 /// Whether an answer has JSON with a schema.
 fn is_typed(response: &Value) -> bool {
-    let content = response.get("content").and_then(Value::as_object);
-    content.into_iter().flatten().any(|(media_type, media)| {
-        media::is_json(media_type) && media.get("schema").is_some_and(Value::is_object)
-    })
+    let mut content = response.members("content");
+    content
+        .any(|(media_type, media)| media::is_json(media_type) && media.object("schema").is_some())
 }
 
 /// What an answer says of its JSON.
@@ -85,15 +82,13 @@ fn json_of(response: &mut Value) -> Option<&mut Map<String, Value>> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::planned;
+    use crate::rules::testing::{lowered, planned};
 
     fn operation(responses: Value) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": responses}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"]["get"].clone()
     }
 

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::rules::naming::alternative_words::{is_by_name, of_type};
 use crate::spelling::{free, pascal, snake};
-use crate::{LowerError, direction, document, pointer, schema, wire};
+use crate::{document, pointer, schema, wire};
 
 pub(crate) const RULE: Rule = Rule {
     name: "speakable-names",
@@ -18,14 +19,13 @@ pub(crate) const RULE: Rule = Rule {
 
 /// Names of Rust's prelude that a type of the same name would hide from the generated code.
 const OF_PRELUDE: [&str; 5] = ["Ok", "Err", "Some", "None", "Default"];
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     rename_schemas(document, scribe);
     document::each_schema_mut(document, &mut |at, schema| {
         members(schema, at, scribe);
         values(schema, at, scribe);
         variants(schema);
     });
-    Ok(())
 }
 
 fn rename_schemas(document: &mut Value, scribe: &mut Scribe<'_>) {
@@ -74,8 +74,7 @@ fn rename_schemas(document: &mut Value, scribe: &mut Scribe<'_>) {
 fn follow(value: &mut Value, renamed: &BTreeMap<String, String>) {
     match value {
         Value::Object(object) => {
-            let referred = schema::reference(object).and_then(direction::component_name);
-            if let Some(name) = referred.and_then(|name| renamed.get(&name))
+            if let Some(name) = object.referred().and_then(|name| renamed.get(&name))
                 && let Value::Object(reference) = document::reference_to(name)
             {
                 object.extend(reference);
@@ -100,12 +99,9 @@ fn members(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) {
         taken.insert("extra".to_owned());
     }
     let listed = properties.keys().cloned();
-    let required = schema.get("required").and_then(Value::as_array);
     // A member that is required and not described becomes one as well.
-    let unlisted = required
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+    let unlisted = schema
+        .required()
         .filter(|name| !properties.contains_key(*name))
         .map(str::to_owned);
     let mut names: Vec<String> = listed.chain(unlisted).collect();
@@ -195,7 +191,7 @@ fn variants(schema: &mut Map<String, Value>) {
     };
     let mut taken: BTreeSet<String> = members
         .iter()
-        .filter_map(|member| direction::component_name(member.get("$ref")?.as_str()?))
+        .filter_map(Keyed::referred)
         .map(|name| pascal(&name))
         .collect();
     for member in members.iter_mut().filter(|member| !is_by_name(member)) {
@@ -203,7 +199,7 @@ fn variants(schema: &mut Map<String, Value>) {
             continue;
         };
         if schema::reference(member).is_none() {
-            let title = member.get("title").and_then(Value::as_str).map(pascal);
+            let title = member.text("title").map(pascal);
             let title = title.filter(|title| !title.is_empty());
             let title = free(title.unwrap_or_else(|| of_type(member)), "", &mut taken);
             member.insert("title".to_owned(), title.into());
@@ -216,8 +212,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{pascal, snake};
-    use crate::rules::testing::lower_request_schema;
-    use crate::{lower, wire_names};
+    use crate::rules::testing::{answering, lower_request_schema, lowered};
+    use crate::wire_names;
 
     /// The keys of an object with the names of the wire in them.
     fn values_of(schema: &Value) -> Vec<&str> {
@@ -236,13 +232,12 @@ mod tests {
     #[test]
     fn members_that_differ_in_case_only_are_told_apart_and_keep_their_names_on_the_wire() {
         let flag = json!({"type": "boolean"});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"type": "object", "required": ["ID"], "properties": {"id": flag, "ID": flag, "Id": flag}}
-            }}}}}}
-        }))
-        .unwrap();
+            }}}}}}),
+            json!({}),
+        );
         let schema = &lowered.document["components"]["schemas"]["ARequest"];
         let rust: Vec<String> = schema["properties"]
             .as_object()
@@ -294,14 +289,10 @@ mod tests {
         let object =
             |member: &str| json!({"type": "object", "properties": {member: {"type": "boolean"}}});
         let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "properties": {"a": reference("refund_item"), "b": reference("RefundItem"), "c": reference("Ok")}}
-            }}}}}}},
-            "components": {"schemas": {"refund_item": object("x"), "RefundItem": object("y"), "Ok": object("z")}}
-        }))
-        .unwrap();
+        let lowered = answering(
+            json!({"type": "object", "properties": {"a": reference("refund_item"), "b": reference("RefundItem"), "c": reference("Ok")}}),
+            json!({"refund_item": object("x"), "RefundItem": object("y"), "Ok": object("z")}),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(schemas["RefundItem"], object("y"));
         assert_eq!(schemas["RefundItem2"], object("x"));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Draft, Rule};
 use crate::plan::Webhook;
 use crate::report::Scribe;
-use crate::{LowerError, direction, pointer};
+use crate::{direction, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "webhook-stand-ins",
@@ -14,12 +14,10 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Ok(());
+        return;
     };
     paths.retain(|path, item| {
         let Some(name) = facts.stand_ins.get(path) else {
@@ -37,5 +35,4 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         scribe.note(&at, "a client calls no webhook: its types stay");
         false
     });
-    Ok(())
 }

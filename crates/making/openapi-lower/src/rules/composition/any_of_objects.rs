@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use super::members::{either, names_of};
 use super::{Draft, Rule};
 use crate::direction::Directions;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, reference, schema};
+use crate::{document, reference, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "any-of-objects",
@@ -19,7 +20,7 @@ pub(crate) const RULE: Rule = Rule {
 /// How deep what an object is made of is looked for.
 const DEPTH: usize = 16;
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut found = Vec::new();
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if schema.contains_key("anyOf") && !schema.contains_key("discriminator") {
@@ -28,10 +29,9 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     });
     // The innermost first: what is moved takes along what became of it.
     for (at, direction) in found.into_iter().rev() {
-        let members = document.pointer(&at).and_then(|schema| schema.get("anyOf"));
-        let Some((together, left)) = members
-            .and_then(Value::as_array)
-            .and_then(|members| as_one(document, members, direction))
+        let members = document.pointer(&at).map(|schema| schema.list("anyOf"));
+        let Some((together, left)) =
+            members.and_then(|members| as_one(document, members, direction))
         else {
             continue;
         };
@@ -46,7 +46,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             put(schema, together, left);
         }
     }
-    Ok(())
 }
 
 /// The objects of an `anyOf` as one, and its other members; nothing if no two of them may hold at once, or need not

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{direction, schema};
+use crate::schema;
 
 /// What a schema is made of, whatever the order: recursion leads to equal ones.
 pub(crate) fn key_of(schema: &Map<String, Value>) -> String {
@@ -67,14 +68,9 @@ pub(crate) fn refers(schema: &Value) -> bool {
         return false;
     };
     schema::reference(object).is_some()
-        || ["allOf", "oneOf", "anyOf"].iter().any(|keyword| {
-            object
-                .get(*keyword)
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .any(refers)
-        })
+        || ["allOf", "oneOf", "anyOf"]
+            .iter()
+            .any(|keyword| object.list(keyword).iter().any(refers))
 }
 
 /// A schema that is one reference and nothing that constrains, in the usual form of it; the type that the
@@ -152,20 +148,13 @@ pub(crate) fn single_reference(
 
 /// The first named schema that `member` is, or is made of.
 pub(crate) fn made_of(member: &Value) -> Option<String> {
-    let parts = member.get("allOf").and_then(Value::as_array);
-    parts
-        .into_iter()
-        .flatten()
-        .chain([member])
-        .filter_map(|member| member.get("$ref")?.as_str())
-        .find_map(direction::component_name)
+    let mut parts = member.list("allOf").iter().chain([member]);
+    parts.find_map(Keyed::referred)
 }
 
 /// The same for each member of a union.
 pub(crate) fn variants(schema: &Map<String, Value>) -> Vec<Option<String>> {
-    let members = schema.get("oneOf").or_else(|| schema.get("anyOf"));
-    let members = members.and_then(Value::as_array);
-    members.into_iter().flatten().map(made_of).collect()
+    schema.union().unwrap_or(&[]).iter().map(made_of).collect()
 }
 
 /// How far a type is looked for behind references and in what a schema is made of.
@@ -179,15 +168,10 @@ fn kind_of<'a>(
 ) -> Option<&'a str> {
     let depth = depth.checked_sub(1)?;
     let object = schema.as_object()?;
-    let referred = || {
-        let name = direction::component_name(schema::reference(object)?)?;
-        kind_of(schemas.get(&name)?, schemas, depth)
-    };
+    let referred = || kind_of(schemas.get(&object.referred()?)?, schemas, depth);
     let of_members = || {
-        let members = object.get("allOf")?.as_array()?;
-        members
-            .iter()
-            .find_map(|member| kind_of(member, schemas, depth))
+        let mut members = object.list("allOf").iter();
+        members.find_map(|member| kind_of(member, schemas, depth))
     };
     schema::kind(object).or_else(referred).or_else(of_members)
 }
@@ -212,11 +196,8 @@ pub(crate) fn implies(
     schemas: &Map<String, Value>,
 ) -> bool {
     let of_member = |member: &Value| {
-        let name = member
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(direction::component_name);
-        let target = name.and_then(|name| schemas.get(&name)).unwrap_or(member);
+        let named = member.referred().and_then(|name| schemas.get(&name));
+        let target = named.unwrap_or(member);
         target.get("type").cloned()
     };
     let only_type = rest.len() == 1;
@@ -262,14 +243,9 @@ pub(crate) fn either(properties: &mut Map<String, Value>, others: Map<String, Va
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
-    use crate::lower;
-    use crate::rules::testing::lower_request_schema;
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
-    }
+    use crate::rules::testing::{lower_request_schema, lowered, reference};
 
     #[test]
     fn the_type_of_what_is_referred_to_says_nothing_beside_the_reference() {
@@ -279,14 +255,12 @@ mod tests {
             "page": {"allOf": [reference("Page"), {"properties": {"list": {"type": "array", "items": reference("Cat")}}}]}
         }});
         let page = json!({"type": "object", "properties": {"list": {"type": "array", "items": {"type": "object"}}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": reference("Body")
-            }}}}}},
-            "components": {"schemas": {"Body": body, "Cat": cat, "Page": page}}
-        }))
-        .unwrap();
+            }}}}}}),
+            json!({"Body": body, "Cat": cat, "Page": page}),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(
             schemas["Body"]["properties"]["parent"],

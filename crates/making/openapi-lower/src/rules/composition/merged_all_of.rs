@@ -12,9 +12,10 @@ use super::members::{
 use super::{Draft, Rule};
 use crate::discriminator;
 use crate::facts::Facts;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::rules::naming::names;
-use crate::{LowerError, direction, document, merge, pointer, schema};
+use crate::{document, merge, pointer, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "merged-all-of",
@@ -27,10 +28,8 @@ const COMBINATIONS: usize = 32;
 /// How many schemas a document may grow by: beyond that, a schema that needs another one accepts anything.
 const GROWTH: usize = 4096;
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let roots = document::operation_schemas(document);
     let mut merger = Merger {
         queue: document::schemas_mut(document).keys().cloned().collect(),
@@ -40,6 +39,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         parts: BTreeMap::new(),
         growth: GROWTH,
         facts,
+        scribe,
     };
     for at in roots {
         let context = Context {
@@ -49,7 +49,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let Some(root) = document.pointer_mut(&at).map(Value::take) else {
             continue;
         };
-        let root = merger.place(root, &at, &context, scribe);
+        let root = merger.place(root, &at, &context);
         if let Some(place) = document.pointer_mut(&at) {
             *place = root;
         }
@@ -63,14 +63,13 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             component: Some(name.clone()),
             hint: name.clone(),
         };
-        let merged = merger.inside(found, &at, &context, scribe);
+        let merged = merger.inside(found, &at, &context);
         merger.schemas.insert(name, merged);
     }
     *document::schemas_mut(document) = merger.schemas;
-    Ok(())
 }
 
-struct Merger<'a> {
+struct Merger<'a, 's> {
     schemas: Map<String, Value>,
     /// The same before anything was merged: what leads back to itself is seen there.
     sources: Map<String, Value>,
@@ -81,24 +80,19 @@ struct Merger<'a> {
     parts: BTreeMap<String, Vec<Value>>,
     growth: usize,
     facts: &'a mut Facts,
+    scribe: &'a mut Scribe<'s>,
 }
 
-impl Merger<'_> {
+impl Merger<'_, '_> {
     /// A schema that stands in place: one that is made of named ones gets a name itself.
-    fn place(
-        &mut self,
-        schema: Value,
-        at: &str,
-        context: &Context,
-        scribe: &mut Scribe<'_>,
-    ) -> Value {
+    fn place(&mut self, schema: Value, at: &str, context: &Context) -> Value {
         let Value::Object(object) = &schema else {
             return schema;
         };
         if !is_composed(object) || !refers(&schema) {
-            return self.inside(schema, at, context, scribe);
+            return self.inside(schema, at, context);
         }
-        if let Some(plain) = single_reference(object, &self.sources, at, scribe) {
+        if let Some(plain) = single_reference(object, &self.sources, at, self.scribe) {
             return plain;
         }
         let (outside, inside): (Map<_, _>, Map<_, _>) = object
@@ -111,7 +105,8 @@ impl Merger<'_> {
             Some(name) => name.clone(),
             None => {
                 let Some(growth) = self.growth.checked_sub(1) else {
-                    scribe.note(at, "made of too many others: anything is accepted");
+                    self.scribe
+                        .note(at, "made of too many others: anything is accepted");
                     return json!({});
                 };
                 self.growth = growth;
@@ -131,7 +126,8 @@ impl Merger<'_> {
                 self.schemas.insert(name.clone(), Value::Object(inside));
                 self.given.insert(key, name.clone());
                 self.queue.push_back(name.clone());
-                scribe.note(at, format!("made of several schemas: named {name}"));
+                self.scribe
+                    .note(at, format!("made of several schemas: named {name}"));
                 name
             }
         };
@@ -161,8 +157,7 @@ impl Merger<'_> {
         let named = member
             .as_object()
             .filter(|member| member.len() == 1)
-            .and_then(schema::reference)
-            .and_then(direction::component_name)
+            .and_then(Keyed::referred)
             .and_then(|name| self.parts.get(&name));
         if let Some(parts) = named {
             for part in parts.clone() {
@@ -189,25 +184,19 @@ impl Merger<'_> {
     }
 
     /// Merges the schema itself and then everything that stands in it.
-    fn inside(
-        &mut self,
-        schema: Value,
-        at: &str,
-        context: &Context,
-        scribe: &mut Scribe<'_>,
-    ) -> Value {
+    fn inside(&mut self, schema: Value, at: &str, context: &Context) -> Value {
         let Value::Object(object) = schema else {
             return schema;
         };
         let object = if is_composed(&object) {
-            match single_reference(&object, &self.sources, at, scribe) {
+            match single_reference(&object, &self.sources, at, self.scribe) {
                 Some(plain) => return plain,
-                None => self.merged(object, at, context, scribe),
+                None => self.merged(object, at, context),
             }
         } else {
             object
         };
-        Value::Object(self.members(object, at, context, scribe))
+        Value::Object(self.members(object, at, context))
     }
 
     fn members(
@@ -215,7 +204,6 @@ impl Merger<'_> {
         mut object: Map<String, Value>,
         at: &str,
         context: &Context,
-        scribe: &mut Scribe<'_>,
     ) -> Map<String, Value> {
         let before = variants(&object);
         schema::each_place_mut(&mut object, at, &mut |at, place| {
@@ -231,7 +219,7 @@ impl Merger<'_> {
                 ("oneOf" | "anyOf", index) => self.variant(place, index),
                 (_, other) => other.to_owned(),
             };
-            *place = self.place(place.take(), at, &context.below(&part), scribe);
+            *place = self.place(place.take(), at, &context.below(&part));
         });
         let after = variants(&object);
         if let Some(found) = object.get_mut("discriminator") {
@@ -249,12 +237,7 @@ impl Merger<'_> {
 
     /// What a member of a union is called after: the schema that it refers to, its title, or its place.
     fn variant(&self, member: &Value, index: &str) -> String {
-        let title = || {
-            member
-                .get("title")
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
+        let title = || member.text("title").map(str::to_owned);
         let place = || format!("Variant{}", index.parse::<usize>().unwrap_or_default() + 1);
         made_of(member).or_else(title).unwrap_or_else(place)
     }
@@ -265,7 +248,6 @@ impl Merger<'_> {
         object: Map<String, Value>,
         at: &str,
         context: &Context,
-        scribe: &mut Scribe<'_>,
     ) -> Map<String, Value> {
         let mut leaves = Vec::new();
         let mut seen: BTreeSet<String> = context.component.iter().cloned().collect();
@@ -282,24 +264,25 @@ impl Merger<'_> {
             for keyword in ["title", "example", "default", "discriminator"] {
                 leaf.remove(keyword);
             }
-            self.leave_circles(leaf, &seen, at, scribe);
+            self.leave_circles(leaf, &seen, at);
         }
-        self.leave_circles(&mut own, &seen, at, scribe);
+        self.leave_circles(&mut own, &seen, at);
         let count = leaves.len();
         let mut conjunction = merge::all(leaves.into_iter().chain([own]));
         for note in conjunction.notes.drain(..) {
-            scribe.note(at, note);
+            self.scribe.note(at, note);
         }
         if count > 0 {
-            scribe.note(at, "the members of allOf became one schema");
+            self.scribe
+                .note(at, "the members of allOf became one schema");
         }
         let mut merged = conjunction.schema;
         let unions: Vec<Vec<Value>> = conjunction
             .unions
             .into_iter()
-            .filter(|members| self.says_something(members, &mut merged, at, scribe))
+            .filter(|members| self.says_something(members, &mut merged, at))
             .collect();
-        self.distribute(&mut merged, unions, at, scribe);
+        self.distribute(&mut merged, unions, at);
         if nullable {
             merged.insert("nullable".to_owned(), Value::Bool(true));
         }
@@ -316,11 +299,9 @@ impl Merger<'_> {
         let Value::Object(mut object) = member else {
             return;
         };
-        let referred = object.remove("$ref");
+        let referred = object.referred();
+        object.remove("$ref");
         if let Some(name) = referred
-            .as_ref()
-            .and_then(Value::as_str)
-            .and_then(direction::component_name)
             && seen.insert(name.clone())
             && let Some(component) = self.sources.get(&name)
         {
@@ -337,28 +318,12 @@ impl Merger<'_> {
     }
 
     /// A union that leads back to what is being merged says nothing about it.
-    fn leave_circles(
-        &self,
-        leaf: &mut Map<String, Value>,
-        seen: &BTreeSet<String>,
-        at: &str,
-        scribe: &mut Scribe<'_>,
-    ) {
+    fn leave_circles(&mut self, leaf: &mut Map<String, Value>, seen: &BTreeSet<String>, at: &str) {
         for keyword in ["oneOf", "anyOf"] {
-            let circular = leaf
-                .get(keyword)
-                .and_then(Value::as_array)
-                .is_some_and(|members| {
-                    members
-                        .iter()
-                        .filter_map(|member| {
-                            direction::component_name(member.get("$ref")?.as_str()?)
-                        })
-                        .any(|name| seen.contains(&name))
-                });
-            if circular {
+            let mut named = leaf.list(keyword).iter().filter_map(Keyed::referred);
+            if named.any(|name| seen.contains(&name)) {
                 leaf.remove(keyword);
-                scribe.note(
+                self.scribe.note(
                     at,
                     format!("the {keyword} of a part contains the whole: left out of it"),
                 );
@@ -368,11 +333,10 @@ impl Merger<'_> {
 
     /// Whether a union tells its members apart; one that only asks for members is left to the provider.
     fn says_something(
-        &self,
+        &mut self,
         members: &[Value],
         beside: &mut Map<String, Value>,
         at: &str,
-        scribe: &mut Scribe<'_>,
     ) -> bool {
         let object = |member: &Value| member.as_object().cloned().unwrap_or_default();
         let only_requires = |member: &Value| {
@@ -389,7 +353,7 @@ impl Merger<'_> {
         let constrained = beside.keys().any(|keyword| !schema::is_annotation(keyword));
         if members.iter().all(only_requires) && beside.contains_key("properties") {
             let text = Value::Array(members.to_vec());
-            scribe.note(
+            self.scribe.note(
                 at,
                 format!("a union of what is required is left to the provider: {text}"),
             );
@@ -406,7 +370,7 @@ impl Merger<'_> {
                     names_of(&found)
                 ),
             };
-            scribe.note(at, told);
+            self.scribe.note(at, told);
             describe(beside, found);
             return false;
         }
@@ -436,13 +400,7 @@ impl Merger<'_> {
     }
 
     /// Puts what stands beside unions into their members.
-    fn distribute(
-        &mut self,
-        merged: &mut Map<String, Value>,
-        unions: Vec<Vec<Value>>,
-        at: &str,
-        scribe: &mut Scribe<'_>,
-    ) {
+    fn distribute(&mut self, merged: &mut Map<String, Value>, unions: Vec<Vec<Value>>, at: &str) {
         let mut unions = unions.into_iter();
         let Some(first) = unions.next() else {
             return;
@@ -453,7 +411,7 @@ impl Merger<'_> {
         for union in unions {
             if combinations.len() * union.len() > COMBINATIONS {
                 let found = self.named(&union);
-                scribe.note(at, format!("one of several unions is left to the provider, since their combinations are too many: what it names ({}) can be there", names_of(&found)));
+                self.scribe.note(at, format!("one of several unions is left to the provider, since their combinations are too many: what it names ({}) can be there", names_of(&found)));
                 describe(&mut rest, found);
                 continue;
             }
@@ -478,7 +436,7 @@ impl Merger<'_> {
             combinations.retain(possible);
             if combinations.len() < all {
                 let gone = all - combinations.len();
-                scribe.note(
+                self.scribe.note(
                     at,
                     format!(
                         "{gone} members of the union contradict what holds beside them: left out"
@@ -500,7 +458,7 @@ impl Merger<'_> {
             })
             .collect();
         if !plain {
-            scribe.note(
+            self.scribe.note(
                 at,
                 "what stood beside the union became part of each of its members",
             );
@@ -513,22 +471,16 @@ impl Merger<'_> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::lower_request_schema;
-    use crate::{Lowered, lower};
+    use crate::Lowered;
+    use crate::rules::testing::{self, lower_request_schema, reference};
 
     fn lowered(schemas: Value) -> Lowered {
         let content =
             json!({"application/json": {"schema": {"$ref": "#/components/schemas/Body"}}});
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}},
-            "components": {"schemas": schemas}
-        }))
-        .unwrap()
-    }
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
+        testing::lowered(
+            json!({"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}),
+            schemas,
+        )
     }
 
     fn object(member: &str) -> Value {

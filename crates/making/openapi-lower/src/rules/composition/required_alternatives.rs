@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::document;
 use crate::report::Scribe;
-use crate::{LowerError, document};
 
 pub(crate) const RULE: Rule = Rule {
     name: "required-alternatives",
@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         for keyword in ["anyOf", "oneOf"] {
             let Some(alternatives) = only_required(schema, keyword) else {
@@ -28,7 +28,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     });
-    Ok(())
 }
 
 /// What each member requires, if no member says anything else.

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::discriminator;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, schema};
+use crate::{document, pointer, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "subtypes",
@@ -26,14 +27,12 @@ struct Base {
     subtypes: Vec<String>,
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     as_in_the_whole(document, scribe);
     let bases = bases(document::schemas_mut(document));
     if bases.is_empty() {
-        return Ok(());
+        return;
     }
     let roots: BTreeSet<String> = document::schemas_mut(document)
         .keys()
@@ -96,7 +95,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         schemas.insert(name.clone(), Value::Object(outer));
         scribe.note(&pointer::join("/components/schemas", name), note);
     }
-    Ok(())
 }
 
 /// The schemas with a discriminator that others extend, by name.
@@ -104,7 +102,7 @@ fn bases(schemas: &Map<String, Value>) -> BTreeMap<String, Base> {
     let mut extended: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (name, component) in schemas {
         let object = component.as_object();
-        let nullable = component.get("nullable") == Some(&Value::Bool(true));
+        let nullable = component.is_true("nullable");
         for parent in object
             .filter(|_| !nullable)
             .map(parents)
@@ -145,12 +143,8 @@ fn bases(schemas: &Map<String, Value>) -> BTreeMap<String, Base> {
 
 /// The named schemas that `schema` extends.
 fn parents(schema: &Map<String, Value>) -> Vec<String> {
-    let members = schema.get("allOf").and_then(Value::as_array);
-    members.into_iter().flatten().filter_map(referred).collect()
-}
-
-fn referred(member: &Value) -> Option<String> {
-    direction::component_name(schema::reference(member.as_object()?)?)
+    let members = schema.list("allOf").iter();
+    members.filter_map(Keyed::referred).collect()
 }
 
 /// What stands for the schema `name` where one of several is meant.
@@ -162,7 +156,7 @@ fn own_name<'a>(name: &'a str, bases: &'a BTreeMap<String, Base>) -> &'a str {
 fn extend_own(schema: &mut Map<String, Value>, is_root: bool, bases: &BTreeMap<String, Base>) {
     let constrains =
         |keyword: &str| !schema::is_annotation(keyword) && !matches!(keyword, "nullable" | "allOf");
-    let nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    let nullable = schema.is_true("nullable");
     let beside = schema.keys().any(|keyword| constrains(keyword));
     if let Some(Value::Array(members)) = schema.get_mut("allOf") {
         let says_something = |member: &Value| {
@@ -187,9 +181,9 @@ fn extend_own(schema: &mut Map<String, Value>, is_root: bool, bases: &BTreeMap<S
         let Some(Value::Array(members)) = schema.get_mut(keyword) else {
             continue;
         };
-        let names: Vec<String> = members.iter().filter_map(referred).collect();
+        let names: Vec<String> = members.iter().filter_map(Keyed::referred).collect();
         for member in members.iter_mut() {
-            let base = referred(member).and_then(|name| bases.get(&name));
+            let base = member.referred().and_then(|name| bases.get(&name));
             let listed = |base: &Base| names.iter().any(|name| base.subtypes.contains(name));
             if base.is_some_and(listed) {
                 refer_to_own(member, bases);
@@ -207,13 +201,12 @@ fn inherit(
     if schema.contains_key("discriminator") {
         return;
     }
-    let members = schema.get("oneOf").or_else(|| schema.get("anyOf"));
-    let Some(members) = members.and_then(Value::as_array) else {
+    let Some(members) = schema.union() else {
         return;
     };
     let of_base = |base: &Base| {
         members.iter().all(|member| {
-            referred(member).is_some_and(|name| {
+            member.referred().is_some_and(|name| {
                 name == base.own
                     || base
                         .subtypes
@@ -231,8 +224,7 @@ fn inherit(
 /// The discriminator of a named union is that of a union of some of its members, too.
 fn as_in_the_whole(document: &mut Value, scribe: &mut Scribe<'_>) {
     let members_of = |schema: &Map<String, Value>| -> Option<BTreeSet<String>> {
-        let members = schema.get("oneOf").or_else(|| schema.get("anyOf"))?;
-        members.as_array()?.iter().map(referred).collect()
+        schema.union()?.iter().map(Keyed::referred).collect()
     };
     let wholes: Vec<(BTreeSet<String>, Value)> = document::schemas_mut(document)
         .values()
@@ -261,7 +253,7 @@ fn as_in_the_whole(document: &mut Value, scribe: &mut Scribe<'_>) {
 }
 
 fn refer_to_own(member: &mut Value, bases: &BTreeMap<String, Base>) {
-    if let Some(base) = referred(member).and_then(|name| bases.get(&name))
+    if let Some(base) = member.referred().and_then(|name| bases.get(&name))
         && let (Some(member), Value::Object(reference)) =
             (member.as_object_mut(), document::reference_to(&base.own))
     {
@@ -289,20 +281,15 @@ fn retargeted(mut found: Value, name: &str, base: &Base, bases: &BTreeMap<String
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Lowered, lower};
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
-    }
+    use crate::Lowered;
+    use crate::rules::testing::{self, reference};
 
     fn lowered(schemas: Value) -> Lowered {
         let content = json!({"application/json": {"schema": {"type": "object", "properties": {"pet": reference("Pet")}}}});
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}},
-            "components": {"schemas": schemas}
-        }))
-        .unwrap()
+        testing::lowered(
+            json!({"/a": {"post": {"operationId": "a", "requestBody": {"content": content}, "responses": {"204": {"description": ""}}}}}),
+            schemas,
+        )
     }
 
     fn pet() -> Value {

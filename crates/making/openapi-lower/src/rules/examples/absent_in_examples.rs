@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::answer_examples::{self, Sent};
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
+use crate::pointer;
 use crate::report::Scribe;
-use crate::{LowerError, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "absent-in-examples",
@@ -15,7 +16,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut absent = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         for name in self::absent(schema, example) {
@@ -23,7 +24,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     });
     if absent.is_empty() {
-        return Ok(());
+        return;
     }
     let sent = Sent::of(document);
     for (at, name) in absent {
@@ -38,7 +39,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     }
-    Ok(())
 }
 
 /// What `schema` requires and `example` lacks.
@@ -46,12 +46,9 @@ pub(crate) fn absent<'a>(
     schema: &'a Value,
     example: &'a Value,
 ) -> impl Iterator<Item = &'a str> + use<'a> {
-    let required = schema.get("required").and_then(Value::as_array);
     let members = example.as_object();
-    required
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+    schema
+        .required()
         .filter(move |name| members.is_some_and(|members| !members.contains_key(*name)))
 }
 

@@ -12,8 +12,9 @@ use super::null_in_examples;
 use super::{Draft, Rule};
 use crate::direction::{self, Directions};
 use crate::discriminator;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, schema, spelling};
+use crate::{document, pointer, schema, spelling};
 
 pub(crate) const RULE: Rule = Rule {
     name: "answer-copies",
@@ -21,10 +22,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let directions = direction::of_components(document);
     let is_shared = |name: &str| {
         let both = |direction: &Directions| direction.sent && direction.received;
@@ -37,7 +36,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     let differing = contradicted.union(&demanding).cloned().collect();
     let copies = names_of_copies(document, referring(document, differing, &is_shared));
     if copies.is_empty() {
-        return Ok(());
+        return;
     }
     let schemas = document::schemas_mut(document);
     let mut copied: Vec<(String, Value)> = copies
@@ -69,7 +68,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             format!("{why}, and requests have it as well: answers have {copy}"),
         );
     }
-    Ok(())
 }
 
 /// The named schemas that do not take what a documented answer has there.
@@ -96,9 +94,8 @@ fn demanding(document: &Value) -> BTreeSet<String> {
     let demands = |component: &Value| {
         let mut demands = false;
         schema::walk(component, &mut |schema| {
-            let required = schema.get("required").and_then(Value::as_array);
-            let mut required = required.into_iter().flatten().filter_map(Value::as_str);
-            demands |= required.any(|name| direction_only::is_write_only(document, schema, name));
+            let is_sent = |name: &str| direction_only::is_write_only(document, schema, name);
+            demands |= schema.required().any(is_sent);
         });
         demands
     };
@@ -151,8 +148,7 @@ fn names_of_copies(document: &mut Value, names: BTreeSet<String>) -> BTreeMap<St
 
 /// Names the copies where `schema` refers to the originals.
 fn refer_to_copies(schema: &mut Map<String, Value>, copies: &BTreeMap<String, String>) {
-    let referred = schema::reference(schema).and_then(direction::component_name);
-    if let Some(copy) = referred.and_then(|name| copies.get(&name))
+    if let Some(copy) = schema.referred().and_then(|name| copies.get(&name))
         && let Value::Object(reference) = document::reference_to(copy)
     {
         schema.extend(reference);
@@ -163,8 +159,7 @@ fn refer_to_copies(schema: &mut Map<String, Value>, copies: &BTreeMap<String, St
     // Members are visited after their union: what they refer to, and hold, is still the original.
     let members: BTreeSet<String> = ["oneOf", "anyOf"]
         .iter()
-        .filter_map(|keyword| schema.get(*keyword)?.as_array())
-        .flatten()
+        .flat_map(|keyword| schema.list(keyword))
         .flat_map(direction::references)
         .collect();
     let members = members.iter().filter_map(|name| copies.get_key_value(name));
@@ -180,10 +175,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use crate::lower;
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
-    }
+    use crate::rules::testing::reference;
 
     fn document(example: Value, schemas: Value) -> Value {
         let content = json!({"application/json": {"schema": reference("Vendor")}});

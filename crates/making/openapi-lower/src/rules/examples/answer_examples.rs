@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use crate::direction::{self, Directions};
+use crate::keyed::Keyed;
 use crate::schema::is_annotation;
 use crate::{document, pointer, reference};
 
@@ -31,20 +32,17 @@ pub(crate) fn each_place(document: &Value, visit: &mut Visitor<'_>) {
     // They are told apart by their addresses, which no other may get.
     let mut meant: Vec<Box<Value>> = Vec::new();
     document::each_operation(document, &mut |at, operation| {
-        let responses = operation.get("responses").and_then(Value::as_object);
         let at = pointer::join(at, "responses");
-        for (status, response) in responses.into_iter().flatten() {
-            let content = response.get("content").and_then(Value::as_object);
+        for (status, response) in operation.members("responses") {
             let at = pointer::join(&pointer::join(&at, status), "content");
-            for (media_type, media) in content.into_iter().flatten() {
+            for (media_type, media) in response.members("content") {
                 let Some(schema) = media.get("schema") else {
                     continue;
                 };
                 let mut at = pointer::join(&pointer::join(&at, media_type), "schema");
                 let declared = reference::followed(document, schema).get("type");
                 let is_text = declared.is_some_and(|declared| declared == "string");
-                let examples = media.get("examples").and_then(Value::as_array);
-                for example in examples.into_iter().flatten() {
+                for example in media.list("examples") {
                     let other = if is_text { None } else { written(example) };
                     match other {
                         Some(other) => {
@@ -103,8 +101,7 @@ impl Comparison<'_, '_, '_> {
     fn of_parts(&mut self, at: &mut String, schema: &Value) {
         // A document is not nested deeper than its reader allows.
         for keyword in ["properties", "patternProperties"] {
-            let parts = schema.get(keyword).and_then(Value::as_object);
-            for (name, part) in parts.into_iter().flatten() {
+            for (name, part) in schema.members(keyword) {
                 pointer::within(at, keyword, |at| {
                     pointer::within(at, name, |at| self.of_schema(at, part));
                 });
@@ -116,8 +113,7 @@ impl Comparison<'_, '_, '_> {
             }
         }
         for keyword in ["allOf", "oneOf", "anyOf"] {
-            let parts = schema.get(keyword).and_then(Value::as_array);
-            for (index, part) in parts.into_iter().flatten().enumerate() {
+            for (index, part) in schema.list(keyword).iter().enumerate() {
                 pointer::at_index(at, keyword, index, |at| self.of_schema(at, part));
             }
         }
@@ -139,7 +135,7 @@ impl Comparison<'_, '_, '_> {
         if example.is_null() {
             return;
         }
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+        if let Some(reference) = reference::of(schema) {
             let target = reference::pointer_of(reference).map(Cow::into_owned);
             if let Some(mut at) = target
                 && let Some(schema) = self.document.pointer(&at)
@@ -149,8 +145,7 @@ impl Comparison<'_, '_, '_> {
             }
             return;
         }
-        let parts = schema.get("allOf").and_then(Value::as_array);
-        for (index, part) in parts.into_iter().flatten().enumerate() {
+        for (index, part) in schema.list("allOf").iter().enumerate() {
             pointer::at_index(at, "allOf", index, |at| {
                 self.place(at, part, example, depth);
             });
@@ -232,16 +227,10 @@ impl OnlyMembers {
     fn of(document: &Value, union: &Value) -> Self {
         let mut only = [None; TYPES.len()];
         for keyword in UNIONS {
-            let members = union.get(keyword).and_then(Value::as_array);
+            let members = union.list(keyword).iter().enumerate();
             let values: Vec<(usize, Option<&str>)> = members
-                .into_iter()
-                .flatten()
-                .enumerate()
                 .filter(|(_, member)| !is_null(document, member))
-                .map(|(index, member)| {
-                    let declared = reference::followed(document, member).get("type");
-                    (index, declared.and_then(Value::as_str))
-                })
+                .map(|(index, member)| (index, reference::followed(document, member).text("type")))
                 .collect();
             for (word, only) in TYPES.iter().zip(&mut only) {
                 let takes = |declared: &str| match declared {
@@ -268,7 +257,7 @@ fn is_null(document: &Value, member: &Value) -> bool {
     let Some(target) = reference::followed(document, member).as_object() else {
         return false;
     };
-    target.get("nullable") == Some(&Value::Bool(true))
+    target.is_true("nullable")
         && target
             .keys()
             .all(|keyword| keyword == "nullable" || is_annotation(keyword))

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::document;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "direction-only",
@@ -21,7 +22,7 @@ struct Only {
     requests: bool,
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let components: BTreeMap<String, Only> = document::schemas_mut(document)
         .iter()
         .filter_map(|(name, component)| Some((name.clone(), only(component.as_object()?))))
@@ -60,7 +61,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             schema.remove("required");
         }
     });
-    Ok(())
 }
 
 /// Whether `schema` has a member of this name that only requests have.
@@ -76,7 +76,7 @@ pub(crate) fn is_write_only(document: &Value, schema: &Map<String, Value>, name:
 }
 
 fn only(schema: &Map<String, Value>) -> Only {
-    let is = |keyword: &str| schema.get(keyword) == Some(&Value::Bool(true));
+    let is = |keyword: &str| schema.is_true(keyword);
     Only {
         answers: is("readOnly"),
         requests: is("writeOnly"),
@@ -86,15 +86,8 @@ fn only(schema: &Map<String, Value>) -> Only {
 /// What a member says itself, or the named schema that it is.
 fn mark(member: &Map<String, Value>, component: &dyn Fn(&str) -> Option<Only>) -> Only {
     let of_member = only(member);
-    let wrapped = || match member.get("allOf")?.as_array()?.as_slice() {
-        [only] => only.get("$ref")?.as_str(),
-        _ => None,
-    };
-    let of_component = schema::reference(member)
-        .or_else(wrapped)
-        .and_then(direction::component_name)
-        .and_then(|name| component(&name))
-        .unwrap_or_default();
+    let named = member.stands_for();
+    let of_component = named.and_then(|name| component(&name)).unwrap_or_default();
     Only {
         answers: of_member.answers || of_component.answers,
         requests: of_member.requests || of_component.requests,
@@ -105,7 +98,7 @@ fn mark(member: &Map<String, Value>, component: &dyn Fn(&str) -> Option<Only>) -
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     /// What is required of an account that some operations send and others receive.
     fn required(sends: bool, receives: bool) -> (Value, usize) {
@@ -118,19 +111,17 @@ mod tests {
         if receives {
             operation["responses"]["200"]["content"] = content;
         }
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": operation}},
-            "components": {"schemas": {
+        let lowered = lowered(
+            json!({"/a": {"post": operation}}),
+            json!({
                 "Id": {"type": "string", "readOnly": true},
                 "Account": {"type": "object", "required": ["id", "name", "password"], "properties": {
                     "id": {"$ref": "#/components/schemas/Id"},
                     "name": {"type": "string"},
                     "password": {"type": "string", "writeOnly": true}
                 }}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let required = lowered.document["components"]["schemas"]["Account"]["required"].clone();
         let counts = lowered.report.counts();
         (

@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::answer_examples;
 use super::{Draft, Rule};
+use crate::reference;
 use crate::report::Scribe;
 use crate::rules::types::big_integers;
 use crate::schema::is_annotation;
-use crate::{LowerError, reference};
 
 pub(crate) const RULE: Rule = Rule {
     name: "mistyped-in-examples",
@@ -17,7 +17,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut found = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         if let Some(other) = mistyped_at(document, at, schema, example) {
@@ -33,7 +33,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             add(schema, other);
         }
     }
-    Ok(())
 }
 
 /// The type of `example`, if the schema at `at` does not take it. What is referred to is judged, and changed,
@@ -124,8 +123,7 @@ fn add(schema: &mut Map<String, Value>, other: &str) {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::runtime_type;
+    use crate::rules::testing::{self, runtime_type};
 
     fn lowered(properties: Value, example: Value, post: bool) -> Value {
         let body = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}});
@@ -136,11 +134,10 @@ mod tests {
         if post {
             item["post"] = operation;
         }
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": item},
-            "components": {"schemas": {"A": {"type": "object", "properties": properties}}}
-        }))
-        .unwrap();
+        let lowered = testing::lowered(
+            json!({"/a": item}),
+            json!({"A": {"type": "object", "properties": properties}}),
+        );
         lowered.document["components"]["schemas"]["A"]["properties"].clone()
     }
 
@@ -221,11 +218,10 @@ mod tests {
         let mut other = answer(json!({"schema": reference}));
         other["operationId"] = "read".into();
         let customer = json!({"type": "object", "properties": {"id": {"type": "string"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": one}, "/b": {"get": other}}, "components": {"schemas": {"Customer": customer}}
-        }))
-        .unwrap();
+        let lowered = testing::lowered(
+            json!({"/a": {"get": one}, "/b": {"get": other}}),
+            json!({"Customer": customer}),
+        );
         let schema = |path: &str| {
             let content = &lowered.document["paths"][path]["get"]["responses"]["200"]["content"];
             content["application/json"]["schema"].clone()

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::answer_examples;
 use super::{Draft, Rule};
-use crate::LowerError;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
 use crate::schema::is_annotation;
 
@@ -19,7 +19,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut nullable = BTreeSet::new();
     answer_examples::each_place(document, &mut |at, schema, example| {
         if example.is_null() && !accepts_null(document, schema) {
@@ -32,7 +32,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(&at, "a documented answer holds null here: nullable");
         }
     }
-    Ok(())
 }
 
 /// Whether a null at a place that `schema` describes contradicts it, and would have to be taken from requests as
@@ -44,12 +43,8 @@ pub(crate) fn contradicts(document: &Value, at: &str, schema: &Value, example: &
     if is_one_of_many && example.is_null() {
         return !takes_null(document, schema, DEPTH);
     }
-    let required = schema.get("required").and_then(Value::as_array);
-    let mut names = required.into_iter().flatten().filter_map(Value::as_str);
-    names.any(|name| {
-        let member = schema
-            .get("properties")
-            .and_then(|members| members.get(name));
+    schema.required().any(|name| {
+        let member = schema.object("properties").and_then(|all| all.get(name));
         example.get(name).is_some_and(Value::is_null)
             && member.is_some_and(|member| !takes_null(document, member, DEPTH))
     })
@@ -64,23 +59,23 @@ fn takes_null(document: &Value, schema: &Value, depth: usize) -> bool {
         // `true` takes everything.
         return true;
     };
-    let members = |keyword: &str| target.get(keyword).and_then(Value::as_array);
     let takes = |member: &Value| takes_null(document, member, depth);
-    let all = members("allOf").is_some_and(|parts| parts.iter().all(takes));
+    let parts = target.get("allOf").and_then(Value::as_array);
+    let all = parts.is_some_and(|parts| parts.iter().all(takes));
     let any = ["oneOf", "anyOf"]
         .into_iter()
-        .filter_map(members)
-        .flatten()
+        .flat_map(|keyword| target.list(keyword))
         .any(takes);
     let says_nothing = target.keys().all(|keyword| is_annotation(keyword));
-    target.get("nullable") == Some(&Value::Bool(true)) || all || any || says_nothing
+    target.is_true("nullable") || all || any || says_nothing
 }
 
 fn accepts_null(document: &Value, schema: &Value) -> bool {
     let target = crate::reference::followed(document, schema);
-    let is_nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
     // A schema that says nothing of types takes null as well.
-    is_nullable(schema) || is_nullable(target) || target.as_object().is_some_and(Map::is_empty)
+    schema.is_true("nullable")
+        || target.is_true("nullable")
+        || target.as_object().is_some_and(Map::is_empty)
 }
 
 fn make_nullable(schema: &mut Map<String, Value>) {
@@ -94,17 +89,16 @@ fn make_nullable(schema: &mut Map<String, Value>) {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     #[test]
     fn a_null_in_a_documented_answer_makes_its_schema_nullable() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/A"},
                 "examples": {"one": {"value": {"plain": null, "list": [{"deep": null}], "said": null}}}
-            }}}}}}},
-            "components": {"schemas": {
+            }}}}}}}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "plain": {"type": "boolean"},
                     "said": {"type": "boolean", "nullable": true},
@@ -112,9 +106,8 @@ mod tests {
                 }},
                 "B": {"type": "object", "properties": {"deep": {"$ref": "#/components/schemas/C"}}},
                 "C": {"type": "object", "properties": {"x": {"type": "boolean"}}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let noted: Vec<_> = lowered
             .report
             .applied()

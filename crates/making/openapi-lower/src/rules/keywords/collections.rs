@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "collections",
@@ -12,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         positions(schema, at, scribe);
         patterns(schema, at, scribe);
@@ -22,7 +23,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
         fixed_length(schema, at, scribe);
     });
-    Ok(())
 }
 
 /// A list of one length only would become an array of that length, which refuses any other.
@@ -96,11 +96,7 @@ fn any_of(mut members: Vec<Value>) -> Value {
 }
 
 fn is_nothing(schema: &Map<String, Value>) -> bool {
-    schema.len() == 1
-        && schema
-            .get("not")
-            .and_then(Value::as_object)
-            .is_some_and(Map::is_empty)
+    schema.len() == 1 && schema.object("not").is_some_and(Map::is_empty)
 }
 
 #[cfg(test)]

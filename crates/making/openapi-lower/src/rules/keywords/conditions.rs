@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "conditions",
@@ -34,7 +35,7 @@ const DEPENDENT: [&str; 2] = ["dependentSchemas", "dependencies"];
 /// What identifies or annotates a schema in 2020-12.
 const NO_MEANING: [&str; 4] = ["$dynamicAnchor", "$vocabulary", "id", "contentSchema"];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         members_that_are_excluded(schema, at, scribe);
         branches(schema, at, scribe);
@@ -49,7 +50,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         }
     });
-    Ok(())
 }
 
 /// Members that no instance may have: `"x": false`.
@@ -59,10 +59,7 @@ fn members_that_are_excluded(schema: &mut Map<String, Value>, at: &str, scribe: 
     };
     let at = pointer::join(at, "properties");
     properties.retain(|name, member| {
-        let excluded = member
-            .get("not")
-            .and_then(Value::as_object)
-            .is_some_and(Map::is_empty)
+        let excluded = member.object("not").is_some_and(Map::is_empty)
             && member.as_object().is_some_and(|member| member.len() == 1);
         if excluded {
             let at = pointer::join(&at, name);
@@ -112,8 +109,8 @@ fn branches(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
         }
     }
     // What is told of the members of a condition holds only where it does.
-    let of_condition = schema.get("if").and_then(Value::as_object);
-    for (name, _) in of_condition.and_then(members).into_iter().flatten() {
+    let of_condition = schema.object("if").and_then(members);
+    for (name, _) in of_condition.into_iter().flatten() {
         if !base.contains_key(name) && !more.contains_key(name) {
             more.insert(name.clone(), vec![json!({})]);
             scribe.note(
@@ -147,7 +144,7 @@ fn branches(schema: &mut Map<String, Value>, at: &str, scribe: &mut Scribe<'_>) 
 }
 
 fn members(schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
-    schema.get("properties")?.as_object()
+    schema.object("properties")
 }
 
 /// Whether a schema is made of others.

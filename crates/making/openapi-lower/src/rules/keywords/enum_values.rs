@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "enum-values",
@@ -18,7 +18,7 @@ const SAY_IT: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
 /// The types that values have, in the order in which a union lists them.
 const KINDS: [&str; 6] = ["string", "number", "integer", "boolean", "array", "object"];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if SAY_IT.iter().any(|keyword| schema.contains_key(*keyword)) {
             return;
@@ -32,7 +32,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             None => by_values(schema, values, at, scribe),
         }
     });
-    Ok(())
 }
 
 /// The type that the schema says, or implies by other keywords.

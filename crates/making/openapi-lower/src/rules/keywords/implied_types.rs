@@ -2,7 +2,7 @@
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "implied-types",
@@ -38,7 +38,7 @@ fn of_format(format: &str) -> Option<&'static str> {
     }
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if SAY_IT.iter().any(|keyword| schema.contains_key(*keyword)) {
             return;
@@ -59,7 +59,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(at, format!("{keyword} without a type: {kind}"));
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]

@@ -7,24 +7,11 @@ pub(crate) mod implied_types;
 pub(crate) mod type_lists;
 pub(crate) mod word_meanings;
 
-use super::{Room, Stage};
+use super::media::Media;
+use crate::draft::room;
 
-/// Each keyword says one thing, in the way of OpenAPI 3.0.
-pub struct Keywords;
-
-pub(crate) type Draft = crate::draft::Draft<Keywords>;
-pub(crate) type Rule = super::Rule<Keywords>;
-
-impl Room for Keywords {
-    type Before = super::media::Media;
-
-    const STAGE: Stage = Stage::Keywords;
-    const RULES: &'static [Rule] = &[
-        collections::RULE,
-        conditions::RULE,
-        type_lists::RULE,
-        enum_values::RULE,
-        implied_types::RULE,
-        word_meanings::RULE,
-    ];
+room! {
+    /// Each keyword says one thing, in the way of OpenAPI 3.0.
+    Keywords, after Media:
+    collections, conditions, type_lists, enum_values, implied_types, word_meanings,
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "type-lists",
@@ -41,7 +41,7 @@ const OF_OBJECTS: [&str; 6] = [
 /// Keywords that say what a schema is made of.
 const COMPOSED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         let Some(Value::Array(found)) = schema.get("type") else {
             return;
@@ -68,7 +68,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         };
         scribe.note(at, format!("types {found} became {left}"));
     });
-    Ok(())
 }
 
 /// A type of which the enumeration has no value is none of the types.

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "word-meanings",
@@ -14,10 +15,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     document::each_schema_mut(document, &mut |at, schema| {
         let constants = of_constants(schema);
         let Some(words) = words(schema) else { return };
@@ -32,7 +31,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             facts.give_meaning(schema, meanings);
         }
     });
-    Ok(())
 }
 
 /// Words with what they mean.
@@ -53,12 +51,8 @@ fn of_constants(schema: &mut Map<String, Value>) -> Meanings {
     } else {
         "anyOf"
     };
-    let members = schema.get(keyword).and_then(Value::as_array);
-    let members: Vec<&Map<String, Value>> = members
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_object)
-        .collect();
+    let members = schema.list(keyword).iter();
+    let members: Vec<&Map<String, Value>> = members.filter_map(Value::as_object).collect();
     let constant = |member: &&Map<String, Value>| {
         let is_plain =
             |key: &String| schema::is_annotation(key) || matches!(key.as_str(), "enum" | "type");
@@ -74,7 +68,7 @@ fn of_constants(schema: &mut Map<String, Value>) -> Meanings {
         return meanings;
     };
     for (member, word) in members.iter().zip(&constants) {
-        let said = ["description", "title"].map(|key| member.get(key).and_then(Value::as_str));
+        let said = ["description", "title"].map(|key| member.text(key));
         if let Some(text) = said.into_iter().flatten().find(|text| says(text, word)) {
             meanings.insert(word.clone(), text.trim().to_owned());
         }
@@ -141,9 +135,9 @@ const MARKS: [char; 5] = ['`', '*', '_', '"', '\''];
 /// What a list in the description says of each word.
 fn of_list(schema: &Map<String, Value>, words: &[String]) -> Meanings {
     let mut meanings = Meanings::new();
-    let description = schema.get("description").and_then(Value::as_str);
+    let description = schema.text("description").unwrap_or_default();
     let mut last: Option<&String> = None;
-    for line in description.unwrap_or_default().lines().map(str::trim) {
+    for line in description.lines().map(str::trim) {
         let found = words
             .iter()
             .find_map(|word| Some((word, entry(line, word)?)));

@@ -1,10 +1,9 @@
 //! Answers that have no body by the rules of HTTP.
 
-use serde_json::Value;
-
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "bodiless-answers",
@@ -15,14 +14,12 @@ pub(crate) const RULE: Rule = Rule {
 /// RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
 const WITHOUT_BODY: [&str; 3] = ["204", "205", "304"];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_operation_mut(document, &mut |at, operation| {
         // RFC 9110, section 9.3.2.
         let to_head = at.ends_with("/head");
         let at = pointer::join(at, "responses");
-        let responses = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut);
+        let responses = operation.object_mut("responses");
         for (status, response) in responses.into_iter().flatten() {
             let none = to_head || WITHOUT_BODY.contains(&status.as_str());
             let Some(response) = response.as_object_mut().filter(|_| none) else {
@@ -33,23 +30,21 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn responses(method: &str, status: &str) -> Value {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {method: {"operationId": "a", "responses": {
+        let lowered = lowered(
+            json!({"/a": {method: {"operationId": "a", "responses": {
                 status: {"description": "", "content": {"application/json": {"schema": {"type": "boolean"}}}}
-            }}}}
-        }))
-        .unwrap();
+            }}}}),
+            json!({}),
+        );
         lowered.document["paths"]["/a"][method]["responses"].clone()
     }
 

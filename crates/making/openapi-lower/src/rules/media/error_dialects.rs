@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::media;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "error-dialects",
@@ -15,7 +16,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     // Errors that many operations have in common stay one type.
     let components = document.pointer("/components/schemas");
     let components = components.and_then(Value::as_object).into_iter();
@@ -24,10 +25,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         taken: components.flat_map(Map::keys).cloned().collect(),
     };
     document::each_operation_mut(document, &mut |at, operation| {
-        let Some(responses) = operation
-            .get_mut("responses")
-            .and_then(Value::as_object_mut)
-        else {
+        let Some(responses) = operation.object_mut("responses") else {
             return;
         };
         let any_success = responses.keys().any(|status| status.starts_with('2'));
@@ -36,7 +34,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             if status.starts_with('2') || (status == "default" && !any_success) {
                 continue;
             }
-            let content = response.get_mut("content").and_then(Value::as_object_mut);
+            let content = response.object_mut("content");
             if let Some(joined) = content.and_then(|content| join(content, &mut shared)) {
                 let at = pointer::join(&pointer::join(at, "responses"), status);
                 scribe.note(&at, format!("{joined} are alternatives"));
@@ -46,7 +44,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
     for (name, schemas) in shared.alternatives {
         document::schemas_mut(document).insert(name, json!({"anyOf": schemas}));
     }
-    Ok(())
 }
 
 /// The alternatives that errors refer to, and the names that they cannot have.
@@ -58,10 +55,7 @@ struct Shared {
 impl Shared {
     /// A reference to the alternatives of schemas that have names; nothing where one has none.
     fn reference(&mut self, schemas: &[Value]) -> Option<Value> {
-        let names: Option<Vec<String>> = schemas
-            .iter()
-            .map(|schema| direction::component_name(schema.get("$ref")?.as_str()?))
-            .collect();
+        let names: Option<Vec<String>> = schemas.iter().map(|schema| schema.referred()).collect();
         let wanted = names?.join("Or");
         let others = |name: &str| {
             let known = self.alternatives.get(name);
@@ -106,18 +100,16 @@ fn join(content: &mut Map<String, Value>, shared: &mut Shared) -> Option<String>
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn answer(status: &str, dialects: Value) -> (Value, Value) {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {status: {"description": "", "content": dialects}}}}},
-            "components": {"schemas": {
+        let lowered = lowered(
+            json!({"/a": {"get": {"operationId": "a", "responses": {status: {"description": "", "content": dialects}}}}}),
+            json!({
                 "Problem": {"type": "object", "required": ["title"], "properties": {"title": {"type": "string"}}},
                 "Errors": {"type": "object", "required": ["errors"], "properties": {"errors": {"type": "string"}}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let of_answer = &lowered.document["paths"]["/a"]["get"]["responses"][status];
         let schema = of_answer["content"]["application/json"]["schema"].clone();
         let name = schema["$ref"].as_str().unwrap_or_default();
@@ -152,11 +144,10 @@ mod tests {
             json!({"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}});
         let other =
             json!({"type": "object", "required": ["b"], "properties": {"b": {"type": "string"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {"/a": get("a"), "/b": get("b")},
-            "components": {"schemas": {"Errors": object, "Problem": other, "ErrorsOrProblem": {"type": "boolean"}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({"/a": get("a"), "/b": get("b")}),
+            json!({"Errors": object, "Problem": other, "ErrorsOrProblem": {"type": "boolean"}}),
+        );
         for path in ["/a", "/b"] {
             let content = &lowered.document["paths"][path]["get"]["responses"]["400"]["content"];
             let reference = "#/components/schemas/ErrorsOrProblem2";

@@ -4,21 +4,11 @@ pub(crate) mod bodiless_answers;
 pub(crate) mod error_dialects;
 pub(crate) mod raw_answers;
 
-use super::{Room, Stage};
+use super::read::Read;
+use crate::draft::room;
 
-/// Answers have no body, one in JSON, or one that is kept as it came.
-pub struct Media;
-
-pub(crate) type Draft = crate::draft::Draft<Media>;
-pub(crate) type Rule = super::Rule<Media>;
-
-impl Room for Media {
-    type Before = super::read::Read;
-
-    const STAGE: Stage = Stage::Media;
-    const RULES: &'static [Rule] = &[
-        bodiless_answers::RULE,
-        raw_answers::RULE,
-        error_dialects::RULE,
-    ];
+room! {
+    /// Answers have no body, one in JSON, or one that is kept as it came.
+    Media, after Read:
+    bodiless_answers, raw_answers, error_dialects,
 }

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::media;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, reference};
+use crate::{document, pointer, reference};
 
 pub(crate) const RULE: Rule = Rule {
     name: "raw-answers",
@@ -13,15 +14,13 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut places = Vec::new();
     let mut find = |at: &str, operation: &Value| {
         let at = pointer::join(at, "responses");
-        let responses = operation.get("responses").and_then(Value::as_object);
-        for (status, response) in responses.into_iter().flatten() {
+        for (status, response) in operation.members("responses") {
             let at = pointer::join(&pointer::join(&at, status), "content");
-            let content = response.get("content").and_then(Value::as_object);
-            for (media_type, media) in content.into_iter().flatten() {
+            for (media_type, media) in response.members("content") {
                 let Some(schema) = media.get("schema") else {
                     continue;
                 };
@@ -40,12 +39,11 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(&at, "is no JSON by its schema: kept raw");
         }
     }
-    Ok(())
 }
 
 /// Whether a schema says that the content is bytes, as OpenAPI 3.0 and 3.1 say it.
 fn is_bytes(schema: &Value) -> bool {
-    let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
+    let text = |keyword: &str| schema.text(keyword);
     match text("type") {
         Some("string") | None => {
             text("format") == Some("binary")
@@ -59,7 +57,7 @@ fn is_bytes(schema: &Value) -> bool {
 
 /// Whether a schema is a text about which nothing is said that only JSON writers would know.
 fn is_text(schema: &Value) -> bool {
-    let format = schema.get("format").and_then(Value::as_str);
+    let format = schema.text("format");
     schema.get("type").is_some_and(|kind| kind == "string")
         && schema.get("enum").is_none()
         && matches!(format, None | Some("byte"))

@@ -6,10 +6,11 @@ use heck::{ToKebabCase, ToPascalCase};
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::plan::Tag;
 use crate::report::Scribe;
 use crate::spelling::pascal;
-use crate::{LowerError, direction, document, pointer, reference, rust_type, schema};
+use crate::{document, pointer, reference, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "alternative-words",
@@ -17,14 +18,12 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let mut found = Vec::new();
     document::each_schema_mut(document, &mut |at, schema| {
-        let members = schema.get("oneOf").and_then(Value::as_array);
-        if members.is_some_and(|members| members.len() > 1 && !members.iter().all(is_by_name)) {
+        let members = schema.list("oneOf");
+        if members.len() > 1 && !members.iter().all(is_by_name) {
             found.push((at.to_owned(), facts.told_apart(schema).cloned()));
         }
     });
@@ -51,25 +50,23 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             member["title"] = word.into();
         }
     }
-    Ok(())
 }
 
 /// Whether it is a variant that is told by the name of its only member.
 pub(crate) fn is_by_name(member: &Value) -> bool {
-    let members = member.get("properties").and_then(Value::as_object);
+    let members = member.object("properties");
     member.get("additionalProperties") == Some(&Value::Bool(false))
         && members.is_some_and(|members| members.len() == 1)
 }
 
 /// What a member is called as it is.
 fn called(member: &Value) -> Option<String> {
-    let title = || member.get("title").and_then(Value::as_str).map(pascal);
+    let title = || member.text("title").map(pascal);
     name_of_reference(member).or_else(title)
 }
 
 fn name_of_reference(member: &Value) -> Option<String> {
-    let name = direction::component_name(reference::of(member)?)?;
-    Some(pascal(&name))
+    Some(pascal(&member.referred()?))
 }
 
 /// The word of each member, which no other has; nothing where there is none.
@@ -77,10 +74,7 @@ fn words(document: &Value, members: &[Value], tag: Option<&Tag>) -> Vec<Option<S
     let of = |index: usize| members.get(index).and_then(Value::as_object);
     let sources: [&dyn Fn(usize) -> Option<String>; 7] = [
         &|index| called(members.get(index)?),
-        &|index| {
-            let wrapped = of(index)?.get("allOf")?.as_array()?;
-            name_of_reference(wrapped.first().filter(|_| wrapped.len() == 1)?)
-        },
+        &|index| name_of_reference(of(index)?.only_part()?),
         &|index| of(index).filter(|member| !is_object(member)).map(of_type),
         &|index| of_items(of(index)?),
         &|index| of_values(tag?, index),
@@ -193,11 +187,8 @@ fn of_items(member: &Map<String, Value>) -> Option<String> {
 /// requires.
 fn of_property(document: &Value, members: &[Value], index: usize) -> Option<String> {
     let of = |member| reference::followed(document, member).as_object();
-    let properties = |member| of(member)?.get("properties")?.as_object();
-    let requires = |member, name: &str| {
-        let required = of(member).and_then(|member| member.get("required")?.as_array());
-        required.is_some_and(|required| required.iter().any(|one| one == name))
-    };
+    let properties = |member| of(member)?.object("properties");
+    let requires = |member, name: &str| of(member).is_some_and(|member| member.requires(name));
     let member = members.get(index)?;
     let others = || {
         let others = members.iter().enumerate();

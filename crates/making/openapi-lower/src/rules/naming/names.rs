@@ -4,8 +4,9 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, rust_type, schema};
+use crate::{document, pointer, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "names",
@@ -21,22 +22,14 @@ pub(crate) fn deserves_a_name(schema: &Value) -> bool {
     if rust_type::is_runtime_type(object) || object.contains_key("$ref") {
         return false;
     }
-    let several = |keyword: &str| {
-        object
-            .get(keyword)
-            .and_then(Value::as_array)
-            .is_some_and(|members| members.len() > 1)
-    };
+    let several = |keyword: &str| object.list(keyword).len() > 1;
     // The generator makes a type of its own of a text with limits.
     let limited = schema::kind(object) == Some("string")
         && ["pattern", "minLength", "maxLength"]
             .iter()
             .any(|limit| object.contains_key(*limit));
-    let members = object
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|properties| !properties.is_empty());
-    members
+    let members = object.members("properties").next();
+    members.is_some()
         || limited
         || several("oneOf")
         || several("anyOf")
@@ -49,7 +42,7 @@ pub(crate) fn pascal(name: &str) -> String {
     name.to_pascal_case()
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     for (at, name) in roots(document) {
         let Some(mut root) = document.pointer_mut(&at).map(Value::take) else {
             continue;
@@ -70,7 +63,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             .cloned()
             .collect();
         if pending.is_empty() {
-            return Ok(());
+            return;
         }
         for name in pending {
             name_inside(document, &name, scribe);
@@ -206,7 +199,7 @@ fn collect(schema: &Value, name: &str, at: &mut String, found: &mut Vec<(String,
                     if is_variant(member) {
                         continue;
                     }
-                    let proposed = match member.get("title").and_then(Value::as_str) {
+                    let proposed = match member.text("title") {
                         Some(title) => format!("{name}{}", pascal(title)),
                         None => format!("{name}Variant{}", index + 1),
                     };
@@ -247,31 +240,28 @@ fn is_variant(member: &Value) -> bool {
     member.get("additionalProperties") == Some(&Value::Bool(false))
         && one("properties")
         && one("required")
-        || member
-            .as_object()
-            .is_some_and(|object| schema::reference(object).is_some())
+        || member.text("$ref").is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     #[test]
     fn schemas_in_place_are_named_after_what_they_are_part_of() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "create_refund",
                 "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {
                     "customer": {"type": "object", "nullable": true, "properties": {"kind": {"type": "string", "enum": ["a", "b"]}}},
                     "lines": {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "boolean"}}}}
                 }, "required": ["customer", "lines"]}}}},
                 "responses": {"204": {"description": ""}}
-            }}}
-        }))
-        .unwrap();
+            }}}),
+            json!({}),
+        );
         let schemas = lowered.document["components"]["schemas"]
             .as_object()
             .unwrap();
@@ -299,18 +289,16 @@ mod tests {
 
     #[test]
     fn what_describes_a_member_stays_with_it_when_its_schema_gets_a_name() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "a",
                 "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
                 "responses": {"204": {"description": ""}}
-            }}},
-            "components": {"schemas": {"A": {"type": "object", "properties": {
+            }}}),
+            json!({"A": {"type": "object", "properties": {
                 "kind": {"type": "string", "enum": ["x", "y"], "description": "Which one.", "x-log-safe": true}
-            }}}}
-        }))
-        .unwrap();
+            }}}),
+        );
         let member = &lowered.document["components"]["schemas"]["A"]["properties"]["kind"];
         let expected = json!({"allOf": [{"$ref": "#/components/schemas/AKind"}], "description": "Which one.", "x-log-safe": true});
         assert_eq!(*member, expected);
@@ -318,16 +306,14 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "a",
                 "requestBody": {"content": {"application/json": {"schema": {"type": "object", "properties": {"x": {"type": "boolean"}}}}}},
                 "responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ARequest"}}}}}
-            }}},
-            "components": {"schemas": {"ARequest": {"type": "object", "properties": {"y": {"type": "boolean"}}}}}
-        }))
-        .unwrap();
+            }}}),
+            json!({"ARequest": {"type": "object", "properties": {"y": {"type": "boolean"}}}}),
+        );
         assert_eq!(
             lowered.document["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"],
             json!({"$ref": "#/components/schemas/ARequest2"})

@@ -8,8 +8,9 @@ use super::alternative_words::is_by_name;
 use super::{Draft, Rule};
 use crate::discriminator;
 use crate::facts::Facts;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, reference, schema};
+use crate::{document, pointer, reference, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "open-unions",
@@ -17,17 +18,14 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     // A member of several unions has the values of all of them.
     let mut tags: BTreeMap<(String, Option<String>), (Vec<String>, bool)> = BTreeMap::new();
     let only_in_unions = only_in_unions(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         let property = discriminator::property(schema).map(str::to_owned);
-        let members = schema.get("oneOf").and_then(Value::as_array);
-        for name in members.into_iter().flatten().filter_map(referred) {
+        for name in schema.list("oneOf").iter().filter_map(Keyed::referred) {
             if only_in_unions.contains_key(&name) {
                 let values = discriminator::mapped(schema, &name);
                 let (known, is_answer) = tags.entry((name, property.clone())).or_default();
@@ -71,11 +69,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     }
-    Ok(())
-}
-
-fn referred(member: &Value) -> Option<String> {
-    direction::component_name(schema::reference(member.as_object()?)?)
 }
 
 /// The named schemas to which only unions refer.
@@ -83,11 +76,10 @@ fn only_in_unions(document: &mut Value) -> BTreeMap<String, ()> {
     let mut of_unions: BTreeMap<String, usize> = BTreeMap::new();
     let mut of_all: BTreeMap<String, usize> = BTreeMap::new();
     document::each_schema_mut(document, &mut |_, schema| {
-        if let Some(name) = schema::reference(schema).and_then(direction::component_name) {
+        if let Some(name) = schema.referred() {
             *of_all.entry(name).or_default() += 1;
         }
-        let members = schema.get("oneOf").and_then(Value::as_array);
-        for name in members.into_iter().flatten().filter_map(referred) {
+        for name in schema.list("oneOf").iter().filter_map(Keyed::referred) {
             *of_unions.entry(name).or_default() += 1;
         }
     });
@@ -112,18 +104,8 @@ fn narrow(
     let Some(member) = document.pointer(&at) else {
         return;
     };
-    let wrapped = match member
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        Some([only]) => only,
-        _ => member,
-    };
-    let values = reference::followed(document, wrapped).get("enum");
-    let Some(values) = values.and_then(Value::as_array) else {
-        return;
-    };
+    let part = member.only_part().unwrap_or(member);
+    let values = reference::followed(document, part).list("enum");
     let own: Vec<Value> = values
         .iter()
         .filter(|value| mapped.iter().any(|mapped| *value == mapped))
@@ -153,11 +135,7 @@ fn close_tag(
     let Some(Value::Object(component)) = document.pointer_mut(&at) else {
         return;
     };
-    let required = component
-        .get("required")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
+    let required = component.list("required").to_vec();
     let Some(Value::Object(properties)) = component.get_mut("properties") else {
         return;
     };
@@ -169,17 +147,11 @@ fn close_tag(
             continue;
         };
         let named = property == Some(name.as_str());
-        let constant = member
-            .get("enum")
-            .and_then(Value::as_array)
-            .is_some_and(|found| {
-                found.len() == 1
-                    || named
-                        && !values.is_empty()
-                        && found
-                            .iter()
-                            .all(|value| values.iter().any(|mapped| value == mapped))
-            });
+        let found = member.get("enum").and_then(Value::as_array);
+        let is_mapped = |value: &Value| values.iter().any(|mapped| value == mapped);
+        let constant = found.is_some_and(|found| {
+            found.len() == 1 || named && !values.is_empty() && found.iter().all(is_mapped)
+        });
         let said = named && !member.contains_key("enum") && !values.is_empty();
         if said {
             member.insert("enum".to_owned(), json!(values));
@@ -200,17 +172,14 @@ fn close_tag(
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::{Lowered, lower};
+    use crate::Lowered;
+    use crate::rules::testing::{self, answering};
 
     fn lowered(union: Value, cat: Value, dog: Value) -> Lowered {
-        lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"type": "object", "required": ["pet"], "properties": {"pet": union}}
-            }}}}}}},
-            "components": {"schemas": {"Cat": cat, "Dog": dog}}
-        }))
-        .unwrap()
+        testing::answering(
+            json!({"type": "object", "required": ["pet"], "properties": {"pet": union}}),
+            json!({"Cat": cat, "Dog": dog}),
+        )
     }
 
     fn pet(kind: Value, member: &str) -> Value {
@@ -272,14 +241,10 @@ mod tests {
             json!({"oneOf": [reference("Card"), reference("Bank")], "discriminator": {"propertyName": "type", "mapping": mapping}})
         };
         let of = |kind: &str| json!({"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}, kind: {"type": "string"}}});
-        let lowered = crate::lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {
-                "application/json": {"schema": {"type": "object", "properties": {"a": union("card"), "b": union("credit_card")}}}
-            }}}}}},
-            "components": {"schemas": {"Card": of("number"), "Bank": of("iban")}}
-        }))
-        .unwrap();
+        let lowered = answering(
+            json!({"type": "object", "properties": {"a": union("card"), "b": union("credit_card")}}),
+            json!({"Card": of("number"), "Bank": of("iban")}),
+        );
         let all = lowered.document["components"]["schemas"].to_string();
         assert!(all.contains("[\"card\",\"credit_card\"]"), "{all}");
     }

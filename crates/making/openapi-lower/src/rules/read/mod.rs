@@ -13,6 +13,7 @@ mod schemas;
 mod webhook_bodies;
 
 use openapi_model::{Model, VersionError};
+use serde_json::Value;
 
 use self::calls::Calls;
 use super::{About, Reached, Stage};
@@ -60,6 +61,10 @@ impl Reached for Read {
             (rule.apply)(&mut calls, &mut Scribe::new(rule.name, report));
         }
         Ok(Draft::written(calls.written, calls.facts))
+    }
+
+    fn after(model: &Model<'_>, _: Stage) -> Result<Value, LowerError> {
+        Ok(Self::reach(model, &mut Report::default())?.document)
     }
 
     fn list(rules: &mut Vec<About>) {

@@ -156,13 +156,10 @@ fn settled(name: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     fn ids(paths: Value) -> Vec<(String, String)> {
-        let lowered = lower(
-            &json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}),
-        )
-        .unwrap();
+        let lowered = lowered(paths, json!({}));
         let paths = lowered.document["paths"].as_object().unwrap();
         let mut ids: Vec<_> = paths
             .iter()

@@ -303,12 +303,10 @@ mod tests {
 
     use crate::lower;
     use crate::plan::Writer;
-    use crate::rules::testing::left_out;
+    use crate::rules::testing::{self, left_out};
 
     fn lowered(item: Value) -> Value {
-        lower(&json!({"openapi": "3.0.3", "info": null, "paths": {"/a": item, "x-note": "n", "/b": null}}))
-            .unwrap()
-            .document["paths"]["/a"]
+        testing::lowered(json!({"/a": item, "x-note": "n", "/b": null}), json!({})).document["paths"]["/a"]
             .clone()
     }
 
@@ -407,10 +405,12 @@ mod tests {
 
     #[test]
     fn a_parameter_without_a_place_is_left_out_with_its_pointer() {
-        let lowered = lower(&json!({"openapi": "3.0.3", "paths": {"/a": {"get": {
-            "operationId": "a", "parameters": [{"name": "b"}, 7], "responses": {"204": {"description": ""}}
-        }}}}))
-        .unwrap();
+        let lowered = testing::lowered(
+            json!({"/a": {"get": {
+                "operationId": "a", "parameters": [{"name": "b"}, 7], "responses": {"204": {"description": ""}}
+            }}}),
+            json!({}),
+        );
         assert_eq!(
             left_out(&lowered.report),
             ["/paths/~1a/get/parameters/0", "/paths/~1a/get/parameters/1"]
@@ -419,13 +419,12 @@ mod tests {
 
     #[test]
     fn a_method_in_capitals_and_an_answer_of_openapi_2_are_read() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"GET": {"operationId": "a", "responses": {"200": {
+        let lowered = testing::lowered(
+            json!({"/a": {"GET": {"operationId": "a", "responses": {"200": {
                 "description": "", "schema": {"type": "object", "properties": {"b": {"type": "boolean"}}}
-            }}}}}
-        }))
-        .unwrap();
+            }}}}}),
+            json!({}),
+        );
         let operation = &lowered.document["paths"]["/a"]["get"];
         assert_eq!(operation["operationId"], "a");
         let content = &operation["responses"]["200"]["content"];

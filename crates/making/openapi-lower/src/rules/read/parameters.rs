@@ -188,14 +188,11 @@ pub(crate) fn in_template(path: &str) -> Vec<String> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
     use crate::plan::{Style, StyleName};
+    use crate::rules::testing::lowered;
 
     fn parameters(path: &str, item: Value) -> Vec<(String, String, bool)> {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {path: item}
-        }))
-        .unwrap();
+        let lowered = lowered(json!({path: item}), json!({}));
         let paths = lowered.document["paths"].as_object().unwrap();
         let operation = &paths.values().next().unwrap()["get"];
         let mut found: Vec<_> = operation["parameters"]
@@ -257,14 +254,13 @@ mod tests {
 
     #[test]
     fn a_parameter_with_a_media_type_is_json_or_a_text() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": get(json!([
+        let lowered = lowered(
+            json!({"/a": {"get": get(json!([
                 {"name": "filter", "in": "query", "content": {"application/json": {"schema": {"type": "object", "properties": {"a": {"type": "boolean"}}}}}},
                 {"name": "note", "in": "query", "content": {"text/plain": {}}}
-            ]))}}
-        }))
-        .unwrap();
+            ]))}}),
+            json!({}),
+        );
         let parameters = &lowered.document["paths"]["/a"]["get"]["parameters"];
         assert_eq!(
             parameters[0]["schema"]["x-rust-type"]["parameters"],

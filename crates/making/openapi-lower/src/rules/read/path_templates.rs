@@ -206,8 +206,8 @@ fn name_of(inner: &str, listed: &BTreeSet<String>) -> Option<Name> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::left_out;
-    use crate::{lower, wire_names};
+    use crate::rules::testing::{self, left_out};
+    use crate::wire_names;
 
     fn mended(path: &str) -> String {
         super::Template::read(path, &["id".to_owned(), "a".to_owned()].into()).text
@@ -255,8 +255,7 @@ mod tests {
     }
 
     fn lowered(paths: Value) -> crate::Lowered {
-        lower(&json!({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths}))
-            .unwrap()
+        testing::lowered(paths, json!({}))
     }
 
     fn operation(id: &str, parameters: Value) -> Value {

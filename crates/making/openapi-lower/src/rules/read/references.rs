@@ -100,6 +100,7 @@ fn name_of(pointer: &str) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use crate::rules::testing::reference;
     use crate::{Lowered, lower};
 
     fn lowered(body: Value, schemas: Value) -> Lowered {
@@ -117,10 +118,6 @@ mod tests {
 
     fn of_a(reference: &str) -> Value {
         json!({"type": "object", "required": ["m"], "properties": {"m": {"$ref": reference}}})
-    }
-
-    fn reference(name: &str) -> Value {
-        json!({"$ref": format!("#/components/schemas/{name}")})
     }
 
     #[test]

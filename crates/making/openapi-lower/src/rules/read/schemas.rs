@@ -292,7 +292,7 @@ fn limits(said: &Schema<'_>, written: &mut Map<String, Value>) {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+    use crate::rules::testing::{lower_answer_schema, lower_request_schema, lowered};
     use crate::{lower, wire_names};
 
     #[test]
@@ -443,16 +443,14 @@ mod tests {
     fn a_named_schema_of_null_in_a_union_makes_it_nullable() {
         let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
         let member = json!({"oneOf": [reference("Genre"), reference("Blank"), reference("Null")]});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"type": "object", "required": ["genre"], "properties": {"genre": member}}
-            }}}}}},
-            "components": {"schemas": {
+            }}}}}}),
+            json!({
                 "Genre": {"type": "string", "enum": ["pop", "rock"]}, "Blank": {"enum": [""]}, "Null": {"enum": [null]}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(schemas["ARequest"]["properties"]["genre"]["nullable"], true);
         let values: Vec<_> = schemas["ARequestGenre"]["enum"]

@@ -119,14 +119,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::snake;
-    use crate::lower;
+
+    use crate::rules::testing::lowered;
 
     fn parameters(path: &str, parameters: Value) -> Vec<Value> {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}),
+            json!({}),
+        );
         let paths = lowered.document["paths"].as_object().unwrap();
         let operation = &paths.values().next().unwrap()["get"];
         operation["parameters"].as_array().unwrap().clone()

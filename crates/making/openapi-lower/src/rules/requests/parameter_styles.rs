@@ -6,11 +6,12 @@ use super::parameter_names::{distinguish, distinguish_in_paths};
 use super::shapes::{Shape, bare, is_flat, is_union, one_or_many, shape_of};
 use super::{Draft, Rule};
 use crate::facts::Written;
+use crate::keyed::Keyed;
 use crate::plan::{Style, StyleName};
 use crate::report::Scribe;
 use crate::rules::naming::names::deserves_a_name;
 use crate::spelling::pascal;
-use crate::{LowerError, document, pointer, reference, rust_type, schema};
+use crate::{document, pointer, reference, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "parameter-styles",
@@ -47,15 +48,13 @@ pub(crate) fn read(owner: &Value, place: &str) -> Style {
     }
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     distinguish_in_paths(document, scribe);
     let mut places = Vec::new();
     document::each_operation_mut(document, &mut |at, operation| {
         if operation.contains_key("parameters") {
-            let id = operation.get("operationId").and_then(Value::as_str);
+            let id = operation.text("operationId");
             places.push((at.to_owned(), pascal(id.unwrap_or(at))));
         }
     });
@@ -87,7 +86,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
         operation.insert("parameters".to_owned(), Value::Array(list));
     }
-    Ok(())
 }
 
 fn style(
@@ -263,19 +261,13 @@ fn members(
     style: Style,
 ) -> Option<Vec<(Value, Option<Style>)>> {
     let object = reference::followed(document, schema);
-    let properties = object["properties"]
-        .as_object()
-        .filter(|all| !all.is_empty())?;
+    let properties = object.object("properties").filter(|all| !all.is_empty())?;
     // What says that there are others is given as a whole, since no parameter is called after them.
     let others = &object["additionalProperties"];
     if others.is_object() || *others == true {
         return None;
     }
-    let required = object["required"].as_array();
-    let is_required = |name: &str| {
-        parameter["required"] == true
-            && required.is_some_and(|names| names.iter().any(|required| required == name))
-    };
+    let is_required = |name: &str| parameter["required"] == true && object.requires(name);
     let scalar = |member: &Value| shape_of(document, member) == Shape::Scalar;
     if !properties.values().all(scalar) {
         return None;
@@ -310,14 +302,14 @@ mod tests {
 
     use crate::lower;
     use crate::plan::{Style, StyleName};
+    use crate::rules::testing::lowered;
 
     /// The parameters as they are emitted, and the style that is decided for each, by its name.
     fn parameters(path: &str, parameters: Value) -> (Vec<Value>, BTreeMap<String, Style>) {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}
-        }))
-        .unwrap();
+        let lowered = lowered(
+            json!({path: {"get": {"operationId": "find", "parameters": parameters, "responses": {"204": {"description": ""}}}}}),
+            json!({}),
+        );
         let paths = lowered.document["paths"].as_object().unwrap();
         let operation = &paths.values().next().unwrap()["get"];
         let planned = lowered.plan.operations[0].parameters.iter();

@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::parameter_styles;
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::media::{self, FORM, JSON};
 use crate::plan::{self, Style, StyleName, Writer};
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, reference, rust_type};
+use crate::{document, pointer, reference, rust_type};
 
 pub(crate) const RULE: Rule = Rule {
     name: "request-bodies",
@@ -25,20 +26,15 @@ enum Body {
     Media,
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let source = document.clone();
     document::each_operation_mut(document, &mut |at, operation| {
         let bodiless = ["/get", "/head", "/delete"]
             .iter()
             .any(|method| at.ends_with(method));
         let at = pointer::join(at, "requestBody");
-        let Some(body) = operation
-            .get_mut("requestBody")
-            .and_then(Value::as_object_mut)
-        else {
+        let Some(body) = operation.object_mut("requestBody") else {
             return;
         };
         let content = match body.remove("content") {
@@ -53,7 +49,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let chosen = chosen(&source, &content);
         if let Body::Json(schema, _) | Body::Form(schema, _) = &chosen
             && bodiless
-            && body.get("required") != Some(&Value::Bool(true))
+            && !body.is_true("required")
             && is_empty(&source, schema)
         {
             operation.remove("requestBody");
@@ -96,8 +92,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             Some(required) => *required == Value::Bool(false),
             None => bodiless,
         };
-        let told = body.get("description").and_then(Value::as_str);
-        let mut told = told.unwrap_or_default().to_owned();
+        let mut told = body.text("description").unwrap_or_default().to_owned();
         if writer == Writer::Media {
             told.push_str(&format!("\n\nDocumented media types: {found}."));
         }
@@ -114,7 +109,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             description,
         });
     });
-    Ok(())
 }
 
 /// Whether a schema is of objects without any member.
@@ -174,33 +168,24 @@ fn others(content: &Map<String, Value>) -> Vec<String> {
 
 /// Whether a body is of objects with members of their own.
 fn has_members(document: &Value, media: &Value) -> bool {
-    let schema = media
-        .get("schema")
-        .map(|schema| reference::followed(document, schema));
-    schema.is_some_and(|schema| {
-        schema.get("properties").is_some_and(Value::is_object)
-            || schema.get("type").is_some_and(|kind| kind == "object")
+    media.get("schema").is_some_and(|schema| {
+        let schema = reference::followed(document, schema);
+        schema.object("properties").is_some() || schema.text("type") == Some("object")
     })
 }
 
 /// Whether a body has members, which the fields of a form are.
 fn is_form(document: &Value, media: &Value) -> bool {
-    let Some(schema) = media.get("schema") else {
-        return false;
-    };
-    let schema = reference::followed(document, schema);
-    schema
-        .get("type")
-        .and_then(Value::as_str)
-        .is_none_or(|kind| kind == "object")
+    media.get("schema").is_some_and(|schema| {
+        let kind = reference::followed(document, schema).text("type");
+        kind.is_none_or(|kind| kind == "object")
+    })
 }
 
 /// How the fields of a form are written, where not as a form is by itself: an encoding speaks of its own field only.
 fn fields(media: &Value) -> Vec<(String, Style)> {
-    let encodings = media.get("encoding").and_then(Value::as_object);
-    let encodings = encodings.into_iter().flatten();
-    let styled = encodings.filter_map(|(name, encoding)| {
-        let kind = encoding.get("contentType").and_then(Value::as_str);
+    let styled = media.members("encoding").filter_map(|(name, encoding)| {
+        let kind = encoding.text("contentType");
         // What is said of the style counts before the media type (OpenAPI, Encoding Object).
         let is_styled = ["style", "explode", "allowReserved"]
             .iter()
@@ -223,7 +208,7 @@ mod tests {
 
     use crate::lower;
     use crate::plan::{Body, Style, StyleName, Writer};
-    use crate::rules::testing::planned;
+    use crate::rules::testing::{lowered, planned};
 
     fn document(content: Value) -> Value {
         json!({
@@ -408,11 +393,10 @@ mod tests {
             ("get", true, true),
             ("post", false, true),
         ] {
-            let lowered = lower(&json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/a": {method: {"operationId": "a", "requestBody": {"required": required, "content": form}, "responses": {"204": {"description": ""}}}}}
-            }))
-            .unwrap();
+            let lowered = lowered(
+                json!({"/a": {method: {"operationId": "a", "requestBody": {"required": required, "content": form}, "responses": {"204": {"description": ""}}}}}),
+                json!({}),
+            );
             let sent = lowered.document["paths"]["/a"][method]
                 .get("requestBody")
                 .is_some();

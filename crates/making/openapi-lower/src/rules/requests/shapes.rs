@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::keyed::Keyed;
 use crate::{reference, rust_type, shape};
 
 /// What the values of a schema are, as far as writing them goes.
@@ -19,7 +20,7 @@ pub(crate) fn bare<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let mut schema = reference::followed(document, schema);
     // No further than any document means it: one that is only in itself has no end.
     for _ in 0..64 {
-        let Some([only]) = schema["allOf"].as_array().map(Vec::as_slice) else {
+        let Some(only) = schema.only_part() else {
             break;
         };
         schema = reference::followed(document, only);
@@ -41,7 +42,7 @@ pub(crate) fn shape_of(document: &Value, schema: &Value) -> Shape {
             .all(|member| member["$ref"].is_null() && shape_of(document, member) == Shape::Scalar);
         return if scalars { Shape::Scalar } else { Shape::Mixed };
     }
-    match object.get("type").and_then(Value::as_str) {
+    match object.text("type") {
         Some("array") => Shape::List,
         Some("object") => Shape::Object,
         Some(_) => Shape::Scalar,

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Draft, Rule};
+use crate::document;
 use crate::report::Scribe;
-use crate::{LowerError, document};
 
 pub(crate) const RULE: Rule = Rule {
     name: "answer-tolerance",
@@ -30,7 +30,7 @@ const IN_ANSWERS: [&str; 14] = [
     "default",
 ];
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         let keywords: &[&str] = if direction.received {
             &IN_ANSWERS
@@ -55,7 +55,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             );
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]

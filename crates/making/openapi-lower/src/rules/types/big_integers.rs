@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "big-integers",
@@ -37,7 +37,7 @@ pub(crate) enum Size {
     Any,
 }
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if schema::kind(schema) != Some("integer") || schema.contains_key("enum") {
             return;
@@ -57,7 +57,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             None => {}
         }
     });
-    Ok(())
 }
 
 /// What a schema of an integer needs, if it is not the usual one.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "exact-numbers",
@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         let Some((found, [tolerant, strict])) = exact_types(schema) else {
             return;
@@ -23,7 +23,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let limits = rust_type::become_runtime_type(schema, name, Vec::new());
         scribe.note(at, format!("a {found} became {name}{limits}"));
     });
-    Ok(())
 }
 
 /// What the schema is, and its types in answers and in requests.

@@ -11,29 +11,14 @@ pub(crate) mod plain_strings;
 pub(crate) mod timestamps;
 pub(crate) mod wide_integers;
 
-use super::{Room, Stage};
+use super::alternatives::Alternatives;
+use crate::draft::room;
 
-/// What the generator would type wrongly has a type of the run time.
-pub struct Types;
-
-pub(crate) type Draft = crate::draft::Draft<Types>;
-pub(crate) type Rule = super::Rule<Types>;
-
-impl Room for Types {
-    type Before = super::alternatives::Alternatives;
-
-    const STAGE: Stage = Stage::Types;
-    const RULES: &'static [Rule] = &[
-        empty_enum::RULE,
-        big_integers::RULE,
-        // Until here, the limits of answers are there.
-        answer_tolerance::RULE,
-        timestamps::RULE,
-        number_or_text::RULE,
-        exact_numbers::RULE,
-        wide_integers::RULE,
-        plain_strings::RULE,
-        patterns::RULE,
-        nullable_components::RULE,
-    ];
+room! {
+    /// What the generator would type wrongly has a type of the run time.
+    Types, after Alternatives:
+    empty_enum, big_integers,
+    // Until here, the limits of answers are there.
+    answer_tolerance, timestamps, number_or_text, exact_numbers, wide_integers, plain_strings,
+    patterns, nullable_components,
 }

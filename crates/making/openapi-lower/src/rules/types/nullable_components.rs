@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, schema};
+use crate::{document, pointer};
 
 pub(crate) const RULE: Rule = Rule {
     name: "nullable-components",
@@ -14,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let mut names = BTreeSet::new();
     for (name, component) in document::schemas_mut(document).iter_mut() {
         let Some(component) = component.as_object_mut() else {
@@ -29,12 +30,12 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         }
     }
     if names.is_empty() {
-        return Ok(());
+        return;
     }
     // Found first, wrapped afterwards: a walk would come to the reference inside the wrapping again.
     let mut places = Vec::new();
     document::each_schema_mut(document, &mut |at, schema| {
-        let named = schema::reference(schema).and_then(direction::component_name);
+        let named = schema.referred();
         if named.is_some_and(|name| names.contains(&name)) {
             places.push(at.to_owned());
         }
@@ -44,9 +45,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         if let Some(Value::Object(outer)) = at
             .strip_suffix("/allOf/0")
             .and_then(|outer| document.pointer_mut(outer))
-            && outer["allOf"]
-                .as_array()
-                .is_some_and(|parts| parts.len() == 1)
+            && outer.only_part().is_some()
         {
             outer.insert("nullable".to_owned(), Value::Bool(true));
             continue;
@@ -56,31 +55,26 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             *place = json!({"allOf": [reference], "nullable": true});
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::answering;
 
     #[test]
     fn a_nullable_component_is_nullable_where_it_is_used() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": {"application/json": {
-                "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}}},
-            "components": {"schemas": {
+        let lowered = answering(
+            json!({"$ref": "#/components/schemas/A"}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "metadata": {"$ref": "#/components/schemas/M"},
                     "described": {"allOf": [{"$ref": "#/components/schemas/M"}], "description": "d"}
                 }},
                 "M": {"type": "object", "nullable": true, "additionalProperties": {"type": "string"}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let schemas = &lowered.document["components"]["schemas"];
         assert_eq!(
             schemas["M"],

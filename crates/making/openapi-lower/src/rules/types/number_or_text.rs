@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "number-or-text",
@@ -12,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         let Some(members) = union_members(schema) else {
             return;
@@ -34,16 +35,11 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         let limits = rust_type::become_runtime_type(schema, name, Vec::new());
         scribe.note(at, format!("a number or a text became {name}{limits}"));
     });
-    Ok(())
 }
 
 /// The members of a union (`oneOf` or `anyOf`), if all of them are objects.
 pub(crate) fn union_members(schema: &Map<String, Value>) -> Option<Vec<&Map<String, Value>>> {
-    let members = schema
-        .get("oneOf")
-        .or_else(|| schema.get("anyOf"))?
-        .as_array()?;
-    members.iter().map(Value::as_object).collect()
+    schema.union()?.iter().map(Value::as_object).collect()
 }
 
 #[cfg(test)]

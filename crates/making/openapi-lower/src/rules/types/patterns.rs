@@ -1,10 +1,9 @@
 //! Regular expressions of requests.
 
-use serde_json::Value;
-
 use super::{Draft, Rule};
+use crate::document;
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document};
 
 pub(crate) const RULE: Rule = Rule {
     name: "patterns",
@@ -12,9 +11,9 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
-        let Some(found) = schema.get("pattern").and_then(Value::as_str) else {
+        let Some(found) = schema.text("pattern") else {
             return;
         };
         let read = match between_slashes(found) {
@@ -44,7 +43,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         }
     });
-    Ok(())
 }
 
 /// The pattern and the flags of a literal such as `/^a$/i`. Slashes before the beginning or behind the end of

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "timestamps",
@@ -12,14 +12,13 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if is_date_time(schema) || is_union(schema) {
             let limits = rust_type::become_runtime_type(schema, "Timestamp", Vec::new());
             scribe.note(at, format!("date-time became Timestamp{limits}"));
         }
     });
-    Ok(())
 }
 
 fn is_date_time(schema: &Map<String, Value>) -> bool {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, schema};
+use crate::{document, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "wide-integers",
@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if schema::kind(schema) != Some("integer") || schema.contains_key("enum") {
             return;
@@ -42,7 +42,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(at, format!("an integer of {found} became one of 64 bits"));
         }
     });
-    Ok(())
 }
 
 #[cfg(test)]

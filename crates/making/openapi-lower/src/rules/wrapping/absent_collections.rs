@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, document, pointer, schema};
+use crate::{document, pointer, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "absent-collections",
@@ -12,7 +13,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         if !direction.received && !direction.sent {
             return;
@@ -40,7 +41,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             }
         }
     });
-    Ok(())
 }
 
 /// Whether the generator would make a list or a map of it, which serde fills in where it is absent.
@@ -59,23 +59,18 @@ fn is_collection(schema: &Map<String, Value>) -> bool {
 }
 
 fn is_nullable(schema: &Map<String, Value>) -> bool {
-    schema.get("nullable") == Some(&Value::Bool(true))
+    schema.is_true("nullable")
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
+    use crate::rules::testing;
 
     /// Lowers a document with one schema, used in a direction; gives the schema's properties back.
     fn lowered(operation: Value, schema: Value) -> (Value, Vec<String>) {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": operation}},
-            "components": {"schemas": {"A": schema}}
-        }))
-        .unwrap();
+        let lowered = testing::lowered(json!({"/a": {"post": operation}}), json!({"A": schema}));
         let noted = lowered.report.applied().iter();
         let noted = noted
             .filter(|applied| applied.rule == "absent-collections")

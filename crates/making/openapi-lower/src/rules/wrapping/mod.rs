@@ -5,23 +5,12 @@ pub(crate) mod nullable_wire_types;
 pub(crate) mod open_enums;
 pub(crate) mod request_nulls;
 
-use super::{Room, Stage};
+use super::naming::Naming;
+use crate::draft::room;
 
-/// Enumerations of answers are open, and null in requests is told from what is missing.
-pub struct Wrapping;
-
-pub(crate) type Draft = crate::draft::Draft<Wrapping>;
-pub(crate) type Rule = super::Rule<Wrapping>;
-
-impl Room for Wrapping {
-    type Before = super::naming::Naming;
-
-    const STAGE: Stage = Stage::Wrapping;
-    const RULES: &'static [Rule] = &[
-        // Nothing walks into what Nullable holds.
-        open_enums::RULE,
-        request_nulls::RULE,
-        absent_collections::RULE,
-        nullable_wire_types::RULE,
-    ];
+room! {
+    /// Enumerations of answers are open, and null in requests is told from what is missing.
+    Wrapping, after Naming:
+    // Nothing walks into what Nullable holds.
+    open_enums, request_nulls, absent_collections, nullable_wire_types,
 }

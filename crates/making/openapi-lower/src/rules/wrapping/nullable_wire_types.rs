@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
 use crate::report::Scribe;
-use crate::{LowerError, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "nullable-wire-types",
@@ -12,13 +12,12 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_schema_mut(document, &mut |at, schema| {
         if set_apart(schema, !document::is_parameter(at)) {
             scribe.note(at, "a wire type or null: Option");
         }
     });
-    Ok(())
 }
 
 /// Moves the Rust type of `schema`, and of what its arguments hold, below an allOf where null may stand for
@@ -62,8 +61,7 @@ fn or_null(schema: &mut Map<String, Value>, may_be_null: bool) {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::lower;
-    use crate::rules::testing::{lower_answer_schema, lower_request_schema, runtime_type};
+    use crate::rules::testing::{lower_answer_schema, lower_request_schema, lowered, runtime_type};
 
     fn or_null(name: &str) -> Value {
         json!({"allOf": [runtime_type(name)], "nullable": true})
@@ -117,16 +115,15 @@ mod tests {
     #[test]
     fn a_list_and_a_map_in_a_wire_type_keep_the_nulls_in_them() {
         let text = json!({"type": "string", "nullable": true});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"post": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"type": "object", "properties": {
                     "may": {"type": "array", "nullable": true, "items": {"type": "number", "nullable": true}},
                     "texts": {"type": "object", "nullable": true, "additionalProperties": {"type": "array", "nullable": true, "items": text}}
                 }}
-            }}}}}}
-        }))
-        .unwrap();
+            }}}}}}),
+            json!({}),
+        );
         let properties = &lowered.document["components"]["schemas"]["ARequest"]["properties"];
         let within = |name: &str| &properties[name]["x-rust-type"]["parameters"][0];
         let or = |value: Value| json!({"oneOf": [value, {"type": "null"}]});
@@ -140,13 +137,12 @@ mod tests {
     #[test]
     fn a_parameter_is_never_null() {
         let number = json!({"type": "number", "nullable": true});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/parameters": {"get": {"operationId": "a", "responses": {"204": {"description": ""}}, "parameters": [
+        let lowered = lowered(
+            json!({"/parameters": {"get": {"operationId": "a", "responses": {"204": {"description": ""}}, "parameters": [
                 {"name": "n", "in": "query", "schema": {"type": "array", "items": number}}
-            ]}}}
-        }))
-        .unwrap();
+            ]}}}),
+            json!({}),
+        );
         let schema = &lowered.document["paths"]["/parameters"]["get"]["parameters"][0]["schema"];
         assert_eq!(schema["items"], runtime_type("RequestAmount"), "{schema}");
     }

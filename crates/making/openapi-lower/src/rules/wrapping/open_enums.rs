@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, rust_type, schema};
+use crate::{document, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "open-enums",
@@ -14,10 +15,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
-    let Draft {
-        document, facts, ..
-    } = document;
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
+    let (document, facts) = document.parts();
     let closed: BTreeSet<String> = document::schemas_mut(document)
         .iter()
         .filter(|(_, component)| component.as_object().is_some_and(is_enumeration))
@@ -27,7 +26,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         if !direction.received {
             return;
         }
-        let Some(name) = referred(schema).filter(|name| closed.contains(name)) else {
+        let Some(name) = schema.stands_for().filter(|name| closed.contains(name)) else {
             return;
         };
         // What tells the members of a union apart is known, or the instance is not of the member.
@@ -42,29 +41,17 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             format!("the enumeration {name} is open in an answer: Open{limits}"),
         );
     });
-    Ok(())
 }
 
 fn is_enumeration(schema: &Map<String, Value>) -> bool {
     schema::kind(schema) == Some("string") && schema.get("enum").is_some_and(Value::is_array)
 }
 
-/// The component that a schema is nothing but a reference to.
-fn referred(schema: &Map<String, Value>) -> Option<String> {
-    let direct = schema::reference(schema);
-    let wrapped = || match schema.get("allOf")?.as_array()?.as_slice() {
-        [only] => only.get("$ref")?.as_str(),
-        _ => None,
-    };
-    direction::component_name(direct.or_else(wrapped)?)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
-    use crate::rules::testing::{lower_answer_schema, lower_request_schema};
+    use crate::rules::testing::{lower_answer_schema, lower_request_schema, lowered};
 
     #[test]
     fn an_enumeration_in_an_answer_is_open() {
@@ -89,17 +76,15 @@ mod tests {
     fn what_a_request_may_clear_is_open_where_an_answer_has_the_same_schema() {
         let kind = json!({"type": "string", "enum": ["a", "b"], "nullable": true});
         let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"post": {
+        let lowered = lowered(
+            json!({"/a": {"post": {
                 "operationId": "a", "requestBody": {"content": content},
                 "responses": {"200": {"description": "", "content": content}}
-            }}},
-            "components": {"schemas": {"A": {"type": "object", "properties": {
+            }}}),
+            json!({"A": {"type": "object", "properties": {
                 "kind": kind, "kinds": {"type": "array", "nullable": true, "items": {"$ref": "#/components/schemas/Kind"}}
-            }}, "Kind": {"type": "string", "enum": ["a", "b"]}}}
-        }))
-        .unwrap();
+            }}, "Kind": {"type": "string", "enum": ["a", "b"]}}),
+        );
         for member in ["kind", "kinds"] {
             let schema = &lowered.document["components"]["schemas"]["A"]["properties"][member];
             let text = schema.to_string();
@@ -112,20 +97,18 @@ mod tests {
     fn an_enumeration_that_is_sent_and_answered_is_open_also_where_it_may_be_null() {
         let body = json!({"application/json": {"schema": {"$ref": "#/components/schemas/A"}}});
         let words = json!({"type": "string", "enum": ["a", "b"], "nullable": true});
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"patch": {
+        let lowered = lowered(
+            json!({"/a": {"patch": {
                 "operationId": "a", "requestBody": {"content": body}, "responses": {"200": {"description": "", "content": body}}
-            }}},
-            "components": {"schemas": {
+            }}}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "one": {"$ref": "#/components/schemas/Word"}, "own": words,
                     "list": {"type": "array", "items": {"$ref": "#/components/schemas/Word"}, "nullable": true}
                 }},
                 "Word": words
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
         for (name, of) in [("one", ""), ("own", ""), ("list", "/items")] {
             let nullable = &properties[name]["x-rust-type"];

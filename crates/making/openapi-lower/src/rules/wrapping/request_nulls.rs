@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::{Draft, Rule};
+use crate::keyed::Keyed;
 use crate::report::Scribe;
-use crate::{LowerError, direction, document, pointer, rust_type, schema};
+use crate::{direction, document, pointer, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "request-nulls",
@@ -14,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError> {
+fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let held = held(document);
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         // Also where an answer has the same schema: what an update may clear, it reads as well. Beside members of one
@@ -26,11 +27,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
         if !tells {
             return;
         }
-        let required = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let required = schema.list("required").to_vec();
         let Some(Value::Object(properties)) = schema.get_mut("properties") else {
             return;
         };
@@ -40,7 +37,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
                 continue;
             };
             let optional = !required.contains(&Value::String(name.clone()));
-            let is_nullable = member.get("nullable") == Some(&Value::Bool(true));
+            let is_nullable = member.is_true("nullable");
             if !optional || !is_nullable {
                 continue;
             }
@@ -56,7 +53,6 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) -> Result<(), LowerError
             scribe.note(&pointer::join(&at, name), told);
         }
     });
-    Ok(())
 }
 
 /// The named schemas that an instance of each named schema holds in place: a list and a map are elsewhere.
@@ -116,7 +112,7 @@ fn wrap(member: &mut Map<String, Value>, is_boxed: bool) {
 mod tests {
     use serde_json::json;
 
-    use crate::lower;
+    use crate::rules::testing::lowered;
 
     #[test]
     fn an_optional_nullable_member_of_a_request_tells_null_from_missing() {
@@ -126,15 +122,13 @@ mod tests {
             json!({"description": ""}),
             json!({"description": "", "content": body}),
         ] {
-            let lowered = lower(&json!({
-                "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-                "paths": {"/a": {"patch": {"operationId": "a", "responses": {"200": answer}, "requestBody": {"content": body}}}},
-                "components": {"schemas": {"A": {"type": "object", "required": ["must"], "properties": {
+            let lowered = lowered(
+                json!({"/a": {"patch": {"operationId": "a", "responses": {"200": answer}, "requestBody": {"content": body}}}}),
+                json!({"A": {"type": "object", "required": ["must"], "properties": {
                     "may": {"type": "string", "nullable": true, "description": "d"},
                     "must": {"type": "string", "nullable": true}
-                }}}}
-            }))
-            .unwrap();
+                }}}),
+            );
             let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
             let may = &properties["may"]["x-rust-type"];
             assert_eq!(may["path"], "provider_runtime::Nullable", "{answer}");
@@ -149,21 +143,19 @@ mod tests {
 
     #[test]
     fn a_member_that_contains_its_own_schema_is_in_a_box_and_a_list_of_it_is_not() {
-        let lowered = lower(&json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
+        let lowered = lowered(
+            json!({"/a": {"patch": {"operationId": "a", "responses": {"204": {"description": ""}}, "requestBody": {"content": {"application/json": {
                 "schema": {"$ref": "#/components/schemas/A"}
-            }}}}}},
-            "components": {"schemas": {
+            }}}}}}),
+            json!({
                 "A": {"type": "object", "properties": {
                     "parent": {"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": true},
                     "other": {"allOf": [{"$ref": "#/components/schemas/B"}], "nullable": true},
                     "children": {"type": "array", "items": {"$ref": "#/components/schemas/A"}, "nullable": true}
                 }},
                 "B": {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}}
-            }}
-        }))
-        .unwrap();
+            }),
+        );
         let properties = &lowered.document["components"]["schemas"]["A"]["properties"];
         let within = |name: &str| &properties[name]["x-rust-type"]["parameters"][0];
         for (name, referred) in [("parent", "A"), ("other", "B")] {
