@@ -77,6 +77,10 @@ impl Record {
         let (provider, readable, digest) = stem
             .and_then(parts)
             .with_context(|| format!("{} has no name of a record", path.display()))?;
+        // A pipe would be waited for without end.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(anyhow!("{} is no regular file", path.display()));
+        }
         let text = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
         let entry: Entry = serde_json::from_slice(&text)
             .with_context(|| format!("{} is no record", path.display()))?;

@@ -229,3 +229,30 @@ fn files_that_cannot_be_read_end_with_4_and_those_that_differ_with_5() {
     let result = outcome(&mut bench.command(Provider::Tazapay, &missing));
     assert_eq!(ended(&result), (1, "failed"), "{}", result.1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_among_the_records_is_told_as_one_that_cannot_be_read_and_nobody_waits_for_it() {
+    use std::process::{Command, Stdio};
+
+    let bench = Bench::new();
+    let records = bench.directory.path().join("records");
+    fs::create_dir(&records).unwrap();
+    let pipe = records.join("tazapay-r_1-00.json");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let given = ["import-records", "records", "--json"];
+    let mut command = bench.command(Provider::Tazapay, &given);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let is_over = child.try_wait().unwrap().is_some();
+    let _ = child.kill();
+    let ended = child.wait_with_output().unwrap();
+    assert!(is_over);
+    assert_eq!(ended.status.code(), Some(4));
+    let told = String::from_utf8(ended.stdout).unwrap();
+    assert!(told.contains("no regular file"), "{told}");
+}
