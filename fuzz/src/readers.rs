@@ -79,27 +79,19 @@ pub fn timestamp(data: &[u8]) {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Self")]
 struct Card {
     card: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     fee: Option<Amount>,
-    #[serde(flatten, skip_deserializing)]
     others: OtherMembers,
 }
-provider_runtime::keeps_other_members!(Card, others);
+provider_runtime::object!(Card { card required, fee }, others);
 
-#[derive(Serialize, Deserialize)]
-#[serde(remote = "Self")]
 struct Bank {
     bank: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<Box<Payer>>,
-    #[serde(flatten, skip_deserializing)]
     others: OtherMembers,
 }
-provider_runtime::keeps_other_members!(Bank, others);
+provider_runtime::object!(Bank { bank required, owner }, others);
 
 #[derive(Serialize)]
 #[serde(untagged)]

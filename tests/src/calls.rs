@@ -4,14 +4,17 @@
 mod by_crate;
 mod by_hand;
 
-use std::io;
+use std::{fs, io};
 
 use provider_runtime::SettingsError;
 
 pub use by_crate::ByCrate;
 pub use by_hand::ByHand;
 
-use crate::server::{LoopbackServer, Reply};
+use crate::{
+    server::{LoopbackServer, Reply},
+    specs_of,
+};
 
 /// A call that is made in both ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,22 +62,20 @@ impl Call {
     }
 
     /// The answer that the server gives, after the provider's own samples and schemas.
-    #[must_use]
-    pub fn answer(self) -> &'static str {
-        match self {
+    fn answer(self) -> io::Result<String> {
+        let (provider, payload) = match self {
             Self::Kotanipay => {
-                r#"{"success":true,"message":"Offramp status retrieved","data":{"referenceId":"offramp-001","status":"PENDING","onchainStatus":"SUCCESSFUL","fiatAmount":38.5,"fiatCurrency":"KES"}}"#
+                return Ok(r#"{"success":true,"message":"Offramp status retrieved","data":{"referenceId":"offramp-001","status":"PENDING","onchainStatus":"SUCCESSFUL","fiatAmount":38.5,"fiatCurrency":"KES"}}"#.to_owned());
             }
-            Self::Mce => {
-                include_str!("../../specs/mce/payloads/create_crypto_refund/200-success.json")
-            }
-            Self::Optty => {
-                include_str!("../../specs/optty/payloads/refund_order/200-refund-successfully.json")
-            }
-            Self::Tazapay => {
-                include_str!("../../specs/tazapay/payloads/create_refund/202-accepted.json")
-            }
-        }
+            Self::Mce => ("mce", "payloads/create_crypto_refund/200-success.json"),
+            Self::Optty => (
+                "optty",
+                "payloads/refund_order/200-refund-successfully.json",
+            ),
+            Self::Tazapay => ("tazapay", "payloads/create_refund/202-accepted.json"),
+        };
+        // Read, and not compiled in: a package holds nothing from outside of its folder.
+        fs::read_to_string(specs_of(provider).join(payload))
     }
 
     /// Whether the call sends money on its way; Kotani Pay's reads.
@@ -90,9 +91,9 @@ impl Call {
     /// A server that gives the answer, and tokens at `/token`.
     ///
     /// # Errors
-    /// When no port of 127.0.0.1 can be opened.
+    /// When no port of 127.0.0.1 can be opened, or the answer cannot be read.
     pub fn server(self) -> io::Result<LoopbackServer> {
-        let answer = Reply::json(self.status(), self.answer());
+        let answer = Reply::json(self.status(), self.answer()?);
         let token = Reply::json(200, r#"{"access_token":"test-token","expires_in":86400}"#);
         LoopbackServer::start(move |request| match request.target.as_str() {
             "/token" => token.clone(),

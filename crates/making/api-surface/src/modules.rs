@@ -127,7 +127,10 @@ impl Crate {
                         cfgs: attributes::cfgs(&import.attrs),
                     });
                 }
-                Item::Macro(found) => self.modules[id].items.extend(implemented(found)),
+                Item::Macro(found) => {
+                    derive(&found, &mut self.modules[id].items);
+                    self.modules[id].items.extend(implemented(found));
+                }
                 item => self.modules[id].items.push(item),
             }
         }
@@ -215,7 +218,29 @@ pub(crate) fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
 }
 
-/// What a macro of the run time stands for; another one as it is.
+/// Lets a type have what a macro of the run time makes for it in place of serde's derives.
+fn derive(found: &syn::ItemMacro, items: &mut [Item]) {
+    let called = found.mac.path.segments.last();
+    let is_such = called.is_some_and(|called| {
+        ["by_status", "object", "words"]
+            .iter()
+            .any(|name| called.ident == name)
+    });
+    let name = found.mac.tokens.clone().into_iter().next();
+    let (true, Some(proc_macro2::TokenTree::Ident(name))) = (is_such, name) else {
+        return;
+    };
+    for item in items {
+        let attributes = match item {
+            Item::Struct(item) if item.ident == name => &mut item.attrs,
+            Item::Enum(item) if item.ident == name => &mut item.attrs,
+            _ => continue,
+        };
+        attributes.push(syn::parse_quote!(#[derive(serde::Deserialize, serde::Serialize)]));
+    }
+}
+
+/// What else a macro of the run time stands for; another one as it is.
 fn implemented(found: syn::ItemMacro) -> Vec<Item> {
     let called = found.mac.path.segments.last();
     let called = called
@@ -225,6 +250,14 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
         return vec![Item::Macro(found)];
     };
     let blocks = match called.as_str() {
+        "object" => proc_macro2::TokenStream::new(),
+        "by_status" => {
+            let bodies = syn::parse2::<syn::ItemEnum>(enumeration(&found)).map(|of| of.variants);
+            let bodies = bodies.unwrap_or_default();
+            let bodies = bodies.iter().flat_map(|variant| &variant.fields);
+            let bodies = bodies.map(|body| &body.ty);
+            quote::quote! { #(impl From<#bodies> for #name {})* }
+        }
         "shown" | "shown_variants" => quote::quote! { impl std::fmt::Debug for #name {} },
         "words" => quote::quote! {
             impl std::fmt::Display for #name {}
@@ -297,6 +330,12 @@ fn implemented(found: syn::ItemMacro) -> Vec<Item> {
     };
     let parsed: Result<syn::File, _> = syn::parse2(blocks);
     parsed.map_or_else(|_| vec![Item::Macro(found)], |file| file.items)
+}
+
+/// `enum Name { … }` of a macro that is called with what follows.
+fn enumeration(found: &syn::ItemMacro) -> proc_macro2::TokenStream {
+    let tokens = &found.mac.tokens;
+    quote::quote!(enum #tokens)
 }
 
 fn parse_file(path: &str, source: &str) -> Result<Vec<Item>, SurfaceError> {

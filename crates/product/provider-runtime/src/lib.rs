@@ -17,7 +17,8 @@ mod held;
 mod provider;
 mod shown;
 mod wire;
-mod words;
+#[doc(hidden)]
+pub mod words;
 
 #[cfg(feature = "client")]
 mod client;

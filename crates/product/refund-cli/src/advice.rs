@@ -367,6 +367,13 @@ fn of_journal(error: &JournalError) -> Option<Advice> {
             Next::AskTheProvider,
             "ask the provider once that time has passed, and record it then",
         ),
+        JournalError::OfAnother {
+            provider, other, ..
+        } => Advice::new(
+            Next::AskTheProvider,
+            "ask the provider of which of the two it is; this tells what is known of the other",
+        )
+        .with(["show", provider.as_str(), other.as_str()]),
         JournalError::Differs {
             provider,
             reference,

@@ -59,6 +59,7 @@ impl Exit {
                 | JournalError::Busy { .. }
                 | JournalError::LeaseLost
                 | JournalError::MayBeUnderWay { .. }
+                | JournalError::OfAnother { .. }
                 | JournalError::NotKept { .. }
                 | JournalError::FindingNotKept { .. }
                 | JournalError::Store(

@@ -161,6 +161,21 @@ pub enum JournalError {
         /// When it can be told.
         seconds: u64,
     },
+    /// The provider shows for it what the journal knows as the refund of another reference.
+    #[error(
+        "{provider} refund {reference} is in doubt as before: the provider shows {refund_id} as it, which the journal \
+         knows as {other}; ask the provider which of the two it is of"
+    )]
+    OfAnother {
+        /// The provider.
+        provider: ProviderName,
+        /// The reference.
+        reference: Reference,
+        /// The provider's id of the refund.
+        refund_id: String,
+        /// The reference of the other one.
+        other: Reference,
+    },
     /// Nothing is known of it.
     #[error(
         "{provider} refund {reference} is not in the journal for {place}: check the reference, the journal and \

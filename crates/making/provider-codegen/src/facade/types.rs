@@ -96,16 +96,19 @@ impl Types {
                 Item::Type(item) => {
                     types.insert(item.ident.to_string(), Kind::Held(text(&item.ty)));
                 }
-                Item::Macro(item)
-                    if item
-                        .mac
-                        .path
-                        .segments
-                        .last()
-                        .is_some_and(|last| last.ident == "words") =>
-                {
-                    if let Some((name, words)) = words(item.mac.tokens) {
-                        types.insert(name, Kind::Words(words));
+                Item::Macro(item) => {
+                    let line = item.mac.path.segments.last();
+                    let line = line.map(|last| last.ident.to_string());
+                    match (line.as_deref(), listed(item.mac.tokens)) {
+                        (Some("words"), Some((name, list))) => {
+                            types.insert(name, Kind::Words(words(list)));
+                        }
+                        (Some("object"), Some((name, list))) => {
+                            if let Some(Kind::Struct(fields)) = types.get_mut(&name) {
+                                rename(fields, list);
+                            }
+                        }
+                        _ => {}
                     }
                 }
                 _ => {}
@@ -196,21 +199,48 @@ impl Types {
 
 const NUMBERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 
-/// The words of `Name { Variant = "word", … }`.
-fn words(tokens: TokenStream) -> Option<(String, Vec<String>)> {
+/// The name and the list of `Name { … }`.
+fn listed(tokens: TokenStream) -> Option<(String, TokenStream)> {
     let mut tokens = tokens.into_iter();
-    let name = tokens.next()?.to_string();
-    let Some(TokenTree::Group(variants)) = tokens.next() else {
-        return None;
+    match (tokens.next()?, tokens.next()?) {
+        (TokenTree::Ident(name), TokenTree::Group(list)) => Some((name.to_string(), list.stream())),
+        _ => None,
+    }
+}
+
+/// The words of `Variant = "word", …`.
+fn words(list: TokenStream) -> Vec<String> {
+    let words = list.into_iter().filter_map(literal);
+    words.collect()
+}
+
+/// Gives fields the names of the wire, by `member = "name" required, …`.
+fn rename(fields: &mut [Field], list: TokenStream) {
+    let mut member = None;
+    let mut begins = true;
+    for token in list {
+        match token {
+            TokenTree::Ident(ident) if begins => {
+                let name = ident.to_string();
+                member = fields.iter_mut().find(|field| field.rust == name);
+                begins = false;
+            }
+            TokenTree::Punct(punct) => begins = punct.as_char() == ',',
+            token => {
+                if let (Some(field), Some(wire)) = (&mut member, literal(token)) {
+                    field.wire = wire;
+                }
+            }
+        }
+    }
+}
+
+fn literal(token: TokenTree) -> Option<String> {
+    let literal: LitStr = match token {
+        TokenTree::Literal(literal) => syn::parse_str(&literal.to_string()).ok()?,
+        _ => return None,
     };
-    let words = variants
-        .stream()
-        .into_iter()
-        .filter_map(|token| match token {
-            TokenTree::Literal(word) => syn::parse_str::<LitStr>(&word.to_string()).ok(),
-            _ => None,
-        });
-    Some((name, words.map(|word| word.value()).collect()))
+    Some(literal.value())
 }
 
 fn fields(fields: &Fields) -> Vec<Field> {

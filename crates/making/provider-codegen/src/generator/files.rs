@@ -147,8 +147,9 @@ impl Parts {
         parts
     }
 
-    fn add_type(&mut self, item: Item, builders: &TypeBuilders) {
+    fn add_type(&mut self, mut item: Item, builders: &TypeBuilders) {
         let sent = builders.of_item(&item);
+        super::finish::clear(&mut item);
         self.types.item(item);
         let Some(builder) = sent else { return };
         if self.has_type_builders.is_none() {

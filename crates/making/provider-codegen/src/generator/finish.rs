@@ -12,6 +12,7 @@ mod docs;
 mod fields;
 mod flattened;
 mod growth;
+mod implemented;
 mod nullable;
 mod other_members;
 mod pages;
@@ -43,6 +44,7 @@ use crate::signatures::Signature;
 
 pub(super) use attributes::{attributes_of, wire_name};
 pub(super) use builders::Printer;
+pub(super) use implemented::clear;
 pub(super) use syntax::of_run_time;
 pub(super) use type_builders::TypeBuilders;
 
@@ -119,7 +121,7 @@ pub fn finish<'a>(
     let mut short = Short::of(&file);
     let (requests, signatures) = requests::read(&mut file, operations, config, &mut short)?;
     debug::apply(&mut file, &plan.types)?;
-    other_members::apply(&mut file)?;
+    let open = other_members::apply(&mut file)?;
     nullable::apply(&mut file);
     unions::apply(&mut file, &plan.types)?;
     flattened::apply(&mut file)?;
@@ -127,6 +129,7 @@ pub fn finish<'a>(
     let owners = type_docs::apply(&mut file, plan, &requests)?;
     pages::apply(&mut file, operations, config, origins, &owners)?;
     provider::apply(&mut file, operations, config);
+    implemented::apply(&mut file, &open)?;
     docs::Docs.visit_file_mut(&mut file);
     short.visit_file_mut(&mut file);
     Ok(Finished {

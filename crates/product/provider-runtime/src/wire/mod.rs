@@ -3,13 +3,16 @@
 mod amount;
 #[cfg(feature = "client")]
 pub(crate) mod brackets;
-mod by_status;
+#[doc(hidden)]
+pub mod by_status;
 mod decimal_text;
 pub mod flattened;
 mod json;
 mod no_body;
 pub mod nullable;
 mod number_or_text;
+#[doc(hidden)]
+pub mod object;
 pub mod one_of;
 mod open;
 mod other_members;
@@ -29,7 +32,7 @@ pub use no_body::NoBody;
 pub use nullable::Nullable;
 pub use number_or_text::NumberOrText;
 pub use open::Open;
-pub use other_members::{Keeping, OtherMembers};
+pub use other_members::OtherMembers;
 pub use request_amount::{ExactRequestAmount, RequestAmount, RequestAmountText};
 pub use scalar::JsonScalar;
 pub use timestamp::Timestamp;

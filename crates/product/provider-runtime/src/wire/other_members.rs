@@ -1,8 +1,5 @@
 //! Members of an object that its schema does not name.
 
-mod nulls;
-mod reading;
-
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,8 +12,6 @@ use super::json::{Json, JsonObject};
 use super::scalar::serialize_verbatim;
 use super::sending;
 use crate::ConversionError;
-
-pub use reading::Keeping;
 
 /// The members of an object that its schema does not name: what a provider sent beyond its document, or what is sent
 /// beyond it. They are written again as they came. Where there are none, nothing is allocated.
@@ -67,38 +62,25 @@ impl OtherMembers {
         self.keep(name.into(), value.into().to_string());
     }
 
-    fn keep(&mut self, name: String, text: String) {
+    pub(super) fn keep(&mut self, name: String, text: String) {
         let stored = self.0.get_or_insert_default();
         stored.texts.insert(name, text.into());
     }
 
-    fn keep_null(&mut self, name: &'static str) {
+    pub(super) fn keep_null(&mut self, name: &'static str) {
         let nulls = &mut self.0.get_or_insert_default().nulls;
         if let Err(place) = nulls.binary_search(&name) {
             nulls.insert(place, name);
         }
     }
 
-    /// Writes `plain`, which has these, and the nulls that came. For generated code.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer.
-    #[doc(hidden)]
-    pub fn with_nulls<T: Serialize, S: Serializer>(
-        &self,
-        plain: &T,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        // A null says nothing of the form that an instance has, and a schema need not take it in a request.
-        match self.nulls() {
-            [] => plain.serialize(serializer),
-            _ if HIDDEN.get() || sending::is_on() => plain.serialize(serializer),
-            nulls => nulls::write(plain, nulls, serializer),
-        }
+    /// Whether a member that the schema names and that is not there is written as null. A null says nothing of the form
+    /// that an instance has, and a schema need not take it in a request.
+    pub(super) fn is_written_as_null(&self, name: &str) -> bool {
+        self.came_as_null(name) && !HIDDEN.get() && !sending::is_on()
     }
 
-    /// The same, to be written beside the members of a schema. For generated code.
+    /// These, to be written beside the members of a schema. For generated code.
     ///
     /// # Errors
     ///
@@ -113,22 +95,22 @@ impl OtherMembers {
         Ok(self)
     }
 
-    /// Writes them also where it is told which of several forms an instance has: the document says of this one that it
-    /// may have others. For generated code.
-    ///
-    /// # Errors
-    ///
-    /// Those of the serializer.
-    #[doc(hidden)]
-    pub fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !self.is_empty() {
-            sending::note_others();
+    /// Writes them. Where it is told which of several forms an instance has, only those are written of which the document
+    /// has `said` that there may be some.
+    pub(super) fn write<M: SerializeMap>(&self, said: bool, map: &mut M) -> Result<(), M::Error> {
+        if self.is_empty() || (HIDDEN.get() && !said) {
+            return Ok(());
         }
-        let mut map = serializer.serialize_map(None)?;
+        sending::note_others();
         for (name, text) in self.iter() {
             map.serialize_entry(name, &Verbatim(text))?;
         }
-        map.end()
+        Ok(())
+    }
+
+    /// Whether they are not kept now.
+    pub(super) fn are_passed_over() -> bool {
+        PASSED_OVER.get()
     }
 
     /// Their names and how they are written in JSON, in the order of the names.
@@ -173,10 +155,9 @@ impl fmt::Debug for OtherMembers {
 
 impl Serialize for OtherMembers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match HIDDEN.get() {
-            true => serializer.serialize_map(None)?.end(),
-            false => self.write(serializer),
-        }
+        let mut map = serializer.serialize_map(None)?;
+        self.write(false, &mut map)?;
+        map.end()
     }
 }
 
@@ -216,64 +197,6 @@ fn during<T>(flag: &'static LocalKey<Cell<bool>>, work: impl FnOnce() -> T) -> T
     work()
 }
 
-/// Implements `Deserialize` for a struct that keeps in a field what its schema does not name. The struct derives serde's
-/// traits with `remote = "Self"`, and its field for others is flattened and not read. The functions `deserialize` and
-/// `serialize` that serde derives so belong to the type itself: called by its name (`Refund::deserialize(…)`), the first one passes
-/// others over, while the trait's, and so every reader of serde_json's, keeps them.
-///
-/// ```
-/// use provider_runtime::OtherMembers;
-/// use serde::{Deserialize, Serialize};
-///
-/// #[derive(Serialize, Deserialize)]
-/// #[serde(remote = "Self")]
-/// struct Refund {
-///     id: String,
-///     #[serde(flatten, skip_deserializing)]
-///     other_members: OtherMembers,
-/// }
-/// provider_runtime::keeps_other_members!(Refund, other_members);
-///
-/// let text = r#"{"id":"rfd_1","fee":0.10}"#;
-/// let refund: Refund = serde_json::from_str(text)?;
-/// assert_eq!(refund.other_members.get("fee").unwrap().to_string(), "0.10");
-/// assert_eq!(serde_json::to_string(&refund)?, text);
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[macro_export]
-macro_rules! keeps_other_members {
-    ($name:ident, $others:ident) => {
-        impl<'de> ::serde::Deserialize<'de> for $name {
-            fn deserialize<D: ::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::std::result::Result<Self, D::Error> {
-                let mut others = $crate::OtherMembers::default();
-                let mut read = Self::deserialize($crate::Keeping::new(deserializer, &mut others))?;
-                read.$others = others;
-                Ok(read)
-            }
-        }
-
-        impl ::serde::Serialize for $name {
-            fn serialize<S: ::serde::Serializer>(
-                &self,
-                serializer: S,
-            ) -> ::std::result::Result<S::Ok, S::Error> {
-                struct Plain<'a>(&'a $name);
-                impl ::serde::Serialize for Plain<'_> {
-                    fn serialize<S: ::serde::Serializer>(
-                        &self,
-                        serializer: S,
-                    ) -> ::std::result::Result<S::Ok, S::Error> {
-                        <$name>::serialize(self.0, serializer)
-                    }
-                }
-                self.$others.with_nulls(&Plain(self), serializer)
-            }
-        }
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use serde::{Deserialize, Deserializer};
@@ -281,27 +204,21 @@ mod tests {
     use super::*;
     use crate::{Amount, ByStatus, decode_with_status, one_of};
 
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    #[serde(remote = "Self")]
+    #[derive(Clone, Debug, PartialEq)]
     struct Refund {
         id: String,
-        #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
         kind: Option<String>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         parts: Vec<Part>,
-        #[serde(flatten, skip_deserializing)]
         other_members: OtherMembers,
     }
-    crate::keeps_other_members!(Refund, other_members);
+    crate::object!(Refund { id required, kind = "type", parts }, other_members);
 
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    #[serde(remote = "Self")]
+    #[derive(Clone, Debug, PartialEq)]
     struct Part {
         amount: Amount,
-        #[serde(flatten, skip_deserializing)]
         other_members: OtherMembers,
     }
-    crate::keeps_other_members!(Part, other_members);
+    crate::object!(Part { amount required }, other_members);
 
     const TEXT: &str = r#"{"id":"r","type":"full","parts":[{"amount":1.10,"fee":12345678901234567.10}],"_links":{"self":[1e2]}}"#;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use refunds_sandbox::{Ending, Fault, Provider, Settings, WaitClock};
+use refunds_sandbox::{Ending, Fault, Literal, Provider, Settings, WaitClock};
 use serde_json::Value;
 
 use crate::support::{Bench, MCE, OPTTY, RETRY, TAZAPAY, TAZAPAY_FULL, ended};
@@ -255,4 +255,32 @@ fn nobody_says_no_while_the_request_can_still_be_under_way() {
     bench.an_hour_passes();
     assert_eq!(bench.json(Provider::Tazapay, &settle).0, 3);
     assert_eq!(bench.requests_of("create_refund"), 1);
+}
+
+#[test]
+fn what_the_journal_knows_as_another_refund_is_not_believed_of_this_one_and_ends_with_4() {
+    let bench = Bench::new();
+    let second = OPTTY.map(|word| if word == "r-1" { "r-2" } else { word });
+    for (create, fault) in [
+        (&OPTTY, Fault::DropAfterCommit),
+        (&second, Fault::DropBeforeCommit),
+    ] {
+        bench.fault(Provider::Optty, "refund_order", fault);
+        assert_eq!(bench.json(Provider::Optty, create).0, 4);
+    }
+    bench.an_hour_passes();
+    let first = bench.json(Provider::Optty, &["reconcile", "optty", "r-1"]);
+    assert_eq!(ended(&first), (0, "accepted"), "{}", first.1);
+    let swapped = Fault::Contradict {
+        member: "/refunds/0/refundReason".to_owned(),
+        value: Some(Literal::new("Damaged [r-2]")),
+        after_commit: true,
+    };
+    bench.fault(Provider::Optty, "order_details", swapped);
+    let second = bench.json(Provider::Optty, &["reconcile", "optty", "r-2"]);
+    assert_eq!(ended(&second), (4, "unknown"), "{}", second.1);
+    assert_eq!(text(&second.1, "next"), "ask_the_provider");
+    let next = second.1["commands"].to_string();
+    assert!(next.contains("show optty r-1"), "{next}");
+    assert_eq!(bench.states()[1], "in_doubt");
 }

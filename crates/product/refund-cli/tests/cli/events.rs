@@ -275,6 +275,16 @@ fn an_event_about_a_second_refund_under_the_reference_is_told() {
     assert_eq!(result.1["refunds"][0]["status"], "pending");
     let why = result.1["why"].as_str().unwrap();
     assert!(why.contains("second refund"), "{why}");
+    // The journal has it wait for a person, who then says that they have seen to it.
+    let waits = || {
+        bench.sql(
+            "SELECT CAST(waits_since IS NOT NULL AS TEXT) FROM refunds WHERE beside = 'rfd_second'",
+        )
+    };
+    assert_eq!(waits(), ["1"]);
+    let seen = ["reconcile", "tazapay", "r-1", "--settle", "accepted"];
+    assert_eq!(bench.json(Provider::Tazapay, &seen).0, 0);
+    assert_eq!(waits(), ["0"]);
 }
 
 #[test]

@@ -17,7 +17,10 @@ pub(crate) fn draw(path: &Path, lines: &[(&str, Vec<(f64, f64)>)]) {
         .margin_right(36)
         .x_label_area_size(36)
         .y_label_area_size(56)
-        .build_cartesian_2d((100.0..1e6_f64).log_scale(), (0.001..1000.0_f64).log_scale())
+        .build_cartesian_2d(
+            (100.0..1e6_f64).log_scale(),
+            (0.001..1000.0_f64).log_scale(),
+        )
         .unwrap();
     chart
         .configure_mesh()

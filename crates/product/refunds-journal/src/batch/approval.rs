@@ -58,7 +58,8 @@ impl Approval {
         }
     }
 
-    /// For how long the batch can still be cancelled as a whole before anything of it is sent.
+    /// For how long the batch can still be cancelled as a whole before anything of it is sent; where several persons
+    /// approve it, the longest counts.
     #[must_use]
     pub fn with_cancel_window(mut self, window: Duration) -> Self {
         self.window = window;
@@ -146,17 +147,21 @@ impl Batch {
         }
         self.check_sums(approval, &stored)?;
         let insert = format!(
-            "INSERT INTO approvals (batch, person, at) VALUES ($1, $2, {now}) ON CONFLICT (batch, person) DO NOTHING"
+            "INSERT INTO approvals (batch, person, at, cancel_window) VALUES ($1, $2, {now}, $3) \
+             ON CONFLICT (batch, person) DO UPDATE SET cancel_window = excluded.cancel_window"
         );
         sqlx::query(AssertSqlSafe(insert))
             .bind(&self.id)
             .bind(person)
+            .bind(duration_millis(approval.window))
             .execute(&mut *tx)
             .await?;
-        let persons: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM approvals WHERE batch = $1")
+        let count = "SELECT COUNT(*) AS persons, MAX(cancel_window) AS longest FROM approvals WHERE batch = $1";
+        let counted = sqlx::query(count)
             .bind(&self.id)
             .fetch_one(&mut *tx)
             .await?;
+        let persons: i64 = counted.try_get("persons")?;
         let needed = if needs_second(&stored.sums, &stored.second_above) {
             2
         } else {
@@ -164,7 +169,7 @@ impl Batch {
         };
         let is_approved = persons >= needed;
         if is_approved {
-            let window = duration_millis(approval.window);
+            let window: i64 = counted.try_get("longest")?;
             let approve = format!(
                 "UPDATE batches SET state = 'approved', runs_from = {now} + $2 WHERE id = $1"
             );

@@ -46,12 +46,13 @@ impl Seen {
         Err(("reference", "it is in the file twice".to_owned()))
     }
 
+    /// What the lines so far refund of the payment, with this one.
     pub(super) fn payment(
         &mut self,
         payment: &str,
         amount: Option<&Money>,
         total: Option<&Money>,
-    ) -> Result<(), (&'static str, String)> {
+    ) -> Result<Decimal, (&'static str, String)> {
         let currency = amount.or(total).map_or([0; 8], short);
         let new = Taken {
             sum: amount.map_or(Decimal::ZERO, Money::amount),
@@ -59,13 +60,13 @@ impl Seen {
             currency,
             everything: amount.is_none(),
         };
-        let key = key(payment);
+        let (key, sum) = (key(payment), new.sum);
         let Some(payments) = shard(&mut self.payments, key) else {
-            return Ok(());
+            return Ok(sum);
         };
         let Some(taken) = payments.get_mut(&key) else {
             payments.insert(key, new);
-            return Ok(());
+            return Ok(sum);
         };
         if taken.everything || new.everything {
             return Err((
@@ -98,7 +99,7 @@ impl Seen {
                     taken.sum
                 ),
             )),
-            _ => Ok(()),
+            _ => Ok(taken.sum),
         }
     }
 }
@@ -128,6 +129,8 @@ pub(super) struct Asked {
     pub(super) id: String,
     pub(super) payment: String,
     pub(super) amount: Option<Money>,
+    /// What the lines so far refund of the payment, with this one.
+    pub(super) sum: Decimal,
     pub(super) total: Option<Money>,
 }
 
@@ -139,6 +142,10 @@ pub(super) async fn against(
     batch: &str,
     lot: &[Asked],
 ) -> Result<Vec<Problem>, BatchError> {
+    store.in_time(compare(store, batch, lot)).await
+}
+
+async fn compare(store: &Store, batch: &str, lot: &[Asked]) -> Result<Vec<Problem>, BatchError> {
     let mut problems = Vec::new();
     let each = store.dialect().each("$1");
     let mut reader = store.reader().await?;
@@ -168,14 +175,16 @@ pub(super) async fn against(
     }
     if !payments.is_empty() {
         let taken = format!(
-            "SELECT payment, amount, currency FROM refunds WHERE payment IN ({each}) AND \
+            "SELECT payment, amount, currency, beside FROM refunds WHERE payment IN ({each}) AND \
              state IN ('sending', 'in_doubt', 'pending', 'succeeded')"
         );
         let rows = sqlx::query(AssertSqlSafe(taken)).bind(ids);
         for row in rows.fetch_all(&mut *reader).await? {
             let amount = money(row.try_get("amount")?, row.try_get("currency")?)?;
             if let Some((_, taken)) = payments.get_mut(&row.try_get::<String, _>("payment")?) {
-                taken.push(amount);
+                // Where two were accepted under one reference, both may be paid.
+                let is_double = row.try_get::<Option<String>, _>("beside")?.is_some();
+                taken.extend(std::iter::repeat_n(amount, 1 + usize::from(is_double)));
             }
         }
     }
@@ -214,7 +223,12 @@ fn fits(line: &Asked, known: Option<&Money>, taken: &[Option<Money>]) -> Result<
     let (Some(total), Some(amount)) = (known.or(line.total.as_ref()), &line.amount) else {
         return Ok(());
     };
-    let mut sum = amount.amount();
+    if amount.currency() != total.currency() {
+        return Err(format!(
+            "{amount} cannot be compared with the {total} that were paid"
+        ));
+    }
+    let mut sum = line.sum;
     for taken in taken.iter().flatten() {
         if taken.currency() != total.currency() {
             return Err(format!(

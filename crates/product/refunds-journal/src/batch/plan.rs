@@ -168,7 +168,7 @@ impl Batch {
                 let payment = payment_id(provider, place, line.request.payment());
                 let amount = line.request.amount().cloned();
                 seen.reference(&id)?;
-                seen.payment(&payment, amount.as_ref(), line.total.as_ref())?;
+                let taken = seen.payment(&payment, amount.as_ref(), line.total.as_ref())?;
                 let currency = amount.as_ref().map(|amount| amount.currency().clone());
                 let key = (provider, currency.as_ref().map(ToString::to_string));
                 let (sum, count, _) = sums.entry(key).or_insert((Decimal::ZERO, 0, currency));
@@ -184,6 +184,7 @@ impl Batch {
                     id,
                     payment,
                     amount,
+                    sum: taken,
                     total: line.total.clone(),
                 })
             };

@@ -33,22 +33,24 @@ pub(super) async fn all(
     sums: &[Sum],
 ) -> Result<(), BatchError> {
     let store = batch.journal.store();
-    let planner = begin(batch, path, options, lines, sums).await?;
+    let begun = begin(batch, path, options, lines, sums);
+    let planner = store.in_time(begun).await?;
+    let moves = any_cancelled(store).await?;
     // The file is read while what was read before is written.
     let (lots, mut read) = tokio::sync::mpsc::channel(4);
     let (own_path, own_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || prepare(&own_path, &own_options, &lots));
     while let Some(first) = read.recv().await {
-        let mut tx = store.begin().await?;
-        batch.still_planned_by(&mut tx, planner).await?;
-        write(store, &mut tx, batch, &first).await?;
-        for _ in 1..LOTS {
-            match read.recv().await {
-                Some(lot) => write(store, &mut tx, batch, &lot).await?,
-                None => break,
-            }
+        let mut tx = store.in_time(batch.goes_on(planner)).await?;
+        // Each lot by itself has to be written in time, and not all of them together.
+        let mut lot = Some(first);
+        for _ in 0..LOTS {
+            let Some(own) = lot else { break };
+            let written = write(store, &mut tx, batch, &own, moves);
+            store.in_time(written).await?;
+            lot = read.recv().await;
         }
-        tx.commit().await?;
+        store.in_time(tx.commit()).await?;
     }
     reader.await.map_err(|error| file(path, error.into()))??;
     let planned = "UPDATE batches SET state = 'planned' WHERE id = $1 AND state = 'planning' AND planner = $2 AND \
@@ -57,7 +59,7 @@ pub(super) async fn all(
     if store.write(planned).await? == 1 {
         return Ok(());
     }
-    batch.discard(planner).await?;
+    store.in_time(batch.discard(planner)).await?;
     Err(batch.state(
         BatchState::Planning,
         "the file or the journal has changed while it was planned: plan it again",
@@ -100,10 +102,14 @@ async fn begin(
             "somebody else is planning it: wait until they are done, or for a minute if they were cut off",
         ));
     }
-    sqlx::query("DELETE FROM approvals WHERE batch = $1")
-        .bind(&batch.id)
-        .execute(&mut *tx)
-        .await?;
+    for delete in [
+        "DELETE FROM approvals WHERE batch = $1",
+        // Its lines come back to it.
+        "DELETE FROM moved_lines WHERE batch = $1",
+    ] {
+        let delete = sqlx::query(delete).bind(&batch.id);
+        delete.execute(&mut *tx).await?;
+    }
     tx.commit().await?;
     Ok(planner)
 }
@@ -150,8 +156,23 @@ impl Lot {
     }
 }
 
-async fn write(store: &Store, tx: &mut Tx, batch: &Batch, lot: &Lot) -> Result<(), BatchError> {
+/// Whether lines of another batch may be planned anew in this one.
+async fn any_cancelled(store: &Store) -> Result<bool, BatchError> {
+    let query = sqlx::query("SELECT 1 FROM batches WHERE state = 'cancelled' LIMIT 1");
+    Ok(!store.read(query).await?.is_empty())
+}
+
+async fn write(
+    store: &Store,
+    tx: &mut Tx,
+    batch: &Batch,
+    lot: &Lot,
+    moves: bool,
+) -> Result<(), BatchError> {
     write_payments(store, tx, &lot.payments).await?;
+    if moves {
+        keep_moved(store, tx, batch, &lot.refunds).await?;
+    }
     write_refunds(store, tx, batch, &lot.refunds).await
 }
 
@@ -248,6 +269,31 @@ async fn write_payments(store: &Store, tx: &mut Tx, rows: &str) -> Result<(), Ba
     Ok(())
 }
 
+/// Keeps the lines of cancelled batches that are planned anew in this one, for their own reports.
+async fn keep_moved(
+    store: &Store,
+    tx: &mut Tx,
+    batch: &Batch,
+    rows: &str,
+) -> Result<(), BatchError> {
+    let insert = format!(
+        "INSERT INTO moved_lines (batch, line, provider, place, reference, payment, amount, currency, into_batch, \
+         created_at, at) \
+         SELECT batch, line, provider, place, reference, payment, amount, currency, $2, created_at, {now} FROM refunds \
+         WHERE id IN (SELECT value ->> 0 FROM {rows}) AND batch IS NOT NULL AND batch <> $2 AND attempts = 0 \
+         AND state = 'withdrawn' \
+         ON CONFLICT (batch, line) DO UPDATE SET into_batch = excluded.into_batch, at = excluded.at",
+        now = store.dialect().now(),
+        rows = store.dialect().rows()
+    );
+    sqlx::query(AssertSqlSafe(insert))
+        .bind(rows)
+        .bind(&batch.id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 async fn write_refunds(
     store: &Store,
     tx: &mut Tx,
@@ -305,6 +351,13 @@ impl Batch {
             needs_second: needs_second(&stored.sums, &stored.second_above),
             sums: stored.sums,
         }))
+    }
+
+    /// A transaction in which lines of it are put down.
+    async fn goes_on(&self, planner: i64) -> Result<Tx, BatchError> {
+        let mut tx = self.journal.store().begin().await?;
+        self.still_planned_by(&mut tx, planner).await?;
+        Ok(tx)
     }
 
     /// Sees that nobody else has begun to plan it, and says that this planner is alive.

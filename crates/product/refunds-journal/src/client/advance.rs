@@ -144,7 +144,8 @@ impl JournaledRefunds {
                 _ => Step::Later,
             }),
             Ok(Settled::Before(_)) => Ok(Step::Nothing),
-            Ok(Settled::NotSent(_)) | Err(JournalError::Busy { .. }) => Ok(Step::Later),
+            Ok(Settled::NotSent(_))
+            | Err(JournalError::Busy { .. } | JournalError::OfAnother { .. }) => Ok(Step::Later),
             Err(error) => Err(error),
         }
     }
@@ -160,6 +161,19 @@ impl JournaledRefunds {
             .bind(row.fence)
             .bind(duration_millis(after))
             .bind(row.stored.as_str());
+        self.store().write(query).await?;
+        Ok(())
+    }
+
+    /// Says that it waits for a person, and goes on looking.
+    pub(super) async fn have_it_wait(&self, row: &Row) -> Result<(), JournalError> {
+        let update = format!(
+            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}) WHERE id = $1 AND fence = $2 AND state = 'pending'",
+            self.store().dialect().now()
+        );
+        let query = sqlx::query(AssertSqlSafe(update))
+            .bind(&row.id)
+            .bind(row.fence);
         self.store().write(query).await?;
         Ok(())
     }

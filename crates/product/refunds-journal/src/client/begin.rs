@@ -8,7 +8,6 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::{
     JournaledRefunds,
     claim::{Wanted, new_fence},
-    words::SAID_NO,
 };
 use crate::{
     Source, State, StoreError,
@@ -51,6 +50,13 @@ impl JournaledRefunds {
     /// A refund as it is to be sent, for as long as a lease.
     pub(super) fn begun(&self, wanted: &Wanted, own: Row, now: i64) -> Begun {
         let leased_until = now.saturating_add(duration_millis(self.times().lease));
+        // What a person says no to may have happened all the same, and its key is as old as it.
+        let before = match wanted.follows {
+            None => own.tries,
+            Some(_) => 0,
+        };
+        let begun = now.min(millis(SystemTime::now()));
+        let first = own.first_sent_at.filter(|_| before > 0);
         // What a retry that follows another is told of is new.
         let progress = wanted.follows.and(own.progress.clone());
         let progress = progress.map(|mut progress| {
@@ -77,12 +83,8 @@ impl JournaledRefunds {
                 clean: false,
                 reconciling: false,
                 attempts: own.attempts + 1,
-                tries: match own.why.as_deref() {
-                    // It may have happened before as well.
-                    Some(SAID_NO) if own.state == State::Rejected => own.tries + 1,
-                    _ => 1,
-                },
-                first_sent_at: Some(now.min(millis(SystemTime::now()))),
+                tries: before + 1,
+                first_sent_at: Some(first.map_or(begun, |first| first.min(begun))),
                 ..own
             },
         }

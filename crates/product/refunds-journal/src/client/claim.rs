@@ -144,11 +144,11 @@ impl JournaledRefunds {
     /// Takes a refund on, as soon as no other of its payment is being sent.
     pub(super) async fn claim_in_turn(&self, wanted: &Wanted) -> Result<Claimed, JournalError> {
         let times = self.times();
-        let until = Instant::now() + times.lease;
+        let begun = Instant::now();
         loop {
             match self.store().in_time(self.claim(wanted)).await? {
                 Decided::Claimed(claimed) => return Ok(claimed),
-                Decided::Wait(other) if Instant::now() > until => {
+                Decided::Wait(other) if begun.elapsed() > times.lease => {
                     return Err(JournalError::PaymentBusy {
                         provider: self.refunds.provider(),
                         reference: wanted.reference.clone(),
@@ -311,6 +311,14 @@ impl JournaledRefunds {
         if own.state != State::NotSent && !is_left {
             return not_queued;
         }
+        // It was tried since it was handed out, and is to wait.
+        let is_old = wanted
+            .handed
+            .as_ref()
+            .is_some_and(|handed| (handed.fence, handed.attempts) != (own.fence, own.attempts));
+        if is_old && !is_left && own.due_at.is_some_and(|due_at| due_at > payment.now) {
+            return not_queued;
+        }
         if own.batch_state == Some(BatchState::Approved)
             && own.batch_runs_from.is_some_and(|from| from > payment.now)
         {
@@ -339,16 +347,28 @@ impl JournaledRefunds {
     ) -> Result<Standing, JournalError> {
         let (provider, reference) = (row.provider, row.reference.clone());
         let differs = row.digest != wanted.digest;
-        match row.state {
-            State::Sending if row.leased_until > now => Err(JournalError::Busy {
-                provider,
-                reference,
-                seconds: row.seconds_left(now),
-            }),
-            State::Sending if row.clean => Ok(Standing::Free(Row {
+        let row = match row.state {
+            State::Sending if row.leased_until > now => {
+                return Err(JournalError::Busy {
+                    provider,
+                    reference,
+                    seconds: row.seconds_left(now),
+                });
+            }
+            // What was accepted before is followed by what was proved to be free to follow.
+            State::Sending if row.clean && row.before.is_accepted() => {
+                return Ok(Standing::Free(Row {
+                    state: row.before,
+                    ..row
+                }));
+            }
+            State::Sending if row.clean => Row {
                 state: row.before,
                 ..row
-            })),
+            },
+            _ => row,
+        };
+        match row.state {
             State::Sending => {
                 let record = self.interrupt(tx, &row).await?;
                 Ok(Standing::InDoubt(in_doubt(&row, &record)))
@@ -446,6 +466,7 @@ impl JournaledRefunds {
             line: None,
             created_at: now,
             changed_at: now,
+            beside: None,
         }
     }
 }

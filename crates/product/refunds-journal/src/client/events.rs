@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use refunds::{
-    InDoubt, ProviderName, Reconciled, Reference, RefundError,
+    InDoubt, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundStatus,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
 use sqlx::{AssertSqlSafe, Row as _};
@@ -11,12 +11,18 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::{
     JournaledRefunds,
     finding::{Finding, repeated},
+    settle::{is_other, storable},
 };
 use crate::{
-    Entry, JournalError, Source, StoreError,
+    Entry, JournalError, Source, State, StoreError,
     store::{Columns, Row, Tx, to_json},
-    time::system_time,
 };
+
+/// Why a refund that has paid waits for a person, where it was said to have failed as well.
+const TWO_ENDS: &str = "it is told to have failed and to have paid, and which came later is not known: ask the provider";
+/// The reference under which the journal has a refund of the provider's, other than one.
+pub(super) const OF_ANOTHER: &str = "SELECT reference FROM refunds \
+    WHERE provider = $1 AND place = $2 AND refund_id = $3 AND id <> $4 LIMIT 1";
 
 /// What an event came to.
 #[derive(Debug)]
@@ -71,7 +77,11 @@ impl JournaledRefunds {
         let Some((row, now)) = self.locked_row(&mut tx, reference).await? else {
             return Err(self.not_known(reference));
         };
-        let (change, progress) = progressed(&row, update);
+        let told = update.refund().map(RefundKey::id);
+        let is_other = told.is_some_and(|told| is_other(&row, told));
+        // Beside one that stands, what is told of another is no progress of this one.
+        let is_beside = is_other && matches!(row.state, State::Pending | State::Succeeded);
+        let (change, progress) = progressed(&row, update, is_other && !is_beside);
         let record = self.asked_before(&row);
         let reconciled = match &record {
             Some(record) => Some(self.refunds.reconcile_with_event(record, update)?),
@@ -79,28 +89,43 @@ impl JournaledRefunds {
             None => None,
         };
         let receipt = reconciled.as_ref().and_then(Reconciled::accepted);
-        let counts = matches!(change, Change::Applied | Change::Corrected { .. });
+        let has_paid = receipt.and_then(Receipt::status) == Some(&RefundStatus::Succeeded);
+        let counts = match change {
+            Change::Applied | Change::Corrected { .. } => true,
+            // Of two ends that cannot be put in order, that it has paid is the graver one.
+            Change::Undecided { .. } => has_paid,
+            _ => is_beside,
+        };
         let finding = match (receipt, update.status()) {
-            (Some(receipt), _) if !is_other(&row, receipt.refund_id()) => {
-                Some(Finding::of_receipt(receipt, &self.times(), &row))
-            }
-            (None, Some(status)) if record.is_none() => {
+            (Some(receipt), _) => Some(Finding::of_receipt(receipt, &self.times(), &row)),
+            (None, Some(status)) if record.is_none() && !is_other => {
                 let id = row.refund_id.as_deref();
                 Some(Finding::of_status(Some(status), id, &self.times(), &row))
             }
             _ => None,
         };
-        // What is about another refund is no progress of this one.
-        if finding.is_some() {
+        let finding = match &finding {
+            Some(found) if self.is_of_another_row(&mut tx, &row, found).await? => None,
+            _ => finding,
+        };
+        if finding.is_some() && !is_beside {
             self.put_progress(&mut tx, &row, &progress, now).await?;
         }
         match finding.filter(|_| counts) {
             // By the provider's own times, the later of two ends counts.
             Some(finding) if matches!(change, Change::Corrected { .. }) => {
-                self.write(&mut tx, &row.id, &finding, Source::Event)
+                self.write_known(&mut tx, &row, &finding, Source::Event)
                     .await?;
             }
             Some(finding) => {
+                let finding = match change {
+                    Change::Undecided { .. } if row.state == State::Failed => Finding {
+                        why: Some(TWO_ENDS.to_owned()),
+                        waits: true,
+                        ..finding
+                    },
+                    _ => finding,
+                };
                 self.merge(&mut tx, &row.id, &finding, Source::Event, None)
                     .await?;
             }
@@ -204,14 +229,32 @@ impl JournaledRefunds {
         if let Some(record) = &row.record {
             return Some(record.clone());
         }
-        let first = row.first_sent_at.unwrap_or(row.created_at);
-        let record = InDoubt::interrupted(
-            row.provider,
-            row.reference.clone(),
-            row.action.clone()?,
-            system_time(first),
-        );
-        Some(repeated(record.with_quiet_since(SystemTime::now()), row))
+        let (reference, action) = (row.reference.clone(), row.action.clone()?);
+        let record = InDoubt::interrupted(row.provider, reference, action, row.earliest());
+        let record = record.with_quiet_since(SystemTime::now());
+        // Of a refund that is known by its id, what is told is its own, however often it was asked for.
+        Some(match row.state.is_accepted() && row.refund_id.is_some() {
+            true => record.of_one_refund(),
+            false => repeated(record, row),
+        })
+    }
+
+    /// Whether the journal has what is told as the refund of another reference.
+    async fn is_of_another_row(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        finding: &Finding,
+    ) -> Result<bool, JournalError> {
+        let found = sqlx::query(OF_ANOTHER)
+            .bind(row.provider.as_str())
+            .bind(&row.place)
+            .bind(finding.refund_id.as_deref().map(storable))
+            .bind(&row.id)
+            .fetch_optional(&mut **tx)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(found.is_some())
     }
 
     async fn put_progress(
@@ -232,26 +275,25 @@ impl JournaledRefunds {
     }
 }
 
-/// What the events so far and this one come to.
-fn progressed(row: &Row, update: &RefundUpdate) -> (Change, RefundProgress) {
-    let mut progress = row.progress.clone().unwrap_or_else(|| {
-        // The refund that is known; until then the one that the event names.
-        let known = row
-            .refund_id
-            .as_deref()
-            .filter(|_| row.provider != ProviderName::Kotanipay);
-        let key = match (known, update.refund()) {
-            (Some(id), _) => RefundKey::new(row.provider, id),
-            (None, Some(key)) => key.clone(),
-            (None, None) => RefundKey::new(row.provider, row.reference.as_str()),
-        };
-        RefundProgress::new(key)
+/// What the events so far and this one come to; `is_new` if they are of another refund, which is known from now on.
+fn progressed(row: &Row, update: &RefundUpdate, is_new: bool) -> (Change, RefundProgress) {
+    // The refund that is known; until then the one that the event names.
+    let known = row
+        .refund_id
+        .as_deref()
+        .filter(|_| row.provider != ProviderName::Kotanipay && !is_new);
+    let key = match (known, update.refund()) {
+        (Some(id), _) => Some(RefundKey::new(row.provider, id)),
+        (None, Some(key)) if is_new => Some(key.clone()),
+        _ => None,
+    };
+    let before = row.progress.clone();
+    let before = before.filter(|before| key.as_ref().is_none_or(|key| key == before.refund()));
+    let mut progress = before.unwrap_or_else(|| {
+        let named = || RefundKey::new(row.provider, row.reference.as_str());
+        let key = key.or_else(|| update.refund().cloned());
+        RefundProgress::new(key.unwrap_or_else(named))
     });
     let change = progress.apply(update);
     (change, progress)
-}
-
-/// Whether an event that carries our reference is about another refund than the one that is known.
-fn is_other(row: &Row, told: Option<&str>) -> bool {
-    matches!((&row.refund_id, told), (Some(known), Some(told)) if known != told)
 }

@@ -30,6 +30,8 @@ pub(super) struct Finding {
     pub(super) due_in: Option<Duration>,
     /// What the history says; it holds no text of the provider's.
     pub(super) detail: Option<String>,
+    /// How many attempts may have happened, where it is found that those of a call have not.
+    pub(super) tries: Option<i64>,
 }
 
 impl Finding {
@@ -129,6 +131,20 @@ impl Finding {
             status: row.status.clone(),
             retry_mark: row.retry_mark.clone(),
             due_in,
+            tries: Some((row.tries - 1).max(0)),
+            ..Self::default()
+        }
+    }
+
+    /// What the provider shows is another refund's by the journal.
+    pub(super) fn of_another(why: String, record: &InDoubt, times: &Settings, row: &Row) -> Self {
+        Self {
+            state: Some(State::InDoubt),
+            record: Some(record.clone()),
+            detail: Some(why.clone()),
+            why: Some(why),
+            waits: true,
+            due_in: Some(wait(times, row.looks)),
             ..Self::default()
         }
     }
@@ -203,7 +219,8 @@ pub(super) fn repeated(record: InDoubt, row: &Row) -> InDoubt {
     }
 }
 
-fn waits(step: NextStep) -> bool {
+/// Whether only a person or an event can go on with it.
+pub(super) fn waits(step: NextStep) -> bool {
     matches!(step, NextStep::AwaitEvent | NextStep::AskTheProvider)
 }
 

@@ -1,7 +1,5 @@
 //! Refunds that were remembered elsewhere.
 
-use std::time::SystemTime;
-
 use refunds::{Action, InDoubt, Reference, RefundStatus, RetryMark};
 
 use super::{JournaledRefunds, Wanted, insert::insert};
@@ -54,13 +52,14 @@ impl JournaledRefunds {
         let mut tx = self.store().begin().await?;
         let (payment, rows) = self.locked(&mut tx, &wanted).await?;
         let own = rows.into_iter().find(|row| row.id == wanted.id);
-        // What was never sent from here is known better elsewhere.
+        // What was never sent from here is known better elsewhere; what a person has said no to is known here.
         let (known, unsent): (Option<Row>, Option<Row>) = match own {
             Some(row)
-                if matches!(
-                    row.state,
-                    State::NotSent | State::Rejected | State::Withdrawn
-                ) =>
+                if row.tries == 0
+                    && matches!(
+                        row.state,
+                        State::NotSent | State::Rejected | State::Withdrawn
+                    ) =>
             {
                 (None, Some(row))
             }
@@ -106,7 +105,6 @@ impl JournaledRefunds {
                     retry_mark,
                     attempts: 1,
                     tries: 1,
-                    first_sent_at: Some(millis(SystemTime::now())),
                     due_at: (state == State::Pending).then_some(payment.now),
                     ..new
                 }
@@ -124,7 +122,7 @@ impl JournaledRefunds {
         let update = format!(
             "UPDATE refunds SET payment = $2, action = $3, digest = $4, amount = $5, currency = $6, state = $7, \
              before = 'not_sent', queued = 0, status = $8, refund_id = $9, retry_mark = $10, record = $11, why = $12, \
-             attempts = attempts + 1, tries = 1, first_sent_at = $13, due_at = $14, looks = 0, waits_since = NULL, \
+             attempts = attempts + 1, tries = tries + 1, first_sent_at = $13, due_at = $14, looks = 0, waits_since = NULL, \
              evidence = NULL, leased_until = 0, fence = fence + 1, changed_at = {}, {} WHERE id = $1 AND fence = $15",
             self.store().dialect().now(),
             fact(Source::Import, "$7", "NULL")

@@ -18,7 +18,9 @@ use crate::{
 /// Puts a refund back to where it stood before it was taken on; what is queued or pending is looked at again.
 fn put_back(now: &str) -> String {
     format!(
-        "state = before, fence = fence + 1, leased_until = 0, clean = 0, first_sent_at = NULL, changed_at = {now}, \
+        "state = before, fence = fence + 1, leased_until = 0, clean = 0, changed_at = {now}, \
+         tries = CASE WHEN tries > 1 THEN tries - 1 ELSE 0 END, \
+         first_sent_at = CASE WHEN tries > 1 THEN first_sent_at ELSE NULL END, \
          due_at = CASE WHEN before = 'pending' OR (queued = 1 AND before = 'not_sent') THEN {now} ELSE NULL END"
     )
 }

@@ -29,7 +29,7 @@ pub(crate) fn check<R: Borrow<Row>>(
     asked: Option<&Money>,
     others: &[R],
 ) -> Result<(), String> {
-    let taken: Vec<&Row> = others
+    let taking: Vec<&Row> = others
         .iter()
         .map(Borrow::borrow)
         // What was taken back before takes nothing, unless it was accepted before that.
@@ -41,12 +41,17 @@ pub(crate) fn check<R: Borrow<Row>>(
             }
         })
         .collect();
-    if let Some(row) = taken.iter().find(|row| row.amount.is_none()) {
+    if let Some(row) = taking.iter().find(|row| row.amount.is_none()) {
         return Err(format!(
             "everything of it is, or may be, refunded by {}",
             row.reference
         ));
     }
+    // Where two were accepted under one reference, both may be paid.
+    let taken: Vec<&Row> = taking
+        .iter()
+        .flat_map(|row| std::iter::repeat_n(*row, 1 + usize::from(row.beside.is_some())))
+        .collect();
     let Some(asked) = asked else {
         let Some(row) = taken.first() else {
             return Ok(());

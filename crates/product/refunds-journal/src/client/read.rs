@@ -1,11 +1,13 @@
 //! What reads show of refunds that were accepted.
 
-use refunds::{Action, Fetched, InDoubt, Lookup, ProviderName, Reference, RefundStatus, RetryMark};
+use refunds::{
+    Action, Fetched, InDoubt, Lookup, ProviderName, Reconciled, Reference, RefundStatus, RetryMark,
+};
 use sqlx::AssertSqlSafe;
 
 use super::{
     JournaledRefunds, Step,
-    finding::{Finding, wait},
+    finding::{Finding, wait, waits},
     retry::has_run,
     settle::Guard,
 };
@@ -13,7 +15,6 @@ use crate::{
     Entry, JournalError, Source, State,
     identity::payment_id,
     store::{Columns, Row},
-    time::system_time,
 };
 
 /// What a read showed, and what the journal has learnt by it.
@@ -39,7 +40,7 @@ impl JournaledRefunds {
         let mut learnt = Vec::new();
         for row in accepted {
             let found = match lookup {
-                Lookup::OpttyOrder(_) => self.in_order(&row).await?,
+                Lookup::OpttyOrder(_) => self.in_order(&row).await?.0,
                 _ => self.in_shown(&row, shown(&row, &fetched)),
             };
             let Some(finding) = found.filter(|found| found.state != Some(row.state)) else {
@@ -49,10 +50,48 @@ impl JournaledRefunds {
                 learnt.extend(self.journal.row(&row.id).await?);
             }
         }
+        if let Lookup::TazapayRefund(id) = lookup {
+            learnt.extend(self.put_failed_beside(id, &fetched).await?);
+        }
         Ok(Read {
             fetched,
             learnt: learnt.iter().map(Row::entry).collect(),
         })
+    }
+
+    /// Puts down that a refund has failed which was accepted beside the one that is known, where a read shows that.
+    async fn put_failed_beside(
+        &self,
+        id: &str,
+        fetched: &Fetched,
+    ) -> Result<Option<Row>, JournalError> {
+        let status = fetched.single().and_then(|refund| refund.status.as_ref());
+        if !matches!(status, Some(RefundStatus::Failed | RefundStatus::Cancelled)) {
+            return Ok(None);
+        }
+        let select = format!(
+            "SELECT {} FROM refunds WHERE provider = $1 AND place = $2 AND beside = $3",
+            Columns::ALL
+        );
+        let query = sqlx::query(AssertSqlSafe(select))
+            .bind(self.refunds.provider().as_str())
+            .bind(self.place.as_str().to_owned())
+            .bind(id.to_owned());
+        let rows = self.store().read(query).await?;
+        let Some(row) = rows.first().map(Row::read).transpose()? else {
+            return Ok(None);
+        };
+        let put = async {
+            let mut tx = self.store().begin().await?;
+            if let Some((now, _)) = self.locked_row(&mut tx, &row.reference).await? {
+                self.other_has_failed(&mut tx, &now, id, Source::Read)
+                    .await?;
+            }
+            tx.commit().await?;
+            Ok::<_, JournalError>(())
+        };
+        self.store().in_time(put).await?;
+        Ok(self.journal.row(&row.id).await?)
     }
 
     /// The refunds that were accepted which a read is about.
@@ -117,16 +156,20 @@ impl JournaledRefunds {
     /// Asks what became of a refund that is pending.
     pub(super) async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
         let is_try = matches!(row.action, Some(Action::Retry | Action::SubmitInvoice(_)));
-        let found = if is_try && matches!(row.provider, ProviderName::Own(_)) {
+        // Whether it is only a person who can tell more.
+        let (found, waits) = if is_try && matches!(row.provider, ProviderName::Own(_)) {
             let (shown, mark) = self.what_is_tried(row).await?;
             let status = shown.and_then(|refund| refund.status);
-            self.in_shown(row, of_the_try(row, status, mark))
+            let waits = is_unmarked_failure(row, status.as_ref());
+            (self.in_shown(row, of_the_try(row, status, mark)), waits)
         } else {
             match self.lookup_of(row) {
                 Some(Lookup::OpttyOrder(_)) => self.in_order(row).await?,
                 Some(lookup) => {
                     let fetched = self.refunds.fetch(&lookup).await?;
-                    self.in_shown(row, shown(row, &fetched))
+                    let status = fetched.single().and_then(|refund| refund.status.as_ref());
+                    let waits = is_try && is_unmarked_failure(row, status);
+                    (self.in_shown(row, shown(row, &fetched)), waits)
                 }
                 None => {
                     self.leave_to_an_event(row).await?;
@@ -135,6 +178,9 @@ impl JournaledRefunds {
             }
         };
         let Some(finding) = found else {
+            if waits {
+                self.have_it_wait(row).await?;
+            }
             self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
         };
@@ -152,21 +198,27 @@ impl JournaledRefunds {
         Some(Finding::of_status(Some(&status), id, &self.times(), row))
     }
 
-    /// Optty's order has the refund among others, where the judge finds it by its reference.
-    async fn in_order(&self, row: &Row) -> Result<Option<Finding>, JournalError> {
+    /// Optty's order has the refund among others, where the judge finds it by its reference; and whether it is only a
+    /// person who can tell more.
+    async fn in_order(&self, row: &Row) -> Result<(Option<Finding>, bool), JournalError> {
         let Some(action) = row.action.clone() else {
-            return Ok(None);
+            return Ok((None, false));
         };
-        let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
+        let first = row.earliest();
         let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
         let reconciled = self.refunds.reconcile(&record).await?;
+        let waits = match &reconciled {
+            Reconciled::StillUnknown(unknown) => waits(unknown.next_step()),
+            _ => false,
+        };
         let receipt = reconciled.accepted();
-        Ok(receipt.map(|receipt| Finding::of_receipt(receipt, &self.times(), row)))
+        let found = receipt.map(|receipt| Finding::of_receipt(receipt, &self.times(), row));
+        Ok((found, waits))
     }
 
     /// Puts down what was read, and says whether it counts: as long as nothing was learnt, and nothing sent, since.
     async fn put_read(&self, row: &Row, finding: &Finding) -> Result<bool, JournalError> {
-        if row.state == State::Pending {
+        if row.state == State::Pending && row.beside.is_none() {
             let guard = Guard {
                 fence: row.fence,
                 state: State::Pending,
@@ -209,6 +261,15 @@ fn shown(row: &Row, fetched: &Fetched) -> Option<RefundStatus> {
             fetched.single()?.status.clone()
         }
     }
+}
+
+/// Whether a failure is shown of which nobody can tell whether it is of the last try, since nothing was seen before that.
+fn is_unmarked_failure(row: &Row, status: Option<&RefundStatus>) -> bool {
+    let is_marked = row
+        .retry_mark
+        .as_ref()
+        .is_some_and(|mark| mark.total_retries.is_some() || mark.timestamp.is_some());
+    status == Some(&RefundStatus::Failed) && !is_marked
 }
 
 /// The status that is shown, if it is of the last try: until that is seen to have run, it may be the one from before.

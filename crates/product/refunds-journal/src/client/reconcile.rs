@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use refunds::{InDoubt, Reconciled, Reference};
+use refunds::{InDoubt, Receipt, Reconciled, Reference};
 use sqlx::AssertSqlSafe;
 
 use super::{
     Held, JournaledRefunds, Recorder,
     claim::{Taken, new_fence},
+    events::OF_ANOTHER,
     finding::{Finding, wait},
+    settle::storable,
 };
 use crate::{
     Entry, JournalError, Source, State, StoreError,
@@ -68,8 +70,34 @@ impl JournaledRefunds {
                 return Err(error.into());
             }
         };
-        let finding = Finding::of_reconciled(&reconciled, &record, &self.times(), &held.row);
+        let told = reconciled.accepted().and_then(Receipt::refund_id);
+        let other = match told {
+            Some(told) => self.other_of(&held.row, told).await,
+            None => Ok(None),
+        };
         let reconciled = Box::new(reconciled);
+        match other {
+            Ok(Some((refund_id, other))) => {
+                let (provider, reference) = (held.row.provider, held.row.reference.clone());
+                let error = JournalError::OfAnother {
+                    provider,
+                    reference,
+                    refund_id,
+                    other,
+                };
+                let times = self.times();
+                let finding = Finding::of_another(error.to_string(), &record, &times, &held.row);
+                let source = Source::Reconciliation;
+                let settled = self.settle(&held, State::InDoubt, finding, source).await;
+                return match settled {
+                    Ok(()) => Err(error),
+                    Err(source) => Err(JournalError::FindingNotKept { reconciled, source }),
+                };
+            }
+            Ok(None) => {}
+            Err(source) => return Err(JournalError::FindingNotKept { reconciled, source }),
+        }
+        let finding = Finding::of_reconciled(&reconciled, &record, &self.times(), &held.row);
         match self
             .settle(&held, State::InDoubt, finding, Source::Reconciliation)
             .await
@@ -77,6 +105,25 @@ impl JournaledRefunds {
             Ok(()) => Ok(Settled::Now(reconciled)),
             Err(source) => Err(JournalError::FindingNotKept { reconciled, source }),
         }
+    }
+
+    /// The reference under which the journal knows what the provider shows, where that is another.
+    async fn other_of(
+        &self,
+        row: &Row,
+        told: &str,
+    ) -> Result<Option<(String, Reference)>, StoreError> {
+        use sqlx::Row as _;
+
+        let query = sqlx::query(OF_ANOTHER)
+            .bind(row.provider.as_str())
+            .bind(&row.place)
+            .bind(storable(told))
+            .bind(&row.id);
+        let rows = self.store().read(query).await?;
+        let other: Option<String> = rows.first().map(|row| row.try_get(0)).transpose()?;
+        let other = other.and_then(|other| Reference::new(other).ok());
+        Ok(other.map(|other| (told.to_owned(), other)))
     }
 
     /// Takes a refund in doubt on; one whose sender has ended is in doubt from now on.

@@ -74,7 +74,7 @@ impl Recorder {
         let begun = format!("{}({now}, $4)", dialect.least());
         let update = format!(
             "UPDATE refunds SET attempts = attempts + 1, tries = CASE WHEN clean = 1 THEN tries ELSE tries + 1 END, clean = 0, leased_until = {now} + $3, due_at = {now} + $3, \
-             first_sent_at = CASE WHEN clean = 1 THEN {begun} ELSE COALESCE(first_sent_at, {begun}) END \
+             first_sent_at = CASE WHEN clean = 1 AND tries <= 1 THEN {begun} ELSE COALESCE(first_sent_at, {begun}) END \
              WHERE id = $1 AND fence = $2 AND state = $5 AND attempts = $6"
         );
         let query = sqlx::query(AssertSqlSafe(update))

@@ -9,7 +9,7 @@ use refunds::{
 use std::time::SystemTime;
 
 use super::{Claimed, Conclusion, JournaledRefunds, Wanted};
-use crate::{JournalError, State, store::Row, time::system_time};
+use crate::{JournalError, State, store::Row};
 
 impl JournaledRefunds {
     /// Tries a failed refund again (Kotani Pay, and providers of your own that can). After a try that was accepted, another
@@ -74,7 +74,7 @@ impl JournaledRefunds {
             ProviderName::Own(_) => {
                 // What is shown of another refund is told apart where a record is settled.
                 let action = row.action.clone().unwrap_or(Action::Retry);
-                let first = system_time(row.first_sent_at.unwrap_or(row.created_at));
+                let first = row.earliest();
                 let record =
                     InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
                 // It was accepted, so that nothing of it is under way.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use refunds::Action;
+use refunds::{Action, ProviderName};
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
@@ -129,8 +129,15 @@ impl JournaledRefunds {
         // was sent, is of the try before. That one has failed, or no other would have followed, unless it has paid.
         let is_of_before =
             row.state == State::Sending || attempts.is_some_and(|own| own < row.attempts);
-        let other = another(&row, finding).filter(|_| !is_try && by_a_holder);
+        let other = another(&row, finding).filter(|_| !is_try && source != Source::Read);
         match (row.state, state) {
+            (State::Pending | State::Succeeded | State::Failed, State::Failed)
+                if other.is_some() =>
+            {
+                let other = other.unwrap_or_default();
+                self.other_has_failed(tx, &row, other, source).await?;
+                Ok(row.state)
+            }
             // What was accepted now is another refund than the one that has failed, and may still be paid.
             (State::Failed, _) if other.is_some() => {
                 self.write(tx, id, finding, source).await?;
@@ -139,6 +146,18 @@ impl JournaledRefunds {
             (State::Pending | State::Succeeded, _) if other.is_some() => {
                 let other = other.unwrap_or_default();
                 self.put_another(tx, &row, other, source, state).await?;
+                Ok(row.state)
+            }
+            // One of several attempts has failed, and another may pay, or be under way.
+            (State::Sending | State::InDoubt, State::Failed) if by_a_holder && row.tries > 1 => {
+                let detail = "told of one of several attempts";
+                self.only_append(tx, id, source, state, detail).await?;
+                Ok(row.state)
+            }
+            // Somebody else's under the same reference.
+            (State::NotSent | State::Withdrawn, State::Failed) if row.tries == 0 => {
+                let detail = "told of none that was sent from here";
+                self.only_append(tx, id, source, state, detail).await?;
                 Ok(row.state)
             }
             (_, new) if is_try && is_of_before && new != State::Succeeded => {
@@ -182,11 +201,75 @@ impl JournaledRefunds {
                     .await?;
                 Ok(row.state)
             }
-            _ => {
-                self.write(tx, id, finding, source).await?;
-                Ok(state)
-            }
+            _ => self.write_known(tx, &row, finding, source).await,
         }
+    }
+
+    /// Writes a finding about the refund that is known. Where another was accepted beside it, that one stands if this
+    /// one has failed; until then a person is told of it.
+    pub(super) async fn write_known(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        finding: &Finding,
+        source: Source,
+    ) -> Result<State, StoreError> {
+        let state = finding.state.unwrap_or(row.state);
+        let Some(other) = &row.beside else {
+            self.write(tx, &row.id, finding, source).await?;
+            return Ok(state);
+        };
+        if state != State::Failed {
+            let finding = Finding {
+                why: row.why.clone(),
+                waits: row.waits_since.is_some(),
+                ..finding.clone()
+            };
+            self.write(tx, &row.id, &finding, source).await?;
+            return Ok(state);
+        }
+        let finding = Finding {
+            state: Some(State::Pending),
+            refund_id: Some(other.clone()),
+            due_in: Some(Duration::ZERO),
+            detail: Some(format!("failed, and {other} stands")),
+            ..Finding::default()
+        };
+        self.write(tx, &row.id, &finding, source).await?;
+        self.put_beside(tx, &row.id, None).await?;
+        Ok(State::Pending)
+    }
+
+    async fn put_beside(
+        &self,
+        tx: &mut Tx,
+        id: &str,
+        other: Option<&str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE refunds SET beside = $2 WHERE id = $1")
+            .bind(id)
+            .bind(other)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Puts down that another refund under the same reference has failed, after which nobody has to see to it.
+    pub(super) async fn other_has_failed(
+        &self,
+        tx: &mut Tx,
+        row: &Row,
+        other: &str,
+        source: Source,
+    ) -> Result<(), StoreError> {
+        if row.beside.as_deref() == Some(other) {
+            let seen =
+                "UPDATE refunds SET why = NULL, waits_since = NULL, beside = NULL WHERE id = $1";
+            sqlx::query(seen).bind(&row.id).execute(&mut **tx).await?;
+        }
+        let detail = format!("told of {other}, another refund under the reference");
+        self.only_append(tx, &row.id, source, State::Failed, &detail)
+            .await
     }
 
     /// Puts down that another refund was accepted under the same reference: a person has to see to it.
@@ -199,6 +282,11 @@ impl JournaledRefunds {
         state: State,
     ) -> Result<(), StoreError> {
         let known = row.refund_id.as_deref().unwrap_or_default();
+        if row.beside.as_deref() == Some(other) {
+            return self
+                .only_append(tx, &row.id, source, state, "known already")
+                .await;
+        }
         tracing::error!(
             refunds.provider = row.provider.as_str(),
             refunds.id = known,
@@ -210,11 +298,13 @@ impl JournaledRefunds {
         );
         let now = self.store().dialect().now();
         let update = format!(
-            "UPDATE refunds SET why = $2, waits_since = COALESCE(waits_since, {now}) WHERE id = $1"
+            "UPDATE refunds SET why = $2, waits_since = COALESCE(waits_since, {now}), beside = COALESCE(beside, $3) \
+             WHERE id = $1"
         );
         sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)
-            .bind(why)
+            .bind(storable(&why))
+            .bind(storable(other))
             .execute(&mut **tx)
             .await?;
         let detail = format!("accepted as {other} beside {known}: both may be paid");
@@ -238,7 +328,7 @@ impl JournaledRefunds {
         sqlx::query(AssertSqlSafe(update))
             .bind(id)
             .bind(what.as_str())
-            .bind(detail)
+            .bind(storable(detail))
             .execute(&mut **tx)
             .await?;
         Ok(())
@@ -288,7 +378,8 @@ impl JournaledRefunds {
              looks = CASE WHEN new.is_final = 1 OR (refunds.state = 'sending' AND new.state <> 'not_sent') THEN 0 \
              ELSE refunds.looks + 1 END, \
              queued = CASE WHEN new.state = 'not_sent' THEN refunds.queued ELSE 0 END, fence = {fence}, \
-             leased_until = 0, reconciling = 0, clean = 0, changed_at = {now}, {fact} \
+             leased_until = 0, reconciling = 0, clean = 0, tries = COALESCE(new.tries, refunds.tries), \
+             changed_at = {now}, {fact} \
              FROM {from} WHERE {condition} RETURNING refunds.id, refunds.fence",
             fact = fact_from("new.source", "new.state", "new.detail"),
         )
@@ -314,9 +405,25 @@ impl JournaledRefunds {
 
 /// The refund that a finding is about, where that is another than the one that is known.
 fn another<'a>(row: &Row, finding: &'a Finding) -> Option<&'a str> {
-    let known = row.refund_id.as_deref()?;
     let told = finding.refund_id.as_deref()?;
-    (known != told).then_some(told)
+    is_other(row, told).then_some(told)
+}
+
+/// Whether something is about another refund than the one that is known.
+pub(super) fn is_other(row: &Row, told: &str) -> bool {
+    // Optty's orders name a refund otherwise than the answer to its creation, and take no reference twice; Kotani
+    // Pay's off-ramps have one refund each.
+    let names_one = !matches!(row.provider, ProviderName::Optty | ProviderName::Kotanipay);
+    names_one
+        && row
+            .refund_id
+            .as_deref()
+            .is_some_and(|known| known != storable(told))
+}
+
+/// A provider's text as both databases can hold it: PostgreSQL has no character of the number 0.
+pub(super) fn storable(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// To whom a refund has to belong for a finding to count.
@@ -355,10 +462,11 @@ pub(super) struct Found(
     &'static str,
     Option<i64>,
     Option<&'static str>,
+    Option<i64>,
 );
 
 impl Found {
-    const COLUMNS: [Column; 15] = [
+    const COLUMNS: [Column; 16] = [
         Column::Text("id"),
         Column::Text("state"),
         Column::Text("status"),
@@ -374,6 +482,7 @@ impl Found {
         Column::Text("source"),
         Column::Number("of_fence"),
         Column::Text("of_state"),
+        Column::Number("tries"),
     ];
 
     pub(super) fn new(
@@ -390,18 +499,19 @@ impl Found {
             id.to_owned(),
             state.as_str(),
             status.map(|status| to_json("status", status)).transpose()?,
-            finding.refund_id.clone(),
+            finding.refund_id.as_deref().map(storable),
             mark.map(|mark| to_json("retry_mark", mark)).transpose()?,
             record.map(|record| to_json("record", record)).transpose()?,
-            finding.why.clone(),
+            finding.why.as_deref().map(storable),
             finding.evidence,
             i64::from(finding.waits),
             finding.due_in.map_or(-1, duration_millis),
             i64::from(state.is_final()),
-            detail(finding),
+            detail(finding).as_deref().map(storable),
             source.as_str(),
             guard.map(|guard| guard.fence),
             guard.map(|guard| guard.state.as_str()),
+            finding.tries,
         ))
     }
 

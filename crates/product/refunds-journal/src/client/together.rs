@@ -287,7 +287,10 @@ impl Group {
 #[cfg(feature = "sqlite")]
 #[cfg(test)]
 mod tests {
-    use refunds::{MceRefund, Reference, testing::Double};
+    use refunds::{
+        MceRefund, Reference,
+        testing::{Double, Ending},
+    };
 
     use super::*;
     use crate::{
@@ -347,6 +350,28 @@ mod tests {
         }
         assert_eq!(state().await, State::NotSent);
         assert_eq!(client.advance(&reference).await.unwrap(), Step::Ended);
+    }
+
+    #[tokio::test]
+    async fn an_old_hint_does_not_send_what_was_tried_since_and_is_to_wait() {
+        let double = Double::new();
+        double.ends(Ending::NotSent);
+        let (client, reference) = queued(&double).await;
+        let once = client.refunds().policy().clone().with_max_attempts(1);
+        let client = client.with_refunds(client.refunds().with_policy(once));
+        let id = client.refund_id(&reference);
+        let handed = client.journal().row(&id).await.unwrap().unwrap();
+        let tried = client.advance(&reference).await;
+        assert!(
+            matches!(tried, Err(JournalError::NotSentYet { .. })),
+            "{tried:?}"
+        );
+        // Another worker was handed it before, and comes only now.
+        assert_eq!(client.step(&handed, true).await.unwrap(), Step::Nothing);
+        assert_eq!(double.requests().len(), 0);
+        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+        assert_eq!(client.step(&handed, true).await.unwrap(), Step::Ended);
+        assert_eq!(double.requests().len(), 1);
     }
 
     #[tokio::test]

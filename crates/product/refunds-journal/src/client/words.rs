@@ -6,13 +6,14 @@ use super::{
     JournaledRefunds,
     finding::{Finding, wait},
 };
-use crate::{Entry, JournalError, Source, State, time::duration_millis};
+use crate::{Entry, JournalError, Source, State, StoreError, time::duration_millis};
 
-/// Why a refund is rejected of which a person says that there is none. It may have happened all the same.
-pub(super) const SAID_NO: &str = "rejected, as somebody says";
+/// Why a refund is rejected of which a person says that there is none.
+const SAID_NO: &str = "rejected, as somebody says";
 
 impl JournaledRefunds {
-    /// Puts down that the provider has the refund, as its support or its dashboard says.
+    /// Puts down that the provider has the refund, as its support or its dashboard says. Of one beside which another
+    /// was accepted it says that somebody has seen to that: both keep counting, and it waits for nobody any more.
     ///
     /// # Errors
     /// It is not known, or neither in doubt nor accepted.
@@ -94,8 +95,17 @@ impl JournaledRefunds {
                 }
             }
             state if state.is_accepted() && !says_no => {
+                if row.beside.is_some() {
+                    let seen = "UPDATE refunds SET waits_since = NULL WHERE id = $1";
+                    let seen = sqlx::query(seen).bind(&row.id).execute(&mut *tx);
+                    seen.await.map_err(StoreError::from)?;
+                    let detail = "somebody has seen to the refund beside it";
+                    self.only_append(&mut tx, &row.id, Source::Person, state, detail)
+                        .await?;
+                }
                 tx.commit().await?;
-                return Ok(row.entry());
+                let seen = self.journal.row(&row.id).await?;
+                return Ok(seen.unwrap_or(row).entry());
             }
             // A retry has no refund of its own: the provider's word that none is queued clears the way.
             state if state.is_accepted() && (is_creation || state == State::Succeeded) => {

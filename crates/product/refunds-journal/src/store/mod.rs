@@ -28,7 +28,7 @@ use tokio::{runtime::Handle, task::JoinSet};
 pub(crate) use dialect::{Column, Dialect};
 pub(crate) use fact::{fact, fact_from};
 pub(crate) use gather::{Asked, Gather};
-pub(crate) use row::{Columns, PaymentRow, Row, money, to_json};
+pub(crate) use row::{Columns, PaymentRow, Row, money, payment_name, to_json};
 pub(crate) use tx::{Reader, Tx};
 
 use crate::StoreError;
@@ -136,9 +136,18 @@ impl Store {
         let path = sqlite_file::path(url)?;
         sqlite_file::check(&path, opening)?;
         let url = sqlite_file::url(&path, "rw");
-        let mut writer = AnyConnection::connect(&url).await?;
-        sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
-        sqlite_file::mark(&mut writer, &path, opening).await?;
+        let marked = async {
+            let mut writer = AnyConnection::connect(&url).await?;
+            sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
+            sqlite_file::mark(&mut writer, &path, opening).await?;
+            Ok::<_, StoreError>(writer)
+        };
+        let marked = marked.await;
+        if marked.is_err() && opening == Opening::New {
+            // No journal yet, which nobody else can have opened.
+            sqlite_file::unmake(&path);
+        }
+        let mut writer = marked?;
         migrations::run(Dialect::Sqlite, &mut writer).await?;
         let readers = AnyPoolOptions::new()
             .max_connections(READERS)

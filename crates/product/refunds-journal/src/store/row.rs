@@ -1,11 +1,13 @@
 //! A refund as it is stored.
 
+use std::time::SystemTime;
+
 use refunds::{Action, InDoubt, Money, ProviderName, Reference, RefundStatus, RetryMark};
 use rust_decimal::Decimal;
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Row as _, any::AnyRow};
 
-use crate::{BatchState, Entry, Place, State, StoreError};
+use crate::{BatchState, Entry, Place, State, StoreError, time::system_time};
 
 /// The columns of a [`Row`], for a query.
 pub(crate) struct Columns;
@@ -16,7 +18,7 @@ impl Columns {
         refunds.status, refunds.refund_id, refunds.retry_mark, refunds.record, refunds.why, refunds.evidence, \
         refunds.waits_since, refunds.progress, refunds.fence, refunds.leased_until, refunds.clean, \
         refunds.reconciling, refunds.attempts, refunds.tries, refunds.first_sent_at, refunds.due_at, \
-        refunds.looks, refunds.batch, refunds.line, refunds.created_at, refunds.changed_at, \
+        refunds.looks, refunds.batch, refunds.line, refunds.created_at, refunds.changed_at, refunds.beside, \
         (SELECT batches.state FROM batches WHERE batches.id = refunds.batch) AS batch_state, \
         (SELECT batches.runs_from FROM batches WHERE batches.id = refunds.batch) AS batch_runs_from";
 }
@@ -63,6 +65,8 @@ pub(crate) struct Row {
     pub(crate) line: Option<i64>,
     pub(crate) created_at: i64,
     pub(crate) changed_at: i64,
+    /// Another refund that was accepted under the reference beside the one that is known.
+    pub(crate) beside: Option<String>,
 }
 
 /// What is known of a payment.
@@ -126,7 +130,17 @@ impl Row {
             line: row.try_get("line")?,
             created_at: row.try_get("created_at")?,
             changed_at: row.try_get("changed_at")?,
+            beside: row.try_get("beside")?,
         })
+    }
+
+    /// Since when it can have happened: of what was accepted elsewhere that is not known.
+    pub(crate) fn earliest(&self) -> SystemTime {
+        match self.first_sent_at {
+            Some(first) => system_time(first),
+            None if self.state.is_accepted() => SystemTime::UNIX_EPOCH,
+            None => system_time(self.created_at),
+        }
     }
 
     /// For how long it belongs to whoever holds it.
@@ -155,7 +169,7 @@ impl Row {
             provider: self.provider,
             place: Place::stored(self.place.clone()),
             reference: self.reference.clone(),
-            payment: self.payment_name().to_owned(),
+            payment: payment_name(&self.payment).to_owned(),
             amount: self.amount.clone(),
             state: self.state,
             status: self.status.clone(),
@@ -166,19 +180,19 @@ impl Row {
             record: self.record.clone(),
             action: self.action.clone(),
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
-            first_sent_at: self.first_sent_at.map(crate::time::system_time),
-            waits_since: self.waits_since.map(crate::time::system_time),
+            first_sent_at: self.first_sent_at.map(system_time),
+            waits_since: self.waits_since.map(system_time),
             batch: self.batch.clone(),
             line: self.line.and_then(|line| u64::try_from(line).ok()),
-            created_at: crate::time::system_time(self.created_at),
-            changed_at: crate::time::system_time(self.changed_at),
+            created_at: system_time(self.created_at),
+            changed_at: system_time(self.changed_at),
         }
     }
+}
 
-    /// The provider's name of the payment: the key has the provider and the place before it.
-    fn payment_name(&self) -> &str {
-        self.payment.splitn(3, '\n').nth(2).unwrap_or(&self.payment)
-    }
+/// The provider's name of a payment: its key has the provider and the place before it.
+pub(crate) fn payment_name(payment: &str) -> &str {
+    payment.splitn(3, '\n').nth(2).unwrap_or(payment)
 }
 
 pub(crate) fn money(

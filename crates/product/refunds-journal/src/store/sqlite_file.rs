@@ -85,6 +85,16 @@ pub(super) fn check(path: &Path, opening: Opening) -> Result<(), StoreError> {
     }
 }
 
+/// Takes a new file away that could not be made a journal, so that it can be made once what was in the way is mended.
+pub(super) fn unmake(path: &Path) {
+    for ending in ["-wal", "-shm", ""] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        // What was not made is not there.
+        let _ = fs::remove_file(PathBuf::from(name));
+    }
+}
+
 /// Marks a new file as ours, or sees that an old one is.
 pub(super) async fn mark(
     connection: &mut AnyConnection,

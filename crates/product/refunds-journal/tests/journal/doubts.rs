@@ -6,7 +6,7 @@ use refunds_journal::{Conclusion, Cursor, Filter, JournalError, Settings, Settle
 use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 
 use crate::support::{
-    World, client, found, of_order, on_each, part, place, reference, second, short,
+    World, client, found, money, of_order, on_each, part, place, reference, second, short,
 };
 
 #[test]
@@ -170,6 +170,19 @@ fn a_lease_that_could_end_during_an_attempt_is_refused() {
 }
 
 #[test]
+fn a_lease_can_be_as_long_as_one_likes() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        let long = Settings::default().with_lease(Duration::MAX);
+        let journal = refunds.journal().with_settings(long).unwrap();
+        let refunds = journal.client(world.tazapay(), place());
+        let conclusion = refunds.create(&reference("r-1"), part("1 USD")).await;
+        assert!(conclusion.unwrap().outcome().unwrap().accepted().is_some());
+    });
+}
+
+#[test]
 fn a_refund_that_somebody_says_was_accepted_is_looked_after() {
     on_each(|database| async move {
         let world = World::new();
@@ -263,5 +276,27 @@ fn a_list_is_read_page_by_page() {
         all.sort();
         let expected: Vec<_> = (0..7).map(|number| format!("r-{number}")).collect();
         assert_eq!(all, expected);
+    });
+}
+
+#[test]
+fn a_pending_refund_that_its_order_does_not_name_waits_for_a_person() {
+    on_each(|database| async move {
+        let mut settings = refunds_sandbox::Settings::default();
+        settings.optty.pending = Some(refunds_sandbox::PendingRefunds {
+            word: "PENDING".to_owned(),
+            lasting: Duration::from_secs(3_600),
+            failed_word: None,
+        });
+        let world = World::with(settings);
+        let refunds = client(&database, world.optty()).await;
+        let unnamed = refunds::OpttyRefund::new("order-1", money("30 AUD"), "Damaged");
+        let conclusion = refunds.create(&reference("r-1"), unnamed).await.unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        assert_eq!(refunds.journal().waiting().await.unwrap().count, 0);
+        world.sandbox.clock().advance(Duration::from_secs(7_200));
+        refunds.advance(&reference("r-1")).await.unwrap();
+        assert_eq!(found(&refunds, "r-1").await.state, State::Pending);
+        assert_eq!(refunds.journal().waiting().await.unwrap().count, 1);
     });
 }

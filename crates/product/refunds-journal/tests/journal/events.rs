@@ -28,7 +28,16 @@ pub(crate) fn event_with(word: &str, id: &str, metadata: &Value) -> RefundUpdate
         .iter()
         .position(|known| *known == word)
         .unwrap();
-    let created_at = format!("2099-01-0{}T00:00:00.000000Z", day + 1);
+    event_at(
+        word,
+        id,
+        metadata,
+        &format!("2099-01-0{}T00:00:00.000000Z", day + 1),
+    )
+}
+
+/// The same of one moment.
+pub(crate) fn event_at(word: &str, id: &str, metadata: &Value, created_at: &str) -> RefundUpdate {
     let body = json!({
         "type": format!("refund.{word}"), "created_at": created_at, "id": format!("evt_{word}_{id}"), "object": "event",
         "data": {

@@ -94,6 +94,21 @@ fn another_database_a_damaged_one_and_other_files_are_refused_and_left_as_they_w
     assert_eq!(world.sandbox.requests().len(), 0);
 }
 
+#[test]
+fn a_journal_that_could_not_be_made_leaves_nothing_that_keeps_it_from_being_made() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = url(&directory, "refunds.db");
+    // Where its log would be, nothing can be written.
+    let log = directory.path().join("refunds.db-wal");
+    std::fs::create_dir(&log).unwrap();
+    let unmade = run(Journal::init(&url)).unwrap_err();
+    assert!(matches!(unmade, JournalError::Store(_)), "{unmade}");
+    assert!(matches!(refused(&url), StoreError::NotInitialised { .. }));
+    std::fs::remove_dir(&log).unwrap();
+    run(Journal::init(&url)).unwrap();
+    run(Journal::open(&url)).unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn links_pipes_and_files_that_others_can_read_are_refused_and_nobody_else_can_read_a_new_one() {

@@ -10,6 +10,7 @@
 )]
 
 mod batches;
+mod beside;
 mod doubts;
 mod events;
 mod files;
@@ -18,9 +19,11 @@ mod own_provider;
 mod own_tries;
 mod payments;
 mod personal_data;
+mod plans;
 mod races;
 mod second_refunds;
 mod silence;
+mod strangers;
 mod support;
 mod together;
 mod tries;

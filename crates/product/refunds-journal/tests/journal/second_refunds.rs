@@ -22,11 +22,31 @@ fn lose_the_next_answer(world: &World) {
         .unwrap();
 }
 
+/// On which way a refund is sent again of which a person says that there is none.
+#[derive(Clone, Copy)]
+pub(crate) enum How {
+    AtOnce,
+    /// Queued, and sent by a worker.
+    Queued,
+    /// After an attempt that was refused.
+    AfterARefusal,
+}
+
 /// A refund whose answer was lost and of which a person says that there is none, and which is being sent once more.
-async fn sent_again(
+pub(crate) async fn sent_again(
     world: &World,
     refunds: &JournaledRefunds,
 ) -> tokio::task::JoinHandle<Result<Conclusion, JournalError>> {
+    let call = sent_again_by(world, refunds, How::AtOnce).await;
+    tokio::spawn(async move { call.await.unwrap().unwrap() })
+}
+
+/// The same; what a worker sends has no conclusion.
+pub(crate) async fn sent_again_by(
+    world: &World,
+    refunds: &JournaledRefunds,
+    how: How,
+) -> tokio::task::JoinHandle<Option<Result<Conclusion, JournalError>>> {
     lose_the_next_answer(world);
     let order = part("19.90 USD");
     let _ = refunds.create(&reference("r-1"), order).await.unwrap();
@@ -37,6 +57,15 @@ async fn sent_again(
         .sandbox
         .clock()
         .advance(Duration::from_secs(25 * 3_600));
+    if let How::AfterARefusal = how {
+        let limited = Fault::TooManyRequests { hint: None };
+        let limited = ScriptedFault::at(Provider::Tazapay, limited);
+        world.sandbox.inject(limited).unwrap();
+        let once = refunds.refunds().policy().clone().with_max_attempts(1);
+        let once = refunds.with_refunds(refunds.refunds().with_policy(once));
+        let no = once.create(&reference("r-1"), part("19.90 USD")).await;
+        assert!(no.unwrap().outcome().unwrap().rejected().is_some());
+    }
     let late = Fault::Delay {
         by: Duration::from_secs(3),
         commit: Commit::Before,
@@ -45,8 +74,13 @@ async fn sent_again(
     world.sandbox.inject(late).unwrap();
     let sender = refunds.clone();
     let call = tokio::spawn(async move {
-        let order = part("19.90 USD");
-        sender.create(&reference("r-1"), order).await
+        let (reference, order) = (reference("r-1"), part("19.90 USD"));
+        if let How::Queued = how {
+            sender.enqueue(&reference, order).await.unwrap();
+            sender.advance(&reference).await.unwrap();
+            return None;
+        }
+        Some(sender.create(&reference, order).await)
     });
     assert!(comes(async || ids(world).len() == 2).await);
     assert_eq!(found(refunds, "r-1").await.state, State::Sending);
@@ -54,14 +88,14 @@ async fn sent_again(
 }
 
 /// With a lease in which a late answer is waited for.
-async fn patient(database: &Database, world: &World) -> JournaledRefunds {
+pub(crate) async fn patient(database: &Database, world: &World) -> JournaledRefunds {
     let journal = client(database, world.tazapay()).await.journal().clone();
     let long = short().with_lease(Duration::from_secs(20));
     let journal = journal.with_settings(long).unwrap();
     journal.client(world.tazapay(), place())
 }
 
-fn ids(world: &World) -> Vec<String> {
+pub(crate) fn ids(world: &World) -> Vec<String> {
     let ledger = world.sandbox.ledger();
     let entries = ledger.entries().iter();
     entries.map(|entry| entry.refund_id.clone()).collect()

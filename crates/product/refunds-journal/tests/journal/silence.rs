@@ -8,7 +8,8 @@ use std::{
     time::Duration,
 };
 
-use refunds_journal::{Journal, Worker};
+use refunds::ProviderName;
+use refunds_journal::{Batch, Journal, PlanOptions, Worker};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -166,5 +167,40 @@ fn a_worker_that_had_nothing_to_do_yet_waits_until_its_database_answers_again() 
         stop.send(()).unwrap();
         run.await.unwrap().unwrap();
         assert_eq!(world.paid_at_tazapay("r-1"), 1);
+    });
+}
+
+#[test]
+fn planning_ends_though_the_database_has_fallen_silent() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let world = World::new();
+        let near = client(&database, world.tazapay()).await;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("refunds.csv");
+        let mut text = "reference,provider,payment,amount,currency\n".to_owned();
+        for line in 0..20_000 {
+            text.push_str(&format!("r-{line},tazapay,chk_{line},1,USD\n"));
+        }
+        std::fs::write(&path, text).unwrap();
+        let options = PlanOptions::new().with_place(ProviderName::Tazapay, place());
+        // While it looks at the journal, and while it puts lines down.
+        for begun in ["", "SELECT COUNT(*) FROM batches"] {
+            let line = Line::to(&database).await;
+            let journal = Journal::open(&line.url).await.unwrap();
+            let (path, options) = (path.clone(), options.clone());
+            let plan =
+                tokio::spawn(async move { Batch::plan(&journal, path, &options).await.map(drop) });
+            while !begun.is_empty() && database.number(begun).await == 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            line.cut();
+            let planned = tokio::time::timeout(Duration::from_secs(75), plan).await;
+            let error = planned.unwrap().unwrap().unwrap_err();
+            assert!(error.to_string().contains("cannot be used"), "{error}");
+        }
+        near.journal().close().await;
     });
 }

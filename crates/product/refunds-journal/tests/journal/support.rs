@@ -173,7 +173,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let sandbox = Sandbox::start().unwrap();
+        Self::with(refunds_sandbox::Settings::default())
+    }
+
+    pub(crate) fn with(settings: refunds_sandbox::Settings) -> Self {
+        let sandbox = Sandbox::builder().settings(settings).start().unwrap();
         sandbox
             .add_payin(Payin::new("chk_1", 100.into(), "USD"))
             .unwrap();
@@ -184,19 +188,19 @@ impl World {
     }
 
     pub(crate) fn tazapay(&self) -> Refunds {
-        let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
-            panic!("other credentials");
-        };
-        self.tazapay_with(&key, &secret)
+        self.tazapay_at(self.url(Provider::Tazapay))
     }
 
     pub(crate) fn tazapay_with(&self, key: &str, secret: &str) -> Refunds {
-        let client = tazapay::Client::builder()
-            .environment(tazapay::Environment::BaseUrl(self.url(Provider::Tazapay)))
-            .credentials(tazapay::Credentials::basic(key, secret))
-            .build()
-            .unwrap();
-        Refunds::from(client).with_policy(policy())
+        tazapay_client(self.url(Provider::Tazapay), key, secret)
+    }
+
+    /// Tazapay by another address.
+    pub(crate) fn tazapay_at(&self, url: String) -> Refunds {
+        let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
+            panic!("other credentials");
+        };
+        tazapay_client(url, &key, &secret)
     }
 
     pub(crate) fn kotanipay(&self) -> Refunds {
@@ -249,6 +253,15 @@ impl World {
     pub(crate) fn paid_at_optty(&self, reference: &str) -> usize {
         self.sandbox.ledger().payments(Provider::Optty, reference)
     }
+}
+
+fn tazapay_client(url: String, key: &str, secret: &str) -> Refunds {
+    let client = tazapay::Client::builder()
+        .environment(tazapay::Environment::BaseUrl(url))
+        .credentials(tazapay::Credentials::basic(key, secret))
+        .build()
+        .unwrap();
+    Refunds::from(client).with_policy(policy())
 }
 
 /// Attempts follow each other at once.

@@ -112,3 +112,31 @@ fn an_end_of_a_try_that_is_told_late_does_not_replace_that_of_the_next_one() {
         );
     });
 }
+
+#[test]
+fn a_failure_of_which_nobody_can_tell_whether_it_is_of_the_last_try_waits_for_a_person() {
+    on_each(|database| async move {
+        let world = World::new();
+        failed_offramp(&world);
+        let refunds = client(&database, world.kotanipay()).await;
+        let unreadable = ScriptedFault::at(Provider::Kotanipay, Fault::DropBeforeCommit);
+        world
+            .sandbox
+            .inject(unreadable.operation("refund_status"))
+            .unwrap();
+        let conclusion = refunds.retry(&reference("offramp-1")).await.unwrap();
+        assert!(conclusion.outcome().unwrap().accepted().is_some());
+        let waiting = async || refunds.journal().waiting().await.unwrap().count;
+        refunds.advance(&reference("offramp-1")).await.unwrap();
+        assert_eq!(waiting().await, 0);
+        world.sandbox.clock().advance(Duration::from_secs(3_600));
+        refunds.advance(&reference("offramp-1")).await.unwrap();
+        assert_eq!(found(&refunds, "offramp-1").await.state, State::Pending);
+        assert_eq!(waiting().await, 1);
+        // They ask the provider, and it is tried again.
+        let no = refunds.settle_as_rejected(&reference("offramp-1")).await;
+        assert_eq!(no.unwrap().state, State::Rejected);
+        let _ = refunds.retry(&reference("offramp-1")).await.unwrap();
+        assert_eq!(waiting().await, 0);
+    });
+}

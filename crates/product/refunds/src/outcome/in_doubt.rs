@@ -59,6 +59,14 @@ impl InDoubt {
         self
     }
 
+    /// Says that one of its refunds is known by its id, and that only what is told of that one is judged: its failure is
+    /// its own, however often it was asked for. Never of a write that is in doubt.
+    #[must_use]
+    pub fn of_one_refund(mut self) -> Self {
+        self.repeated = false;
+        self
+    }
+
     /// Says since when none of its attempts has been under way, where that is known better.
     #[must_use]
     pub fn with_quiet_since(mut self, time: SystemTime) -> Self {

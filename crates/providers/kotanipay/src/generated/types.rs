@@ -6,124 +6,103 @@ use serde::{Deserialize, Serialize};
 /// An error in one of the provider's two shapes; only message can be relied on.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BadRequestBody {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<BadRequestBodyData>,
     /// Name of the status (first shape).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The provider's code (second shape).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<provider_runtime::NumberOrText>,
     pub message: String,
     /// HTTP status (first shape).
-    #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(BadRequestBody, other_members);
+provider_runtime::object!(
+    BadRequestBody { data, error, error_code, message required, status_code =
+    "statusCode", success }, other_members
+);
 provider_runtime::shown!(BadRequestBody, error, error_code, status_code, success);
 
 /// The `data` of a [`BadRequestBody`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct BadRequestBodyData {
     /// What is wrong with the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<String>>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(BadRequestBodyData, other_members);
+provider_runtime::object!(BadRequestBodyData { errors }, other_members);
 provider_runtime::shown!(BadRequestBodyData);
 
 /// An error in one of the provider's two shapes; only message can be relied on.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorBody {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<provider_runtime::JsonObject>,
     /// Name of the status (first shape).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The provider's code (second shape).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<provider_runtime::NumberOrText>,
     pub message: String,
     /// HTTP status (first shape).
-    #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(ErrorBody, other_members);
+provider_runtime::object!(
+    ErrorBody { data, error, error_code, message required, status_code = "statusCode",
+    success }, other_members
+);
 provider_runtime::shown!(ErrorBody, error, error_code, status_code, success);
 
 /// The `data` of an [`OfframpAnswer`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Offramp {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<provider_runtime::Timestamp>,
-    #[serde(rename = "cryptoAmount", skip_serializing_if = "Option::is_none")]
     pub crypto_amount: Option<provider_runtime::Amount>,
-    #[serde(rename = "customerKey", skip_serializing_if = "Option::is_none")]
     pub customer_key: Option<String>,
-    #[serde(rename = "escrowAddress", skip_serializing_if = "Option::is_none")]
     pub escrow_address: Option<String>,
-    #[serde(rename = "fiatAmount", skip_serializing_if = "Option::is_none")]
     pub fiat_amount: Option<provider_runtime::Amount>,
-    #[serde(rename = "fiatCurrency", skip_serializing_if = "Option::is_none")]
     pub fiat_currency: Option<String>,
-    #[serde(rename = "fiatTransactionAmount", skip_serializing_if = "Option::is_none")]
     pub fiat_transaction_amount: Option<provider_runtime::Amount>,
-    #[serde(rename = "fiatWalletId", skip_serializing_if = "Option::is_none")]
     pub fiat_wallet_id: Option<String>,
-    #[serde(rename = "onchainError", skip_serializing_if = "Option::is_none")]
     pub onchain_error: Option<provider_runtime::JsonObject>,
-    #[serde(rename = "onchainStatus", skip_serializing_if = "Option::is_none")]
     pub onchain_status: Option<provider_runtime::Open<OfframpOnchainStatus>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<provider_runtime::JsonObject>,
     /// The integrator's own reference.
-    #[serde(rename = "referenceId")]
     pub reference_id: String,
-    #[serde(rename = "senderAddress", skip_serializing_if = "Option::is_none")]
     pub sender_address: Option<String>,
     pub status: provider_runtime::Open<OfframpStatus>,
-    #[serde(rename = "transactionError", skip_serializing_if = "Option::is_none")]
     pub transaction_error: Option<OfframpTransactionError>,
-    #[serde(rename = "transactionHash", skip_serializing_if = "Option::is_none")]
     pub transaction_hash: Option<String>,
-    #[serde(rename = "transactionHashAmount", skip_serializing_if = "Option::is_none")]
     pub transaction_hash_amount: Option<provider_runtime::Amount>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<provider_runtime::Timestamp>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(Offramp, other_members);
+provider_runtime::object!(
+    Offramp { created_at, crypto_amount = "cryptoAmount", customer_key = "customerKey",
+    escrow_address = "escrowAddress", fiat_amount = "fiatAmount", fiat_currency =
+    "fiatCurrency", fiat_transaction_amount = "fiatTransactionAmount", fiat_wallet_id =
+    "fiatWalletId", onchain_error = "onchainError", onchain_status = "onchainStatus",
+    rate, reference_id = "referenceId" required, sender_address = "senderAddress", status
+    required, transaction_error = "transactionError", transaction_hash =
+    "transactionHash", transaction_hash_amount = "transactionHashAmount", updated_at },
+    other_members
+);
 provider_runtime::shown!(
     Offramp, created_at, crypto_amount, fiat_amount, fiat_currency,
     fiat_transaction_amount, onchain_status, reference_id, status,
@@ -133,66 +112,40 @@ provider_runtime::shown!(
 /// What `offramp` answers.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OfframpAnswer {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Offramp>,
     /// Documented as "Offramp status retrieved".
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OfframpAnswer, other_members);
+provider_runtime::object!(OfframpAnswer { data, message, success }, other_members);
 provider_runtime::shown!(OfframpAnswer, success);
 
 /// The documented errors, by HTTP status.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum OfframpError {
     Status401Or403Or404Or500(ErrorBody),
     Status429(RateLimitedBody),
 }
+provider_runtime::by_status!(
+    OfframpError { Status401Or403Or404Or500(ErrorBody), Status429(RateLimitedBody) }
+);
 provider_runtime::shown_variants!(
     OfframpError { Status401Or403Or404Or500(inner), Status429(inner) }
 );
 
-impl From<ErrorBody> for OfframpError {
-    fn from(value: ErrorBody) -> Self {
-        Self::Status401Or403Or404Or500(value)
-    }
-}
-
-impl From<RateLimitedBody> for OfframpError {
-    fn from(value: RateLimitedBody) -> Self {
-        Self::Status429(value)
-    }
-}
-
 /// The `onchain_status` of an [`Offramp`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OfframpOnchainStatus {
     /// `PENDING`
     Pending,
@@ -230,20 +183,8 @@ provider_runtime::words!(
 /// The `status` of an [`Offramp`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OfframpStatus {
     /// `PENDING`
     Pending,
@@ -281,41 +222,38 @@ provider_runtime::words!(
 /// An offramp transaction whose status changed.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; the event is named, a sample of it is not at hand)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OfframpStatusUpdated {
     /// The integrator's own reference.
-    #[serde(rename = "referenceId")]
     pub reference_id: String,
     /// Status of the offramp transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OfframpStatusUpdated, other_members);
+provider_runtime::object!(
+    OfframpStatusUpdated { reference_id = "referenceId" required, status }, other_members
+);
 provider_runtime::shown!(OfframpStatusUpdated, reference_id, status);
 
 /// The event transaction.offramp.status.updated.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; the event is named, a sample of it is not at hand)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OfframpStatusUpdatedEvent {
     pub data: OfframpStatusUpdated,
     /// Name of the event.
     pub event: String,
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OfframpStatusUpdatedEvent, other_members);
+provider_runtime::object!(
+    OfframpStatusUpdatedEvent { data required, event required, signature }, other_members
+);
 provider_runtime::shown!(OfframpStatusUpdatedEvent, data, event);
 
 /// The `transaction_error` of an [`Offramp`].
@@ -363,83 +301,72 @@ impl From<provider_runtime::Json> for OfframpTransactionError {
 /// Too many requests, in one of the provider's two shapes; only message can be relied on.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimitedBody {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<RateLimitedBodyData>,
     /// Name of the status (first shape).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The provider's code (second shape).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<provider_runtime::NumberOrText>,
     pub message: String,
     /// HTTP status (first shape).
-    #[serde(rename = "statusCode", skip_serializing_if = "Option::is_none")]
     pub status_code: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RateLimitedBody, other_members);
+provider_runtime::object!(
+    RateLimitedBody { data, error, error_code, message required, status_code =
+    "statusCode", success }, other_members
+);
 provider_runtime::shown!(RateLimitedBody, data, error, error_code, status_code, success);
 
 /// The `data` of a [`RateLimitedBody`].
 ///
 /// Page: developers.kotanipay.com/v3 (offramp status)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimitedBodyData {
     /// Seconds to wait.
-    #[serde(rename = "retryAfter", skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RateLimitedBodyData, other_members);
+provider_runtime::object!(
+    RateLimitedBodyData { retry_after = "retryAfter" }, other_members
+);
 provider_runtime::shown!(RateLimitedBodyData, retry_after);
 
 /// A refund that was paid.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples); x-webhooks is what webhooks is in OpenAPI 3.1
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCompleted {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The integrator's own reference.
-    #[serde(rename = "referenceId")]
     pub reference_id: String,
-    #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
     pub refund_amount: Option<provider_runtime::Amount>,
     /// Status of the refund.
-    #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
     pub refund_status: Option<provider_runtime::Open<WebhookRefundStatus>>,
     /// Hash of the refund on the blockchain.
-    #[serde(rename = "refundTransactionHash", skip_serializing_if = "Option::is_none")]
     pub refund_transaction_hash: Option<String>,
     /// Status of the offramp transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<provider_runtime::Timestamp>,
     /// Symbol of the refunded token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundCompleted, other_members);
+provider_runtime::object!(
+    RefundCompleted { chain, currency, reference_id = "referenceId" required,
+    refund_amount = "refundAmount", refund_status = "refundStatus",
+    refund_transaction_hash = "refundTransactionHash", status, timestamp, token },
+    other_members
+);
 provider_runtime::shown!(
     RefundCompleted, chain, currency, reference_id, refund_amount, refund_status, status,
     timestamp, token
@@ -448,58 +375,50 @@ provider_runtime::shown!(
 /// The event refund.completed.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples); x-webhooks is what webhooks is in OpenAPI 3.1
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCompletedEvent {
     pub data: RefundCompleted,
     /// Name of the event.
     pub event: String,
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundCompletedEvent, other_members);
+provider_runtime::object!(
+    RefundCompletedEvent { data required, event required, signature }, other_members
+);
 provider_runtime::shown!(RefundCompletedEvent, data, event);
 
 /// A refund that failed.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundFailed {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// Why the refund failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The integrator's own reference.
-    #[serde(rename = "referenceId")]
     pub reference_id: String,
-    #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
     pub refund_amount: Option<provider_runtime::Amount>,
     /// Status of the refund.
-    #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
     pub refund_status: Option<provider_runtime::Open<WebhookRefundStatus>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<provider_runtime::Timestamp>,
     /// Symbol of the refunded token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// How often the refund was tried.
-    #[serde(rename = "totalRetries", skip_serializing_if = "Option::is_none")]
     pub total_retries: Option<i64>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundFailed, other_members);
+provider_runtime::object!(
+    RefundFailed { chain, currency, error, reference_id = "referenceId" required,
+    refund_amount = "refundAmount", refund_status = "refundStatus", timestamp, token,
+    total_retries = "totalRetries" }, other_members
+);
 provider_runtime::shown!(
     RefundFailed, chain, currency, reference_id, refund_amount, refund_status, timestamp,
     token, total_retries
@@ -508,83 +427,72 @@ provider_runtime::shown!(
 /// The event refund.failed.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundFailedEvent {
     pub data: RefundFailed,
     /// Name of the event.
     pub event: String,
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundFailedEvent, other_members);
+provider_runtime::object!(
+    RefundFailedEvent { data required, event required, signature }, other_members
+);
 provider_runtime::shown!(RefundFailedEvent, data, event);
 
 /// What is to be done, in words for people. Never call submitUrl: hand the invoice in by the client, which builds the URL from its own host.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundInvoiceAction {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<provider_runtime::JsonObject>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
     /// Where the provider says that the invoice is to be handed in. Not to be called.
-    #[serde(rename = "submitUrl", skip_serializing_if = "Option::is_none")]
     pub submit_url: Option<String>,
     /// Printed as SUBMIT_LIGHTNING_INVOICE.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundInvoiceAction, other_members);
+provider_runtime::object!(
+    RefundInvoiceAction { body, method, submit_url = "submitUrl", type_ = "type" },
+    other_members
+);
 provider_runtime::shown!(RefundInvoiceAction, method, type_);
 
 /// A refund that waits for a Lightning invoice.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundInvoiceNeeded {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<RefundInvoiceAction>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
-    #[serde(rename = "onchainStatus", skip_serializing_if = "Option::is_none")]
     pub onchain_status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
     /// The integrator's own reference.
-    #[serde(rename = "referenceId")]
     pub reference_id: String,
-    #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
     pub refund_amount: Option<provider_runtime::Amount>,
     /// The amount that the invoice has to ask for, in satoshis.
-    #[serde(rename = "refundAmountSats", skip_serializing_if = "Option::is_none")]
     pub refund_amount_sats: Option<provider_runtime::Amount>,
     /// Status of the refund.
-    #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
     pub refund_status: Option<provider_runtime::Open<WebhookRefundStatus>>,
-    #[serde(rename = "requiresAction", skip_serializing_if = "Option::is_none")]
     pub requires_action: Option<bool>,
     /// Status of the offramp transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<WebhookTransactionStatus>>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundInvoiceNeeded, other_members);
+provider_runtime::object!(
+    RefundInvoiceNeeded { action, chain, currency, onchain_status = "onchainStatus",
+    reference_id = "referenceId" required, refund_amount = "refundAmount",
+    refund_amount_sats = "refundAmountSats", refund_status = "refundStatus",
+    requires_action = "requiresAction", status }, other_members
+);
 provider_runtime::shown!(
     RefundInvoiceNeeded, chain, currency, onchain_status, reference_id, refund_amount,
     refund_amount_sats, refund_status, requires_action, status
@@ -593,88 +501,73 @@ provider_runtime::shown!(
 /// The event refund.lightning.invoice_needed.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundInvoiceNeededEvent {
     pub data: RefundInvoiceNeeded,
     /// Name of the event.
     pub event: String,
     /// The signature of event and data, as in the header. It is verified, and then of no more use.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundInvoiceNeededEvent, other_members);
+provider_runtime::object!(
+    RefundInvoiceNeededEvent { data required, event required, signature }, other_members
+);
 provider_runtime::shown!(RefundInvoiceNeededEvent, data, event);
 
 /// What `submit_refund_invoice` sends.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds); the body as printed in refund.lightning.invoice_needed
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundInvoiceRequest {
     /// A Lightning invoice, such as lnbc….
     pub invoice: String,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundInvoiceRequest, other_members);
+provider_runtime::object!(RefundInvoiceRequest { invoice required }, other_members);
 provider_runtime::shown!(RefundInvoiceRequest);
 
 /// How a refund stands; no field is certain.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundStatus {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub chain: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// Why the refund failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// The integrator's own reference.
-    #[serde(rename = "referenceId", skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
-    #[serde(rename = "refundAmount", skip_serializing_if = "Option::is_none")]
     pub refund_amount: Option<provider_runtime::Amount>,
-    #[serde(rename = "refundInitiated", skip_serializing_if = "Option::is_none")]
     pub refund_initiated: Option<bool>,
     /// Status of the refund; a word for a pending refund is not documented.
-    #[serde(rename = "refundStatus", skip_serializing_if = "Option::is_none")]
     pub refund_status: Option<provider_runtime::Open<RefundStatusRefundStatus>>,
     /// Hash of the refund on the blockchain.
-    #[serde(rename = "refundTransactionHash", skip_serializing_if = "Option::is_none")]
     pub refund_transaction_hash: Option<String>,
     /// Such a refund cannot be retried.
-    #[serde(
-        rename = "requiresManualIntervention",
-        skip_serializing_if = "Option::is_none"
-    )]
     pub requires_manual_intervention: Option<bool>,
     /// Status of the offramp transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<provider_runtime::Timestamp>,
     /// Symbol of the refunded token.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// How often the refund was tried.
-    #[serde(rename = "totalRetries", skip_serializing_if = "Option::is_none")]
     pub total_retries: Option<i64>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundStatus, other_members);
+provider_runtime::object!(
+    RefundStatus { chain, currency, error, reference_id = "referenceId", refund_amount =
+    "refundAmount", refund_initiated = "refundInitiated", refund_status = "refundStatus",
+    refund_transaction_hash = "refundTransactionHash", requires_manual_intervention =
+    "requiresManualIntervention", status, timestamp, token, total_retries =
+    "totalRetries" }, other_members
+);
 provider_runtime::shown!(
     RefundStatus, chain, currency, reference_id, refund_amount, refund_initiated,
     refund_status, requires_manual_intervention, status, timestamp, token, total_retries
@@ -683,73 +576,42 @@ provider_runtime::shown!(
 /// What `refund_status` answers.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundStatusAnswer {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<RefundStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundStatusAnswer, other_members);
+provider_runtime::object!(RefundStatusAnswer { data, message, success }, other_members);
 provider_runtime::shown!(RefundStatusAnswer, success);
 
 /// The documented errors, by HTTP status.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RefundStatusError {
     Status400(BadRequestBody),
     Status401Or403Or404Or500(ErrorBody),
     Status429(RateLimitedBody),
 }
+provider_runtime::by_status!(
+    RefundStatusError { Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody),
+    Status429(RateLimitedBody) }
+);
 provider_runtime::shown_variants!(
     RefundStatusError { Status400(inner), Status401Or403Or404Or500(inner),
     Status429(inner) }
 );
 
-impl From<BadRequestBody> for RefundStatusError {
-    fn from(value: BadRequestBody) -> Self {
-        Self::Status400(value)
-    }
-}
-
-impl From<ErrorBody> for RefundStatusError {
-    fn from(value: ErrorBody) -> Self {
-        Self::Status401Or403Or404Or500(value)
-    }
-}
-
-impl From<RateLimitedBody> for RefundStatusError {
-    fn from(value: RateLimitedBody) -> Self {
-        Self::Status429(value)
-    }
-}
-
 /// Status of the refund; a word for a pending refund is not documented.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds; 200 is listed without a schema)
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RefundStatusRefundStatus {
     /// `SUCCESSFUL`
     Successful,
@@ -766,168 +628,99 @@ provider_runtime::words!(
 /// The documented errors, by HTTP status.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetryAllFailedRefundsError {
     Status400(BadRequestBody),
     Status401Or403Or500(ErrorBody),
     Status429(RateLimitedBody),
 }
+provider_runtime::by_status!(
+    RetryAllFailedRefundsError { Status400(BadRequestBody),
+    Status401Or403Or500(ErrorBody), Status429(RateLimitedBody) }
+);
 provider_runtime::shown_variants!(
     RetryAllFailedRefundsError { Status400(inner), Status401Or403Or500(inner),
     Status429(inner) }
 );
 
-impl From<BadRequestBody> for RetryAllFailedRefundsError {
-    fn from(value: BadRequestBody) -> Self {
-        Self::Status400(value)
-    }
-}
-
-impl From<ErrorBody> for RetryAllFailedRefundsError {
-    fn from(value: ErrorBody) -> Self {
-        Self::Status401Or403Or500(value)
-    }
-}
-
-impl From<RateLimitedBody> for RetryAllFailedRefundsError {
-    fn from(value: RateLimitedBody) -> Self {
-        Self::Status429(value)
-    }
-}
-
 /// The documented errors, by HTTP status.
 ///
 /// Page: <https://manual.kotanipay.com/v3/api-reference/offramp/retry-refund.md>
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetryRefundError {
     Status400(BadRequestBody),
     Status401Or403Or404Or500(ErrorBody),
     Status429(RateLimitedBody),
 }
+provider_runtime::by_status!(
+    RetryRefundError { Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody),
+    Status429(RateLimitedBody) }
+);
 provider_runtime::shown_variants!(
     RetryRefundError { Status400(inner), Status401Or403Or404Or500(inner),
     Status429(inner) }
 );
 
-impl From<BadRequestBody> for RetryRefundError {
-    fn from(value: BadRequestBody) -> Self {
-        Self::Status400(value)
-    }
-}
-
-impl From<ErrorBody> for RetryRefundError {
-    fn from(value: ErrorBody) -> Self {
-        Self::Status401Or403Or404Or500(value)
-    }
-}
-
-impl From<RateLimitedBody> for RetryRefundError {
-    fn from(value: RateLimitedBody) -> Self {
-        Self::Status429(value)
-    }
-}
-
 /// The documented errors, by HTTP status.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RetryRefundsError {
     Status400(BadRequestBody),
     Status401Or403Or500(ErrorBody),
     Status429(RateLimitedBody),
 }
+provider_runtime::by_status!(
+    RetryRefundsError { Status400(BadRequestBody), Status401Or403Or500(ErrorBody),
+    Status429(RateLimitedBody) }
+);
 provider_runtime::shown_variants!(
     RetryRefundsError { Status400(inner), Status401Or403Or500(inner), Status429(inner) }
 );
 
-impl From<BadRequestBody> for RetryRefundsError {
-    fn from(value: BadRequestBody) -> Self {
-        Self::Status400(value)
-    }
-}
-
-impl From<ErrorBody> for RetryRefundsError {
-    fn from(value: ErrorBody) -> Self {
-        Self::Status401Or403Or500(value)
-    }
-}
-
-impl From<RateLimitedBody> for RetryRefundsError {
-    fn from(value: RateLimitedBody) -> Self {
-        Self::Status429(value)
-    }
-}
-
 /// What `retry_refunds` sends.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RetryRefundsRequest {
     /// Reference ids of the offramp transactions whose refunds are to be retried.
-    #[serde(rename = "referenceIds")]
     pub reference_ids: Vec<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RetryRefundsRequest, other_members);
+provider_runtime::object!(
+    RetryRefundsRequest { reference_ids = "referenceIds" required }, other_members
+);
 provider_runtime::shown!(RetryRefundsRequest, reference_ids);
 
 /// The documented errors, by HTTP status.
 ///
 /// Page: developers.kotanipay.com/v3 (offramp refunds); the body as printed in refund.lightning.invoice_needed
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum SubmitRefundInvoiceError {
     Status400(BadRequestBody),
     Status401Or403Or404Or500(ErrorBody),
     Status429(RateLimitedBody),
 }
+provider_runtime::by_status!(
+    SubmitRefundInvoiceError { Status400(BadRequestBody),
+    Status401Or403Or404Or500(ErrorBody), Status429(RateLimitedBody) }
+);
 provider_runtime::shown_variants!(
     SubmitRefundInvoiceError { Status400(inner), Status401Or403Or404Or500(inner),
     Status429(inner) }
 );
 
-impl From<BadRequestBody> for SubmitRefundInvoiceError {
-    fn from(value: BadRequestBody) -> Self {
-        Self::Status400(value)
-    }
-}
-
-impl From<ErrorBody> for SubmitRefundInvoiceError {
-    fn from(value: ErrorBody) -> Self {
-        Self::Status401Or403Or404Or500(value)
-    }
-}
-
-impl From<RateLimitedBody> for SubmitRefundInvoiceError {
-    fn from(value: RateLimitedBody) -> Self {
-        Self::Status429(value)
-    }
-}
-
 /// Status words of refunds that are printed; the set is open.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples); x-webhooks is what webhooks is in OpenAPI 3.1
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WebhookRefundStatus {
     /// `SUCCESSFUL`
     Successful,
@@ -944,20 +737,8 @@ provider_runtime::words!(
 /// Status words of the webhook pages; the set is open.
 ///
 /// Page: developers.kotanipay.com/v3 (webhooks; signed mode, events and samples); x-webhooks is what webhooks is in OpenAPI 3.1
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "UPPERCASE")]
 pub enum WebhookTransactionStatus {
     /// `PENDING`
     Pending,

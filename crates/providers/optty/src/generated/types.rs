@@ -6,67 +6,56 @@ use serde::{Deserialize, Serialize};
 /// The `order_captures` of an [`OrderDetails`].
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrderCapture {
     /// Captured amount in major units; whether a number or a string is not documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<provider_runtime::Amount>,
-    #[serde(rename = "captureId", skip_serializing_if = "Option::is_none")]
     pub capture_id: Option<String>,
-    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<provider_runtime::Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OrderCapture, other_members);
+provider_runtime::object!(
+    OrderCapture { amount, capture_id = "captureId", created_at = "createdAt", status },
+    other_members
+);
 provider_runtime::shown!(OrderCapture, amount, capture_id, created_at, status);
 
 /// What `order_details` answers.
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrderDetails {
     /// Order amount in major units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<provider_runtime::AmountText>,
-    #[serde(rename = "bnplOrderId", skip_serializing_if = "Option::is_none")]
     pub bnpl_order_id: Option<String>,
     /// ISO 4217 code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
-    #[serde(rename = "failureReason", skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<String>,
     /// The merchant's own order reference.
-    #[serde(rename = "merchantReference", skip_serializing_if = "Option::is_none")]
     pub merchant_reference: Option<String>,
-    #[serde(rename = "orderCaptures", skip_serializing_if = "Option::is_none")]
     pub order_captures: Option<Vec<OrderCapture>>,
     /// Name of the payment method.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refunds: Option<Vec<OrderRefund>>,
     /// Order status; the documentation spells a cancelled order in both ways.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<OrderDetailsStatus>>,
-    #[serde(rename = "transactionHistory", skip_serializing_if = "Option::is_none")]
     pub transaction_history: Option<Vec<OrderTransaction>>,
-    #[serde(rename = "transactionReference", skip_serializing_if = "Option::is_none")]
     pub transaction_reference: Option<String>,
-    #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<provider_runtime::Timestamp>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OrderDetails, other_members);
+provider_runtime::object!(
+    OrderDetails { amount, bnpl_order_id = "bnplOrderId", currency, failure_reason =
+    "failureReason", merchant_reference = "merchantReference", order_captures =
+    "orderCaptures", provider, refunds, status, transaction_history =
+    "transactionHistory", transaction_reference = "transactionReference", updated_at =
+    "updatedAt" }, other_members
+);
 provider_runtime::shown!(
     OrderDetails, amount, bnpl_order_id, currency, merchant_reference, order_captures,
     provider, refunds, status, transaction_history, transaction_reference, updated_at
@@ -75,43 +64,24 @@ provider_runtime::shown!(
 /// Order status; the documentation spells a cancelled order in both ways.
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum OrderDetailsStatus {
     /// `INITIATED`
-    #[serde(rename = "INITIATED")]
     Initiated,
     /// `PENDING`
-    #[serde(rename = "PENDING")]
     Pending,
     /// `SUCCESSFUL`
-    #[serde(rename = "SUCCESSFUL")]
     Successful,
     /// `DECLINED`
-    #[serde(rename = "DECLINED")]
     Declined,
     /// `CANCELLED`
-    #[serde(rename = "CANCELLED")]
     Cancelled,
     /// `canceled`
-    #[serde(rename = "canceled")]
     Canceled,
     /// `ERROR`
-    #[serde(rename = "ERROR")]
     Error,
     /// `FAILED`
-    #[serde(rename = "FAILED")]
     Failed,
 }
 provider_runtime::words!(
@@ -123,41 +93,35 @@ provider_runtime::words!(
 /// One refund of an order, as the details list it.
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrderRefund {
     /// Refunded amount in major units.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<provider_runtime::AmountText>,
-    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<provider_runtime::Timestamp>,
     /// ISO 4217 code.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// Empty where the refund did not fail.
-    #[serde(rename = "refundFailureReason", skip_serializing_if = "Option::is_none")]
     pub refund_failure_reason: Option<String>,
     /// Neither the refundReference of the request nor the bnplRefundId of its answer.
-    #[serde(rename = "refundId", skip_serializing_if = "Option::is_none")]
     pub refund_id: Option<String>,
-    #[serde(rename = "refundReason", skip_serializing_if = "Option::is_none")]
     pub refund_reason: Option<String>,
     /// Only SUCCESSFUL is ever printed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<OrderRefundStatus>>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OrderRefund, other_members);
+provider_runtime::object!(
+    OrderRefund { amount, created_at = "createdAt", currency, refund_failure_reason =
+    "refundFailureReason", refund_id = "refundId", refund_reason = "refundReason", status
+    }, other_members
+);
 provider_runtime::shown!(OrderRefund, amount, created_at, currency, refund_id, status);
 
 /// The `refund_amount` of an [`OrderRefundDto`].
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrderRefundAmount {
     /// The monetary amount to be refunded to the customer. Must be a positive number with up to 2 decimal places. For full refund, this should equal the captured amount. For partial refund, this can be any amount up to the remaining refundable amount. The currency must match the original order currency.
@@ -165,57 +129,44 @@ pub struct OrderRefundAmount {
     /// The currency code for the refund in ISO 4217 format (three-letter currency code, e.g., AUD, USD, AED). This must match the currency of the original order. The refund will be processed in this currency.
     pub currency: String,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OrderRefundAmount, other_members);
+provider_runtime::object!(
+    OrderRefundAmount { amount required, currency required }, other_members
+);
 provider_runtime::shown!(OrderRefundAmount, amount, currency);
 
 /// What `refund_order` sends.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct OrderRefundDto {
     /// If the provider is activated by oAuth or apiKey/ password
-    #[serde(rename = "isActivatedViaOAuth", skip_serializing_if = "Option::is_none")]
     pub is_activated_via_o_auth: Option<bool>,
     /// The currency and amount to be refunded to the customer. The currency must match the currency of the original order. The amount must be a positive number with up to 2 decimal places. For full refund, this should equal the order amount + surcharge amount. For partial refund (if the APM supports it), this can be any amount up to the remaining refundable amount (captured amount minus any previously refunded amounts). The sum of all refunds cannot exceed the total captured amount.
-    #[serde(rename = "refundAmount")]
     pub refund_amount: OrderRefundAmount,
     /// A brief description or reason for the refund. This can be used to record why the refund was issued. This may be visible to the payment provider.
-    #[serde(rename = "refundDescription")]
     pub refund_description: String,
     /// A unique reference identifier for this refund request. This must be unique per merchant.
-    #[serde(rename = "refundReference")]
     pub refund_reference: String,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OrderRefundDto, other_members);
+provider_runtime::object!(
+    OrderRefundDto { is_activated_via_o_auth = "isActivatedViaOAuth", refund_amount =
+    "refundAmount" required, refund_description = "refundDescription" required,
+    refund_reference = "refundReference" required }, other_members
+);
 provider_runtime::shown!(OrderRefundDto, refund_amount, refund_reference);
 
 /// Only SUCCESSFUL is ever printed.
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum OrderRefundStatus {
     /// `SUCCESSFUL`
-    #[serde(rename = "SUCCESSFUL")]
     Successful,
 }
 provider_runtime::words!(OrderRefundStatus { Successful = "SUCCESSFUL" });
@@ -223,111 +174,103 @@ provider_runtime::words!(OrderRefundStatus { Successful = "SUCCESSFUL" });
 /// The `transaction_history` of an [`OrderDetails`].
 ///
 /// Page: docs.optty.com (order details; fields, refund entry and 401 as printed there)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct OrderTransaction {
-    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
     pub created_at: Option<provider_runtime::Timestamp>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(rename = "transactionId", skip_serializing_if = "Option::is_none")]
     pub transaction_id: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(OrderTransaction, other_members);
+provider_runtime::object!(
+    OrderTransaction { created_at = "createdAt", status, transaction_id = "transactionId"
+    }, other_members
+);
 provider_runtime::shown!(OrderTransaction, created_at, status, transaction_id);
 
 /// What the webhook `REFUND_CALLBACK` sends.
 ///
 /// Page: docs.optty.com (callbacks; event and data); x-webhooks is what webhooks is in OpenAPI 3.1
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCallback {
     pub data: RefundCallbackData,
     /// REFUND_CALLBACK.
     pub event: String,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundCallback, other_members);
+provider_runtime::object!(
+    RefundCallback { data required, event required }, other_members
+);
 provider_runtime::shown!(RefundCallback, data, event);
 
 /// What the callback says; the payment method adds more, which is not documented.
 ///
 /// Page: docs.optty.com (callbacks; event and data); x-webhooks is what webhooks is in OpenAPI 3.1
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCallbackData {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Which of the ids elsewhere this is, is not documented.
-    #[serde(rename = "transactionId", skip_serializing_if = "Option::is_none")]
     pub transaction_id: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundCallbackData, other_members);
+provider_runtime::object!(
+    RefundCallbackData { status, transaction_id = "transactionId" }, other_members
+);
 provider_runtime::shown!(RefundCallbackData, status, transaction_id);
 
 /// An error of `refund_order`.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundOrderError {
     /// Name of the status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     pub message: String,
-    #[serde(rename = "statusCode")]
     pub status_code: i64,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundOrderError, other_members);
+provider_runtime::object!(
+    RefundOrderError { error, message required, status_code = "statusCode" required },
+    other_members
+);
 provider_runtime::shown!(RefundOrderError, error, status_code);
 
 /// What `refund_order` answers.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundResponse {
     /// Name of the payment method; the set is open.
-    #[serde(rename = "bnplProvider")]
     pub bnpl_provider: provider_runtime::Open<RefundResponseBnplProvider>,
-    #[serde(rename = "bnplRefundId")]
     pub bnpl_refund_id: String,
     /// The asynchronous refund-callback url
-    #[serde(rename = "callbackUrl", skip_serializing_if = "Option::is_none")]
     pub callback_url: Option<String>,
     /// Refund description
     pub description: RefundResponseDescription,
-    #[serde(rename = "refundDate")]
     pub refund_date: provider_runtime::Timestamp,
     /// Optty's reference of the refund; not an echo of the request's refundReference.
-    #[serde(rename = "refundReference")]
     pub refund_reference: String,
-    #[serde(rename = "refundStatus")]
     pub refund_status: provider_runtime::Open<RefundResponseRefundStatus>,
     /// Refunded amount in major units.
-    #[serde(rename = "refundedAmount")]
     pub refunded_amount: provider_runtime::Amount,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundResponse, other_members);
+provider_runtime::object!(
+    RefundResponse { bnpl_provider = "bnplProvider" required, bnpl_refund_id =
+    "bnplRefundId" required, callback_url = "callbackUrl", description required,
+    refund_date = "refundDate" required, refund_reference = "refundReference" required,
+    refund_status = "refundStatus" required, refunded_amount = "refundedAmount" required
+    }, other_members
+);
 provider_runtime::shown!(
     RefundResponse, bnpl_provider, bnpl_refund_id, refund_date, refund_reference,
     refund_status, refunded_amount
@@ -336,20 +279,8 @@ provider_runtime::shown!(
 /// Name of the payment method; the set is open.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RefundResponseBnplProvider {
     /// `KLARNA`
     Klarna,
@@ -417,22 +348,10 @@ impl From<provider_runtime::Json> for RefundResponseDescription {
 /// Refund Status
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum RefundResponseRefundStatus {
     /// `SUCCESSFUL`
-    #[serde(rename = "SUCCESSFUL")]
     Successful,
 }
 provider_runtime::words!(RefundResponseRefundStatus { Successful = "SUCCESSFUL" });
@@ -440,21 +359,20 @@ provider_runtime::words!(RefundResponseRefundStatus { Successful = "SUCCESSFUL" 
 /// An error of `order_details`.
 ///
 /// Page: <https://docs.optty.com/direct-api-orders/order-flow/post-orders-reference-refund.md>
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnauthorizedResponse {
     /// Name of the status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     pub message: String,
-    #[serde(rename = "statusCode")]
     pub status_code: i64,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(UnauthorizedResponse, other_members);
+provider_runtime::object!(
+    UnauthorizedResponse { error, message required, status_code = "statusCode" required
+    }, other_members
+);
 provider_runtime::shown!(UnauthorizedResponse, error, status_code);
 
 /// Error types.

@@ -15,77 +15,61 @@ provider_runtime::limited_text!(CreateRefundIdempotencyKey, min 1, max 255);
 /// What `create_refund` sends.
 ///
 /// Page: `initiate-refund.md`
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct CreateRefundRequest {
     /// Amount to be refunded, with two implied decimals whatever the currency's own: INR 100.89 is 10089, JPY 100 is 10000. Without it the full amount is refunded.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<i64>,
     /// Three-letter ISO 4217 code. Every example has it in upper case; the schema's text says lower case.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_details: Option<RefundCustomerDetails>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<MetadataInput>,
     /// ID of the payin for which refund is being created
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payin: Option<String>,
     /// ID of the payment Attempt for which the refund is being created
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_attempt: Option<String>,
     /// Reason for the refund
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Webhook URL to which refund updates will be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(CreateRefundRequest, other_members);
+provider_runtime::object!(
+    CreateRefundRequest { amount, currency, customer_details, metadata, payin,
+    payment_attempt, reason, webhook_url }, other_members
+);
 provider_runtime::shown!(CreateRefundRequest, amount, currency, payin, payment_attempt);
 
 /// The `errors` of an [`ErrorEnvelope`].
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorDetail {
     /// The provider's code, such as 30012 for an amount that exceeds what is left.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(ErrorDetail, other_members);
+provider_runtime::object!(ErrorDetail { code, message }, other_members);
 provider_runtime::shown!(ErrorDetail, code);
 
 /// The envelope of every error.
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorEnvelope {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub errors: Option<Vec<ErrorDetail>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The word error.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(ErrorEnvelope, other_members);
+provider_runtime::object!(ErrorEnvelope { errors, message, status }, other_members);
 provider_runtime::shown!(ErrorEnvelope, errors, status);
 
 /// Custom metadata key-value pairs attached to the object
@@ -111,71 +95,50 @@ provider_runtime::holds_text!(MetadataInput);
 /// An attempt to pay a payin. Members without a type are those whose form is not known.
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAttempt {
     /// Amount of the payment attempt, with two implied decimals whatever the currency's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<provider_runtime::NumberOrText>,
     /// Id of the balance transaction.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub balance_transaction: Option<String>,
     /// Currency of the payment attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub charge_currency: Option<String>,
     /// When the payment attempt was created, in any of the forms in which refunds have it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<provider_runtime::Timestamp>,
     /// The customer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[serde(deserialize_with = "provider_runtime::nullable::json")]
-    #[serde(default)]
     pub customer: Option<provider_runtime::Json>,
     /// Details of the customer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[serde(deserialize_with = "provider_runtime::nullable::json")]
-    #[serde(default)]
     pub customer_details: Option<provider_runtime::Json>,
     /// The exchange of currencies.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[serde(deserialize_with = "provider_runtime::nullable::json")]
-    #[serde(default)]
     pub fx_transaction: Option<provider_runtime::Json>,
     /// Id of the payment attempt (pat_…).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The caller's own members.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<provider_runtime::JsonObject>,
     /// Type of the object.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Id of the payin that was paid.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payin: Option<String>,
     /// Details of the payment method.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[serde(deserialize_with = "provider_runtime::nullable::json")]
-    #[serde(default)]
     pub payment_method_details: Option<provider_runtime::Json>,
     /// Reference id linked to the payment attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
     /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refunded: Option<PaymentAttemptRefunded>,
     /// Status of the payment attempt, such as succeeded; the other words are not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// Explanation of the status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_description: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(PaymentAttempt, other_members);
+provider_runtime::object!(
+    PaymentAttempt { amount, balance_transaction, charge_currency, created_at, customer
+    nullable, customer_details nullable, fx_transaction nullable, id, metadata, object,
+    payin, payment_method_details nullable, reference_id, refunded, status,
+    status_description }, other_members
+);
 provider_runtime::shown!(
     PaymentAttempt, amount, balance_transaction, charge_currency, created_at, id, object,
     payin, reference_id, refunded, status
@@ -184,23 +147,20 @@ provider_runtime::shown!(
 /// A payment attempt in the envelope of every success.
 ///
 /// Page: developer.tazapay.com, API-Reference/tazapay-api/payment-attempts-1/fetch-payment-attempt; developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct PaymentAttemptEnvelope {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PaymentAttempt>,
     /// Free text, or empty; nothing to match on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The word success, whatever the state of the payment attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(PaymentAttemptEnvelope, other_members);
+provider_runtime::object!(
+    PaymentAttemptEnvelope { data, message, status }, other_members
+);
 provider_runtime::shown!(PaymentAttemptEnvelope, data, status);
 
 /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
@@ -248,103 +208,83 @@ impl From<provider_runtime::Json> for PaymentAttemptRefunded {
 /// Phone contact details
 ///
 /// Page: `initiate-refund.md`
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Phone {
     /// Calling country code (for example, '1' for United States, '91' for India)
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub calling_code: Option<String>,
     /// Phone Number
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(Phone, other_members);
+provider_runtime::object!(Phone { calling_code, number }, other_members);
 provider_runtime::shown!(Phone);
 
 /// Customer details for refund operations
 ///
 /// Page: `initiate-refund.md`
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundCustomerDetails {
     /// Customer Email
     pub email: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<Phone>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundCustomerDetails, other_members);
+provider_runtime::object!(
+    RefundCustomerDetails { email required, phone }, other_members
+);
 provider_runtime::shown!(RefundCustomerDetails);
 
 /// Contains detailed information about a refund.
 ///
 /// Page: `initiate-refund.md`
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundData {
     /// Refund amount with two implied decimals, whatever the currency's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<provider_runtime::NumberOrText>,
     /// Balance transaction associated with the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub balance_transaction: Option<String>,
     /// When the refund was created; RFC 3339, or a date and a time without a zone, or an integer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<provider_runtime::Timestamp>,
     /// Currency of the refund (ISO 4217 format).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// Amount and currency the customer will receive after processing the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_receives: Option<RefundDataCustomerReceives>,
     /// Holding currency to which the refund is credited.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub holding_currency: Option<String>,
     /// Unique identifier for the refund object.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// Type of object returned, typically 'refund'.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Unique identifier of the payin linked to this refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payin: Option<String>,
     /// Unique identifier of the payment attempt associated with this refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub payment_attempt: Option<String>,
     /// Reason provided for initiating the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Reference id linked to the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reference_id: Option<String>,
     /// Status of the refund; the documentation capitalises some of the words, the samples none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<provider_runtime::Open<RefundDataStatus>>,
     /// Detailed explanation of the current refund status.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_description: Option<String>,
     /// Detailed explanation of the current refund status, in events.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status_reason: Option<String>,
     /// Webhook URL to which refund updates will be sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundData, other_members);
+provider_runtime::object!(
+    RefundData { amount, balance_transaction, created_at, currency, customer_receives,
+    holding_currency, id, metadata, object, payin, payment_attempt, reason, reference_id,
+    status, status_description, status_reason, webhook_url }, other_members
+);
 provider_runtime::shown!(
     RefundData, amount, balance_transaction, created_at, currency, customer_receives,
     holding_currency, id, object, payin, payment_attempt, reference_id, status
@@ -353,40 +293,26 @@ provider_runtime::shown!(
 /// Amount and currency the customer will receive after processing the refund.
 ///
 /// Page: `initiate-refund.md`
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundDataCustomerReceives {
     /// Amount that the customer will receive, with two implied decimals; null while it is not known.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<provider_runtime::NumberOrText>,
     /// Currency in which the customer will receive the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundDataCustomerReceives, other_members);
+provider_runtime::object!(
+    RefundDataCustomerReceives { amount, currency }, other_members
+);
 provider_runtime::shown!(RefundDataCustomerReceives, amount, currency);
 
 /// Status of the refund; the documentation capitalises some of the words, the samples none.
 ///
 /// Page: `initiate-refund.md`
-#[derive(
-    Deserialize,
-    Serialize,
-    Clone,
-    Copy,
-    Debug,
-    Eq,
-    Hash,
-    Ord,
-    PartialEq,
-    PartialOrd
-)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
-#[serde(rename_all = "lowercase")]
 pub enum RefundDataStatus {
     /// `requested`
     Requested,
@@ -414,30 +340,24 @@ provider_runtime::words!(
 /// A refund in the envelope of every success.
 ///
 /// Page: docs.tazapay.com (fetch refund); developer.tazapay.com (errors; 404 with code 105, 400 with code 103)
-#[derive(Deserialize, Serialize, Clone, Default, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct RefundEnvelope {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<RefundData>,
     /// Free text, or empty; nothing to match on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The word success, whatever the state of the refund.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundEnvelope, other_members);
+provider_runtime::object!(RefundEnvelope { data, message, status }, other_members);
 provider_runtime::shown!(RefundEnvelope, data, status);
 
 /// The envelope of every event about a refund.
 ///
 /// Page: docs.tazapay.com (webhooks; events, envelope and signature, of an older page)
-#[derive(Deserialize, Serialize, Clone, PartialEq)]
-#[serde(remote = "Self")]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RefundEvent {
     /// When the event happened; old samples have an integer.
@@ -446,16 +366,16 @@ pub struct RefundEvent {
     /// Id of the event (evt_…), the same for every delivery of it.
     pub id: String,
     /// The word event.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Name of the event.
-    #[serde(rename = "type")]
     pub type_: String,
     /// What the document does not name.
-    #[serde(flatten, skip_deserializing)]
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::keeps_other_members!(RefundEvent, other_members);
+provider_runtime::object!(
+    RefundEvent { created_at required, data required, id required, object, type_ = "type"
+    required }, other_members
+);
 provider_runtime::shown!(RefundEvent, created_at, data, id, object, type_);
 
 /// Error types.

@@ -2,43 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Field, Fields, Item, ItemStruct, Token, Type, parse_quote};
+use syn::{Field, Fields, Item, ItemStruct, Token, Type, parse_quote};
 
 use super::attributes::{derives, serde_says};
-use super::syntax::of_run_time;
 use super::{FinishError, module};
-
-/// What follows the struct that keeps other members.
-const MACRO: &str = "keeps_other_members";
 
 /// Before the types of operations are told: they are these.
 pub(super) fn exact(file: &mut syn::File) {
     Exact.visit_file_mut(file);
 }
 
-/// A schema that is closed stays so: it is of what is sent only, since lowering opens those of answers.
-pub(super) fn apply(file: &mut syn::File) -> Result<(), FinishError> {
-    let types = module(&mut file.items, "types")?;
-    let added = Added::new();
-    let mut finished = Vec::with_capacity(types.len() * 2);
-    for mut item in std::mem::take(types) {
-        let kept = match &mut item {
-            Item::Struct(object) => keep(object, &added),
-            _ => None,
-        };
-        finished.push(item);
-        finished.extend(kept);
+/// Adds the field for other members to each struct, and gives back the names of those of which the document says that
+/// they may have some. A schema that is closed stays so: it is of what is sent only, since lowering opens those of answers.
+pub(super) fn apply(file: &mut syn::File) -> Result<BTreeSet<String>, FinishError> {
+    let any: Type = parse_quote!(::provider_runtime::JsonObject);
+    let added: Field = parse_quote! {
+        /// What the document does not name.
+        pub others: ::provider_runtime::OtherMembers
+    };
+    let mut open = BTreeSet::new();
+    for item in module(&mut file.items, "types")? {
+        let Item::Struct(object) = item else { continue };
+        if keep(object, &any, &added) == Some(true) {
+            open.insert(object.ident.to_string());
+        }
     }
-    *types = finished;
-    Ok(())
+    Ok(open)
 }
 
-/// Adds the field for other members, and gives the implementations that read and write it.
-fn keep(object: &mut ItemStruct, added: &Added) -> Option<Item> {
-    let is_open = |field: &syn::Field| serde_says(&field.attrs, "flatten").is_some();
+/// Adds the field; says whether the document says that there may be other members.
+fn keep(object: &mut ItemStruct, any: &Type, added: &Field) -> Option<bool> {
+    let is_open = |field: &Field| serde_says(&field.attrs, "flatten").is_some();
     if !derives(&object.attrs, "Deserialize")
         || serde_says(&object.attrs, "deny_unknown_fields").is_some()
     {
@@ -50,56 +47,19 @@ fn keep(object: &mut ItemStruct, added: &Added) -> Option<Item> {
     if fields
         .named
         .iter()
-        .any(|field| is_open(field) && field.ty != added.any)
+        .any(|field| is_open(field) && field.ty != *any)
     {
         return None;
     }
-    // Which of several forms an instance has is told by what schemas name, and by their saying that they are open.
     let says_so = fields.named.iter().any(is_open);
     let named = std::mem::take(&mut fields.named).into_iter();
     fields.named = named.filter(|field| !is_open(field)).collect();
     let taken = fields.named.iter().filter_map(|field| field.ident.as_ref());
     let taken: BTreeSet<String> = taken.map(Ident::to_string).collect();
-    let others = free(&taken);
-    let mut field = if says_so {
-        &added.written
-    } else {
-        &added.plain
-    }
-    .clone();
-    field.ident = Some(others.clone());
+    let mut field = added.clone();
+    field.ident = Some(free(&taken));
     fields.named.push(field);
-    object.attrs.push(added.remote.clone());
-    let name = &object.ident;
-    Some(of_run_time(MACRO, quote! { #name, #others }))
-}
-
-/// What is added to each struct that keeps other members.
-struct Added {
-    any: Type,
-    remote: Attribute,
-    plain: Field,
-    written: Field,
-}
-
-impl Added {
-    fn new() -> Self {
-        let field = |read: TokenStream| -> Field {
-            parse_quote! {
-                /// What the document does not name.
-                #[serde(#read)]
-                pub others: ::provider_runtime::OtherMembers
-            }
-        };
-        Self {
-            any: parse_quote!(::provider_runtime::JsonObject),
-            remote: parse_quote!(#[serde(remote = "Self")]),
-            plain: field(quote! { flatten, skip_deserializing }),
-            written: field(
-                quote! { flatten, skip_deserializing, serialize_with = "provider_runtime::OtherMembers::write" },
-            ),
-        }
-    }
+    Some(says_so)
 }
 
 /// The name of the field for other members; the function that gives one has it without its last letter.
@@ -165,15 +125,16 @@ impl VisitMut for Exact {
 mod tests {
     use super::*;
 
-    fn finished(mut file: syn::File) -> String {
+    fn finished(mut file: syn::File) -> (String, BTreeSet<String>) {
         exact(&mut file);
-        apply(&mut file).unwrap();
-        prettyplease::unparse(&file).split_whitespace().collect()
+        let open = apply(&mut file).unwrap();
+        let source = prettyplease::unparse(&file).split_whitespace().collect();
+        (source, open)
     }
 
     #[test]
-    fn an_open_struct_keeps_what_its_schema_does_not_name() {
-        let source = finished(parse_quote! {
+    fn a_struct_keeps_what_its_schema_does_not_name() {
+        let (source, open) = finished(parse_quote! {
             pub mod types {
                 #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
                 pub struct Refund {
@@ -181,23 +142,19 @@ mod tests {
                     #[serde(flatten)]
                     pub extra: ::serde_json::Map<String, ::serde_json::Value>,
                 }
+                #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+                pub struct Payer { pub id: String }
             }
         });
-        assert!(
-            source.contains(r#"#[serde(remote="Self")]pubstructRefund{pubid:String,"#),
-            "{source}"
-        );
-        assert!(source.contains(r#"#[serde(flatten,skip_deserializing,serialize_with="provider_runtime::OtherMembers::write")]pubother_members:::provider_runtime::OtherMembers"#), "{source}");
-        assert!(
-            source.contains("::provider_runtime::keeps_other_members!(Refund,other_members);"),
-            "{source}"
-        );
+        let others = "pubid:String,///Whatthedocumentdoesnotname.pubother_members:::provider_runtime::OtherMembers,}";
+        assert_eq!(source.matches(others).count(), 2, "{source}");
         assert!(!source.contains("extra"), "{source}");
+        assert_eq!(open, BTreeSet::from(["Refund".to_owned()]));
     }
 
     #[test]
     fn a_closed_struct_and_one_with_others_of_a_type_stay() {
-        let source = finished(parse_quote! {
+        let (source, _) = finished(parse_quote! {
             pub mod types {
                 #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
                 #[serde(deny_unknown_fields)]
@@ -214,14 +171,14 @@ mod tests {
 
     #[test]
     fn a_field_of_the_same_name_keeps_it() {
-        let source = finished(parse_quote! {
+        let (source, _) = finished(parse_quote! {
             pub mod types {
                 #[derive(::serde::Deserialize)]
                 pub struct A { pub other_member: String, pub other_members_: ::serde_json::Value }
             }
         });
         assert!(
-            source.contains("keeps_other_members!(A,other_members__);"),
+            source.contains("pubother_members__:::provider_runtime::OtherMembers"),
             "{source}"
         );
         assert!(

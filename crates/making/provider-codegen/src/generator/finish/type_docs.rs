@@ -211,65 +211,6 @@ fn document_words(words: &mut syn::ItemEnum, meanings: &BTreeMap<String, String>
             variant.attrs.splice(0..0, docs([text.as_str()]));
         }
     }
-    rename_all(words);
-}
-
-/// A word of the wire, made of a variant's name.
-type Case = fn(&str) -> String;
-
-/// How serde makes the words of the wire of a variant's name.
-const CASES: [(&str, Case); 6] = [
-    ("lowercase", str::to_ascii_lowercase),
-    ("UPPERCASE", str::to_ascii_uppercase),
-    ("snake_case", |name| parted(name, '_')),
-    ("SCREAMING_SNAKE_CASE", |name| {
-        parted(name, '_').to_ascii_uppercase()
-    }),
-    ("kebab-case", |name| parted(name, '-')),
-    ("camelCase", |name| {
-        let (first, rest) = name.split_at(1);
-        first.to_ascii_lowercase() + rest
-    }),
-];
-
-/// The name in lower case, with `between` before what was in upper case.
-fn parted(name: &str, between: char) -> String {
-    let mut made = String::new();
-    for (index, letter) in name.char_indices() {
-        if index > 0 && letter.is_ascii_uppercase() {
-            made.push(between);
-        }
-        made.push(letter.to_ascii_lowercase());
-    }
-    made
-}
-
-/// Says once how all words are made of the variants' names, where they are.
-fn rename_all(words: &mut syn::ItemEnum) {
-    let is_plain = |variant: &syn::Variant| {
-        let name = variant.ident.to_string();
-        matches!(variant.fields, Fields::Unit) && name.is_ascii() && !name.is_empty()
-    };
-    if words.variants.len() < 2 || !words.variants.iter().all(is_plain) {
-        return;
-    }
-    let is_made = |case: &Case| {
-        words.variants.iter().all(|variant| {
-            let name = variant.ident.to_string();
-            wire_name(&variant.attrs).unwrap_or_else(|| name.clone()) == case(&name)
-        })
-    };
-    let Some((case, _)) = CASES.iter().find(|(_, case)| is_made(case)) else {
-        return;
-    };
-    words
-        .attrs
-        .push(syn::parse_quote!(#[serde(rename_all = #case)]));
-    for variant in &mut words.variants {
-        variant
-            .attrs
-            .retain(|attribute| !attribute.path().is_ident("serde"));
-    }
 }
 
 #[cfg(test)]
@@ -303,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_are_all_made_alike_are_named_once() {
+    fn a_variant_says_its_word_and_what_it_means() {
         let mut words: syn::ItemEnum = parse_quote! {
             pub enum Status {
                 #[serde(rename = "in_progress")]
@@ -315,24 +256,7 @@ mod tests {
         let meanings = BTreeMap::from([("in_progress".to_owned(), "Not done.".to_owned())]);
         document_words(&mut words, &meanings);
         let source = words.to_token_stream().to_string();
-        assert!(source.contains("rename_all = \"snake_case\""), "{source}");
-        assert!(!source.contains("rename ="), "{source}");
         assert!(source.contains("\" `in_progress`: Not done.\""), "{source}");
-    }
-
-    #[test]
-    fn one_word_of_another_kind_leaves_each_with_its_own() {
-        let mut words: syn::ItemEnum = parse_quote! {
-            pub enum Status {
-                #[serde(rename = "inProgress")]
-                InProgress,
-                #[serde(rename = "DONE")]
-                Done,
-            }
-        };
-        document_words(&mut words, &BTreeMap::new());
-        let source = words.to_token_stream().to_string();
-        assert!(!source.contains("rename_all"), "{source}");
-        assert_eq!(source.matches("rename =").count(), 2, "{source}");
+        assert!(source.contains("\" `done`\""), "{source}");
     }
 }

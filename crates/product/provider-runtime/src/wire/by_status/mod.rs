@@ -1,5 +1,6 @@
 //! Bodies whose type depends on the status of the answer.
 
+mod bodies;
 mod decode;
 mod encode;
 
@@ -7,6 +8,7 @@ use std::{fmt, marker::PhantomData, ops::Deref};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
+pub use bodies::{Bodies, read};
 #[cfg(any(feature = "client", feature = "webhooks"))]
 pub(crate) use decode::NO_BODY_FOR_STATUS;
 pub use decode::decode_with_status;

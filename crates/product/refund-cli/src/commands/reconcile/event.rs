@@ -42,7 +42,7 @@ pub(in crate::commands) async fn settle(
         }
         Err(error) => return Err(error.into()),
     };
-    if let Some(why) = ignored(&judged, &entry) {
+    if let Some(why) = ignored(&judged) {
         return match (is_accepted, is_in_doubt) {
             (true, _) => Ok(unchanged(&entry, &why)),
             (_, true) => Ok(about(&judged, &entry)),
@@ -58,7 +58,12 @@ pub(in crate::commands) async fn settle(
         let error = anyhow!("the event settles nothing: {}", because(&told.change));
         return Ok(Report::of_disbelief(&record, &error));
     }
-    let judged_status = judged.accepted().and_then(refunds::Receipt::status);
+    let receipt = judged.accepted();
+    let told_id = receipt.and_then(refunds::Receipt::refund_id);
+    if let Some(why) = of_a_second(&told.entry, told_id) {
+        return Ok(unchanged(&told.entry, &why));
+    }
+    let judged_status = receipt.and_then(refunds::Receipt::status);
     let is_taken = told.entry.status.as_ref() == judged_status;
     Ok(match told.change {
         _ if !is_accepted && is_taken => about(&judged, &entry),
@@ -69,7 +74,22 @@ pub(in crate::commands) async fn settle(
             )),
             ..Report::of_accepted_before(&told.entry)
         },
+        Change::Undecided { .. } if is_taken => Report {
+            why: told.entry.why.clone(),
+            ..Report::of_accepted_before(&told.entry)
+        },
         change => unchanged(&told.entry, &because(&change)),
+    })
+}
+
+/// Why an event is about another refund than the one that is on record, if it is.
+fn of_a_second(entry: &Entry, told: Option<&str>) -> Option<String> {
+    let (known, told) = (entry.refund_id.as_deref()?, told?);
+    (known != told).then(|| {
+        format!(
+            "it carries the reference and is about {told}, while {known} is on record: a second refund may \
+             have been made under it, so ask the provider"
+        )
     })
 }
 
@@ -96,25 +116,28 @@ fn judged_against(entry: &Entry) -> Option<InDoubt> {
         return Some(record.clone());
     }
     let action = entry.action.clone()?;
-    let first = entry.first_sent_at.unwrap_or(entry.created_at);
+    let is_accepted = entry.state.is_accepted();
+    let first = match entry.first_sent_at {
+        Some(first) => first,
+        // Of what was accepted elsewhere it is not known.
+        None if is_accepted => SystemTime::UNIX_EPOCH,
+        None => entry.created_at,
+    };
     let record = InDoubt::interrupted(entry.provider, entry.reference.clone(), action, first);
-    Some(record.with_quiet_since(SystemTime::now()))
+    let record = record.with_quiet_since(SystemTime::now());
+    // Of a refund that is known by its id, what is told is its own.
+    Some(match is_accepted && entry.refund_id.is_some() {
+        true => record.of_one_refund(),
+        false => record,
+    })
 }
 
 /// Why an event does not count for this refund, if it does not.
-fn ignored(judged: &Reconciled, entry: &Entry) -> Option<String> {
-    let Some(receipt) = judged.accepted() else {
-        return Some(match judged {
-            Reconciled::StillUnknown(unknown) => unknown.why().to_owned(),
-            _ => "it tells nothing of it".to_owned(),
-        });
-    };
-    match (&entry.refund_id, receipt.refund_id()) {
-        (Some(known), Some(told)) if known != told => Some(format!(
-            "it carries the reference and is about {told}, while {known} is on record: a second refund may \
-             have been made under it, so ask the provider"
-        )),
-        _ => None,
+fn ignored(judged: &Reconciled) -> Option<String> {
+    match judged {
+        _ if judged.accepted().is_some() => None,
+        Reconciled::StillUnknown(unknown) => Some(unknown.why().to_owned()),
+        _ => Some("it tells nothing of it".to_owned()),
     }
 }
 
@@ -142,6 +165,9 @@ fn because(change: &Change) -> String {
         Change::Contradictory { .. } => "it contradicts itself".to_owned(),
         Change::OtherRefund => "it is about another refund".to_owned(),
         Change::NothingTold => "it says nothing of the status".to_owned(),
+        Change::Applied | Change::Corrected { .. } => {
+            "it is about one of several attempts, or about a refund of another reference".to_owned()
+        }
         _ => "it tells another status than the end that is on record, and which is the newer is not known: \
               fetch it to see"
             .to_owned(),

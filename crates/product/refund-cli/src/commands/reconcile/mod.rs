@@ -110,7 +110,9 @@ async fn by_word(
     let before = find(&refunds, reference).await?;
     let (outcome, entry) = match settled {
         Settled::Accepted if before.state.is_accepted() => {
-            return Ok(Report::of_accepted_before(&before));
+            // Of one beside which another was accepted it says that somebody has seen to that.
+            let entry = refunds.settle_as_accepted(reference).await;
+            return Ok(Report::of_accepted_before(&entry.map_err(journal::plain)?));
         }
         Settled::Accepted => (Word::Accepted, refunds.settle_as_accepted(reference).await),
         Settled::Rejected => (Word::Rejected, refunds.settle_as_rejected(reference).await),
