@@ -1,7 +1,7 @@
 //! Documented payloads as files, one each: `<operation>/<status or request>-<label>.json`, and
 //! `<webhook>/event-<label>.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -54,7 +54,7 @@ pub fn name(found: Found, config: &Config) -> Result<Payloads, PayloadError> {
         ..Payloads::default()
     };
     // Content in a settled order is its own identity.
-    let mut seen: BTreeMap<(String, String), ()> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut files: BTreeMap<String, Payload> = BTreeMap::new();
     for sample in found.samples {
         let (name, tables) = match &sample.owner {
@@ -71,10 +71,7 @@ pub fn name(found: Found, config: &Config) -> Result<Payloads, PayloadError> {
             continue;
         };
         let folder = format!("{operation}/{}", sample.kind);
-        if seen
-            .insert((folder.clone(), text::sorted(&sample.value)), ())
-            .is_some()
-        {
+        if !seen.insert((folder.clone(), text::sorted(&sample.value))) {
             continue;
         }
         let file = free_name(&folder, &sample.label, &files)?;
@@ -116,9 +113,14 @@ mod tests {
     use crate::Call;
     use crate::samples::{Kind, Sample};
 
-    fn config() -> Config {
-        Config::parse("provider.toml", "name = \"p\"\ntitle = \"P\"\n[authentication]\nscheme = \"basic\"\nsource = \"d\"\n\
-            [operations.create]\ncall = \"POST /x\"\nmoves_money = true\n[documented]\ntoken = \"POST /token\"\n").unwrap()
+    fn named(samples: Vec<Sample>) -> Result<Payloads, PayloadError> {
+        let text = "name = \"p\"\ntitle = \"P\"\n[authentication]\nscheme = \"basic\"\nsource = \"d\"\n\
+            [operations.create]\ncall = \"POST /x\"\nmoves_money = true\n[documented]\ntoken = \"POST /token\"\n";
+        let unplaced = Vec::new();
+        name(
+            Found { samples, unplaced },
+            &Config::parse("provider.toml", text).unwrap(),
+        )
     }
 
     fn sample(path: &str, status: &str, label: &str, value: Value) -> Sample {
@@ -144,14 +146,7 @@ mod tests {
             sample("/x", "2XX", "", json!(1)),
             sample("/token", "200", "Token", json!({})),
         ];
-        let named = name(
-            Found {
-                samples,
-                unplaced: vec![],
-            },
-            &config(),
-        )
-        .unwrap();
+        let named = named(samples).unwrap();
         let files: Vec<_> = named
             .payloads
             .iter()
@@ -175,14 +170,7 @@ mod tests {
             sample("/x", "400", "bad", json!(2)),
             sample("/x", "401", "Bad", json!({"a": 1, "b": 2})),
         ];
-        let named = name(
-            Found {
-                samples,
-                unplaced: vec![],
-            },
-            &config(),
-        )
-        .unwrap();
+        let named = named(samples).unwrap();
         let files: Vec<_> = named
             .payloads
             .iter()
@@ -200,14 +188,7 @@ mod tests {
 
     #[test]
     fn a_sample_of_a_call_without_a_name_is_reported() {
-        let named = name(
-            Found {
-                samples: vec![sample("/y", "200", "Y", json!(1))],
-                unplaced: vec![],
-            },
-            &config(),
-        )
-        .unwrap();
+        let named = named(vec![sample("/y", "200", "Y", json!(1))]).unwrap();
         assert!(named.payloads.is_empty());
         assert!(
             named.unplaced[0].cause.starts_with("POST /y has no name"),
@@ -227,7 +208,7 @@ mod tests {
         };
         let found = Found {
             samples: vec![event("refund.paid"), event("refund.lost")],
-            unplaced: vec![],
+            ..Found::default()
         };
         let named = name(found, &Config::parse("provider.toml", text).unwrap()).unwrap();
         assert_eq!(named.payloads[0].file, "paid/event-refund-paid.json");
@@ -242,14 +223,7 @@ mod tests {
         let samples = (0..100)
             .map(|number| sample("/x", "200", "A", json!(number)))
             .collect();
-        let error = name(
-            Found {
-                samples,
-                unplaced: vec![],
-            },
-            &config(),
-        )
-        .unwrap_err();
+        let error = named(samples).unwrap_err();
         assert_eq!(error.file, "create/200-a.json");
     }
 }

@@ -1,6 +1,6 @@
 //! Unions in answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     document::each_directed_schema_mut(document, &mut |at, direction, schema| {
         let property = discriminator::property(schema).map(str::to_owned);
         for name in schema.list("oneOf").iter().filter_map(Keyed::referred) {
-            if only_in_unions.contains_key(&name) {
+            if only_in_unions.contains(&name) {
                 let values = discriminator::mapped(schema, &name);
                 let (known, is_answer) = tags.entry((name, property.clone())).or_default();
                 known.extend(values);
@@ -72,7 +72,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
 }
 
 /// The named schemas to which only unions refer.
-fn only_in_unions(document: &mut Value) -> BTreeMap<String, ()> {
+fn only_in_unions(document: &mut Value) -> BTreeSet<String> {
     let mut of_unions: BTreeMap<String, usize> = BTreeMap::new();
     let mut of_all: BTreeMap<String, usize> = BTreeMap::new();
     document::each_schema_mut(document, &mut |_, schema| {
@@ -86,7 +86,7 @@ fn only_in_unions(document: &mut Value) -> BTreeMap<String, ()> {
     of_unions
         .into_iter()
         .filter(|(name, count)| of_all.get(name) == Some(count))
-        .map(|(name, _)| (name, ()))
+        .map(|(name, _)| name)
         .collect()
 }
 
