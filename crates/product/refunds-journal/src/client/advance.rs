@@ -1,6 +1,6 @@
 //! One step of one refund, whatever state it is in.
 
-use refunds::{Reconciled, Reference, RejectionReason};
+use refunds::{Reconciled, Reference, RefundError, RejectionReason};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -113,7 +113,10 @@ impl JournaledRefunds {
                 }
                 _ => Ok(Step::Ended),
             },
-            Err(JournalError::LeaseLost) => Ok(Step::Later),
+            // Without time for it, it is tried again.
+            Err(JournalError::LeaseLost | JournalError::Refund(RefundError::NoTime { .. })) => {
+                Ok(Step::Later)
+            }
             Err(JournalError::Refund(_)) => Ok(Step::Ended),
             Err(error) => Err(error),
         }

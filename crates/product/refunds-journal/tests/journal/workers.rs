@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use refunds_journal::{Filter, State, Worker};
+use refunds_journal::{Filter, State, Step, Worker};
 use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 
 use crate::support::{World, client, comes, of_order, on_each, part, reference, second};
@@ -202,5 +202,24 @@ fn a_worker_ends_where_its_journal_cannot_be_read_at_first_and_waits_out_what_ha
         assert!(comes(async || world.paid_at_tazapay("r-1") == 1).await);
         stop.send(()).unwrap();
         run.await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn a_step_for_which_there_was_no_time_is_no_end() {
+    on_each(|database| async move {
+        let world = World::new();
+        let hasty = world.tazapay().with_deadline(Duration::ZERO);
+        let refunds = client(&database, hasty).await;
+        let order = part("1 USD");
+        refunds.enqueue(&reference("r-1"), order).await.unwrap();
+        let step = refunds.advance(&reference("r-1")).await.unwrap();
+        assert_eq!(step, Step::Later);
+        let again = Filter {
+            states: vec![State::NotSent],
+            ..Filter::default()
+        };
+        assert_eq!(refunds.journal().list(&again).await.unwrap().len(), 1);
+        assert!(world.sandbox.requests().is_empty());
     });
 }
