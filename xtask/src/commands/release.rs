@@ -1,9 +1,9 @@
 //! `cargo xtask release`: what a release needs, and the release itself.
 
-use std::env;
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -93,6 +93,9 @@ impl Release {
             );
         }
         out.flush()?;
+        if let Some(home) = cargo_home() {
+            forget_unpacked(&home, &packages)?;
+        }
         let mut cargo = cargo();
         cargo.current_dir(root);
         match self.publish {
@@ -130,6 +133,44 @@ impl Release {
         }
         Ok(())
     }
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    match env::var_os("CARGO_HOME") {
+        Some(home) => Some(PathBuf::from(home)),
+        None => Some(env::home_dir()?.join(".cargo")),
+    }
+}
+
+/// Removes what cargo has unpacked of these crates from registries that are folders: of a version that it has unpacked once,
+/// it builds that content again, whatever was packed since.
+fn forget_unpacked(home: &Path, packages: &[Package]) -> Result<()> {
+    // Cargo has made none where nothing was ever unpacked.
+    let Ok(registries) = fs::read_dir(home.join("registry/src")) else {
+        return Ok(());
+    };
+    for registry in registries {
+        let registry = registry.context("cargo's folder of sources cannot be read")?;
+        // The name begins with the registry's host, which a folder has none of.
+        if !registry.file_name().to_string_lossy().starts_with('-') {
+            continue;
+        }
+        for Package { name, version } in packages {
+            let unpacked = registry.path().join(format!("{name}-{version}"));
+            match fs::remove_dir_all(&unpacked) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error).with_context(|| {
+                        format!(
+                            "{} cannot be removed; remove it, and try again",
+                            unpacked.display()
+                        )
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 fn cargo() -> Command {
@@ -222,4 +263,35 @@ fn known(root: &Path, package: &Package, repository: &str) -> Result<Known> {
     Ok(Known::Ours {
         has_version: this.status.success(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_our_crates_what_came_from_a_folder_is_forgotten_and_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join("registry/src").join(name);
+        let all = [
+            "-5e41/ours-0.1.0",
+            "-5e41/ours-0.2.0",
+            "-5e41/theirs-0.1.0",
+            "index.example-19/ours-0.1.0",
+        ];
+        for folder in all {
+            fs::create_dir_all(path(folder).join("src")).unwrap();
+        }
+        let ours = Package {
+            name: "ours".to_owned(),
+            version: "0.1.0".to_owned(),
+        };
+        forget_unpacked(home.path(), &[ours]).unwrap();
+        let left: Vec<_> = all
+            .into_iter()
+            .filter(|folder| path(folder).exists())
+            .collect();
+        assert_eq!(left, all[1..]);
+        forget_unpacked(&home.path().join("missing"), &[]).unwrap();
+    }
 }
