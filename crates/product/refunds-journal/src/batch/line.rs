@@ -111,6 +111,17 @@ pub struct Line {
     pub total: Option<Money>,
 }
 
+impl Line {
+    /// What is wrong with one of its columns.
+    pub(super) fn problem(&self, (column, reason): (&'static str, String)) -> Problem {
+        Problem {
+            line: self.number,
+            column: Some(column),
+            reason,
+        }
+    }
+}
+
 /// The lines of a file, one after the other.
 pub(super) struct Lines {
     source: Source,

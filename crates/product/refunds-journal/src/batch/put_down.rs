@@ -40,15 +40,19 @@ pub(super) async fn all(
     let (lots, mut read) = tokio::sync::mpsc::channel(4);
     let (own_path, own_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || prepare(&own_path, &own_options, &lots));
-    while let Some(first) = read.recv().await {
+    while let Some(mut lot) = read.recv().await {
         let mut tx = store.in_time(batch.goes_on(planner)).await?;
-        // Each lot by itself has to be written in time, and not all of them together.
-        let mut lot = Some(first);
-        for _ in 0..LOTS {
-            let Some(own) = lot else { break };
-            let written = write(store, &mut tx, batch, &own, moves);
+        for left in (0..LOTS).rev() {
+            // Each lot by itself has to be written in time, and not all of them together.
+            let written = write(store, &mut tx, batch, &lot, moves);
             store.in_time(written).await?;
-            lot = read.recv().await;
+            lot = match left {
+                0 => break,
+                _ => match read.recv().await {
+                    Some(next) => next,
+                    None => break,
+                },
+            };
         }
         store.in_time(tx.commit()).await?;
     }

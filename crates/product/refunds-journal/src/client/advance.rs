@@ -205,7 +205,8 @@ impl JournaledRefunds {
         let due = self
             .journal
             .due(
-                &[(self.refunds.provider(), self.place.clone())],
+                self.refunds.provider(),
+                &self.place,
                 1_000,
                 crate::journal::Queued::None,
             )

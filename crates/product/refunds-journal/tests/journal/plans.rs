@@ -135,3 +135,67 @@ fn a_file_that_is_changed_while_it_is_planned_is_not_planned_with_sums_that_are_
         );
     });
 }
+
+#[test]
+fn a_file_too_large_to_be_remembered_whole_is_compared_from_end_to_end() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let order = Order::new(part("10 USD")).with_payment_total(money("100 USD"));
+        let _ = refunds.create(&reference("r-50"), order).await.unwrap();
+        // Forty megabytes in few lines; a pass remembers 32.
+        let line = |number: usize, payment: usize| {
+            format!(
+                r#"{{"reference":"r-{number}","provider":"tazapay","payment":"p-{payment}","amount":60,"currency":"USD","payment_total":100}}{:2000}"#,
+                ""
+            )
+        };
+        let mut lines: Vec<_> = (0..20_000).map(|number| line(number, number)).collect();
+        // The first sixteen references once more, and the payments of the sixteen after them.
+        lines.extend((0..16).map(|number| line(number, 20_000 + number)));
+        lines.extend((16..32).map(|number| line(20_000 + number, number)));
+        let path = directory.path().join("refunds.jsonl");
+        std::fs::write(&path, lines.join("\n")).unwrap();
+        let error = Batch::plan(refunds.journal(), &path, &options()).await;
+        let Err(BatchError::Problems {
+            count, problems, ..
+        }) = error
+        else {
+            panic!("{error:?}");
+        };
+        assert_eq!(count, 33);
+        // The reference that the journal knows, the sixteen, and the first of the payments.
+        let told: Vec<_> = problems.iter().map(|problem| problem.line).collect();
+        let expected: Vec<u64> = std::iter::once(51).chain(20_001..20_020).collect();
+        assert_eq!(told, expected);
+        assert!(problems[1].reason.contains("twice"), "{}", problems[1]);
+        assert!(problems[19].reason.contains("120"), "{}", problems[19]);
+    });
+}
+
+#[test]
+fn a_file_of_more_lines_than_one_transaction_takes_is_planned_approved_and_cancelled_whole() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let line = |number| format!("r-{number},tazapay,chk_{number},1,USD,,\n");
+        // More than 64 lots of 500, and than twice 20,000.
+        let lines: String = (0..40_100).map(line).collect();
+        let path = file(&directory, "refunds.csv", &lines);
+        let plan = Batch::plan(refunds.journal(), &path, &options())
+            .await
+            .unwrap();
+        assert_eq!(plan.lines, 40_100);
+        let count = |condition: &str| format!("SELECT COUNT(*) FROM refunds WHERE {condition}");
+        let planned = count("state = 'not_sent' AND queued = 0");
+        assert_eq!(database.number(&planned).await, 40_100);
+        let approval = Approval::new("ann", ["tazapay 40100 USD".to_owned()]);
+        assert!(plan.batch.approve(&approval).await.unwrap());
+        let queued = count("state = 'not_sent' AND queued = 1 AND due_at > 0");
+        assert_eq!(database.number(&queued).await, 40_100);
+        assert_eq!(plan.batch.cancel().await.unwrap(), 40_100);
+        assert_eq!(database.number(&count("state = 'withdrawn'")).await, 40_100);
+    });
+}

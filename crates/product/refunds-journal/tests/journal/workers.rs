@@ -223,3 +223,40 @@ fn a_step_for_which_there_was_no_time_is_no_end() {
         assert!(world.sandbox.requests().is_empty());
     });
 }
+
+#[test]
+fn a_provider_whose_limit_lets_few_begin_keeps_no_other_waiting() {
+    on_each(|database| async move {
+        let world = World::new();
+        let slow = client(&database, world.optty()).await;
+        let quick = slow.journal().client(world.tazapay(), slow.place().clone());
+        // More than are handed out at once, and queued first.
+        for number in 0..60 {
+            let reference = reference(&format!("r-{number}"));
+            let order = of_order("1 AUD");
+            slow.enqueue(&reference, order).await.unwrap();
+        }
+        for number in 0..20 {
+            let reference = reference(&format!("r-{number}"));
+            quick.enqueue(&reference, part("1 USD")).await.unwrap();
+        }
+        let worker = Worker::new(slow.journal())
+            .with_client(slow.clone(), NonZeroU32::new(1))
+            .with_client(quick, None)
+            .with_in_the_air(4);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let run = tokio::spawn(async move { worker.run(stopped, |_| ()).await });
+        let paid = |provider| {
+            let ledger = world.sandbox.ledger();
+            let entries = ledger.entries().iter();
+            entries.filter(|entry| entry.provider == provider).count()
+        };
+        assert!(comes(async || paid(Provider::Tazapay) == 20).await);
+        assert!(paid(Provider::Optty) < 12);
+        stop.send(()).unwrap();
+        run.await.unwrap().unwrap();
+    });
+}
