@@ -1,6 +1,6 @@
 //! By what refunds, payments and requests are known again.
 
-use refunds::{Action, ProviderName, Reference, RefundRequest};
+use refunds::{Action, ProviderName, Reference};
 use sha2::{Digest, Sha256};
 
 use crate::{Place, StoreError, store::to_json};
@@ -23,12 +23,10 @@ pub(crate) fn payment_of<'a>(action: &'a Action, reference: &'a Reference) -> &'
     }
 }
 
-/// Tells one request from another. Where our reference travels at Tazapay changes nothing about the refund.
+/// Tells one request from another.
 pub(crate) fn action_digest(action: &Action) -> Result<String, StoreError> {
     let bare = match action {
-        Action::Create(RefundRequest::Tazapay(refund)) => {
-            Action::Create(refund.clone().without_reference_in_metadata().into())
-        }
+        Action::Create(request) => Action::Create(request.bare()),
         other => other.clone(),
     };
     Ok(digest(&[&to_json("action", &bare)?]))

@@ -71,19 +71,12 @@ fn host(url: &Url) -> String {
     }
 }
 
-/// The documented sandbox and production of a provider.
+/// The documented sandbox and production of a provider. Of one of one's own, only its client knows its hosts.
 fn documented(provider: ProviderName) -> [(Option<&'static str>, &'static str); 2] {
-    let provider = match provider {
-        ProviderName::Kotanipay => refunds::kotanipay::PROVIDER,
-        ProviderName::Mce => refunds::mce::PROVIDER,
-        ProviderName::Optty => refunds::optty::PROVIDER,
-        ProviderName::Tazapay => refunds::tazapay::PROVIDER,
-        // What its hosts are, only its own client knows.
-        ProviderName::Own(_) => return [(None, PRODUCTION), (None, SANDBOX)],
-    };
+    let provider = provider.described();
     [
-        (provider.production, PRODUCTION),
-        (provider.sandbox, SANDBOX),
+        (provider.and_then(|found| found.production), PRODUCTION),
+        (provider.and_then(|found| found.sandbox), SANDBOX),
     ]
 }
 

@@ -28,7 +28,7 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
     fn called(&self, call: &CallSettings) -> Self;
 
     /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self;
 
     fn create(
@@ -56,9 +56,8 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
 
     fn fetch(&self, lookup: &Lookup) -> impl Future<Output = Result<Fetched, RefundError>> + Send;
 
-    /// By what the refund of a request can be read back, among others perhaps; `None` where the built-in
-    /// providers have their own ways, or nothing is documented.
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup>;
+    /// By what a refund of which this is known can be read back, among others perhaps.
+    fn lookup(&self, reference: &Reference, action: &Action, id: Option<&str>) -> Option<Lookup>;
 
     fn reconcile(
         &self,
@@ -132,6 +131,7 @@ pub(crate) fn outcome<T>(
                             first_sent_at: question.first_sent_at,
                             quiet_since: question.quiet_since,
                             repeated: true,
+                            known: false,
                         },
                         attempts,
                         evidence: Evidence::Answer(receipt.answer),
@@ -165,6 +165,7 @@ pub(crate) fn outcome<T>(
                 first_sent_at: question.first_sent_at,
                 quiet_since: question.quiet_since,
                 repeated: question.repeated,
+                known: false,
             },
             attempts,
             evidence: question.evidence,

@@ -108,7 +108,7 @@ mod reference;
 mod refunds;
 mod request;
 mod retry;
-#[cfg(feature = "sabotage")]
+#[cfg(feature = "__sabotage")]
 mod sabotage;
 mod settings;
 pub mod status;
@@ -120,7 +120,8 @@ pub mod webhooks;
 #[cfg(feature = "blocking")]
 pub use blocking::Blocking;
 pub use capabilities::{
-    AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, Webhooks,
+    AmountNeed, Capabilities, Deduplication, PartialRefunds, ReadBack, Reconciliation, RefundIds,
+    Webhooks,
 };
 pub use clock::Clock;
 pub use environment::{EnvironmentError, credential_variables, credentials_from_env};

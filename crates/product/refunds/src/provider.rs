@@ -5,7 +5,7 @@ use std::{fmt, future::Future, pin::Pin, sync::Arc};
 use provider_runtime::CallSettings;
 
 use crate::{
-    Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
+    Action, Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
     Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
     retry::Observer,
 };
@@ -45,7 +45,7 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     fn boxed_with_call(&self, call: &CallSettings) -> Box<dyn RefundProvider>;
 
     /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     #[doc(hidden)]
     fn boxed_switched(
         &self,
@@ -81,7 +81,7 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     fn fetch<'a>(&'a self, lookup: &'a Lookup) -> RefundFuture<'a, Fetched>;
 
     /// By what a refund can be read back; see [`Refunds::lookup`](crate::Refunds::lookup).
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup>;
+    fn lookup(&self, reference: &Reference, action: &Action, id: Option<&str>) -> Option<Lookup>;
 
     /// Settles an unknown outcome; see [`Refunds::reconcile`](crate::Refunds::reconcile).
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled>;
@@ -130,7 +130,7 @@ impl<A: Adapter> RefundProvider for A {
         Box::new(self.called(call))
     }
 
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn boxed_switched(
         &self,
         off: Option<&'static str>,
@@ -171,8 +171,8 @@ impl<A: Adapter> RefundProvider for A {
         Box::pin(Adapter::fetch(self, lookup))
     }
 
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
-        Adapter::lookup(self, reference, request)
+    fn lookup(&self, reference: &Reference, action: &Action, id: Option<&str>) -> Option<Lookup> {
+        Adapter::lookup(self, reference, action, id)
     }
 
     fn reconcile<'a>(&'a self, record: &'a InDoubt) -> RefundFuture<'a, Reconciled> {

@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::providers;
+
 /// A provider: one that this crate knows, whether or not its feature is on, or one of your own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProviderName {
@@ -20,6 +22,20 @@ pub enum ProviderName {
     Tazapay,
     /// A provider of your own; see [`custom`](crate::custom).
     Own(OwnName),
+}
+
+/// The built-in providers. A match over them does not compile where one is forgotten.
+macro_rules! built_in {
+    ($($variant:ident),*) => {{
+        const fn is_one(provider: ProviderName) -> bool {
+            match provider {
+                $(ProviderName::$variant)|* => true,
+                ProviderName::Own(_) => false,
+            }
+        }
+        assert!($(is_one(ProviderName::$variant))&&*);
+        [$(ProviderName::$variant),*]
+    }};
 }
 
 /// The name of a provider of your own.
@@ -40,7 +56,7 @@ const MOST: usize = 1_000;
 
 impl ProviderName {
     /// The built-in providers.
-    pub const BUILT_IN: [Self; 4] = [Self::Kotanipay, Self::Mce, Self::Optty, Self::Tazapay];
+    pub const BUILT_IN: [Self; 4] = built_in!(Kotanipay, Mce, Optty, Tazapay);
 
     /// A provider of your own; `None` if a built-in one has the name, or it is none: 1 to 32 of the characters a to z, 0
     /// to 9, `-` and `_`, a letter first. In a constant, a name that is none does not compile:
@@ -58,9 +74,30 @@ impl ProviderName {
         if !is_name(bytes) {
             return None;
         }
-        match bytes {
-            b"kotanipay" | b"mce" | b"optty" | b"tazapay" => None,
-            _ => Some(Self::Own(OwnName(name))),
+        let mut at = 0;
+        while at < Self::BUILT_IN.len() {
+            if is_same(Self::BUILT_IN[at].as_str().as_bytes(), bytes) {
+                return None;
+            }
+            at += 1;
+        }
+        Some(Self::Own(OwnName(name)))
+    }
+
+    /// What the crate of a built-in provider says of it, such as its hosts; `None` where its feature is off, and of one of
+    /// your own.
+    pub fn described(self) -> Option<&'static provider_runtime::Provider> {
+        providers::of(self)?.made_by.as_ref()
+    }
+
+    /// The name of its crate and feature, such as `optty`, or of your own provider.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Kotanipay => "kotanipay",
+            Self::Mce => "mce",
+            Self::Optty => "optty",
+            Self::Tazapay => "tazapay",
+            Self::Own(OwnName(name)) => name,
         }
     }
 
@@ -69,17 +106,6 @@ impl ProviderName {
         if let Self::Own(OwnName(name)) = self {
             let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
             read.insert(name);
-        }
-    }
-
-    /// The name of its crate and feature, such as `optty`, or of your own provider.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Kotanipay => "kotanipay",
-            Self::Mce => "mce",
-            Self::Optty => "optty",
-            Self::Tazapay => "tazapay",
-            Self::Own(name) => name.0,
         }
     }
 }
@@ -91,6 +117,20 @@ const fn is_name(bytes: &[u8]) -> bool {
     let mut at = 0;
     while at < bytes.len() {
         if !matches!(bytes[at], b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_') {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        if one[at] != other[at] {
             return false;
         }
         at += 1;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use provider_runtime::CallSettings;
 
 use crate::{
-    Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
+    Action, Capabilities, Clock, Fetched, InDoubt, LightningInvoice, Lookup, Outcome, ProviderName,
     Reconciled, Reference, RefundError, RefundRequest, RetryMark, RetryPolicy, adapter::Adapter,
     custom, provider::RefundProvider, retry::Observer,
 };
@@ -165,10 +165,15 @@ impl Refunds {
         Adapter::fetch(self, lookup).await
     }
 
-    /// By what a refund at a provider of your own can be [read back](Self::fetch), among others perhaps; `None` where
-    /// nothing is documented, and of the built-in providers, whose [`Lookup`]s say what they need.
-    pub fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
-        Adapter::lookup(self, reference, request)
+    /// By what a refund can be [read back](Self::fetch), among others perhaps, of which this is known: the reference, what was
+    /// asked for, and the provider's id of it. `None` where nothing is documented, or where what it takes is not known.
+    pub fn lookup(
+        &self,
+        reference: &Reference,
+        action: &Action,
+        id: Option<&str>,
+    ) -> Option<Lookup> {
+        Adapter::lookup(self, reference, action, id)
     }
 
     /// Settles an unknown outcome as far as the provider allows, without ever paying twice.
@@ -219,7 +224,7 @@ impl Adapter for Refunds {
         Self(self.0.boxed_with_call(call).into())
     }
 
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         Self(self.0.boxed_switched(off, repeats_all).into())
     }
@@ -256,8 +261,8 @@ impl Adapter for Refunds {
         self.0.fetch(lookup).await
     }
 
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
-        self.0.lookup(reference, request)
+    fn lookup(&self, reference: &Reference, action: &Action, id: Option<&str>) -> Option<Lookup> {
+        self.0.lookup(reference, action, id)
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {

@@ -122,7 +122,7 @@ impl<P: Provider> Asks for OwnAsks<P> {
 
     fn lookup(&self, _: Option<&str>) -> Option<Lookup> {
         let reference = Reference::new(REFERENCES[0]).ok()?;
-        self.refunds.lookup(&reference, &self.request)
+        self.refunds.lookup(&reference, &self.action(), None)
     }
 
     fn received(&self, event: &Event) -> Result<RefundUpdate, String> {

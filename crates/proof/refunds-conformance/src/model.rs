@@ -88,7 +88,8 @@ pub enum Keys {
     KeepEveryAnswer(Duration),
     /// The key keeps the answer of a success only: one whose answer nobody knows may be carried out again.
     KeepSuccesses(Duration),
-    /// A second one with the same reference is refused.
+    /// A second one with the same reference is refused, whatever became of the first; of two that are under way at once, the
+    /// one that comes later to its end.
     RefuseSecond {
         /// With this status,
         status: u16,

@@ -56,7 +56,10 @@ impl Hash for Own {
 impl Own {
     pub(crate) fn new(model: Described) -> Self {
         Self {
-            ledger: Ledger::new(model.room),
+            ledger: Ledger {
+                once: matches!(model.keys, Keys::RefuseSecond { .. }),
+                ..Ledger::new(model.room)
+            },
             is_astray: false,
             described: Arc::new(Alphabets {
                 create: model.alphabet(),

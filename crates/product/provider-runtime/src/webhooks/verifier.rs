@@ -1,5 +1,6 @@
 //! Signatures of webhooks.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -9,6 +10,8 @@ use super::{
     DEFAULT_MAX_BODY, Delivery, Headers, ReplayGuard, Scheme, Secrets, Signed, Verified,
     WebhookError,
 };
+
+const NO_SIGNATURE: &str = "holds something else than a signature";
 
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
@@ -103,9 +106,10 @@ impl<S: Scheme> Verifier<S> {
         body: &[u8],
     ) -> Result<Verified<S::Event>, WebhookError> {
         check_size(body, self.max_body)?;
-        let tag = self.tag(headers)?;
+        let value = self.value(headers)?;
+        let tag = self.tag(value)?;
         let body = text_of(body)?;
-        let signed = S::signed(body)?;
+        let signed = S::signed_with(headers, value, body)?;
         if !self.fits(&tag, &signed) {
             return Err(WebhookError::SignatureMismatch);
         }
@@ -131,49 +135,69 @@ impl<S: Scheme> Verifier<S> {
     /// What would have made a signature fit that does not: a line each, for people who look for the cause.
     /// Empty if the signature fits, if it cannot be read, or if nothing that is known of fits.
     pub fn near_misses<H: Headers + ?Sized>(&self, headers: &H, body: &[u8]) -> Vec<&'static str> {
-        let (Ok(tag), Ok(text)) = (self.tag(headers), text_of(body)) else {
+        let Ok(value) = self.value(headers) else {
+            return Vec::new();
+        };
+        let (Ok(tag), Ok(text)) = (self.tag(value), text_of(body)) else {
             return Vec::new();
         };
         let mut found = Vec::new();
-        if let Ok(signed) = S::signed(text) {
+        if let Ok(signed) = S::signed_with(headers, value, text) {
             if self.fits(&tag, &signed) {
                 return Vec::new();
             }
-            if self.secrets.made(&tag, &signed.parts) {
+            if self.made(&tag, &signed.parts) {
                 found.push("the signature in the header fits, the one in the body does not");
             }
-            if self.secrets.made_if_trimmed(&tag, &signed.parts) {
+            let is_made_if_trimmed = self.secrets.any(|secret| {
+                let trimmed = secret.trim();
+                !trimmed.is_empty() && S::fits(trimmed, &signed.parts, &tag)
+            });
+            if is_made_if_trimmed {
                 found.push("it fits a secret without the white space around it");
             }
         }
         let others = S::near_misses(text).into_iter();
-        let fitting = others.filter(|(_, signed)| self.secrets.made(&tag, &[signed]));
+        let fitting = others.filter(|(_, signed)| self.made(&tag, &[signed.into()]));
         found.extend(fitting.map(|(words, _)| words));
         found
     }
 
-    fn tag<H: Headers + ?Sized>(&self, headers: &H) -> Result<Vec<u8>, WebhookError> {
-        let malformed = |problem| WebhookError::SignatureMalformed {
-            header: self.header.clone(),
-            problem,
-            form: S::SIGNATURE_FORM,
-        };
+    /// The value of the signature's header.
+    fn value<'a, H: Headers + ?Sized>(&self, headers: &'a H) -> Result<&'a str, WebhookError> {
         match *headers.values_of(&self.header) {
             [] => Err(WebhookError::Unsigned {
                 header: self.header.clone(),
             }),
-            [value] => std::str::from_utf8(value)
-                .ok()
-                .and_then(S::signature)
-                .ok_or_else(|| malformed("holds something else than a signature")),
-            _ => Err(malformed("is there several times")),
+            [value] => match std::str::from_utf8(value) {
+                Ok(value) => Ok(value),
+                Err(_) => Err(self.malformed(NO_SIGNATURE)),
+            },
+            _ => Err(self.malformed("is there several times")),
         }
+    }
+
+    fn tag(&self, value: &str) -> Result<Vec<u8>, WebhookError> {
+        S::signature(value).ok_or_else(|| self.malformed(NO_SIGNATURE))
+    }
+
+    fn malformed(&self, problem: &'static str) -> WebhookError {
+        WebhookError::SignatureMalformed {
+            header: self.header.clone(),
+            problem,
+            form: S::SIGNATURE_FORM,
+        }
+    }
+
+    /// Whether one of the secrets has made it. Every one is tried.
+    fn made(&self, tag: &[u8], parts: &[Cow<'_, [u8]>]) -> bool {
+        self.secrets.any(|secret| S::fits(secret, parts, tag))
     }
 
     fn fits(&self, tag: &[u8], signed: &Signed<'_>) -> bool {
         let repeated = signed.repeated.as_deref();
-        self.secrets.made(tag, &signed.parts)
-            && repeated.is_none_or(|repeated| self.secrets.made(repeated, &signed.parts))
+        self.made(tag, &signed.parts)
+            && repeated.is_none_or(|repeated| self.made(repeated, &signed.parts))
     }
 
     fn check_age(&self, delivery: &Delivery) -> Result<(), WebhookError> {

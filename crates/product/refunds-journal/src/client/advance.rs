@@ -170,24 +170,17 @@ impl JournaledRefunds {
         Ok(())
     }
 
-    /// Says that it waits for a person, and goes on looking.
-    pub(super) async fn have_it_wait(&self, row: &Row) -> Result<(), JournalError> {
+    /// Says that it waits for a person, who may know of an event; whether anybody looks again is another matter.
+    pub(super) async fn have_it_wait(
+        &self,
+        row: &Row,
+        looks_again: bool,
+    ) -> Result<(), JournalError> {
         let update = format!(
-            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}) WHERE id = $1 AND fence = $2 AND state = 'pending'",
-            self.store().dialect().now()
-        );
-        let query = sqlx::query(AssertSqlSafe(update))
-            .bind(&row.id)
-            .bind(row.fence);
-        self.store().write(query).await?;
-        Ok(())
-    }
-
-    pub(super) async fn leave_to_an_event(&self, row: &Row) -> Result<(), JournalError> {
-        let update = format!(
-            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = NULL \
+            "UPDATE refunds SET waits_since = COALESCE(waits_since, {}), due_at = {} \
              WHERE id = $1 AND fence = $2 AND state = 'pending'",
-            self.store().dialect().now()
+            self.store().dialect().now(),
+            if looks_again { "due_at" } else { "NULL" }
         );
         let query = sqlx::query(AssertSqlSafe(update))
             .bind(&row.id)

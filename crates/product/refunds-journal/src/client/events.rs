@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use refunds::{
-    InDoubt, ProviderName, Receipt, Reconciled, Reference, RefundError, RefundStatus,
+    InDoubt, Receipt, Reconciled, Reference, RefundError, RefundStatus,
     webhooks::{Change, RefundKey, RefundProgress, RefundUpdate},
 };
 use sqlx::{AssertSqlSafe, Row as _};
@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Row as _};
 use super::{
     JournaledRefunds,
     finding::{Finding, repeated},
-    settle::{is_other, storable},
+    settle::storable,
 };
 use crate::{
     Entry, JournalError, Source, State, StoreError,
@@ -78,10 +78,14 @@ impl JournaledRefunds {
             return Err(self.not_known(reference));
         };
         let told = update.refund().map(RefundKey::id);
-        let is_other = told.is_some_and(|told| is_other(&row, told));
+        let is_other = told.is_some_and(|told| self.is_other(&row, told));
         // Beside one that stands, what is told of another is no progress of this one.
         let is_beside = is_other && matches!(row.state, State::Pending | State::Succeeded);
-        let (change, progress) = progressed(&row, update, is_other && !is_beside);
+        let is_new = is_other && !is_beside;
+        // The refund that is known; until then the one that the event names.
+        let known = row.refund_id.as_deref();
+        let known = known.filter(|_| self.ids_tell_apart() && !is_new);
+        let (change, progress) = progressed(&row, known, update, is_new);
         let record = self.asked_before(&row);
         let reconciled = match &record {
             Some(record) => Some(self.refunds.reconcile_with_event(record, update)?),
@@ -276,12 +280,12 @@ impl JournaledRefunds {
 }
 
 /// What the events so far and this one come to; `is_new` if they are of another refund, which is known from now on.
-fn progressed(row: &Row, update: &RefundUpdate, is_new: bool) -> (Change, RefundProgress) {
-    // The refund that is known; until then the one that the event names.
-    let known = row
-        .refund_id
-        .as_deref()
-        .filter(|_| row.provider != ProviderName::Kotanipay && !is_new);
+fn progressed(
+    row: &Row,
+    known: Option<&str>,
+    update: &RefundUpdate,
+    is_new: bool,
+) -> (Change, RefundProgress) {
     let key = match (known, update.refund()) {
         // What is stored of an id is what both databases can hold.
         (Some(id), Some(told)) if storable(told.id()) == id => Some(told.clone()),

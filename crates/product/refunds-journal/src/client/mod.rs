@@ -21,10 +21,7 @@ mod words;
 
 use std::{fmt, sync::Arc};
 
-use refunds::{
-    Action, MceRefund, Money, OpttyRefund, Outcome, OwnRefund, Reference, RefundError,
-    RefundRequest, Refunds, TazapayRefund,
-};
+use refunds::{Action, Money, Outcome, Reference, RefundError, RefundRequest, Refunds};
 
 pub use advance::{Step, Swept};
 pub use events::Told;
@@ -63,23 +60,11 @@ impl Order {
     }
 }
 
-macro_rules! orders {
-    ($($request:ty),*) => {$(
-        impl From<$request> for Order {
-            fn from(request: $request) -> Self {
-                Self::new(request)
-            }
-        }
-    )*};
+impl<R: Into<RefundRequest>> From<R> for Order {
+    fn from(request: R) -> Self {
+        Self::new(request)
+    }
 }
-
-orders!(
-    RefundRequest,
-    OpttyRefund,
-    MceRefund,
-    TazapayRefund,
-    OwnRefund
-);
 
 /// How a write ended.
 #[derive(Debug)]

@@ -1,8 +1,6 @@
 //! What reads show of refunds that were accepted.
 
-use refunds::{
-    Action, Fetched, InDoubt, Lookup, ProviderName, Reconciled, Reference, RefundStatus, RetryMark,
-};
+use refunds::{Action, Fetched, InDoubt, Lookup, Reconciled, Reference, RefundStatus, RetryMark};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -39,9 +37,13 @@ impl JournaledRefunds {
         let fetched = self.refunds.fetch(lookup).await?;
         let mut learnt = Vec::new();
         for row in accepted {
-            let found = match lookup {
-                Lookup::OpttyOrder(_) => self.in_order(&row).await?.0,
-                _ => self.in_shown(&row, shown(&row, &fetched)),
+            let found = match self.is_of_a_try(&row) {
+                true => {
+                    let status = fetched.single().and_then(|refund| refund.status.clone());
+                    self.in_shown(&row, of_the_try(&row, status, fetched.retry_mark()))
+                }
+                false if self.ids_tell_apart() => self.in_shown(&row, shown(&row, &fetched)),
+                false => self.by_reference(&row).await?.0,
             };
             let Some(finding) = found.filter(|found| found.state != Some(row.state)) else {
                 continue;
@@ -50,8 +52,11 @@ impl JournaledRefunds {
                 learnt.extend(self.journal.row(&row.id).await?);
             }
         }
-        if let Lookup::TazapayRefund(id) = lookup {
-            learnt.extend(self.put_failed_beside(id, &fetched).await?);
+        let named = fetched
+            .single()
+            .and_then(|refund| refund.refund_id.as_deref());
+        if self.ids_tell_apart() && named == Some(lookup.name()) {
+            learnt.extend(self.put_failed_beside(lookup.name(), &fetched).await?);
         }
         Ok(Read {
             fetched,
@@ -97,15 +102,7 @@ impl JournaledRefunds {
     /// The refunds that were accepted which a read is about.
     async fn accepted_by(&self, lookup: &Lookup) -> Result<Vec<Row>, JournalError> {
         let provider = self.refunds.provider();
-        let named = match lookup {
-            Lookup::TazapayRefund(name)
-            | Lookup::OpttyOrder(name)
-            | Lookup::Own { by: name, .. } => name.as_str(),
-            Lookup::KotanipayRefund(reference) | Lookup::KotanipayOfframp(reference) => {
-                reference.as_str()
-            }
-            _ => return Ok(Vec::new()),
-        };
+        let named = lookup.name();
         // A statement of its own for each index.
         let mut rows = Vec::new();
         let id = Reference::new(named).map(|reference| self.refund_id(&reference));
@@ -134,52 +131,47 @@ impl JournaledRefunds {
 
     /// By what a refund that was accepted is read; `None` where only an event, or a person, can tell its end.
     fn lookup_of(&self, row: &Row) -> Option<Lookup> {
-        let request = match &row.action {
-            Some(Action::Create(request)) => Some(request),
-            _ => None,
-        };
-        let id = row.refund_id.as_ref();
-        match row.provider {
-            ProviderName::Tazapay => id.map(|id| Lookup::TazapayRefund(id.clone())),
-            ProviderName::Kotanipay => Some(Lookup::KotanipayRefund(row.reference.clone())),
-            ProviderName::Optty => {
-                request.map(|request| Lookup::OpttyOrder(request.payment().to_owned()))
-            }
-            ProviderName::Mce => None,
-            ProviderName::Own(_) => {
-                let request = id.and(request)?;
-                self.refunds.lookup(&row.reference, request)
-            }
+        let id = row.refund_id.as_deref();
+        if id.is_none() && self.ids_tell_apart() {
+            return None;
+        }
+        // What was asked for may be forgotten.
+        let action = row.action.as_ref().unwrap_or(&Action::Retry);
+        self.refunds.lookup(&row.reference, action, id)
+    }
+
+    /// Whether it is a try of a refund that began by itself. What was asked for may be forgotten.
+    fn is_of_a_try(&self, row: &Row) -> bool {
+        match &row.action {
+            Some(action) => !matches!(action, Action::Create(_)),
+            None => !self.refunds.capabilities().creates,
         }
     }
 
     /// Asks what became of a refund that is pending.
     pub(super) async fn read_back(&self, row: &Row) -> Result<Step, JournalError> {
-        let is_try = matches!(row.action, Some(Action::Retry | Action::SubmitInvoice(_)));
         // Whether it is only a person who can tell more.
-        let (found, waits) = if is_try && matches!(row.provider, ProviderName::Own(_)) {
+        let (found, waits) = if self.is_of_a_try(row) {
             let (shown, mark) = self.what_is_tried(row).await?;
             let status = shown.and_then(|refund| refund.status);
             let waits = is_unmarked_failure(row, status.as_ref());
             (self.in_shown(row, of_the_try(row, status, mark)), waits)
         } else {
             match self.lookup_of(row) {
-                Some(Lookup::OpttyOrder(_)) => self.in_order(row).await?,
-                Some(lookup) => {
+                Some(lookup) if self.ids_tell_apart() => {
                     let fetched = self.refunds.fetch(&lookup).await?;
-                    let status = fetched.single().and_then(|refund| refund.status.as_ref());
-                    let waits = is_try && is_unmarked_failure(row, status);
-                    (self.in_shown(row, shown(row, &fetched)), waits)
+                    (self.in_shown(row, shown(row, &fetched)), false)
                 }
+                Some(_) => self.by_reference(row).await?,
                 None => {
-                    self.leave_to_an_event(row).await?;
+                    self.have_it_wait(row, false).await?;
                     return Ok(Step::Nothing);
                 }
             }
         };
         let Some(finding) = found else {
             if waits {
-                self.have_it_wait(row).await?;
+                self.have_it_wait(row, true).await?;
             }
             self.look_again(row, wait(&self.times(), row.looks)).await?;
             return Ok(Step::Later);
@@ -198,15 +190,15 @@ impl JournaledRefunds {
         Some(Finding::of_status(Some(&status), id, &self.times(), row))
     }
 
-    /// Optty's order has the refund among others, where the judge finds it by its reference; and whether it is only a
-    /// person who can tell more.
-    async fn in_order(&self, row: &Row) -> Result<(Option<Finding>, bool), JournalError> {
+    /// What is shown of a refund that no id tells from others, among which the judge finds it by its reference; and whether it
+    /// is only a person who can tell more.
+    async fn by_reference(&self, row: &Row) -> Result<(Option<Finding>, bool), JournalError> {
         let Some(action) = row.action.clone() else {
             return Ok((None, false));
         };
         let first = row.earliest();
         let record = InDoubt::interrupted(row.provider, row.reference.clone(), action, first);
-        let reconciled = self.refunds.reconcile(&record).await?;
+        let reconciled = self.refunds.reconcile(&record.of_one_refund()).await?;
         let waits = match &reconciled {
             Reconciled::StillUnknown(unknown) => waits(unknown.next_step()),
             _ => false,
@@ -242,25 +234,14 @@ impl JournaledRefunds {
     }
 }
 
-/// The status that a read shows of a refund, where it is this one's.
+/// The status that a read shows of a refund, by its id.
 fn shown(row: &Row, fetched: &Fetched) -> Option<RefundStatus> {
-    match row.provider {
-        ProviderName::Kotanipay => {
-            let status = fetched.single()?.status.clone();
-            of_the_try(row, status, fetched.retry_mark())
-        }
-        ProviderName::Own(_) => {
-            let refunds = fetched.refunds().iter();
-            let mut named = refunds.filter(|refund| refund.refund_id == row.refund_id);
-            let first = named.next()?;
-            // What is shown twice, in two states, is in neither.
-            let agrees = named.all(|other| other.status == first.status);
-            first.status.clone().filter(|_| agrees)
-        }
-        ProviderName::Tazapay | ProviderName::Optty | ProviderName::Mce => {
-            fetched.single()?.status.clone()
-        }
-    }
+    let refunds = fetched.refunds().iter();
+    let mut named = refunds.filter(|refund| refund.refund_id == row.refund_id);
+    let first = named.next()?;
+    // What is shown twice, in two states, is in neither.
+    let agrees = named.all(|other| other.status == first.status);
+    first.status.clone().filter(|_| agrees)
 }
 
 /// Whether a failure is shown of which nobody can tell whether it is of the last try, since nothing was seen before that.

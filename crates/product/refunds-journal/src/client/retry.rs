@@ -2,8 +2,7 @@
 //! have run.
 
 use refunds::{
-    Action, InDoubt, LightningInvoice, Lookup, ProviderName, Reconciled, Reference, RefundState,
-    RefundStatus, RetryMark,
+    Action, InDoubt, LightningInvoice, Reconciled, Reference, RefundState, RefundStatus, RetryMark,
 };
 
 use std::time::SystemTime;
@@ -70,8 +69,9 @@ impl JournaledRefunds {
         &self,
         row: &Row,
     ) -> Result<(Option<RefundState>, Option<RetryMark>), JournalError> {
-        let fetched = match row.provider {
-            ProviderName::Own(_) => {
+        let fetched = match self.refunds.lookup(&row.reference, &Action::Retry, None) {
+            Some(lookup) => self.refunds.fetch(&lookup).await?,
+            None => {
                 // What is shown of another refund is told apart where a record is settled.
                 let action = row.action.clone().unwrap_or(Action::Retry);
                 let first = row.earliest();
@@ -88,14 +88,6 @@ impl JournaledRefunds {
                         ));
                     }
                 }
-            }
-            // Of the built-in ones, only Kotani Pay has tries.
-            ProviderName::Kotanipay
-            | ProviderName::Mce
-            | ProviderName::Optty
-            | ProviderName::Tazapay => {
-                let lookup = Lookup::KotanipayRefund(row.reference.clone());
-                self.refunds.fetch(&lookup).await?
             }
         };
         Ok((fetched.single().cloned(), fetched.retry_mark()))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use refunds::{Action, ProviderName};
+use refunds::{Action, RefundIds};
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
@@ -129,7 +129,9 @@ impl JournaledRefunds {
         // was sent, is of the try before. That one has failed, or no other would have followed, unless it has paid.
         let is_of_before =
             row.state == State::Sending || attempts.is_some_and(|own| own < row.attempts);
-        let other = another(&row, finding).filter(|_| !is_try && source != Source::Read);
+        let other = finding.refund_id.as_deref();
+        let other = other.filter(|told| self.is_other(&row, told));
+        let other = other.filter(|_| !is_try && source != Source::Read);
         match (row.state, state) {
             (State::Pending | State::Succeeded | State::Failed, State::Failed)
                 if other.is_some() =>
@@ -387,6 +389,17 @@ impl JournaledRefunds {
         )
     }
 
+    /// Whether something is about another refund than the one that is known.
+    pub(super) fn is_other(&self, row: &Row, told: &str) -> bool {
+        let known = row.refund_id.as_deref().filter(|_| self.ids_tell_apart());
+        known.is_some_and(|known| known != storable(told))
+    }
+
+    /// Whether an id of the provider's tells one refund from another.
+    pub(super) fn ids_tell_apart(&self) -> bool {
+        self.refunds.capabilities().ids == RefundIds::OneForAll
+    }
+
     /// What goes beyond its payment is not sent.
     pub(super) async fn reject(
         &self,
@@ -403,24 +416,6 @@ impl JournaledRefunds {
         self.write(tx, &row.id, &finding, Source::Journal).await?;
         Ok(())
     }
-}
-
-/// The refund that a finding is about, where that is another than the one that is known.
-fn another<'a>(row: &Row, finding: &'a Finding) -> Option<&'a str> {
-    let told = finding.refund_id.as_deref()?;
-    is_other(row, told).then_some(told)
-}
-
-/// Whether something is about another refund than the one that is known.
-pub(super) fn is_other(row: &Row, told: &str) -> bool {
-    // Optty's orders name a refund otherwise than the answer to its creation, and take no reference twice; Kotani
-    // Pay's off-ramps have one refund each.
-    let names_one = !matches!(row.provider, ProviderName::Optty | ProviderName::Kotanipay);
-    names_one
-        && row
-            .refund_id
-            .as_deref()
-            .is_some_and(|known| known != storable(told))
 }
 
 /// A provider's text as both databases can hold it: PostgreSQL has no character of the number 0.

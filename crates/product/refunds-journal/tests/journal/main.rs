@@ -15,6 +15,7 @@ mod doubts;
 mod events;
 mod files;
 mod gauges;
+mod own_ids;
 mod own_provider;
 mod own_tries;
 mod payments;

@@ -1,35 +1,43 @@
 //! A provider of a user's own is remembered as the built-in ones are. It is put here in front of the sandbox's Optty.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use refunds::{
-    CallError, Capabilities, Money, OwnRefund, ProviderName, ReadBack, Reference, RefundStatus,
-    Refunds,
+    CallError, Capabilities, Lookup, Money, OwnRefund, ProviderName, ReadBack, Reference,
+    RefundIds, RefundStatus, Refunds,
     custom::{Created, Found, Profile, Provider, RefundsAt, RequestOf, Told},
     evidence::{Asked, Fact},
     optty,
     testing::{Double, Ending},
 };
-use refunds_journal::{JournalError, State};
-use refunds_sandbox::{Fault, Provider as Imitated, ScriptedFault};
+use refunds_journal::{JournalError, State, Step};
+use refunds_sandbox::{Commit, Fault, Provider as Imitated, ScriptedFault};
 use serde::{Deserialize, Serialize};
 
-use crate::support::{World, client, found, money, on_each, policy, reference, second};
+use crate::support::{
+    World, client, comes, found, money, on_each, place, policy, reference, second, short,
+};
 
 const SHOP: ProviderName = ProviderName::own("shop").unwrap();
 
-static PROFILE: Profile = Profile::new(
-    {
-        let mut can = Capabilities::cautious(SHOP);
-        can.read_back = ReadBack::AmongThoseOfTheOrder;
-        can
-    },
-    "refund_order",
-)
-.with_words(&[("SUCCESSFUL", RefundStatus::Succeeded)]);
+const fn profile(ids: RefundIds) -> Profile {
+    let mut can = Capabilities::cautious(SHOP);
+    can.read_back = ReadBack::AmongThoseOfTheOrder;
+    can.ids = ids;
+    Profile::new(can, "refund_order")
+}
+
+static PROFILE: Profile =
+    profile(RefundIds::Differ).with_words(&[("SUCCESSFUL", RefundStatus::Succeeded)]);
+/// What nobody has said of ids.
+static UNREAD: Profile =
+    profile(RefundIds::OneForAll).with_words(&[("SUCCESSFUL", RefundStatus::Succeeded)]);
+/// A shop at which it takes a while.
+static SLOW: Profile =
+    profile(RefundIds::Differ).with_words(&[("SUCCESSFUL", RefundStatus::Pending)]);
 
 #[derive(Clone, Debug)]
-struct Shop(Arc<optty::Client>);
+struct Shop(Arc<optty::Client>, &'static Profile);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct ShopRefund {
@@ -51,7 +59,7 @@ impl Provider for Shop {
     type Request = ShopRefund;
 
     fn profile(&self) -> &'static Profile {
-        &PROFILE
+        self.1
     }
 
     fn asked<'a>(&self, reference: &'a Reference, request: &'a ShopRefund) -> Asked<'a> {
@@ -114,7 +122,12 @@ impl Provider for Shop {
 }
 
 fn shop(world: &World) -> Refunds {
-    Refunds::from(RefundsAt::new(Shop(Arc::new(world.optty_client())))).with_policy(policy())
+    shop_with(world, &PROFILE)
+}
+
+fn shop_with(world: &World, profile: &'static Profile) -> Refunds {
+    let shop = Shop(Arc::new(world.optty_client()), profile);
+    Refunds::from(RefundsAt::new(shop)).with_policy(policy())
 }
 
 fn refund(amount: &str) -> OwnRefund {
@@ -157,6 +170,67 @@ fn a_refund_at_a_provider_of_ones_own_survives_a_lost_answer_and_a_restart() {
         let entry = found(&refunds, "r-1").await;
         assert_eq!(entry.state, State::Succeeded, "{entry:?}");
         assert_eq!(world.paid_at_optty("r-1"), 1);
+    });
+}
+
+#[test]
+fn a_refund_that_a_list_names_otherwise_than_the_late_answer_is_no_second_one_where_its_author_says_so()
+ {
+    on_each(|database| async move {
+        let world = World::new();
+        let journal = client(&database, shop(&world)).await.journal().clone();
+        let long = short().with_lease(Duration::from_secs(20));
+        let journal = journal.with_settings(long).unwrap();
+        for (name, profile, waiting) in [("r-1", &PROFILE, 0), ("r-2", &UNREAD, 1)] {
+            let slow = Fault::Delay {
+                by: Duration::from_millis(1_500),
+                commit: Commit::Before,
+            };
+            let slow = ScriptedFault::at(Imitated::Optty, slow).operation("refund_order");
+            world.sandbox.inject(slow).unwrap();
+            let refunds = journal.client(shop_with(&world, profile), place());
+            let sender = refunds.clone();
+            let call =
+                tokio::spawn(
+                    async move { sender.create(&reference(name), refund("30 AUD")).await },
+                );
+            assert!(comes(async || world.paid_at_optty(name) == 1).await);
+            database.change("UPDATE refunds SET leased_until = 1").await;
+            let other = second(&database, shop_with(&world, profile)).await;
+            let _ = other.reconcile(&reference(name)).await.unwrap();
+            assert_eq!(found(&other, name).await.state, State::Succeeded);
+            let conclusion = call.await.unwrap().unwrap();
+            assert!(conclusion.outcome().unwrap().accepted().is_some());
+            let told = refunds.journal().waiting().await.unwrap().count;
+            assert_eq!(told, waiting, "{name}");
+        }
+    });
+}
+
+#[test]
+fn what_is_pending_is_known_among_those_of_an_order_by_its_reference() {
+    on_each(|database| async move {
+        let world = World::new();
+        let slow = client(&database, shop_with(&world, &SLOW)).await;
+        for name in ["r-1", "r-2"] {
+            let conclusion = slow.create(&reference(name), refund("30 AUD")).await;
+            assert!(conclusion.unwrap().outcome().unwrap().accepted().is_some());
+            assert_eq!(found(&slow, name).await.state, State::Pending);
+        }
+        let refunds = second(&database, shop(&world)).await;
+        let step = refunds.advance(&reference("r-2")).await.unwrap();
+        assert_eq!(step, Step::Ended);
+        assert_eq!(found(&refunds, "r-2").await.state, State::Succeeded);
+        assert_eq!(found(&refunds, "r-1").await.state, State::Pending);
+        // Whoever reads the order by hand has it put down as well.
+        let by = Lookup::Own {
+            provider: SHOP,
+            by: "order-1".to_owned(),
+        };
+        let read = refunds.fetch(&by).await.unwrap();
+        assert_eq!(read.fetched.refunds().len(), 2);
+        assert_eq!(found(&refunds, "r-1").await.state, State::Succeeded);
+        assert_eq!(world.paid_at_optty("r-1") + world.paid_at_optty("r-2"), 2);
     });
 }
 

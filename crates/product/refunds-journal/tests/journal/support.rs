@@ -191,8 +191,16 @@ impl World {
         self.tazapay_at(self.url(Provider::Tazapay))
     }
 
+    pub(crate) fn tazapay_client(&self) -> tazapay::Client {
+        let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
+            panic!("other credentials");
+        };
+        tazapay_client(self.url(Provider::Tazapay), &key, &secret)
+    }
+
     pub(crate) fn tazapay_with(&self, key: &str, secret: &str) -> Refunds {
-        tazapay_client(self.url(Provider::Tazapay), key, secret)
+        let client = tazapay_client(self.url(Provider::Tazapay), key, secret);
+        Refunds::from(client).with_policy(policy())
     }
 
     /// Tazapay by another address.
@@ -200,7 +208,7 @@ impl World {
         let Credentials::Basic { key, secret } = self.sandbox.credentials(Provider::Tazapay) else {
             panic!("other credentials");
         };
-        tazapay_client(url, &key, &secret)
+        Refunds::from(tazapay_client(url, &key, &secret)).with_policy(policy())
     }
 
     pub(crate) fn kotanipay(&self) -> Refunds {
@@ -255,13 +263,12 @@ impl World {
     }
 }
 
-fn tazapay_client(url: String, key: &str, secret: &str) -> Refunds {
-    let client = tazapay::Client::builder()
+fn tazapay_client(url: String, key: &str, secret: &str) -> tazapay::Client {
+    tazapay::Client::builder()
         .environment(tazapay::Environment::BaseUrl(url))
         .credentials(tazapay::Credentials::basic(key, secret))
         .build()
-        .unwrap();
-    Refunds::from(client).with_policy(policy())
+        .unwrap()
 }
 
 /// Attempts follow each other at once.

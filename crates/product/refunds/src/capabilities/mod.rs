@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub reconciliation: Reconciliation,
     /// What the provider's webhooks about refunds are worth.
     pub webhooks: Webhooks,
+    /// Whether an id of the provider's tells one refund from another.
+    pub ids: RefundIds,
 }
 
 impl Capabilities {
@@ -48,6 +50,7 @@ impl Capabilities {
             read_back: ReadBack::No,
             reconciliation: Reconciliation::No,
             webhooks: Webhooks::Unverifiable,
+            ids: RefundIds::OneForAll,
         }
     }
 
@@ -159,4 +162,16 @@ pub enum Webhooks {
     Unsigned,
     /// They are signed in a way that is not documented, so that they cannot be verified.
     Unverifiable,
+}
+
+/// Whether an id of the provider's tells one refund from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RefundIds {
+    /// Yes: the answer to its creation, reads and events name a refund by the same id, so that another id is another
+    /// refund.
+    OneForAll,
+    /// No: what lists a refund, or an event, may name it otherwise than the answer to its creation. It is known by your own
+    /// reference alone, which the provider has to take once only: a second refund under it is not told from the first.
+    Differ,
 }

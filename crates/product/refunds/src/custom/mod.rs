@@ -82,6 +82,13 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
         None
     }
 
+    /// By what [`find`](Self::find) finds the one refund that has this id, [by its name](Found::by_name): the id, or a text
+    /// that [`find`](Self::find) tells from what [`found_by`](Self::found_by) gives. The journal reads by it what is pending.
+    fn found_by_id(&self, id: &str) -> Option<String> {
+        let _ = id;
+        None
+    }
+
     /// Refuses what cannot be read or tried by, before anything is sent: by itself, what a path would lose.
     ///
     /// # Errors
@@ -178,6 +185,20 @@ pub trait Provider: Clone + fmt::Debug + Send + Sync + 'static {
             return None;
         };
         Some(event.told().clone())
+    }
+
+    /// By what a refund is read of which this is known.
+    #[doc(hidden)]
+    fn lookup(
+        &self,
+        reference: &Reference,
+        request: Option<&Self::Request>,
+        id: Option<&str>,
+    ) -> Option<Lookup> {
+        let by_id = id.and_then(|id| self.found_by_id(id));
+        let by = by_id.or_else(|| self.found_by(reference, request?))?;
+        let provider = self.profile().capabilities.provider;
+        Some(Lookup::Own { provider, by })
     }
 
     /// By what [`find`](Self::find) reads what a lookup names. The built-in providers have lookups with names of their own.

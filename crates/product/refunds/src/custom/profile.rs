@@ -35,6 +35,8 @@ pub struct Profile {
     pub(crate) lookups: &'static str,
     pub(crate) events_by_reference: bool,
     pub(crate) events_in_order: bool,
+    /// What its crate says of it.
+    pub(crate) made_by: Option<provider_runtime::Provider>,
 }
 
 /// What to do instead of what a provider cannot do, in the words of an error.
@@ -137,6 +139,7 @@ impl Profile {
             lookups: "Lookup::Own",
             events_by_reference: false,
             events_in_order: false,
+            made_by: None,
         }
     }
 
@@ -260,6 +263,12 @@ impl Profile {
     /// Whose events say when they happened, and name a refund by the id by which it is read.
     pub(crate) const fn with_events_in_order(mut self) -> Self {
         self.events_in_order = true;
+        self
+    }
+
+    /// With what the crate of a built-in provider says of it, where it is part of the build.
+    pub(crate) const fn with_crate(mut self, says: Option<provider_runtime::Provider>) -> Self {
+        self.made_by = says;
         self
     }
 

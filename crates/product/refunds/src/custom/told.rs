@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use provider_runtime::{ResponseValue, Timestamp};
+use provider_runtime::{PageError, Pages, ResponseValue, Timestamp};
 
 use crate::{
-    Answer, Money, RefundState, RefundStatus, RetryMark, WordField,
+    Answer, CallError, Money, RefundState, RefundStatus, RetryMark, WordField,
     evidence::{About, Fact, Facts},
     outcome::OwnAnswer,
     status::OwnWords,
@@ -147,6 +147,40 @@ impl Found {
         told: impl IntoIterator<Item = Told>,
     ) -> Self {
         Self::of(Answer::Own(OwnAnswer::new(answer)), told)
+    }
+
+    /// What all pages of a list tell, which a generated client's `pages()` gives. Where a page does not say in a documented
+    /// form what comes after it, or there are more than may be asked for, what came is [partial](Self::partial).
+    ///
+    /// # Errors
+    /// A page cannot be had.
+    pub async fn in_pages<T, E>(
+        mut pages: Pages<'_, T, E>,
+        told: impl Fn(&T) -> Vec<Told> + Send,
+    ) -> Result<Self, CallError>
+    where
+        T: Send + Sync + 'static,
+        E: Send + 'static,
+    {
+        let (mut all, mut last) = (Vec::new(), None);
+        let is_partial = loop {
+            match pages.try_next().await {
+                Ok(Some(page)) => {
+                    all.extend(told(&page));
+                    last = Some(page);
+                }
+                Ok(None) => break false,
+                Err(PageError::Call(error)) => return Err(error.into_untyped()),
+                Err(_) => break true,
+            }
+        };
+        let Some(last) = last else {
+            return Err(CallError::invalid_request("there was no page".to_owned()));
+        };
+        Ok(Self {
+            is_partial,
+            ..Self::new(last, all)
+        })
     }
 
     /// What an answer lists that is known to this crate.

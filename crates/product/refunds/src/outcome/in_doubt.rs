@@ -23,6 +23,9 @@ pub struct InDoubt {
     /// Whether it was sent more than once, so that the failure of one says nothing of the others.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) repeated: bool,
+    /// Whether one refund of it is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) known: bool,
 }
 
 impl InDoubt {
@@ -48,6 +51,7 @@ impl InDoubt {
             cause: DoubtCause::Interrupted,
             first_sent_at,
             quiet_since: SystemTime::now(),
+            known: false,
         }
     }
 
@@ -59,11 +63,12 @@ impl InDoubt {
         self
     }
 
-    /// Says that one of its refunds is known by its id, and that only what is told of that one is judged: its failure is
-    /// its own, however often it was asked for. Never of a write that is in doubt.
+    /// Says that one of its refunds is known, and that only what is told of that one is judged: its failure is
+    /// its own, however often it was asked for, and it is never sent again. Never of a write that is in doubt.
     #[must_use]
     pub fn of_one_refund(mut self) -> Self {
         self.repeated = false;
+        self.known = true;
         self
     }
 

@@ -28,6 +28,16 @@ pub enum Lookup {
 }
 
 impl Lookup {
+    /// The id, the reference or the payment that it names.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::TazapayRefund(name) | Self::OpttyOrder(name) | Self::Own { by: name, .. } => name,
+            Self::KotanipayRefund(reference) | Self::KotanipayOfframp(reference) => {
+                reference.as_str()
+            }
+        }
+    }
+
     /// The provider that it is for.
     pub fn provider(&self) -> ProviderName {
         match self {

@@ -47,6 +47,11 @@ pub(crate) trait Stored: RequestOf {
     fn may_be_repeated(&self) -> bool {
         false
     }
+
+    /// The same without what changes nothing about the refund.
+    fn bare(&self) -> Self {
+        self.clone()
+    }
 }
 
 /// The same for the request of any provider.
@@ -99,6 +104,13 @@ impl RefundRequest {
 
     pub(crate) fn may_be_repeated(&self) -> bool {
         each!(self, refund => refund.may_be_repeated())
+    }
+
+    /// The same without what changes nothing about the refund, such as under which name our reference travels in Tazapay's
+    /// metadata: two that are the same so ask for the same refund.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        each!(self, refund => refund.bare().into())
     }
 }
 

@@ -12,6 +12,8 @@ pub struct Ledger {
     pub entries: Vec<Entry>,
     /// Requests that are still under way at the provider.
     pub late: Vec<Entry>,
+    /// Whether a reference is taken once, and for good.
+    pub once: bool,
 }
 
 /// One refund.
@@ -72,6 +74,7 @@ impl Ledger {
             captured,
             entries: Vec::new(),
             late: Vec::new(),
+            once: false,
         }
     }
 
@@ -104,6 +107,12 @@ impl Ledger {
         self.left().is_none_or(|left| amount <= left)
     }
 
+    /// Whether a request that comes to its end now is carried out.
+    fn takes(&self, entry: &Entry) -> bool {
+        let is_same = |other: &Entry| other.reference == entry.reference;
+        self.has_room(entry.amount) && !(self.once && self.entries.iter().any(is_same))
+    }
+
     /// Lets requests that are under way be carried out: all of them, or those that the teller chooses.
     pub fn land(&mut self, teller: &mut Teller, moment: Moment) {
         let under_way = std::mem::take(&mut self.late);
@@ -113,7 +122,7 @@ impl Ledger {
                 continue;
             }
             let name = entry.name();
-            if self.has_room(entry.amount) {
+            if self.takes(&entry) {
                 entry.at = moment.noted();
                 teller.say(|| {
                     format!("provider: carries out the request for {name} that was still under way: it is paid")
@@ -121,7 +130,7 @@ impl Ledger {
                 self.entries.push(entry);
             } else {
                 teller.say(|| {
-                    format!("provider: refuses the request for {name} that was still under way: too little is left")
+                    format!("provider: refuses the request for {name} that was still under way")
                 });
             }
         }
@@ -131,7 +140,7 @@ impl Ledger {
     pub fn payments(&self) -> usize {
         let mut landed = self.clone();
         for entry in &self.late {
-            if landed.has_room(entry.amount) {
+            if landed.takes(entry) {
                 landed.entries.push(entry.clone());
             }
         }
@@ -159,7 +168,7 @@ impl Ledger {
         standing.comes_late = self
             .late
             .iter()
-            .any(|entry| is_meant(entry) && self.has_room(entry.amount));
+            .any(|entry| is_meant(entry) && self.takes(entry));
         standing
     }
 

@@ -212,7 +212,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         }
     }
 
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         let mut settings = self.settings.clone();
         settings.table.off = off;
@@ -279,7 +279,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         if !Adapter::capabilities(self).takes_invoices {
             return Err(self.unsupported(
                 "take a Lightning invoice",
-                "only refunds of Lightning payments at kotanipay take one",
+                "only refunds of Lightning payments take one, where its capabilities say so",
             ));
         }
         self.tried(reference, Action::SubmitInvoice(invoice)).await
@@ -290,14 +290,15 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         self.fetched(lookup).await
     }
 
-    fn lookup(&self, reference: &Reference, request: &RefundRequest) -> Option<Lookup> {
-        let RefundRequest::Own(_) = request else {
-            return None;
+    fn lookup(&self, reference: &Reference, action: &Action, id: Option<&str>) -> Option<Lookup> {
+        let request = match action {
+            Action::Create(request) => Some(P::Request::of(
+                request,
+                Adapter::capabilities(self).provider,
+            )?),
+            Action::Retry | Action::SubmitInvoice(_) => None,
         };
-        let provider = Adapter::capabilities(self).provider;
-        let request = P::Request::of(request, provider)?;
-        let by = self.provider.found_by(reference, &request)?;
-        Some(Lookup::Own { provider, by })
+        self.provider.lookup(reference, request.as_deref(), id)
     }
 
     async fn reconcile(&self, record: &InDoubt) -> Result<Reconciled, RefundError> {

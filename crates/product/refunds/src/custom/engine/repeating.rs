@@ -64,6 +64,9 @@ impl<P: Provider> RefundsAt<P> {
             let repeated_at = now.checked_add(wait);
             repeated_at.is_some_and(|at| key_lasts(kept, record.first_sent_at(), at))
         };
+        if record.known {
+            return Some(Forbidden::Because("it is known, and is not sent again"));
+        }
         match self.repeats(request) {
             Repeats::Never => Some(match self.provider.profile().repetition {
                 super::Repetition::KeyKeepsSuccesses { .. } => Forbidden::Because(TWO_COULD_PAY),

@@ -127,6 +127,15 @@ impl Provider for Kotanipay {
         Some(super::events::told(event.event(), event.occurred_at()))
     }
 
+    fn lookup(
+        &self,
+        reference: &Reference,
+        _: Option<&NoRequest>,
+        _: Option<&str>,
+    ) -> Option<Lookup> {
+        Some(Lookup::KotanipayRefund(reference.clone()))
+    }
+
     fn name_of<'a>(&self, lookup: &'a Lookup) -> Option<Cow<'a, str>> {
         if let Lookup::KotanipayOfframp(reference) = lookup {
             return Some(format!("{OFFRAMP}{reference}").into());

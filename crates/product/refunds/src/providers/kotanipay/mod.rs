@@ -13,7 +13,7 @@ pub use calls::KotanipayRefunds;
 
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
-    Reconciliation, RefundStatus, Webhooks, WordField,
+    Reconciliation, RefundIds, RefundStatus, Webhooks, WordField,
     custom::{Instead, Profile, Secret},
     status::DocumentedWord,
 };
@@ -31,12 +31,19 @@ const CAPABILITIES: Capabilities = Capabilities {
     read_back: ReadBack::ByReference,
     reconciliation: Reconciliation::ByStatus,
     webhooks: Webhooks::SignedIfConfigured,
+    ids: RefundIds::Differ,
 };
+
+#[cfg(feature = "kotanipay")]
+const CRATE: Option<provider_runtime::Provider> = Some(kotanipay::PROVIDER);
+#[cfg(not(feature = "kotanipay"))]
+const CRATE: Option<provider_runtime::Provider> = None;
 
 pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "retry_refund")
     .with_read("refund_status")
     .with_invoices("submit_refund_invoice")
     .with_rate_limit_at("/data/retryAfter")
+    .with_crate(CRATE)
     .with_rows(rows::ROWS)
     .with_lookups("Lookup::KotanipayRefund or Lookup::KotanipayOfframp")
     .with_documented(WORDS)

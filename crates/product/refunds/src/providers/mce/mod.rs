@@ -13,7 +13,7 @@ pub use request::MceRefund;
 
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
-    Reconciliation, Webhooks,
+    Reconciliation, RefundIds, Webhooks,
     custom::{Instead, Profile, Secret},
 };
 
@@ -29,9 +29,16 @@ const CAPABILITIES: Capabilities = Capabilities {
     read_back: ReadBack::No,
     reconciliation: Reconciliation::No,
     webhooks: Webhooks::Unverifiable,
+    ids: RefundIds::OneForAll,
 };
 
+#[cfg(feature = "mce")]
+const CRATE: Option<provider_runtime::Provider> = Some(mce::PROVIDER);
+#[cfg(not(feature = "mce"))]
+const CRATE: Option<provider_runtime::Provider> = None;
+
 pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "create_crypto_refund")
+    .with_crate(CRATE)
     .with_rows(rows::ROWS)
     .with_secret(Secret::Bearer(["MCE_TOKEN"]))
     .with_instead(Instead {

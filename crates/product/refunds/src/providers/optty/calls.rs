@@ -128,6 +128,15 @@ impl Provider for Optty {
         Some(super::events::told(event.event()))
     }
 
+    fn lookup(
+        &self,
+        _: &Reference,
+        refund: Option<&OpttyRefund>,
+        _: Option<&str>,
+    ) -> Option<Lookup> {
+        Some(Lookup::OpttyOrder(refund?.order_reference.clone()))
+    }
+
     fn name_of<'a>(&self, lookup: &'a Lookup) -> Option<Cow<'a, str>> {
         let Lookup::OpttyOrder(order) = lookup else {
             return None;

@@ -13,7 +13,7 @@ pub use request::OpttyRefund;
 
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
-    Reconciliation, RefundStatus, Webhooks, WordField,
+    Reconciliation, RefundIds, RefundStatus, Webhooks, WordField,
     custom::{Profile, Secret},
     status::DocumentedWord,
 };
@@ -32,11 +32,18 @@ const CAPABILITIES: Capabilities = Capabilities {
     read_back: ReadBack::AmongThoseOfTheOrder,
     reconciliation: Reconciliation::ByDescription,
     webhooks: Webhooks::Unsigned,
+    ids: RefundIds::Differ,
 };
+
+#[cfg(feature = "optty")]
+const CRATE: Option<provider_runtime::Provider> = Some(optty::PROVIDER);
+#[cfg(not(feature = "optty"))]
+const CRATE: Option<provider_runtime::Provider> = None;
 
 pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "refund_order")
     .with_read("order_details")
     .with_candidates()
+    .with_crate(CRATE)
     .with_rows(rows::ROWS)
     .with_lookups("Lookup::OpttyOrder")
     .with_documented(&[DocumentedWord {

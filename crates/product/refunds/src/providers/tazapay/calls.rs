@@ -144,6 +144,10 @@ impl Provider for Tazapay {
         Some(super::events::told(event.event(), event.occurred_at(), key))
     }
 
+    fn lookup(&self, _: &Reference, _: Option<&TazapayRefund>, id: Option<&str>) -> Option<Lookup> {
+        Some(Lookup::TazapayRefund(id?.to_owned()))
+    }
+
     fn name_of<'a>(&self, lookup: &'a Lookup) -> Option<Cow<'a, str>> {
         let Lookup::TazapayRefund(id) = lookup else {
             return None;

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, NextStep, PartialRefunds, ProviderName,
-    ReadBack, Reconciliation, RefundStatus, Webhooks, WordField,
+    ReadBack, Reconciliation, RefundIds, RefundStatus, Webhooks, WordField,
     custom::{Profile, Repetition, Secret},
     status::DocumentedWord,
 };
@@ -44,11 +44,18 @@ const CAPABILITIES: Capabilities = Capabilities {
     read_back: ReadBack::ById,
     reconciliation: Reconciliation::ByKey,
     webhooks: Webhooks::Signed,
+    ids: RefundIds::OneForAll,
 };
+
+#[cfg(feature = "tazapay")]
+const CRATE: Option<provider_runtime::Provider> = Some(tazapay::PROVIDER);
+#[cfg(not(feature = "tazapay"))]
+const CRATE: Option<provider_runtime::Provider> = None;
 
 pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "create_refund")
     .with_read("refund")
     .with_hints("payment_attempt")
+    .with_crate(CRATE)
     .with_rows(rows::ROWS)
     .with_lookups("Lookup::TazapayRefund")
     .with_documented(WORDS)

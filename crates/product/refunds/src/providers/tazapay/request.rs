@@ -220,6 +220,10 @@ impl Stored for TazapayRefund {
     fn may_be_repeated(&self) -> bool {
         self.amount.is_none()
     }
+
+    fn bare(&self) -> Self {
+        self.clone().without_reference_in_metadata()
+    }
 }
 
 impl fmt::Debug for TazapayRefund {
