@@ -256,7 +256,16 @@ impl Iterator for Lines {
                 let number = place.map_or(0, csv::Position::line).max(source.last + 1);
                 source.last = number;
                 let columns = match record {
-                    Ok(record) => record.deserialize::<Columns<String>>(Some(heading)),
+                    Ok(record) => match across_lines(&record, heading) {
+                        None => record.deserialize::<Columns<String>>(Some(heading)),
+                        Some(reason) => {
+                            return Some(Ok(Err(Problem {
+                                line: number,
+                                column: None,
+                                reason,
+                            })));
+                        }
+                    },
                     Err(error) if is_too_long(&error) => {
                         // Where the next one begins is not known.
                         source.heading = Err(None);
@@ -284,10 +293,15 @@ impl Iterator for Lines {
                     Ok(_) => *number += 1,
                     Err(error) => return Some(Err(error)),
                 }
+                let text = match text.strip_prefix(b"\xef\xbb\xbf") {
+                    // As at the beginning of CSV.
+                    Some(text) if *number == 1 => text,
+                    _ => &text,
+                };
                 if text.trim_ascii().is_empty() {
                     continue;
                 }
-                let columns = serde_json::from_slice::<Columns<Box<RawValue>>>(&text);
+                let columns = serde_json::from_slice::<Columns<Box<RawValue>>>(text);
                 return Some(Ok(match columns {
                     Ok(columns) => columns.exact().line(*number),
                     Err(error) => Err(Problem {
@@ -307,6 +321,17 @@ fn problem(error: &csv::Error) -> Problem {
         column: None,
         reason: csv_reason(error),
     }
+}
+
+/// What is wrong with a record that goes over several lines: with a quote that is not closed, those after it would be
+/// taken for its text.
+fn across_lines(record: &csv::StringRecord, heading: &csv::StringRecord) -> Option<String> {
+    let column = record.iter().position(|text| text.contains(['\n', '\r']))?;
+    let name = heading.get(column).unwrap_or_default();
+    Some(format!(
+        "its `{name}` goes on in the next line: close its quote, or write the file as JSON Lines, where a text can have \
+         several lines"
+    ))
 }
 
 fn is_too_long(error: &csv::Error) -> bool {
