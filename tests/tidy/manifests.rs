@@ -77,7 +77,7 @@ fn unpublishable(manifest: &toml::Table, folder: &str, tree: &Tree) -> Vec<Strin
     let docs = docs.and_then(|docs| docs.get("rs")?.get("all-features"));
     let features = manifest.get("features").and_then(toml::Value::as_table);
     let shows_switches = docs == Some(&toml::Value::Boolean(true))
-        && features.is_some_and(|features| features.contains_key("sabotage"));
+        && features.is_some_and(|features| features.keys().any(|name| is_switch(name)));
     // The registry takes five keywords of twenty characters (The Cargo Book, The Manifest Format).
     let checks = [
         (
@@ -108,11 +108,34 @@ fn unpublishable(manifest: &toml::Table, folder: &str, tree: &Tree) -> Vec<Strin
         ),
         (
             !shows_switches,
-            "docs.rs would show `sabotage`: list the features there".to_owned(),
+            "docs.rs would show switches of this project's checks: list the features there"
+                .to_owned(),
+        ),
+        (
+            !switches_on(manifest),
+            "it turns on a switch of this project's checks, which only what is not published may"
+                .to_owned(),
         ),
     ];
     let failed = checks.into_iter().filter(|(holds, _)| !holds);
     failed.map(|(_, what)| what).collect()
+}
+
+/// Whether a feature is for this project's own checks, such as `refunds/__sabotage`: by its name, which what compares
+/// public surfaces passes over as well.
+fn is_switch(feature: &str) -> bool {
+    let name = feature.rsplit('/').next();
+    name.is_some_and(|name| name.starts_with("__"))
+}
+
+/// Whether the manifest of what is published turns such a feature on, for itself, in its documentation or in a dependency.
+fn switches_on(manifest: &toml::Table) -> bool {
+    let mut parts = manifest.iter();
+    parts.any(|(name, value)| match value {
+        toml::Value::Array(list) => list.iter().filter_map(toml::Value::as_str).any(is_switch),
+        toml::Value::Table(table) => name != "dev-dependencies" && switches_on(table),
+        _ => false,
+    })
 }
 
 fn is_inherited(value: &toml::Value) -> bool {
@@ -165,7 +188,8 @@ fn a_manifest_that_does_not_parse_is_found() {
 const PUBLISHED: &str = "[package]\nname = \"a\"\ndescription = \"A thing\"\nlicense.workspace = true\n\
     rust-version.workspace = true\nrepository.workspace = true\ndocumentation = \"https://docs.rs/a\"\n\
     keywords = [\"money\"]\ncategories = [\"finance\"]\ninclude = [\"/src\", \"/README.md\", \"/LICENSE-*\"]\n\
-    [features]\nsabotage = []\n[lints]\nworkspace = true\n";
+    [features]\n__sabotage = []\nall = []\n[dependencies]\nb = { version = \"1\", features = [\"c\"] }\n\
+    [lints]\nworkspace = true\n";
 
 #[test]
 fn each_thing_that_a_published_package_lacks_is_found() {
@@ -188,6 +212,17 @@ fn each_thing_that_a_published_package_lacks_is_found() {
         (
             "[features]",
             "[package.metadata.docs.rs]\nall-features = true\n[features]",
+        ),
+        (
+            "[features]",
+            "[package.metadata.docs.rs]\nfeatures = [\"__sabotage\"]\n[features]",
+        ),
+        ("all = []", "all = [\"__sabotage\"]"),
+        ("all = []", "all = [\"b/__sabotage\"]"),
+        ("\"c\"", "\"__sabotage\""),
+        (
+            "[lints]",
+            "[target.'cfg(unix)'.dependencies.d]\nfeatures = [\"__sabotage\"]\n[lints]",
         ),
     ] {
         let broken = PUBLISHED.replace(was, is);

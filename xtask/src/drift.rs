@@ -274,11 +274,12 @@ fn compare(
         let lines = (Lines::new(before), Lines::new(after));
         if let (Ok(old), Ok(new)) = (before.merged(), after.merged()) {
             let published = compared(config, &old, &new);
-            let old = Moves::among(&published, (&old, &new)).applied(&old);
+            let moves = Moves::among(&published, (&old, &new));
+            let (old, said) = (moves.applied(&old), moves.applied(documents.0));
             let overlay = after.overlay()?;
             drift.changes.extend(masked::changes(
                 published,
-                &drift,
+                (&drift, &compared(config, &said, &new)),
                 overlay.as_ref(),
                 (&old, &new),
                 superfluous,
@@ -331,7 +332,7 @@ fn raise(drift: &mut Drift) {
         if change.money && change.class == Class::Compatible {
             change.class = Class::ReadThis;
             change.why = format!(
-                "It is about money, so that a person has to see it, though nothing fails: {}",
+                "It is about money, or may be, so that a person has to see it, though nothing fails: {}",
                 change.why
             );
         }

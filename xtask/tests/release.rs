@@ -22,6 +22,9 @@ use shared::{has, write};
 use tempfile::TempDir;
 use xtask::commands::release::Release;
 
+/// Cargo's own folder.
+const HOME: &str = "target/home";
+
 #[derive(Parser)]
 struct Line {
     #[command(flatten)]
@@ -111,7 +114,8 @@ fn registry(repository: &str) -> String {
     ]))
 }
 
-/// What `release` prints for the crate in `folder`, or its error, where `registry` stands for the usual one.
+/// What `release` prints for the crate in `folder`, or its error, where `registry` stands for the usual one. Cargo remembers
+/// registries in a folder of its own, which is below `folder`.
 fn told(folder: &Path, registry: &str, arguments: &[&str]) -> Result<String, String> {
     let settings = folder.join(".cargo");
     fs::create_dir_all(&settings).unwrap();
@@ -122,7 +126,7 @@ fn told(folder: &Path, registry: &str, arguments: &[&str]) -> Result<String, Str
     let line = ["release"].iter().chain(arguments);
     let release = Line::parse_from(line).release;
     let mut out = Vec::new();
-    match release.run(folder, &mut out) {
+    match release.run_in(folder, Some(&folder.join(HOME)), &mut out) {
         Ok(()) => Ok(String::from_utf8(out).unwrap()),
         Err(error) => Err(format!("{error:#}")),
     }
@@ -132,6 +136,12 @@ fn told(folder: &Path, registry: &str, arguments: &[&str]) -> Result<String, Str
 fn a_free_name_is_told_and_the_crate_is_packed() {
     let registry = registry("https://code.example/theirs");
     let folder = crate_of("not-taken", "https://code.example/ours");
+    // What an earlier try has unpacked, which cargo would build in place of what is packed now.
+    let unpacked = folder
+        .path()
+        .join(HOME)
+        .join("registry/src/-5e41/not-taken-0.1.0");
+    fs::create_dir_all(&unpacked).unwrap();
     let text = told(folder.path(), &registry, &["--quick"]).unwrap();
     has!(
         &text,
@@ -141,6 +151,7 @@ fn a_free_name_is_told_and_the_crate_is_packed() {
     let packed = folder.path().join("target/package/not-taken-0.1.0.crate");
     let elsewhere = std::env::var_os("CARGO_TARGET_DIR").is_some();
     assert!(packed.is_file() || elsewhere);
+    assert!(!unpacked.exists());
 }
 
 #[test]

@@ -56,7 +56,17 @@ impl Release {
     ///
     /// Something that a release needs is missing; nothing was published then, or cargo says what was.
     pub fn run(&self, root: &Path, out: &mut dyn Write) -> Result<()> {
-        let (packages, repository) = published(root)?;
+        self.run_in(root, None, out)
+    }
+
+    /// The same with another folder of cargo's than the usual one, for tests.
+    ///
+    /// # Errors
+    ///
+    /// As of [`run`](Self::run).
+    pub fn run_in(&self, root: &Path, home: Option<&Path>, out: &mut dyn Write) -> Result<()> {
+        let tools = Cargo { root, home };
+        let (packages, repository) = published(&tools)?;
         if repository.is_empty() {
             let text = "the repository's address is empty: a person has to give it, as `repository` of \
                         [workspace.package] in Cargo.toml";
@@ -72,7 +82,7 @@ impl Release {
         let mut taken = Vec::new();
         for package in &packages {
             let Package { name, version } = package;
-            match known(root, package, &repository)? {
+            match known(&tools, package, &repository)? {
                 Known::Free => {
                     writeln!(out, "{name} {version}: new, and its name is free")?;
                     new.push(package);
@@ -93,11 +103,10 @@ impl Release {
             );
         }
         out.flush()?;
-        if let Some(home) = cargo_home() {
+        if let Some(home) = tools.home() {
             forget_unpacked(&home, &packages)?;
         }
-        let mut cargo = cargo();
-        cargo.current_dir(root);
+        let mut cargo = tools.command();
         match self.publish {
             false => {
                 cargo.args(["package", "--workspace", "--locked"]);
@@ -135,10 +144,25 @@ impl Release {
     }
 }
 
-fn cargo_home() -> Option<PathBuf> {
-    match env::var_os("CARGO_HOME") {
-        Some(home) => Some(PathBuf::from(home)),
-        None => Some(env::home_dir()?.join(".cargo")),
+/// Cargo in a workspace.
+struct Cargo<'a> {
+    root: &'a Path,
+    /// Its folder, if that is not the usual one.
+    home: Option<&'a Path>,
+}
+
+impl Cargo<'_> {
+    fn command(&self) -> Command {
+        let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        command.current_dir(self.root);
+        command.envs(self.home.map(|home| ("CARGO_HOME", home)));
+        command
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        let named = self.home.map(Path::to_owned);
+        let named = named.or_else(|| env::var_os("CARGO_HOME").map(PathBuf::from));
+        named.or_else(|| Some(env::home_dir()?.join(".cargo")))
     }
 }
 
@@ -173,10 +197,6 @@ fn forget_unpacked(home: &Path, packages: &[Package]) -> Result<()> {
     Ok(())
 }
 
-fn cargo() -> Command {
-    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-}
-
 /// The output of a program that has to succeed.
 fn succeeded(command: &mut Command, what: &str) -> Result<Output> {
     let output = command
@@ -192,11 +212,9 @@ fn succeeded(command: &mut Command, what: &str) -> Result<Output> {
 }
 
 /// The crates that are published, and the repository's address.
-fn published(root: &Path) -> Result<(Vec<Package>, String)> {
-    let mut command = cargo();
-    command
-        .current_dir(root)
-        .args(["metadata", "--no-deps", "--locked", "--format-version", "1"]);
+fn published(cargo: &Cargo<'_>) -> Result<(Vec<Package>, String)> {
+    let mut command = cargo.command();
+    command.args(["metadata", "--no-deps", "--locked", "--format-version", "1"]);
     let output = succeeded(&mut command, "`cargo metadata`")?;
     let metadata: Value =
         serde_json::from_slice(&output.stdout).context("`cargo metadata` printed no JSON")?;
@@ -230,12 +248,12 @@ fn clean(root: &Path) -> Result<()> {
 }
 
 /// Asks the registry, by cargo, so that its settings and a mirror count.
-fn known(root: &Path, package: &Package, repository: &str) -> Result<Known> {
+fn known(cargo: &Cargo<'_>, package: &Package, repository: &str) -> Result<Known> {
     let Package { name, version } = package;
     let asked = |specification: &str| {
-        let mut command = cargo();
+        let mut command = cargo.command();
         // With the registry's name, or cargo would tell of the crate of this workspace.
-        command.current_dir(root).args(["info", "--color", "never"]);
+        command.args(["info", "--color", "never"]);
         command.args(["--registry", "crates-io", specification]);
         command.output().context("cargo could not be started")
     };

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use openapi_drift::{Change, Class, Drift};
+use openapi_model::pointer;
 use serde_json::Value;
 use spec_documents::overlay::Overlay;
 
 use super::effects::{self, Effects};
 
-/// The changes of `published` that `effective` does not have, each with the overlay actions that mask it.
+/// The changes of `published` that `effective` does not have, each with the overlay actions that mask it; `unsaid` is what the
+/// pages say otherwise than the effective document did before.
 ///
 /// What only superfluous actions mask is left out: the effective document is compared without these.
 pub(super) fn changes(
     published: Drift,
-    effective: &Drift,
+    (effective, unsaid): (&Drift, &Drift),
     overlay: Option<&Overlay>,
     merged: (&Value, &Value),
     superfluous: &BTreeSet<usize>,
@@ -25,14 +27,23 @@ pub(super) fn changes(
     changes
         .filter(|change| !effective.changes.iter().any(|told| shows(change, told)))
         .filter_map(|change| {
-            let standing: Vec<usize> = touched
-                .iter()
-                .filter(|(number, _)| !superfluous.contains(number))
-                .filter(|(_, pointers)| pointers.iter().any(|at| related(at, &change.pointer)))
-                .map(|(number, _)| *number)
-                .collect();
-            // Where no action stands, the page says now what the effective document said before.
-            (!standing.is_empty()).then(|| masked(change, &standing))
+            let standing = |at: &str| -> Vec<usize> {
+                let actions = touched.iter();
+                actions
+                    .filter(|(number, _)| !superfluous.contains(number))
+                    .filter(|(_, pointers)| pointers.iter().any(|pointer| related(pointer, at)))
+                    .map(|(number, _)| *number)
+                    .collect()
+            };
+            let mut by = standing(&change.pointer);
+            if by.is_empty() {
+                // The page may say now what the effective document said before; otherwise what an action says beside it,
+                // such as a stricter limit, keeps it from showing.
+                let mut others = unsaid.changes.iter();
+                others.find(|other| related(&other.pointer, &change.pointer))?;
+                by = standing(pointer::split_last(&change.pointer)?.0);
+            }
+            Some(masked(change, &by))
         })
         .collect()
 }
@@ -84,6 +95,7 @@ fn masked(mut change: Change, by: &[usize]) -> Change {
         change.class = Class::ReadThis;
     }
     let who = match by {
+        [] => "The overlay says".to_owned(),
         [number] => format!("Overlay action {number} says"),
         numbers => {
             let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();

@@ -110,7 +110,7 @@ fn a_provider_that_fails_keeps_no_other_from_being_told() {
         verdicts,
         [
             (&json!("failed"), &json!(3)),
-            (&json!("compatible"), &json!(1))
+            (&json!("read-this"), &json!(1))
         ]
     );
     let failure = reports[0]["failed"].as_str().unwrap();

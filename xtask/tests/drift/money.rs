@@ -92,6 +92,95 @@ fn a_field_about_money_is_to_be_read_though_it_breaks_nothing() {
 }
 
 #[test]
+fn what_may_be_money_is_to_be_read_though_no_name_says_so() {
+    let answer = "        reference_id:\n";
+    let request = "                reason:\n                  type: string\n                  description: Reason for the refund\n";
+    let place = "      requestBody:\n        content:\n";
+    let status = "        '202':\n          content:\n";
+    let field = |at: &str, name: &str, says: &str| {
+        let indent = " ".repeat(at.len() - at.trim_start().len());
+        format!("{indent}{name}:\n{indent}  {says}\n{at}")
+    };
+    for (from, to) in [
+        // A number, a yes or no, a text that is a number, and a word of money.
+        (answer, field(answer, "nett", "type: integer")),
+        (answer, field(answer, "undone", "type: boolean")),
+        (
+            answer,
+            field(answer, "left", "{type: string, format: decimal}"),
+        ),
+        (
+            answer,
+            field(answer, "parts", "{type: array, items: {type: number}}"),
+        ),
+        (answer, field(answer, "tax", "type: string")),
+        (answer, field(answer, "paidOut", "type: string")),
+        (
+            answer,
+            field(
+                answer,
+                "note",
+                "{type: string, description: What is kept of the amount.}",
+            ),
+        ),
+        // What nobody sends yet, and what its absence means.
+        (
+            request,
+            field(request, "speed", "{type: string, enum: [instant, normal]}"),
+        ),
+        (
+            request,
+            field(request, "part", "{type: boolean, default: true}"),
+        ),
+        (
+            place,
+            format!(
+                "      parameters:\n        - {{in: query, name: trial, schema: {{type: boolean}}}}\n{place}"
+            ),
+        ),
+        (
+            place,
+            format!(
+                "      parameters:\n        - {{in: header, name: X-Mode, schema: {{type: string}}}}\n{place}"
+            ),
+        ),
+        // Another end of the call.
+        (
+            status,
+            format!("        '207':\n          description: In part\n{status}"),
+        ),
+        (
+            status,
+            format!("        '429':\n          description: Later\n{status}"),
+        ),
+        // A word that says how it stands.
+        (
+            "        object:\n          type: string\n",
+            "        object:\n          type: string\n          enum: [refund, chargeback]\n"
+                .to_owned(),
+        ),
+        // Behind a stricter limit of the overlay's.
+        (
+            "                  format: int32\n",
+            "                  format: int32\n                  minimum: -100\n".to_owned(),
+        ),
+    ] {
+        let (code, report, text) = reports(&[(from, &to)]);
+        assert!(code > 0, "{to}: {text}");
+        assert!(
+            text.lines().next().unwrap().contains("money"),
+            "{to}: {text}"
+        );
+        assert!(!text.contains("\nMerge"), "{to}: {text}");
+        let mut changes = report["drift"]["changes"].as_array().unwrap().iter();
+        assert!(
+            changes.any(|change| change["money"] == true),
+            "{to}: {text}"
+        );
+    }
+}
+
+#[test]
 fn prose_about_keys_time_fees_and_signatures_is_to_be_read_with_its_line() {
     let title = "# Initiate Refund\n\n";
     for words in [
@@ -178,6 +267,11 @@ fn safe_is_said_only_where_page_and_block_say_the_same() {
             "description: Why it is refunded\n",
         ),
         ("reason: Customer Return\n", "reason: Customer Returned\n"),
+        // Nothing refers to it, so that nothing else tells it.
+        (
+            "    Phone:\n      type: object\n",
+            "    Kept:\n      type: object\n      description: Three euros.\n    Phone:\n      type: object\n",
+        ),
     ] {
         let (code, report, text) = reports(&[(from, to)]);
         assert_eq!((code, text.contains(safe)), (1, false), "{text}");

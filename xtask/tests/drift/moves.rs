@@ -91,8 +91,8 @@ fn what_changes_besides_is_told_beside_a_move() {
     let changes = told["drift"]["changes"].as_array().unwrap();
     let kinds: Vec<&Value> = changes.iter().map(|change| &change["kind"]).collect();
     assert_eq!(code, 2);
-    assert_eq!(kinds, ["path-changed", "page-changed", "field-added"]);
-    assert_eq!(changes[1]["money"], true);
+    assert_eq!(kinds, ["path-changed", "field-added", "page-changed"]);
+    assert!(changes[1..].iter().all(|change| change["money"] == true));
 }
 
 /// The lines mended as the report says leave the move alone.

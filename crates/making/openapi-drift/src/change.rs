@@ -101,7 +101,7 @@ pub struct Change {
     /// Why it is of its class, and what to do.
     pub why: String,
     /// Whether it is about an amount or its unit, a key by which requests are told apart, or words about limits, fees,
-    /// time, retries or signatures.
+    /// time, retries or signatures; also where it may be, such as a new number in an answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub money: bool,
     /// What tells it from every other change: the same for the same change of the same place, whatever else changes and

@@ -5,6 +5,7 @@ mod files;
 mod finish;
 mod items;
 mod locate;
+mod macros;
 mod progenitor;
 mod salvage;
 

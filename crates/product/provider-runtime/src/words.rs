@@ -162,6 +162,13 @@ mod tests {
         let read: BTreeMap<Status, Status> = serde_json::from_str(text).unwrap();
         assert_eq!(read[&Status::Done], Status::InReview);
         assert_eq!(serde_json::to_string(&read).unwrap(), text);
+        let given =
+            |text: &str| Status::try_from(text.to_owned()).map_err(|error| error.to_string());
+        assert_eq!(given("done"), Ok(Status::Done));
+        assert_eq!(
+            given("DONE"),
+            Err("none of the documented words".to_owned())
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::{
     exit::{Exit, journal_error},
     hint,
     journal::Missing,
+    providers::{Webhooks, known},
 };
 
 /// What to do next, as a code. The codes are part of the command's interface.
@@ -96,7 +97,18 @@ impl Advice {
         let reconcile = ["reconcile", provider.as_str(), reference];
         match step {
             NextStep::AwaitEvent | NextStep::AskTheProvider => match record.settled_by().event {
-                Some(_) => advice.with(reconcile.into_iter().chain(["--event", "FILE"])),
+                Some(_) => {
+                    let webhooks = known(provider).map(|known| &known.webhooks);
+                    // Without it, no event is taken where none can be verified.
+                    let vouched = matches!(webhooks, Some(Webhooks::Vouched { .. }));
+                    let event = ["--event", "FILE"].into_iter();
+                    advice.with(
+                        reconcile
+                            .into_iter()
+                            .chain(event)
+                            .chain(vouched.then_some("--vouched")),
+                    )
+                }
                 None => advice,
             }
             .with_words(provider, reference),
@@ -200,6 +212,14 @@ impl Advice {
         })
     }
 
+    /// After a read that is refused, and will be again.
+    fn of_read(provider: ProviderName, error: &CallError) -> Self {
+        Self::of_call(provider, error).unwrap_or_else(|| {
+            let text = format!("a read changes nothing: {provider} refuses this one; check the id");
+            Self::new(Next::CheckId, text)
+        })
+    }
+
     /// The same where it is a doubt that could not be settled.
     pub(crate) fn of_a_doubt(self) -> Self {
         let text = self.text.replacen(
@@ -291,7 +311,7 @@ fn of_refund(error: &RefundError) -> Option<Advice> {
             provider, cause, ..
         } => match cause {
             ReadFailure::Call(error) if !may_be_read_again(cause) => {
-                Advice::of_call(*provider, error)
+                Some(Advice::of_read(*provider, error))
             }
             _ => Some(Advice::new(
                 Next::CallAgain,

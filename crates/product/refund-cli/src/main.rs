@@ -34,7 +34,7 @@ use crate::{
     exit::Exit,
     profile::Profile,
     report::{Report, Word},
-    terminal::{Terminal, printable},
+    terminal::{Terminal, look, printable, wrapped},
 };
 
 /// Why there is no `create kotanipay`.
@@ -101,11 +101,17 @@ fn not_parsed(error: &clap::Error) -> Exit {
         // The text quotes it, and colours could not be told from it.
         let plain = text.to_string();
         let lines: Vec<_> = plain.split('\n').map(printable).collect();
-        terminal.tell(&lines.join("\n"));
+        terminal.tell(&in_lines(&lines.join("\n")));
     } else {
-        terminal.tell(&text.ansi().to_string());
+        terminal.tell(&in_lines(&text.ansi().to_string()));
     }
     Exit::Usage
+}
+
+/// The text in lines of the width that there is; colours take none of it.
+fn in_lines(text: &str) -> String {
+    let lines = text.split('\n').map(|line| wrapped(line, look().width, 2));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Why arguments do not fit.

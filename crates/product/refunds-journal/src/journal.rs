@@ -186,7 +186,7 @@ impl Journal {
             .iter()
             .map(|state| format!("'{state}'"))
             .collect();
-        let mut conditions = vec!["changed_at >= $1".to_owned()];
+        let mut conditions = vec!["changed_at >= $1 AND (changed_at, id) < ($3, $4)".to_owned()];
         if !words.is_empty() {
             conditions.push(format!("state IN ({})", words.join(", ")));
         }
@@ -198,9 +198,8 @@ impl Journal {
         } else {
             conditions.push("COALESCE($2, '') = ''".to_owned());
         }
-        conditions.push("(changed_at < $3 OR (changed_at = $3 AND id > $4))".to_owned());
         let select = format!(
-            "SELECT {} FROM refunds WHERE {} ORDER BY changed_at DESC, id LIMIT {}",
+            "SELECT {} FROM refunds WHERE {} ORDER BY changed_at DESC, id DESC LIMIT {}",
             Columns::ALL,
             conditions.join(" AND "),
             filter.limit.unwrap_or(100)
@@ -389,46 +388,34 @@ impl Journal {
     /// again for half a minute, or as long as whoever takes it on holds it.
     pub(crate) async fn due(
         &self,
-        places: &[(ProviderName, Place)],
+        provider: ProviderName,
+        place: &Place,
         limit: u32,
         queued: Queued<'_>,
     ) -> Result<Vec<Row>, JournalError> {
-        if places.is_empty() {
-            return Ok(Vec::new());
-        }
         let dialect = self.store().dialect();
         let now = dialect.now();
-        let wanted: Vec<_> = (0..places.len())
-            .map(|index| {
-                let (provider, place) = (2 * index + 1, 2 * index + 2);
-                format!("(provider = ${provider} AND place = ${place})")
-            })
-            .collect();
-        let batch = format!("${}", 2 * places.len() + 1);
         let condition = match queued {
-            Queued::All => format!("AND COALESCE({batch}, '') = ''"),
-            Queued::None => format!("AND state <> 'not_sent' AND COALESCE({batch}, '') = ''"),
-            Queued::OfBatch(_) => format!("AND (state <> 'not_sent' OR batch = {batch})"),
+            Queued::All => "COALESCE($3, '') = ''",
+            Queued::None => "state <> 'not_sent' AND COALESCE($3, '') = ''",
+            Queued::OfBatch(_) => "(state <> 'not_sent' OR batch = $3)",
         };
         let update = format!(
-            "WITH due AS (SELECT id FROM refunds WHERE due_at <= (SELECT {now}) AND ({}) {condition} \
-             AND (handed_for <> due_at OR handed_until <= (SELECT {now})) ORDER BY due_at LIMIT {limit} {}) \
+            "WITH due AS (SELECT id FROM refunds WHERE due_at <= (SELECT {now}) AND provider = $1 AND place = $2 \
+             AND {condition} AND (handed_for <> due_at OR handed_until <= (SELECT {now})) \
+             ORDER BY due_at LIMIT {limit} {}) \
              UPDATE refunds SET handed_for = due_at, handed_until = {now} + {HANDED_MS} \
              WHERE id IN (SELECT id FROM due) RETURNING {}",
-            wanted.join(" OR "),
             dialect.skip_locked(),
             Columns::ALL
         );
-        let mut query = sqlx::query(AssertSqlSafe(update));
-        for (provider, place) in places {
-            query = query
-                .bind(provider.as_str())
-                .bind(place.as_str().to_owned());
-        }
-        let query = query.bind(match queued {
-            Queued::OfBatch(batch) => Some(batch.to_owned()),
-            Queued::All | Queued::None => None,
-        });
+        let query = sqlx::query(AssertSqlSafe(update))
+            .bind(provider.as_str())
+            .bind(place.as_str().to_owned())
+            .bind(match queued {
+                Queued::OfBatch(batch) => Some(batch.to_owned()),
+                Queued::All | Queued::None => None,
+            });
         let rows = self.store().write_rows(query).await?;
         let read = rows.iter().filter_map(|row| match Row::read(row) {
             Ok(row) => Some(row),
@@ -461,26 +448,21 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether workers of these places have something to send, now or later.
+    /// Whether workers of this place have something to send, now or later.
     pub(crate) async fn has_queued(
         &self,
-        places: &[(ProviderName, Place)],
+        provider: ProviderName,
+        place: &Place,
         batch: Option<&str>,
     ) -> Result<bool, JournalError> {
-        for (provider, place) in places {
-            let query = sqlx::query(
-                "SELECT 1 FROM refunds WHERE due_at IS NOT NULL AND queued = 1 \
-                 AND state IN ('not_sent', 'sending') AND provider = $1 AND place = $2 \
-                 AND COALESCE($3, batch, '') = COALESCE(batch, '') LIMIT 1",
-            )
-            .bind(provider.as_str())
-            .bind(place.as_str())
-            .bind(batch);
-            let found = self.store().read(query).await?;
-            if !found.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let query = sqlx::query(
+            "SELECT 1 FROM refunds WHERE due_at IS NOT NULL AND queued = 1 \
+             AND state IN ('not_sent', 'sending') AND provider = $1 AND place = $2 \
+             AND COALESCE($3, batch, '') = COALESCE(batch, '') LIMIT 1",
+        )
+        .bind(provider.as_str())
+        .bind(place.as_str())
+        .bind(batch);
+        Ok(!self.store().read(query).await?.is_empty())
     }
 }

@@ -28,7 +28,7 @@ pub trait Adapter: Clone + Send + Sync + fmt::Debug + 'static {
     fn called(&self, call: &CallSettings) -> Self;
 
     /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self;
 
     fn create(

@@ -108,7 +108,7 @@ mod reference;
 mod refunds;
 mod request;
 mod retry;
-#[cfg(feature = "sabotage")]
+#[cfg(feature = "__sabotage")]
 mod sabotage;
 mod settings;
 pub mod status;

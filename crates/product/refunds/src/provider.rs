@@ -45,7 +45,7 @@ pub trait RefundProvider: Send + Sync + fmt::Debug + sealed::Sealed {
     fn boxed_with_call(&self, call: &CallSettings) -> Box<dyn RefundProvider>;
 
     /// The same without a row of its table, or repeating all that is open: for the checks of the checks.
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     #[doc(hidden)]
     fn boxed_switched(
         &self,
@@ -130,7 +130,7 @@ impl<A: Adapter> RefundProvider for A {
         Box::new(self.called(call))
     }
 
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn boxed_switched(
         &self,
         off: Option<&'static str>,

@@ -224,7 +224,7 @@ impl Adapter for Refunds {
         Self(self.0.boxed_with_call(call).into())
     }
 
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         Self(self.0.boxed_switched(off, repeats_all).into())
     }

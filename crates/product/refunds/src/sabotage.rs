@@ -1,6 +1,6 @@
 //! Evidence switched off, to show that the search and the campaign would notice.
 //!
-//! It takes the feature `sabotage`, which no build has by default and only those two ask for, and a call
+//! It takes the feature `__sabotage`, which no build has by default and only those two ask for, and a call
 //! below: Cargo may turn a feature on for everybody in one build.
 
 #[cfg(feature = "webhooks")]

@@ -7,7 +7,7 @@ use crate::Provider;
 #[non_exhaustive]
 pub enum SandboxError {
     /// An address of this machine could not be had.
-    #[error("{address} could not be bound; choose another port, or port 0 for any that is free")]
+    #[error("{address} could not be bound; choose another port, or none for any that is free")]
     Bind {
         /// The address.
         address: SocketAddr,

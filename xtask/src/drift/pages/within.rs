@@ -37,9 +37,9 @@ pub(in crate::drift) fn within(
         .into_iter()
         .filter(|at| old.get(*at) != new.get(*at) && !is_told(at, told))
         .filter(|at| {
-            [before, after]
-                .iter()
-                .all(|document| !is_of_a_part(document, at, told))
+            [(before, after), (after, before)]
+                .into_iter()
+                .all(|pair| !is_of_a_part(pair, at, told))
         });
     let texts = differing.map(|at| text(at, old.get(at), new.get(at), lines));
     changes(texts.collect())
@@ -101,9 +101,9 @@ fn is_told(at: &str, told: &Drift) -> bool {
     })
 }
 
-/// Whether a text belongs to a part that the document has not, and that came or went as a whole: with a change that is told,
-/// or as a component, which nothing shows but what refers to it.
-fn is_of_a_part(document: &Value, at: &str, told: &Drift) -> bool {
+/// Whether a text belongs to a part that the document has not and the other has, and that came or went as a whole: with a
+/// change that is told, or as a component that something refers to, which shows it.
+fn is_of_a_part((document, other): (&Value, &Value), at: &str, told: &Drift) -> bool {
     let mut part = pointer::split_last(at).map_or("", |(parent, _)| parent);
     if document.pointer(part).is_some() {
         return false;
@@ -114,10 +114,23 @@ fn is_of_a_part(document: &Value, at: &str, told: &Drift) -> bool {
         part = parent;
     }
     let tokens: Vec<_> = pointer::tokens(part).collect();
-    let is_component =
-        tokens.len() <= 3 && tokens.first().is_some_and(|first| first == "components");
+    let is_component = tokens.len() <= 3
+        && tokens.first().is_some_and(|first| first == "components")
+        && refers(other, &format!("#{part}"));
     let mut changes = told.changes.iter();
     is_component || is_told(part, told) || changes.any(|change| is_within(&change.pointer, part))
+}
+
+/// Whether something refers to a place, or to one in it.
+fn refers(document: &Value, place: &str) -> bool {
+    match document {
+        Value::Object(members) => members.iter().any(|(key, member)| match member {
+            Value::String(to) => key == "$ref" && is_within(to, place),
+            member => refers(member, place),
+        }),
+        Value::Array(items) => items.iter().any(|item| refers(item, place)),
+        _ => false,
+    }
 }
 
 fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines) -> Text {

@@ -11,6 +11,7 @@ mod judge;
 mod keywords;
 mod leftovers;
 mod limits;
+mod money;
 mod objects;
 mod operation;
 mod operations;
@@ -206,7 +207,11 @@ fn changes(engine: &Engine<'_>, before: &Value, after: &Value) -> Vec<Change> {
     });
     found
         .into_iter()
-        .map(|(_, (finding, _, operations))| change(finding, operations, before, after))
+        .map(|(_, (finding, moves_money, operations))| {
+            let mut change = change(finding, operations, before, after);
+            change.money = money::is_about(finding, moves_money);
+            change
+        })
         .collect()
 }
 
@@ -228,7 +233,7 @@ fn change(finding: &Finding, operations: Vec<String>, before: &Value, after: &Va
         after: finding.after.clone(),
         message: with_name_of_parameter(&finding.message, &finding.pointer, document),
         why: finding.why.clone(),
-        money: finding.kind.is_about_money() || units::is_amount(&finding.pointer),
+        money: false,
         fingerprint: String::new(),
         page: None,
         masked_by: Vec::new(),

@@ -352,7 +352,7 @@ fn has_watched_word(sentence: &str) -> bool {
 }
 
 /// The text with the words of a name such as `refundedAmount` apart.
-fn apart(text: &str) -> String {
+pub(super) fn apart(text: &str) -> String {
     let mut apart = String::with_capacity(text.len());
     let mut before = ' ';
     for letter in text.chars() {

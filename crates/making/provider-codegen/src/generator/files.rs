@@ -4,6 +4,7 @@ use quote::format_ident;
 use syn::{Attribute, File, Ident, Item, ItemMod, UseTree, Visibility, parse_quote};
 
 use super::finish::{Finished, Printer, TypeBuilders};
+use super::macros;
 
 /// A file of generated code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,6 +204,12 @@ impl Text {
     }
 
     fn item(&mut self, mut item: Item) {
+        if let Item::Macro(call) = &item {
+            for line in macros::lines(call, 4 * self.depth) {
+                self.line(&line);
+            }
+            return;
+        }
         let mut around = 0;
         for level in 0..self.depth {
             let mut module: ItemMod = parse_quote!(
@@ -337,8 +344,16 @@ mod tests {
     fn what_is_printed_item_by_item_is_what_is_printed_as_a_whole() {
         let source = finished(|_| (), as_one).unwrap();
         let whole = prettyplease::unparse(&syn::parse_file(&source).unwrap());
+        // But for calls of the run time's macros, which have lines of their own.
         let lines = |text: &str| -> Vec<String> {
-            let lines = text.lines().filter(|line| !line.is_empty());
+            let mut is_call = false;
+            let lines = text.lines().filter(|line| {
+                let begins = line.trim_start().split_once("!(");
+                is_call |= begins.is_some_and(|(path, _)| path.contains("runtime::"));
+                let is_shown = !line.is_empty() && !is_call;
+                is_call &= !line.ends_with(");");
+                is_shown
+            });
             lines.map(str::to_owned).collect()
         };
         assert_eq!(lines(&source), lines(&whole));

@@ -1,21 +1,23 @@
 //! What an operation of a generated client does: a request made of its parts, and what its answers mean.
 
 use std::{
+    convert::Infallible,
     fmt::{self, Display},
     future::ready,
     ops::{Range, RangeInclusive},
 };
 
 use reqwest::{
-    Client, Method, Request, RequestBuilder, Url,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderValue},
+    Body, Method, Request, Url,
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     CallSettings, ClientInfo, Error, Failure, MediaBody, Pages, Paging, RawBody, Reply,
     ReplyFuture, ResponseValue, Session, Style,
-    generated::{RequestBuilderExt, encode_segments, encode_text},
+    form::form,
+    generated::{encode_segments, encode_text},
     json_body,
     session::Way,
     style::Place,
@@ -31,7 +33,6 @@ use crate::{
 #[must_use = "it is sent by `send`"]
 pub struct Call<'a> {
     session: &'a Session,
-    http: &'a Client,
     operation: &'static str,
     method: Method,
     /// Statuses that are documented without a type.
@@ -49,7 +50,7 @@ pub struct Call<'a> {
 enum State {
     /// Its path is not complete.
     Url(String),
-    Request(Box<RequestBuilder>),
+    Request(Box<Request>),
     /// It cannot be sent.
     Fault(Failure),
 }
@@ -69,7 +70,6 @@ impl<'a> Call<'a> {
         url.push_str(path);
         Self {
             session: client.inner(),
-            http: client.client(),
             operation,
             method,
             documented: &[],
@@ -185,14 +185,19 @@ impl<'a> Call<'a> {
     pub fn header<T: Display>(self, name: &'static str, value: Given<T>) -> Self {
         self.with(name, value, |request, value| {
             let value = HeaderValue::try_from(value.to_string())?;
-            Ok(request.header(name, value))
+            request
+                .headers_mut()
+                .append(HeaderName::try_from(name)?, value);
+            Ok(())
         })
     }
 
     /// Asks for an answer of these media types.
     pub fn accept(self, media_types: &'static str) -> Self {
         self.with("Accept", Given::from(media_types), |request, value| {
-            Ok(request.header(ACCEPT, HeaderValue::from_static(value)))
+            let value = HeaderValue::from_static(value);
+            request.headers_mut().append(ACCEPT, value);
+            Ok(())
         })
     }
 
@@ -221,30 +226,30 @@ impl<'a> Call<'a> {
         self.with_body(body, |request, body| {
             let text = json_body::json(&body);
             let text = text.map_err(|error| Error::invalid_request(error.to_string()))?;
-            let request = request.header(CONTENT_TYPE, HeaderValue::from_static(media_type));
-            Ok(request.body(text))
+            set_body(request, HeaderValue::from_static(media_type), text);
+            Ok(())
         })
     }
 
     /// Sets a form as the body, where it is given: objects in JSON, lists under one name.
     pub fn form<T: Serialize>(self, body: Given<T>) -> Self {
-        self.with_body(body, |request, body| request.form_urlencoded(&body))
+        self.with_body(body, |request, body| form(request, &body, &[]))
     }
 
     /// The same as [`form`](Self::form), in which single fields have styles of their own.
     pub fn styled_form<T: Serialize>(self, body: Given<T>, fields: &[(&str, Style)]) -> Self {
-        self.with_body(body, |request, body| request.styled_form(&body, fields))
+        self.with_body(body, |request, body| form(request, &body, fields))
     }
 
     /// Sets a body of any media type, where it is given.
     pub fn media(self, body: Given<MediaBody>) -> Self {
-        self.with("body", body, |request, body| request.media_body(&body))
+        self.with("body", body, |request, body| body.put(request))
     }
 
     fn with_body<T>(
         self,
         body: Given<T>,
-        add: impl FnOnce(RequestBuilder, T) -> Result<RequestBuilder, Error<std::convert::Infallible>>,
+        add: impl FnOnce(&mut Request, T) -> Result<(), Error<Infallible>>,
     ) -> Self {
         if self.has_body {
             self
@@ -265,26 +270,21 @@ impl<'a> Call<'a> {
         mut self,
         name: &str,
         value: Given<T>,
-        add: impl FnOnce(RequestBuilder, T) -> Result<RequestBuilder, Error<std::convert::Infallible>>,
+        add: impl FnOnce(&mut Request, T) -> Result<(), Error<Infallible>>,
     ) -> Self {
         self.state = match (self.state, value.optional(name)) {
             (State::Fault(fault), _) => State::Fault(fault),
             (_, Err(reason)) => State::Fault(invalid(reason)),
             (state, Ok(None)) => state,
-            (State::Url(url), Ok(Some(value))) => match begun(self.http, &self.method, &url) {
-                Ok(request) => match sending::during(|| add(request, value)) {
-                    Ok(request) => State::Request(Box::new(request)),
-                    Err(error) => State::Fault(error.into()),
-                },
-                Err(fault) => State::Fault(fault),
-            },
-            (State::Request(mut place), Ok(Some(value))) => {
-                let request = *place;
-                match sending::during(|| add(request, value)) {
-                    Ok(request) => {
-                        *place = request;
-                        State::Request(place)
-                    }
+            (State::Url(url), Ok(Some(value))) => begun(&self.method, &url)
+                .and_then(|mut request| {
+                    sending::during(|| add(&mut request, value))?;
+                    Ok(State::Request(request))
+                })
+                .unwrap_or_else(State::Fault),
+            (State::Request(mut request), Ok(Some(value))) => {
+                match sending::during(|| add(&mut request, value)) {
+                    Ok(()) => State::Request(request),
                     Err(error) => State::Fault(error.into()),
                 }
             }
@@ -342,14 +342,11 @@ impl<'a> Call<'a> {
     }
 
     fn prepared(self) -> Result<Prepared<'a>, Failure> {
-        let request = match self.state {
-            State::Url(url) => begun(self.http, &self.method, &url)?,
-            State::Request(request) => *request,
+        let mut request = match self.state {
+            State::Url(url) => begun(&self.method, &url)?,
+            State::Request(request) => request,
             State::Fault(fault) => return Err(fault),
         };
-        let mut request = request
-            .build()
-            .map_err(Error::<std::convert::Infallible>::from)?;
         if !self.query.is_empty() {
             // A route may have a query of its own.
             let mut query = request.url().query().unwrap_or_default().to_owned();
@@ -358,7 +355,7 @@ impl<'a> Call<'a> {
         }
         if !self.cookies.is_empty() {
             let cookies = HeaderValue::try_from(self.cookies);
-            let cookies = cookies.map_err(Error::<std::convert::Infallible>::from)?;
+            let cookies = cookies.map_err(Error::<Infallible>::from)?;
             request.headers_mut().insert(COOKIE, cookies);
         }
         Ok(Prepared {
@@ -366,7 +363,7 @@ impl<'a> Call<'a> {
             operation: self.operation,
             documented: self.documented,
             settings: self.settings.over(self.session.settings()),
-            request,
+            request: *request,
         })
     }
 }
@@ -484,16 +481,20 @@ fn place_of(url: &str, name: &str, from: usize) -> Option<Range<usize>> {
 }
 
 /// The request to a URL whose path is complete; a parameter's own braces are escaped.
-fn begun(http: &Client, method: &Method, url: &str) -> Result<RequestBuilder, Failure> {
-    match url
-        .split_once('{')
-        .and_then(|(_, rest)| rest.split_once('}'))
-    {
-        None => Ok(http.request(method.clone(), url)),
-        Some((name, _)) => Err(invalid(format!(
-            "{name}: the path needs it; generate the crate again"
-        ))),
+fn begun(method: &Method, url: &str) -> Result<Box<Request>, Failure> {
+    let braces = url.split_once('{');
+    if let Some((name, _)) = braces.and_then(|(_, rest)| rest.split_once('}')) {
+        let reason = format!("{name}: the path needs it; generate the crate again");
+        return Err(invalid(reason));
     }
+    let url = Url::parse(url).map_err(Error::<Infallible>::not_http)?;
+    Ok(Box::new(Request::new(method.clone(), url)))
+}
+
+/// Gives a request a body of this media type.
+pub(super) fn set_body(request: &mut Request, media_type: HeaderValue, body: impl Into<Body>) {
+    request.headers_mut().append(CONTENT_TYPE, media_type);
+    *request.body_mut() = Some(body.into());
 }
 
 /// Adds to what is there already.
@@ -511,7 +512,7 @@ fn no_place(name: &str) -> Failure {
 }
 
 fn invalid(reason: String) -> Failure {
-    Error::<std::convert::Infallible>::invalid_request(reason).into()
+    Error::<Infallible>::invalid_request(reason).into()
 }
 
 /// The statuses of documented answers, and how their bodies are read.
@@ -530,7 +531,7 @@ impl<T> Answers<T> {
         let decode = |reply: Reply| match decode_with_status(reply.status().as_u16(), reply.body())
         {
             Ok(value) => Ok(ResponseValue::of(value, reply)),
-            Err(error) => Err(Error::<std::convert::Infallible>::undecodable(reply, &error).into()),
+            Err(error) => Err(Error::<Infallible>::undecodable(reply, &error).into()),
         };
         Self { statuses, decode }
     }

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::RequestBuilder;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
+use reqwest::Request;
+use reqwest::header::HeaderValue;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::call::set_body;
 use super::style::{Place, encode_field};
 use super::{Error, Style};
 use crate::Json;
@@ -15,10 +16,10 @@ use crate::wire::brackets::text_of;
 /// Writes `body` as a form. A field that is not in `fields` is a text, an object in JSON, or a list of these, each under the
 /// name of the field (OpenAPI 3.0.4 and 3.1.1, Encoding Object, `contentType`).
 pub(super) fn form<T: Serialize + ?Sized, E>(
-    request: RequestBuilder,
+    request: &mut Request,
     body: &T,
     fields: &[(&str, Style)],
-) -> Result<RequestBuilder, Error<E>> {
+) -> Result<(), Error<E>> {
     let refuse =
         |reason: String| Error::invalid_request(format!("the form cannot be written: {reason}"));
     let text = serde_json::to_string(body).map_err(|error| refuse(error.to_string()))?;
@@ -46,27 +47,31 @@ pub(super) fn form<T: Serialize + ?Sized, E>(
         });
         written.extend(texts.map(|text| format!("{name}={}", encode_field(&text))));
     }
-    Ok(request
-        .header(
-            CONTENT_TYPE,
-            HeaderValue::from_static("application/x-www-form-urlencoded"),
-        )
-        .body(written.join("&")))
+    let media_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+    set_body(request, media_type, written.join("&"));
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::Client;
+    use reqwest::{Method, Url, header::CONTENT_TYPE};
     use serde_json::{Value, json};
 
     use super::*;
 
-    fn text_of_form(body: &Value, fields: &[(&str, Style)]) -> String {
-        let request = Client::new().post("http://localhost/");
-        let request: Result<_, Error<()>> = form(request, body, fields);
-        let request = request.unwrap().build().unwrap();
+    fn written(body: &impl Serialize, fields: &[(&str, Style)]) -> Result<String, Error<()>> {
+        let mut request = Request::new(Method::POST, Url::parse("http://localhost/").unwrap());
+        form(&mut request, body, fields)?;
+        assert_eq!(
+            request.headers()[CONTENT_TYPE],
+            "application/x-www-form-urlencoded"
+        );
         let bytes = request.body().unwrap().as_bytes().unwrap().to_vec();
-        let text = String::from_utf8(bytes).unwrap();
+        Ok(String::from_utf8(bytes).unwrap())
+    }
+
+    fn text_of_form(body: &Value, fields: &[(&str, Style)]) -> String {
+        let text = written(body, fields).unwrap();
         percent_encoding::percent_decode_str(&text)
             .decode_utf8()
             .unwrap()
@@ -92,11 +97,8 @@ mod tests {
     fn what_separates_two_texts_is_in_none_of_them_and_no_text_is_no_field() {
         let fields = [("a", Style::FORM), ("b", Style::FORM)];
         let body = json!({"a": ["x,y", "z"], "b": [], "c": ["x,y"]});
-        let request = Client::new().post("http://localhost/");
-        let request: Result<_, Error<()>> = form(request, &body, &fields);
-        let request = request.unwrap().build().unwrap();
-        let bytes = request.body().unwrap().as_bytes().unwrap();
-        assert_eq!(bytes, b"a=x%2Cy,z&c=x%2Cy");
+        assert_eq!(written(&body, &fields).unwrap(), "a=x%2Cy,z&c=x%2Cy");
+        assert!(written(&[1], &[]).is_err());
     }
 
     /// OpenAPI 3.1.1, Encoding the x-www-form-urlencoded Media Type.
@@ -116,12 +118,8 @@ mod tests {
             ("a", amounts("24.00")),
             ("b", amounts("0.0000001")),
         ]);
-        let request = Client::new().post("http://localhost/");
         let fields = [("b", Style::JSON)];
-        let request: Result<_, Error<()>> = form(request, &body, &fields);
-        let request = request.unwrap().build().unwrap();
-        let bytes = request.body().unwrap().as_bytes().unwrap();
-        assert_eq!(bytes, b"a=24.00&b=0.0000001");
+        assert_eq!(written(&body, &fields).unwrap(), "a=24.00&b=0.0000001");
     }
 
     #[test]

@@ -1,12 +1,9 @@
 //! What generated code is made of: the client, and the parts of a request.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, RequestBuilder};
-use serde::Serialize;
+use reqwest::Client;
 
-use super::form::form;
-use super::{CallSettings, Error, MediaBody, Session, Style};
+use super::{CallSettings, Session};
 use crate::{OperationSecurity, OwnHost, Provider, SecurityScheme};
 
 /// A client that generated code can make from checked settings.
@@ -129,57 +126,6 @@ pub(super) fn encode_segments(parameter: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// Bodies that reqwest's builder has no method for.
-pub(super) trait RequestBuilderExt<E>: Sized {
-    /// Sets a form as the body: objects in JSON, lists under one name.
-    ///
-    /// # Errors
-    /// The body cannot be written as a form.
-    fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>>;
-
-    /// Sets a form as the body, in which single fields have styles of their own.
-    ///
-    /// # Errors
-    /// The body cannot be written as a form.
-    fn styled_form<T: Serialize + ?Sized>(
-        self,
-        body: &T,
-        fields: &[(&str, Style)],
-    ) -> Result<Self, Error<E>>;
-
-    /// Sets a body of any media type.
-    ///
-    /// # Errors
-    /// The media type cannot be sent as a header.
-    fn media_body(self, body: &MediaBody) -> Result<Self, Error<E>>;
-}
-
-impl<E> RequestBuilderExt<E> for RequestBuilder {
-    fn form_urlencoded<T: Serialize + ?Sized>(self, body: &T) -> Result<Self, Error<E>> {
-        form(self, body, &[])
-    }
-
-    fn styled_form<T: Serialize + ?Sized>(
-        self,
-        body: &T,
-        fields: &[(&str, Style)],
-    ) -> Result<Self, Error<E>> {
-        form(self, body, fields)
-    }
-
-    fn media_body(self, body: &MediaBody) -> Result<Self, Error<E>> {
-        let media_type = HeaderValue::from_str(body.media_type()).map_err(|_| {
-            Error::invalid_request(format!(
-                "the media type {:?} cannot be sent: write it as in application/pdf",
-                body.media_type()
-            ))
-        })?;
-        Ok(self
-            .header(CONTENT_TYPE, media_type)
-            .body(body.content().clone()))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,40 +154,5 @@ mod tests {
         ] {
             assert_eq!(encode_segments(parameter), escaped);
         }
-    }
-
-    fn body_of(request: Result<RequestBuilder, Error<()>>) -> (String, String) {
-        let request = request.unwrap().build().unwrap();
-        let media_type = request.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
-        let body = request.body().unwrap().as_bytes().unwrap();
-        (media_type, String::from_utf8(body.to_vec()).unwrap())
-    }
-
-    #[test]
-    fn forms_have_objects_in_json_and_bodies_their_media_type() {
-        let post = || Client::new().post("http://localhost/");
-        let value = serde_json::json!({"a": {"b": [1, 2]}, "c": null});
-        let form = "application/x-www-form-urlencoded".to_owned();
-        assert_eq!(
-            body_of(post().form_urlencoded(&value)),
-            (form.clone(), "a=%7B%22b%22%3A%5B1%2C2%5D%7D".to_owned())
-        );
-        assert_eq!(
-            body_of(post().styled_form(&value, &[("a", Style::DEEP_OBJECT)])),
-            (form, "a%5Bb%5D%5B0%5D=1&a%5Bb%5D%5B1%5D=2".to_owned())
-        );
-        assert_eq!(
-            body_of(post().styled_form(&value, &[("a", Style::JSON)])).1,
-            "a=%7B%22b%22%3A%5B1%2C2%5D%7D"
-        );
-        let body = MediaBody::new("text/csv", "a;b");
-        assert_eq!(
-            body_of(post().media_body(&body)),
-            ("text/csv".to_owned(), "a;b".to_owned())
-        );
-        let refused: Result<_, Error<()>> = post().media_body(&MediaBody::new("a\nb", ""));
-        assert!(refused.is_err());
-        let refused: Result<_, Error<()>> = post().form_urlencoded(&[1]);
-        assert!(refused.is_err());
     }
 }

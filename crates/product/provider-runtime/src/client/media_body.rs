@@ -3,6 +3,9 @@
 use std::fmt;
 
 use bytes::{Bytes, BytesMut};
+use reqwest::{Request, header::HeaderValue};
+
+use super::{Error, call::set_body};
 
 /// A body with its media type, sent as it is given.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,12 +23,19 @@ impl MediaBody {
         }
     }
 
-    pub(crate) fn media_type(&self) -> &str {
-        &self.media_type
-    }
-
-    pub(crate) fn content(&self) -> &Bytes {
-        &self.content
+    /// Makes it the body of a request.
+    ///
+    /// # Errors
+    /// The media type cannot be sent as a header.
+    pub(super) fn put<E>(self, request: &mut Request) -> Result<(), Error<E>> {
+        let media_type = HeaderValue::from_str(&self.media_type).map_err(|_| {
+            Error::invalid_request(format!(
+                "the media type {:?} cannot be sent: write it as in application/pdf",
+                self.media_type
+            ))
+        })?;
+        set_body(request, media_type, self.content);
+        Ok(())
     }
 }
 
@@ -146,6 +156,8 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::{Method, Url, header::CONTENT_TYPE};
+
     use super::*;
 
     #[test]
@@ -157,14 +169,28 @@ mod tests {
                 .file("proof\"", "a.png", "image/png", vec![1, 2]),
         );
         assert_eq!(
-            body.media_type(),
+            body.media_type,
             "multipart/form-data; boundary=part-of-the-body-1"
         );
         let expected = "--part-of-the-body-1\r\nContent-Disposition: form-data; name=\"reason\"\r\n\r\nit says part-of-the-body-0\r\n\
             --part-of-the-body-1\r\nContent-Disposition: form-data; name=\"details\"\r\nContent-Type: application/json  X: y\r\n\r\n{}\r\n\
             --part-of-the-body-1\r\nContent-Disposition: form-data; name=\"proof%22\"; filename=\"a.png\"\r\nContent-Type: image/png\r\n\r\n\u{1}\u{2}\r\n\
             --part-of-the-body-1--\r\n";
-        assert_eq!(body.content(), expected.as_bytes());
+        assert_eq!(body.content, expected.as_bytes());
+    }
+
+    #[test]
+    fn a_body_is_sent_with_its_media_type_unless_that_is_no_header() {
+        let mut request = Request::new(Method::POST, Url::parse("http://localhost/").unwrap());
+        let put = |request: &mut Request, media_type: &str| -> Result<(), Error<()>> {
+            MediaBody::new(media_type, "a;b").put(request)
+        };
+        let told = put(&mut request, "a\nb").unwrap_err().to_string();
+        assert!(told.contains("write it as in application/pdf"), "{told}");
+        assert!(request.body().is_none());
+        put(&mut request, "text/csv").unwrap();
+        assert_eq!(request.headers()[CONTENT_TYPE], "text/csv");
+        assert_eq!(request.body().unwrap().as_bytes(), Some(&b"a;b"[..]));
     }
 
     #[test]

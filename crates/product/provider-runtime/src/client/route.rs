@@ -46,11 +46,11 @@ pub(crate) fn without_values(route: &str) -> String {
 /// What is before the `?` or `#` that stands outside of braces.
 fn without_query(route: &str) -> &str {
     let mut inside = false;
-    let end = route.find(|character| {
-        match character {
-            '{' => inside = true,
-            '}' => inside = false,
-            '?' | '#' => return !inside,
+    let end = route.bytes().position(|byte| {
+        match byte {
+            b'{' => inside = true,
+            b'}' => inside = false,
+            b'?' | b'#' => return !inside,
             _ => {}
         }
         false
@@ -68,18 +68,16 @@ fn fits(path: &str, template: &str) -> bool {
     };
     let spans = name.starts_with('+');
     // The value takes at least one character; what follows it has to fit the rest of the template.
-    let longest = if spans {
-        tail.len()
-    } else {
-        tail.find('/').unwrap_or(tail.len())
-    };
-    tail.char_indices()
-        .map(|(start, character)| start + character.len_utf8())
-        .take_while(|end| *end <= longest)
-        .any(|end| {
-            let (value, tail) = tail.split_at(end);
-            !value.split('/').any(str::is_empty) && fits(tail, after)
-        })
+    let end = tail.find('/').filter(|_| !spans).unwrap_or(tail.len());
+    let (longest, _) = tail.split_at(end);
+    let letters = longest.char_indices();
+    let mut ends = letters.map(|(start, letter)| start + letter.len_utf8());
+    // Most often the value is all of its segment.
+    ends.rfind(|end| {
+        let (value, tail) = tail.split_at(*end);
+        !value.split('/').any(str::is_empty) && fits(tail, after)
+    })
+    .is_some()
 }
 
 /// `path` without what the template has before its next parameter, as it is written or escaped.

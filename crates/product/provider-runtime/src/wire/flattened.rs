@@ -43,7 +43,7 @@ where
 
 /// Where a number stands in a part of a text is not where it stands in all of it: parts are read again by themselves.
 fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    whole_numbers::read(text.as_bytes(), |text| serde_json::from_slice(text))
+    whole_numbers::read(text, |text| serde_json::from_str(text))
 }
 
 #[cfg(test)]

@@ -87,21 +87,24 @@ impl<'de, A: MapAccess<'de>> Members<A> {
     /// # Errors
     /// Those of the map, a member that is there twice, and one of another name where there may be none.
     pub fn read(&mut self, places: &mut [&mut dyn Place<'de, A>]) -> Result<(), A::Error> {
-        while let Some(name) = self.map.next_key_seed(Name(self.names))? {
+        let (names, mut next) = (self.names, 0);
+        while let Some(name) = self.map.next_key_seed(Name { names, next })? {
             match name {
-                Named::Listed(index, name) => {
-                    let Some(place) = places.get_mut(index) else {
+                Named::Listed(index) => {
+                    let (Some(name), Some(place)) = (names.get(index), places.get_mut(index))
+                    else {
                         continue;
                     };
-                    if place.is_taken() {
-                        return Err(de::Error::duplicate_field(name));
+                    match place.read(&mut self.map)? {
+                        Came::Kept => {}
+                        Came::AsNull if self.is_open => self.others.keep_null(name),
+                        Came::AsNull => {}
+                        Came::Again => return Err(de::Error::duplicate_field(name)),
                     }
-                    if place.read(&mut self.map)? && self.is_open {
-                        self.others.keep_null(name);
-                    }
+                    next = index + 1;
                 }
                 Named::Other(name) if !self.is_open => {
-                    return Err(de::Error::unknown_field(&name, self.names));
+                    return Err(de::Error::unknown_field(&name, names));
                 }
                 Named::Other(_) if OtherMembers::are_passed_over() => {
                     self.map.next_value::<IgnoredAny>()?;
@@ -117,12 +120,16 @@ impl<'de, A: MapAccess<'de>> Members<A> {
 }
 
 enum Named {
-    Listed(usize, &'static str),
+    Listed(usize),
     Other(String),
 }
 
 /// Reads the name of a member.
-struct Name(&'static [&'static str]);
+struct Name {
+    names: &'static [&'static str],
+    /// Where it is looked for first: most writers keep an order.
+    next: usize,
+}
 
 impl<'de> DeserializeSeed<'de> for Name {
     type Value = Named;
@@ -140,11 +147,11 @@ impl Visitor<'_> for Name {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Named, E> {
-        let mut listed = self.0.iter().copied().enumerate();
-        Ok(match listed.find(|(_, listed)| *listed == name) {
-            Some((index, listed)) => Named::Listed(index, listed),
-            None => Named::Other(name.to_owned()),
-        })
+        let (before, after) = self.names.split_at(self.next);
+        let place = |names: &[&str]| names.iter().position(|listed| *listed == name);
+        let found = place(after).map(|place| self.next + place);
+        let found = found.or_else(|| place(before));
+        Ok(found.map_or_else(|| Named::Other(name.to_owned()), Named::Listed))
     }
 }
 
@@ -161,14 +168,22 @@ impl<'de> DeserializeSeed<'de> for Text {
 
 /// Where a member goes that is read.
 pub trait Place<'de, A: MapAccess<'de>> {
-    /// Whether it is there already.
-    fn is_taken(&self) -> bool;
-
-    /// Reads it; says whether it came as a null of which only that is kept.
+    /// Reads it, unless it is there already.
     ///
     /// # Errors
     /// Those of its type.
-    fn read(&mut self, map: &mut A) -> Result<bool, A::Error>;
+    fn read(&mut self, map: &mut A) -> Result<Came, A::Error>;
+}
+
+/// How a member came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// It is in its place.
+    Kept,
+    /// It is a null, of which its place keeps nothing.
+    AsNull,
+    /// It has come before.
+    Again,
 }
 
 /// The place of a member of which null is a value, or an error.
@@ -180,26 +195,26 @@ pub struct Plain<T>(pub Option<T>);
 pub struct OrNull<T>(pub Option<Option<T>>);
 
 impl<'de, T: Deserialize<'de>, A: MapAccess<'de>> Place<'de, A> for Plain<T> {
-    fn is_taken(&self) -> bool {
-        self.0.is_some()
-    }
-
-    fn read(&mut self, map: &mut A) -> Result<bool, A::Error> {
+    fn read(&mut self, map: &mut A) -> Result<Came, A::Error> {
+        if self.0.is_some() {
+            return Ok(Came::Again);
+        }
         self.0 = Some(map.next_value()?);
-        Ok(false)
+        Ok(Came::Kept)
     }
 }
 
 impl<'de, T: Deserialize<'de>, A: MapAccess<'de>> Place<'de, A> for OrNull<T> {
-    fn is_taken(&self) -> bool {
-        self.0.is_some()
-    }
-
-    fn read(&mut self, map: &mut A) -> Result<bool, A::Error> {
-        let value: Option<T> = map.next_value()?;
-        let is_null = value.is_none();
-        self.0 = Some(value);
-        Ok(is_null)
+    fn read(&mut self, map: &mut A) -> Result<Came, A::Error> {
+        if self.0.is_some() {
+            return Ok(Came::Again);
+        }
+        let value = self.0.insert(map.next_value()?);
+        Ok(if value.is_some() {
+            Came::Kept
+        } else {
+            Came::AsNull
+        })
     }
 }
 
@@ -484,6 +499,13 @@ mod tests {
         let null = refund(r#"{"id":"r","note":null,"payer":"ann"}"#);
         assert_eq!(null.note, Some(Nullable::Null));
         assert!(!null.others.came_as_null("note"));
+        // One that has to be there is null also where no null came.
+        let made = Refund {
+            payer: None,
+            ..null
+        };
+        let text = r#"{"id":"r","note":null,"payer":null}"#;
+        assert_eq!(serde_json::to_string(&made).unwrap(), text);
     }
 
     #[test]
@@ -497,6 +519,10 @@ mod tests {
             (
                 told::<Closed>(r#"{"type":"a","id":"r","type":"b"}"#),
                 "duplicate field `type`",
+            ),
+            (
+                told::<Closed>(r#"{"id":"r","id":"s"}"#),
+                "duplicate field `id`",
             ),
             (
                 told::<Closed>(r#"{"id":"r","new":1}"#),

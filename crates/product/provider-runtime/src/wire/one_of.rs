@@ -96,7 +96,7 @@ where
 
 /// One form, if `text` has it.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    whole_numbers::read(text.as_bytes(), |text| serde_json::from_slice(text)).ok()
+    whole_numbers::read(text, |text| serde_json::from_str(text)).ok()
 }
 
 fn find<T: Serialize>(

@@ -299,7 +299,19 @@ mod tests {
         let body = b"{\"id\":\"r\",\"more\":\"d\xE9pass\xE9\"}";
         let refund: Refund = decode_with_status(200, body).unwrap();
         assert_eq!((refund.id.as_str(), refund.other_members.len()), ("r", 0));
-        assert!(decode_with_status::<Refund>(200, b"{\"id\":\"\xE9\"}").is_err());
+        for (body, column) in [
+            (&b"{\"id\":\"\xE9\"}"[..], 8),
+            (b"{\"id\":\"\\\xE9\"}", 9),
+            (b"{\"id\":\"\\\\\xE9\"}", 10),
+            (b"{\"id\":\"r\",\"more\":\"\\\xE9\"}", 20),
+            (b"{\"id\":\"r\"}\xE9", 11),
+        ] {
+            let error = decode_with_status::<Refund>(200, body).unwrap_err();
+            assert!(error.is_syntax(), "{error}");
+            assert_eq!(error.column(), column, "{error}");
+        }
+        let error = decode_with_status::<Refund>(200, b"{\"more\":\"\xE9\"}").unwrap_err();
+        assert!(error.to_string().starts_with("missing field `id`"));
 
         let deep = format!(
             r#"{{"id":"r","more":{}{}}}"#,
@@ -321,6 +333,23 @@ mod tests {
         );
         assert!(serde_json::from_str::<Refund>("[\"r\"]").is_err());
         assert!(serde_json::from_str::<Refund>("{\"id\":\"r\",\"more\":}").is_err());
+    }
+
+    #[test]
+    fn what_a_document_expects_beside_its_members_tells_a_form_and_what_it_does_not_expect_does_not()
+     {
+        struct Note {
+            id: String,
+            other_members: OtherMembers,
+        }
+        crate::object!(Note { id required }, other_members documented);
+
+        let text = r#"{"id":"r","new":1}"#;
+        let note: Note = serde_json::from_str(text).unwrap();
+        assert_eq!(hidden(|| serde_json::to_string(&note)).unwrap(), text);
+        let refund: Refund = serde_json::from_str(text).unwrap();
+        let shown = hidden(|| serde_json::to_string(&refund)).unwrap();
+        assert_eq!(shown, r#"{"id":"r"}"#);
     }
 
     #[test]

@@ -17,8 +17,8 @@ const LONGEST: i64 = 39;
 ///
 /// What `decode` says of the text as it came.
 pub(crate) fn read<T>(
-    text: &[u8],
-    decode: impl Fn(&[u8]) -> Result<T, serde_json::Error>,
+    text: &str,
+    decode: impl Fn(&str) -> Result<T, serde_json::Error>,
 ) -> Result<T, serde_json::Error> {
     let first = match decode(text) {
         Ok(value) => return Ok(value),
@@ -45,29 +45,16 @@ pub(crate) fn read<T>(
 
 /// `text` with the number that ends at a line and column written as a whole number; nothing if there is none that
 /// is one.
-fn plainly(text: &[u8], (line, column): (usize, usize)) -> Option<Vec<u8>> {
+fn plainly(text: &str, (line, column): (usize, usize)) -> Option<String> {
     let start = match line.checked_sub(2) {
         None => 0,
-        Some(before) => {
-            let mut ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
-            ends.nth(before)?.0 + 1
-        }
+        Some(before) => text.match_indices('\n').nth(before)?.0 + 1,
     };
-    let is_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
-    let end = start.checked_add(column)?;
-    let before = text.get(..end)?;
-    let digits = before
-        .iter()
-        .rev()
-        .take_while(|byte| is_number(byte))
-        .count();
-    let token = std::str::from_utf8(before.get(end - digits..)?).ok()?;
-    let whole = whole(token)?;
-    let mut plain = Vec::with_capacity(text.len());
-    plain.extend_from_slice(&text[..end - digits]);
-    plain.extend_from_slice(whole.as_bytes());
-    plain.extend_from_slice(&text[end..]);
-    Some(plain)
+    let is_number = |letter: char| letter.is_ascii_digit() || "+-.eE".contains(letter);
+    let (before, after) = text.split_at_checked(start.checked_add(column)?)?;
+    let kept = before.trim_end_matches(is_number);
+    let whole = whole(before.strip_prefix(kept)?)?;
+    Some([kept, &whole, after].concat())
 }
 
 /// The digits of a whole number that is written with a fraction or an exponent.
@@ -120,7 +107,7 @@ mod tests {
     }
 
     fn refund(text: &str) -> Result<Refund, serde_json::Error> {
-        read(text.as_bytes(), |text| serde_json::from_slice(text))
+        read(text, |text| serde_json::from_str(text))
     }
 
     #[test]

@@ -41,8 +41,8 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     }
     let was = corrected.before.as_deref().unwrap_or("not told");
-    desk.terminal.text(&format!(
-        "{provider} payment {}: {} were paid (before: {was}). No more than that is refunded of it.\n",
+    desk.terminal.sentence(&format!(
+        "{provider} payment {}: {} were paid (before: {was}). No more than that is refunded of it.",
         printable(payment),
         corrected.total
     ))?;

@@ -82,7 +82,9 @@ pub(super) async fn run(
     unread(if desk.terminal.is_json() {
         desk.terminal.object(&Printed::Import(&told))
     } else {
-        desk.terminal.text(&told.to_text())
+        let text = told.to_text();
+        text.lines()
+            .try_for_each(|line| desk.terminal.sentence(line))
     })?;
     Ok(match (&told.unreadable[..], &told.differing[..]) {
         ([], []) => Exit::Done,

@@ -50,17 +50,21 @@ pub(super) async fn run(command: JournalCommand, desk: &mut Desk<'_>) -> Result<
         return Ok(Exit::Done);
     }
     let place = printable(found.journal);
-    let text = match (command, found.exists) {
-        (JournalCommand::Init, _) => format!("The journal of refunds is {place}: keep it.\n"),
-        (JournalCommand::Where, true) => format!("The journal of refunds is {place}.\n"),
-        (JournalCommand::Where, false) => {
-            format!(
-                "There is no journal of refunds at {place}: `{}` makes one.\n",
-                hint::command(["journal", "init"])
-            )
+    match (command, found.exists) {
+        (JournalCommand::Init, _) => {
+            let text = format!("The journal of refunds is {place}: keep it.");
+            desk.terminal.sentence(&text)?;
         }
-    };
-    desk.terminal.text(&text)?;
+        (JournalCommand::Where, true) => {
+            let text = format!("The journal of refunds is {place}.");
+            desk.terminal.sentence(&text)?;
+        }
+        // A command is to be pasted, and so in one line.
+        (JournalCommand::Where, false) => desk.terminal.text(&format!(
+            "There is no journal of refunds at {place}: `{}` makes one.\n",
+            hint::command(["journal", "init"])
+        ))?,
+    }
     let mut text = String::new();
     advice(&mut text, found.advice.as_ref());
     desk.terminal.text(&text)?;

@@ -8,7 +8,7 @@ use refunds_journal::{Entry, Filter, State};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::desk::Desk;
+use super::{desk::Desk, pages::Pages};
 use crate::{
     arguments::List,
     exit::Exit,
@@ -93,19 +93,28 @@ pub(super) async fn run(list: &List, desk: &mut Desk<'_>) -> Result<Exit> {
         limit: Some(list.limit),
         ..Filter::default()
     };
-    let entries = desk.journal().await?.list(&filter).await?;
-    let shown: Vec<_> = entries.iter().map(Shown::from).collect();
-    if desk.terminal.is_json() {
-        for refund in &shown {
-            desk.terminal.object(&Printed::Refund(refund))?;
+    let mut pages = Pages::new(desk.journal().await?, filter);
+    let mut count = 0;
+    // A table is as wide as its widest row; lines of JSON go out as they are read.
+    let mut rows: Vec<Shown> = Vec::new();
+    while let Some(page) = pages.next().await? {
+        count += page.len();
+        let shown = page.iter().map(Shown::from);
+        if !desk.terminal.is_json() {
+            rows.extend(shown);
+            continue;
         }
-    } else if shown.is_empty() {
+        for refund in shown {
+            desk.terminal.object(&Printed::Refund(&refund))?;
+        }
+    }
+    if !rows.is_empty() {
+        desk.terminal.text(&listing(&rows))?;
+    } else if !desk.terminal.is_json() {
         desk.terminal.text("The journal has no such refund.\n")?;
-    } else {
-        desk.terminal.text(&listing(&shown))?;
     }
     let limit = usize::try_from(list.limit).unwrap_or(usize::MAX);
-    if shown.len() >= limit {
+    if count >= limit {
         desk.terminal.warn(&format!(
             "there may be more than these {limit}: --limit shows more of them"
         ));

@@ -11,6 +11,7 @@ mod interrupted;
 mod journal;
 mod list;
 mod man;
+mod pages;
 mod read;
 mod reconcile;
 mod sandbox;

@@ -15,7 +15,7 @@ use crate::{
     exit::Exit,
     printed::Printed,
     report::{advice, line},
-    terminal::printable,
+    terminal::{look, printable, wrapped},
     time::written,
 };
 
@@ -132,17 +132,16 @@ impl Detail {
         line(&mut text, "journal", self.journal.as_ref());
         text.push('\n');
         for told in &self.history {
-            let _ = write!(
-                text,
-                "  {}  {:<14}  {}",
+            let mut entry = format!(
+                "{}  {:<14}  {}",
                 told.at,
                 printable(&told.source),
                 printable(&told.what)
             );
             if let Some(detail) = &told.detail {
-                let _ = write!(text, ": {}", printable(detail));
+                let _ = write!(entry, ": {}", printable(detail));
             }
-            text.push('\n');
+            let _ = writeln!(text, "  {}", wrapped(&entry, look().width, 4));
         }
         text
     }

@@ -109,6 +109,14 @@ impl Terminal {
         self.bytes(look().shown(text).as_bytes())
     }
 
+    /// Writes a line of text for people, in lines of the width that there is.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub(crate) fn sentence(&mut self, text: &str) -> io::Result<()> {
+        self.text(&format!("{}\n", wrapped(text, look().width, 2)))
+    }
+
     fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.end_progress();
         self.out.write_all(bytes)?;

@@ -213,9 +213,12 @@ fn what_a_provider_does_not_know_is_to_be_looked_up_and_not_to_be_asked_for_agai
     for (provider, arguments) in [
         (Provider::Tazapay, ["fetch", "tazapay", "rfd_none"]),
         (Provider::Optty, ["fetch", "optty", "order-none"]),
+        // Of a form that no id has.
+        (Provider::Tazapay, ["fetch", "tazapay", "none"]),
     ] {
         let (code, json) = bench.json(provider, &arguments);
-        assert_eq!((code, &json["http_status"]), (1, &404.into()), "{json}");
+        let status = if arguments[2] == "none" { 400 } else { 404 };
+        assert_eq!((code, &json["http_status"]), (1, &status.into()), "{json}");
         assert_eq!(
             (&json["next"], &json["retryable"]),
             (&"check_id".into(), &false.into()),

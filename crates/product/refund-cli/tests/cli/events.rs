@@ -295,7 +295,10 @@ fn an_event_of_mce_settles_only_what_somebody_vouches_for() {
         "create_crypto_refund",
         Fault::DropAfterCommit,
     );
-    assert_eq!(bench.json(Provider::Mce, &MCE).0, 4);
+    let (code, json) = bench.json(Provider::Mce, &MCE);
+    let told = json["commands"][0].as_str().unwrap();
+    let pasted = "refund reconcile mce r-1 --event FILE --vouched ";
+    assert!(code == 4 && told.starts_with(pasted), "{told}");
     let body = json!({
         "eventType": "CRYPTO_REFUND",
         "notificationId": "n-1",

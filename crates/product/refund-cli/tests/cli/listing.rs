@@ -1,6 +1,8 @@
 //! What the journal knows: lists, single refunds, and what is settled or forgotten of it.
 
-use refunds_sandbox::{Fault, Provider};
+use std::{collections::HashSet, fs};
+
+use refunds_sandbox::{Fault, Payin, Provider};
 
 use crate::support::{Bench, MCE, OPTTY, RETRY, TAZAPAY, ended};
 
@@ -224,4 +226,44 @@ fn what_is_not_at_its_end_is_not_forgotten() {
         let refused = bench.json(Provider::Tazapay, &["forget", "tazapay", reference]);
         assert_eq!(ended(&refused), (5, "refused"), "{}", refused.1);
     }
+}
+
+#[test]
+fn a_list_and_a_reconciliation_of_all_go_through_more_refunds_than_fit_a_page() {
+    const LINES: usize = 1_030;
+    let bench = Bench::new();
+    let mut text = "reference,provider,payment,amount,currency\n".to_owned();
+    for line in 0..LINES {
+        let payin = Payin::new(format!("payin-{line}"), 10.into(), "USD");
+        bench.sandbox.add_payin(payin).unwrap();
+        text.push_str(&format!("b-{line},tazapay,payin-{line},1,USD\n"));
+    }
+    fs::write(bench.directory.path().join("refunds.csv"), text).unwrap();
+    let (_, planned) = bench.lines(Provider::Tazapay, &["batch", "plan", "refunds.csv"]);
+    let id = planned[0]["batch"].as_str().unwrap();
+    let listed = |arguments: &[&str]| {
+        let arguments = [&["list"], arguments].concat();
+        let (code, lines) = bench.lines(Provider::Tazapay, &arguments);
+        assert_eq!(code, 0);
+        let references = lines.iter().map(|line| line["reference"].to_string());
+        (lines.len(), references.collect::<HashSet<_>>().len())
+    };
+    assert_eq!(listed(&["--limit", "5000"]), (LINES, LINES));
+    assert_eq!(listed(&["--limit", "1029"]), (1_029, 1_029));
+    assert_eq!(listed(&["--limit", "1000"]), (1_000, 1_000));
+    let approve = [
+        "batch",
+        "approve",
+        id,
+        "--sum",
+        "tazapay 1030 USD",
+        "--by",
+        "ann",
+    ];
+    assert_eq!(bench.lines(Provider::Tazapay, &approve).0, 0);
+    assert_eq!(bench.lines(Provider::Tazapay, &["batch", "run", id]).0, 0);
+    let waiting = listed(&["--pending", "--limit", "5000"]).0;
+    assert!(waiting > 500, "{waiting}");
+    let (_, settled) = bench.lines(Provider::Tazapay, &["reconcile", "--all"]);
+    assert_eq!(settled.len(), waiting);
 }

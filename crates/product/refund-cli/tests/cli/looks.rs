@@ -69,6 +69,20 @@ fn reports_are_wrapped_and_commands_to_paste_are_not() {
             .all(|line| line.contains('/') || line.chars().count() <= 60),
         "{text}"
     );
+    for arguments in [
+        &["show", "optty", "r-1"][..],
+        &["correct-total", "optty", "order-1", "24.98 AUD"],
+        &["list", "--limit", "none"],
+        &["listt"],
+    ] {
+        let text = shown(
+            bench
+                .command(Provider::Optty, arguments)
+                .env("COLUMNS", "40"),
+        );
+        let fits = |line: &str| line.contains('/') || line.chars().count() <= 40;
+        assert!(text.lines().all(fits), "{arguments:?}:\n{text}");
+    }
 }
 
 #[test]

@@ -98,6 +98,12 @@ fn the_sandbox_begins_at_the_port_that_is_asked_for() {
         "{ports:?}"
     );
     assert_eq!(sandbox.refund(directory.path()).0, 0);
+    // There is no place for another one, which says what can be asked for instead.
+    let second = ["sandbox", "--port", &first.to_string()];
+    let second = refund(directory.path(), &second).output().unwrap();
+    let text = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1), "{text}");
+    assert!(text.contains("or none for any that is free"), "{text}");
 }
 
 #[test]

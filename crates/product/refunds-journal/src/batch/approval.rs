@@ -67,6 +67,9 @@ impl Approval {
     }
 }
 
+/// Lines that one statement touches: for a million, a database would be silent for longer than one that is cut off may be.
+const LINES_AT_ONCE: u16 = 20_000;
+
 /// A batch as it is stored.
 pub(super) struct Stored {
     pub(super) state: BatchState,
@@ -139,9 +142,33 @@ impl Batch {
             });
         }
         let store = self.journal.store();
-        let now = store.dialect().now();
-        let mut tx = store.begin().await?;
-        let stored = self.locked(&mut tx).await?;
+        let mut tx = store.in_time(store.begin()).await?;
+        let put = self.put_approval(&mut tx, approval, person);
+        let is_approved = store.in_time(put).await?;
+        if is_approved {
+            let now = store.dialect().now();
+            let queue = format!(
+                // One that somebody is sending by itself is sent with the others where nothing happens by that.
+                "UPDATE refunds SET queued = 1, changed_at = {now}, {}, due_at = CASE WHEN state = 'not_sent' \
+                 THEN (SELECT runs_from FROM batches WHERE id = $1) ELSE due_at END \
+                 WHERE batch = $1 AND (state = 'not_sent' OR (state = 'sending' AND before = 'not_sent'))",
+                fact(Source::Person, "state", "'the batch is approved'")
+            );
+            self.update_lines(&mut tx, queue).await?;
+        }
+        store.in_time(tx.commit()).await?;
+        Ok(is_approved)
+    }
+
+    /// Puts an approval down. The answer is whether everybody who is needed has approved.
+    async fn put_approval(
+        &self,
+        tx: &mut Tx,
+        approval: &Approval,
+        person: String,
+    ) -> Result<bool, BatchError> {
+        let now = self.journal.store().dialect().now();
+        let stored = self.locked(tx).await?;
         if stored.state != BatchState::Planned {
             return Err(self.state(stored.state, "only a planned batch can be approved"));
         }
@@ -154,12 +181,12 @@ impl Batch {
             .bind(&self.id)
             .bind(person)
             .bind(duration_millis(approval.window))
-            .execute(&mut *tx)
+            .execute(&mut **tx)
             .await?;
         let count = "SELECT COUNT(*) AS persons, MAX(cancel_window) AS longest FROM approvals WHERE batch = $1";
         let counted = sqlx::query(count)
             .bind(&self.id)
-            .fetch_one(&mut *tx)
+            .fetch_one(&mut **tx)
             .await?;
         let persons: i64 = counted.try_get("persons")?;
         let needed = if needs_second(&stored.sums, &stored.second_above) {
@@ -167,32 +194,42 @@ impl Batch {
         } else {
             1
         };
-        let is_approved = persons >= needed;
-        if is_approved {
-            let window: i64 = counted.try_get("longest")?;
-            let approve = format!(
-                "UPDATE batches SET state = 'approved', runs_from = {now} + $2 WHERE id = $1"
-            );
-            sqlx::query(AssertSqlSafe(approve))
-                .bind(&self.id)
-                .bind(window)
-                .execute(&mut *tx)
-                .await?;
-            let queue = format!(
-                // One that somebody is sending by itself is sent with the others where nothing happens by that.
-                "UPDATE refunds SET queued = 1, changed_at = {now}, {}, \
-                 due_at = CASE WHEN state = 'not_sent' THEN {now} + $2 ELSE due_at END \
-                 WHERE batch = $1 AND (state = 'not_sent' OR (state = 'sending' AND before = 'not_sent'))",
-                fact(Source::Person, "state", "'the batch is approved'")
-            );
-            sqlx::query(AssertSqlSafe(queue))
-                .bind(&self.id)
-                .bind(window)
-                .execute(&mut *tx)
-                .await?;
+        if persons < needed {
+            return Ok(false);
         }
-        tx.commit().await?;
-        Ok(is_approved)
+        let window: i64 = counted.try_get("longest")?;
+        let approve =
+            format!("UPDATE batches SET state = 'approved', runs_from = {now} + $2 WHERE id = $1");
+        sqlx::query(AssertSqlSafe(approve))
+            .bind(&self.id)
+            .bind(window)
+            .execute(&mut **tx)
+            .await?;
+        Ok(true)
+    }
+
+    /// Runs an update of the batch's refunds, which it has as `$1`, part by part, and says how many it has touched.
+    async fn update_lines(&self, tx: &mut Tx, update: String) -> Result<u64, BatchError> {
+        let store = self.journal.store();
+        let update = format!("{update} AND line > $2 AND line <= $3");
+        let last = async {
+            let last = "SELECT COALESCE(MAX(line), 0) FROM refunds WHERE batch = $1";
+            let last = sqlx::query_scalar(last).bind(&self.id);
+            Ok::<i64, StoreError>(last.fetch_one(&mut **tx).await?)
+        };
+        let last = store.in_time(last).await?;
+        let mut touched = 0;
+        for first in (0..last).step_by(usize::from(LINES_AT_ONCE)) {
+            let part = async {
+                let update = sqlx::query(AssertSqlSafe(update.clone()))
+                    .bind(&self.id)
+                    .bind(first)
+                    .bind(first + i64::from(LINES_AT_ONCE));
+                Ok::<_, StoreError>(update.execute(&mut **tx).await?)
+            };
+            touched += store.in_time(part).await?.rows_affected();
+        }
+        Ok(touched)
     }
 
     fn check_sums(&self, approval: &Approval, stored: &Stored) -> Result<(), BatchError> {
@@ -221,24 +258,22 @@ impl Batch {
     /// The journal fails.
     pub async fn cancel(&self) -> Result<u64, BatchError> {
         let store = self.journal.store();
-        let now = store.dialect().now();
-        let mut tx = store.begin().await?;
-        self.locked(&mut tx).await?;
-        sqlx::query("UPDATE batches SET state = 'cancelled' WHERE id = $1")
-            .bind(&self.id)
-            .execute(&mut *tx)
-            .await?;
+        let mut tx = store.in_time(store.begin()).await?;
+        let put = async {
+            self.locked(&mut tx).await?;
+            let cancel = sqlx::query("UPDATE batches SET state = 'cancelled' WHERE id = $1");
+            Ok::<_, BatchError>(cancel.bind(&self.id).execute(&mut *tx).await?)
+        };
+        store.in_time(put).await?;
         let withdraw = format!(
             "UPDATE refunds SET state = 'withdrawn', queued = 0, due_at = NULL, fence = fence + 1, \
-             changed_at = {now}, {} WHERE batch = $1 AND state = 'not_sent'",
+             changed_at = {}, {} WHERE batch = $1 AND state = 'not_sent'",
+            store.dialect().now(),
             fact(Source::Person, "'withdrawn'", "'the batch is cancelled'")
         );
-        let withdrawn = sqlx::query(AssertSqlSafe(withdraw))
-            .bind(&self.id)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(withdrawn.rows_affected())
+        let withdrawn = self.update_lines(&mut tx, withdraw).await?;
+        store.in_time(tx.commit()).await?;
+        Ok(withdrawn)
     }
 
     /// Whether it may be sent now; otherwise why not.

@@ -12,21 +12,13 @@ use crate::store::{Store, money, to_json};
 /// Lines of which the journal is asked at once.
 pub(super) const LOT: usize = 500;
 
-/// What the lines before have taken. Keys are 64 bits of a hash: for a million lines one in thirty million files
-/// would meet a clash, which is told as a problem and never hides one.
-#[derive(Default)]
+/// What the lines before have taken, of the keys that a pass looks at. Keys are 64 bits of a hash: for a million lines
+/// one in thirty million files would meet a clash, which is told as a problem and never hides one.
 pub(super) struct Seen {
-    references: [HashSet<u64>; SHARDS],
-    payments: [HashMap<u64, Taken>; SHARDS],
-}
-
-/// One table would need half as much again while it grows; of many, one grows at a time.
-const SHARDS: usize = 32;
-
-/// The table of a key.
-fn shard<T>(shards: &mut [T; SHARDS], key: u64) -> Option<&mut T> {
-    let index = usize::try_from(key % SHARDS as u64).ok()?;
-    shards.get_mut(index)
+    pass: u64,
+    passes: u64,
+    references: HashSet<u64>,
+    payments: HashMap<u64, Taken>,
 }
 
 /// What lines take of a payment.
@@ -38,21 +30,39 @@ struct Taken {
 }
 
 impl Seen {
+    /// Of one of so many passes over the file, of which each looks at its share of the keys.
+    pub(super) fn new(pass: u64, passes: u64) -> Self {
+        Self {
+            pass,
+            passes,
+            references: HashSet::new(),
+            payments: HashMap::new(),
+        }
+    }
+
+    fn is_of_pass(&self, key: u64) -> bool {
+        key.checked_rem(self.passes) == Some(self.pass)
+    }
+
     pub(super) fn reference(&mut self, id: &str) -> Result<(), (&'static str, String)> {
         let key = key(id);
-        if shard(&mut self.references, key).is_some_and(|shard| shard.insert(key)) {
+        if !self.is_of_pass(key) || self.references.insert(key) {
             return Ok(());
         }
         Err(("reference", "it is in the file twice".to_owned()))
     }
 
-    /// What the lines so far refund of the payment, with this one.
+    /// What the lines so far refund of the payment, with this one; nothing where another pass looks at it.
     pub(super) fn payment(
         &mut self,
         payment: &str,
         amount: Option<&Money>,
         total: Option<&Money>,
-    ) -> Result<Decimal, (&'static str, String)> {
+    ) -> Result<Option<Decimal>, (&'static str, String)> {
+        let key = key(payment);
+        if !self.is_of_pass(key) {
+            return Ok(None);
+        }
         let currency = amount.or(total).map_or([0; 8], short);
         let new = Taken {
             sum: amount.map_or(Decimal::ZERO, Money::amount),
@@ -60,13 +70,10 @@ impl Seen {
             currency,
             everything: amount.is_none(),
         };
-        let (key, sum) = (key(payment), new.sum);
-        let Some(payments) = shard(&mut self.payments, key) else {
-            return Ok(sum);
-        };
-        let Some(taken) = payments.get_mut(&key) else {
-            payments.insert(key, new);
-            return Ok(sum);
+        let sum = new.sum;
+        let Some(taken) = self.payments.get_mut(&key) else {
+            self.payments.insert(key, new);
+            return Ok(Some(sum));
         };
         if taken.everything || new.everything {
             return Err((
@@ -99,7 +106,7 @@ impl Seen {
                     taken.sum
                 ),
             )),
-            _ => Ok(taken.sum),
+            _ => Ok(Some(taken.sum)),
         }
     }
 }

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Batch, BatchError, BatchState, Format, Problem,
     check::{Asked, LOT, Seen, against},
-    line::Lines,
+    line::{Line, Lines},
     put_down,
 };
 use crate::{
@@ -34,6 +34,10 @@ const NO_FILE: &str = "it is no regular file, and a file of refunds is read more
 
 /// Problems that are told one by one.
 const SHOWN: usize = 20;
+
+/// How much of a file a pass remembers, that checks the lines beside one another: no line is shorter than 26 bytes, and
+/// a line takes some 120 of memory, so that it is 150 MiB at most, and mostly a third.
+const BYTES_IN_A_PASS: u64 = 32 << 20;
 
 /// How a batch is planned.
 #[derive(Clone, Debug, Default)]
@@ -113,8 +117,9 @@ impl Batch {
     /// or are known to the journal, payments beyond which they go) and puts them down. Nothing is sent. The same file
     /// planned once more is the same batch.
     ///
-    /// It reads the file three times, and sees that it was the same: a regular file, no pipe. It takes constant memory but
-    /// for some 120 bytes a line, and does not let other tasks of its thread go on while it reads.
+    /// It reads the file three times, and once more for every 32 MiB after the first, and sees that it was the same: a
+    /// regular file, no pipe. It takes the same memory for any file, and does not let other tasks of its thread go on
+    /// while it reads.
     ///
     /// # Errors
     /// A line has a problem, after which nothing is put down; or the file or the journal fails.
@@ -153,70 +158,17 @@ impl Batch {
         path: &Path,
         options: &PlanOptions,
     ) -> Result<(u64, Vec<Sum>), BatchError> {
-        let mut seen = Seen::default();
-        let mut sums = Sums::new();
+        let length = std::fs::metadata(path).map_err(|error| file(path, error))?;
+        let passes = length.len() / BYTES_IN_A_PASS + 1;
         let mut found = Found::default();
-        let mut lot: Vec<Asked> = Vec::with_capacity(LOT);
-        let mut lines = 0;
-        let mut read = open(path, options)?;
-        for line in &mut read {
-            let line = match line.map_err(|error| file(path, error))? {
-                Ok(line) => line,
-                Err(problem) => {
-                    found.add(problem);
-                    continue;
-                }
-            };
-            lines += 1;
-            let provider = line.request.provider();
-            let mut check = || {
-                let Some(place) = options.places.get(&provider) else {
-                    let reason = format!("nobody said where refunds of {provider} are sent");
-                    return Err(("provider", reason));
-                };
-                line.request
-                    .check(&line.reference)
-                    .map_err(|error| (column_of(&error), error.to_string()))?;
-                let id = refund_id(provider, place, &line.reference);
-                let payment = payment_id(provider, place, line.request.payment());
-                let amount = line.request.amount().cloned();
-                seen.reference(&id)?;
-                let taken = seen.payment(&payment, amount.as_ref(), line.total.as_ref())?;
-                let currency = amount.as_ref().map(|amount| amount.currency().clone());
-                let key = (provider, currency.as_ref().map(ToString::to_string));
-                let (sum, count, _) = sums.entry(key).or_insert((Decimal::ZERO, 0, currency));
-                *count += 1;
-                *sum = sum
-                    .checked_add(amount.as_ref().map_or(Decimal::ZERO, Money::amount))
-                    .ok_or((
-                        "amount",
-                        "the sum of the file is too large to be told".to_owned(),
-                    ))?;
-                Ok(Asked {
-                    number: line.number,
-                    id,
-                    payment,
-                    amount,
-                    sum: taken,
-                    total: line.total.clone(),
-                })
-            };
-            match check() {
-                Ok(asked) => lot.push(asked),
-                Err((column, reason)) => found.add(Problem {
-                    line: line.number,
-                    column: Some(column),
-                    reason,
-                }),
-            }
-            if lot.len() == LOT {
-                found.add_all(against(self.journal.store(), &self.id, &lot).await?);
-                lot.clear();
-            }
+        let mut sums = Sums::new();
+        for pass in 0..passes {
+            let seen = Seen::new(pass, passes);
+            // The first tells what is wrong with a line by itself, and what all come to.
+            let whole = (pass == 0).then_some(&mut sums);
+            self.pass(path, options, seen, whole, &mut found).await?;
         }
-        if !lot.is_empty() {
-            found.add_all(against(self.journal.store(), &self.id, &lot).await?);
-        }
+        let lines = sums.values().map(|(_, lines, _)| lines).sum();
         if lines == 0 && found.count == 0 {
             found.add(Problem {
                 line: 1,
@@ -225,9 +177,6 @@ impl Batch {
             });
         }
         found.into_result(path)?;
-        if id_of(read.digest()) != self.id {
-            return Err(self.state(BatchState::Planning, CHANGED));
-        }
         let sums = sums
             .into_iter()
             .map(|((provider, _), (sum, lines, currency))| Sum {
@@ -238,6 +187,99 @@ impl Batch {
             .collect();
         Ok((lines, sums))
     }
+
+    /// Reads the file through, and compares its lines with one another and with the journal.
+    async fn pass(
+        &self,
+        path: &Path,
+        options: &PlanOptions,
+        mut seen: Seen,
+        mut whole: Option<&mut Sums>,
+        found: &mut Found,
+    ) -> Result<(), BatchError> {
+        let mut lot: Vec<Asked> = Vec::with_capacity(LOT);
+        let mut read = open(path, options)?;
+        for line in &mut read {
+            let by_itself = match line.map_err(|error| file(path, error))? {
+                Ok(line) => {
+                    by_itself(&line, options, whole.as_deref_mut()).map(|place| (line, place))
+                }
+                Err(problem) => Err(problem),
+            };
+            let (line, place) = match by_itself {
+                Ok(line) => line,
+                Err(problem) => {
+                    if whole.is_some() {
+                        found.add(problem);
+                    }
+                    continue;
+                }
+            };
+            match beside_others(&line, place, &mut seen) {
+                Ok(asked) => lot.extend(asked),
+                Err(problem) => found.add(problem),
+            }
+            if lot.len() == LOT {
+                found.add_all(against(self.journal.store(), &self.id, &lot).await?);
+                lot.clear();
+            }
+        }
+        if !lot.is_empty() {
+            found.add_all(against(self.journal.store(), &self.id, &lot).await?);
+        }
+        if found.count == 0 && id_of(read.digest()) != self.id {
+            return Err(self.state(BatchState::Planning, CHANGED));
+        }
+        Ok(())
+    }
+}
+
+/// Whether a line can be sent for all that it says itself, and where to; it is added to the sums.
+fn by_itself<'a>(
+    line: &Line,
+    options: &'a PlanOptions,
+    sums: Option<&mut Sums>,
+) -> Result<&'a Place, Problem> {
+    let provider = line.request.provider();
+    let Some(place) = options.places.get(&provider) else {
+        let reason = format!("nobody said where refunds of {provider} are sent");
+        return Err(line.problem(("provider", reason)));
+    };
+    let checked = line.request.check(&line.reference);
+    checked.map_err(|error| line.problem((column_of(&error), error.to_string())))?;
+    let Some(sums) = sums else { return Ok(place) };
+    let amount = line.request.amount();
+    let currency = amount.map(Money::currency).cloned();
+    let key = (provider, currency.as_ref().map(ToString::to_string));
+    let (sum, count, _) = sums.entry(key).or_insert((Decimal::ZERO, 0, currency));
+    *count += 1;
+    *sum = sum
+        .checked_add(amount.map_or(Decimal::ZERO, Money::amount))
+        .ok_or_else(|| {
+            let reason = "the sum of the file is too large to be told".to_owned();
+            line.problem(("amount", reason))
+        })?;
+    Ok(place)
+}
+
+/// Whether a line goes together with those before it. What the journal is asked of it, unless another pass does.
+fn beside_others(line: &Line, place: &Place, seen: &mut Seen) -> Result<Option<Asked>, Problem> {
+    let provider = line.request.provider();
+    let id = refund_id(provider, place, &line.reference);
+    let payment = payment_id(provider, place, line.request.payment());
+    let amount = line.request.amount().cloned();
+    let taken = seen
+        .reference(&id)
+        .and_then(|()| seen.payment(&payment, amount.as_ref(), line.total.as_ref()))
+        .map_err(|wrong| line.problem(wrong))?;
+    Ok(taken.map(|sum| Asked {
+        number: line.number,
+        id,
+        payment,
+        amount,
+        sum,
+        total: line.total.clone(),
+    }))
 }
 
 /// Sum, lines and currency for each provider and currency.
@@ -253,9 +295,12 @@ struct Found {
 impl Found {
     fn add(&mut self, problem: Problem) {
         self.count += 1;
-        if self.problems.len() < SHOWN {
-            self.problems.push(problem);
-        }
+        // The first in the file are told, of whichever pass.
+        let place = self
+            .problems
+            .partition_point(|known| known.line <= problem.line);
+        self.problems.insert(place, problem);
+        self.problems.truncate(SHOWN);
     }
 
     fn add_all(&mut self, problems: Vec<Problem>) {
@@ -264,11 +309,10 @@ impl Found {
         }
     }
 
-    fn into_result(mut self, path: &Path) -> Result<(), BatchError> {
+    fn into_result(self, path: &Path) -> Result<(), BatchError> {
         if self.count == 0 {
             return Ok(());
         }
-        self.problems.sort_by_key(|problem| problem.line);
         Err(BatchError::Problems {
             path: path.display().to_string(),
             count: self.count,
@@ -289,11 +333,13 @@ fn column_of(error: &refunds::RefundError) -> &'static str {
 pub(super) fn needs_second(sums: &[Sum], limits: &[Money]) -> bool {
     limits.iter().any(|limit| {
         let amounts = sums.iter().filter_map(|sum| sum.amount.as_ref());
-        let sum: Decimal = amounts
+        let sum = amounts
             .filter(|amount| amount.currency() == limit.currency())
-            .map(Money::amount)
-            .sum();
-        sum > limit.amount()
+            .try_fold(Decimal::ZERO, |sum, amount| {
+                sum.checked_add(amount.amount())
+            });
+        // What is too large to be told is above it.
+        sum.is_none_or(|sum| sum > limit.amount())
     }) || (!limits.is_empty() && sums.iter().any(|sum| sum.amount.is_none()))
 }
 

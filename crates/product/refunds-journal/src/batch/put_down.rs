@@ -35,20 +35,42 @@ pub(super) async fn all(
     let store = batch.journal.store();
     let begun = begin(batch, path, options, lines, sums);
     let planner = store.in_time(begun).await?;
+    let put = put(batch, path, options, planner).await;
+    if put.is_err() {
+        let ended = "UPDATE batches SET planned_until = 0 WHERE id = $1 AND state = 'planning' AND planner = $2";
+        let ended = sqlx::query(ended).bind(&batch.id).bind(planner);
+        // Where it cannot be written, the next try waits until this planner is not taken to be alive any more.
+        let _ = store.write(ended).await;
+    }
+    put
+}
+
+/// The same for the planner that has begun it.
+async fn put(
+    batch: &Batch,
+    path: &Path,
+    options: &PlanOptions,
+    planner: i64,
+) -> Result<(), BatchError> {
+    let store = batch.journal.store();
     let moves = any_cancelled(store).await?;
     // The file is read while what was read before is written.
     let (lots, mut read) = tokio::sync::mpsc::channel(4);
     let (own_path, own_options) = (path.to_owned(), options.clone());
     let reader = tokio::task::spawn_blocking(move || prepare(&own_path, &own_options, &lots));
-    while let Some(first) = read.recv().await {
+    while let Some(mut lot) = read.recv().await {
         let mut tx = store.in_time(batch.goes_on(planner)).await?;
-        // Each lot by itself has to be written in time, and not all of them together.
-        let mut lot = Some(first);
-        for _ in 0..LOTS {
-            let Some(own) = lot else { break };
-            let written = write(store, &mut tx, batch, &own, moves);
+        for left in (0..LOTS).rev() {
+            // Each lot by itself has to be written in time, and not all of them together.
+            let written = write(store, &mut tx, batch, &lot, moves);
             store.in_time(written).await?;
-            lot = read.recv().await;
+            lot = match left {
+                0 => break,
+                _ => match read.recv().await {
+                    Some(next) => next,
+                    None => break,
+                },
+            };
         }
         store.in_time(tx.commit()).await?;
     }

@@ -10,13 +10,11 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter, clock::Clock as _};
 use refunds::ProviderName;
 use tokio::task::JoinSet;
 
-use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step, store::Row};
+use crate::{Journal, JournalError, JournaledRefunds, Place, client::Step};
 use lots::Lots;
 
 /// How many refunds are in the air at once, unless something else is said.
 const IN_THE_AIR: usize = 16;
-/// For so many seconds' worth of steps a worker asks where it is limited.
-const A_WHILE: usize = 10;
 /// How often a worker that has nothing to do looks again.
 const IDLE: Duration = Duration::from_millis(500);
 /// After so many failures in a row a drain ends.
@@ -44,6 +42,14 @@ type Limited = (JournaledRefunds, Option<Limit>);
 struct Limit {
     per_second: NonZeroU32,
     limiter: Arc<DefaultDirectRateLimiter>,
+}
+
+impl Limit {
+    /// How long it is until a step may begin; where one may now, it is counted.
+    fn wait(&self) -> Option<Duration> {
+        let not_until = self.limiter.check().err()?;
+        Some(not_until.wait_time_from(self.limiter.clock().now()))
+    }
 }
 
 /// What a worker has done.
@@ -139,7 +145,7 @@ impl Worker {
     ) -> Result<Ran, JournalError> {
         let mut stop = pin!(stop);
         let mut ran = Ran::default();
-        let mut steps: JoinSet<Result<Step, JournalError>> = JoinSet::new();
+        let mut steps = Steps::new();
         let mut lots = Lots::new(self);
         let mut has_answered = false;
         let mut failures = 0_u32;
@@ -149,15 +155,19 @@ impl Worker {
             let mut permitted = None;
             // While the journal does not answer, steps would fail.
             while failures == 0 && steps.len() < self.in_the_air {
-                let row = lots.next(|row| self.may_begin(row, &mut permitted));
-                let Some(row) = row else { break };
-                self.begin(&mut steps, row);
+                let Some(next) = lots.next(&mut permitted) else {
+                    break;
+                };
+                steps.spawn(async move {
+                    let step = next.client.step(&next.row, true).await;
+                    drop(next.running);
+                    (next.of, step)
+                });
             }
-            lots.ask(steps.len());
+            lots.ask();
             let is_idle = steps.is_empty() && !lots.is_asked();
             if is_idle && drains && failures == 0 && !lots.has_ready() {
-                let queued = self.journal.has_queued(&lots.places, self.batch.as_deref());
-                match queued.await {
+                match lots.has_queued().await {
                     Ok(true) => {}
                     Ok(false) => return Ok(ran),
                     Err(error) => {
@@ -190,16 +200,18 @@ impl Worker {
                     }
                 },
                 Some(step) = steps.join_next() => {
+                    if let Ok((of, _)) = &step {
+                        lots.has_ended(*of);
+                    }
                     let error = note(&mut ran, step);
                     progress(&ran);
-                    lots.may_ask();
                     if let Some(error) = in_vain.after(&ran, error).filter(|_| drains) {
                         let finished = finish(&mut steps, &mut ran, &mut progress);
                         tokio::join!(lots.give_back(), finished);
                         return Err(error);
                     }
                 }
-                () = tokio::time::sleep(pause) => lots.may_ask_again(),
+                () = tokio::time::sleep(pause) => {}
             }
             if told_at.elapsed() > Duration::from_secs(60) {
                 told_at = tokio::time::Instant::now();
@@ -207,42 +219,10 @@ impl Worker {
             }
         }
     }
-
-    /// As many as the limits let begin within some seconds, so that nothing that is handed out waits for long.
-    fn most_in_a_while(&self) -> usize {
-        let limits = self.clients.values().map(|(_, limit)| match limit {
-            Some(limit) => usize::try_from(limit.per_second.get()).unwrap_or(usize::MAX),
-            None => usize::MAX,
-        });
-        limits.fold(0_usize, |sum, limit| {
-            sum.saturating_add(limit.saturating_mul(A_WHILE))
-        })
-    }
-
-    /// Whether the step of a refund may begin now; where not, `permitted` tells after how long one may.
-    fn may_begin(&self, row: &Row, permitted: &mut Option<Duration>) -> bool {
-        let key = (row.provider, Place::stored(row.place.clone()));
-        let Some((_, Some(limit))) = self.clients.get(&key) else {
-            return true;
-        };
-        match limit.limiter.check() {
-            Ok(()) => true,
-            Err(not_until) => {
-                let wait = not_until.wait_time_from(limit.limiter.clock().now());
-                *permitted = Some(permitted.map_or(wait, |other| other.min(wait)));
-                false
-            }
-        }
-    }
-
-    fn begin(&self, steps: &mut JoinSet<Result<Step, JournalError>>, row: Row) {
-        let key = (row.provider, Place::stored(row.place.clone()));
-        let client = self.clients.get(&key).map(|(client, _)| client.clone());
-        if let Some(client) = client {
-            steps.spawn(async move { client.step(&row, true).await });
-        }
-    }
 }
+
+/// Steps in the air, each with the provider and place that it is of.
+type Steps = JoinSet<(usize, Result<Step, JournalError>)>;
 
 /// Counts failures in a row, between which nothing has ended.
 #[derive(Default)]
@@ -266,11 +246,7 @@ impl InVain {
 }
 
 /// Waits for what is in the air.
-async fn finish(
-    steps: &mut JoinSet<Result<Step, JournalError>>,
-    ran: &mut Ran,
-    progress: &mut impl FnMut(&Ran),
-) {
+async fn finish(steps: &mut Steps, ran: &mut Ran, progress: &mut impl FnMut(&Ran)) {
     while let Some(step) = steps.join_next().await {
         note(ran, step);
         progress(ran);
@@ -280,13 +256,13 @@ async fn finish(
 /// Counts a step, and gives back why it failed.
 fn note(
     ran: &mut Ran,
-    step: Result<Result<Step, JournalError>, tokio::task::JoinError>,
+    step: Result<(usize, Result<Step, JournalError>), tokio::task::JoinError>,
 ) -> Option<JournalError> {
     ran.steps += 1;
     match step {
-        Ok(Ok(Step::Ended)) => ran.ended += 1,
-        Ok(Ok(_)) => {}
-        Ok(Err(error)) => {
+        Ok((_, Ok(Step::Ended))) => ran.ended += 1,
+        Ok((_, Ok(_))) => {}
+        Ok((_, Err(error))) => {
             ran.failed += 1;
             tracing::warn!(error = %error, "a refund's step failed: it is made again later");
             return Some(error);

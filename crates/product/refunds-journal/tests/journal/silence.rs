@@ -9,7 +9,7 @@ use std::{
 };
 
 use refunds::ProviderName;
-use refunds_journal::{Batch, Journal, PlanOptions, Worker};
+use refunds_journal::{Approval, Batch, Journal, PlanOptions, Worker};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -202,5 +202,43 @@ fn planning_ends_though_the_database_has_fallen_silent() {
             assert!(error.to_string().contains("cannot be used"), "{error}");
         }
         near.journal().close().await;
+    });
+}
+
+#[test]
+fn approving_and_cancelling_end_though_the_database_has_fallen_silent() {
+    on_each(|database| async move {
+        if !database.is_postgres() {
+            return;
+        }
+        let world = World::new();
+        let near = client(&database, world.tazapay()).await;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("refunds.csv");
+        let text = "reference,provider,payment,amount,currency\nr-1,tazapay,chk_1,1,USD\n";
+        std::fs::write(&path, text).unwrap();
+        let options = PlanOptions::new().with_place(ProviderName::Tazapay, place());
+        let plan = Batch::plan(near.journal(), &path, &options).await.unwrap();
+        let line = Line::to(&database).await;
+        let journal = Journal::open(&line.url).await.unwrap();
+        let batch = Batch::find(&journal, plan.batch.id()).await.unwrap();
+        line.cut();
+        let approval = Approval::new("ann", ["tazapay 1.00 USD".to_owned()]);
+        let approved = batch.approve(&approval).await.map(drop);
+        let line = Line::to(&database).await;
+        let journal = Journal::open(&line.url).await.unwrap();
+        let batch = Batch::find(&journal, plan.batch.id()).await.unwrap();
+        line.cut();
+        let cancelled = batch.cancel().await.map(drop);
+        for error in [approved, cancelled] {
+            let error = error.unwrap_err();
+            assert!(error.to_string().contains("cannot be used"), "{error}");
+        }
+        // Nothing of either has happened, and nothing of it holds the batch.
+        let until = tokio::time::Instant::now() + Duration::from_secs(60);
+        while let Err(error) = plan.batch.approve(&approval).await {
+            assert!(tokio::time::Instant::now() < until, "{error}");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
     });
 }

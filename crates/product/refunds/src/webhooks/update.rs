@@ -9,7 +9,7 @@ use provider_runtime::{
 
 use super::{RefundKey, Told};
 use crate::{Money, ProviderName, RefundStatus, custom::OwnEvent};
-#[cfg(feature = "sabotage")]
+#[cfg(feature = "__sabotage")]
 use crate::{evidence::Table, providers};
 
 /// What a provider says of a refund by calling back: proven by its signature, or trusted because somebody
@@ -147,7 +147,7 @@ impl RefundUpdate {
     }
 }
 
-#[cfg(feature = "sabotage")]
+#[cfg(feature = "__sabotage")]
 impl RefundUpdate {
     /// The same event, judged without a row.
     pub(crate) fn judged_again(self, off: &'static str) -> Self {
@@ -215,7 +215,7 @@ impl ProviderEvent {
     }
 
     /// What it tells, whatever was asked for.
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn told(&self) -> crate::custom::Told {
         match self {
             #[cfg(feature = "kotanipay")]

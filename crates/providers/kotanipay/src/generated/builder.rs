@@ -14,8 +14,7 @@ pub struct RefundStatus<'a> {
 }
 runtime::call_settings!(RefundStatus);
 runtime::blocking!(
-    RefundStatus, types::RefundStatusAnswer, provider_runtime::ByStatus <
-    types::RefundStatusError, >
+    RefundStatus, types::RefundStatusAnswer, provider_runtime::ByStatus<types::RefundStatusError,>
 );
 
 impl<'a> RefundStatus<'a> {
@@ -72,8 +71,7 @@ pub struct RetryAllFailedRefunds<'a> {
 }
 runtime::call_settings!(RetryAllFailedRefunds);
 runtime::blocking!(
-    RetryAllFailedRefunds, RawBody, provider_runtime::ByStatus <
-    types::RetryAllFailedRefundsError, >
+    RetryAllFailedRefunds, RawBody, provider_runtime::ByStatus<types::RetryAllFailedRefundsError,>
 );
 
 impl<'a> RetryAllFailedRefunds<'a> {
@@ -121,9 +119,7 @@ pub struct RetryRefund<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RetryRefund);
-runtime::blocking!(
-    RetryRefund, RawBody, provider_runtime::ByStatus < types::RetryRefundError, >
-);
+runtime::blocking!(RetryRefund, RawBody, provider_runtime::ByStatus<types::RetryRefundError,>);
 
 impl<'a> RetryRefund<'a> {
     /// One of which nothing is given.
@@ -178,9 +174,7 @@ pub struct RetryRefunds<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(RetryRefunds);
-runtime::blocking!(
-    RetryRefunds, RawBody, provider_runtime::ByStatus < types::RetryRefundsError, >
-);
+runtime::blocking!(RetryRefunds, RawBody, provider_runtime::ByStatus<types::RetryRefundsError,>);
 
 impl<'a> RetryRefunds<'a> {
     /// One of which nothing is given.
@@ -251,8 +245,7 @@ pub struct SubmitRefundInvoice<'a> {
 }
 runtime::call_settings!(SubmitRefundInvoice);
 runtime::blocking!(
-    SubmitRefundInvoice, RawBody, provider_runtime::ByStatus <
-    types::SubmitRefundInvoiceError, >
+    SubmitRefundInvoice, RawBody, provider_runtime::ByStatus<types::SubmitRefundInvoiceError,>
 );
 
 impl<'a> SubmitRefundInvoice<'a> {
@@ -331,9 +324,7 @@ pub struct Offramp<'a> {
     settings: runtime::CallSettings,
 }
 runtime::call_settings!(Offramp);
-runtime::blocking!(
-    Offramp, types::OfframpAnswer, provider_runtime::ByStatus < types::OfframpError, >
-);
+runtime::blocking!(Offramp, types::OfframpAnswer, provider_runtime::ByStatus<types::OfframpError,>);
 
 impl<'a> Offramp<'a> {
     /// One of which nothing is given.

@@ -22,8 +22,9 @@ pub struct BadRequestBody {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    BadRequestBody { data, error, error_code, message required, status_code =
-    "statusCode", success }, other_members
+    BadRequestBody {
+        data, error, error_code, message required, status_code = "statusCode", success
+    }, other_members
 );
 provider_runtime::shown!(BadRequestBody, error, error_code, status_code, success);
 
@@ -60,8 +61,8 @@ pub struct ErrorBody {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    ErrorBody { data, error, error_code, message required, status_code = "statusCode",
-    success }, other_members
+    ErrorBody { data, error, error_code, message required, status_code = "statusCode", success },
+    other_members
 );
 provider_runtime::shown!(ErrorBody, error, error_code, status_code, success);
 
@@ -94,19 +95,20 @@ pub struct Offramp {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    Offramp { created_at, crypto_amount = "cryptoAmount", customer_key = "customerKey",
-    escrow_address = "escrowAddress", fiat_amount = "fiatAmount", fiat_currency =
-    "fiatCurrency", fiat_transaction_amount = "fiatTransactionAmount", fiat_wallet_id =
-    "fiatWalletId", onchain_error = "onchainError", onchain_status = "onchainStatus",
-    rate, reference_id = "referenceId" required, sender_address = "senderAddress", status
-    required, transaction_error = "transactionError", transaction_hash =
-    "transactionHash", transaction_hash_amount = "transactionHashAmount", updated_at },
-    other_members
+    Offramp {
+        created_at, crypto_amount = "cryptoAmount", customer_key = "customerKey",
+        escrow_address = "escrowAddress", fiat_amount = "fiatAmount",
+        fiat_currency = "fiatCurrency", fiat_transaction_amount = "fiatTransactionAmount",
+        fiat_wallet_id = "fiatWalletId", onchain_error = "onchainError",
+        onchain_status = "onchainStatus", rate, reference_id = "referenceId" required,
+        sender_address = "senderAddress", status required, transaction_error = "transactionError",
+        transaction_hash = "transactionHash", transaction_hash_amount = "transactionHashAmount",
+        updated_at
+    }, other_members
 );
 provider_runtime::shown!(
-    Offramp, created_at, crypto_amount, fiat_amount, fiat_currency,
-    fiat_transaction_amount, onchain_status, reference_id, status,
-    transaction_hash_amount, updated_at
+    Offramp, created_at, crypto_amount, fiat_amount, fiat_currency, fiat_transaction_amount,
+    onchain_status, reference_id, status, transaction_hash_amount, updated_at
 );
 
 /// What `offramp` answers.
@@ -173,10 +175,11 @@ pub enum OfframpOnchainStatus {
     Cancelled,
 }
 provider_runtime::words!(
-    OfframpOnchainStatus { Pending = "PENDING", CryptoReceived = "CRYPTO_RECEIVED",
-    Processing = "PROCESSING", Success = "SUCCESS", Successful = "SUCCESSFUL", Failed =
-    "FAILED", RefundPending = "REFUND_PENDING", Refunded = "REFUNDED", RefundFailed =
-    "REFUND_FAILED", Reversed = "REVERSED", Timeout = "TIMEOUT", Cancelled = "CANCELLED"
+    OfframpOnchainStatus {
+        Pending = "PENDING", CryptoReceived = "CRYPTO_RECEIVED", Processing = "PROCESSING",
+        Success = "SUCCESS", Successful = "SUCCESSFUL", Failed = "FAILED",
+        RefundPending = "REFUND_PENDING", Refunded = "REFUNDED", RefundFailed = "REFUND_FAILED",
+        Reversed = "REVERSED", Timeout = "TIMEOUT", Cancelled = "CANCELLED"
     }
 );
 
@@ -212,10 +215,11 @@ pub enum OfframpStatus {
     Cancelled,
 }
 provider_runtime::words!(
-    OfframpStatus { Pending = "PENDING", CryptoReceived = "CRYPTO_RECEIVED", Processing =
-    "PROCESSING", Success = "SUCCESS", Successful = "SUCCESSFUL", Failed = "FAILED",
-    RefundPending = "REFUND_PENDING", Refunded = "REFUNDED", RefundFailed =
-    "REFUND_FAILED", Reversed = "REVERSED", Timeout = "TIMEOUT", Cancelled = "CANCELLED"
+    OfframpStatus {
+        Pending = "PENDING", CryptoReceived = "CRYPTO_RECEIVED", Processing = "PROCESSING",
+        Success = "SUCCESS", Successful = "SUCCESSFUL", Failed = "FAILED",
+        RefundPending = "REFUND_PENDING", Refunded = "REFUNDED", RefundFailed = "REFUND_FAILED",
+        Reversed = "REVERSED", Timeout = "TIMEOUT", Cancelled = "CANCELLED"
     }
 );
 
@@ -282,9 +286,7 @@ impl<'de> Deserialize<'de> for OfframpTransactionError {
         )
     }
 }
-provider_runtime::shown_variants!(
-    OfframpTransactionError { String(..), Object(..), Other(..) }
-);
+provider_runtime::shown_variants!(OfframpTransactionError { String(..), Object(..), Other(..) });
 
 impl From<provider_runtime::JsonObject> for OfframpTransactionError {
     fn from(value: provider_runtime::JsonObject) -> Self {
@@ -317,8 +319,9 @@ pub struct RateLimitedBody {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RateLimitedBody { data, error, error_code, message required, status_code =
-    "statusCode", success }, other_members
+    RateLimitedBody {
+        data, error, error_code, message required, status_code = "statusCode", success
+    }, other_members
 );
 provider_runtime::shown!(RateLimitedBody, data, error, error_code, status_code, success);
 
@@ -333,9 +336,7 @@ pub struct RateLimitedBodyData {
     /// What the document does not name.
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::object!(
-    RateLimitedBodyData { retry_after = "retryAfter" }, other_members
-);
+provider_runtime::object!(RateLimitedBodyData { retry_after = "retryAfter" }, other_members);
 provider_runtime::shown!(RateLimitedBodyData, retry_after);
 
 /// A refund that was paid.
@@ -362,14 +363,15 @@ pub struct RefundCompleted {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundCompleted { chain, currency, reference_id = "referenceId" required,
-    refund_amount = "refundAmount", refund_status = "refundStatus",
-    refund_transaction_hash = "refundTransactionHash", status, timestamp, token },
-    other_members
+    RefundCompleted {
+        chain, currency, reference_id = "referenceId" required, refund_amount = "refundAmount",
+        refund_status = "refundStatus", refund_transaction_hash = "refundTransactionHash", status,
+        timestamp, token
+    }, other_members
 );
 provider_runtime::shown!(
-    RefundCompleted, chain, currency, reference_id, refund_amount, refund_status, status,
-    timestamp, token
+    RefundCompleted, chain, currency, reference_id, refund_amount, refund_status, status, timestamp,
+    token
 );
 
 /// The event refund.completed.
@@ -415,13 +417,15 @@ pub struct RefundFailed {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundFailed { chain, currency, error, reference_id = "referenceId" required,
-    refund_amount = "refundAmount", refund_status = "refundStatus", timestamp, token,
-    total_retries = "totalRetries" }, other_members
+    RefundFailed {
+        chain, currency, error, reference_id = "referenceId" required,
+        refund_amount = "refundAmount", refund_status = "refundStatus", timestamp, token,
+        total_retries = "totalRetries"
+    }, other_members
 );
 provider_runtime::shown!(
-    RefundFailed, chain, currency, reference_id, refund_amount, refund_status, timestamp,
-    token, total_retries
+    RefundFailed, chain, currency, reference_id, refund_amount, refund_status, timestamp, token,
+    total_retries
 );
 
 /// The event refund.failed.
@@ -459,8 +463,7 @@ pub struct RefundInvoiceAction {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundInvoiceAction { body, method, submit_url = "submitUrl", type_ = "type" },
-    other_members
+    RefundInvoiceAction { body, method, submit_url = "submitUrl", type_ = "type" }, other_members
 );
 provider_runtime::shown!(RefundInvoiceAction, method, type_);
 
@@ -488,10 +491,12 @@ pub struct RefundInvoiceNeeded {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundInvoiceNeeded { action, chain, currency, onchain_status = "onchainStatus",
-    reference_id = "referenceId" required, refund_amount = "refundAmount",
-    refund_amount_sats = "refundAmountSats", refund_status = "refundStatus",
-    requires_action = "requiresAction", status }, other_members
+    RefundInvoiceNeeded {
+        action, chain, currency, onchain_status = "onchainStatus",
+        reference_id = "referenceId" required, refund_amount = "refundAmount",
+        refund_amount_sats = "refundAmountSats", refund_status = "refundStatus",
+        requires_action = "requiresAction", status
+    }, other_members
 );
 provider_runtime::shown!(
     RefundInvoiceNeeded, chain, currency, onchain_status, reference_id, refund_amount,
@@ -562,15 +567,17 @@ pub struct RefundStatus {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundStatus { chain, currency, error, reference_id = "referenceId", refund_amount =
-    "refundAmount", refund_initiated = "refundInitiated", refund_status = "refundStatus",
-    refund_transaction_hash = "refundTransactionHash", requires_manual_intervention =
-    "requiresManualIntervention", status, timestamp, token, total_retries =
-    "totalRetries" }, other_members
+    RefundStatus {
+        chain, currency, error, reference_id = "referenceId", refund_amount = "refundAmount",
+        refund_initiated = "refundInitiated", refund_status = "refundStatus",
+        refund_transaction_hash = "refundTransactionHash",
+        requires_manual_intervention = "requiresManualIntervention", status, timestamp, token,
+        total_retries = "totalRetries"
+    }, other_members
 );
 provider_runtime::shown!(
-    RefundStatus, chain, currency, reference_id, refund_amount, refund_initiated,
-    refund_status, requires_manual_intervention, status, timestamp, token, total_retries
+    RefundStatus, chain, currency, reference_id, refund_amount, refund_initiated, refund_status,
+    requires_manual_intervention, status, timestamp, token, total_retries
 );
 
 /// What `refund_status` answers.
@@ -599,12 +606,12 @@ pub enum RefundStatusError {
     Status429(RateLimitedBody),
 }
 provider_runtime::by_status!(
-    RefundStatusError { Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody),
-    Status429(RateLimitedBody) }
+    RefundStatusError {
+        Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody), Status429(RateLimitedBody)
+    }
 );
 provider_runtime::shown_variants!(
-    RefundStatusError { Status400(inner), Status401Or403Or404Or500(inner),
-    Status429(inner) }
+    RefundStatusError { Status400(inner), Status401Or403Or404Or500(inner), Status429(inner) }
 );
 
 /// Status of the refund; a word for a pending refund is not documented.
@@ -621,8 +628,9 @@ pub enum RefundStatusRefundStatus {
     InvoiceNeeded,
 }
 provider_runtime::words!(
-    RefundStatusRefundStatus { Successful = "SUCCESSFUL", Failed = "FAILED",
-    InvoiceNeeded = "INVOICE_NEEDED" }
+    RefundStatusRefundStatus {
+        Successful = "SUCCESSFUL", Failed = "FAILED", InvoiceNeeded = "INVOICE_NEEDED"
+    }
 );
 
 /// The documented errors, by HTTP status.
@@ -636,12 +644,12 @@ pub enum RetryAllFailedRefundsError {
     Status429(RateLimitedBody),
 }
 provider_runtime::by_status!(
-    RetryAllFailedRefundsError { Status400(BadRequestBody),
-    Status401Or403Or500(ErrorBody), Status429(RateLimitedBody) }
+    RetryAllFailedRefundsError {
+        Status400(BadRequestBody), Status401Or403Or500(ErrorBody), Status429(RateLimitedBody)
+    }
 );
 provider_runtime::shown_variants!(
-    RetryAllFailedRefundsError { Status400(inner), Status401Or403Or500(inner),
-    Status429(inner) }
+    RetryAllFailedRefundsError { Status400(inner), Status401Or403Or500(inner), Status429(inner) }
 );
 
 /// The documented errors, by HTTP status.
@@ -655,12 +663,12 @@ pub enum RetryRefundError {
     Status429(RateLimitedBody),
 }
 provider_runtime::by_status!(
-    RetryRefundError { Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody),
-    Status429(RateLimitedBody) }
+    RetryRefundError {
+        Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody), Status429(RateLimitedBody)
+    }
 );
 provider_runtime::shown_variants!(
-    RetryRefundError { Status400(inner), Status401Or403Or404Or500(inner),
-    Status429(inner) }
+    RetryRefundError { Status400(inner), Status401Or403Or404Or500(inner), Status429(inner) }
 );
 
 /// The documented errors, by HTTP status.
@@ -674,8 +682,9 @@ pub enum RetryRefundsError {
     Status429(RateLimitedBody),
 }
 provider_runtime::by_status!(
-    RetryRefundsError { Status400(BadRequestBody), Status401Or403Or500(ErrorBody),
-    Status429(RateLimitedBody) }
+    RetryRefundsError {
+        Status400(BadRequestBody), Status401Or403Or500(ErrorBody), Status429(RateLimitedBody)
+    }
 );
 provider_runtime::shown_variants!(
     RetryRefundsError { Status400(inner), Status401Or403Or500(inner), Status429(inner) }
@@ -708,12 +717,12 @@ pub enum SubmitRefundInvoiceError {
     Status429(RateLimitedBody),
 }
 provider_runtime::by_status!(
-    SubmitRefundInvoiceError { Status400(BadRequestBody),
-    Status401Or403Or404Or500(ErrorBody), Status429(RateLimitedBody) }
+    SubmitRefundInvoiceError {
+        Status400(BadRequestBody), Status401Or403Or404Or500(ErrorBody), Status429(RateLimitedBody)
+    }
 );
 provider_runtime::shown_variants!(
-    SubmitRefundInvoiceError { Status400(inner), Status401Or403Or404Or500(inner),
-    Status429(inner) }
+    SubmitRefundInvoiceError { Status400(inner), Status401Or403Or404Or500(inner), Status429(inner) }
 );
 
 /// Status words of refunds that are printed; the set is open.
@@ -730,8 +739,9 @@ pub enum WebhookRefundStatus {
     InvoiceNeeded,
 }
 provider_runtime::words!(
-    WebhookRefundStatus { Successful = "SUCCESSFUL", Failed = "FAILED", InvoiceNeeded =
-    "INVOICE_NEEDED" }
+    WebhookRefundStatus {
+        Successful = "SUCCESSFUL", Failed = "FAILED", InvoiceNeeded = "INVOICE_NEEDED"
+    }
 );
 
 /// Status words of the webhook pages; the set is open.
@@ -750,8 +760,9 @@ pub enum WebhookTransactionStatus {
     Reversed,
 }
 provider_runtime::words!(
-    WebhookTransactionStatus { Pending = "PENDING", Successful = "SUCCESSFUL", Failed =
-    "FAILED", Reversed = "REVERSED" }
+    WebhookTransactionStatus {
+        Pending = "PENDING", Successful = "SUCCESSFUL", Failed = "FAILED", Reversed = "REVERSED"
+    }
 );
 
 /// Error types.

@@ -31,16 +31,17 @@ pub struct CryptoRefund {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    CryptoRefund { amount, blockchain, client_reference = "clientReference",
-    crypto_refund_id = "cryptoRefundId", currency, fee_amount = "feeAmount", fee_currency
-    = "feeCurrency", original_transaction_id = "originalTransactionId",
-    original_transaction_type = "originalTransactionType", participant_code =
-    "participantCode", status, txn_hash = "txnHash" }, other_members
+    CryptoRefund {
+        amount, blockchain, client_reference = "clientReference",
+        crypto_refund_id = "cryptoRefundId", currency, fee_amount = "feeAmount",
+        fee_currency = "feeCurrency", original_transaction_id = "originalTransactionId",
+        original_transaction_type = "originalTransactionType", participant_code = "participantCode",
+        status, txn_hash = "txnHash"
+    }, other_members
 );
 provider_runtime::shown!(
-    CryptoRefund, amount, blockchain, client_reference, crypto_refund_id, currency,
-    fee_amount, fee_currency, original_transaction_id, original_transaction_type,
-    participant_code, status
+    CryptoRefund, amount, blockchain, client_reference, crypto_refund_id, currency, fee_amount,
+    fee_currency, original_transaction_id, original_transaction_type, participant_code, status
 );
 
 /// What `create_crypto_refund` answers.
@@ -90,17 +91,18 @@ pub struct CryptoRefundNotice {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    CryptoRefundNotice { amount, blockchain, client_reference = "clientReference",
-    crypto_refund_id = "cryptoRefundId", currency, fee_amount = "feeAmount", fee_currency
-    = "feeCurrency", original_transaction_id = "originalTransactionId",
-    original_transaction_type = "originalTransactionType", participant_code =
-    "participantCode", refund_address = "refundAddress", status, txn_hash = "txnHash" },
-    other_members
+    CryptoRefundNotice {
+        amount, blockchain, client_reference = "clientReference",
+        crypto_refund_id = "cryptoRefundId", currency, fee_amount = "feeAmount",
+        fee_currency = "feeCurrency", original_transaction_id = "originalTransactionId",
+        original_transaction_type = "originalTransactionType", participant_code = "participantCode",
+        refund_address = "refundAddress", status, txn_hash = "txnHash"
+    }, other_members
 );
 provider_runtime::shown!(
     CryptoRefundNotice, amount, blockchain, client_reference, crypto_refund_id, currency,
-    fee_amount, fee_currency, original_transaction_id, original_transaction_type,
-    participant_code, status
+    fee_amount, fee_currency, original_transaction_id, original_transaction_type, participant_code,
+    status
 );
 
 /// What the webhook `Crypto Refund` sends.
@@ -122,12 +124,11 @@ pub struct CryptoRefundNotification {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    CryptoRefundNotification { code, data required, event_type = "eventType", msg,
-    notification_id = "notificationId" }, other_members
+    CryptoRefundNotification {
+        code, data required, event_type = "eventType", msg, notification_id = "notificationId"
+    }, other_members
 );
-provider_runtime::shown!(
-    CryptoRefundNotification, code, data, event_type, notification_id
-);
+provider_runtime::shown!(CryptoRefundNotification, code, data, event_type, notification_id);
 
 /// What `create_crypto_refund` sends.
 ///
@@ -145,13 +146,14 @@ pub struct CryptoRefundRequest {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    CryptoRefundRequest { client_reference = "clientReference", original_transaction_id =
-    "originalTransactionId" required, original_transaction_type =
-    "originalTransactionType" required }, other_members
+    CryptoRefundRequest {
+        client_reference = "clientReference",
+        original_transaction_id = "originalTransactionId" required,
+        original_transaction_type = "originalTransactionType" required
+    }, other_members
 );
 provider_runtime::shown!(
-    CryptoRefundRequest, client_reference, original_transaction_id,
-    original_transaction_type
+    CryptoRefundRequest, client_reference, original_transaction_id, original_transaction_type
 );
 
 /// An error as RFC 7807 has it, with the provider's code and log id.

@@ -50,15 +50,16 @@ pub struct OrderDetails {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    OrderDetails { amount, bnpl_order_id = "bnplOrderId", currency, failure_reason =
-    "failureReason", merchant_reference = "merchantReference", order_captures =
-    "orderCaptures", provider, refunds, status, transaction_history =
-    "transactionHistory", transaction_reference = "transactionReference", updated_at =
-    "updatedAt" }, other_members
+    OrderDetails {
+        amount, bnpl_order_id = "bnplOrderId", currency, failure_reason = "failureReason",
+        merchant_reference = "merchantReference", order_captures = "orderCaptures", provider,
+        refunds, status, transaction_history = "transactionHistory",
+        transaction_reference = "transactionReference", updated_at = "updatedAt"
+    }, other_members
 );
 provider_runtime::shown!(
-    OrderDetails, amount, bnpl_order_id, currency, merchant_reference, order_captures,
-    provider, refunds, status, transaction_history, transaction_reference, updated_at
+    OrderDetails, amount, bnpl_order_id, currency, merchant_reference, order_captures, provider,
+    refunds, status, transaction_history, transaction_reference, updated_at
 );
 
 /// Order status; the documentation spells a cancelled order in both ways.
@@ -85,9 +86,11 @@ pub enum OrderDetailsStatus {
     Failed,
 }
 provider_runtime::words!(
-    OrderDetailsStatus { Initiated = "INITIATED", Pending = "PENDING", Successful =
-    "SUCCESSFUL", Declined = "DECLINED", Cancelled = "CANCELLED", Canceled = "canceled",
-    Error = "ERROR", Failed = "FAILED" }
+    OrderDetailsStatus {
+        Initiated = "INITIATED", Pending = "PENDING", Successful = "SUCCESSFUL",
+        Declined = "DECLINED", Cancelled = "CANCELLED", Canceled = "canceled", Error = "ERROR",
+        Failed = "FAILED"
+    }
 );
 
 /// One refund of an order, as the details list it.
@@ -112,8 +115,9 @@ pub struct OrderRefund {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    OrderRefund { amount, created_at = "createdAt", currency, refund_failure_reason =
-    "refundFailureReason", refund_id = "refundId", refund_reason = "refundReason", status
+    OrderRefund {
+        amount, created_at = "createdAt", currency, refund_failure_reason = "refundFailureReason",
+        refund_id = "refundId", refund_reason = "refundReason", status
     }, other_members
 );
 provider_runtime::shown!(OrderRefund, amount, created_at, currency, refund_id, status);
@@ -131,9 +135,7 @@ pub struct OrderRefundAmount {
     /// What the document does not name.
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::object!(
-    OrderRefundAmount { amount required, currency required }, other_members
-);
+provider_runtime::object!(OrderRefundAmount { amount required, currency required }, other_members);
 provider_runtime::shown!(OrderRefundAmount, amount, currency);
 
 /// What `refund_order` sends.
@@ -154,9 +156,11 @@ pub struct OrderRefundDto {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    OrderRefundDto { is_activated_via_o_auth = "isActivatedViaOAuth", refund_amount =
-    "refundAmount" required, refund_description = "refundDescription" required,
-    refund_reference = "refundReference" required }, other_members
+    OrderRefundDto {
+        is_activated_via_o_auth = "isActivatedViaOAuth", refund_amount = "refundAmount" required,
+        refund_description = "refundDescription" required,
+        refund_reference = "refundReference" required
+    }, other_members
 );
 provider_runtime::shown!(OrderRefundDto, refund_amount, refund_reference);
 
@@ -184,8 +188,8 @@ pub struct OrderTransaction {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    OrderTransaction { created_at = "createdAt", status, transaction_id = "transactionId"
-    }, other_members
+    OrderTransaction { created_at = "createdAt", status, transaction_id = "transactionId" },
+    other_members
 );
 provider_runtime::shown!(OrderTransaction, created_at, status, transaction_id);
 
@@ -201,9 +205,7 @@ pub struct RefundCallback {
     /// What the document does not name.
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::object!(
-    RefundCallback { data required, event required }, other_members
-);
+provider_runtime::object!(RefundCallback { data required, event required }, other_members);
 provider_runtime::shown!(RefundCallback, data, event);
 
 /// What the callback says; the payment method adds more, which is not documented.
@@ -265,15 +267,16 @@ pub struct RefundResponse {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundResponse { bnpl_provider = "bnplProvider" required, bnpl_refund_id =
-    "bnplRefundId" required, callback_url = "callbackUrl", description required,
-    refund_date = "refundDate" required, refund_reference = "refundReference" required,
-    refund_status = "refundStatus" required, refunded_amount = "refundedAmount" required
+    RefundResponse {
+        bnpl_provider = "bnplProvider" required, bnpl_refund_id = "bnplRefundId" required,
+        callback_url = "callbackUrl", description required, refund_date = "refundDate" required,
+        refund_reference = "refundReference" required, refund_status = "refundStatus" required,
+        refunded_amount = "refundedAmount" required
     }, other_members
 );
 provider_runtime::shown!(
-    RefundResponse, bnpl_provider, bnpl_refund_id, refund_date, refund_reference,
-    refund_status, refunded_amount
+    RefundResponse, bnpl_provider, bnpl_refund_id, refund_date, refund_reference, refund_status,
+    refunded_amount
 );
 
 /// Name of the payment method; the set is open.
@@ -298,9 +301,10 @@ pub enum RefundResponseBnplProvider {
     TabbyAe,
 }
 provider_runtime::words!(
-    RefundResponseBnplProvider { Klarna = "KLARNA", KlarnaAu = "KLARNA_AU", Clearpay =
-    "CLEARPAY", AfterpayAu = "AFTERPAY_AU", ZipAu = "ZIP_AU", Paypal = "PAYPAL", TabbyAe
-    = "TABBY_AE" }
+    RefundResponseBnplProvider {
+        Klarna = "KLARNA", KlarnaAu = "KLARNA_AU", Clearpay = "CLEARPAY",
+        AfterpayAu = "AFTERPAY_AU", ZipAu = "ZIP_AU", Paypal = "PAYPAL", TabbyAe = "TABBY_AE"
+    }
 );
 
 /// Refund description
@@ -329,9 +333,7 @@ impl<'de> Deserialize<'de> for RefundResponseDescription {
         )
     }
 }
-provider_runtime::shown_variants!(
-    RefundResponseDescription { String(..), Object(..), Other(..) }
-);
+provider_runtime::shown_variants!(RefundResponseDescription { String(..), Object(..), Other(..) });
 
 impl From<provider_runtime::JsonObject> for RefundResponseDescription {
     fn from(value: provider_runtime::JsonObject) -> Self {
@@ -370,8 +372,8 @@ pub struct UnauthorizedResponse {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    UnauthorizedResponse { error, message required, status_code = "statusCode" required
-    }, other_members
+    UnauthorizedResponse { error, message required, status_code = "statusCode" required },
+    other_members
 );
 provider_runtime::shown!(UnauthorizedResponse, error, status_code);
 

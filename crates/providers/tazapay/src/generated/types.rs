@@ -36,8 +36,9 @@ pub struct CreateRefundRequest {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    CreateRefundRequest { amount, currency, customer_details, metadata, payin,
-    payment_attempt, reason, webhook_url }, other_members
+    CreateRefundRequest {
+        amount, currency, customer_details, metadata, payin, payment_attempt, reason, webhook_url
+    }, other_members
 );
 provider_runtime::shown!(CreateRefundRequest, amount, currency, payin, payment_attempt);
 
@@ -79,9 +80,7 @@ provider_runtime::shown!(ErrorEnvelope, errors, status);
 #[serde(transparent)]
 pub struct Metadata(pub std::collections::BTreeMap<String, String>);
 provider_runtime::shown!(Metadata);
-provider_runtime::holds!(
-    Metadata, std::collections::BTreeMap < std::string::String, std::string::String >
-);
+provider_runtime::holds!(Metadata, std::collections::BTreeMap<String, String>);
 
 /// Key-value pairs as the text of a JSON object. Answers have them as an object; whether a request may have that too is not documented.
 ///
@@ -134,14 +133,15 @@ pub struct PaymentAttempt {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    PaymentAttempt { amount, balance_transaction, charge_currency, created_at, customer
-    nullable, customer_details nullable, fx_transaction nullable, id, metadata, object,
-    payin, payment_method_details nullable, reference_id, refunded, status,
-    status_description }, other_members
+    PaymentAttempt {
+        amount, balance_transaction, charge_currency, created_at, customer nullable,
+        customer_details nullable, fx_transaction nullable, id, metadata, object, payin,
+        payment_method_details nullable, reference_id, refunded, status, status_description
+    }, other_members
 );
 provider_runtime::shown!(
-    PaymentAttempt, amount, balance_transaction, charge_currency, created_at, id, object,
-    payin, reference_id, refunded, status
+    PaymentAttempt, amount, balance_transaction, charge_currency, created_at, id, object, payin,
+    reference_id, refunded, status
 );
 
 /// A payment attempt in the envelope of every success.
@@ -158,9 +158,7 @@ pub struct PaymentAttemptEnvelope {
     /// What the document does not name.
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::object!(
-    PaymentAttemptEnvelope { data, message, status }, other_members
-);
+provider_runtime::object!(PaymentAttemptEnvelope { data, message, status }, other_members);
 provider_runtime::shown!(PaymentAttemptEnvelope, data, status);
 
 /// Whether the payment attempt has been refunded; a boolean in the page's table, the text "true" in its sample. What it says after a partial refund is not documented: a hint, no proof.
@@ -189,9 +187,7 @@ impl<'de> Deserialize<'de> for PaymentAttemptRefunded {
         )
     }
 }
-provider_runtime::shown_variants!(
-    PaymentAttemptRefunded { Boolean(..), String(..), Other(..) }
-);
+provider_runtime::shown_variants!(PaymentAttemptRefunded { Boolean(..), String(..), Other(..) });
 
 impl From<bool> for PaymentAttemptRefunded {
     fn from(value: bool) -> Self {
@@ -233,9 +229,7 @@ pub struct RefundCustomerDetails {
     /// What the document does not name.
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::object!(
-    RefundCustomerDetails { email required, phone }, other_members
-);
+provider_runtime::object!(RefundCustomerDetails { email required, phone }, other_members);
 provider_runtime::shown!(RefundCustomerDetails);
 
 /// Contains detailed information about a refund.
@@ -281,9 +275,11 @@ pub struct RefundData {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundData { amount, balance_transaction, created_at, currency, customer_receives,
-    holding_currency, id, metadata, object, payin, payment_attempt, reason, reference_id,
-    status, status_description, status_reason, webhook_url }, other_members
+    RefundData {
+        amount, balance_transaction, created_at, currency, customer_receives, holding_currency, id,
+        metadata, object, payin, payment_attempt, reason, reference_id, status, status_description,
+        status_reason, webhook_url
+    }, other_members
 );
 provider_runtime::shown!(
     RefundData, amount, balance_transaction, created_at, currency, customer_receives,
@@ -303,9 +299,7 @@ pub struct RefundDataCustomerReceives {
     /// What the document does not name.
     pub other_members: provider_runtime::OtherMembers,
 }
-provider_runtime::object!(
-    RefundDataCustomerReceives { amount, currency }, other_members
-);
+provider_runtime::object!(RefundDataCustomerReceives { amount, currency }, other_members);
 provider_runtime::shown!(RefundDataCustomerReceives, amount, currency);
 
 /// Status of the refund; the documentation capitalises some of the words, the samples none.
@@ -332,9 +326,11 @@ pub enum RefundDataStatus {
     Cancelled,
 }
 provider_runtime::words!(
-    RefundDataStatus { Requested = "requested", Pending = "pending", Initiated =
-    "initiated", Processing = "processing", Succeeded = "succeeded", Failed = "failed",
-    Rejected = "rejected", Cancelled = "cancelled" }
+    RefundDataStatus {
+        Requested = "requested", Pending = "pending", Initiated = "initiated",
+        Processing = "processing", Succeeded = "succeeded", Failed = "failed",
+        Rejected = "rejected", Cancelled = "cancelled"
+    }
 );
 
 /// A refund in the envelope of every success.
@@ -373,8 +369,8 @@ pub struct RefundEvent {
     pub other_members: provider_runtime::OtherMembers,
 }
 provider_runtime::object!(
-    RefundEvent { created_at required, data required, id required, object, type_ = "type"
-    required }, other_members
+    RefundEvent { created_at required, data required, id required, object, type_ = "type" required },
+    other_members
 );
 provider_runtime::shown!(RefundEvent, created_at, data, id, object, type_);
 

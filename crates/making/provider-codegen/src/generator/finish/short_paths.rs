@@ -182,6 +182,14 @@ impl VisitMut for Short {
     }
 
     fn visit_item_macro_mut(&mut self, item: &mut syn::ItemMacro) {
+        let types = Punctuated::<syn::Type, Token![,]>::parse_terminated;
+        let path = item.mac.path.segments.last();
+        if path.is_some_and(|name| name.ident == "holds")
+            && let Ok(mut types) = item.mac.parse_body_with(types)
+        {
+            types.iter_mut().for_each(|ty| self.visit_type_mut(ty));
+            item.mac.tokens = types.to_token_stream();
+        }
         item.mac.tokens = self.in_tokens(std::mem::take(&mut item.mac.tokens));
         visit_mut::visit_item_macro_mut(self, item);
     }
@@ -218,6 +226,7 @@ mod tests {
                     pub b: ::std::option::Option<::std::vec::Vec<::provider_runtime::Amount>>,
                 }
                 impl ::std::fmt::Debug for A {}
+                ::provider_runtime::holds!(A, ::std::vec::Vec<::std::string::String>);
             }
         });
         for expected in [
@@ -226,6 +235,7 @@ mod tests {
             "pub b: Option<Vec<provider_runtime::Amount>>",
             "\"Option::is_none\"",
             "impl std::fmt::Debug for A",
+            "provider_runtime::holds!(A, Vec < String >);",
         ] {
             assert!(source.contains(expected), "{expected} in {source}");
         }

@@ -16,6 +16,11 @@ impl<E> Error<E> {
         Self::NotSent(Box::new(NotSent { call: None, cause }))
     }
 
+    /// What cannot be written as HTTP.
+    pub(crate) fn not_http(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::cannot_build("it cannot be written as HTTP", source)
+    }
+
     fn cannot_build(
         reason: &'static str,
         source: impl std::error::Error + Send + Sync + 'static,
@@ -35,7 +40,7 @@ impl<E> From<reqwest::Error> for Error<E> {
         if error.is_builder() {
             return match json_refusal(&error) {
                 Some(reason) => Self::invalid_request(reason),
-                None => Self::cannot_build("it cannot be written as HTTP", error),
+                None => Self::not_http(error),
             };
         }
         if error.is_connect() {

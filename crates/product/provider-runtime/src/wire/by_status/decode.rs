@@ -7,6 +7,7 @@ use serde::{
         Visitor,
     },
 };
+use serde_json::Value;
 
 use super::NEWTYPE_NAME;
 use crate::wire::{other_members, whole_numbers};
@@ -24,9 +25,9 @@ pub fn decode_with_status<T: DeserializeOwned>(
     body: &[u8],
 ) -> Result<T, serde_json::Error> {
     let body = without_mark(body);
-    let read = || {
-        whole_numbers::read(body, |body| {
-            let mut json = serde_json::Deserializer::from_slice(body);
+    let read = |text: &str| {
+        whole_numbers::read(text, |text| {
+            let mut json = serde_json::Deserializer::from_str(text);
             let value = T::deserialize(StatusDeserializer {
                 status,
                 inner: &mut json,
@@ -35,10 +36,30 @@ pub fn decode_with_status<T: DeserializeOwned>(
             Ok(value)
         })
     };
+    // A text is checked once, and not again part by part.
     match std::str::from_utf8(body) {
-        Ok(_) => read(),
-        Err(_) => other_members::passed_over(read),
+        Ok(text) => read(text),
+        Err(_) => other_members::passed_over(|| read(&with_halves(body))).map_err(|error| {
+            let of_body = serde_json::from_slice::<Value>(body).err();
+            of_body.filter(|_| error.is_syntax()).unwrap_or(error)
+        }),
     }
+}
+
+/// `body` with half of a character, as JSON escapes it, for each of its bytes that is no UTF-8: neither can be read, and
+/// both can be passed over.
+fn with_halves(body: &[u8]) -> String {
+    let mut text = String::with_capacity(body.len() + 64);
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let escaping = text.len() - text.trim_end_matches('\\').len();
+        if escaping % 2 == 1 && !chunk.invalid().is_empty() {
+            // What begins an escape is to begin none of ours.
+            text.push('\0');
+        }
+        text.extend(chunk.invalid().iter().map(|_| r"\udc80"));
+    }
+    text
 }
 
 /// Without the byte order mark, which a reader of JSON may pass over (RFC 8259, 8.1).
@@ -243,7 +264,7 @@ impl<'de, D: Deserializer<'de>> VariantAccess<'de> for Content<D> {
 }
 
 /// How closely a part of a variant's name (`400`, `4xx`) describes a status.
-#[derive(PartialEq, PartialOrd)]
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Rest,
     Range,
@@ -268,18 +289,17 @@ fn fit_of(status: u16, variant: &str) -> Option<Fit> {
         return Some(Fit::Rest);
     }
     let names = variant.strip_prefix("Status")?;
-    if names.split("Or").any(|name| name.parse() == Ok(status)) {
-        return Some(Fit::Exact);
-    }
-    let range_of = |name: &str| {
-        name.strip_suffix("xx")
-            .or_else(|| name.strip_suffix("XX"))
-            .and_then(|hundreds| hundreds.parse::<u16>().ok())
-    };
-    names
-        .split("Or")
-        .any(|name| range_of(name) == Some(status / 100))
-        .then_some(Fit::Range)
+    let is = |digit: u8, value: u16| u16::from(digit) == u16::from(b'0') + value;
+    // `400Or4xx`: names of three letters, and two between them.
+    let fits = names.as_bytes().chunks(5).filter_map(|name| match *name {
+        [first, ..] if !is(first, status / 100) => None,
+        [_, b'x', b'x', ..] | [_, b'X', b'X', ..] => Some(Fit::Range),
+        [_, second, third, ..] if is(second, status / 10 % 10) && is(third, status % 10) => {
+            Some(Fit::Exact)
+        }
+        _ => None,
+    });
+    fits.max()
 }
 
 #[cfg(test)]
@@ -295,8 +315,13 @@ mod tests {
             "Status2xx",
             "Status202",
         ];
+        assert_eq!(variant_for(502, &["Status5XX"]), Some("Status5XX"));
+        static MIXED: [&str; 2] = ["Status4xx", "Status400Or4xx"];
+        assert_eq!(variant_for(400, &MIXED), Some("Status400Or4xx"));
         for (status, variant) in [
             (400, "Status400Or404"),
+            (401, "Status4xx"),
+            (410, "Status4xx"),
             (404, "Status400Or404"),
             (409, "Status4xx"),
             (200, "Status2xx"),

@@ -1,13 +1,13 @@
 //! Settling all that can be settled.
 
 use anyhow::Result;
-use refunds::ProviderName;
-use refunds_journal::{Entry, Filter, JournalError, JournaledRefunds, Place, State};
+use refunds::{ProviderName, Reference};
+use refunds_journal::{Filter, JournalError, JournaledRefunds, Place, State};
 
 use super::{ask, find};
 use crate::{
     arguments::Subject,
-    commands::{desk::Desk, session::Session},
+    commands::{desk::Desk, pages::Pages, session::Session},
     exit::Exit,
     journal,
     report::{Report, Word},
@@ -19,35 +19,37 @@ pub(super) async fn run(desk: &mut Desk<'_>) -> Result<Exit> {
     let opened = desk.journal().await?;
     let filter = Filter {
         states: vec![State::Sending, State::InDoubt, State::Pending],
-        limit: Some(u32::MAX),
         ..Filter::default()
     };
-    let mut entries = opened.list(&filter).await?;
-    // What waits longest comes first.
-    entries.reverse();
     let mut sessions: Vec<(ProviderName, Option<Session>)> = Vec::new();
     let mut left: Vec<(ProviderName, Place, usize)> = Vec::new();
-    let mut stays_unknown = false;
-    let mut looked_at = 0_usize;
-    for entry in entries {
-        let provider = entry.provider;
-        if !sessions.iter().any(|(known, _)| *known == provider) {
-            sessions.push((provider, Session::if_any(provider, desk.options)?));
+    // All are found before any is settled, since a list of what has just changed would not end.
+    let mut found = Vec::new();
+    let mut pages = Pages::new(opened.clone(), filter);
+    while let Some(page) = pages.next().await? {
+        for entry in page {
+            let provider = entry.provider;
+            if !sessions.iter().any(|(known, _)| *known == provider) {
+                sessions.push((provider, Session::if_any(provider, desk.options)?));
+            }
+            match session_of(&sessions, provider).filter(|session| session.place == entry.place) {
+                Some(_) => found.push((provider, entry.reference, entry.state)),
+                None => count(&mut left, provider, &entry.place),
+            }
         }
-        let session = sessions
-            .iter()
-            .find_map(|(known, session)| session.as_ref().filter(|_| *known == provider))
-            .filter(|session| session.place == entry.place);
-        let Some(session) = session else {
-            count(&mut left, &entry);
+    }
+    let mut stays_unknown = false;
+    let looked_at = found.len();
+    // What waits longest comes first.
+    for (provider, reference, state) in found.into_iter().rev() {
+        let Some(session) = session_of(&sessions, provider) else {
             continue;
         };
         desk.terminal
-            .progress(&format!("settling {} with {provider}", entry.reference));
-        let report = settle(&session.journaled(&opened), &entry).await?;
+            .progress(&format!("settling {reference} with {provider}"));
+        let report = settle(&session.journaled(&opened), provider, &reference, state).await?;
         stays_unknown |= report.outcome == Word::Unknown;
         unread(desk.terminal.one_of_many(&report))?;
-        looked_at += 1;
     }
     if !desk.terminal.is_json() {
         let journal = printable(desk.terminal.journal().unwrap_or_default());
@@ -68,22 +70,36 @@ pub(super) async fn run(desk: &mut Desk<'_>) -> Result<Exit> {
     })
 }
 
-fn count(left: &mut Vec<(ProviderName, Place, usize)>, entry: &Entry) {
+fn session_of(
+    sessions: &[(ProviderName, Option<Session>)],
+    provider: ProviderName,
+) -> Option<&Session> {
+    sessions
+        .iter()
+        .find_map(|(known, session)| session.as_ref().filter(|_| *known == provider))
+}
+
+fn count(left: &mut Vec<(ProviderName, Place, usize)>, provider: ProviderName, place: &Place) {
     let same = left
         .iter_mut()
-        .find(|(provider, place, _)| *provider == entry.provider && *place == entry.place);
+        .find(|(known, known_place, _)| *known == provider && known_place == place);
     match same {
         Some((_, _, refunds)) => *refunds += 1,
-        None => left.push((entry.provider, entry.place.clone(), 1)),
+        None => left.push((provider, place.clone(), 1)),
     }
 }
 
 /// Settles one. That one fails keeps no other from being settled, unless the journal fails.
-async fn settle(refunds: &JournaledRefunds, entry: &Entry) -> Result<Report> {
-    if entry.state == State::Pending {
-        return read_back(refunds, entry).await;
+async fn settle(
+    refunds: &JournaledRefunds,
+    provider: ProviderName,
+    reference: &Reference,
+    state: State,
+) -> Result<Report> {
+    if state == State::Pending {
+        return read_back(refunds, reference).await;
     }
-    let error = match ask(refunds, &entry.reference).await {
+    let error = match ask(refunds, reference).await {
         Ok(report) => return Ok(report),
         Err(error) => error,
     };
@@ -91,17 +107,17 @@ async fn settle(refunds: &JournaledRefunds, entry: &Entry) -> Result<Report> {
         return Err(error);
     }
     let subject = Subject {
-        provider: Some(entry.provider),
-        reference: Some(entry.reference.clone()),
+        provider: Some(provider),
+        reference: Some(reference.clone()),
     };
     // What another is at, or what cannot be asked for, is in doubt as before.
     Ok(Report::of_error(&error, Exit::Unknown, subject))
 }
 
 /// Reads what became of a refund that the provider has taken on.
-async fn read_back(refunds: &JournaledRefunds, entry: &Entry) -> Result<Report> {
-    let advanced = refunds.advance(&entry.reference).await;
-    let now = find(refunds, &entry.reference).await?;
+async fn read_back(refunds: &JournaledRefunds, reference: &Reference) -> Result<Report> {
+    let advanced = refunds.advance(reference).await;
+    let now = find(refunds, reference).await?;
     let why = match advanced {
         Ok(_) if now.state == State::Pending => "no end of it is known yet".to_owned(),
         Ok(_) => "its end was read".to_owned(),

@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
+    advice::{Advice, Next},
     arguments::{Event, Verify},
     credentials::CredentialsError,
     exit::Exit,
@@ -46,9 +47,10 @@ pub(crate) struct Verification {
     /// What would have made the signature fit.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     near_misses: Vec<&'static str>,
-    /// What to do about it, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_text: Option<String>,
+    #[serde(flatten)]
+    advice: Option<Advice>,
+    /// Whether the same call can end otherwise: it never does.
+    retryable: bool,
     /// The status that a receiver answers with.
     http_status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,7 +94,7 @@ fn shown(verification: &Verification, terminal: &mut Terminal) -> Result<Exit> {
 pub(super) async fn update(provider: ProviderName, event: &Event) -> Result<Result<RefundUpdate>> {
     let received = received(provider, event, Purpose::Settling).await?;
     Ok(received.update.map_err(|error| match next(&error, &[]) {
-        Some(next) => anyhow!("the event was not believed: {}; {next}", why(&error)),
+        Some(next) => anyhow!("the event was not believed: {}; {}", why(&error), next.text),
         None => anyhow!("the event was not believed: {}", why(&error)),
     }))
 }
@@ -219,7 +221,8 @@ impl Received {
                 step: None,
                 why: None,
                 near_misses: Vec::new(),
-                next_text: None,
+                advice: None,
+                retryable: false,
                 http_status: 200,
                 refund: update.refund().map(|refund| refund.id().to_owned()),
                 status: update.status().map(ToString::to_string),
@@ -232,7 +235,8 @@ impl Received {
                 provider,
                 step: Some(step(&error)),
                 why: Some(why(&error)),
-                next_text: next(&error, &self.near_misses),
+                advice: next(&error, &self.near_misses),
+                retryable: false,
                 near_misses: self.near_misses,
                 http_status: error.http_status(),
                 refund: None,
@@ -259,7 +263,7 @@ impl Verification {
         for near in &self.near_misses {
             line("but", Some(near));
         }
-        line("next", self.next_text.as_deref());
+        line("next", self.advice.as_ref().map(|advice| &*advice.text));
         line("refund", self.refund.as_deref());
         line("status", self.status.as_deref());
         line("amount", self.amount.as_deref());
@@ -306,14 +310,15 @@ fn why(error: &WebhookError) -> String {
     }
 }
 
-fn next(error: &WebhookError, near_misses: &[&str]) -> Option<String> {
-    let next = match error {
+fn next(error: &WebhookError, near_misses: &[&str]) -> Option<Advice> {
+    let text = match error {
         WebhookError::Oversized { .. } => "give the body alone, as it came",
         WebhookError::Unsigned { header } => {
-            return Some(format!(
+            let text = format!(
                 "give it with --header '{header}: …', or name another one with --signature-header; if the \
                  provider sent none, signing is switched off there"
-            ));
+            );
+            return Some(Advice::new(Next::CheckArguments, text));
         }
         WebhookError::SignatureMalformed { .. } => {
             "give the header as it came, and look for what changes it on its way"
@@ -325,11 +330,12 @@ fn next(error: &WebhookError, near_misses: &[&str]) -> Option<String> {
             "give the body as it came; if it came so, it is not this provider's"
         }
         WebhookError::SignatureMismatch if near_misses.is_empty() => {
-            "check the secret, and that the body is byte for byte what came: one that was parsed and written \
-             anew does not fit; if both are right, somebody else sent it"
+            let text = "check the secret, and that the body is byte for byte what came: one that was parsed and \
+                        written anew does not fit; if both are right, somebody else sent it";
+            return Some(Advice::new(Next::CheckCredentials, text));
         }
         WebhookError::SignatureMismatch => "mend what keeps it from fitting",
         _ => return None,
     };
-    Some(next.to_owned())
+    Some(Advice::new(Next::CheckArguments, text))
 }

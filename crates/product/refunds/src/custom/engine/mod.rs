@@ -212,7 +212,7 @@ impl<P: Provider> Adapter for RefundsAt<P> {
         }
     }
 
-    #[cfg(feature = "sabotage")]
+    #[cfg(feature = "__sabotage")]
     fn switched(&self, off: Option<&'static str>, repeats_all: bool) -> Self {
         let mut settings = self.settings.clone();
         settings.table.off = off;

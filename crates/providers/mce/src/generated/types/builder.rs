@@ -36,7 +36,8 @@ impl CryptoRefundRequest {
     }
 }
 runtime::builds!(
-    CryptoRefundRequest { client_reference = "clientReference", original_transaction_id =
-    "originalTransactionId", original_transaction_type = "originalTransactionType" },
-    other_member, other_members
+    CryptoRefundRequest {
+        client_reference = "clientReference", original_transaction_id = "originalTransactionId",
+        original_transaction_type = "originalTransactionType"
+    }, other_member, other_members
 );

@@ -70,7 +70,8 @@ impl OrderRefundDto {
     }
 }
 runtime::builds!(
-    OrderRefundDto { is_activated_via_o_auth = "isActivatedViaOAuth", refund_amount =
-    "refundAmount", refund_description = "refundDescription", refund_reference =
-    "refundReference" }, other_member, other_members
+    OrderRefundDto {
+        is_activated_via_o_auth = "isActivatedViaOAuth", refund_amount = "refundAmount",
+        refund_description = "refundDescription", refund_reference = "refundReference"
+    }, other_member, other_members
 );

@@ -74,8 +74,9 @@ impl CreateRefundRequest {
     }
 }
 runtime::builds!(
-    CreateRefundRequest { amount, currency, customer_details, metadata, payin,
-    payment_attempt, reason, webhook_url }, other_member, other_members
+    CreateRefundRequest {
+        amount, currency, customer_details, metadata, payin, payment_attempt, reason, webhook_url
+    }, other_member, other_members
 );
 
 /// Makes a [`Phone`](super::Phone).
