@@ -22,7 +22,8 @@ fn parameter(name: &str, place: &str) -> Value {
 pub(crate) fn acme() -> Value {
     let text = json!({"type": "string"});
     let refund = object(json!({
-        "id": text, "reference": text, "payment": text, "amount": {"type": "integer"}, "currency": text, "status": text
+        "id": text, "reference": text, "payment": text, "amount": {"type": "integer"}, "currency": text, "status": text,
+        "created_at": {"type": "string", "format": "date-time"}
     }));
     json!({
         "openapi": "3.1.0", "info": {"title": "Acme", "version": "1"}, "servers": [{"url": "https://api.acme.example"}],

@@ -74,6 +74,8 @@ native-tls = ["client", "provider-runtime/native-tls"]
 blocking = ["client", "provider-runtime/blocking"]
 # The duration of every request, for whatever recorder the program has (crate metrics).
 metrics = ["client", "provider-runtime/metrics"]
+# A stand-in for the provider on loopback, for tests of one's own.
+testing = ["client", "provider-runtime/testing"]
 
 # The code in generated documentation is the provider's, and none of Rust.
 [lib]
@@ -207,7 +209,10 @@ A first call (`examples/first_call.rs`):
 ```rust
 {example}```
 
-Features: `client` (default), `rustls` (default), `native-tls`, `blocking`, `metrics`; without `client` there are only the types, and no HTTP stack.
+Features: `client` (default), `rustls` (default), `native-tls`, `blocking`, `metrics`, `testing`; without `client` there are only the types, and no HTTP stack.
+
+With `testing`, `StandIn` is the provider on loopback, for tests of your own: `StandIn::start(&PROVIDER)` answers each operation with what was
+said of it (`answers::<builder::NAME<'_>>(200, JSON)`, which has to be what the operation answers), and tells what it was asked.
 
 Licensed under MIT or Apache-2.0, at your option.
 "#
@@ -227,7 +232,8 @@ fn root(config: &Config, signatures: &[Signature]) -> String {
 //! Every correction of the document is in the repository's `specs/{name}/overlay.yaml`, with its reason and evidence.
 //!
 {calls}//!
-//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree. With `testing`, a `StandIn` on
+//! loopback answers for the provider.
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes. Patterns were compiled when they were generated.
@@ -243,6 +249,8 @@ pub use provider_runtime::{{
     AccessToken, ClientBuilder, Error, Items, MediaBody, Multipart, PageError, Pages, Progress, RawBody, ResponseValue,
     SettingsError, TokenError, TokenFuture, TokenSource,
 }};
+#[cfg(feature = "testing")]
+pub use provider_runtime::{{Requested, StandIn, StandInError}};
 pub use provider_runtime::{{
     Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,
 }};

@@ -50,6 +50,18 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
             "No member for an amount was found: a refund is of everything. If it can be of a part, give the request an `amount`, and set `partial_refunds` and `amount` of the capabilities.",
         ),
     }
+    if !asking.further.is_empty() {
+        let further = asking.further.iter();
+        let further: Vec<_> = further
+            .map(|further| format!("`{}`", further.name))
+            .collect();
+        line(&format!(
+            "Asked of whoever refunds, and stored with the refund: {}. What belongs to each attempt (a signature, its time, a nonce) is \
+             none of these: take its parameter away by an action of `specs/{name}/overlay.yaml`, `cargo xtask codegen {name}`, and give \
+             the client a `request_signer`.",
+            further.join(", ")
+        ));
+    }
     if !asking.left_out.is_empty() {
         line(&format!(
             "Not sent, since the document does not need it: {}.",
@@ -63,6 +75,10 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
         ("Amount", "The refunded amount"),
         ("Currency", "Its currency"),
         ("Status", "The state of the refund"),
+        (
+            "CreatedAt",
+            "The time at which the refund itself was created",
+        ),
     ] {
         if let Some(wire) = plan.telling.wire(fact) {
             line(&format!("{what} is `{wire}` of the answer."));
@@ -149,9 +165,14 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
             ask(
                 "Does the read show all refunds, and at once?",
                 &format!(
-                    "They are read by {by} (`{}`). A refund that is not shown proves nothing. Where all are shown on one page, take `.partial()` \
-                     away: then one that has failed settles it.",
-                    reading.operation
+                    "They are read by {by} (`{operation}`). A refund that is not shown proves nothing. Where all are shown on one page, take \
+                     `.partial()` away; where they page, say how in `operations.{operation}.paging` of `specs/{name}/provider.toml`, and read \
+                     `pages()` by `Found::in_pages`. Then one that has failed settles it{}.",
+                    match reading.telling.tells("CreatedAt") {
+                        true => "",
+                        false => ", where it also tells when it was created (`Fact::CreatedAt`)",
+                    },
+                    operation = reading.operation,
                 ),
             );
         }
@@ -162,8 +183,14 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
         ),
     }
     ask(
+        "Is a refund named by one id everywhere?",
+        "It is taken for one: another id is another refund. Where a list or an event names it otherwise than the answer did: \
+         `can.ids = RefundIds::Differ`. Where one is read by its id: `found_by_id`.",
+    );
+    ask(
         "Are there events about refunds, and are they signed?",
-        "None is read. A signed one that repeats your reference settles doubts: `RefundsAt::update`.",
+        "None is read. A signed one that repeats your reference settles doubts: say how it is signed in a `Scheme` of \
+         `provider_runtime::webhooks`, and what it tells by `RefundsAt::update`.",
     );
     ask(
         "How are too many requests answered?",

@@ -12,6 +12,8 @@ pub(super) enum Meaning {
     Currency,
     Status,
     Error,
+    /// When it was created.
+    Created,
     /// Whether it went well.
     Flag,
 }
@@ -100,6 +102,16 @@ const ERRORS: [&str; 10] = [
     "fail_reason",
     "decline_reason",
 ];
+const CREATIONS: [&str; 8] = [
+    "created_at",
+    "created",
+    "created_on",
+    "created_date",
+    "created_time",
+    "creation_date",
+    "creation_time",
+    "date_created",
+];
 const FLAGS: [&str; 6] = [
     "ok",
     "success",
@@ -151,6 +163,9 @@ pub(super) fn of(name: &str) -> Option<(Meaning, usize)> {
     }
     if let Some(at) = place(&ERRORS) {
         return Some((Meaning::Error, at));
+    }
+    if let Some(at) = place(&CREATIONS) {
+        return Some((Meaning::Created, at));
     }
     if let Some(at) = place(&FLAGS) {
         return Some((Meaning::Flag, at));
@@ -214,6 +229,7 @@ mod tests {
             ("order_status", None),
             ("currencyCode", Some(Meaning::Currency)),
             ("reason", None),
+            ("createdAt", Some(Meaning::Created)),
         ] {
             assert_eq!(meaning(name), expected, "{name}");
         }

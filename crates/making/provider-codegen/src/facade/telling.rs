@@ -3,7 +3,7 @@
 use super::{
     asking::Asking,
     meaning::{self, Meaning},
-    types::{Around, Field, Shape, Types},
+    types::{Around, Field, Shape, Types, local},
 };
 
 /// What an answer tells.
@@ -66,6 +66,8 @@ impl Node {
                     }
                 }
                 (_, Some(Meaning::Error)) => found.push((Meaning::Error, with(field))),
+                // A number may count anything since any day.
+                (_, Some(Meaning::Created)) if local(&field.ty) != "Timestamp" => {}
                 (Shape::Struct(_) | Shape::List(_), _) | (_, None) => {}
                 (_, Some(about)) => found.push((about, with(field))),
             }
@@ -144,6 +146,7 @@ impl Telling {
                 Meaning::Currency => "Currency",
                 Meaning::Status => "Status",
                 Meaning::Error => "Error",
+                Meaning::Created => "CreatedAt",
                 Meaning::Reference | Meaning::Payment | Meaning::Flag => continue,
             };
             if telling.facts.iter().all(|told| told.fact != fact) || fact == "Error" {
