@@ -17,7 +17,11 @@ pub enum BatchError {
         source: std::io::Error,
     },
     /// Lines that cannot be sent. Nothing was put down.
-    #[error("{count} problems in {path}, so that nothing was put down:{}", list(problems, *count))]
+    #[error(
+        "{count} problem{} in {path}, so that nothing was put down:{}",
+        if *count == 1 { "" } else { "s" },
+        list(problems, *count)
+    )]
     Problems {
         /// The file.
         path: String,
