@@ -406,12 +406,7 @@ pub(crate) fn commands(text: &mut String, commands: impl IntoIterator<Item = imp
 /// A line of a report for people, where there is something to tell.
 pub(crate) fn line(text: &mut String, name: &str, value: Option<impl ToString>) {
     if let Some(value) = value {
-        let value = value.to_string();
-        // What stands in lines of its own, such as what is wrong with a file, stays so; all of it is indented.
-        let lines = value
-            .split('\n')
-            .map(|line| wrapped(&printable(line), look().width, 12));
-        let value = lines.collect::<Vec<_>>().join("\n            ");
+        let value = wrapped(&printable(&value.to_string()), look().width, 12);
         let _ = writeln!(text, "  {name:<8}  {value}");
     }
 }

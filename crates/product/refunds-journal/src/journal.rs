@@ -186,7 +186,7 @@ impl Journal {
             .iter()
             .map(|state| format!("'{state}'"))
             .collect();
-        let mut conditions = vec!["changed_at >= $1".to_owned()];
+        let mut conditions = vec!["changed_at >= $1 AND (changed_at, id) < ($3, $4)".to_owned()];
         if !words.is_empty() {
             conditions.push(format!("state IN ({})", words.join(", ")));
         }
@@ -198,9 +198,8 @@ impl Journal {
         } else {
             conditions.push("COALESCE($2, '') = ''".to_owned());
         }
-        conditions.push("(changed_at < $3 OR (changed_at = $3 AND id > $4))".to_owned());
         let select = format!(
-            "SELECT {} FROM refunds WHERE {} ORDER BY changed_at DESC, id LIMIT {}",
+            "SELECT {} FROM refunds WHERE {} ORDER BY changed_at DESC, id DESC LIMIT {}",
             Columns::ALL,
             conditions.join(" AND "),
             filter.limit.unwrap_or(100)

@@ -106,12 +106,7 @@ fn a_file_with_a_wrong_line_names_the_line_and_the_column_and_puts_nothing_down(
     let refused = bench.run(Provider::Tazapay, &["batch", "plan", "refunds.csv"]);
     assert_eq!(refused.status.code(), Some(2));
     let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(told.contains("1 problem in refunds.csv"), "{told}");
-    let mut lines = told.lines();
-    assert!(
-        lines.any(|line| line.trim_start().starts_with("line 3, amount")),
-        "{told}"
-    );
+    assert!(told.contains("line 3, amount"), "{told}");
     assert!(bench.states().is_empty());
 }
 

@@ -18,8 +18,8 @@ pub enum BatchError {
     },
     /// Lines that cannot be sent. Nothing was put down.
     #[error(
-        "{count} problem{} in {path}, so that nothing was put down:{}",
-        if *count == 1 { "" } else { "s" },
+        "{} in {path}, so that nothing was put down: {}",
+        counted(*count),
         list(problems, *count)
     )]
     Problems {
@@ -100,13 +100,18 @@ impl fmt::Display for Problem {
     }
 }
 
-fn list(problems: &[Problem], count: u64) -> String {
-    let mut text: String = problems
-        .iter()
-        .map(|problem| format!("\n  {problem}"))
-        .collect();
-    if u64::try_from(problems.len()).is_ok_and(|shown| shown < count) {
-        text.push_str("\n  …");
+fn counted(count: u64) -> String {
+    match count {
+        1 => "one problem".to_owned(),
+        _ => format!("{count} problems"),
     }
-    text
+}
+
+/// In one line, as the text of an error has to be.
+fn list(problems: &[Problem], count: u64) -> String {
+    let shown = problems.iter().map(ToString::to_string);
+    let is_more = u64::try_from(problems.len()).is_ok_and(|shown| shown < count);
+    let more = is_more.then(|| "…".to_owned());
+    let list: Vec<_> = shown.chain(more).collect();
+    list.join("; ")
 }

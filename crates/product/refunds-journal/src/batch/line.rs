@@ -136,11 +136,20 @@ enum Source {
 struct Digested {
     file: File,
     digest: Sha256,
+    /// How much of it may still be read for one line.
+    left: u64,
 }
 
 impl Read for Digested {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let buffer = buffer.get_mut(..most).unwrap_or_default();
+        if buffer.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LONG));
+        }
         let count = self.file.read(buffer)?;
+        self.left -= count as u64;
         self.digest.update(buffer.get(..count).unwrap_or_default());
         Ok(count)
     }
@@ -149,16 +158,27 @@ impl Read for Digested {
 struct Records {
     records: csv::StringRecordsIntoIter<Digested>,
     heading: Result<csv::StringRecord, Option<Problem>>,
+    /// The number of the line that was read last.
+    last: u64,
 }
 
-/// The longest line of JSON: a file without line ends is not read into memory.
-const LONGEST_LINE: u64 = 1 << 20;
+/// The longest line: of a file without line ends, or with a quote that is not closed, not all is read into memory.
+const LONGEST_LINE: u32 = 1 << 16;
+
+/// What is wrong with a longer one.
+const TOO_LONG: &str = "it is longer than 64 KiB: close its quote, or shorten it";
+/// As much of a name that is no column is shown.
+const SHOWN: usize = 40;
 
 impl Lines {
     /// Begins with a digest to which what is read is added.
     pub(super) fn open(path: &Path, format: Format, digest: Sha256) -> io::Result<Self> {
         let file = File::open(path)?;
-        let file = Digested { file, digest };
+        let left = match format {
+            Format::Csv => LONGEST_LINE.into(),
+            Format::JsonLines => u64::MAX,
+        };
+        let file = Digested { file, digest, left };
         Ok(Self {
             source: match format {
                 Format::Csv => {
@@ -170,7 +190,12 @@ impl Lines {
                         Err(error) => Err(Some(problem(&error))),
                     };
                     let records = reader.into_records();
-                    Source::Csv(Box::new(Records { records, heading }))
+                    let last = 1;
+                    Source::Csv(Box::new(Records {
+                        records,
+                        heading,
+                        last,
+                    }))
                 }
                 Format::JsonLines => Source::JsonLines(BufReader::new(file), 0),
             },
@@ -196,6 +221,7 @@ fn check_heading(heading: &csv::StringRecord) -> Result<csv::StringRecord, Probl
     for (index, name) in heading.iter().enumerate() {
         if !COLUMNS.contains(&name) {
             let known = COLUMNS.join(", ");
+            let name: String = name.chars().take(SHOWN).collect();
             return Err(wrong(format!("`{name}` is no column; there are {known}")));
         }
         if heading.iter().take(index).any(|before| before == name) {
@@ -220,37 +246,62 @@ impl Iterator for Lines {
                     Ok(heading) => heading,
                     Err(problem) => return problem.take().map(|problem| Ok(Err(problem))),
                 };
-                let record = match source.records.next()? {
-                    Ok(record) => record,
-                    Err(error) if error.is_io_error() => return Some(Err(error.into())),
-                    Err(error) => return Some(Ok(Err(problem(&error)))),
+                source.records.reader_mut().get_mut().left = LONGEST_LINE.into();
+                let record = source.records.next()?;
+                let place = match &record {
+                    Ok(record) => record.position(),
+                    Err(error) => error.position(),
                 };
-                let number = record.position().map_or(0, csv::Position::line);
-                Some(Ok(
-                    match record.deserialize::<Columns<String>>(Some(heading)) {
-                        Ok(columns) => columns.line(number),
-                        Err(error) => Err(Problem {
-                            line: number,
-                            ..problem(&error)
-                        }),
+                // A line that ends with a carriage return alone is none to its reader.
+                let number = place.map_or(0, csv::Position::line).max(source.last + 1);
+                source.last = number;
+                let columns = match record {
+                    Ok(record) => match across_lines(&record, heading) {
+                        None => record.deserialize::<Columns<String>>(Some(heading)),
+                        Some(reason) => {
+                            return Some(Ok(Err(Problem {
+                                line: number,
+                                column: None,
+                                reason,
+                            })));
+                        }
                     },
-                ))
+                    Err(error) if is_too_long(&error) => {
+                        // Where the next one begins is not known.
+                        source.heading = Err(None);
+                        Err(error)
+                    }
+                    Err(error) if error.is_io_error() => return Some(Err(error.into())),
+                    Err(error) => Err(error),
+                };
+                Some(Ok(match columns {
+                    Ok(columns) => columns.line(number),
+                    Err(error) => Err(Problem {
+                        line: number,
+                        ..problem(&error)
+                    }),
+                }))
             }
             Source::JsonLines(reader, number) => loop {
                 let mut text = Vec::new();
                 match reader
                     .by_ref()
-                    .take(LONGEST_LINE)
+                    .take(LONGEST_LINE.into())
                     .read_until(b'\n', &mut text)
                 {
                     Ok(0) => return None,
                     Ok(_) => *number += 1,
                     Err(error) => return Some(Err(error)),
                 }
+                let text = match text.strip_prefix(b"\xef\xbb\xbf") {
+                    // As at the beginning of CSV.
+                    Some(text) if *number == 1 => text,
+                    _ => &text,
+                };
                 if text.trim_ascii().is_empty() {
                     continue;
                 }
-                let columns = serde_json::from_slice::<Columns<Box<RawValue>>>(&text);
+                let columns = serde_json::from_slice::<Columns<Box<RawValue>>>(text);
                 return Some(Ok(match columns {
                     Ok(columns) => columns.exact().line(*number),
                     Err(error) => Err(Problem {
@@ -272,8 +323,24 @@ fn problem(error: &csv::Error) -> Problem {
     }
 }
 
+/// What is wrong with a record that goes over several lines: with a quote that is not closed, those after it would be
+/// taken for its text.
+fn across_lines(record: &csv::StringRecord, heading: &csv::StringRecord) -> Option<String> {
+    let column = record.iter().position(|text| text.contains(['\n', '\r']))?;
+    let name = heading.get(column).unwrap_or_default();
+    Some(format!(
+        "its `{name}` goes on in the next line: close its quote, or write the file as JSON Lines, where a text can have \
+         several lines"
+    ))
+}
+
+fn is_too_long(error: &csv::Error) -> bool {
+    matches!(error.kind(), csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge)
+}
+
 fn csv_reason(error: &csv::Error) -> String {
     match error.kind() {
+        csv::ErrorKind::Io(_) if is_too_long(error) => TOO_LONG.to_owned(),
         csv::ErrorKind::Deserialize { err, .. } => err.kind().to_string(),
         _ => error.to_string(),
     }
@@ -318,6 +385,10 @@ impl Columns<String> {
         let payment = self.payment.trim();
         if payment.is_empty() {
             return Err(("payment", "it is empty: name what is refunded".to_owned()));
+        }
+        if payment.contains(char::is_control) {
+            let reason = "it has a control character, such as a line end: no name has one";
+            return Err(("payment", reason.to_owned()));
         }
         let currency = filled(self.currency.as_deref());
         let money = |column, amount: &str| -> Result<Money, (&'static str, String)> {

@@ -333,11 +333,13 @@ fn column_of(error: &refunds::RefundError) -> &'static str {
 pub(super) fn needs_second(sums: &[Sum], limits: &[Money]) -> bool {
     limits.iter().any(|limit| {
         let amounts = sums.iter().filter_map(|sum| sum.amount.as_ref());
-        let sum: Decimal = amounts
+        let sum = amounts
             .filter(|amount| amount.currency() == limit.currency())
-            .map(Money::amount)
-            .sum();
-        sum > limit.amount()
+            .try_fold(Decimal::ZERO, |sum, amount| {
+                sum.checked_add(amount.amount())
+            });
+        // What is too large to be told is above it.
+        sum.is_none_or(|sum| sum > limit.amount())
     }) || (!limits.is_empty() && sums.iter().any(|sum| sum.amount.is_none()))
 }
 

@@ -35,6 +35,24 @@ pub(super) async fn all(
     let store = batch.journal.store();
     let begun = begin(batch, path, options, lines, sums);
     let planner = store.in_time(begun).await?;
+    let put = put(batch, path, options, planner).await;
+    if put.is_err() {
+        let ended = "UPDATE batches SET planned_until = 0 WHERE id = $1 AND state = 'planning' AND planner = $2";
+        let ended = sqlx::query(ended).bind(&batch.id).bind(planner);
+        // Where it cannot be written, the next try waits until this planner is not taken to be alive any more.
+        let _ = store.write(ended).await;
+    }
+    put
+}
+
+/// The same for the planner that has begun it.
+async fn put(
+    batch: &Batch,
+    path: &Path,
+    options: &PlanOptions,
+    planner: i64,
+) -> Result<(), BatchError> {
+    let store = batch.journal.store();
     let moves = any_cancelled(store).await?;
     // The file is read while what was read before is written.
     let (lots, mut read) = tokio::sync::mpsc::channel(4);

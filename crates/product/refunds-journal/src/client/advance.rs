@@ -73,6 +73,8 @@ impl JournaledRefunds {
         };
         let wanted = Wanted {
             handed: Some(row.clone()),
+            // Another version may write the same request in other words.
+            digest: row.digest.clone(),
             ..Wanted::new(self, &row.reference, action, None)?
         };
         let held = match self.claim_now(wanted).await {

@@ -193,7 +193,7 @@ impl JournaledRefunds {
         let query = sqlx::query(select)
             .bind(self.refunds.provider().as_str())
             .bind(self.place.as_str())
-            .bind(id);
+            .bind(storable(id));
         let rows = self.store().read(query).await?;
         let found: Option<String> = rows
             .first()
@@ -287,6 +287,8 @@ fn progressed(
     is_new: bool,
 ) -> (Change, RefundProgress) {
     let key = match (known, update.refund()) {
+        // What is stored of an id is what both databases can hold.
+        (Some(id), Some(told)) if storable(told.id()) == id => Some(told.clone()),
         (Some(id), _) => Some(RefundKey::new(row.provider, id)),
         (None, Some(key)) if is_new => Some(key.clone()),
         _ => None,

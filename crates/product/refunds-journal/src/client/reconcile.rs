@@ -214,7 +214,7 @@ impl JournaledRefunds {
             .bind(&held.row.id)
             .bind(held.fence)
             .bind(duration_millis(wait(&self.times(), held.row.looks)))
-            .bind(error.to_string());
+            .bind(storable(&error.to_string()));
         self.store().write(query).await?;
         Ok(())
     }

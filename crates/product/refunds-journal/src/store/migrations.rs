@@ -1,6 +1,9 @@
 //! Brings a database to this version: what is said alike to both, and what each is told in its own words.
 
-use sqlx::{AnyConnection, migrate::Migrator};
+use sqlx::{
+    AnyConnection,
+    migrate::{MigrateError, Migrator},
+};
 
 use super::Dialect;
 use crate::StoreError;
@@ -19,5 +22,9 @@ pub(super) async fn run(
     };
     let all = BOTH.iter().chain(own.iter()).cloned().collect();
     let migrated = Migrator::with_migrations(all).run(connection).await;
-    migrated.map_err(|error| StoreError::Migration(Box::new(error)))
+    migrated.map_err(|error| match error {
+        // What keeps it from being written, such as its disk or who holds it.
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.into(),
+        other => StoreError::Migration(Box::new(other)),
+    })
 }

@@ -136,19 +136,26 @@ impl Store {
         let path = sqlite_file::path(url)?;
         sqlite_file::check(&path, opening)?;
         let url = sqlite_file::url(&path, "rw");
-        let marked = async {
+        let opened = async {
             let mut writer = AnyConnection::connect(&url).await?;
+            if opening == Opening::Existing {
+                // Before anything is written, if only a setting.
+                sqlite_file::check_mark(&mut writer, &path).await?;
+            }
             sqlx::raw_sql(SQLITE_SETTINGS).execute(&mut writer).await?;
-            sqlite_file::mark(&mut writer, &path, opening).await?;
+            migrations::run(Dialect::Sqlite, &mut writer).await?;
+            if opening == Opening::New {
+                // Last, since with it others can open it.
+                sqlite_file::mark(&mut writer).await?;
+            }
             Ok::<_, StoreError>(writer)
         };
-        let marked = marked.await;
-        if marked.is_err() && opening == Opening::New {
+        let opened = opened.await;
+        if opened.is_err() && opening == Opening::New {
             // No journal yet, which nobody else can have opened.
             sqlite_file::unmake(&path);
         }
-        let mut writer = marked?;
-        migrations::run(Dialect::Sqlite, &mut writer).await?;
+        let writer = opened?;
         let readers = AnyPoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)

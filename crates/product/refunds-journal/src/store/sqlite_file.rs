@@ -95,17 +95,18 @@ pub(super) fn unmake(path: &Path) {
     }
 }
 
-/// Marks a new file as ours, or sees that an old one is.
-pub(super) async fn mark(
+/// Marks a new file as ours.
+pub(super) async fn mark(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    let mark = format!("PRAGMA application_id = {APPLICATION_ID}");
+    sqlx::query(AssertSqlSafe(mark)).execute(connection).await?;
+    Ok(())
+}
+
+/// Sees that an old file is ours.
+pub(super) async fn check_mark(
     connection: &mut AnyConnection,
     path: &Path,
-    opening: Opening,
 ) -> Result<(), StoreError> {
-    if opening == Opening::New {
-        let mark = format!("PRAGMA application_id = {APPLICATION_ID}");
-        sqlx::query(AssertSqlSafe(mark)).execute(connection).await?;
-        return Ok(());
-    }
     let id: i64 =
         sqlx::query_scalar("SELECT CAST(application_id AS INTEGER) FROM pragma_application_id")
             .fetch_one(connection)

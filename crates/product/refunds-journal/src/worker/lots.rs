@@ -36,8 +36,8 @@ pub(super) struct Lots {
 struct Of {
     client: JournaledRefunds,
     limit: Option<Limit>,
-    /// As many are handed out and not ended at most.
-    most: usize,
+    /// As many may be begun in a while, and wait for that at most.
+    in_a_while: usize,
     /// Handed out, and not begun.
     ready: VecDeque<Handed>,
     /// One is held by each that was begun and has not ended.
@@ -84,7 +84,7 @@ impl Lots {
             Of {
                 client: client.clone(),
                 limit: limit.clone(),
-                most: in_a_while.min(in_the_air.saturating_mul(2)),
+                in_a_while,
                 ready: VecDeque::new(),
                 running: Arc::default(),
                 asked: None,
@@ -126,12 +126,15 @@ impl Lots {
         None
     }
 
-    /// Asks for as many as fill the air twice, where so many are missing that they fill it once.
+    /// Asks for as many as fill the air twice, where so many are missing that they fill it once; of a limited one for as
+    /// many as may begin in a while, so that a call that takes long keeps no other waiting.
     pub(super) fn ask(&mut self) {
         for (index, of) in self.of.iter_mut().enumerate() {
             let running = Arc::strong_count(&of.running) - 1;
-            let limit = of.most.saturating_sub(running + of.ready.len());
-            let few = self.in_the_air.min(of.most).max(1);
+            let (ready, twice) = (of.ready.len(), self.in_the_air.saturating_mul(2));
+            let missing = twice.saturating_sub(running + ready);
+            let limit = missing.min(of.in_a_while.saturating_sub(ready));
+            let few = self.in_the_air.min(of.in_a_while.div_ceil(2));
             // Others put refunds down too.
             let may_ask = of.may_ask || of.answered.is_some_and(|last| last.elapsed() >= IDLE);
             if of.asked.is_some() || !may_ask || limit < few {

@@ -172,3 +172,21 @@ fn a_refund_that_was_said_to_have_failed_and_is_paid_after_all_is_succeeded() {
         assert_eq!(find().await.state, State::Succeeded);
     });
 }
+
+#[test]
+fn an_event_whose_id_no_database_can_hold_is_about_the_refund_that_it_names() {
+    on_each(|database| async move {
+        let world = World::new();
+        let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+        world.sandbox.inject(lost).unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let _ = refunds
+            .create(&reference("r-1"), part("19.90 USD"))
+            .await
+            .unwrap();
+        for word in ["pending", "succeeded"] {
+            let told = refunds.apply(&event(word, "rfd\0", "r-1")).await.unwrap();
+            assert_eq!(told.change, Change::Applied, "{word}");
+        }
+    });
+}

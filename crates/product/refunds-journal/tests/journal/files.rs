@@ -182,6 +182,31 @@ fn a_postgres_to_which_there_is_no_tls_is_not_reached_without_where_it_is_asked_
     });
 }
 
+#[test]
+fn a_file_of_somebody_elses_is_refused_and_not_even_its_settings_are_changed() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("empty.db");
+    private(&path, b"");
+    let empty = refused(&url(&directory, "empty.db"));
+    assert!(matches!(empty, StoreError::Unfit { .. }), "{empty}");
+    assert_eq!(std::fs::read(&path).unwrap(), b"");
+    let other = directory.path().join("other.db");
+    private(&other, b"");
+    run(async {
+        use sqlx::Connection as _;
+
+        sqlx::any::install_default_drivers();
+        let own = sqlx::AnyConnection::connect(&format!("sqlite://{}", other.display()));
+        let own = &mut own.await.unwrap();
+        let table = "CREATE TABLE own (id TEXT)";
+        sqlx::query(table).execute(own).await.unwrap();
+    });
+    let before = std::fs::read(&other).unwrap();
+    let foreign = refused(&url(&directory, "other.db"));
+    assert!(matches!(foreign, StoreError::Unfit { .. }), "{foreign}");
+    assert_eq!(std::fs::read(&other).unwrap(), before);
+}
+
 /// While somebody else has the journal in a transaction of theirs.
 async fn read_only<F: std::future::Future>(url: &str, call: impl FnOnce() -> F) -> F::Output {
     use sqlx::Connection as _;

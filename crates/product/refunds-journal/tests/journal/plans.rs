@@ -199,3 +199,153 @@ fn a_file_of_more_lines_than_one_transaction_takes_is_planned_approved_and_cance
         assert_eq!(database.number(&count("state = 'withdrawn'")).await, 40_100);
     });
 }
+
+/// A plan of a file that is not planned, and what is wrong with it.
+async fn problems(
+    refunds: &refunds_journal::JournaledRefunds,
+    path: &std::path::Path,
+) -> Vec<refunds_journal::Problem> {
+    let planned = Batch::plan(refunds.journal(), path, &options()).await;
+    let Err(BatchError::Problems { problems, .. }) = planned else {
+        panic!("{planned:?}");
+    };
+    problems
+}
+
+#[test]
+fn lines_that_end_with_a_carriage_return_alone_have_numbers_of_their_own() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        // More than a page of the report.
+        let lines = (0..600).map(|line| format!("r-{line},tazapay,chk_{line},1,USD,,\r"));
+        let text = format!("{HEADING}\r{}", lines.collect::<String>());
+        let path = directory.path().join("refunds.csv");
+        std::fs::write(&path, text).unwrap();
+        let plan = Batch::plan(refunds.journal(), &path, &options()).await;
+        let batch = plan.unwrap().batch;
+        let first = batch.page(0).await.unwrap();
+        let last = first.last().and_then(|entry| entry.line).unwrap();
+        let second = batch.page(last).await.unwrap();
+        assert_eq!((first.len(), second.len()), (500, 100));
+        assert_eq!(second.last().and_then(|entry| entry.line), Some(601));
+        // What is planned anew elsewhere is kept by its number.
+        batch.cancel().await.unwrap();
+        let lines = (0..600).map(|line| format!("r-{line},tazapay,chk_{line},2,USD,,\r"));
+        std::fs::write(&path, format!("{HEADING}\r{}", lines.collect::<String>())).unwrap();
+        let again = Batch::plan(refunds.journal(), &path, &options()).await;
+        again.unwrap();
+        assert_eq!(batch.tally().await.unwrap().count(State::Withdrawn), 600);
+    });
+}
+
+#[test]
+fn a_quote_that_is_not_closed_is_told_and_the_file_is_not_read_into_memory() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let line = |number: usize| format!("r-{number},tazapay,chk_{number},1,USD,,\n");
+        let lines: String = (0..50_000).map(line).collect();
+        for (heading, first, number) in [
+            (format!("\"{HEADING}"), String::new(), 1),
+            (
+                HEADING.to_owned(),
+                "a,tazapay,chk_1,1,USD,,\"cut\n".to_owned(),
+                2,
+            ),
+        ] {
+            let path = directory.path().join("refunds.csv");
+            std::fs::write(&path, format!("{heading}\n{first}{lines}")).unwrap();
+            let problems = problems(&refunds, &path).await;
+            let told: Vec<_> = problems.iter().map(|problem| problem.line).collect();
+            assert_eq!(told, [number]);
+            let reason = &problems[0].reason;
+            assert!(
+                reason.contains("quote") && reason.len() < 500,
+                "{}",
+                reason.len()
+            );
+        }
+    });
+}
+
+#[test]
+fn lines_are_not_taken_for_the_text_of_one_whose_quote_is_not_closed() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let line = |name| format!("{name},tazapay,chk_{name},1,USD,,\n");
+        let cut = "a,tazapay,chk_1,1,USD,,\"cut\n";
+        let lines = format!("{cut}{}{}", line("b"), line("c"));
+        let path = file(&directory, "refunds.csv", &lines);
+        let told: Vec<_> = problems(&refunds, &path).await;
+        assert_eq!(told.len(), 1);
+        assert!(
+            told[0].line == 2 && told[0].reason.contains("`reason`"),
+            "{}",
+            told[0]
+        );
+        // In JSON a text can have several lines; the file may begin with a mark of its encoding.
+        let path = directory.path().join("refunds.jsonl");
+        let line =
+            r#"{"reference":"a","provider":"tazapay","payment":"chk_1","reason":"one\ntwo"}"#;
+        std::fs::write(&path, format!("\u{feff}{line}\n")).unwrap();
+        let plan = Batch::plan(refunds.journal(), &path, &options()).await;
+        assert_eq!(plan.unwrap().lines, 1);
+    });
+}
+
+#[test]
+fn a_plan_whose_journal_has_failed_is_made_at_once_when_that_is_mended() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let path = file(&directory, "refunds.csv", "a,tazapay,chk_1,1,USD,,\n");
+        // Only what puts a line down asks for it.
+        let column = "ALTER TABLE refunds DROP COLUMN looks";
+        database.change(column).await;
+        let failed = Batch::plan(refunds.journal(), &path, &options()).await;
+        assert!(matches!(failed, Err(BatchError::Journal(_))), "{failed:?}");
+        let column = "ALTER TABLE refunds ADD COLUMN looks BIGINT NOT NULL DEFAULT 0";
+        database.change(column).await;
+        let plan = Batch::plan(refunds.journal(), &path, &options()).await;
+        assert_eq!(plan.unwrap().lines, 1);
+    });
+}
+
+#[test]
+fn a_payment_that_no_database_can_hold_is_a_problem_of_its_line() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        let lines = "a,tazapay,chk_1\0,1,USD,,\nb,tazapay,\"chk\n1\",1,USD,,\nc,tazapay,chk_1,1,USD,,a\0b\n";
+        let path = file(&directory, "refunds.csv", lines);
+        let told: Vec<_> = problems(&refunds, &path)
+            .await
+            .iter()
+            .map(|problem| (problem.line, problem.column))
+            .collect();
+        assert_eq!(told, [(2, Some("payment")), (3, None)]);
+    });
+}
+
+#[test]
+fn sums_that_are_too_large_together_need_a_second_person() {
+    on_each(|database| async move {
+        let world = World::new();
+        let directory = tempfile::tempdir().unwrap();
+        let refunds = client(&database, world.tazapay()).await;
+        // A decimal holds no more than 79228162514264337593543950335.
+        let lines = "a,optty,order-1,79228162514264300000000000000,USD,,Damaged\n\
+            b,optty,order-2,37593543950000,USD,,Damaged\nc,tazapay,chk_1,1000000,USD,,\n";
+        let path = file(&directory, "refunds.csv", lines);
+        let options = options().with_second_person_above(money("5 USD"));
+        let plan = Batch::plan(refunds.journal(), &path, &options).await;
+        assert!(plan.unwrap().needs_second);
+    });
+}

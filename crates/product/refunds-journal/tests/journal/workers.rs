@@ -5,10 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use refunds_journal::{Filter, State, Step, Worker};
+use refunds_journal::{Filter, Settings, State, Step, Worker};
 use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 
-use crate::support::{World, client, comes, of_order, on_each, part, reference, second};
+use crate::support::{World, client, comes, of_order, on_each, part, place, reference, second};
 
 #[test]
 fn three_workers_send_each_refund_once() {
@@ -258,5 +258,63 @@ fn a_provider_whose_limit_lets_few_begin_keeps_no_other_waiting() {
         assert!(paid(Provider::Optty) < 12);
         stop.send(()).unwrap();
         run.await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn calls_that_take_long_do_not_keep_others_of_a_limited_provider_from_being_begun() {
+    on_each(|database| async move {
+        let world = World::new();
+        // With times that let a call take that long.
+        let hasty = client(&database, world.tazapay()).await;
+        let journal = hasty.journal().with_settings(Settings::default());
+        let client = journal.unwrap().client(world.tazapay(), place());
+        for number in 0..12 {
+            let order = refunds::TazapayRefund::of_payin(format!("chk_{number}"));
+            let reference = reference(&format!("r-{number}"));
+            let payin = refunds_sandbox::Payin::new(format!("chk_{number}"), 100.into(), "USD");
+            let _ = world.sandbox.add_payin(payin);
+            client.enqueue(&reference, order).await.unwrap();
+        }
+        let late = Fault::Delay {
+            by: Duration::from_secs(30),
+            commit: Commit::Before,
+        };
+        let late = ScriptedFault::at(Provider::Tazapay, late);
+        world.sandbox.inject(late).unwrap();
+        let worker = Worker::new(client.journal())
+            .with_client(client.clone(), NonZeroU32::new(1))
+            .with_in_the_air(16);
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let stopped = async {
+            let _ = stopped.await;
+        };
+        let run = tokio::spawn(async move { worker.run(stopped, |_| ()).await });
+        let begun = Instant::now();
+        while world.sandbox.ledger().entries().len() < 12
+            && begun.elapsed() < Duration::from_secs(20)
+        {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert_eq!(world.sandbox.ledger().entries().len(), 12);
+        stop.send(()).unwrap();
+        drop(run);
+    });
+}
+
+#[test]
+fn what_another_version_has_queued_in_other_words_is_sent() {
+    on_each(|database| async move {
+        let world = World::new();
+        let client = client(&database, world.tazapay()).await;
+        let order = part("1 USD");
+        client.enqueue(&reference("r-1"), order).await.unwrap();
+        database
+            .change("UPDATE refunds SET digest = 'of other words'")
+            .await;
+        let worker = Worker::new(client.journal()).with_client(client.clone(), None);
+        let stop = tokio::time::sleep(Duration::from_secs(5));
+        worker.drain(stop, |_| ()).await.unwrap();
+        assert_eq!(world.paid_at_tazapay("r-1"), 1);
     });
 }
