@@ -175,12 +175,35 @@ macro_rules! call_settings {
     };
 }
 
-/// Implements the blocking form of an operation's `send`, where the run time has the feature `blocking`. For generated
-/// code, which needs no feature of its own to compile.
+/// Names the type of an operation's builder, where the run time has the feature `testing`.
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! called {
+    ($name:ident, $success:ty) => {
+        impl $crate::Called for $name<'_> {
+            type Success = $success;
+            const BUILDER: &'static str = ::std::stringify!($name);
+        }
+    };
+}
+
+/// Names nothing: the run time lacks the feature `testing`.
+#[cfg(not(feature = "testing"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! called {
+    ($name:ident, $success:ty) => {};
+}
+
+/// Implements the blocking form of an operation's `send`, where the run time has the feature `blocking`, and names its
+/// types. For generated code, which needs no feature of its own to compile.
 #[cfg(feature = "blocking")]
 #[macro_export]
 macro_rules! blocking {
     ($name:ident, $success:ty, $error:ty) => {
+        $crate::called!($name, $success);
+
         impl $name<'_> {
             /// The same as [`send`](Self::send), on this thread and without an executor of one's own (feature
             /// `blocking`).
@@ -196,9 +219,11 @@ macro_rules! blocking {
     };
 }
 
-/// Implements nothing: the run time lacks the feature `blocking`. For generated code.
+/// Names an operation's types: the run time lacks the feature `blocking`. For generated code.
 #[cfg(not(feature = "blocking"))]
 #[macro_export]
 macro_rules! blocking {
-    ($name:ident, $success:ty, $error:ty) => {};
+    ($name:ident, $success:ty, $error:ty) => {
+        $crate::called!($name, $success);
+    };
 }

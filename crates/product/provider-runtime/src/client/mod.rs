@@ -28,6 +28,8 @@ mod route;
 mod session;
 mod settings_error;
 mod signing;
+#[cfg(feature = "testing")]
+mod stand_in;
 mod style;
 mod trace;
 mod trace_context;
@@ -55,6 +57,8 @@ pub use response_value::ResponseValue;
 pub use session::{ReplyFuture, Session};
 pub use settings_error::SettingsError;
 pub use signing::{RequestSigner, SigningError};
+#[cfg(feature = "testing")]
+pub use stand_in::{Called, Requested, StandIn, StandInError};
 pub use style::Style;
 pub use trace_context::{NoTraceParent, TraceParent};
 pub use transport::{Arrived, Heard, Limits, NoAnswer, Transport, TransportFuture};

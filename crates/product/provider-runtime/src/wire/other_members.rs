@@ -336,6 +336,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_document_expects_beside_its_members_tells_a_form_and_what_it_does_not_expect_does_not()
+     {
+        struct Note {
+            id: String,
+            other_members: OtherMembers,
+        }
+        crate::object!(Note { id required }, other_members documented);
+
+        let text = r#"{"id":"r","new":1}"#;
+        let note: Note = serde_json::from_str(text).unwrap();
+        assert_eq!(hidden(|| serde_json::to_string(&note)).unwrap(), text);
+        let refund: Refund = serde_json::from_str(text).unwrap();
+        let shown = hidden(|| serde_json::to_string(&refund)).unwrap();
+        assert_eq!(shown, r#"{"id":"r"}"#);
+    }
+
+    #[test]
     fn the_form_of_an_instance_is_told_by_what_schemas_name() {
         #[derive(Debug, PartialEq, Serialize)]
         #[serde(untagged)]

@@ -44,6 +44,12 @@ const fn provider(authentication: Authentication) -> Provider {
     }
 }
 
+/// The provider of the bearer scheme.
+#[cfg(feature = "testing")]
+pub(crate) fn provider_of() -> &'static Provider {
+    Bearer::PROVIDER
+}
+
 pub(crate) trait Scheme {
     const PROVIDER: &'static Provider;
     const OWN_HOSTS: &'static [OwnHost] = &[];

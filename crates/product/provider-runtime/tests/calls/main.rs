@@ -22,6 +22,8 @@ mod secrets;
 mod server;
 mod settings;
 mod signing;
+#[cfg(feature = "testing")]
+mod stand_in;
 mod traces;
 mod transport;
 mod unreachable;

@@ -5,7 +5,7 @@ use std::{
     process::{Output, Stdio},
 };
 
-use crate::support::refund;
+use crate::support::{checked, refund};
 
 const SECRET: &str = "whsec_test";
 // The vectors: printf %s "$text" | openssl dgst -sha256 -hmac whsec_test, for Tazapay -binary | base64.
@@ -154,6 +154,27 @@ fn a_verification_is_json_on_request() {
     verified.arguments.push("--json");
     rejected.arguments.push("--json");
     insta::assert_snapshot!([verified.printed(), rejected.printed()].join("\n\n"));
+}
+
+#[test]
+fn what_does_not_verify_says_what_is_next_as_a_code() {
+    let right = kotanipay_header(KOTANIPAY_SIGNATURE);
+    let mut other_secret = Call::new("kotanipay", &right, KOTANIPAY.as_bytes());
+    other_secret.secret = Some("whsec_other");
+    let no_header = Call::new("kotanipay", "", KOTANIPAY.as_bytes());
+    for (mut call, next) in [
+        (other_secret, "check_credentials"),
+        (no_header, "check_arguments"),
+    ] {
+        call.arguments.push("--json");
+        let json = checked(&String::from_utf8(call.run().stdout).unwrap());
+        assert_eq!(json["outcome"], "rejected", "{json}");
+        assert_eq!(
+            (&json["next"], &json["retryable"]),
+            (&next.into(), &false.into()),
+            "{json}"
+        );
+    }
 }
 
 #[test]

@@ -356,14 +356,16 @@ fn breadth(document: &Value, member: &Value) -> usize {
 
 /// Whether two members accept the same, as far as their text shows.
 fn equal(left: &Value, right: &Value) -> bool {
-    let plain = |schema: &Value| {
-        let mut schema = schema.clone();
-        if let Value::Object(object) = &mut schema {
-            object.retain(|keyword, _| !schema::is_annotation(keyword));
-        }
-        schema
+    let said = |one: &Map<String, Value>, other: &Map<String, Value>| {
+        let mut said = one
+            .iter()
+            .filter(|(keyword, _)| !schema::is_annotation(keyword));
+        said.all(|(keyword, value)| other.get(keyword) == Some(value))
     };
-    plain(left) == plain(right)
+    match (left, right) {
+        (Value::Object(left), Value::Object(right)) => said(left, right) && said(right, left),
+        _ => left == right,
+    }
 }
 
 #[cfg(test)]

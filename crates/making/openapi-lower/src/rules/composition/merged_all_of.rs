@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::{Map, Value, json};
 
+use super::combinations;
 use super::composed_names::{Context, hint};
 use super::members::{
     contradict, describe, either, everywhere_nullable, implies, is_composed, key_of, made_of,
@@ -23,11 +24,8 @@ pub(crate) const RULE: Rule = Rule {
     apply,
 };
 
-/// How many combinations of the members of several unions are written out.
-const COMBINATIONS: usize = 32;
 /// How many schemas a document may grow by: beyond that, a schema that needs another one accepts anything.
 const GROWTH: usize = 4096;
-
 fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
     let (document, facts) = document.parts();
     let roots = document::operation_schemas(document);
@@ -38,6 +36,7 @@ fn apply(document: &mut Draft, scribe: &mut Scribe<'_>) {
         given: BTreeMap::new(),
         parts: BTreeMap::new(),
         growth: GROWTH,
+        room: combinations::ROOM,
         facts,
         scribe,
     };
@@ -79,6 +78,8 @@ struct Merger<'a, 's> {
     /// What the schemas that got a name here are made of.
     parts: BTreeMap<String, Vec<Value>>,
     growth: usize,
+    /// How many values may still be copied.
+    room: usize,
     facts: &'a mut Facts,
     scribe: &'a mut Scribe<'s>,
 }
@@ -401,28 +402,19 @@ impl Merger<'_, '_> {
 
     /// Puts what stands beside unions into their members.
     fn distribute(&mut self, merged: &mut Map<String, Value>, unions: Vec<Vec<Value>>, at: &str) {
-        let mut unions = unions.into_iter();
-        let Some(first) = unions.next() else {
+        if unions.is_empty() {
             return;
-        };
+        }
         let mut rest = take_constraints(merged);
-        let mut combinations: Vec<Vec<Value>> =
-            first.into_iter().map(|member| vec![member]).collect();
-        for union in unions {
-            if combinations.len() * union.len() > COMBINATIONS {
-                let found = self.named(&union);
-                self.scribe.note(at, format!("one of several unions is left to the provider, since their combinations are too many: what it names ({}) can be there", names_of(&found)));
-                describe(&mut rest, found);
-                continue;
-            }
-            combinations = combinations
-                .iter()
-                .flat_map(|chosen| {
-                    union
-                        .iter()
-                        .map(|member| [chosen.as_slice(), std::slice::from_ref(member)].concat())
-                })
-                .collect();
+        let (mut combinations, left) = combinations::of(unions, &rest, &mut self.room);
+        for union in left {
+            let found = self.named(&union);
+            self.scribe.note(at, format!("one of several unions is left to the provider, since their combinations are too many: what it names ({}) can be there", names_of(&found)));
+            describe(&mut rest, found);
+        }
+        if combinations.is_empty() {
+            merged.extend(rest);
+            return;
         }
         let plain = rest.is_empty();
         let beside = Value::Object(rest.clone());

@@ -1,6 +1,7 @@
 //! Schemas that are made of others.
 
 pub(crate) mod any_of_objects;
+mod combinations;
 pub(crate) mod composed_names;
 pub(crate) mod members;
 pub(crate) mod merged_all_of;

@@ -316,6 +316,8 @@ mod tests {
             "Status202",
         ];
         assert_eq!(variant_for(502, &["Status5XX"]), Some("Status5XX"));
+        static MIXED: [&str; 2] = ["Status4xx", "Status400Or4xx"];
+        assert_eq!(variant_for(400, &MIXED), Some("Status400Or4xx"));
         for (status, variant) in [
             (400, "Status400Or404"),
             (401, "Status4xx"),

@@ -285,6 +285,25 @@ async fn a_failure_that_is_read_is_one_only_where_the_key_keeps_the_answer_of_th
     assert!(unknown.record().may_be_several());
 }
 
+/// What is known is read, and never asked for again, whatever a repetition would do.
+#[tokio::test]
+async fn a_refund_that_is_known_is_not_sent_again() {
+    let repeated = || Scripted {
+        created: Some(named("done")),
+        ..Scripted::default()
+    };
+    let found = reconciled(repeated()).await;
+    assert!(matches!(found, Reconciled::Succeeded(_)), "{found:?}");
+    let record = record().of_one_refund();
+    let found = refunds(repeated()).reconcile(&record).await.unwrap();
+    assert!(
+        unknown(&found).why().contains("not sent again"),
+        "{found:?}"
+    );
+    let stored = serde_json::to_string(&record).unwrap();
+    assert_eq!(serde_json::from_str::<InDoubt>(&stored).unwrap(), record);
+}
+
 #[tokio::test]
 async fn a_record_of_another_request_is_refused_by_the_name_of_its_type() {
     let record = InDoubt::interrupted(
@@ -296,6 +315,20 @@ async fn a_record_of_another_request_is_refused_by_the_name_of_its_type() {
     let refused = refunds(Scripted::default()).reconcile(&record).await;
     let refused = refused.unwrap_err().to_string();
     assert!(refused.starts_with("acme takes Request: "), "{refused}");
+}
+
+/// What was stored beside the request is what the journal has reserved.
+#[tokio::test]
+async fn a_record_whose_request_is_not_what_was_stored_beside_it_is_refused() {
+    let stored = serde_json::to_string(&record()).unwrap();
+    let changed = stored.replace(r#""payment":"pay_1""#, r#""payment":"pay_2""#);
+    assert_ne!(stored, changed);
+    let record: InDoubt = serde_json::from_str(&changed).unwrap();
+    let refused = refunds(Scripted::default()).reconcile(&record).await;
+    assert!(
+        matches!(refused, Err(RefundError::WrongInput { .. })),
+        "{refused:?}"
+    );
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
