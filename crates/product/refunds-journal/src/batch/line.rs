@@ -20,7 +20,7 @@ use super::Problem;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
-    /// Comma-separated values with a heading, in UTF-8.
+    /// Comma-separated values with a heading, in UTF-8, each refund in one line.
     Csv,
     /// A JSON object in each line.
     JsonLines,

@@ -119,7 +119,9 @@ impl Finding {
             // A worker tries it again.
             (Some(again), _) if row.queued => {
                 let doubled = again.saturating_mul(1 << row.looks.clamp(0, 10));
-                (State::NotSent, Some(doubled.min(LONGEST_PAUSE)))
+                // No sooner than the provider asks for, unless that is all but never.
+                let asked = again.min(LONGEST_WAIT);
+                (State::NotSent, Some(doubled.min(LONGEST_PAUSE).max(asked)))
             }
             // What was accepted before still is, with what was known of it.
             (_, State::Pending) => (State::Pending, Some(wait(times, 0))),

@@ -1,7 +1,7 @@
 //! Refunds that go well, or are refused.
 
-use refunds_journal::{Conclusion, JournalError, State};
-use refunds_sandbox::{Fault, Provider, ScriptedFault};
+use refunds_journal::{Conclusion, JournalError, State, Step};
+use refunds_sandbox::{Fault, Hint, Provider, ScriptedFault};
 
 use crate::support::{Database, World, client, on_each, part, place, reference, second};
 
@@ -123,6 +123,32 @@ fn an_attempt_that_did_nothing_is_followed_by_another_of_the_same_call() {
             .await
             .unwrap();
         assert_eq!(entry.unwrap().attempts, 2);
+    });
+}
+
+#[test]
+fn what_is_queued_is_tried_again_no_sooner_than_the_provider_asks_for() {
+    on_each(|database| async move {
+        let world = World::new();
+        let refunds = client(&database, world.tazapay()).await;
+        for (name, seconds, wait) in [("r-1", 3_600, 3_600), ("r-2", 9_999_999, 6 * 3_600)] {
+            let hint = Some(Hint::HeaderSeconds(seconds));
+            let limited = Fault::TooManyRequests { hint };
+            let limited = ScriptedFault::at(Provider::Tazapay, limited);
+            world.sandbox.inject(limited).unwrap();
+            let order = part("1 USD");
+            refunds.enqueue(&reference(name), order).await.unwrap();
+            let step = refunds.advance(&reference(name)).await.unwrap();
+            assert_eq!(step, Step::Later);
+            let asked =
+                format!("SELECT due_at - changed_at FROM refunds WHERE reference = '{name}'");
+            let waits = database.number(&asked).await;
+            // The hint counts from the answer.
+            assert!(
+                (wait * 1_000 - 5_000..=wait * 1_000).contains(&waits),
+                "{waits}"
+            );
+        }
     });
 }
 
