@@ -221,6 +221,10 @@ mod tests {
                     pub payer: ::std::option::Option<String>,
                     #[serde(default, skip_serializing_if = "::std::boxed::Box::is_none")]
                     pub parent: ::std::boxed::Box<::std::option::Option<Open>>,
+                    #[serde(default, deserialize_with = "provider_runtime::nullable::json", skip_serializing_if = "::std::option::Option::is_none")]
+                    pub free: ::std::option::Option<::provider_runtime::Json>,
+                    #[serde(default, skip_serializing_if = "::provider_runtime::JsonObject::is_empty")]
+                    pub details: ::provider_runtime::JsonObject,
                     pub other_members: ::provider_runtime::OtherMembers,
                 }
                 #[derive(::serde::Deserialize, ::serde::Serialize)]
@@ -228,14 +232,17 @@ mod tests {
                 pub struct Closed { pub id: String }
                 #[derive(::serde::Serialize)]
                 pub struct Fees { #[serde(rename = "the-currency")] pub currency: String }
+                #[derive(::serde::Deserialize, ::serde::Serialize)]
+                pub struct Flat { #[serde(flatten)] pub all: Fees }
             }
         });
         let source = source.unwrap();
         for expected in [
             "#[derive(Clone)]pubstructOpen{pubid:String,pubkind:",
-            r#"object!(Open{idrequired,kind="type",notenullable,payerrequirednullable,parent},other_membersdocumented);"#,
+            r#"object!(Open{idrequired,kind="type",notenullable,payerrequirednullable,parent,freenullable,details},other_membersdocumented);"#,
             "#[derive()]pubstructClosed{pubid:String,}::provider_runtime::object!(Closed{idrequired});",
             r#"Fees{#[serde(rename="the-currency")]"#,
+            "#[derive(::serde::Deserialize,::serde::Serialize)]pubstructFlat{#[serde(flatten)]",
         ] {
             assert!(source.contains(expected), "{expected} in {source}");
         }
@@ -273,6 +280,16 @@ mod tests {
                 #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
                 pub enum Tagged { A(Bad) }
                 impl ::std::convert::From<Bad> for Tagged { fn from(value: Bad) -> Self { Self::A(value) } }
+                #[derive(::serde::Deserialize, ::serde::Serialize)]
+                #[serde(untagged)]
+                pub enum Status1 { Status400(Bad) }
+                impl ::std::convert::From<Bad> for Status1 { fn from(value: Bad) -> Self { Self::Status400(value) } }
+                #[derive(::serde::Deserialize, ::serde::Serialize)]
+                pub enum Status2 { #[serde(rename = "400")] Status400(Bad) }
+                impl ::std::convert::From<Bad> for Status2 { fn from(value: Bad) -> Self { Self::Status400(value) } }
+                #[derive(::serde::Deserialize, ::serde::Serialize)]
+                pub enum Status3 { Status400(Bad), Other(Worse) }
+                impl ::std::convert::From<Bad> for Status3 { fn from(value: Bad) -> Self { Self::Status400(value) } }
             }
         });
         let source = source.unwrap();
@@ -282,9 +299,12 @@ mod tests {
             "by_status!(Refused{Status400(Bad),Other(::std::vec::Vec<Bad>)});",
             "#[derive(::serde::Deserialize,::serde::Serialize,Clone)]pubenumTagged{",
             "From<Bad>forTagged",
+            "#[derive(::serde::Deserialize,::serde::Serialize)]#[serde(untagged)]pubenumStatus1{",
+            "#[derive(::serde::Deserialize,::serde::Serialize)]pubenumStatus2{",
+            "#[derive(::serde::Deserialize,::serde::Serialize)]pubenumStatus3{",
         ] {
             assert!(source.contains(expected), "{expected} in {source}");
         }
-        assert_eq!(source.matches("From<").count(), 1, "{source}");
+        assert_eq!(source.matches("From<").count(), 4, "{source}");
     }
 }
