@@ -16,7 +16,7 @@ use crate::{
     plot::Plot,
     property::Property,
     report::{Broken, PartReport},
-    story::Story,
+    story::{Story, one_in},
 };
 
 /// What a part is searched with.
@@ -28,8 +28,6 @@ pub(crate) struct Effort {
     pub(crate) trusts_keys: bool,
     /// A property that is broken is enough.
     pub(crate) stops_early: bool,
-    /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub(crate) one_in: u64,
 }
 
 /// A part of the search.
@@ -125,7 +123,7 @@ impl<A: Ask> Part for Told<A> {
             plot,
             begins: self.ask.begins(ledger),
             depth: effort.depth,
-            one_in: effort.one_in,
+            one_in: one_in(effort.depth),
         };
         let findings: Findings<Property> = search(&story, effort.stops_early);
         if findings.diverged {

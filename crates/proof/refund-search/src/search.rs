@@ -23,11 +23,7 @@ pub struct Search {
     row_off: Option<&'static str>,
     trusts_keys: bool,
     stops_early: bool,
-    one_in: u64,
 }
-
-/// Of what is told at some of the later requests only, one in so many is told at each.
-const ONE_IN: u64 = 20;
 
 impl Search {
     /// A search of all providers, which may do as they like with this many requests of a story.
@@ -38,7 +34,6 @@ impl Search {
             row_off: None,
             trusts_keys: false,
             stops_early: false,
-            one_in: ONE_IN,
         }
     }
 
@@ -67,13 +62,6 @@ impl Search {
     #[must_use]
     pub fn stopping_early(mut self) -> Self {
         self.stops_early = true;
-        self
-    }
-
-    /// Tells everything at later requests as well, and not a sample of it.
-    #[must_use]
-    pub fn in_full(mut self) -> Self {
-        self.one_in = 1;
         self
     }
 
@@ -126,7 +114,6 @@ impl Search {
             row_off: self.row_off,
             trusts_keys: self.trusts_keys,
             stops_early: self.stops_early,
-            one_in: self.one_in,
         };
         if self.stops_early {
             for depth in 1..self.depth {

@@ -16,7 +16,7 @@ use crate::{
     models::Event,
     own::Own,
     plot::{NEXT_DAY, NOW, Plot, REFERENCES},
-    story::Story,
+    story::{Story, one_in},
 };
 
 /// What a client sends its requests over in a search: give it to the client's builder as its `transport`.
@@ -135,7 +135,8 @@ impl<P: Provider> Asks for OwnAsks<P> {
 
 impl<P: Provider> Modelled<P> {
     /// Tells every story in which the provider may do as it likes with `depth` requests, and is honest after them; each
-    /// property that does not hold comes with its shortest story. Two is a good depth for tests.
+    /// property that does not hold comes with its shortest story. Two is a good depth for tests; with more, a sample of the
+    /// odd answers is told at each of the later requests.
     ///
     /// # Errors
     /// [`SearchError`]: the client cannot be made, the request cannot be stored, or what is searched depends on
@@ -176,7 +177,7 @@ impl<P: Provider> Modelled<P> {
             plot,
             begins: Own::new(model),
             depth,
-            one_in: ONE_IN,
+            one_in: one_in(depth),
         };
         let findings: Findings<Property> = search(&story, false);
         if findings.diverged {
@@ -206,9 +207,6 @@ impl<P: Provider> Modelled<P> {
         })
     }
 }
-
-/// Of what is told at some of the later requests only, one in so many is told at each.
-const ONE_IN: u64 = 20;
 
 /// What a search found.
 #[derive(Clone, Debug)]
