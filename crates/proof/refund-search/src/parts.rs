@@ -16,7 +16,8 @@ use crate::{
     plot::Plot,
     property::Property,
     report::{Broken, PartReport},
-    story::{Story, one_in},
+    story::Story,
+    teller::Sampling,
 };
 
 /// What a part is searched with.
@@ -25,6 +26,8 @@ pub(crate) struct Effort {
     pub(crate) depth: u8,
     /// A row of the facade's evidence that is switched off.
     pub(crate) row_off: Option<&'static str>,
+    /// Which sample of the odd answers is told at the later requests.
+    pub(crate) sample: u64,
     pub(crate) trusts_keys: bool,
     /// A property that is broken is enough.
     pub(crate) stops_early: bool,
@@ -123,7 +126,10 @@ impl<A: Ask> Part for Told<A> {
             plot,
             begins: self.ask.begins(ledger),
             depth: effort.depth,
-            one_in: one_in(effort.depth),
+            sampling: Sampling {
+                which: effort.sample,
+                ..Sampling::to_depth(effort.depth)
+            },
         };
         let findings: Findings<Property> = search(&story, effort.stops_early);
         if findings.diverged {

@@ -23,6 +23,7 @@ pub struct Search {
     row_off: Option<&'static str>,
     trusts_keys: bool,
     stops_early: bool,
+    sample: u64,
 }
 
 impl Search {
@@ -34,6 +35,7 @@ impl Search {
             row_off: None,
             trusts_keys: false,
             stops_early: false,
+            sample: 0,
         }
     }
 
@@ -55,6 +57,13 @@ impl Search {
     #[must_use]
     pub fn without_row(mut self, id: &'static str) -> Self {
         self.row_off = Some(id);
+        self
+    }
+
+    /// Tells another sample of the odd answers at the later requests: of samples 0 to 19, each of them is told at each place.
+    #[must_use]
+    pub fn with_sample(mut self, sample: u64) -> Self {
+        self.sample = sample;
         self
     }
 
@@ -113,6 +122,7 @@ impl Search {
             depth,
             row_off: self.row_off,
             trusts_keys: self.trusts_keys,
+            sample: self.sample,
             stops_early: self.stops_early,
         };
         if self.stops_early {

@@ -16,7 +16,8 @@ use crate::{
     models::Event,
     own::Own,
     plot::{NEXT_DAY, NOW, Plot, REFERENCES},
-    story::{Story, one_in},
+    story::Story,
+    teller::Sampling,
 };
 
 /// What a client sends its requests over in a search: give it to the client's builder as its `transport`.
@@ -177,7 +178,7 @@ impl<P: Provider> Modelled<P> {
             plot,
             begins: Own::new(model),
             depth,
-            one_in: one_in(depth),
+            sampling: Sampling::to_depth(depth),
         };
         let findings: Findings<Property> = search(&story, false);
         if findings.diverged {

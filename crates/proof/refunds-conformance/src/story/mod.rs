@@ -12,15 +12,10 @@ use crate::{
     plot::Plot,
     property::Property,
     scene::{Ended, Heard, Journal, Network, Scene},
-    teller::{Moment, Teller, next_quarter},
+    teller::{Moment, Sampling, Teller, next_quarter},
 };
 use judge::Case;
 use options::Step;
-
-/// Of the odd answers, one in so many is told at each of the later requests: all of them, where that takes seconds.
-pub fn one_in(depth: u8) -> u64 {
-    if depth <= 2 { 1 } else { 20 }
-}
 
 /// All stories of a plot.
 pub struct Story<M, C> {
@@ -29,8 +24,7 @@ pub struct Story<M, C> {
     pub client: C,
     /// How many requests the provider may do as it likes with.
     pub depth: u8,
-    /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub one_in: u64,
+    pub sampling: Sampling,
 }
 
 /// Where a story stands between two calls.
@@ -285,7 +279,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             life_began: state.life_began,
             left: state.left,
             depth: self.depth,
-            one_in: self.one_in,
+            sampling: self.sampling,
             kills: state.kills,
             network: Network::default(),
             is_calm: case.is_calm,
