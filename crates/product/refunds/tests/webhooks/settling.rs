@@ -66,7 +66,7 @@ fn of_part(refund: TazapayRefund) -> InDoubt {
 fn data(word: &str) -> Value {
     json!({
         "id": "rfd_1", "object": "refund", "payin": "chk_1", "amount": 90000, "currency": "USD",
-        "payment_attempt": "pat_1", "status": word,
+        "payment_attempt": "pat_1", "status": word, "created_at": "2100-01-01T00:00:00.000000Z",
         "metadata": {"order": "7", "refund_reference": "refund-1"}
     })
 }
@@ -341,6 +341,30 @@ fn an_event_or_a_record_of_another_provider_is_refused() {
     ] {
         let error = result.unwrap_err();
         assert!(matches!(error, RefundError::WrongInput { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_failure_without_a_time_may_be_that_of_a_refund_of_earlier_records() {
+    let refunds = tazapay_client();
+    for time in [json!("2023-07-23 23:59:56"), json!(""), Value::Null] {
+        let with_time = |word| {
+            let mut data = data(word);
+            data["created_at"] = time.clone();
+            data
+        };
+        let failed = of_tazapay("refund.failed", &with_time("failed"));
+        let Reconciled::StillUnknown(unknown) = settled(&refunds, &of_part(part()), &failed) else {
+            panic!("{time}");
+        };
+        assert_eq!(unknown.row().unwrap().id, "tazapay-event-time");
+        // Known by its id, it is the refund's own.
+        let known = of_part(part()).of_one_refund();
+        let reconciled = settled(&refunds, &known, &failed);
+        assert!(matches!(reconciled, Reconciled::Failed(_)), "{time}");
+        let paid = of_tazapay("refund.succeeded", &with_time("succeeded"));
+        let reconciled = settled(&refunds, &of_part(part()), &paid);
+        assert!(matches!(reconciled, Reconciled::Succeeded(_)), "{time}");
     }
 }
 

@@ -332,7 +332,7 @@ pub(super) static ROWS: &[Row] = &[
         Says {
             id: "tazapay-event-time",
             looks_at: "`data.created_at`, where it names an instant",
-            proves: "an event about a refund from before the first attempt settles no doubt",
+            proves: "an event about a refund from before the first attempt settles no doubt, nor does a failure of a refund without a time",
             source: OBJECT,
         },
     ),
