@@ -412,7 +412,7 @@ pub(super) static ROWS: &[Row] = &[
         Refusal::Definite,
         Says {
             id: "tazapay-refusal-status",
-            looks_at: "401, 403 to 405, 411, 413 to 415, 431, whatever the code",
+            looks_at: "401, 403 to 405, 411, 413 to 415, 431, whatever the code, but for those that are documented with another status",
             proves: "nothing happened: no earlier refund is refused so",
             source: "docs.tazapay.com, generic errors (401, 404); RFC 9110",
         },
