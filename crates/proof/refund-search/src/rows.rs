@@ -21,12 +21,6 @@ const EXPLAINED: &[(ProviderName, &str, &str)] = &[
         "Optty documents no 429: it is HTTP's word that nothing was done, and a doubt of it breaks no promise",
     ),
     (ProviderName::Optty, "optty-refusal-400", NAMES_IT),
-    (ProviderName::Tazapay, "tazapay-refusal-already", NAMES_IT),
-    (
-        ProviderName::Tazapay,
-        "tazapay-refusal-not-refundable",
-        NAMES_IT,
-    ),
     (
         ProviderName::Tazapay,
         "tazapay-repeat-key",
