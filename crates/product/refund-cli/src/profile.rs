@@ -137,13 +137,23 @@ impl Profile {
     }
 
     fn urls(&self) -> impl Iterator<Item = &str> {
+        // All of them by name, so that none is forgotten.
+        let Self {
+            journal,
+            credentials: _,
+            kotanipay_base_url,
+            mce_base_url,
+            optty_base_url,
+            optty_token_url,
+            tazapay_base_url,
+        } = self;
         [
-            &self.journal,
-            &self.kotanipay_base_url,
-            &self.mce_base_url,
-            &self.optty_base_url,
-            &self.optty_token_url,
-            &self.tazapay_base_url,
+            journal,
+            kotanipay_base_url,
+            mce_base_url,
+            optty_base_url,
+            optty_token_url,
+            tazapay_base_url,
         ]
         .into_iter()
         .flatten()
@@ -156,6 +166,14 @@ impl Profile {
             ProviderName::Mce => self.mce_base_url.as_ref(),
             ProviderName::Optty => self.optty_base_url.as_ref(),
             ProviderName::Tazapay => self.tazapay_base_url.as_ref(),
+            ProviderName::Own(_) => None,
+        }
+    }
+
+    fn token_url(&self, provider: ProviderName) -> Option<&String> {
+        match provider {
+            ProviderName::Optty => self.optty_token_url.as_ref(),
+            ProviderName::Kotanipay | ProviderName::Mce | ProviderName::Tazapay => None,
             ProviderName::Own(_) => None,
         }
     }
@@ -182,10 +200,11 @@ pub(crate) fn token_url(
     options: &Options,
 ) -> Result<Option<String>, ProfileError> {
     match known(provider).and_then(|known| known.token_url) {
-        Some(name) => {
-            let profile = options.from_profile.optty_token_url.as_ref();
-            first(&options.token_url, name, profile)
-        }
+        Some(name) => first(
+            &options.token_url,
+            name,
+            options.from_profile.token_url(provider),
+        ),
         None => Ok(options.token_url.clone()),
     }
 }

@@ -7,6 +7,9 @@ use refunds::{
 use refunds_sandbox::{Offramp, Order, Payin, PendingRefund, Provider, Seed};
 use rust_decimal::Decimal;
 
+/// Refunds go to all of them in turn.
+const PROVIDERS: u64 = Provider::ALL.len() as u64;
+
 /// A refund of the campaign.
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
@@ -33,9 +36,9 @@ impl Case {
         let remainder = i64::try_from(number % 40_000).unwrap_or_default();
         Self {
             number,
-            provider: Provider::ALL[(number % 4) as usize],
+            provider: Provider::ALL[(number % PROVIDERS) as usize],
             amount: Decimal::new(101 + remainder, 2),
-            kind: match (number / 4) % 3 {
+            kind: match (number / PROVIDERS) % 3 {
                 0 => Kind::Part,
                 1 => Kind::Whole,
                 _ => Kind::Unmarked,
@@ -95,12 +98,12 @@ impl Case {
 
     /// Whether the first try is taken and fails later: some of the off-ramps'.
     pub(crate) fn fails_first(&self) -> bool {
-        self.provider == Provider::Kotanipay && (self.number / 4) % 12 == 1
+        self.provider == Provider::Kotanipay && (self.number / PROVIDERS) % 12 == 1
     }
 
     /// Whether its call is given up after one attempt, so that a lost answer is left to reconciliation.
     pub(crate) fn is_given_up_soon(&self) -> bool {
-        (self.number / 4).is_multiple_of(2)
+        (self.number / PROVIDERS).is_multiple_of(2)
     }
 
     /// What is refunded; at Kotani Pay that is told by the reference.
@@ -159,6 +162,13 @@ mod tests {
             .map(Case::of)
             .filter(|case| case.provider == Provider::Tazapay && case.kind == Kind::Whole);
         assert_eq!(whole.count(), 10);
+    }
+
+    #[test]
+    fn each_provider_of_the_sandbox_has_refunds() {
+        for provider in Provider::ALL {
+            assert!((0..PROVIDERS).any(|number| Case::of(number).provider == provider));
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ fn built_in() -> impl TypedValueParser<Value = ProviderName> {
 fn search_workers(provider: Option<ProviderName>, depth: u8) -> Result<()> {
     let providers = match provider {
         Some(provider) => vec![provider],
-        None => vec![ProviderName::Tazapay, ProviderName::Optty],
+        None => Workers::providers().collect(),
     };
     for provider in providers {
         let report = Workers::new(provider, depth).run()?;

@@ -21,9 +21,22 @@ pub enum Provider {
     Tazapay,
 }
 
+/// Does not compile where one is forgotten.
+macro_rules! all {
+    ($($variant:ident),*) => {{
+        const fn is_one(provider: Provider) -> bool {
+            match provider {
+                $(Provider::$variant)|* => true,
+            }
+        }
+        assert!($(is_one(Provider::$variant))&&*);
+        [$(Provider::$variant),*]
+    }};
+}
+
 impl Provider {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Kotanipay, Self::Mce, Self::Optty, Self::Tazapay];
+    pub const ALL: [Self; 4] = all!(Kotanipay, Mce, Optty, Tazapay);
 
     /// The name, such as `kotanipay`.
     pub const fn name(self) -> &'static str {

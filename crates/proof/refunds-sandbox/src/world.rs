@@ -63,12 +63,7 @@ impl World {
                 requests: Vec::new(),
                 violations: Vec::new(),
                 faults: FaultSource::new(FaultPlan::None),
-                mail: Mail::new([
-                    settings.kotanipay.webhook_retries,
-                    settings.mce.webhook_retries,
-                    settings.optty.webhook_retries,
-                    settings.tazapay.webhook_retries,
-                ]),
+                mail: Mail::new(Provider::ALL.map(|provider| settings.webhook_retries(provider))),
             }),
             mail_news: watch::Sender::new(()),
         };

@@ -7,8 +7,8 @@ use std::{
 };
 
 use refunds::{
-    MceRefund, Money, OpttyRefund, ProviderName, Reference, RefundRequest, TazapayCustomer,
-    TazapayRefund,
+    Capabilities, MceRefund, Money, OpttyRefund, ProviderName, Reference, RefundRequest,
+    TazapayCustomer, TazapayRefund,
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -425,24 +425,23 @@ impl Columns<String> {
                 format!("{amount} is more than the {total} that were paid"),
             ));
         }
-        let only = |column: &'static str, of: &str, text: Option<&str>| match filled(text) {
-            Some(_) => Err((column, format!("only {of} takes it"))),
-            None => Ok(()),
-        };
-        let attempt = self.payment_attempt.as_deref();
-        let email = self.customer_email.as_deref();
+        let attempt = filled(self.payment_attempt.as_deref());
+        let email = filled(self.customer_email.as_deref());
         let kind = filled(self.transaction_type.as_deref());
         let reason = filled(self.reason.as_deref());
-        let provider = self.provider.trim().to_lowercase();
-        if provider != ProviderName::Tazapay.as_str() {
-            only("payment_attempt", "tazapay", attempt)?;
-            only("customer_email", "tazapay", email)?;
+        let name = self.provider.trim().to_lowercase();
+        let provider = built_in().find(|known| known.as_str() == name);
+        for (column, text, of) in [
+            ("payment_attempt", attempt, ProviderName::Tazapay),
+            ("customer_email", email, ProviderName::Tazapay),
+            ("transaction_type", kind, ProviderName::Mce),
+        ] {
+            if text.is_some() && provider != Some(of) {
+                return Err((column, format!("only {of} takes it")));
+            }
         }
-        if provider != ProviderName::Mce.as_str() {
-            only("transaction_type", "mce", kind)?;
-        }
-        let request: RefundRequest = match &*provider {
-            "optty" => {
+        let request: RefundRequest = match provider {
+            Some(ProviderName::Optty) => {
                 let Some(amount) = amount else {
                     return Err((
                         "amount",
@@ -459,8 +458,10 @@ impl Columns<String> {
                     .with_reference_in_description()
                     .into()
             }
-            "mce" => {
-                only("reason", "another provider", reason)?;
+            Some(ProviderName::Mce) => {
+                if reason.is_some() {
+                    return Err(("reason", "only another provider takes it".to_owned()));
+                }
                 if amount.is_some() {
                     return Err((
                         "amount",
@@ -476,40 +477,94 @@ impl Columns<String> {
                 };
                 MceRefund::new(kind, payment).into()
             }
-            "tazapay" => {
+            Some(ProviderName::Tazapay) => {
                 let mut refund = TazapayRefund::of_payin(payment);
                 if let Some(amount) = amount {
                     refund = refund.with_amount(amount);
                 }
-                if let Some(attempt) = filled(attempt) {
+                if let Some(attempt) = attempt {
                     refund = refund.with_payment_attempt(attempt);
                 }
                 if let Some(reason) = reason {
                     refund = refund.with_reason(reason);
                 }
-                if let Some(email) = filled(email) {
+                if let Some(email) = email {
                     refund = refund.with_customer(TazapayCustomer::new(email));
                 }
                 refund.into()
             }
-            "kotanipay" => {
+            Some(ProviderName::Kotanipay) => {
                 return Err((
                     "provider",
                     "kotanipay refunds failed off-ramps by itself: there is nothing to create"
                         .to_owned(),
                 ));
             }
-            other => {
-                return Err((
-                    "provider",
-                    format!("`{other}` is none: write optty, mce or tazapay"),
-                ));
+            Some(ProviderName::Own(_)) | None => {
+                let known: Vec<_> = built_in()
+                    .filter(|known| Capabilities::of(*known).creates)
+                    .map(ProviderName::as_str)
+                    .collect();
+                let known = known.join(", ");
+                return Err(("provider", format!("`{name}` is none of {known}")));
             }
         };
         Ok((reference, request, total))
     }
 }
 
+fn built_in() -> impl Iterator<Item = ProviderName> {
+    ProviderName::BUILT_IN.into_iter()
+}
+
 fn filled(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_read_for_each_provider_that_creates_refunds_and_for_no_other() {
+        for provider in built_in() {
+            let more = match provider {
+                ProviderName::Mce => r#","transaction_type":1"#,
+                ProviderName::Optty => r#","amount":1,"currency":"AUD","reason":"damaged""#,
+                ProviderName::Kotanipay | ProviderName::Tazapay | ProviderName::Own(_) => "",
+            };
+            let text =
+                format!(r#"{{"reference":"r","provider":"{provider}","payment":"p"{more}}}"#);
+            let columns: Columns<Box<RawValue>> = serde_json::from_str(&text).unwrap();
+            match columns.exact().line(1) {
+                Ok(line) => {
+                    assert!(Capabilities::of(provider).creates);
+                    assert_eq!(line.request.provider(), provider);
+                }
+                Err(problem) => {
+                    assert_eq!(problem.column, Some("provider"));
+                    assert!(!Capabilities::of(provider).creates, "{}", problem.reason);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_provider_that_is_none_is_told_with_those_that_are() {
+        let text = r#"{"reference":"r","provider":" Quill ","payment":"p"}"#;
+        let columns: Columns<Box<RawValue>> = serde_json::from_str(text).unwrap();
+        let problem = columns.exact().line(1).unwrap_err();
+        assert_eq!(problem.reason, "`quill` is none of mce, optty, tazapay");
+    }
+
+    #[test]
+    fn the_columns_of_csv_are_the_members_of_json_lines() {
+        let error = serde_json::from_str::<Columns<String>>(r#"{"?":1}"#).unwrap_err();
+        let told = COLUMNS.map(|name| format!("`{name}`")).join(", ");
+        let error = error.to_string();
+        assert!(
+            error.contains(&format!("expected one of {told} at")),
+            "{error}"
+        );
+    }
 }

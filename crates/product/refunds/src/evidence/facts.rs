@@ -34,8 +34,8 @@ pub enum Fact {
     Currency,
     /// The word for the state of the refund.
     Status,
-    /// The status of the off-ramp that is refunded.
-    OfframpStatus,
+    /// The word for the state of what is refunded, where it says something of the refund.
+    PaymentStatus,
     /// Why it failed.
     FailureReason,
     /// What only a refund that was sent has.

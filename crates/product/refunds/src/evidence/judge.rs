@@ -156,7 +156,7 @@ impl Check {
             },
             Self::OwnWord => {
                 let status = RefundStatus::from_word(WordField::Own(table.words), told);
-                matches!(status, RefundStatus::Unknown(_)).then_some(Contradicts)
+                status.is_unknown().then_some(Contradicts)
             }
             Self::Empty => Some(Contradicts),
             Self::NoneOf(texts) => {
@@ -164,38 +164,32 @@ impl Check {
                 let refuses = texts.iter().any(|text| text.eq_ignore_ascii_case(told));
                 refuses.then_some(Contradicts)
             }
-            Self::BesideSuccess { field, words } => {
-                let means_success = |fact, field| {
-                    all.get(fact).is_some_and(|word| {
-                        RefundStatus::from_word(field, word) == RefundStatus::Succeeded
-                    })
-                };
-                let succeeded = means_success(Fact::Status, *field)
-                    || means_success(Fact::OfframpStatus, WordField::KotanipayOfframp);
+            Self::BesideSuccess { fields, words } => {
+                let mut told_of = fields.iter().filter_map(|field| status_in(all, *field));
+                let succeeded = told_of.any(|status| status == RefundStatus::Succeeded);
                 (succeeded && !words.contains(&told)).then_some(Contradicts)
             }
-            Self::NotBesideFailure(field) => {
-                let means_failure = |fact, field| {
-                    let word = all.get(fact);
-                    word.is_some_and(|word| is_failure(&RefundStatus::from_word(field, word)))
-                };
-                let has_failed = means_failure(Fact::Status, *field)
-                    || means_failure(Fact::OfframpStatus, WordField::KotanipayOfframp);
+            Self::NotBesideFailure(fields) => {
+                let mut told_of = fields.iter().filter_map(|field| status_in(all, *field));
+                let has_failed = told_of.any(|status| is_failure(&status));
                 has_failed.then_some(Contradicts)
             }
-            Self::Pair => {
-                let other = all.get(Fact::OfframpStatus);
-                let status = RefundStatus::from_refund_status(Some(told), other);
-                matches!(status, Some(RefundStatus::Unknown(_))).then_some(Contradicts)
+            Self::Pair { field, payment } => {
+                let status = match all.get(Fact::PaymentStatus) {
+                    Some(other) => RefundStatus::from_pair((*field, told), (*payment, other)),
+                    None => RefundStatus::from_word(*field, told),
+                };
+                status.is_unknown().then_some(Contradicts)
             }
-            Self::LikeEvent { field, events } => {
+            Self::LikeEvent {
+                field,
+                events,
+                may_say_nothing,
+            } => {
                 let name = all.get(Fact::Envelope)?;
                 let (_, meaning) = events.iter().find(|(known, _)| *known == name)?;
                 let status = RefundStatus::from_word(*field, told);
-                // A word of the off-ramp that says nothing of its refund contradicts nothing.
-                let says_nothing = *field == WordField::KotanipayOfframp
-                    && matches!(status, RefundStatus::Unknown(_));
-                let is_alike = says_nothing
+                let is_alike = (*may_say_nothing && status.is_unknown())
                     || status == *meaning
                     || (is_failure(&status) && is_failure(meaning));
                 (!is_alike).then_some(Contradicts)
@@ -227,6 +221,12 @@ impl Asked<'_> {
             Ask::Id => self.id,
         }
     }
+}
+
+/// What a fact tells of the refund, by the field of its word.
+fn status_in(all: &Facts, (fact, field): (Fact, WordField)) -> Option<RefundStatus> {
+    all.get(fact)
+        .map(|word| RefundStatus::from_word(field, word))
 }
 
 /// Whether it says that the money was not returned, for good.

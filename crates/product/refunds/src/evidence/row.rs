@@ -206,21 +206,28 @@ pub enum Check {
     NoneOf(&'static [&'static str]),
     /// One of these words, where the refund is told to have succeeded; whatever else, otherwise.
     BesideSuccess {
-        /// Where the status stands.
-        field: WordField,
+        /// Where it may be told: a fact, and the field of its word.
+        fields: &'static [(Fact, WordField)],
         /// These words.
         words: &'static [&'static str],
     },
-    /// Anything, unless the refund is told to have failed.
-    NotBesideFailure(WordField),
-    /// A word that the other status does not contradict.
-    Pair,
+    /// Anything, unless the refund is told to have failed, in one of these facts and the field of its word.
+    NotBesideFailure(&'static [(Fact, WordField)]),
+    /// A documented word for the state of a refund that [`Fact::PaymentStatus`] does not contradict.
+    Pair {
+        /// Where the word stands.
+        field: WordField,
+        /// Where that of what is refunded stands.
+        payment: WordField,
+    },
     /// A word that the event's name does not contradict.
     LikeEvent {
         /// Where the word stands.
         field: WordField,
         /// The names of events, with what they mean.
         events: &'static [(&'static str, RefundStatus)],
+        /// Whether a word without a meaning for the refund contradicts nothing.
+        may_say_nothing: bool,
     },
     /// A time no earlier than the first attempt.
     NotEarlier,

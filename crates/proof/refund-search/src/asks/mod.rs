@@ -74,8 +74,15 @@ pub(crate) trait Ask: Copy + Send + Sync + 'static {
 
 /// All parts of the search, those that take longest first.
 pub(crate) fn parts() -> impl Iterator<Item = &'static dyn Part> {
-    let parts = [tazapay::PARTS, kotanipay::PARTS, optty::PARTS, mce::PARTS];
-    parts.into_iter().flatten().copied()
+    let mut parts = ProviderName::BUILT_IN.map(|provider| match provider {
+        ProviderName::Tazapay => (0, tazapay::PARTS),
+        ProviderName::Kotanipay => (1, kotanipay::PARTS),
+        ProviderName::Optty => (2, optty::PARTS),
+        ProviderName::Mce => (3, mce::PARTS),
+        ProviderName::Own(_) => (4, &[][..]),
+    });
+    parts.sort_by_key(|(turn, _)| *turn);
+    parts.into_iter().flat_map(|(_, parts)| parts).copied()
 }
 
 /// A client of a provider on the network of a story.

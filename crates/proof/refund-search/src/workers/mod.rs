@@ -17,7 +17,7 @@ pub use story::Mistake;
 
 use crate::SearchError;
 use schedule::Schedule;
-use story::Stage;
+use story::{At, Stage};
 
 /// A search of what two workers can do to each other.
 #[derive(Clone, Debug)]
@@ -58,7 +58,13 @@ impl fmt::Display for WorkersReport {
 }
 
 impl Workers {
-    /// All stories of so many choices, of refunds at Tazapay or Optty.
+    /// The providers that are searched so.
+    pub fn providers() -> impl Iterator<Item = ProviderName> {
+        let built_in = ProviderName::BUILT_IN.into_iter();
+        built_in.filter(|provider| At::of(*provider).is_some())
+    }
+
+    /// All stories of so many choices, of refunds at one of these [`providers`](Self::providers).
     pub fn new(provider: ProviderName, depth: u8) -> Self {
         Self {
             depth: usize::from(depth),

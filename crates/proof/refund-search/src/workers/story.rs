@@ -36,19 +36,17 @@ pub enum Mistake {
 
 /// Where the workers refund.
 #[derive(Clone, Copy, Debug)]
-enum At {
+pub(super) enum At {
     Optty,
     Tazapay,
 }
 
 impl At {
-    fn of(provider: ProviderName) -> Result<Self, SearchError> {
+    pub(super) fn of(provider: ProviderName) -> Option<Self> {
         match provider {
-            ProviderName::Optty => Ok(Self::Optty),
-            ProviderName::Tazapay => Ok(Self::Tazapay),
-            ProviderName::Kotanipay | ProviderName::Mce | ProviderName::Own(_) => {
-                Err(world("only Tazapay and Optty are searched with workers"))
-            }
+            ProviderName::Optty => Some(Self::Optty),
+            ProviderName::Tazapay => Some(Self::Tazapay),
+            ProviderName::Kotanipay | ProviderName::Mce | ProviderName::Own(_) => None,
         }
     }
 
@@ -152,7 +150,8 @@ impl Stage {
         let journal = Journal::init(&url).await.map_err(world)?;
         Ok(Self {
             provider,
-            at: At::of(provider)?,
+            at: At::of(provider)
+                .ok_or_else(|| world("it is not searched with workers: leave `--provider` out"))?,
             mistake,
             sandbox: Sandbox::start().map_err(world)?,
             journal: journal.with_settings(settings).map_err(world)?,

@@ -19,7 +19,7 @@ pub use tazapay::{
     CreatedAt, OmittedAmount, RefundCounts, RefundedForm, RunningKey, TazapaySettings,
 };
 
-use crate::{SandboxError, serde_duration::optional_milliseconds};
+use crate::{Provider, SandboxError, serde_duration::optional_milliseconds};
 
 /// How the providers behave where their documentation leaves it open.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,16 @@ impl Settings {
         settings.tazapay.lost_answer_keeps_key = false;
         settings.tazapay.refund_counts = RefundCounts::WhenSucceeded;
         settings
+    }
+
+    /// When a provider's events are delivered again.
+    pub(crate) fn webhook_retries(&self, provider: Provider) -> RetrySchedule {
+        match provider {
+            Provider::Kotanipay => self.kotanipay.webhook_retries,
+            Provider::Mce => self.mce.webhook_retries,
+            Provider::Optty => self.optty.webhook_retries,
+            Provider::Tazapay => self.tazapay.webhook_retries,
+        }
     }
 
     pub(crate) fn check(&self) -> Result<(), SandboxError> {

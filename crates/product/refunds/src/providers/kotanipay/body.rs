@@ -19,7 +19,7 @@ pub(super) fn told(body: &[u8]) -> Told {
     let told = facts(body);
     let state = RefundStatus::from_refund_status(
         told.facts.get(Fact::Status),
-        told.facts.get(Fact::OfframpStatus),
+        told.facts.get(Fact::PaymentStatus),
     );
     told.with_status(state.filter(|status| !status.is_final()))
 }
@@ -69,7 +69,7 @@ fn facts(body: &[u8]) -> Told {
         .with(Fact::Message, both("message"))
         .with(Fact::Reference, both("referenceId"))
         .with(Fact::Status, both("refundStatus"))
-        .with(Fact::OfframpStatus, text(&data, "status"))
+        .with(Fact::PaymentStatus, text(&data, "status"))
 }
 
 fn is_success(code: &str) -> bool {

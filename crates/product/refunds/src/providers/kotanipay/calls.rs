@@ -174,7 +174,7 @@ fn told(answer: &ResponseValue<RefundStatusAnswer>) -> Told {
     told.with(Fact::Reference, data.reference_id.as_ref())
         .with(Fact::Amount, data.refund_amount.as_ref())
         .with(Fact::Status, word)
-        .with(Fact::OfframpStatus, data.status.as_ref())
+        .with(Fact::PaymentStatus, data.status.as_ref())
         .with(Fact::FailureReason, data.error.as_ref())
         .with(Fact::TransactionHash, data.refund_transaction_hash.as_ref())
         .with(Fact::Initiated, data.refund_initiated.as_ref())

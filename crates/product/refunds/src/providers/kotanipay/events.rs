@@ -37,7 +37,7 @@ pub(crate) fn told(event: &Event, occurred_at: Option<&Timestamp>) -> Told {
             let data = &event.data;
             let word = data.refund_status.as_ref();
             told.with(Fact::Status, word)
-                .with(Fact::OfframpStatus, data.status.as_ref())
+                .with(Fact::PaymentStatus, data.status.as_ref())
                 .with(Fact::Amount, data.refund_amount.as_ref())
                 .with_amount(money(data.refund_amount.as_ref(), data.token.as_deref()))
                 .with_status(Some(refund_status(word, RefundStatus::Succeeded)))
@@ -58,7 +58,7 @@ pub(crate) fn told(event: &Event, occurred_at: Option<&Timestamp>) -> Told {
         }
         Event::OfframpStatusUpdated(event) => {
             let word = event.data.status.as_ref().map(ToString::to_string);
-            told.with(Fact::OfframpStatus, word.as_ref())
+            told.with(Fact::PaymentStatus, word.as_ref())
                 .with_status(word.and_then(|word| offramp_word(&word)))
         }
         _ => told.with_status(None),

@@ -7,6 +7,7 @@ mod calls;
 #[cfg(all(feature = "kotanipay", feature = "webhooks"))]
 pub(crate) mod events;
 mod rows;
+mod status;
 
 #[cfg(feature = "kotanipay")]
 pub use calls::KotanipayRefunds;

@@ -17,6 +17,12 @@ const OFFRAMP_UNDER_WAY: &[&str] = &[
     "CANCELLED",
 ];
 
+/// Where the end of a refund may be told.
+const STATUSES: &[(Fact, WordField)] = &[
+    (Fact::Status, WordField::KotanipayRefund),
+    (Fact::PaymentStatus, WordField::KotanipayOfframp),
+];
+
 pub(super) static ROWS: &[Row] = &[
     // The 2xx of a write, whose body is not documented.
     Row::member(
@@ -109,7 +115,7 @@ pub(super) static ROWS: &[Row] = &[
     ),
     Row::member(
         About::Answer,
-        Fact::OfframpStatus,
+        Fact::PaymentStatus,
         Check::Word {
             field: WordField::KotanipayOfframp,
             under_way: OFFRAMP_UNDER_WAY,
@@ -181,7 +187,10 @@ pub(super) static ROWS: &[Row] = &[
     Row::member(
         About::Read,
         Fact::Status,
-        Check::Pair,
+        Check::Pair {
+            field: WordField::KotanipayRefund,
+            payment: WordField::KotanipayOfframp,
+        },
         Says {
             id: "kotanipay-read-status",
             looks_at: "`data.refundStatus` and `data.status`",
@@ -193,7 +202,7 @@ pub(super) static ROWS: &[Row] = &[
         About::Read,
         Fact::FailureReason,
         Check::BesideSuccess {
-            field: WordField::KotanipayRefund,
+            fields: STATUSES,
             words: &[],
         },
         Says {
@@ -207,7 +216,7 @@ pub(super) static ROWS: &[Row] = &[
         About::Read,
         Fact::Initiated,
         Check::BesideSuccess {
-            field: WordField::KotanipayRefund,
+            fields: STATUSES,
             words: &["true"],
         },
         Says {
@@ -221,7 +230,7 @@ pub(super) static ROWS: &[Row] = &[
         About::Read,
         Fact::ManualIntervention,
         Check::BesideSuccess {
-            field: WordField::KotanipayRefund,
+            fields: STATUSES,
             words: &["false"],
         },
         Says {
@@ -234,7 +243,7 @@ pub(super) static ROWS: &[Row] = &[
     Row::member(
         About::Read,
         Fact::TransactionHash,
-        Check::NotBesideFailure(WordField::KotanipayRefund),
+        Check::NotBesideFailure(STATUSES),
         Says {
             id: "kotanipay-read-hash",
             looks_at: "`data.refundTransactionHash`",
@@ -256,6 +265,7 @@ pub(super) static ROWS: &[Row] = &[
                     RefundStatus::ActionRequired,
                 ),
             ],
+            may_say_nothing: false,
         },
         Says {
             id: "kotanipay-event-status",
@@ -266,10 +276,12 @@ pub(super) static ROWS: &[Row] = &[
     ),
     Row::member(
         About::Event,
-        Fact::OfframpStatus,
+        Fact::PaymentStatus,
         Check::LikeEvent {
             field: WordField::KotanipayOfframp,
             events: &[("refund.completed", RefundStatus::Succeeded)],
+            // Most words of an off-ramp say nothing of its refund.
+            may_say_nothing: true,
         },
         Says {
             id: "kotanipay-event-offramp",

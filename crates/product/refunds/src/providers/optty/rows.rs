@@ -118,7 +118,7 @@ pub(super) static ROWS: &[Row] = &[
         About::Listed,
         Fact::FailureReason,
         Check::BesideSuccess {
-            field: WordField::Optty,
+            fields: &[(Fact::Status, WordField::Optty)],
             words: &[],
         },
         Says {

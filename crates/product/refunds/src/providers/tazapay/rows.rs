@@ -240,6 +240,7 @@ pub(super) static ROWS: &[Row] = &[
                 ("refund.succeeded", RefundStatus::Succeeded),
                 ("refund.failed", RefundStatus::Failed),
             ],
+            may_say_nothing: false,
         },
         Says {
             id: "tazapay-event-status",
