@@ -6,6 +6,10 @@
     reason = "clippy knows tests by their attribute, which helpers do not have"
 )]
 
+#[path = "../examples/blocking.rs"]
+#[allow(dead_code, reason = "the example has a `main` of its own")]
+mod example;
+
 use std::time::Duration;
 
 use refunds::{
@@ -66,4 +70,14 @@ fn an_operation_of_a_client_waits_on_the_calling_thread() {
     let client = client(&server);
     let answer = client.refund().id("rfd_1").send_blocking().unwrap();
     assert_eq!(answer.data.as_ref().unwrap().id.as_deref(), Some("rfd_1"));
+}
+
+#[test]
+fn the_example_refunds_without_an_executor_and_reads_back() {
+    let mut out = Vec::new();
+    example::play(&mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "taken on and read back: true\nthe same by the provider's crate: true\n"
+    );
 }

@@ -6,6 +6,10 @@
     reason = "clippy knows tests by their attribute, which helpers do not have"
 )]
 
+#[path = "../examples/metrics.rs"]
+#[allow(dead_code, reason = "the example has a `main` of its own")]
+mod example;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -97,4 +101,24 @@ async fn outcomes_are_counted_by_provider_and_by_what_decided() {
             "refunds.outcomes tazapay create_refund unknown any-5xx 2",
         ]
     );
+}
+
+#[tokio::test]
+async fn the_example_shows_durations_of_requests_and_outcomes_by_cause() {
+    let mut out = Vec::new();
+    example::play(&mut out).await.unwrap();
+    let said = String::from_utf8(out).unwrap();
+    let of = |name: &str| said.lines().filter(|line| line.starts_with(name)).count();
+    assert_eq!(of("http.client.request.duration "), 2, "{said}");
+    assert_eq!(
+        of("refunds.outcomes refunds.provider=tazapay "),
+        2,
+        "{said}"
+    );
+    for ended in [
+        "refunds.outcome=accepted refunds.cause=none",
+        "refunds.outcome=unknown refunds.cause=tazapay-refusal-already",
+    ] {
+        assert_eq!(said.matches(ended).count(), 1, "{said}");
+    }
 }
