@@ -118,7 +118,42 @@ fn unpublishable(manifest: &toml::Table, folder: &str, tree: &Tree) -> Vec<Strin
         ),
     ];
     let failed = checks.into_iter().filter(|(holds, _)| !holds);
-    failed.map(|(_, what)| what).collect()
+    let failed = failed.map(|(_, what)| what);
+    let features = features.into_iter().flat_map(toml::Table::keys);
+    failed.chain(untold(features, folder, tree)).collect()
+}
+
+/// The features of a library that no table of its front page has.
+fn untold<'a>(
+    features: impl Iterator<Item = &'a String>,
+    folder: &str,
+    tree: &Tree,
+) -> Vec<String> {
+    let file = |name: &str| {
+        let mut texts = tree.texts();
+        let wanted = format!("{folder}{name}");
+        texts
+            .find(|(path, _)| *path == wanted)
+            .map(|(_, text)| text)
+    };
+    let Some(root) = file("src/lib.rs") else {
+        return Vec::new();
+    };
+    let written = root.lines().filter_map(|line| line.strip_prefix("//! "));
+    let readme = root
+        .contains("#![doc = include_str!(\"../README.md\")]")
+        .then(|| file("README.md"));
+    let included = readme.flatten().into_iter().flat_map(str::lines);
+    let rows: Vec<&str> = written
+        .chain(included)
+        .filter_map(|line| line.strip_prefix('|')?.split('|').next())
+        .collect();
+    features
+        .filter(|name| *name != "default" && !is_switch(name))
+        .map(|name| format!("`{name}`"))
+        .filter(|name| !rows.iter().any(|row| row.contains(name.as_str())))
+        .map(|name| format!("no table of features on its front page has {name}"))
+        .collect()
 }
 
 /// Whether a feature is for this project's own checks, such as `refunds/__sabotage`: by its name, which what compares
@@ -230,4 +265,28 @@ fn each_thing_that_a_published_package_lacks_is_found() {
         assert_eq!(problems.len(), 1, "{was} -> {is}: {problems:?}");
     }
     assert_eq!(found(PUBLISHED, &files[1..]).len(), 1);
+}
+
+#[test]
+fn a_feature_that_no_table_of_the_front_page_has_is_found() {
+    let found = |root: &str, readme: &str| {
+        let licences = ["a/LICENSE-MIT", "a/LICENSE-APACHE"].map(|file| (file, "text"));
+        let files = [
+            ("a/Cargo.toml", PUBLISHED),
+            ("a/src/lib.rs", root),
+            ("a/README.md", readme),
+        ];
+        problems(&Tree::of(licences.into_iter().chain(files)))
+    };
+    let row = "| `all` | everything |\n";
+    let included = "#![doc = include_str!(\"../README.md\")]\n";
+    assert_eq!(found(&format!("//! {row}"), ""), [""; 0]);
+    assert_eq!(found(included, row), [""; 0]);
+    for (root, readme) in [("//! all of `all`\n", row), (included, "all of `all`\n")] {
+        let problems = found(root, readme);
+        assert_eq!(
+            problems,
+            ["a/Cargo.toml: no table of features on its front page has `all`"]
+        );
+    }
 }

@@ -12,12 +12,9 @@ use sqlx::{AssertSqlSafe, Row as _};
 use crate::{
     Entry, Fact, JournalError, JournaledRefunds, Place, Settings, Source, State, StoreError,
     identity::refund_id,
-    store::{Column, Columns, Opening, Row, Store, fact, to_json},
+    store::{Columns, Opening, Row, Store, fact},
     time::{millis, system_time},
 };
-
-/// For how long a refund that was handed to a worker is not handed to another, unless the worker takes it on.
-pub(crate) const HANDED_MS: i64 = 30_000;
 
 /// A journal of refunds. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -65,14 +62,6 @@ pub struct Filter {
     pub after: Option<Cursor>,
     /// How many at most; 100 without.
     pub limit: Option<u32>,
-}
-
-/// Which of those that are queued are handed out, beside what was sent before.
-#[derive(Clone, Copy)]
-pub(crate) enum Queued<'a> {
-    All,
-    None,
-    OfBatch(&'a str),
 }
 
 /// What waits for a person or an event.
@@ -382,87 +371,5 @@ impl Journal {
         );
         let query = bind(sqlx::query(AssertSqlSafe(update)));
         Ok(self.store().write(query).await?)
-    }
-
-    /// Hands out refunds of these places at which somebody is to look now. One that is handed out is not handed out
-    /// again for half a minute, or as long as whoever takes it on holds it.
-    pub(crate) async fn due(
-        &self,
-        provider: ProviderName,
-        place: &Place,
-        limit: u32,
-        queued: Queued<'_>,
-    ) -> Result<Vec<Row>, JournalError> {
-        let dialect = self.store().dialect();
-        let now = dialect.now();
-        let condition = match queued {
-            Queued::All => "COALESCE($3, '') = ''",
-            Queued::None => "state <> 'not_sent' AND COALESCE($3, '') = ''",
-            Queued::OfBatch(_) => "(state <> 'not_sent' OR batch = $3)",
-        };
-        let update = format!(
-            "WITH due AS (SELECT id FROM refunds WHERE due_at <= (SELECT {now}) AND provider = $1 AND place = $2 \
-             AND {condition} AND (handed_for <> due_at OR handed_until <= (SELECT {now})) \
-             ORDER BY due_at LIMIT {limit} {}) \
-             UPDATE refunds SET handed_for = due_at, handed_until = {now} + {HANDED_MS} \
-             WHERE id IN (SELECT id FROM due) RETURNING {}",
-            dialect.skip_locked(),
-            Columns::ALL
-        );
-        let query = sqlx::query(AssertSqlSafe(update))
-            .bind(provider.as_str())
-            .bind(place.as_str().to_owned())
-            .bind(match queued {
-                Queued::OfBatch(batch) => Some(batch.to_owned()),
-                Queued::All | Queued::None => None,
-            });
-        let rows = self.store().write_rows(query).await?;
-        let read = rows.iter().filter_map(|row| match Row::read(row) {
-            Ok(row) => Some(row),
-            // A newer version may have written it: the others are looked at all the same.
-            Err(error) => {
-                tracing::warn!(error = %error, "a refund that is due cannot be read: it is left to another worker");
-                None
-            }
-        });
-        Ok(read.collect())
-    }
-
-    /// Gives back what was handed out and not taken on.
-    pub(crate) async fn hand_back(&self, rows: &[Row]) -> Result<(), JournalError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        const GUARD: &str = "refunds.id = old.id AND refunds.fence = old.fence";
-        let dialect = self.store().dialect();
-        // What another has locked is being taken on, or its batch is being cancelled.
-        let update = format!(
-            "UPDATE refunds SET handed_until = 0 FROM (SELECT old.* FROM refunds, {old} WHERE {GUARD} {lock}) AS old \
-             WHERE {GUARD}",
-            old = dialect.table("old", &[Column::Text("id"), Column::Number("fence")]),
-            lock = dialect.for_update_of_free("refunds"),
-        );
-        let handed: Vec<_> = rows.iter().map(|row| (&row.id, row.fence)).collect();
-        let query = sqlx::query(AssertSqlSafe(update)).bind(to_json("refunds", &handed)?);
-        self.store().write(query).await?;
-        Ok(())
-    }
-
-    /// Whether workers of this place have something to send, now or later.
-    pub(crate) async fn has_queued(
-        &self,
-        provider: ProviderName,
-        place: &Place,
-        batch: Option<&str>,
-    ) -> Result<bool, JournalError> {
-        let query = sqlx::query(
-            "SELECT 1 FROM refunds WHERE due_at IS NOT NULL AND queued = 1 \
-             AND state IN ('not_sent', 'sending') AND provider = $1 AND place = $2 \
-             AND COALESCE($3, batch, '') = COALESCE(batch, '') LIMIT 1",
-        )
-        .bind(provider.as_str())
-        .bind(place.as_str())
-        .bind(batch);
-        Ok(!self.store().read(query).await?.is_empty())
     }
 }

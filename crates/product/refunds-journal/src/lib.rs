@@ -5,6 +5,7 @@
 
 mod batch;
 mod client;
+mod due;
 mod entry;
 mod error;
 mod identity;

@@ -34,11 +34,11 @@ struct Arguments {
     /// JSON file with a plan of faults, instead of every kind by chance; chance starts from --seed there too
     #[arg(long, value_name = "FILE")]
     faults: Option<PathBuf>,
-    /// Receive webhooks meanwhile, under faults and forgeries of their own
+    /// Receive webhooks meanwhile, under faults and forgeries of their own; on a journal, Tazapay's, which are put down
     #[arg(long)]
     webhooks: bool,
     /// On the journal instead of the campaign's own: `sqlite`, or the URL of a PostgreSQL in which a database is made
-    #[arg(long, value_name = "DATABASE", conflicts_with_all = ["faults", "webhooks", "sabotage"])]
+    #[arg(long, value_name = "DATABASE", conflicts_with_all = ["faults", "sabotage"])]
     journal: Option<String>,
     /// With a PostgreSQL: a command for a shell that restarts it, now and then
     #[arg(long, value_name = "COMMAND", requires = "journal")]
@@ -80,6 +80,9 @@ fn run_on_journal(arguments: &Arguments, database: &str) -> Result<()> {
     let mut campaign = JournaledCampaign::new(arguments.refunds, arguments.seed, postgres);
     if let Some(command) = &arguments.restart {
         campaign = campaign.with_restarts(command.clone());
+    }
+    if arguments.webhooks {
+        campaign = campaign.with_webhooks();
     }
     let program = env::current_exe().context("the campaign cannot find its own program")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -21,6 +21,9 @@ struct Arguments {
     /// How many requests of a story the provider may do as it likes with
     #[arg(long, value_name = "N", default_value_t = 3)]
     depth: u8,
+    /// Which sample of the odd answers to tell at the later requests of a story, where N is more than 2: of samples 0 to 19, each is told at each place
+    #[arg(long, value_name = "K", default_value_t = 0, conflicts_with_all = ["check_rows", "workers"])]
+    sample: u64,
     /// Switch each row of the facade's evidence off in turn, and find a counterexample for each
     #[arg(long)]
     check_rows: bool,
@@ -68,7 +71,7 @@ fn main() -> Result<()> {
         }
         return Ok(());
     }
-    let mut search = Search::new(arguments.depth);
+    let mut search = Search::new(arguments.depth).with_sample(arguments.sample);
     if let Some(provider) = provider {
         search = search.of(provider);
     }

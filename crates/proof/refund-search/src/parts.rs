@@ -17,6 +17,7 @@ use crate::{
     property::Property,
     report::{Broken, PartReport},
     story::Story,
+    teller::Sampling,
 };
 
 /// What a part is searched with.
@@ -25,11 +26,11 @@ pub(crate) struct Effort {
     pub(crate) depth: u8,
     /// A row of the facade's evidence that is switched off.
     pub(crate) row_off: Option<&'static str>,
+    /// Which sample of the odd answers is told at the later requests.
+    pub(crate) sample: u64,
     pub(crate) trusts_keys: bool,
     /// A property that is broken is enough.
     pub(crate) stops_early: bool,
-    /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub(crate) one_in: u64,
 }
 
 /// A part of the search.
@@ -125,7 +126,10 @@ impl<A: Ask> Part for Told<A> {
             plot,
             begins: self.ask.begins(ledger),
             depth: effort.depth,
-            one_in: effort.one_in,
+            sampling: Sampling {
+                which: effort.sample,
+                ..Sampling::to_depth(effort.depth)
+            },
         };
         let findings: Findings<Property> = search(&story, effort.stops_early);
         if findings.diverged {

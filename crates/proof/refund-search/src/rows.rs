@@ -21,12 +21,6 @@ const EXPLAINED: &[(ProviderName, &str, &str)] = &[
         "Optty documents no 429: it is HTTP's word that nothing was done, and a doubt of it breaks no promise",
     ),
     (ProviderName::Optty, "optty-refusal-400", NAMES_IT),
-    (ProviderName::Tazapay, "tazapay-refusal-already", NAMES_IT),
-    (
-        ProviderName::Tazapay,
-        "tazapay-refusal-not-refundable",
-        NAMES_IT,
-    ),
     (
         ProviderName::Tazapay,
         "tazapay-repeat-key",
@@ -65,10 +59,6 @@ impl Rows {
                 let search = Search::new(depth).of(provider).stopping_early();
                 let search = search.without_row(row.id);
                 switched.noticed = noticed(&search)?;
-                if switched.noticed.is_none() && switched.explanation().is_none() {
-                    // A sample may have missed what would be noticed.
-                    switched.noticed = noticed(&search.in_full())?;
-                }
                 rows.push(switched);
             }
         }

@@ -23,11 +23,8 @@ pub struct Search {
     row_off: Option<&'static str>,
     trusts_keys: bool,
     stops_early: bool,
-    one_in: u64,
+    sample: u64,
 }
-
-/// Of what is told at some of the later requests only, one in so many is told at each.
-const ONE_IN: u64 = 20;
 
 impl Search {
     /// A search of all providers, which may do as they like with this many requests of a story.
@@ -38,7 +35,7 @@ impl Search {
             row_off: None,
             trusts_keys: false,
             stops_early: false,
-            one_in: ONE_IN,
+            sample: 0,
         }
     }
 
@@ -63,17 +60,17 @@ impl Search {
         self
     }
 
+    /// Tells another sample of the odd answers at the later requests: of samples 0 to 19, each of them is told at each place.
+    #[must_use]
+    pub fn with_sample(mut self, sample: u64) -> Self {
+        self.sample = sample;
+        self
+    }
+
     /// Is content with one counterexample, and tells no more stories than it takes to find it.
     #[must_use]
     pub fn stopping_early(mut self) -> Self {
         self.stops_early = true;
-        self
-    }
-
-    /// Tells everything at later requests as well, and not a sample of it.
-    #[must_use]
-    pub fn in_full(mut self) -> Self {
-        self.one_in = 1;
         self
     }
 
@@ -125,8 +122,8 @@ impl Search {
             depth,
             row_off: self.row_off,
             trusts_keys: self.trusts_keys,
+            sample: self.sample,
             stops_early: self.stops_early,
-            one_in: self.one_in,
         };
         if self.stops_early {
             for depth in 1..self.depth {

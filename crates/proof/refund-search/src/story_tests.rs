@@ -16,6 +16,7 @@ use crate::{
     models::{Ledger, Mce, Model, Optty, Tazapay},
     plot::{NEXT_DAY, NOW, Plot},
     story::Story,
+    teller::Sampling,
     wire::{Answer, BodyEnd, Delivery, Request},
 };
 
@@ -154,7 +155,10 @@ fn broken<M: Model>(toy: Toy, ask: impl Ask, begins: M, depth: u8) -> BTreeSet<P
         begins,
         client: toy,
         depth,
-        one_in: 12,
+        sampling: Sampling {
+            one_in: 12,
+            which: 0,
+        },
     };
     let findings = search(&story, false);
     assert!(!findings.diverged);
@@ -226,7 +230,10 @@ fn a_story_is_told_again_line_by_line() {
         begins: part(),
         client: Toy::SendsAgain,
         depth: 2,
-        one_in: 12,
+        sampling: Sampling {
+            one_in: 12,
+            which: 0,
+        },
     };
     let findings = search(&story, false);
     let lines = story.lines(&findings.breaches[&Property::NeverPaidTwice].path);

@@ -17,6 +17,7 @@ use crate::{
     own::Own,
     plot::{NEXT_DAY, NOW, Plot, REFERENCES},
     story::Story,
+    teller::Sampling,
 };
 
 /// What a client sends its requests over in a search: give it to the client's builder as its `transport`.
@@ -135,7 +136,8 @@ impl<P: Provider> Asks for OwnAsks<P> {
 
 impl<P: Provider> Modelled<P> {
     /// Tells every story in which the provider may do as it likes with `depth` requests, and is honest after them; each
-    /// property that does not hold comes with its shortest story. Two is a good depth for tests.
+    /// property that does not hold comes with its shortest story. Two is a good depth for tests; with more, a sample of the
+    /// odd answers is told at each of the later requests.
     ///
     /// # Errors
     /// [`SearchError`]: the client cannot be made, the request cannot be stored, or what is searched depends on
@@ -176,7 +178,7 @@ impl<P: Provider> Modelled<P> {
             plot,
             begins: Own::new(model),
             depth,
-            one_in: ONE_IN,
+            sampling: Sampling::to_depth(depth),
         };
         let findings: Findings<Property> = search(&story, false);
         if findings.diverged {
@@ -206,9 +208,6 @@ impl<P: Provider> Modelled<P> {
         })
     }
 }
-
-/// Of what is told at some of the later requests only, one in so many is told at each.
-const ONE_IN: u64 = 20;
 
 /// What a search found.
 #[derive(Clone, Debug)]

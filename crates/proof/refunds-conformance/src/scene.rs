@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     models::{Model, Plain, Served},
-    teller::{Moment, Sample, Teller},
+    teller::{Moment, Sampling, Teller},
     wire::{Delivery, Request},
 };
 
@@ -21,8 +21,7 @@ pub struct Scene<M> {
     pub left: u8,
     /// With how many it might at the beginning of the story.
     pub depth: u8,
-    /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub one_in: u64,
+    pub sampling: Sampling,
     /// How often the process may still be killed.
     pub kills: u8,
     pub network: Network,
@@ -144,10 +143,8 @@ impl<M: Model> Scene<M> {
             knows_mark: self.knows_mark,
             is_first: self.heard.requests == 0,
             is_heard: fate == Fate::Served,
-            sample: (self.left < self.depth && self.one_in > 1).then(|| Sample {
-                of: self.place(),
-                one_in: self.one_in,
-            }),
+            sample: (self.left < self.depth && self.sampling.one_in > 1)
+                .then(|| self.sampling.at(self.place())),
         };
         let served = self.model.serve(request, &mut self.teller, moment);
         if is_free {

@@ -42,6 +42,33 @@ pub struct Sample {
     pub one_in: u64,
 }
 
+/// How much of what is told at some of the later requests only is told at each.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampling {
+    /// One in so many is told.
+    pub one_in: u64,
+    /// Which of the samples it is: in as many as `one_in`, everything is told at each place.
+    pub which: u64,
+}
+
+impl Sampling {
+    /// Everything, where that takes seconds.
+    pub fn to_depth(depth: u8) -> Self {
+        Self {
+            one_in: if depth <= 2 { 1 } else { 20 },
+            which: 0,
+        }
+    }
+
+    /// The sample at a place.
+    pub fn at(self, place: u64) -> Sample {
+        Sample {
+            of: place.wrapping_add(self.which),
+            one_in: self.one_in,
+        }
+    }
+}
+
 /// Nobody writes times down more finely than this, so that stories that differ in less go on together.
 const QUARTER: Duration = Duration::from_secs(900);
 

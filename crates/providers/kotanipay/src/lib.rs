@@ -31,12 +31,17 @@
 //! # }
 //! ```
 //!
-//! With the feature `signing`, requests can be signed (`RequestSigning`), which Kotani Pay asks of some
-//! accounts.
+//! # Features
 //!
-//! With the feature `webhooks`, Kotani Pay's webhooks are received and verified (`webhooks`).
-//!
-//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `client` | on | the client; without it there are only the [`types`], and no HTTP stack in the tree |
+//! | `rustls` | on | TLS by rustls |
+//! | `native-tls` | | TLS by the platform's library |
+//! | `blocking` | | calls without an executor of one's own: `send_blocking` |
+//! | `metrics` | | the duration of every request, for whatever recorder the program has (crate `metrics`) |
+//! | `signing` | | signatures of requests (`RequestSigning`), which Kotani Pay asks of some accounts |
+//! | `webhooks` | | Kotani Pay's webhooks, received and verified: `webhooks` |
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes.

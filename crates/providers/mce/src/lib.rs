@@ -30,9 +30,16 @@
 //! # }
 //! ```
 //!
-//! With the feature `webhooks`, MCE's webhook is received, which no signature proves (`webhooks`).
+//! # Features
 //!
-//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `client` | on | the client; without it there are only the [`types`], and no HTTP stack in the tree |
+//! | `rustls` | on | TLS by rustls |
+//! | `native-tls` | | TLS by the platform's library |
+//! | `blocking` | | calls without an executor of one's own: `send_blocking` |
+//! | `metrics` | | the duration of every request, for whatever recorder the program has (crate `metrics`) |
+//! | `webhooks` | | MCE's webhook, which no signature proves: `webhooks` |
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes.

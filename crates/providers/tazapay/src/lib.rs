@@ -32,9 +32,16 @@
 //! # }
 //! ```
 //!
-//! With the feature `webhooks`, Tazapay's webhooks are received and verified (`webhooks`).
+//! # Features
 //!
-//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree.
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `client` | on | the client; without it there are only the [`types`], and no HTTP stack in the tree |
+//! | `rustls` | on | TLS by rustls |
+//! | `native-tls` | | TLS by the platform's library |
+//! | `blocking` | | calls without an executor of one's own: `send_blocking` |
+//! | `metrics` | | the duration of every request, for whatever recorder the program has (crate `metrics`) |
+//! | `webhooks` | | Tazapay's webhooks, received and verified: `webhooks` |
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes.

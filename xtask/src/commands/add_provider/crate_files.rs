@@ -232,8 +232,16 @@ fn root(config: &Config, signatures: &[Signature]) -> String {
 //! Every correction of the document is in the repository's `specs/{name}/overlay.yaml`, with its reason and evidence.
 //!
 {calls}//!
-//! Without the feature `client` there are only the [`types`], and no HTTP stack in the tree. With `testing`, a `StandIn` on
-//! loopback answers for the provider.
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `client` | on | the client; without it there are only the [`types`], and no HTTP stack in the tree |
+//! | `rustls` | on | TLS by rustls |
+//! | `native-tls` | | TLS by the platform's library |
+//! | `blocking` | | calls without an executor of one's own: `send_blocking` |
+//! | `metrics` | | the duration of every request, for whatever recorder the program has (crate `metrics`) |
+//! | `testing` | | the provider on loopback, for tests of one's own: `StandIn` |
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes. Patterns were compiled when they were generated.

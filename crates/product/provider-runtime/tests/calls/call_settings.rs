@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use provider_runtime::{
     AccessToken, Amount, CallSettings, Error, GeneratedClient, NotSentCause, TokenFuture,
-    TokenSource,
+    TokenSource, UnansweredCause,
 };
 
 use crate::{
@@ -107,6 +107,39 @@ async fn the_deadline_holds_for_both_sendings_and_the_refusal_stays_where_it_com
     let client = slow(&server, 0, 0);
     let client = within(&client, 5_000);
     client.refund_order("A-1", amount()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_timeout_of_a_call_takes_the_place_of_the_client_s_shorter_or_longer() {
+    let server = Server::start(|_, number| match number {
+        0 => Act::silence(Duration::from_secs(5)),
+        _ => Act::json("200 OK", REFUNDED).after(Duration::from_millis(600)),
+    });
+    let of_client = |timeout| bearer_at(&server.url()).timeout(Duration::from_millis(timeout));
+    let of_call = |timeout| settings(|call| call.timeout(Duration::from_millis(timeout)));
+    let patient = of_client(10_000).build().unwrap();
+    let started = Instant::now();
+    let hasty = patient.with_call(of_call(200));
+    let error = hasty.refund_order("A-1", amount()).await.unwrap_err();
+    let Error::Unanswered(unanswered) = &error else {
+        panic!("{error:#}");
+    };
+    let UnansweredCause::TimedOut { after } = unanswered.cause() else {
+        panic!("{error:#}");
+    };
+    assert_eq!(*after, Duration::from_millis(200));
+    assert!(started.elapsed() < Duration::from_secs(4));
+
+    let hasty = of_client(200).build().unwrap();
+    let patient = hasty.with_call(of_call(10_000));
+    patient.refund_order("A-1", amount()).await.unwrap();
+    hasty.refund_order("A-1", amount()).await.unwrap_err();
+
+    let none = hasty.with_call(of_call(0));
+    let error = none.refund_order("A-1", amount()).await.unwrap_err();
+    assert!(matches!(error, Error::InvalidRequest(_)), "{error:#}");
+    assert!(error.to_string().contains("the timeout is zero"));
+    assert_eq!(server.received().len(), 3);
 }
 
 #[tokio::test]

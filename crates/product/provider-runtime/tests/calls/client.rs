@@ -18,7 +18,7 @@ const OPERATIONS: &[Operation] = &[
         method: "POST",
         route: "/orders/{orderReference}/refund",
         moves_money: true,
-        idempotency_header: None,
+        idempotency_header: Some("Idempotency-Key"),
     },
     Operation {
         id: "order_details",

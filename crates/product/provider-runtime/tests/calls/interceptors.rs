@@ -126,6 +126,7 @@ async fn it_cannot_set_what_is_the_client_s_and_then_nothing_is_sent() {
         ("host", "other.example"),
         ("Content-Length", "77"),
         ("content-type", "text/plain"),
+        ("IDEMPOTENCY-KEY", "of another"),
         ("X Source", "hunter2"),
         ("X-Source", "a\nb"),
     ] {

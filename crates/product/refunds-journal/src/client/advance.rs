@@ -203,7 +203,7 @@ impl JournaledRefunds {
                 self.refunds.provider(),
                 &self.place,
                 1_000,
-                crate::journal::Queued::None,
+                crate::due::Queued::None,
             )
             .await?;
         for row in due {

@@ -216,10 +216,9 @@ impl JournaledRefunds {
         let mut settled = None;
         for row in &rows {
             let row = Row::read(row)?;
-            let judged = row
-                .record
-                .as_ref()
-                .map(|record| self.refunds.reconcile_with_event(record, update));
+            let judged = self
+                .asked_before(&row)
+                .map(|record| self.refunds.reconcile_with_event(&record, update));
             let is_about = matches!(judged, Some(Ok(judged)) if judged.accepted().is_some());
             if is_about && settled.replace(row.reference).is_some() {
                 return Ok(None);
@@ -231,7 +230,12 @@ impl JournaledRefunds {
     /// What an event is judged against.
     fn asked_before(&self, row: &Row) -> Option<InDoubt> {
         if let Some(record) = &row.record {
-            return Some(record.clone());
+            let record = record.clone();
+            // What a reconciliation has sent that is under way, or was cut off, nobody saw the end of.
+            return Some(match row.reconciling {
+                true => record.after_restart(),
+                false => record,
+            });
         }
         let (reference, action) = (row.reference.clone(), row.action.clone()?);
         let record = InDoubt::interrupted(row.provider, reference, action, row.earliest());

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use super::{IDLE, Limit, Worker};
 use crate::{
     Journal, JournalError, JournaledRefunds, Place, StoreError,
-    journal::{HANDED_MS, Queued},
+    due::{HANDED_MS, Queued},
     store::Row,
 };
 

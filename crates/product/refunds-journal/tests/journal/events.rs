@@ -2,16 +2,21 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use std::time::Duration;
+
 use refunds::{
-    tazapay,
+    TazapayRefund, tazapay,
     webhooks::{Change, RefundUpdate, Secrets, UpdateVerifier as _},
 };
 use refunds_journal::{JournalError, State};
-use refunds_sandbox::{Fault, Provider, ScriptedFault};
+use refunds_sandbox::{Commit, Fault, Provider, ScriptedFault};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::{World, client, on_each, part, place, reference};
+use crate::{
+    second_refunds::{ids, patient},
+    support::{World, client, comes, on_each, part, place, reference},
+};
 
 const SECRET: &str = "whsec_test";
 
@@ -54,6 +59,40 @@ pub(crate) fn event_at(word: &str, id: &str, metadata: &Value, created_at: &str)
     verifier
         .receive(&[("Signature", &*signature)], body.as_bytes())
         .unwrap()
+}
+
+#[test]
+fn a_failure_is_not_the_end_where_a_reconciliation_that_was_killed_may_have_sent_it_again() {
+    on_each(|database| async move {
+        let world = World::new();
+        let create = |fault| ScriptedFault::at(Provider::Tazapay, fault).operation("create_refund");
+        // It pays, and says that it has not; no key is kept of that.
+        let broken = Fault::ServerError {
+            status: 500,
+            html: false,
+            after_commit: true,
+        };
+        world.sandbox.inject(create(broken)).unwrap();
+        let refunds = patient(&database, &world).await;
+        let everything = TazapayRefund::of_payin("chk_1");
+        let doubt = refunds.create(&reference("r-1"), everything).await.unwrap();
+        assert!(doubt.outcome().unwrap().unknown().is_some());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let slow = Fault::Delay {
+            by: Duration::from_secs(20),
+            commit: Commit::After,
+        };
+        world.sandbox.inject(create(slow)).unwrap();
+        let sent = || world.sandbox.requests().len();
+        let before = sent();
+        let sender = refunds.clone();
+        let call = tokio::spawn(async move { sender.reconcile(&reference("r-1")).await });
+        assert!(comes(async || sent() > before).await);
+        call.abort();
+        let earlier = ids(&world).remove(0);
+        let told = refunds.apply(&event("failed", &earlier, "r-1")).await;
+        assert_eq!(told.unwrap().entry.state, State::InDoubt);
+    });
 }
 
 #[test]

@@ -148,7 +148,7 @@ where
 /// Waits until something holds.
 pub(crate) async fn comes(mut holds: impl AsyncFnMut() -> bool) -> bool {
     let begin = Instant::now();
-    while begin.elapsed() < Duration::from_secs(8) {
+    while begin.elapsed() < Duration::from_secs(30) {
         if holds().await {
             return true;
         }

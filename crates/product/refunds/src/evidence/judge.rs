@@ -175,8 +175,13 @@ impl Check {
                 (succeeded && !words.contains(&told)).then_some(Contradicts)
             }
             Self::NotBesideFailure(field) => {
-                let status = all.get(Fact::Status)?;
-                is_failure(&RefundStatus::from_word(*field, status)).then_some(Contradicts)
+                let means_failure = |fact, field| {
+                    let word = all.get(fact);
+                    word.is_some_and(|word| is_failure(&RefundStatus::from_word(field, word)))
+                };
+                let has_failed = means_failure(Fact::Status, *field)
+                    || means_failure(Fact::OfframpStatus, WordField::KotanipayOfframp);
+                has_failed.then_some(Contradicts)
             }
             Self::Pair => {
                 let other = all.get(Fact::OfframpStatus);

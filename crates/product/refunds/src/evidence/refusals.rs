@@ -40,8 +40,18 @@ impl Table {
                     _ => None,
                 })
         };
-        // A row that names the code says more than one for all of them, wherever they stand.
-        fitting(true).or_else(|| fitting(false))
+        // A row that names the code says more than one for all of them, wherever they stand; what it says is for its own
+        // statuses, and under another one nobody knows what the code means.
+        fitting(true).or_else(|| {
+            let is_known = code.is_some_and(|code| self.names(code));
+            (!is_known).then(|| fitting(false)).flatten()
+        })
+    }
+
+    /// Whether a row about refusals names the code.
+    fn names(self, code: &str) -> bool {
+        self.rows(About::Refusal)
+            .any(|row| matches!(&row.rule, Rule::Refused { codes, .. } if codes.contains(&code)))
     }
 
     /// The row about how far a request got; with the row switched off, what would be in doubt is taken

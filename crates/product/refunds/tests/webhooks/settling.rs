@@ -1,14 +1,18 @@
 //! Which events settle a doubt, and which do not.
 
-use std::time::SystemTime;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, SystemTime},
+};
 
 use refunds::{
-    Action, Answer, InDoubt, MceRefund, NextStep, OpttyRefund, ProviderName, Reconciled, Reference,
-    RefundError, RefundRequest, RefundStatus, Refunds, TazapayRefund, kotanipay, mce, optty,
-    tazapay,
+    Action, Answer, InDoubt, MceRefund, NextStep, OpttyRefund, Outcome, ProviderName, Reconciled,
+    Reference, RefundError, RefundRequest, RefundStatus, Refunds, RetryPolicy, TazapayRefund,
+    kotanipay, mce, optty, tazapay,
     webhooks::{RefundUpdate, UpdateReader},
 };
 use serde_json::{Value, json};
+use workspace_tests::server::{LoopbackServer, Reply};
 
 use crate::signed::{of_kotanipay, of_tazapay};
 
@@ -16,10 +20,10 @@ use crate::signed::{of_kotanipay, of_tazapay};
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 macro_rules! client {
-    ($provider:ident, $credentials:expr) => {
+    ($provider:ident, $credentials:expr, $url:expr) => {
         Refunds::from(
             $provider::Client::builder()
-                .environment($provider::Environment::BaseUrl(NOWHERE.to_owned()))
+                .environment($provider::Environment::BaseUrl($url))
                 .credentials($credentials)
                 .build()
                 .unwrap(),
@@ -28,11 +32,19 @@ macro_rules! client {
 }
 
 fn tazapay_client() -> Refunds {
-    client!(tazapay, tazapay::Credentials::basic("key", "secret"))
+    tazapay_at(NOWHERE.to_owned())
+}
+
+fn tazapay_at(url: String) -> Refunds {
+    client!(tazapay, tazapay::Credentials::basic("key", "secret"), url)
 }
 
 fn kotanipay_client() -> Refunds {
-    client!(kotanipay, kotanipay::Credentials::bearer("hunter2"))
+    client!(
+        kotanipay,
+        kotanipay::Credentials::bearer("hunter2"),
+        NOWHERE.to_owned()
+    )
 }
 
 fn record(provider: ProviderName, action: impl Into<Action>) -> InDoubt {
@@ -54,7 +66,7 @@ fn of_part(refund: TazapayRefund) -> InDoubt {
 fn data(word: &str) -> Value {
     json!({
         "id": "rfd_1", "object": "refund", "payin": "chk_1", "amount": 90000, "currency": "USD",
-        "payment_attempt": "pat_1", "status": word,
+        "payment_attempt": "pat_1", "status": word, "created_at": "2100-01-01T00:00:00.000000Z",
         "metadata": {"order": "7", "refund_reference": "refund-1"}
     })
 }
@@ -245,7 +257,7 @@ fn a_completed_refund_of_kotani_pay_settles_a_retry_and_a_failed_one_does_not() 
 
 #[test]
 fn a_notification_of_mce_settles_only_what_it_names_and_only_if_somebody_vouches_for_it() {
-    let refunds = client!(mce, mce::Credentials::bearer("hunter2"));
+    let refunds = client!(mce, mce::Credentials::bearer("hunter2"), NOWHERE.to_owned());
     let request = RefundRequest::from(MceRefund::new(1, "t-1"));
     let record = record(ProviderName::Mce, request);
     for (reference, transaction, id, settles) in [
@@ -272,7 +284,7 @@ fn a_notification_of_mce_settles_only_what_it_names_and_only_if_somebody_vouches
 
 #[test]
 fn a_notification_of_mce_that_anything_in_it_contradicts_settles_nothing() {
-    let refunds = client!(mce, mce::Credentials::bearer("hunter2"));
+    let refunds = client!(mce, mce::Credentials::bearer("hunter2"), NOWHERE.to_owned());
     let request = RefundRequest::from(MceRefund::new(1, "t-1"));
     let record = record(ProviderName::Mce, request);
     for (pointer, value, row) in [
@@ -300,7 +312,11 @@ fn a_notification_of_mce_that_anything_in_it_contradicts_settles_nothing() {
 
 #[test]
 fn a_callback_of_optty_settles_nothing_because_it_names_no_refund() {
-    let refunds = client!(optty, optty::Credentials::bearer("hunter2"));
+    let refunds = client!(
+        optty,
+        optty::Credentials::bearer("hunter2"),
+        NOWHERE.to_owned()
+    );
     let request = OpttyRefund::new("order-1", "5 AUD".parse().unwrap(), "Damaged");
     let record = record(ProviderName::Optty, RefundRequest::from(request));
     let body =
@@ -326,4 +342,68 @@ fn an_event_or_a_record_of_another_provider_is_refused() {
         let error = result.unwrap_err();
         assert!(matches!(error, RefundError::WrongInput { .. }), "{error}");
     }
+}
+
+#[test]
+fn a_failure_without_a_time_may_be_that_of_a_refund_of_earlier_records() {
+    let refunds = tazapay_client();
+    for time in [json!("2023-07-23 23:59:56"), json!(""), Value::Null] {
+        let with_time = |word| {
+            let mut data = data(word);
+            data["created_at"] = time.clone();
+            data
+        };
+        let failed = of_tazapay("refund.failed", &with_time("failed"));
+        let Reconciled::StillUnknown(unknown) = settled(&refunds, &of_part(part()), &failed) else {
+            panic!("{time}");
+        };
+        assert_eq!(unknown.row().unwrap().id, "tazapay-event-time");
+        // Known by its id, it is the refund's own.
+        let known = of_part(part()).of_one_refund();
+        let reconciled = settled(&refunds, &known, &failed);
+        assert!(matches!(reconciled, Reconciled::Failed(_)), "{time}");
+        let paid = of_tazapay("refund.succeeded", &with_time("succeeded"));
+        let reconciled = settled(&refunds, &of_part(part()), &paid);
+        assert!(matches!(reconciled, Reconciled::Succeeded(_)), "{time}");
+    }
+}
+
+/// The refund of everything is lost, and asked for again under its key: what then comes of it, and a failure that is told.
+async fn after_a_second_attempt_answered(status: u16) -> Reconciled {
+    let refused = json!({"status": "error", "errors": [{"code": 30012, "message": "exceeds"}]});
+    let refused = Reply::json(status, refused.to_string());
+    let writes = AtomicUsize::new(0);
+    let server = LoopbackServer::start(move |request| match request.method.as_str() {
+        "POST" if writes.fetch_add(1, Ordering::SeqCst) == 0 => Reply::close(),
+        "POST" => refused.clone(),
+        _ => Reply::close(),
+    })
+    .unwrap();
+    let quick = RetryPolicy::default()
+        .with_backoff(Duration::from_millis(1), Duration::from_millis(1))
+        .with_settle_after(Duration::from_millis(50));
+    let refunds = tazapay_at(server.url()).with_policy(quick);
+    let reference = Reference::new("refund-1").unwrap();
+    let outcome = refunds.create(&reference, TazapayRefund::of_payin("chk_1"));
+    let Ok(Outcome::Unknown(doubt)) = outcome.await else {
+        panic!("not in doubt");
+    };
+    let requests = server.requests();
+    let writes = requests.iter().filter(|request| request.method == "POST");
+    assert_eq!(writes.count(), 2);
+    let failed = of_tazapay("refund.failed", &data("failed"));
+    settled(&refunds, doubt.record(), &failed)
+}
+
+#[tokio::test]
+async fn a_failure_is_final_where_only_one_attempt_can_have_acted() {
+    // Documented with 400: what is refused so did nothing.
+    let settled = after_a_second_attempt_answered(400).await;
+    assert!(matches!(settled, Reconciled::Failed(_)), "{settled:?}");
+    // Documented with no other status: both attempts can have acted, and one has failed.
+    let settled = after_a_second_attempt_answered(422).await;
+    assert!(
+        matches!(settled, Reconciled::StillUnknown(_)),
+        "{settled:?}"
+    );
 }

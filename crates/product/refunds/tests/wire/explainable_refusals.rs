@@ -60,19 +60,33 @@ async fn check_reconciliation(refunds: &Refunds, record: &InDoubt) {
 async fn already_refunded_too_much_and_not_refundable_are_doubt_at_tazapay() {
     let stage = Stage::new();
     let refunds = tazapay_at(&stage.url());
-    for (status, code) in [
-        (400, 30010),
-        (400, 30011),
-        (400, 30012),
-        (400, 30022),
-        (409, 30010),
-        (422, 30012),
-    ] {
+    for (status, code) in [(400, 30010), (400, 30011), (400, 30012), (400, 30022)] {
         for request in [partial(), TazapayRefund::of_payin("chk_1")] {
             stage.answers([Reply::json(status, error(code))]);
             let doubt = unknown(refunds.create(&reference(), request).await);
             check(&refunds, doubt, || stage.writes()).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_code_under_a_status_that_is_not_documented_for_it_is_an_unclear_answer_at_tazapay() {
+    let stage = Stage::new();
+    let refunds = tazapay_at(&stage.url());
+    for (status, code) in [
+        (403, 30010),
+        (404, 30012),
+        (405, 30022),
+        (409, 30010),
+        (409, 30011),
+        (413, 30004),
+        (422, 30012),
+        (422, 30022),
+    ] {
+        stage.answers([Reply::json(status, error(code))]);
+        let doubt = unknown(refunds.create(&reference(), partial()).await);
+        assert_eq!(doubt.cause(), DoubtCause::UnclearAnswer, "{status} {code}");
+        assert_eq!(stage.writes(), 1, "{status} {code}");
     }
 }
 

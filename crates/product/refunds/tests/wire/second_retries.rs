@@ -116,6 +116,7 @@ async fn a_refund_that_is_under_way_or_was_paid_is_not_tried_at_all() {
         json!({"referenceId": "refund-1", "refundStatus": "FAILED", "status": "REFUND_PENDING"}),
         json!({"referenceId": "refund-1", "refundStatus": "FAILED", "status": "REVERSED"}),
         json!({"referenceId": "refund-1", "refundStatus": "FAILED", "refundTransactionHash": "0xa"}),
+        json!({"referenceId": "refund-1", "status": "REFUND_FAILED", "refundTransactionHash": "0xa"}),
         json!({"referenceId": "refund-1", "refundStatus": "SUCCESSFUL", "error": "x"}),
     ] {
         stage.reads_and_writes(refund_status(data.clone()), [Reply::status(200)]);

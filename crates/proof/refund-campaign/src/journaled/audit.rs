@@ -1,13 +1,16 @@
 //! What the journal says of each refund, compared with the ledger.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use refunds::ProviderName;
 use refunds_journal::{Entry, Journal, JournalError, Place, State};
-use refunds_sandbox::Ledger;
+use refunds_sandbox::{Ledger, LedgerEntry};
 use rust_decimal::Decimal;
 
-use super::{REFUNDS_PER_PAYMENT, TOTAL, reference};
+use super::{REFUNDS_PER_PAYMENT, payment_name, reference, total};
 
 /// What the journal says of each refund, compared with the ledger.
 #[derive(Clone, Debug, Default)]
@@ -35,10 +38,16 @@ impl Audit {
             *paid.entry(entry.reference()).or_default() += 1;
             *sums.entry(&entry.subject).or_default() += entry.amount;
         }
-        audit.beyond = sums
-            .values()
-            .filter(|sum| **sum > Decimal::from(TOTAL))
-            .count() as u64;
+        for payment in 0..=refunds / REFUNDS_PER_PAYMENT {
+            let sum = sums.get(payment_name(payment).as_str());
+            let is_beyond = sum.is_some_and(|sum| *sum > Decimal::from(total(payment)));
+            audit.beyond += u64::from(is_beyond);
+        }
+        let taken: BTreeSet<&str> = ledger
+            .entries()
+            .iter()
+            .map(LedgerEntry::reference)
+            .collect();
         for number in 0..refunds {
             let name = reference(number);
             let times = paid.get(name.as_str()).copied().unwrap_or(0);
@@ -54,20 +63,25 @@ impl Audit {
                 .find(provider, &Place::sandbox(), &reference)
                 .await?
             {
-                Some(entry) => audit.compare(&entry, times > 0),
+                Some(entry) => {
+                    let was_taken = taken.contains(entry.reference.as_str());
+                    audit.compare(&entry, times > 0, was_taken);
+                }
                 None => audit.lost += 1,
             }
         }
         Ok(audit)
     }
 
-    fn compare(&mut self, entry: &Entry, is_paid: bool) {
+    /// `was_taken` if the provider had it, whatever became of it.
+    fn compare(&mut self, entry: &Entry, is_paid: bool, was_taken: bool) {
         *self.states.entry(entry.state.as_str()).or_default() += 1;
         match entry.state {
             State::Failed | State::Rejected | State::Withdrawn | State::NotSent => {
                 self.called_failed += u64::from(is_paid);
             }
-            State::Succeeded | State::Pending => self.called_paid += u64::from(!is_paid),
+            State::Succeeded => self.called_paid += u64::from(!is_paid),
+            State::Pending => self.called_paid += u64::from(!was_taken),
             // Only Optty's order shows a part that was paid, whatever became of the answer.
             State::InDoubt => {
                 let is_shown = match entry.provider {

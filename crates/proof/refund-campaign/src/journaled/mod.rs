@@ -2,6 +2,7 @@
 
 mod audit;
 mod crew;
+mod events;
 mod outages;
 mod proxy;
 mod worker;
@@ -23,6 +24,7 @@ pub use worker::work;
 
 use audit::Audit;
 use crew::Crew;
+use events::Events;
 use proxy::Proxy;
 
 use crate::{Assignment, CampaignError, campaign, faults, worker::Clients};
@@ -33,6 +35,8 @@ const WORKERS: usize = 3;
 const REFUNDS_PER_PAYMENT: u64 = 4;
 const AMOUNT: i64 = 30;
 const TOTAL: i64 = 100;
+/// What Tazapay's sandbox takes on, and what fails later.
+const FAILS: i64 = 200;
 /// All of a database's connections are cut so often, at random.
 const CUT: std::ops::Range<u64> = 4_000..12_000;
 /// A PostgreSQL is restarted so often, at random.
@@ -50,6 +54,7 @@ pub struct JournaledCampaign {
     postgres: Option<String>,
     /// What restarts the PostgreSQL, for a shell.
     restart: Option<String>,
+    webhooks: bool,
 }
 
 /// What a worker is told, as a file.
@@ -105,6 +110,7 @@ impl JournaledCampaign {
             seed,
             postgres,
             restart: None,
+            webhooks: false,
         }
     }
 
@@ -112,6 +118,13 @@ impl JournaledCampaign {
     #[must_use]
     pub fn with_restarts(mut self, command: String) -> Self {
         self.restart = Some(command);
+        self
+    }
+
+    /// Puts down meanwhile what Tazapay's signed events tell.
+    #[must_use]
+    pub fn with_webhooks(mut self) -> Self {
+        self.webhooks = true;
         self
     }
 
@@ -127,7 +140,7 @@ impl JournaledCampaign {
         let began = Instant::now();
         let argument = argument.into();
         let sandbox = Sandbox::builder()
-            .settings(campaign::settings(false))
+            .settings(campaign::settings(self.webhooks))
             .start()?;
         let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
         let url = self.database(directory.path()).await?;
@@ -139,8 +152,15 @@ impl JournaledCampaign {
         let journal = Journal::open(&url)
             .await?
             .with_settings(worker::settings())?;
-        self.put_down(&sandbox, &journal, &Clients::new(&assignment)?)
-            .await?;
+        let clients = Clients::new(&assignment)?;
+        self.put_down(&sandbox, &journal, &clients).await?;
+        let events = match self.webhooks {
+            true => {
+                let refunds = worker::journaled(&journal, &clients, Provider::Tazapay);
+                Some(Events::of(&sandbox, refunds).await?)
+            }
+            false => None,
+        };
         sandbox.set_faults(faults::every_kind(self.seed))?;
         let (proxy, workers_url) = match &self.postgres {
             Some(_) => {
@@ -197,7 +217,7 @@ impl JournaledCampaign {
             }
         }
         let kills = crew.kills;
-        drop(crew);
+        drop((crew, events));
         let ledger = sandbox.ledger();
         let audit = outages::patiently(|| Audit::of(self.refunds, &journal, &ledger)).await?;
         journal.close().await;
@@ -232,7 +252,7 @@ impl JournaledCampaign {
         Ok(format!("{base}/{name}"))
     }
 
-    /// Payments of a hundred, each with four refunds of thirty.
+    /// Payments with four refunds each: of thirty, or of everything.
     async fn put_down(
         &self,
         sandbox: &Sandbox,
@@ -244,16 +264,21 @@ impl JournaledCampaign {
         for number in 0..self.refunds {
             let payment = number / REFUNDS_PER_PAYMENT;
             let is_first = number.is_multiple_of(REFUNDS_PER_PAYMENT);
-            let name = format!("payment-{payment}");
+            let name = payment_name(payment);
             let Ok(reference) = Reference::new(reference(number)) else {
                 continue;
             };
             let order = if payment.is_multiple_of(2) {
+                let total = total(payment);
                 if is_first {
-                    sandbox.add_payin(Payin::new(&name, TOTAL.into(), "USD"))?;
+                    sandbox.add_payin(Payin::new(&name, total.into(), "USD"))?;
                 }
-                Order::new(TazapayRefund::of_payin(&name).with_amount(money(AMOUNT, Currency::USD)))
-                    .with_payment_total(money(TOTAL, Currency::USD))
+                let refund = TazapayRefund::of_payin(&name);
+                let refund = match is_of_everything(payment) {
+                    true => refund,
+                    false => refund.with_amount(money(AMOUNT, Currency::USD)),
+                };
+                Order::new(refund).with_payment_total(money(total, Currency::USD))
             } else {
                 if is_first {
                     sandbox.add_order(Purchase::new(&name, TOTAL.into(), "AUD"))?;
@@ -271,6 +296,24 @@ impl JournaledCampaign {
         }
         Ok(())
     }
+}
+
+/// Of every third payment at Tazapay, everything is refunded.
+fn is_of_everything(payment: u64) -> bool {
+    payment.is_multiple_of(6)
+}
+
+/// How much was paid; of every other payment of which everything is refunded, as much as Tazapay's sandbox fails to refund.
+fn total(payment: u64) -> i64 {
+    if payment.is_multiple_of(12) {
+        FAILS
+    } else {
+        TOTAL
+    }
+}
+
+fn payment_name(payment: u64) -> String {
+    format!("payment-{payment}")
 }
 
 fn reference(number: u64) -> String {

@@ -62,7 +62,10 @@ impl Told {
             told.faulty += u64::from(delivery.kind != DeliveryKind::Genuine);
             told.forged += u64::from(!delivery.kind.is_true());
             // Of those that are not signed nobody can tell; they are hints, whoever sent them.
-            let is_signed = matches!(delivery.provider, Provider::Kotanipay | Provider::Tazapay);
+            let is_signed = match delivery.provider {
+                Provider::Kotanipay | Provider::Tazapay => true,
+                Provider::Mce | Provider::Optty => false,
+            };
             let is_false = !delivery.kind.is_true() || delivery.kind == DeliveryKind::BadlySigned;
             if is_signed && is_false && is_taken {
                 let (number, subject) = (delivery.number, delivery.subject);

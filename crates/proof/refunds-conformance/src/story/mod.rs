@@ -12,7 +12,7 @@ use crate::{
     plot::Plot,
     property::Property,
     scene::{Ended, Heard, Journal, Network, Scene},
-    teller::{Moment, Teller, next_quarter},
+    teller::{Moment, Sampling, Teller, next_quarter},
 };
 use judge::Case;
 use options::Step;
@@ -24,8 +24,7 @@ pub struct Story<M, C> {
     pub client: C,
     /// How many requests the provider may do as it likes with.
     pub depth: u8,
-    /// Of what is told at some of the later requests only, one in so many is told at each.
-    pub one_in: u64,
+    pub sampling: Sampling,
 }
 
 /// Where a story stands between two calls.
@@ -280,7 +279,7 @@ impl<M: Model, C: Client<M>> Story<M, C> {
             life_began: state.life_began,
             left: state.left,
             depth: self.depth,
-            one_in: self.one_in,
+            sampling: self.sampling,
             kills: state.kills,
             network: Network::default(),
             is_calm: case.is_calm,

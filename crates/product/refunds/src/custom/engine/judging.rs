@@ -171,6 +171,9 @@ impl<P: Provider> RefundsAt<P> {
                 self.provider.check(reference, request)?;
                 let asked = self.asked(reference, request, Some(record));
                 let found = self.objection(About::Event, &asked, request, &told);
+                // The refund that is known is told by its id.
+                let undated = || self.undated_failure(About::Event, &told);
+                let found = found.or_else(|| undated().filter(|_| !record.known));
                 let is_cautious = self.provider.profile().is_cautious();
                 if is_cautious && found.is_none() && asked.reference.is_none() {
                     let why = "the provider does not know the reference, so that an event is about any refund of the payment";

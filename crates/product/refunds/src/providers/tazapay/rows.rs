@@ -16,7 +16,6 @@ const STATUS: Check = Check::Word {
     under_way: &[],
     may_fail: true,
 };
-const CLIENT_ERROR: &[(u16, u16)] = &[(400, 499)];
 
 pub(super) static ROWS: &[Row] = &[
     // The answer to a creation.
@@ -333,7 +332,7 @@ pub(super) static ROWS: &[Row] = &[
         Says {
             id: "tazapay-event-time",
             looks_at: "`data.created_at`, where it names an instant",
-            proves: "an event about a refund from before the first attempt settles no doubt",
+            proves: "an event about a refund from before the first attempt settles no doubt, nor does a failure of a refund without a time",
             source: OBJECT,
         },
     ),
@@ -350,23 +349,23 @@ pub(super) static ROWS: &[Row] = &[
     ),
     // Refusals.
     Row::refusal(
-        CLIENT_ERROR,
+        &[(400, 400)],
         &["30010", "30012"],
         Refusal::MayExistAlready,
         Says {
             id: "tazapay-refusal-already",
-            looks_at: "30010 (already fully refunded), 30012 (exceeds what is left), also among others",
+            looks_at: "400 with 30010 (already fully refunded), 30012 (exceeds what is left), also among others",
             proves: "doubt: an earlier success of ours, perhaps of another machine, is refused so",
             source: ERRORS,
         },
     ),
     Row::refusal(
-        CLIENT_ERROR,
+        &[(400, 400)],
         &["30011", "30022"],
         Refusal::MayExistAlready,
         Says {
             id: "tazapay-refusal-not-refundable",
-            looks_at: "30011 (not refundable), 30022 (meaning not documented)",
+            looks_at: "400 with 30011 (not refundable), 30022 (meaning not documented)",
             proves: "doubt: what is refunded may be called so",
             source: ERRORS,
         },
@@ -413,7 +412,7 @@ pub(super) static ROWS: &[Row] = &[
         Refusal::Definite,
         Says {
             id: "tazapay-refusal-status",
-            looks_at: "401, 403 to 405, 411, 413 to 415, 431, whatever the code",
+            looks_at: "401, 403 to 405, 411, 413 to 415, 431, whatever the code, but for those that are documented with another status",
             proves: "nothing happened: no earlier refund is refused so",
             source: "docs.tazapay.com, generic errors (401, 404); RFC 9110",
         },

@@ -95,7 +95,7 @@ pub(super) fn event(
 fn name(claim: Claim) -> &'static str {
     match claim {
         Claim::Paid => "refund.completed",
-        Claim::FailedBefore | Claim::FailedAgain => "refund.failed",
+        Claim::FailedBefore | Claim::FailedUncounted | Claim::FailedAgain => "refund.failed",
         Claim::NeedsInvoice => "refund.lightning.invoice_needed",
     }
 }

@@ -25,6 +25,10 @@ const HONEST: &[Form] = &[
     becomes(&["data", "amount"], "1990.0", AsGood),
     becomes(&["data", "currency"], r#""usd""#, AsGood),
     gone(&["data", "payment_attempt"], AsGood),
+    // The form of REST's samples, which names no instant.
+    becomes(&["data", "created_at"], r#""2026-01-01 00:00:00""#, AsGood),
+    becomes(&["data", "created_at"], r#""""#, AsGood),
+    gone(&["data", "created_at"], AsGood),
 ];
 
 /// Forms that contradict the event's own name, or the refund.

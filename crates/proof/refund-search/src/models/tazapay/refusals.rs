@@ -56,6 +56,10 @@ pub(crate) const REFUSALS: &[Refusal] = &[
     error!(401 109 "authentication", Always, Definite),
     error!(401 111 "authentication", Always, Definite),
     error!(429 110 "too many requests", Always, Definite),
+    // Under statuses that are documented for other codes, or for none: HTTP says that this one did nothing, and no more.
+    error!(403 30010 "already fully refunded", NothingLeft, MayEcho),
+    error!(404 30012 "amount exceeds what is left", TooLittleLeft, MayEcho),
+    error!(405 30022 "exists", Always, MayEcho),
     // Several at once, of which one may echo.
     Refusal {
         name: "30004 and 30010",
