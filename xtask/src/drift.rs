@@ -4,6 +4,8 @@ pub mod accept;
 mod changelog;
 mod crates;
 mod effects;
+#[cfg(test)]
+mod every_edit;
 mod hosts;
 pub mod interrupted;
 mod masked;

@@ -14,8 +14,8 @@ use spec_documents::write::{self, Change};
 use super::crates::Crate;
 use super::interrupted::Running;
 use super::{Pages, release};
-#[cfg(unix)]
 use crate::files;
+#[cfg(unix)]
 use crate::supervise::{self, Signals};
 
 /// Packages whose tests look at the documents or at what is generated of them, beside the provider's own crate, and why.
@@ -103,7 +103,7 @@ fn run(command: &mut Command) -> Result<bool> {
         .and_then(|signals| supervise::run(command, &signals))
         .context("cargo test could not be started")?;
     match ended.signal {
-        Some(signal) => bail!("interrupted by {signal}"),
+        Some(signal) => Err(Interrupted(signal.to_string()).into()),
         None => Ok(ended.status.success()),
     }
 }
@@ -113,6 +113,11 @@ fn run(command: &mut Command) -> Result<bool> {
     let status = command.status();
     Ok(status.context("cargo test could not be started")?.success())
 }
+
+/// Somebody ended the tests, by a signal of this name.
+#[derive(Debug, thiserror::Error)]
+#[error("interrupted by {0}")]
+pub struct Interrupted(pub String);
 
 /// What becomes of the files if the tests fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,8 +226,14 @@ fn settle(
         Err(error) => error,
     };
     restore(&kept).context("and the files could not be restored: use git")?;
+    let next = match error.is::<Interrupted>() {
+        true => "run this again",
+        false => {
+            "run this again with --keep to leave the new files in place, and mend what is written by hand"
+        }
+    };
     Err(error.context(format!(
-        "{name}: nothing was accepted and every file is as it was: run this again with --keep to leave the new files in place, and mend what is written by hand"
+        "{name}: nothing was accepted and every file is as it was: {next}"
     )))
 }
 

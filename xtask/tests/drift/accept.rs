@@ -8,7 +8,7 @@ use std::time::Duration;
 use std::{panic, thread};
 
 use anyhow::{Result, bail};
-use xtask::drift::accept::{CargoTests, SnapshotTests};
+use xtask::drift::accept::{CargoTests, Interrupted, SnapshotTests};
 
 use crate::shared::{files, has, read, write};
 use crate::support::{Passing, drift, drift_with, git, page, repository, workspace};
@@ -273,6 +273,31 @@ fn a_signal_ends_the_tests_which_is_a_failure() {
     let error = CargoTests.update(root.path(), &packages).unwrap_err();
     signal.join().unwrap();
     assert_eq!(error.to_string(), "interrupted by SIGINT");
+}
+
+/// Tests that somebody ends.
+struct Ended;
+
+impl SnapshotTests for Ended {
+    fn update(&self, root: &Path, _: &[String]) -> Result<()> {
+        write(root, NEW, "half");
+        Err(Interrupted("SIGINT".to_owned()).into())
+    }
+}
+
+#[test]
+fn an_interrupted_accept_puts_everything_back_and_asks_for_nothing_but_to_be_run_again() {
+    let root = with_snapshot();
+    let page = OPTTY.page(&root);
+    let before = files(&root);
+    let error = drift_with(&root, &Ended, &["optty", &page, "--accept"]).unwrap_err();
+    let told = format!("{error:#}");
+    has!(
+        &told,
+        "every file is as it was: run this again: interrupted by SIGINT"
+    );
+    assert!(!told.contains("--keep"), "{told}");
+    assert_eq!(files(&root), before);
 }
 
 /// Tests in which the command dies.

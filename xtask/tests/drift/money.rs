@@ -283,6 +283,74 @@ fn safe_is_said_only_where_page_and_block_say_the_same() {
 }
 
 #[test]
+fn what_breaks_nothing_is_to_be_looked_at_before_it_is_merged() {
+    let answer = "        reference_id:\n";
+    let server = "  - url: https://service-sandbox.tazapay.com\n";
+    for (from, to, headline) in [
+        // No list has these words.
+        (
+            answer,
+            "        abzug:\n          type: string\n        reference_id:\n",
+            "compatible, look first",
+        ),
+        (
+            answer,
+            "        haircut:\n          type: string\n          description: What we take.\n        reference_id:\n",
+            "compatible, look first",
+        ),
+        (
+            "          description: Accepted\n",
+            "          description: Accepted\n          headers:\n            X-Budget: {schema: {type: string}}\n",
+            "compatible, look first",
+        ),
+        (
+            "components:\n",
+            "  /v3/refund/{id}/cancel:\n    post:\n      responses: {'200': {description: Done}}\ncomponents:\n",
+            "compatible, look first",
+        ),
+        (
+            server,
+            "  - url: https://service-sandbox.tazapay.com\n  - url: https://eu.tazapay.com\n",
+            "compatible, look first",
+        ),
+        // The page says something else, though no rule asks for it.
+        (
+            "operationId: refund-api\n",
+            "operationId: refund-async\n",
+            "read first",
+        ),
+        (
+            "      scheme: basic\n",
+            "      scheme: basic\n      bearerFormat: JWT\n",
+            "read first",
+        ),
+    ] {
+        let (code, _, text) = reports(&[(from, to)]);
+        assert_eq!(code, 1, "{to}: {text}");
+        assert_eq!(
+            text.lines().next(),
+            Some(format!("tazapay: {headline}").as_str()),
+            "{to}: {text}"
+        );
+        for unread in ["\nMerge", "safe.", "Nothing changes"] {
+            assert!(!text.contains(unread), "{to}: {text}");
+        }
+    }
+}
+
+#[test]
+fn what_breaks_in_rust_alone_is_read_before_it_is_merged() {
+    let gone = "        reference_id:\n          type: string\n          description: Reference id linked to the refund.\n";
+    let (code, _, text) = reports(&[(gone, "")]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.starts_with("tazapay: breaking in Rust, read first\n"),
+        "{text}"
+    );
+    has!(&text, "Read the changes below before merging");
+}
+
+#[test]
 fn what_comes_as_a_whole_is_told_by_what_brings_it_and_otherwise_by_itself() {
     // A new field has its words with it, and those of the component that it refers to.
     let place = "        reason:\n          type: string\n          description: Reason provided for initiating the refund.\n";

@@ -378,15 +378,23 @@ fn of_journal(error: &JournalError) -> Option<Advice> {
                 None => "call again once it has ended; if its process was killed, this settles it".to_owned(),
             },
         )
-        .with(["reconcile", provider.as_str(), reference.as_str()]),
+        .with(
+            ["reconcile", provider.as_str(), reference.as_str()]
+                .into_iter()
+                .chain(hint::settling()),
+        ),
         JournalError::PaymentBusy { .. } | JournalError::NotSentYet { .. } => Advice::new(
             Next::CallAgainLater,
             "nothing happened: call again in a moment",
         ),
-        JournalError::MayBeUnderWay { .. } => Advice::new(
-            Next::AskTheProvider,
-            "ask the provider once that time has passed, and record it then",
-        ),
+        JournalError::MayBeUnderWay {
+            provider,
+            reference,
+            ..
+        } => Advice {
+            text: "ask the provider once that time has passed, and record it then".to_owned(),
+            ..Advice::settle_as_rejected(*provider, reference.as_str())
+        },
         JournalError::OfAnother {
             provider, other, ..
         } => Advice::new(

@@ -12,6 +12,20 @@ pub(crate) fn carry(options: &Options) {
     let _ = GIVEN.set(given(options));
 }
 
+/// The word of a person that this call puts down.
+static SETTLED: OnceLock<&'static str> = OnceLock::new();
+
+/// Has `reconcile` be told with this word of a person's, where the same call is to be made later.
+pub(crate) fn carry_word(settled: &'static str) {
+    let _ = SETTLED.set(settled);
+}
+
+/// `--settle` with the word that this call puts down, if it does.
+pub(crate) fn settling<'a>() -> impl Iterator<Item = &'a str> {
+    let word: Option<&'a str> = SETTLED.get().copied();
+    word.into_iter().flat_map(|word| ["--settle", word])
+}
+
 /// `refund` with these words, to paste into a shell.
 pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let given = GIVEN.get().map_or("", String::as_str);

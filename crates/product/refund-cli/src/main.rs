@@ -27,6 +27,7 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 use refunds::ProviderName;
+use textwrap::core::display_width;
 
 use crate::{
     advice::{Advice, Next},
@@ -85,7 +86,7 @@ fn not_parsed(error: &clap::Error) -> Exit {
     let text = error.render();
     if !error.use_stderr() {
         // What cannot be shown is seen to be missing.
-        let _ = terminal.text(&text.ansi().to_string());
+        let _ = terminal.text(&in_lines(&text.ansi().to_string()));
         return Exit::Done;
     }
     if is_json {
@@ -108,9 +109,14 @@ fn not_parsed(error: &clap::Error) -> Exit {
     Exit::Usage
 }
 
-/// The text in lines of the width that there is; colours take none of it.
+/// The text with the lines that are wider than what there is in several; colours take none of it.
 fn in_lines(text: &str) -> String {
-    let lines = text.split('\n').map(|line| wrapped(line, look().width, 2));
+    let width = look().width;
+    let is_long = |line: &str| width.is_some_and(|width| display_width(line) > width);
+    let lines = text.split('\n').map(|line| match is_long(line) {
+        true => wrapped(line, width, 2),
+        false => line.to_owned(),
+    });
     lines.collect::<Vec<_>>().join("\n")
 }
 

@@ -15,7 +15,7 @@ use tracing::{
 };
 use tracing_subscriber::layer::{Context, Layer};
 
-use crate::terminal::{look, printable};
+use crate::terminal::{look, printable, wrapped};
 
 /// Whose events tell of waits (the facade's `pause`).
 const TARGET: &str = "refunds::wait";
@@ -55,14 +55,14 @@ impl Waits {
             let left = wait.saturating_sub(state.elapsed()).as_secs_f64().ceil();
             let _ = write!(out, "{left:.0} s");
         };
-        let Ok(style) = ProgressStyle::with_template("waiting {left}: {msg}; Ctrl-C ends the wait")
-        else {
+        let shown = look().shown(&why).replace('{', "{{").replace('}', "}}");
+        let text = format!("waiting {{left}}: {shown}; Ctrl-C ends the wait");
+        let Ok(style) = ProgressStyle::with_template(&wrapped(&text, look().width, 2)) else {
             return;
         };
         let _ = write!(io::stderr(), "\r\x1b[2K");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
-            .with_style(style.with_key("left", left))
-            .with_message(look().shown(&why).into_owned());
+            .with_style(style.with_key("left", left));
         bar.enable_steady_tick(Duration::from_millis(250));
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
     }

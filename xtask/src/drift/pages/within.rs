@@ -10,13 +10,15 @@ use super::super::masked::within as is_within;
 use super::super::short;
 use super::{Lines, Text, changes};
 
-/// Keywords whose texts are for people, beside those that begin with `x-`.
-const WORDS: [&str; 8] = [
+/// Keywords that no rule compares, beside those that begin with `x-`: words for people, and names of formats of keys.
+const WORDS: [&str; 10] = [
     "$comment",
+    "bearerFormat",
     "description",
     "externalDocs",
     "info",
     "links",
+    "operationId",
     "summary",
     "tags",
     "title",
@@ -134,8 +136,13 @@ fn refers(document: &Value, place: &str) -> bool {
 }
 
 fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines) -> Text {
+    // A number and the text of it differ.
+    let are_texts = [before, after]
+        .into_iter()
+        .flatten()
+        .all(|value| value.is_string());
     let words = |value: Option<&&Value>| match value {
-        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::String(text)) if are_texts => Some(text.clone()),
         value => value.map(|value| short(value)),
     };
     let (before, after) = (words(before), words(after));
@@ -155,8 +162,10 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
             line: 1,
         }),
         wording: match wording(&sentence(&before), &sentence(&after)) {
-            // Two numbers differ, though they are no words.
-            Wording::Same if is_example && before != after => Wording::Words,
+            // Two values differ, though they are no words: those of an amount are about money.
+            judged if is_example && before != after => {
+                judged.max(wording("", &name)).max(Wording::Words)
+            }
             judged => judged,
         },
         what: match is_example {
@@ -206,6 +215,16 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    #[test]
+    fn a_number_of_an_example_that_becomes_a_text_is_another_value() {
+        for (name, is_money) in [("refundAmount", true), ("name", false)] {
+            let example = |value: Value| json!({"example": {name: value}});
+            let found = told(example(json!(90_000)), example(json!("90000")));
+            assert_eq!(found.len(), 1, "{name}");
+            assert_eq!(found[0].0, is_money, "{name}");
+        }
     }
 
     #[test]

@@ -29,8 +29,8 @@ pub(super) fn verdict(report: &Report) -> Verdict {
             "No rule finds a change. What pages say besides was not compared.",
         ),
         Some(Class::Compatible) => (
-            "compatible",
-            "Merge: code that works today goes on working.",
+            "compatible, look first",
+            "Code that works today goes on working. Look at what is new below before you merge: no list has every word for money.",
         ),
         Some(Class::ReadThis)
             if report.drift.class().is_none()
@@ -63,8 +63,9 @@ pub(super) fn verdict(report: &Report) -> Verdict {
             "Do not merge before you have read the changes below that are about money; then with a release that may break.",
         ),
         Some(Class::Breaking) => (
-            "breaking in Rust",
-            "Merge only with a release that may break: nothing breaks on the wire, but code of users may no longer compile.",
+            "breaking in Rust, read first",
+            "Read the changes below before merging, and merge only with a release that may break: nothing breaks on the wire, \
+             but code of users may no longer compile.",
         ),
     };
     Verdict {

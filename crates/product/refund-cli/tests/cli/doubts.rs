@@ -248,9 +248,17 @@ fn nobody_says_no_while_the_request_can_still_be_under_way() {
     let hasty = [&TAZAPAY[..], &["--deadline", "1"]].concat();
     assert_eq!(bench.json(Provider::Tazapay, &hasty).0, 4);
     let settle = ["reconcile", "tazapay", "r-1", "--settle", "rejected"];
-    for arguments in [&settle[..], &TAZAPAY] {
+    for (arguments, told) in [
+        (
+            &settle[..],
+            "refund reconcile tazapay r-1 --settle rejected ",
+        ),
+        (&TAZAPAY, "refund reconcile tazapay r-1 "),
+    ] {
         let result = bench.json(Provider::Tazapay, arguments);
         assert_eq!(ended(&result), (4, "unknown"), "{}", result.1);
+        let commands = result.1["commands"].to_string();
+        assert!(commands.contains(told), "{}", result.1);
     }
     bench.an_hour_passes();
     assert_eq!(bench.json(Provider::Tazapay, &settle).0, 3);

@@ -39,6 +39,7 @@ fn event(bench: &Bench, name: &str, status: &str) -> Value {
             "amount": 1990,
             "currency": "USD",
             "status": status,
+            "created_at": "2100-01-01T00:00:00.000000Z",
             "metadata": {"refund_reference": "r-1"},
         },
         "id": ID,

@@ -56,6 +56,21 @@ fn a_wait_is_told_beforehand_and_can_be_cut_and_the_refund_is_settled_later() {
                 .unwrap()
                 .starts_with("refund reconcile tazapay r-1 --base-url")
         );
+        // What a person says now cannot be put down yet, and the command that is told says it again.
+        let early = ["reconcile", "tazapay", "r-1", "--settle", "rejected"];
+        let (code, json) = bench.json(Provider::Tazapay, &early);
+        assert_eq!(
+            (code, &json["next"]),
+            (4, &"reconcile_later".into()),
+            "{json}"
+        );
+        assert!(
+            json["commands"][0]
+                .as_str()
+                .unwrap()
+                .starts_with("refund reconcile tazapay r-1 --settle rejected --base-url"),
+            "{json}"
+        );
         // Nothing of it is lost: the journal has it, and it is settled without a second payment.
         assert_eq!(bench.states(), ["sending"]);
         bench.an_hour_passes();

@@ -28,6 +28,9 @@ fn tables_and_help_are_as_wide_as_columns_says_and_cut_no_word() {
         (&["demo"], 50),
         (&["--help"], 60),
         (&["create", "tazapay", "--help"], 70),
+        // The line of usage is longer.
+        (&["create", "optty", "--help"], 80),
+        (&["correct-total", "-h"], 50),
     ] {
         let text = shown(plain(arguments).env("COLUMNS", columns.to_string()));
         assert!(

@@ -106,6 +106,30 @@ fn a_wait_counts_down_and_is_cut_by_ctrl_c() {
 }
 
 #[test]
+fn a_wait_breaks_between_words_where_there_are_few_columns() {
+    let bench = Bench::new();
+    let lost = ScriptedFault::at(Provider::Tazapay, Fault::DropAfterCommit);
+    bench.sandbox.inject(lost).unwrap();
+    let mut command = bench.command(Provider::Tazapay, &TAZAPAY_FULL);
+    command.env("TERM", "xterm-256color").env("COLUMNS", "40");
+    let mut session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
+    session.exp_string("waiting 60 s: sent, but not").unwrap();
+    for line in [
+        "answered; asking again in a way that",
+        "cannot pay twice; Ctrl-C ends the wait",
+    ] {
+        let between = session.exp_string(line).unwrap();
+        // The rest of the line before is filled with blanks.
+        assert!(
+            between.len() > 10 && between.trim().is_empty(),
+            "{between:?}"
+        );
+    }
+    session.send_control('c').unwrap();
+    session.exp_eof().unwrap();
+}
+
+#[test]
 fn a_person_types_the_sum_of_a_batch_to_approve_it_and_another_sum_approves_nothing() {
     let bench = Bench::new();
     let file = "reference,provider,payment,amount,currency\nr-1,tazapay,payin-1,1.50,USD\n";

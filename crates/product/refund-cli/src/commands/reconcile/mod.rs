@@ -14,7 +14,7 @@ use crate::{
     advice::{Advice, Next},
     arguments::{Reconcile, Settled, Settling},
     exit::Exit,
-    journal,
+    hint, journal,
     report::{Report, Word},
 };
 
@@ -105,6 +105,10 @@ async fn by_word(
     reference: &Reference,
     desk: &mut Desk<'_>,
 ) -> Result<Report> {
+    hint::carry_word(match settled {
+        Settled::Accepted => "accepted",
+        Settled::Rejected => "rejected",
+    });
     let session = Session::without_calls(provider, desk.options)?;
     let refunds = desk.journaled(&session).await?;
     let before = find(&refunds, reference).await?;
