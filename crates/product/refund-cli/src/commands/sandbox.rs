@@ -132,8 +132,8 @@ fn greeting(sandbox: &Sandbox, empty: bool) -> String {
     if !empty {
         let _ = write!(
             text,
-            "\nTry, in another terminal with these set:\n  refund create tazapay --base-url {} \\\n    \
-             first --payin chk_1 --amount \"19.90 USD\"\n",
+            "\nTry, in another terminal with these set:\n  export REFUND_JOURNAL=sandbox.db\n  refund journal init\n  \
+             refund create tazapay --base-url {} \\\n    first --payin chk_1 --amount \"19.90 USD\"\n",
             sandbox.base_url(Provider::Tazapay)
         );
     }

@@ -67,6 +67,36 @@ fn a_refund_can_be_made_with_what_the_sandbox_tells() {
     assert_eq!((code, &json["outcome"]), (0, &"accepted".into()), "{json}");
 }
 
+/// As somebody does who pastes them into a shell, with no journal yet.
+#[cfg(unix)]
+#[test]
+fn the_lines_that_the_sandbox_proposes_make_a_refund() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = refund(directory.path(), &["sandbox"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let told = lines.map(Result::unwrap);
+    let told: Vec<_> = told.take_while(|line| !line.contains("Ctrl-C")).collect();
+    let proposed = told.iter().filter(|line| line.starts_with("  "));
+    let script: Vec<&str> = proposed.map(|line| line.trim()).collect();
+    let folder = Path::new(env!("CARGO_BIN_EXE_refund")).parent().unwrap();
+    let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+    let output = std::process::Command::new("sh")
+        .args(["-ec", &script.join("\n")])
+        .current_dir(directory.path())
+        .env("PATH", path)
+        .env_remove("REFUND_JOURNAL")
+        .output();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let output = output.unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}{}", told.join("\n"));
+    assert!(text.contains("accepted tazapay first, pending"), "{text}");
+}
+
 #[test]
 fn the_sandbox_begins_at_the_port_that_is_asked_for() {
     // Five ports in a row have to be free, of which nobody can be sure: several tries.
