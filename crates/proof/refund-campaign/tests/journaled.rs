@@ -21,7 +21,7 @@ fn ends_clean(postgres: Option<String>) {
         .enable_all()
         .build()
         .unwrap();
-    let campaign = JournaledCampaign::new(32, 7, postgres).with_webhooks();
+    let campaign = JournaledCampaign::new(80, 7, postgres).with_webhooks();
     let report = runtime
         .block_on(campaign.run(Path::new(PROGRAM), WORKER))
         .unwrap();
