@@ -171,6 +171,10 @@ fn yaml_error(error: serde_saphyr::Error) -> SyntaxError {
             expected: "string scalar",
             ..
         } => "the key is a list or an object, and a key in JSON is a text".to_owned(),
+        serde_saphyr::Error::Budget { breach, .. } => beyond(&breach),
+        serde_saphyr::Error::RecursiveReferencesRequireWeakTypes { .. } => {
+            "the alias stands in what it is an alias of: a value in JSON does not hold itself".to_owned()
+        }
         _ => without_place(error.to_string()),
     };
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX).max(1);
@@ -179,6 +183,20 @@ fn yaml_error(error: serde_saphyr::Error) -> SyntaxError {
         column: place.map_or(1, |place| number(place.column())),
         message,
     }
+}
+
+/// Which limit a YAML text is beyond.
+fn beyond(breach: &serde_saphyr::budget::BudgetBreach) -> String {
+    use serde_saphyr::budget::BudgetBreach::*;
+    match breach {
+        Documents { .. } => "another document begins here: give a file that holds exactly one".to_owned(),
+        Depth { .. } => too_deep(),
+        _ => "the text is too large with its aliases written out: give it without anchors, or split it".to_owned(),
+    }
+}
+
+fn too_deep() -> String {
+    format!("nested more than {MAX_DEPTH} levels deep: such a document is not read")
 }
 
 /// Why a number is refused.
@@ -269,9 +287,7 @@ impl<'a> Nested<'a> {
                 ..self
             })
         } else {
-            Err(E::custom(format!(
-                "nested more than {MAX_DEPTH} levels deep: such a document is not read"
-            )))
+            Err(E::custom(too_deep()))
         }
     }
 
@@ -516,6 +532,16 @@ mod tests {
 
     #[test]
     fn several_yaml_documents_in_one_text_are_refused() {
-        assert!(parse("a: 1\n---\na: 2\n", Format::Yaml).is_err());
+        let error = parse("a: 1\n---\na: 2\n", Format::Yaml).unwrap_err();
+        assert!(error.message.starts_with("another document"), "{error}");
+    }
+
+    #[test]
+    fn a_limit_of_yaml_is_told_in_words() {
+        let deep = format!("{}{}", "[".repeat(121), "]".repeat(121));
+        let error = parse(&deep, Format::Yaml).unwrap_err();
+        assert!(error.message.contains("levels deep"), "{error}");
+        let error = parse("a: &a {b: *a}", Format::Yaml).unwrap_err();
+        assert!(error.message.starts_with("the alias stands in"), "{error}");
     }
 }

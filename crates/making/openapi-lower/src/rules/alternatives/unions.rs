@@ -73,13 +73,8 @@ impl Place<'_, '_> {
                 &mut unfolded,
             );
         }
-        // A union of nothing but itself has no other form.
-        let members = if unfolded.is_empty() {
-            members
-        } else {
-            unfolded
-        };
-        let members = self.scalars(members);
+        // A union of nothing but itself says nothing.
+        let members = self.scalars(unfolded);
         let mut members = self.one_shape(members);
         let all = std::mem::take(&mut members);
         for member in all {
@@ -483,6 +478,20 @@ mod tests {
             "{forms}"
         );
         assert_eq!(schemas["B"]["oneOf"].as_array().unwrap().len(), 5);
+    }
+
+    #[test]
+    fn a_union_of_nothing_but_itself_is_any_json() {
+        let reference = json!({"$ref": "#/components/schemas/A"});
+        for keyword in ["oneOf", "anyOf"] {
+            let content = json!({"application/json": {"schema": {"type": "object", "properties": {"a": reference}}}});
+            let lowered = lowered(
+                json!({"/a": {"get": {"operationId": "a", "responses": {"200": {"description": "", "content": content}}}}}),
+                json!({"A": {"description": "d", keyword: [reference]}}),
+            );
+            let schemas = &lowered.document["components"]["schemas"];
+            assert!(!schemas["A"].to_string().contains("schemas/A"), "{schemas}");
+        }
     }
 
     #[test]

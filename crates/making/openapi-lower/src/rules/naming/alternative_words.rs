@@ -14,7 +14,7 @@ use crate::{document, pointer, reference, rust_type, schema};
 
 pub(crate) const RULE: Rule = Rule {
     name: "alternative-words",
-    statement: "Accepts alternatives without a name of their own; emits each with a word as its title: its own title, its type, the values that tell it from the others, or a property that only it has.",
+    statement: "Accepts alternatives without a name of their own; emits each with a word as its title: its own title, its type, the values that tell it from the others, or a property, or two, that only it has.",
     apply,
 };
 
@@ -72,13 +72,14 @@ fn name_of_reference(member: &Value) -> Option<String> {
 /// The word of each member, which no other has; nothing where there is none.
 fn words(document: &Value, members: &[Value], tag: Option<&Tag>) -> Vec<Option<String>> {
     let of = |index: usize| members.get(index).and_then(Value::as_object);
-    let sources: [&dyn Fn(usize) -> Option<String>; 7] = [
+    let sources: [&dyn Fn(usize) -> Option<String>; 8] = [
         &|index| called(members.get(index)?),
         &|index| name_of_reference(of(index)?.only_part()?),
         &|index| of(index).filter(|member| !is_object(member)).map(of_type),
         &|index| of_items(of(index)?),
         &|index| of_values(tag?, index),
         &|index| of_property(document, members, index),
+        &|index| of_two_properties(document, members, index),
         &|index| of(index).map(of_type),
     ];
     let mut words: Vec<Option<String>> = members
@@ -208,6 +209,30 @@ fn of_property(document: &Value, members: &[Value], index: usize) -> Option<Stri
     Some(pascal(&format!("with {}", found?)))
 }
 
+/// The first two properties that no other member has both of, of those that it requires; such are combinations of unions.
+fn of_two_properties(document: &Value, members: &[Value], index: usize) -> Option<String> {
+    let required = |member| {
+        let target = reference::followed(document, member);
+        target.list("required").iter().filter_map(Value::as_str)
+    };
+    let own: Vec<&str> = required(members.get(index)?).collect();
+    let pairs = own.iter().enumerate();
+    let mut pairs =
+        pairs.flat_map(|(place, one)| own.iter().skip(place + 1).map(move |other| [one, other]));
+    let is_own = |pair: &[&&str; 2]| {
+        let mut others = members
+            .iter()
+            .enumerate()
+            .filter(|(other, _)| *other != index);
+        !others.any(|(_, other)| {
+            pair.iter()
+                .all(|name| required(other).any(|found| found == **name))
+        })
+    };
+    let [one, other] = pairs.find(is_own)?;
+    Some(pascal(&format!("with {one} and {other}")))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -267,6 +292,29 @@ mod tests {
         // Where nothing is to be had, nothing is made up.
         let same = [object("a", json!({})), object("a", json!({}))];
         assert_eq!(words(&Value::Null, &same, None), [None, None]);
+    }
+
+    #[test]
+    fn combinations_of_unions_are_called_by_what_only_they_have_together() {
+        let text = json!({"type": "string"});
+        let of = |names: [&str; 3]| {
+            let members: Map<String, Value> = names
+                .iter()
+                .map(|name| ((*name).to_owned(), text.clone()))
+                .collect();
+            json!({"type": "object", "required": names, "properties": members})
+        };
+        let members = [
+            ["id", "x", "p"],
+            ["id", "x", "q"],
+            ["id", "y", "p"],
+            ["id", "y", "q"],
+        ]
+        .map(of);
+        assert_eq!(
+            words(&Value::Null, &members, None),
+            ["WithXAndP", "WithXAndQ", "WithYAndP", "WithYAndQ"].map(|word| Some(word.to_owned()))
+        );
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use openapi_model::{At, Call, Model, Parameter};
+use openapi_model::schema::Type;
+use openapi_model::{At, Call, Model, Parameter, Schema};
 use serde_json::Value;
 
 use crate::facts::Facts;
+use crate::media::FORM;
 use crate::pointer;
 
 /// What a client can call, and what the provider sends by itself, before it is written.
@@ -116,7 +118,30 @@ impl Listed<'_> {
 /// Name and place of a parameter that has them.
 pub(super) fn named(parameter: At<'_, Parameter<'_>>) -> Option<(String, String)> {
     let (name, place) = (text(parameter.raw(), "name")?, text(parameter.raw(), "in")?);
+    if is_of_whole_query(parameter) {
+        return Some((name, "query".to_owned()));
+    }
     Some((name, place.to_ascii_lowercase()))
+}
+
+/// Whether a parameter is a query whose parameters are the members of an object (OpenAPI 3.2, `in: querystring`).
+pub(super) fn is_of_whole_query(parameter: At<'_, Parameter<'_>>) -> bool {
+    let raw = parameter.raw();
+    let content = parameter.said().content.as_deref().unwrap_or_default();
+    let [(FORM, media)] = content else {
+        return false;
+    };
+    let media = parameter.at(*media);
+    let schema = media.schema.map(|schema| media.at(schema).end());
+    let is_object = |schema: At<'_, Schema<'_>>| {
+        schema
+            .types
+            .is_some_and(|types| types.are_only(Type::Object))
+            || !schema.properties.is_empty()
+    };
+    text(raw, "in").as_deref() == Some("querystring")
+        && media.raw().get("encoding").is_none()
+        && schema.is_some_and(is_object)
 }
 
 /// Name and place, by which a parameter is known.

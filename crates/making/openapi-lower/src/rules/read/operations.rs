@@ -1,9 +1,10 @@
 //! Operations as the rules read them.
 
+use openapi_model::schema::{Type, Types};
 use openapi_model::{Answer, At, Id, MediaType, Model, Operation, Parameter, RequestBody, Version};
 use serde_json::{Map, Value, json};
 
-use super::calls::{Called, Listed, leads_nowhere, named, text, write_texts};
+use super::calls::{Called, Listed, is_of_whole_query, leads_nowhere, named, text, write_texts};
 use super::schemas::Schemas;
 use crate::media::{FORM, JSON, is_json};
 use crate::pointer;
@@ -121,12 +122,20 @@ impl<'m> Writer<'m, '_, '_> {
             written["schema"] = self.schemas.schema(schema, self.scribe);
             return written;
         }
-        let Some((media_type, _)) = content.first() else {
+        let Some((media_type, media)) = content.first() else {
             written["schema"] = self.own_schema(raw, at);
             return written;
         };
+        let media = self.model.at(*media);
+        let end = media.schema.map(|schema| media.at(schema).end());
         let schema = self.content(&content[..1])[*media_type]["schema"].take();
         let schema = Some(schema).filter(|schema| !schema.is_null());
+        if is_of_whole_query(*parameter) {
+            let told = format!("{name:?} is the whole query: each of its members is a parameter");
+            self.scribe.note(at, told);
+            written["schema"] = schema.unwrap_or_else(|| json!({}));
+            return written;
+        }
         if is_json(media_type) {
             self.scribe.note(at, format!("{name:?} is sent as JSON"));
             let json = json!({"schema": schema.unwrap_or_else(|| json!({}))});
@@ -140,7 +149,11 @@ impl<'m> Writer<'m, '_, '_> {
             None => format!("A text in {media_type}."),
         };
         written["description"] = description.into();
-        // A text has no other form in any media type but JSON.
+        // An object or a list has a form there that is the caller's to write.
+        let is_plain = |types: Types| !types.has(Type::Object) && !types.has(Type::Array);
+        let is_scalar =
+            end.is_some_and(|end| end.types.is_some_and(is_plain) || end.values.is_some());
+        let schema = schema.filter(|_| is_scalar);
         written["schema"] = schema.unwrap_or_else(|| json!({"type": "string"}));
         written
     }

@@ -253,6 +253,53 @@ mod tests {
     }
 
     #[test]
+    fn an_object_in_a_media_type_that_is_not_json_is_a_text() {
+        let object = json!({"type": "object", "properties": {"a": {"type": "boolean"}}});
+        let of = |media_type: &str, schema: Value| json!({"name": media_type, "in": "query", "content": {media_type: {"schema": schema}}});
+        let lowered = lowered(
+            json!({"/a": {"get": get(json!([
+                of("application/x-www-form-urlencoded", object.clone()),
+                of("application/xml", json!({"$ref": "#/components/schemas/List"})),
+                of("text/plain", json!({"type": "integer"}))
+            ]))}}),
+            json!({"List": {"type": "array", "items": object}}),
+        );
+        let parameters = lowered.document["paths"]["/a"]["get"]["parameters"].as_array();
+        let parameters = parameters.unwrap().iter();
+        let types: Vec<_> = parameters
+            .map(|one| {
+                (
+                    one["name"].as_str().unwrap(),
+                    one["schema"]["type"].as_str().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            types,
+            [
+                ("application/x-www-form-urlencoded", "string"),
+                ("application/xml", "string"),
+                ("text/plain", "integer")
+            ]
+        );
+    }
+
+    #[test]
+    fn the_members_of_a_whole_query_are_its_parameters() {
+        let object = json!({"type": "object", "required": ["a"], "properties": {
+            "a": {"type": "string"}, "b": {"type": "integer"}
+        }});
+        let of = |media_type: &str| json!([{"name": "all", "in": "querystring", "required": true, "content": {media_type: {"schema": object}}}]);
+        let item = |media_type| json!({"get": get(of(media_type))});
+        assert_eq!(
+            parameters("/a", item("application/x-www-form-urlencoded")),
+            [named("a", "query", true), named("b", "query", false)]
+        );
+        // There is no name that a text of JSON would be the value of.
+        assert_eq!(parameters("/a", item("application/json")), []);
+    }
+
+    #[test]
     fn a_parameter_with_a_media_type_is_json_or_a_text() {
         let lowered = lowered(
             json!({"/a": {"get": get(json!([
