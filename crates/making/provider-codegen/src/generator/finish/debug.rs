@@ -113,7 +113,7 @@ fn variants(item: &syn::ItemEnum, generated: &BTreeSet<String>) -> Vec<TokenStre
         let ident = &variant.ident;
         let mut fields = variant.fields.iter();
         match (fields.next(), fields.next()) {
-            (None, _) => quote! { #ident },
+            (None, _) if variant.fields == Fields::Unit => quote! { #ident },
             (Some(field), None) if field.ident.is_none() && of_generated(field) => {
                 quote! { #ident(inner) }
             }
@@ -166,6 +166,21 @@ mod tests {
         );
         assert!(source.contains("#[derive(Clone)]"), "{source}");
         assert!(source.contains("shown!(Refund, refund_id);"), "{source}");
+    }
+
+    #[test]
+    fn a_variant_without_fields_between_its_braces_is_shown() {
+        let source = redacted(
+            parse_quote! {
+                #[derive(Debug)]
+                pub enum Paid { Object {}, Text(String), Nothing }
+            },
+            &BTreeMap::new(),
+        );
+        assert!(
+            source.contains("shown_variants!(Paid { Object(..), Text(..), Nothing });"),
+            "{source}"
+        );
     }
 
     #[test]

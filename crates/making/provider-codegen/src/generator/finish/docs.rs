@@ -68,18 +68,26 @@ pub(super) fn normal(lines: &mut Vec<String>) -> &[String] {
 /// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
 pub(super) fn tidy(text: &str) -> Vec<String> {
     let text = text.split(SCHEMA).next().unwrap_or_default().trim();
-    text.lines()
-        .map(str::trim)
-        // An example that is not compiled is a text; rustdoc would count it as a skipped test.
-        .map(|line| if line == "```ignore" { "```text" } else { line })
-        .map(|line| {
-            if line.is_empty() {
-                String::new()
-            } else {
-                format!(" {}", line.replace(misleads, ""))
-            }
-        })
-        .collect()
+    let mut in_code = false;
+    let line = |line: &str| {
+        let plain = line.trim();
+        let is_fence = plain.starts_with("```");
+        let is_end = in_code && is_fence;
+        let line = match plain {
+            // An example that is not compiled is a text; rustdoc would count it as a skipped test, or compile it.
+            "```" | "```ignore" if !in_code => "```text",
+            // What stands in code is written as it is there.
+            _ if in_code && !is_fence => line.trim_end(),
+            _ => plain,
+        };
+        in_code = (in_code || is_fence) && !is_end;
+        if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", line.replace(misleads, ""))
+        }
+    };
+    text.lines().map(line).collect()
 }
 
 /// Whether a text says nothing but a name.
@@ -106,6 +114,26 @@ mod tests {
     fn the_schema_and_the_indentation_of_a_description_are_left_out() {
         let lines = tidy("`A`\n\n    indented\n\n<details><summary>JSON schema</summary>\n```json");
         assert_eq!(lines, [" `A`", "", " indented"]);
+    }
+
+    #[test]
+    fn code_in_a_description_keeps_its_indentation_and_is_no_test() {
+        let lines = tidy("As in\n  ```\n{\n  \"a\": 1\n}\n```\n  and\n```json\n[]\n```");
+        assert_eq!(
+            lines,
+            [
+                " As in",
+                " ```text",
+                " {",
+                "   \"a\": 1",
+                " }",
+                " ```",
+                " and",
+                " ```json",
+                " []",
+                " ```"
+            ]
+        );
     }
 
     #[test]
