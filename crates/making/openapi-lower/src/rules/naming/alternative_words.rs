@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use heck::{ToKebabCase, ToPascalCase};
 use serde_json::{Map, Value, json};
 
+use super::names::is_told_by_name;
 use super::{Draft, Rule};
 use crate::keyed::Keyed;
 use crate::plan::Tag;
@@ -82,10 +83,11 @@ fn words(document: &Value, members: &[Value], tag: Option<&Tag>) -> Vec<Option<S
         &|index| of_two_properties(document, members, index),
         &|index| of(index).map(of_type),
     ];
+    // Where each is told by a name, none needs a word for it.
+    let are_by_name = members.iter().all(is_told_by_name);
     let mut words: Vec<Option<String>> = members
         .iter()
-        // It is told by a name already.
-        .map(|member| is_by_name(member).then(String::new))
+        .map(|member| (are_by_name && is_by_name(member)).then(String::new))
         .collect();
     for source in sources {
         let open = (0..members.len()).filter(|index| words[*index].is_none());

@@ -194,16 +194,26 @@ fn collect(schema: &Value, name: &str, at: &mut String, found: &mut Vec<(String,
                 enter(value, &format!("{name}Value"), &[keyword], at, found)
             }
             ("oneOf" | "anyOf", Value::Array(members)) => {
+                let are_by_name = members.iter().all(is_told_by_name);
                 for (index, member) in members.iter().enumerate() {
                     // The variants of a union by status are an encoding of this crate, not types of their own.
-                    if is_variant(member) {
+                    if member.text("$ref").is_some() || are_by_name && is_variant(member) {
                         continue;
                     }
                     let proposed = match member.text("title") {
                         Some(title) => format!("{name}{}", pascal(title)),
                         None => format!("{name}Variant{}", index + 1),
                     };
-                    enter(member, &proposed, &[keyword, &index.to_string()], at, found);
+                    let index = index.to_string();
+                    let tokens = [keyword.as_str(), &index];
+                    if is_nothing(member) {
+                        let at = tokens
+                            .iter()
+                            .fold(at.clone(), |at, token| pointer::join(&at, token));
+                        found.push((at, proposed));
+                    } else {
+                        enter(member, &proposed, &tokens, at, found);
+                    }
                 }
             }
             _ => {}
@@ -240,7 +250,18 @@ fn is_variant(member: &Value) -> bool {
     member.get("additionalProperties") == Some(&Value::Bool(false))
         && one("properties")
         && one("required")
-        || member.text("$ref").is_some()
+}
+
+/// Whether a member of a union is told by its name alone, as it is if all of the union are.
+pub(super) fn is_told_by_name(member: &Value) -> bool {
+    let words = member.get("enum").is_some_and(Value::is_array);
+    is_variant(member) || words && member.text("type") == Some("string")
+}
+
+/// Whether `member` is an object that has no members.
+fn is_nothing(member: &Value) -> bool {
+    let closed = member.get("additionalProperties") == Some(&Value::Bool(false));
+    closed && member.text("type") == Some("object") && member.members("properties").next().is_none()
 }
 
 #[cfg(test)]
@@ -248,6 +269,29 @@ mod tests {
     use serde_json::json;
 
     use crate::rules::testing::lowered;
+
+    /// The generator would write their members into the variant, and derive how it is read.
+    #[test]
+    fn closed_objects_among_other_alternatives_are_named() {
+        let closed = |name: &str| json!({"type": "object", "required": [name], "properties": {name: {"type": "string"}}, "additionalProperties": false});
+        let nothing = json!({"type": "object", "additionalProperties": false});
+        let map = json!({"type": "object", "additionalProperties": {"type": "integer"}});
+        let (schema, _) = crate::rules::testing::lower_request_schema(
+            json!({"oneOf": [closed("id"), map, nothing]}),
+        );
+        let text = schema.to_string();
+        assert!(!text.contains("\"properties\""), "{text}");
+        assert_eq!(text.matches("\"$ref\"").count(), 2, "{text}");
+        // These are told by their names.
+        let (schema, _) = crate::rules::testing::lower_request_schema(
+            json!({"oneOf": [closed("id"), closed("name")]}),
+        );
+        assert_eq!(
+            schema.to_string().matches("\"$ref\"").count(),
+            0,
+            "{schema}"
+        );
+    }
 
     #[test]
     fn schemas_in_place_are_named_after_what_they_are_part_of() {
