@@ -171,7 +171,7 @@ fn yaml_error(error: serde_saphyr::Error) -> SyntaxError {
             expected: "string scalar",
             ..
         } => "the key is a list or an object, and a key in JSON is a text".to_owned(),
-        serde_saphyr::Error::Budget { breach, .. } => beyond(&breach),
+        serde_saphyr::Error::Budget { breach, .. } => beyond(breach),
         serde_saphyr::Error::RecursiveReferencesRequireWeakTypes { .. } => {
             "the alias stands in what it is an alias of: a value in JSON does not hold itself".to_owned()
         }
