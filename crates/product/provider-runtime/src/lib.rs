@@ -41,4 +41,6 @@ pub use provider::{
     ApiKey, Authentication, KeyPlace, Operation, OperationSecurity, OwnHost, Provider,
     SecurityRequirement, SecurityScheme,
 };
+#[cfg(feature = "client")]
+pub use reqwest;
 pub use wire::*;

@@ -67,7 +67,7 @@
 //! # What is re-exported
 //!
 //! The crates of the providers, `kotanipay`, `mce`, `optty` and `tazapay`, with their clients and types; `provider_runtime`, of which
-//! all of them are made; [`Decimal`] of `rust_decimal`, and `iso_currency`.
+//! all of them are made, with what a client can be given, and `reqwest` in it; [`Decimal`] of `rust_decimal`, and `iso_currency`.
 
 // What some providers need is compiled for all: it is small. On the front page, crates that are re-exported stand after
 // the guide, and not before everything else.

@@ -357,7 +357,9 @@ impl Model {
         self
     }
 
-    /// With a read of the one refund of a reference.
+    /// With a read of the one refund of a reference: `asks` tells of a request which one. Your provider says that it is read
+    /// so by [`Found::by_name`](refunds::custom::Found::by_name), with the reference in
+    /// [`asked_by`](refunds::custom::Provider::asked_by).
     #[must_use]
     pub fn with_read(
         mut self,

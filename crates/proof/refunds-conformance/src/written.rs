@@ -33,6 +33,8 @@ impl Model {
             becomes(status_at, quoted(word), says)
         }));
         forms.extend(odd_forms(&self.shown, &[], Says::AsGood));
+        forms.extend(misnamed(&self.shown, &[]));
+        forms.extend(of_another_request(&self.shown, &[]));
         for form in &mut forms {
             form.status = self.status;
         }
@@ -86,7 +88,11 @@ impl Model {
             }
             None => (Vec::new(), Shown::default()),
         };
-        let forms = odd_forms(&shown, &prefix, Says::AsGood);
+        let mut forms = odd_forms(&shown, &prefix, Says::AsGood);
+        // Whoever reads one refund by its name knows that name, and what was asked for under it only with a record.
+        if prefix.is_empty() {
+            forms.extend(misnamed(&shown, &prefix));
+        }
         let (worthless, mut honest): (Vec<_>, Vec<_>) = forms
             .into_iter()
             .partition(|form| form.says == Says::Anything);
@@ -117,7 +123,11 @@ impl Model {
         if find.list.is_some() {
             prefix.push("0");
         }
-        different(&find.shown, &prefix).leak()
+        let mut forms = of_another_request(&find.shown, &prefix);
+        if !prefix.is_empty() {
+            forms.extend(misnamed(&find.shown, &prefix));
+        }
+        forms.leak()
     }
 
     /// A refund as an answer shows it.
@@ -198,14 +208,11 @@ fn odd_forms(shown: &Shown, prefix: &[&'static str], fine: Says) -> Vec<Form> {
         forms.push(twice(at, "false"));
         forms.push(gone(at, Anything));
     }
-    if prefix.is_empty() {
-        forms.extend(different(shown, prefix));
-    }
     forms
 }
 
-/// Forms of another refund, or of none.
-fn different(shown: &Shown, prefix: &[&'static str]) -> Vec<Form> {
+/// Forms of a refund of another name, or of none.
+fn misnamed(shown: &Shown, prefix: &[&'static str]) -> Vec<Form> {
     use Says::Anything;
     let within = |at: At| -> At { [prefix, at].concat().leak() };
     let mut forms = Vec::new();
@@ -213,13 +220,21 @@ fn different(shown: &Shown, prefix: &[&'static str]) -> Vec<Form> {
         forms.extend([r#""""#, r#""   ""#, "null"].map(|json| becomes(at, json, Anything)));
         forms.push(gone(at, Anything));
     }
+    if let Some(at) = shown.reference.map(within) {
+        forms.push(becomes(at, r#""r-9""#, Anything));
+    }
+    forms
+}
+
+/// Forms of a refund that was not asked for.
+fn of_another_request(shown: &Shown, prefix: &[&'static str]) -> Vec<Form> {
+    use Says::Anything;
+    let within = |at: At| -> At { [prefix, at].concat().leak() };
+    let mut forms = Vec::new();
     if let Some(at) = shown.created.map(within)
         && !prefix.is_empty()
     {
         forms.push(becomes(at, r#""2025-12-01T00:00:00.000Z""#, Anything));
-    }
-    if let Some(at) = shown.reference.map(within) {
-        forms.push(becomes(at, r#""r-9""#, Anything));
     }
     if let Some((at, json)) = shown.payment {
         forms.push(becomes(within(at), other(json), Anything));

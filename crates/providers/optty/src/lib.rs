@@ -47,6 +47,40 @@
 //! | `blocking` | | calls without an executor of one's own: `send_blocking` |
 //! | `metrics` | | the duration of every request, for whatever recorder the program has (crate `metrics`) |
 //! | `webhooks` | | Optty's callbacks, which no signature proves: `webhooks` |
+//!
+//! # Own code in a client
+//!
+//! What a client can be given beside credentials, and what tells the causes of errors apart, is in the run time that all clients
+//! share, [`provider_runtime`], which has `reqwest` in it: interceptors, signers, transports, resolvers of names.
+//!
+//! ```
+//! # #[cfg(feature = "client")]
+//! # fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use optty::provider_runtime::{Intercepted, Interceptor, Outgoing, RequestSigner, SigningError, reqwest};
+//!
+//! struct Job;
+//!
+//! impl Interceptor for Job {
+//!     fn before(&self, request: &mut Outgoing<'_>) -> Result<(), Intercepted> {
+//!         request.add_header("X-Job", "nightly")
+//!     }
+//! }
+//!
+//! /// It sees the bytes that are sent.
+//! struct Signed;
+//!
+//! impl RequestSigner for Signed {
+//!     fn sign(&self, request: &mut reqwest::Request) -> Result<(), SigningError> {
+//!         let length = request.body().and_then(|body| body.as_bytes()).map_or(0, <[u8]>::len);
+//!         request.headers_mut().insert("X-Signed-Length", length.into());
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let client = optty::Client::builder().interceptor(Job).request_signer(Signed);
+//! # Ok(())
+//! # }
+//! ```
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes.
@@ -59,6 +93,9 @@ pub mod webhooks;
 pub use generated::types;
 #[cfg(feature = "client")]
 pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+#[cfg(feature = "client")]
+#[cfg_attr(doc, doc(hidden))]
+pub use provider_runtime;
 #[cfg(feature = "client")]
 pub use provider_runtime::{
     AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,

@@ -242,6 +242,9 @@ fn root(config: &Config, signatures: &[Signature]) -> String {
 //! | `blocking` | | calls without an executor of one's own: `send_blocking` |
 //! | `metrics` | | the duration of every request, for whatever recorder the program has (crate `metrics`) |
 //! | `testing` | | the provider on loopback, for tests of one's own: `StandIn` |
+//!
+//! What a client can be given beside credentials (interceptors, signers, transports, resolvers of names), and what tells the causes of
+//! errors apart, is in the run time that all clients share, `provider_runtime`, which has `reqwest` in it.
 
 // Descriptions in generated documentation are the provider's own words, with their markup; the generator
 // formats what it writes. Patterns were compiled when they were generated.
@@ -252,6 +255,9 @@ mod generated;
 pub use generated::types;
 #[cfg(feature = "client")]
 pub use generated::{{Client, Credentials, Environment, PROVIDER, builder}};
+#[cfg(feature = "client")]
+#[cfg_attr(doc, doc(hidden))]
+pub use provider_runtime;
 #[cfg(feature = "client")]
 pub use provider_runtime::{{
     AccessToken, ClientBuilder, Error, Items, MediaBody, Multipart, PageError, Pages, Progress, RawBody, ResponseValue,

@@ -179,7 +179,8 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
         None => ask(
             "By what can a refund be found again?",
             "No operation obviously reads refunds by your reference or by the payment, so that a doubt stays one until somebody asks the \
-             provider. If there is one, write `found_by` and `find`, and `.with_read`.",
+             provider. If there is one, write `found_by` and `find`, and `.with_read`; where it shows the one refund of a name, with \
+             `Found::by_name` and `asked_by`.",
         ),
     }
     ask(

@@ -106,7 +106,7 @@ pub(super) fn source(plan: &Plan<'_>) -> String {
             facade.push(name);
         }
     }
-    let mut runtime = vec!["CallSettings", "GeneratedClient as _"];
+    let mut runtime = vec!["CallSettings", "GeneratedClient"];
     if used("Json") {
         runtime.push("Json");
     }
@@ -313,7 +313,7 @@ fn provider(plan: &Plan<'_>) -> String {
     }}
 
     fn with_call(&self, call: &CallSettings) -> Option<Self> {{
-        Some(Self(Arc::new(self.0.with_call(call.clone()))))
+        Some(Self(Arc::new(GeneratedClient::with_call(&*self.0, call.clone()))))
     }}
 
 {check}    fn asked<'a>(&self, reference: &'a Reference, {uses_request}: &'a {pascal}Refund) -> Asked<'a> {{

@@ -23,18 +23,23 @@ struct Settings {
     deadline: Option<Duration>,
 }
 
-/// Headers that say where a request goes, what it is or who sends it, which the client knows.
-const OF_CLIENT: [&str; 10] = [
+/// Headers that say where a request goes, what it is or who sends it, which the client knows; some servers take one of the
+/// last three for the method.
+const OF_CLIENT: [&str; 14] = [
     "authorization",
     "connection",
     "content-length",
     "content-type",
     "expect",
     "host",
+    "proxy-authorization",
     "te",
     "trailer",
     "transfer-encoding",
     "upgrade",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
 ];
 
 impl CallSettings {

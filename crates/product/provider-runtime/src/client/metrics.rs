@@ -38,7 +38,7 @@ impl Measured {
         Self { began, labels }
     }
 
-    pub(crate) fn end(mut self, status: Option<u16>, error: Option<&str>) {
+    pub(crate) fn end(&mut self, status: Option<u16>, error: Option<&str>) {
         let took = self.began.elapsed();
         if let Some(status) = status {
             let label = Label::new("http.response.status_code", status.to_string());
@@ -47,6 +47,7 @@ impl Measured {
         if let Some(error) = error {
             self.labels.push(Label::new("error.type", error.to_owned()));
         }
-        metrics::histogram!(DURATION, self.labels).record(took);
+        let labels = std::mem::take(&mut self.labels);
+        metrics::histogram!(DURATION, labels).record(took);
     }
 }

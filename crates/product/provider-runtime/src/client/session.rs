@@ -215,7 +215,11 @@ impl Session {
         };
         if let Some(host) = host.filter(|host| !self.may_see_credentials(host)) {
             let host = host.to_string();
-            return Err(not_sent(call, NotSentCause::OtherHost { host }));
+            let cause = match way {
+                Way::Route => NotSentCause::OtherHost { host },
+                Way::Link => NotSentCause::LinkToOtherHost { host },
+            };
+            return Err(not_sent(call, cause));
         }
         let late = || not_sent(call, NotSentCause::DeadlinePassed);
         let tokens = deadline.bound(wanted.tokens(None)).await;

@@ -55,9 +55,11 @@ pub(crate) enum Target<'a> {
     Token,
 }
 
-/// One sending, the `number`th of its call, while it is under way. To the server it is a request like any other.
+/// One sending, the `number`th of its call, while it is under way. To the server it is a request like any other. One that is
+/// dropped before its end is told as such.
 pub(crate) struct Sending {
     span: Span,
+    has_ended: bool,
     #[cfg(feature = "metrics")]
     measured: super::metrics::Measured,
 }
@@ -66,6 +68,7 @@ impl Sending {
     pub(crate) fn begin(method: &str, url: &Url, target: Target<'_>, number: u32) -> Self {
         Self {
             span: sending(method, url, target, number),
+            has_ended: false,
             #[cfg(feature = "metrics")]
             measured: super::metrics::Measured::begin(method, url, target),
         }
@@ -76,13 +79,26 @@ impl Sending {
     }
 
     /// Adds what it came to.
-    pub(crate) fn end(self, status: Option<u16>, error: Option<&str>) {
+    pub(crate) fn end(mut self, status: Option<u16>, error: Option<&str>) {
+        self.tell(status, error);
+    }
+
+    fn tell(&mut self, status: Option<u16>, error: Option<&str>) {
+        self.has_ended = true;
         if let Some(status) = status {
             self.span.record("http.response.status_code", status);
         }
         fail(&self.span, error);
         #[cfg(feature = "metrics")]
         self.measured.end(status, error);
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.tell(None, Some("dropped"));
+        }
     }
 }
 
@@ -162,7 +178,7 @@ fn type_of(failure: &Failure) -> &'static str {
             #[cfg(feature = "blocking")]
             NotSentCause::NoExecutor(_) => "no_executor",
             NotSentCause::DeadlinePassed => "deadline",
-            NotSentCause::OtherHost { .. } => "other_host",
+            NotSentCause::OtherHost { .. } | NotSentCause::LinkToOtherHost { .. } => "other_host",
             NotSentCause::OtherScheme { .. } => "other_scheme",
         },
         Error::Unanswered(unanswered) => match unanswered.cause() {

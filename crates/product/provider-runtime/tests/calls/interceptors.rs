@@ -124,6 +124,8 @@ async fn it_cannot_set_what_is_the_client_s_and_then_nothing_is_sent() {
     for (name, value) in [
         ("Authorization", "Bearer other"),
         ("host", "other.example"),
+        ("proxy-authorization", "Basic eA=="),
+        ("X-HTTP-Method-Override", "DELETE"),
         ("Content-Length", "77"),
         ("content-type", "text/plain"),
         ("IDEMPOTENCY-KEY", "of another"),

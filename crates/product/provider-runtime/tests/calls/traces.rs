@@ -7,8 +7,8 @@ use std::{
 };
 
 use provider_runtime::{
-    AccessToken, Amount, CallSettings, Credentials, Environment, GeneratedClient, TokenFuture,
-    TokenSource, TraceParent,
+    AccessToken, Amount, CallSettings, Credentials, Environment, GeneratedClient, Limits,
+    TokenFuture, TokenSource, TraceParent, Transport, TransportFuture,
 };
 use tracing::{
     Subscriber,
@@ -139,6 +139,35 @@ async fn each_sending_has_a_span_and_the_request_for_a_token_too() {
         "server.port",
     ]);
     assert_eq!(told, vec![same; 4]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sending_that_is_dropped_is_told_as_such() {
+    let sendings = Sendings::default();
+    let guard = sendings.watch();
+    let client = bearer_at("https://api.acme.example")
+        .transport(Never)
+        .build()
+        .unwrap();
+    let call = client.refund_order("A-1", amount());
+    tokio::time::timeout(std::time::Duration::from_secs(1), call)
+        .await
+        .unwrap_err();
+    drop(guard);
+    assert_eq!(
+        sendings.told(["error.type", "otel.status_code"]),
+        [["dropped", "ERROR"]]
+    );
+}
+
+/// A provider that does not answer.
+#[derive(Debug)]
+struct Never;
+
+impl Transport for Never {
+    fn send(&self, _: reqwest::Request, _: Limits) -> TransportFuture<'_> {
+        Box::pin(std::future::pending())
+    }
 }
 
 #[tokio::test]

@@ -13,7 +13,10 @@ mod client;
 #[allow(dead_code, reason = "the calls' tests use more of it")]
 mod server;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use metrics::{
     Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, Recorder, SharedString, Unit,
@@ -89,7 +92,7 @@ async fn every_request_is_measured_in_seconds_with_where_it_went_and_what_came()
             true => Act::json("200 OK", r#"{"access_token":"hunter2-token"}"#),
             false => Act::json("503 Service Unavailable", "{}"),
         };
-        act.after(std::time::Duration::from_millis(20))
+        act.after(Duration::from_millis(20))
     });
     let client = oauth2_at(&server.url()).build().unwrap();
     client.refund_order("hunter2", amount()).await.unwrap_err();
@@ -121,4 +124,23 @@ async fn every_request_is_measured_in_seconds_with_where_it_went_and_what_came()
     for (name, seconds) in &measured[..2] {
         assert!((0.02..5.0).contains(seconds), "{name}: {seconds}");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_dropped_is_measured_until_then() {
+    let recorder = Kept::default();
+    let guard = metrics::set_default_local_recorder(&recorder);
+    let server = Server::start(|_, _| Act::json("200 OK", "{}").after(Duration::from_secs(5)));
+    let client = bearer_at(&server.url()).build().unwrap();
+    let call = client.refund_order("A-1", amount());
+    tokio::time::timeout(Duration::from_millis(50), call)
+        .await
+        .unwrap_err();
+    drop(guard);
+    let measured = recorder.measured.lock().unwrap().clone();
+    let [(name, seconds)] = measured.as_slice() else {
+        panic!("{measured:?}");
+    };
+    assert!(name.contains("error.type=dropped"), "{name}");
+    assert!((0.02..5.0).contains(seconds), "{seconds}");
 }

@@ -75,6 +75,15 @@ pub enum NotSentCause {
         /// The host, with its port where it is not the usual one.
         host: String,
     },
+    /// An answer leads to a host for which the credentials were not given.
+    #[error(
+        "the answer before leads to {host}, for which the credentials were not given: only if the provider's documents name that \
+         host, allow it with `ClientBuilder::credentials_also_at({host:?})`"
+    )]
+    LinkToOtherHost {
+        /// The host, with its port where it is not the usual one.
+        host: String,
+    },
     /// The documents ask for a security scheme here that no credentials were given for.
     #[error(
         "its documents ask for other credentials, those of {scheme}: give them with \

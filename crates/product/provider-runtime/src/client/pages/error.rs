@@ -24,6 +24,18 @@ pub enum PageError<E = ()> {
         /// How many pages there were.
         page: u32,
     },
+    /// The last answer has the entries of the page before it, so that the next one seems not to have been asked for: whether
+    /// there is more is not known.
+    #[error(
+        "{operation}: page {page} has the entries of the page before it, as if the provider passed over the parameter by which \
+         it is asked for: compare `operations.{operation}.paging` in the provider's provider.toml with its documents"
+    )]
+    Same {
+        /// The operation.
+        operation: &'static str,
+        /// How many pages there were.
+        page: u32,
+    },
     /// The last answer says in a form that is not documented what comes next: whether there is more is not known.
     #[error(
         "{operation}: what page {page} says at {what:?} of the next one cannot be read: compare the answer with \

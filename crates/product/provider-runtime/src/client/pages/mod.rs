@@ -34,7 +34,8 @@ pub const PAGE_LIMIT: u32 = 10_000;
 ///
 /// Nothing is sent before a page is asked for, and each page is one call of the client's, with credentials, timeout and
 /// deadline of its own. After the last page, and after an error, there is nothing more. A page that names as the next one
-/// one that was asked for already is an error, and so is a link to a host for which the credentials were not given.
+/// one that was asked for already is an error, and so are one that has the entries of the page before it, and a link to a host for which the
+/// credentials were not given.
 ///
 /// It is a [`Stream`] as well.
 pub struct Pages<'a, T, E = ()>(State<'a, T, E>);
@@ -198,6 +199,10 @@ impl<'a, T: 'a, E: 'a> Walk<'a, T, E> {
             }
             Next::Link(url) => Then::Page(url, Way::Link),
             Next::End => Then::Nothing,
+            Next::Same => {
+                let page = self.seen.pages;
+                return Err(PageError::Same { operation, page });
+            }
             Next::Unreadable(what) => Then::Unreadable(what),
         };
         Ok(answer)

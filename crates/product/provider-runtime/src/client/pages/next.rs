@@ -1,5 +1,7 @@
 //! What an answer says of the page after it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use percent_encoding::percent_decode_str;
 use reqwest::{Url, header::LINK};
 use serde_json::Value;
@@ -87,6 +89,18 @@ impl Paging {
 pub(super) struct Seen {
     pub(super) pages: u32,
     items: u64,
+    /// By what the entries of the last page are known again, unless it had none.
+    last: Option<u64>,
+}
+
+impl Seen {
+    /// Whether these are the entries of the page before.
+    fn again(&mut self, items: &[Value]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        items.hash(&mut hasher);
+        let known = (!items.is_empty()).then(|| hasher.finish());
+        known.is_some() && std::mem::replace(&mut self.last, known) == known
+    }
 }
 
 /// What comes after a page.
@@ -96,11 +110,18 @@ pub(super) enum Next {
     Parameter(&'static str, String),
     Link(Box<Url>),
     End,
+    /// The page has the entries of the one before it.
+    Same,
     /// What stands there does not say it.
     Unreadable(&'static str),
 }
 
 impl Paging {
+    /// Whether pages are asked for by how many there were, which no answer repeats.
+    fn counts(&self) -> bool {
+        matches!(self.next, NextPage::Offset { .. } | NextPage::Number { .. })
+    }
+
     /// What comes after this answer, which was asked for at `url`.
     pub(super) fn after(&self, reply: &Reply, url: &Url, seen: &mut Seen) -> Next {
         seen.pages += 1;
@@ -140,7 +161,7 @@ impl Paging {
         }
         let total = match self.total.map(|at| (at, told(body, at))) {
             None | Some((_, None)) => None,
-            Some((at, Some(total))) => Some(total.as_u64().ok_or(at)?),
+            Some((at, Some(total))) => Some((at, total.as_u64().ok_or(at)?)),
         };
         // Where there is more, something has to say what.
         let or_end = |at, next: Option<Next>| match next {
@@ -148,10 +169,30 @@ impl Paging {
             None if more == Some(true) => Err(at),
             None => Ok(Next::End),
         };
-        let by_count = |parameter, first: u64, step: u64, counted: u64| {
+        let is_same = self.counts() && seen.again(items);
+        let by_count = |parameter, first: u64, step: u64| {
             let asked = asked(url, parameter)?.unwrap_or(first);
-            let is_end = items.is_empty() && more.is_none()
-                || more.is_none() && total.is_some_and(|total| counted >= total);
+            let count = items.len() as u64;
+            // How many there are up to here, where that is known: whoever began with a later page has not counted those
+            // before it.
+            let begun = match self.next {
+                NextPage::Offset { .. } => Some(asked),
+                _ => (asked == first.saturating_add(u64::from(seen.pages - 1))).then_some(before),
+            };
+            let counted = begun.unwrap_or(before).saturating_add(count);
+            let is_end = match (more, total) {
+                _ if is_same => return Ok(Next::Same),
+                (Some(_), _) => false,
+                // An answer that contradicts its own total is no end of a list.
+                (None, Some((at, total)))
+                    if begun.is_some()
+                        && (count == 0 && counted < total || count > 0 && counted > total) =>
+                {
+                    return Err(at);
+                }
+                (None, Some((_, total))) => count == 0 || counted >= total,
+                (None, None) => count == 0,
+            };
             Ok(match is_end {
                 true => Next::End,
                 false => Next::Parameter(parameter, asked.saturating_add(step).to_string()),
@@ -177,14 +218,8 @@ impl Paging {
                     Ok(Next::Parameter(parameter, value))
                 }
             },
-            NextPage::Offset { parameter } => {
-                let begun = asked(url, parameter)?.unwrap_or(0);
-                let count = items.len() as u64;
-                by_count(parameter, 0, count, begun.saturating_add(count))
-            }
-            NextPage::Number { parameter, first } => {
-                by_count(parameter, first, 1, before + items.len() as u64)
-            }
+            NextPage::Offset { parameter } => by_count(parameter, 0, items.len() as u64),
+            NextPage::Number { parameter, first } => by_count(parameter, first, 1),
         }
     }
 }

@@ -28,11 +28,20 @@ async fn a_link_to_another_host_gets_nothing_unless_the_user_has_named_it() {
     let PageError::Call(Error::NotSent(not_sent)) = &error else {
         panic!("{error}");
     };
-    assert!(matches!(not_sent.cause(), NotSentCause::OtherHost { host: told } if *told == host));
+    assert!(
+        matches!(not_sent.cause(), NotSentCause::LinkToOtherHost { host: told } if *told == host)
+    );
     assert!(
         error
             .to_string()
             .contains(&format!("credentials_also_at({host:?})")),
+        "{error}"
+    );
+    // Not the documents: nobody is talked into it.
+    assert!(
+        error
+            .to_string()
+            .contains("only if the provider's documents name that host"),
         "{error}"
     );
     assert!(other.received().is_empty());

@@ -1,5 +1,6 @@
 //! Answers that come page by page: each way to ask for the next one, how it ends, and what an answer cannot bring about.
 
+mod counted;
 mod links;
 
 use std::{future::Future, pin::pin, sync::Arc, task::Context, time::Duration};

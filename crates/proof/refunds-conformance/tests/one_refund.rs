@@ -1,0 +1,172 @@
+//! A provider of one's own that shows the one refund of a reference.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what a test cannot set up, it reports by failing"
+)]
+
+use std::sync::Arc;
+
+use refunds::custom::{Created, Found, Profile, Provider, RefundsAt, RequestOf, Told};
+use refunds::evidence::{Asked as Wanted, Fact};
+use refunds::tazapay as shelf;
+use refunds::{CallError, Capabilities, Money, ProviderName, ReadBack, Reference, RefundStatus};
+use refunds_conformance::{Asked, Conformance, Model, Network, RawRequest, Shown, State};
+use serde::{Deserialize, Serialize};
+
+const SHELF: ProviderName = match ProviderName::own("shelf") {
+    Some(name) => name,
+    None => unreachable!(),
+};
+static PROFILE: Profile = Profile::new(
+    {
+        let mut can = Capabilities::cautious(SHELF);
+        can.read_back = ReadBack::ByReference;
+        can
+    },
+    "create_refund",
+)
+.with_read("refund")
+.with_words(&[
+    ("pending", RefundStatus::Pending),
+    ("succeeded", RefundStatus::Succeeded),
+    ("failed", RefundStatus::Failed),
+]);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct ShelfRefund {
+    payment: String,
+    amount: Money,
+}
+
+impl RequestOf for ShelfRefund {
+    fn payment(&self) -> &str {
+        &self.payment
+    }
+
+    fn amount(&self) -> Option<&Money> {
+        Some(&self.amount)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Shelf(Arc<shelf::Client>);
+
+fn told(answer: &shelf::types::RefundEnvelope) -> Told {
+    let Some(refund) = &answer.data else {
+        return Told::new();
+    };
+    Told::new()
+        .with(Fact::Id, refund.id.as_ref())
+        .with(Fact::Reference, refund.reason.as_ref())
+        .with(Fact::Amount, refund.amount.as_ref())
+        .with(Fact::Currency, refund.currency.as_ref())
+        .with(Fact::CreatedAt, refund.created_at.as_ref())
+        .with(Fact::Status, refund.status.as_ref())
+}
+
+impl Provider for Shelf {
+    type Request = ShelfRefund;
+
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn asked<'a>(&self, reference: &'a Reference, request: &'a ShelfRefund) -> Wanted<'a> {
+        let mut asked = Wanted::default();
+        asked.reference = Some(reference.as_str().into());
+        asked.amount = Some(request.amount.amount() * refunds::Decimal::from(100));
+        asked.currency = Some(request.amount.currency().code());
+        asked
+    }
+
+    async fn create(
+        &self,
+        reference: &Reference,
+        request: &ShelfRefund,
+    ) -> Result<Created, CallError> {
+        let body = shelf::types::CreateRefundRequest::builder()
+            .payin(request.payment.as_str())
+            .amount(request.amount.hundredths(SHELF).unwrap_or_default())
+            .currency(request.amount.currency().code())
+            .reason(reference.as_str());
+        let answer = self.0.create_refund().body(body).send().await;
+        let answer = answer.map_err(shelf::Error::into_untyped)?;
+        let told = told(&answer);
+        Ok(Created::new(answer, told))
+    }
+
+    fn found_by(&self, reference: &Reference, _: &ShelfRefund) -> Option<String> {
+        Some(reference.to_string())
+    }
+
+    fn asked_by<'a>(&self, by: &'a str) -> Wanted<'a> {
+        let mut asked = Wanted::default();
+        asked.reference = Some(by.into());
+        asked
+    }
+
+    async fn find(&self, by: &str) -> Option<Result<Found, CallError>> {
+        let answer = self.0.refund().id(by).send().await;
+        Some(answer.map_err(shelf::Error::into_untyped).map(|answer| {
+            let told = told(&answer);
+            Found::new(answer, [told]).by_name()
+        }))
+    }
+}
+
+/// What was asked for under a name, nobody knows who has the name alone: another amount is no contradiction then.
+#[test]
+fn one_refund_that_is_read_by_its_reference_is_searched_and_nothing_is_found() {
+    let create = |request: &RawRequest<'_>| {
+        (request.method() == "POST").then(|| Asked {
+            payment: request.member("/payin"),
+            reference: request.member("/reason"),
+            amount: request.member("/amount"),
+            currency: request.member("/currency"),
+            key: None,
+        })
+    };
+    let read = |request: &RawRequest<'_>| {
+        let reference = request.path().strip_prefix("/v3/refund/")?;
+        (request.method() == "GET").then(|| reference.to_owned())
+    };
+    let shown = || {
+        Shown::new("/data/id")
+            .with_reference("/data/reason")
+            .with_amount("/data/amount", "500")
+            .with_status("/data/status")
+    };
+    let expected = Asked {
+        payment: Some("pay_1".to_owned()),
+        amount: Some("500".to_owned()),
+        currency: Some("EUR".to_owned()),
+        ..Asked::default()
+    };
+    let model = Model::new(expected, create, 200, shown())
+        .with_words(&[
+            ("pending", State::Pending),
+            ("succeeded", State::Paid),
+            ("failed", State::Failed),
+        ])
+        .with_read(read, shown());
+    let at = |network: Network| {
+        let client = shelf::Client::builder()
+            .environment(shelf::Environment::BaseUrl(
+                "https://shelf.example".to_owned(),
+            ))
+            .credentials(shelf::Credentials::basic("key", "secret"))
+            .transport(network)
+            .build();
+        client.map(|client| RefundsAt::new(Shelf(Arc::new(client))))
+    };
+    let refund = ShelfRefund {
+        payment: "pay_1".to_owned(),
+        amount: "5.00 EUR".parse().unwrap(),
+    };
+    let report = Conformance::of(at, refund)
+        .with_model(model)
+        .search(2)
+        .unwrap();
+    assert!(report.is_clean(), "{report}");
+}
