@@ -21,6 +21,23 @@ pub(crate) fn problems(tree: &Tree) -> Vec<String> {
     problems
 }
 
+/// Pictures of crates' READMEs that are files beside them, which the documentation that is made of a README does not have.
+pub(crate) fn pictures(tree: &Tree) -> Vec<String> {
+    let mut problems = Vec::new();
+    let is_readme = |path: &str| path.starts_with("crates/") && path.ends_with("/README.md");
+    for (path, text) in tree.texts().filter(|(path, _)| is_readme(path)) {
+        for event in Parser::new_ext(text, Options::all()) {
+            match event {
+                Event::Start(Tag::Image { dest_url, .. }) if !has_scheme(&dest_url) => {
+                    problems.push(format!("{path}: the picture `{dest_url}` is not in the documentation: put it there, and link it"));
+                }
+                _ => {}
+            }
+        }
+    }
+    problems
+}
+
 fn is_checked(path: &str) -> bool {
     path.ends_with(".md") && !is_published(path)
 }

@@ -62,6 +62,11 @@ fn links_in_markdown_resolve() {
 }
 
 #[test]
+fn the_documentation_of_a_crate_has_the_pictures_of_its_readme() {
+    assert_none(&problems_here(links::pictures));
+}
+
+#[test]
 fn no_file_names_a_path_of_one_machine() {
     assert_none(&problems_here(|tree| {
         machine_paths::problems(tree, workspace_root())

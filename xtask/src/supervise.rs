@@ -127,13 +127,18 @@ impl Ended {
 }
 
 /// Runs a program to its end; without input, since only the terminal's own group may read from it. A signal goes on to
-/// the program and all that it started; the next one, or ten seconds, kill them.
+/// the program and all that it started; the next one, or ten seconds, kill them, and so does the end of this process.
 ///
 /// # Errors
 ///
 /// It could not be started or waited for; it does not run then.
 pub fn run(command: &mut Command, signals: &Signals) -> io::Result<Ended> {
     let mut child = command.stdin(Stdio::null()).process_group(0).spawn()?;
+    let Ok(_watch) = Watch::over(&child) else {
+        tell(&child, "KILL");
+        child.wait()?;
+        return Err(io::Error::other("nobody could be had to watch over it"));
+    };
     let mut told: Option<(Signal, Instant)> = None;
     loop {
         match child.try_wait() {
@@ -160,6 +165,32 @@ pub fn run(command: &mut Command, signals: &Signals) -> io::Result<Ended> {
             (None, Some((_, since))) if since.elapsed() > GRACE => tell(&child, "KILL"),
             (None, _) => {}
         }
+    }
+}
+
+/// Kills the group of a program once this process is no more: no handler runs at a SIGKILL.
+struct Watch(Child);
+
+impl Watch {
+    /// A shell that waits for the end of its input, which nobody but this process holds open.
+    fn over(child: &Child) -> io::Result<Self> {
+        let script = "read -r _; kill -s KILL -- \"-$1\"";
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", script, "sh", &child.id().to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0);
+        shell.spawn().map(Self)
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // It has to end before its input does.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -206,6 +237,18 @@ mod tests {
         }
     }
 
+    /// Waits until a process is no more.
+    fn ends(pid: &str) {
+        // One that nobody has waited for is still known by its number, as a zombie.
+        let state = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let is_there = || send("0", pid) && !state().contains(") Z ");
+        let started = Instant::now();
+        while is_there() && started.elapsed() < Duration::from_secs(10) {
+            thread::sleep(PAUSE);
+        }
+        assert!(!is_there(), "{pid} is still there: {}", state());
+    }
+
     #[test]
     fn the_code_of_a_program_is_passed_on() {
         let folder = tempfile::tempdir().unwrap();
@@ -230,16 +273,38 @@ mod tests {
             assert_eq!((ended.code(), ended.signal), (143, Some(Signal::Terminate)));
             pid
         });
-        let started = Instant::now();
-        while send("0", pid.trim()) && started.elapsed() < Duration::from_secs(10) {
-            thread::sleep(PAUSE);
-        }
-        // A process that nobody has waited for is still known by its number, as a zombie.
-        let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
-        assert!(
-            !send("0", pid.trim()) || state.contains(") Z "),
-            "{pid} is still there: {state}"
-        );
+        ends(pid.trim());
+    }
+
+    /// The folder for [`a_program_that_is_run_by_a_test`].
+    const FOLDER: &str = "XTASK_SUPERVISED_IN";
+
+    #[test]
+    fn a_program_that_is_run_by_a_test() {
+        let Ok(folder) = std::env::var(FOLDER) else {
+            return;
+        };
+        let (_sender, signals) = Signals::sent_by_test();
+        let script = "sleep 600 & echo $! > \"$1/pid\"; wait";
+        run(&mut shell(script, Path::new(&folder)), &signals).unwrap();
+    }
+
+    #[test]
+    fn a_kill_of_this_process_ends_the_program_and_what_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut outer = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "supervise::tests::a_program_that_is_run_by_a_test",
+            ])
+            .env(FOLDER, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = wait_for(&folder.path().join("pid"));
+        outer.kill().unwrap();
+        outer.wait().unwrap();
+        ends(pid.trim());
     }
 
     #[test]

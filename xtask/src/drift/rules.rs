@@ -119,7 +119,11 @@ impl Rule {
             || change
                 .operations()
                 .any(|operation| fits(&self.operation, Some(operation)));
-        fits(&self.fingerprint, Some(&change.fingerprint))
+        // What is about money is called compatible by whoever has read that very change.
+        let may_judge =
+            !change.money || self.class > Class::Compatible || self.fingerprint.is_some();
+        may_judge
+            && fits(&self.fingerprint, Some(&change.fingerprint))
             && self.kind.is_none_or(|kind| kind == change.kind)
             && fits(&self.provider, provider)
             && operations

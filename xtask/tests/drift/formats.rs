@@ -143,6 +143,23 @@ fn a_rule_with_a_reason_gives_a_change_its_class() {
 }
 
 #[test]
+fn no_rule_about_a_kind_calls_a_change_of_money_compatible() {
+    let (root, page) = edited(&[UNIT]);
+    let rule = |which: &str| {
+        let text = format!("[[rule]]\n{which}\nclass = \"compatible\"\nreason = \"r\"\n");
+        write(&root, "specs/drift.toml", &text);
+        printed(&root, &page, &[]).1
+    };
+    for which in ["kind = \"unit-changed\"", "pointer = \"*/amount/*\""] {
+        has!(&rule(which), "tazapay: money, read first");
+    }
+    // Somebody has read that very change.
+    let print = changes(&root, &page, &[])[0]["fingerprint"].clone();
+    rule(&format!("fingerprint = {print}"));
+    assert_eq!(changes(&root, &page, &[])[0]["class"], "compatible");
+}
+
+#[test]
 fn two_documents_have_lines_too() {
     let root = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {

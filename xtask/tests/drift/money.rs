@@ -190,6 +190,8 @@ fn prose_about_keys_time_fees_and_signatures_is_to_be_read_with_its_line() {
         "Webhooks are signed with another secret.",
         "At most 5 requests are answered.",
         "Do not send a request again.",
+        "Refunds above 500 USD are refused.",
+        "Es werden 1.000,00 EUR einbehalten.",
     ] {
         let (code, report, text) = reports(&[(title, &format!("{title}{words}\n\n"))]);
         assert_eq!(code, 1, "{text}");
@@ -227,13 +229,10 @@ fn safe_is_said_only_where_page_and_block_say_the_same() {
     for (from, to) in [
         // No list knows these words.
         (title, "# Initiate Refund\n\nWe hold back three euros.\n\n"),
+        (title, "# Initiate Refund\n\nEs wird mehr einbehalten.\n\n"),
         (
             title,
-            "# Initiate Refund\n\nEs werden 1.000,00 EUR einbehalten.\n\n",
-        ),
-        (
-            title,
-            "# Initiate Refund\n\n| Card | 3 EUR |\n|---|---|\n\n",
+            "# Initiate Refund\n\n| Card | three |\n|---|---|\n\n",
         ),
         (title, "# Initiate Refund\n\n[^1]: Except Japan.\n\n"),
         (

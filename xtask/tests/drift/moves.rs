@@ -24,6 +24,9 @@ fn a_path_that_moves_is_one_change_and_a_list_of_lines_to_mend() {
     let changes = told["drift"]["changes"].as_array().unwrap();
     assert_eq!(changes.len(), 1, "{changes:#?}");
     assert_eq!(changes[0]["kind"], "path-changed");
+    let text = std::fs::read_to_string(&page).unwrap();
+    let at = text.lines().position(|line| line == "  /v4/refund:");
+    assert_eq!(changes[0]["page"]["line"], at.unwrap() + 1);
     assert_eq!(told["overlay"], Value::Null);
     let mends = told["mends"].as_array().unwrap();
     let overlay = read(&root, "specs/tazapay/overlay.yaml");

@@ -5,12 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $code:literal,)*) => {
         /// What sort of change it is; in the JSON report as its [`code`](Kind::code).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Kind {
-            $($(#[$doc])* #[serde(rename = $code)] $name,)*
+            $($(#[doc = $doc])* #[serde(rename = $code)] $name,)*
         }
 
         impl Kind {
@@ -21,6 +21,13 @@ macro_rules! kinds {
             pub fn code(self) -> &'static str {
                 match self {
                     $(Self::$name => $code,)*
+                }
+            }
+
+            /// What it is, in a sentence.
+            pub(crate) fn words(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($doc,)*).trim(),)*
                 }
             }
         }
@@ -203,6 +210,7 @@ mod tests {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.code());
             let letters = |letter: char| letter.is_ascii_lowercase() || letter == '-';
             assert!(kind.code().chars().all(letters), "{kind}");
+            assert!(kind.words().ends_with('.'), "{kind}");
         }
     }
 }

@@ -26,14 +26,24 @@ pub(crate) fn settling<'a>() -> impl Iterator<Item = &'a str> {
     word.into_iter().flat_map(|word| ["--settle", word])
 }
 
+/// Where in a command stands what it is about, after its name and the provider's, say.
+const SUBJECT: usize = 2;
+
 /// `refund` with these words, to paste into a shell.
 pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let given = GIVEN.get().map_or("", String::as_str);
     let mut text = "refund".to_owned();
-    for word in words {
-        push(&mut text, word);
+    // A reference may begin as options do: it stands at the end then, where none is looked for.
+    let mut last = String::new();
+    for (place, word) in words.into_iter().enumerate() {
+        if place == SUBJECT && word.starts_with('-') {
+            last.push_str(" --");
+            push(&mut last, word);
+        } else {
+            push(&mut text, word);
+        }
     }
-    text + given
+    text + given + &last
 }
 
 fn given(options: &Options) -> String {
@@ -95,6 +105,10 @@ mod tests {
         assert_eq!(
             command(["reconcile", "mce", "r$1"]),
             "refund reconcile mce 'r$1'"
+        );
+        assert_eq!(
+            command(["reconcile", "mce", "-r1", "--settle", "accepted"]),
+            "refund reconcile mce --settle accepted -- -r1"
         );
     }
 }

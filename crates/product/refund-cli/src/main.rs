@@ -24,7 +24,7 @@ use std::{env, io, process::ExitCode};
 
 use clap::{
     FromArgMatches as _,
-    error::{ContextKind, ContextValue},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 use refunds::ProviderName;
 use textwrap::core::display_width;
@@ -91,8 +91,15 @@ fn not_parsed(error: &clap::Error) -> Exit {
     }
     if is_json {
         let plain = text.to_string();
-        let usage = plain.find("\n\nUsage:").unwrap_or(plain.len());
-        let why = plain[..usage].trim_start_matches("error: ").trim();
+        let (why, usage) = plain.split_once("\n\nUsage:").unwrap_or((&plain, ""));
+        let why = match error.kind() {
+            // Its text is the help, which says what could be meant and not what is wrong.
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                let usage = usage.split("\n\n").next().unwrap_or_default();
+                format!("what is to be done is missing: {usage}")
+            }
+            _ => why.trim_start_matches("error: ").to_owned(),
+        };
         terminal.failure(&wrong_usage(
             why.split_whitespace().collect::<Vec<_>>().join(" "),
         ));

@@ -1,7 +1,14 @@
 //! Remembers refunds, so that none is sent twice: not after a crash, not by another machine, not from a second
 //! file.
 #![doc = ""]
+// Of two definitions of a link the first one counts: a file beside the README is none of the documentation's.
+#![doc = "[times]: #seconds-against-rows"]
+#![doc = ""]
 #![doc = include_str!("../README.md")]
+#![doc = ""]
+//! # Seconds against rows
+#![doc = ""]
+#![doc = include_str!("../times.svg")]
 
 mod batch;
 mod client;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use openapi_drift::{Drift, PageLine, Side};
+use openapi_drift::{Drift, Kind, PageLine, Side};
 use openapi_model::pointer;
 use spec_documents::provider::{PUBLISHED, TRANSCRIBED};
 use spec_documents::{Provider, page};
@@ -62,10 +62,13 @@ impl Lines {
                 Side::Before => (before, after),
                 Side::After => (after, before),
             };
-            let found = first
-                .of(&change.pointer)
-                .or_else(|| second.of(&change.pointer));
-            change.page = found.cloned();
+            // Of an operation that moved, what changed is the line of its path.
+            let pointer = match change.kind {
+                Kind::PathChanged => pointer::split_last(&change.pointer).map(|(path, _)| path),
+                _ => None,
+            };
+            let pointer = pointer.unwrap_or(&change.pointer);
+            change.page = first.of(pointer).or_else(|| second.of(pointer)).cloned();
         }
     }
 }

@@ -371,7 +371,24 @@ fn has_price(sentence: &str) -> bool {
         let next = sentence.get(at + 1..).and_then(|rest| rest.chars().next());
         next.is_some_and(|next| next.is_ascii_digit())
     };
-    sentence.contains(['%', '€', '£', '¥']) || sentence.match_indices('$').any(dollars)
+    let is_sign = |letter| matches!(letter, '%' | '¢'..='¥' | '฿' | '\u{20a0}'..='\u{20cf}');
+    sentence.contains(is_sign) || sentence.match_indices('$').any(dollars) || has_sum(sentence)
+}
+
+/// Whether there is a number beside what may be the code of a currency: `500 USD`.
+fn has_sum(sentence: &str) -> bool {
+    let is_code = |word: &str| {
+        word.len() == 3
+            && word.bytes().all(|byte| byte.is_ascii_uppercase())
+            && !["ISO", "RFC", "API", "UTF"].contains(&word)
+    };
+    let words = sentence.split(|letter: char| !letter.is_alphanumeric() && letter != '.');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let is_number = |word: &str| word.starts_with(|first: char| first.is_ascii_digit());
+    words.windows(2).any(|two| {
+        let [first, second] = [two[0].trim_matches('.'), two[1].trim_matches('.')];
+        is_code(first) && is_number(second) || is_number(first) && is_code(second)
+    })
 }
 
 fn speaks_of_amounts(sentence: &str) -> bool {
@@ -439,6 +456,11 @@ mod tests {
     fn words_are_found_as_words() {
         assert!(has_watched_word("Up to 5 retries") && !has_watched_word("A refused payment"));
         assert!(has_watched_word("2.9% and $0.30") && !has_watched_word("See $ref"));
+        assert!(has_watched_word("Refunds above 500 USD are refused."));
+        assert!(has_watched_word("It is (EUR 2.50)") && has_watched_word("₹ 5"));
+        assert!(!has_watched_word(
+            "As ISO 4217 has it. The API 2 knows USD."
+        ));
         assert!(has_watched_word("\"refundedAmount\": 100") && !has_watched_word("paramounts"));
     }
 

@@ -6,6 +6,8 @@ use crate::{Change, Class, Report};
 pub(super) struct Annotation<'a> {
     /// What sort of remark it is: the kind of a change, or what else there is to do.
     pub(super) rule: String,
+    /// The same in a sentence.
+    pub(super) rule_words: String,
     pub(super) class: Class,
     pub(super) message: String,
     pub(super) why: String,
@@ -21,6 +23,7 @@ pub(super) fn annotations(report: &Report) -> Vec<Annotation<'_>> {
     for mend in &report.mends {
         found.push(Annotation {
             rule: "line-to-mend".to_owned(),
+            rule_words: "A line names a path that moved.".to_owned(),
             class: Class::ReadThis,
             message: "A path moved, for which this line was written.".to_owned(),
             why: format!("Write in its place: {}", mend.after),
@@ -35,6 +38,7 @@ pub(super) fn annotations(report: &Report) -> Vec<Annotation<'_>> {
         };
         found.push(Annotation {
             rule: format!("transcribed-{}", part.state.code()),
+            rule_words: format!("Of what was transcribed: {}.", part.state.words()),
             class,
             message: format!("{}: {}.", part.part, part.state.words()),
             why: part.differences.join(" "),
@@ -45,6 +49,7 @@ pub(super) fn annotations(report: &Report) -> Vec<Annotation<'_>> {
     for finding in &report.overlay {
         found.push(Annotation {
             rule: format!("overlay-{}", finding.state.code()),
+            rule_words: format!("An action of the overlay is {}.", finding.state.code()),
             class: Class::ReadThis,
             message: finding.why.clone(),
             why: finding.edit.clone(),
@@ -59,6 +64,7 @@ fn of_change(change: &Change) -> Annotation<'_> {
     let page = change.page.as_ref();
     Annotation {
         rule: change.kind.code().to_owned(),
+        rule_words: change.kind.words().to_owned(),
         class: change.class,
         message: change.message.clone(),
         why: change.why.clone(),

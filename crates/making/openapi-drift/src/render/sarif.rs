@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -6,9 +6,12 @@ use super::annotations::{Annotation, annotations};
 use super::unhidden;
 use crate::{Class, Report};
 
+/// Where it is said what is to be done.
+const HELP: &str = "CONTRIBUTING.md says under \"Take a spec update\" what to do with it.";
+
 /// The reports as one log of SARIF 2.1.0, with the line of the page, and the fingerprint of each change.
 pub fn sarif(reports: &[Report]) -> String {
-    let mut rules = BTreeSet::new();
+    let mut rules = BTreeMap::new();
     let mut results = Vec::new();
     let mut failures = Vec::new();
     for report in reports {
@@ -17,10 +20,16 @@ pub fn sarif(reports: &[Report]) -> String {
         }
         for annotation in annotations(report) {
             results.push(result(report, &annotation));
-            rules.insert(annotation.rule);
+            rules.insert(annotation.rule, annotation.rule_words);
         }
     }
-    let rules: Vec<Value> = rules.into_iter().map(|id| json!({"id": id})).collect();
+    // What GitHub's code scanning asks for of a rule, beside its id.
+    let rules = rules.into_iter().map(|(id, words)| {
+        let words = json!({"text": words});
+        let help = json!({"text": HELP});
+        json!({"id": id, "shortDescription": &words, "fullDescription": &words, "help": help})
+    });
+    let rules: Vec<Value> = rules.collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

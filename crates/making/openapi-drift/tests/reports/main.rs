@@ -369,6 +369,13 @@ fn a_report_is_annotations_with_file_line_and_fingerprint() {
         let of_rule = rules.iter().filter(|rule| rule["id"] == result["ruleId"]);
         assert_eq!(of_rule.count(), 1, "{result}");
     }
+    // GitHub's code scanning asks for these of each.
+    for rule in rules {
+        for words in ["shortDescription", "fullDescription", "help"] {
+            let text = rule[words]["text"].as_str().unwrap_or_default();
+            assert!(text.ends_with('.'), "{words} of {rule}");
+        }
+    }
 }
 
 #[test]

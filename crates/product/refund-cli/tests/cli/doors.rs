@@ -22,6 +22,7 @@ fn what_cannot_be_meant_is_wrong_usage_and_reaches_neither_journal_nor_provider(
         (amount(NO_CURRENCY), "no money"),
         (amount("5 XAU"), "no money"),
         (amount("5 XDR"), "no money"),
+        (amount("5 CLF"), "no money"),
         ([&TAZAPAY[..], &["--deadline", "0"]].concat(), "--deadline"),
         ([&TAZAPAY[..], &["--attempts", "0"]].concat(), "--attempts"),
         (
@@ -86,6 +87,19 @@ fn what_cannot_be_meant_is_wrong_usage_and_reaches_neither_journal_nor_provider(
     }
     assert!(bench.states().is_empty());
     assert!(bench.sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_command_that_is_not_complete_says_what_is_missing_in_json() {
+    let directory = tempfile::tempdir().unwrap();
+    for verb in ["create", "batch", "webhook", "journal"] {
+        let result = outcome(&mut refund(directory.path(), &["--json", verb]));
+        assert_eq!(ended(&result), (2, "wrong_usage"), "{}", result.1);
+        assert_eq!(
+            result.1["why"],
+            format!("what is to be done is missing: refund {verb} [OPTIONS] <COMMAND>")
+        );
+    }
 }
 
 #[test]

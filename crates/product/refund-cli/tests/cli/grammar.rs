@@ -89,6 +89,25 @@ fn there_is_a_man_page_for_every_command() {
 }
 
 #[test]
+fn the_readme_has_a_line_for_every_command() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = refund(directory.path(), &["--help"])
+        .env("COLUMNS", "200")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    let (_, commands) = help.split_once("\nCommands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    let readme = include_str!("../../README.md");
+    let missing: Vec<_> = commands
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|command| *command != "help" && !readme.contains(&format!("| `refund {command}")))
+        .collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
 fn the_schema_of_what_is_printed_is_reviewed() {
     let directory = tempfile::tempdir().unwrap();
     let output = refund(directory.path(), &["schema"]).output().unwrap();

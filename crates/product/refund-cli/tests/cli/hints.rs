@@ -55,6 +55,19 @@ fn a_command_that_is_told_goes_where_this_one_went() {
 }
 
 #[test]
+fn a_reference_that_looks_like_an_option_is_none_in_a_command_that_is_told() {
+    let bench = Bench::new();
+    bench.fault(Provider::Optty, "refund_order", Fault::DropAfterCommit);
+    let mut arguments = OPTTY.to_vec();
+    arguments.splice(2..4, ["--reference=-r-1"]);
+    let lost = bench.json(Provider::Optty, &arguments);
+    assert_eq!(ended(&lost), (4, "unknown"), "{}", lost.1);
+    let told = commands(&lost.1)[0].replacen("refund ", "refund --json ", 1);
+    let result = outcome(&mut pasted(&bench, Provider::Optty, &told));
+    assert_eq!(ended(&result), (0, "accepted"), "{told}: {}", result.1);
+}
+
+#[test]
 fn the_words_of_support_are_whole_commands() {
     let bench = Bench::new();
     bench.fault(Provider::Tazapay, "create_refund", Fault::DropBeforeCommit);

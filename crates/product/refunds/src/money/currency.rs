@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
+use iso_currency::Flag;
+
 use super::MoneyTextError;
 
 /// What an amount is an amount of.
@@ -34,13 +36,14 @@ impl Currency {
         }
     }
 
-    /// What a code of ISO 4217 stands for that is no money: a metal, a unit of account, a test, no currency. No provider
-    /// pays that out. `None` for money.
+    /// What a code of ISO 4217 stands for that is no money: a metal, a unit of account, a fund, a test, no currency. No
+    /// provider pays that out. `None` for money.
     pub fn special(&self) -> Option<&str> {
         match self {
-            Self::Iso(currency) => currency
-                .has_flag(iso_currency::Flag::Special)
-                .then(|| currency.name()),
+            Self::Iso(currency) => {
+                let is_none = currency.has_flag(Flag::Special) || currency.has_flag(Flag::Fund);
+                is_none.then(|| currency.name())
+            }
             Self::Token(_) => None,
         }
     }
