@@ -9,6 +9,7 @@
 
 mod bodies;
 mod connections;
+mod environment;
 mod messages;
 mod money;
 mod parameters;

@@ -384,6 +384,7 @@ impl AddProvider {
             pages: BTreeMap::new(),
             hosts: start::hosts(&model, source),
             authentication: start::authentication(&model, source),
+            credential_variables: Vec::new(),
             errors: Default::default(),
             webhooks: BTreeMap::new(),
             operations_matching: self.operations.clone(),

@@ -167,6 +167,7 @@ fn config(
         pages: BTreeMap::new(),
         hosts,
         authentication,
+        credential_variables: Vec::new(),
         errors,
         operations_matching: None,
         webhooks: BTreeMap::new(),

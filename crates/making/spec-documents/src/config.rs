@@ -1,6 +1,7 @@
 //! `provider.toml`: what is configuration about a provider, and not code.
 
 mod complaints;
+mod credentials;
 mod paging;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,11 @@ pub struct Config {
     pub hosts: Hosts,
     /// How calls are authenticated.
     pub authentication: Authentication,
+    /// The variables of the environment that the credentials are read from, for those who ask for it, in the order in
+    /// which the crate's `Credentials` take them. Without them they are called after the provider
+    /// ([`variables_of_credentials`](Self::variables_of_credentials)).
+    #[serde(default)]
+    pub credential_variables: Vec<String>,
     /// Where an error body says what.
     #[serde(default)]
     pub errors: Errors,

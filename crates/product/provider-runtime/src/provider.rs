@@ -13,6 +13,9 @@ pub struct Provider {
     pub production: Option<&'static str>,
     /// How calls are authenticated.
     pub authentication: Authentication,
+    /// The variables of the environment that hold its credentials, for those who ask for it, in the order in which
+    /// `Credentials` take them.
+    pub credential_variables: &'static [&'static str],
     /// JSON pointers into an error's body to the provider's message; the first that holds one wins.
     pub message_pointers: &'static [&'static str],
     /// JSON pointers into an error's body to the provider's error code.

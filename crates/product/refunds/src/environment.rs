@@ -1,31 +1,24 @@
 //! Credentials from variables of the environment, for those who ask for it.
 
-use std::env;
+use provider_runtime::{Credentials, VariableError};
 
-use provider_runtime::Credentials;
-
-use crate::{ProviderName, custom::Secret, providers};
+use crate::{ProviderName, providers};
 
 /// Why there are no credentials in the environment. No value is shown.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
-    /// A variable is not set, or empty.
-    #[error("no credentials for {provider}: set {}", variables.join(" and "))]
-    Missing {
+    /// A variable is not set, empty or no text.
+    #[error(transparent)]
+    Variable(#[from] VariableError),
+    /// The provider's client is not part of this build.
+    #[error("{provider} is not part of this build: turn on the feature `{provider}` of `refunds`")]
+    NotCompiled {
         /// The provider.
         provider: ProviderName,
-        /// What to set.
-        variables: &'static [&'static str],
     },
-    /// A variable is not text.
-    #[error("the variable {variable} is not text: set it again")]
-    NotText {
-        /// The variable.
-        variable: &'static str,
-    },
-    /// A provider of your own has variables of your own.
-    #[error("{provider} is a provider of your own: read its credentials from where you keep them")]
+    /// The crate of a provider of your own reads them.
+    #[error("{provider} is a provider of your own: ask `credentials_from_env` of its crate")]
     Own {
         /// The provider.
         provider: ProviderName,
@@ -33,19 +26,14 @@ pub enum EnvironmentError {
 }
 
 /// The variables that hold the credentials of a built-in provider, as the command `refund` reads them, in the order in
-/// which its crate's `Credentials` take them.
+/// which its crate's `Credentials` take them. None where its client is not part of the build.
 ///
 /// ```
-/// use refunds::{ProviderName, credential_variables};
-///
-/// assert_eq!(credential_variables(ProviderName::Mce), ["MCE_TOKEN"]);
+/// # #[cfg(feature = "mce")]
+/// assert_eq!(refunds::credential_variables(refunds::ProviderName::Mce), ["MCE_TOKEN"]);
 /// ```
 pub fn credential_variables(provider: ProviderName) -> &'static [&'static str] {
-    match secret(provider) {
-        Some(Secret::Bearer(variables)) => variables,
-        Some(Secret::OAuth2(variables) | Secret::Basic(variables)) => variables,
-        None => &[],
-    }
+    made_by(provider).map_or(&[], |provider| provider.credential_variables)
 }
 
 /// The credentials of a built-in provider, from the variables that [`credential_variables`] names. Nothing else of
@@ -54,78 +42,52 @@ pub fn credential_variables(provider: ProviderName) -> &'static [&'static str] {
 /// # Errors
 /// [`EnvironmentError`]
 pub fn credentials_from_env(provider: ProviderName) -> Result<Credentials, EnvironmentError> {
-    credentials(provider, |name| env::var(name))
-}
-
-fn credentials(
-    provider: ProviderName,
-    variable: impl Fn(&str) -> Result<String, env::VarError>,
-) -> Result<Credentials, EnvironmentError> {
-    let Some(secret) = secret(provider) else {
-        return Err(EnvironmentError::Own { provider });
-    };
-    let variables = credential_variables(provider);
-    let mut values = Vec::with_capacity(variables.len());
-    for name in variables {
-        match variable(name) {
-            Ok(value) if !value.is_empty() => values.push(value),
-            Ok(_) | Err(env::VarError::NotPresent) => {
-                return Err(EnvironmentError::Missing {
-                    provider,
-                    variables,
-                });
-            }
-            Err(env::VarError::NotUnicode(_)) => {
-                return Err(EnvironmentError::NotText { variable: name });
-            }
-        }
+    match (made_by(provider), provider) {
+        (Some(made_by), _) => Ok(made_by.credentials_from_env()?),
+        (None, ProviderName::Own(_)) => Err(EnvironmentError::Own { provider }),
+        (None, _) => Err(EnvironmentError::NotCompiled { provider }),
     }
-    let mut values = values.into_iter();
-    let mut next = || values.next().unwrap_or_default();
-    Ok(match secret {
-        Secret::Bearer(_) => Credentials::bearer(next()),
-        Secret::OAuth2(_) => Credentials::oauth2(next(), next()),
-        Secret::Basic(_) => Credentials::basic(next(), next()),
-    })
 }
 
-fn secret(provider: ProviderName) -> Option<&'static Secret> {
-    providers::of(provider)?.secret.as_ref()
+fn made_by(provider: ProviderName) -> Option<&'static provider_runtime::Provider> {
+    providers::of(provider)?.made_by.as_ref()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::ffi::OsString;
-
     use super::*;
 
     #[test]
-    fn every_built_in_provider_has_credentials_where_its_variables_are_set() {
-        for provider in ProviderName::BUILT_IN {
-            let read = credentials(provider, |_| Ok("s3cret".to_owned())).unwrap();
-            assert!(!format!("{read:?}").contains("s3cret"), "{provider}");
+    fn the_variables_are_those_of_the_command_and_a_provider_that_is_not_there_says_so() {
+        // README of the command, "Credentials".
+        for (provider, is_there, variables) in [
+            (
+                ProviderName::Kotanipay,
+                cfg!(feature = "kotanipay"),
+                &["KOTANIPAY_API_KEY"][..],
+            ),
+            (ProviderName::Mce, cfg!(feature = "mce"), &["MCE_TOKEN"]),
+            (
+                ProviderName::Optty,
+                cfg!(feature = "optty"),
+                &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
+            ),
+            (
+                ProviderName::Tazapay,
+                cfg!(feature = "tazapay"),
+                &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
+            ),
+        ] {
+            if is_there {
+                assert_eq!(credential_variables(provider), variables);
+            } else {
+                assert!(credential_variables(provider).is_empty());
+                let error = credentials_from_env(provider).unwrap_err();
+                assert_eq!(error, EnvironmentError::NotCompiled { provider });
+            }
         }
-    }
-
-    #[test]
-    fn a_variable_that_is_missing_empty_or_no_text_is_named_without_its_value() {
-        let provider = ProviderName::Tazapay;
-        let first_only = |name: &str| match name {
-            "TAZAPAY_API_KEY" => Ok("s3cret".to_owned()),
-            _ => Err(env::VarError::NotPresent),
-        };
-        let error = credentials(provider, first_only).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "no credentials for tazapay: set TAZAPAY_API_KEY and TAZAPAY_API_SECRET"
-        );
-        let empty = credentials(provider, |_| Ok(String::new())).unwrap_err();
-        assert!(matches!(empty, EnvironmentError::Missing { .. }));
-        let no_text = |_: &str| Err(env::VarError::NotUnicode(OsString::from("s3cret")));
-        let error = credentials(provider, no_text).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "the variable TAZAPAY_API_KEY is not text: set it again"
-        );
+        let provider = ProviderName::own("acme").unwrap();
+        let error = credentials_from_env(provider).unwrap_err();
+        assert_eq!(error, EnvironmentError::Own { provider });
     }
 }

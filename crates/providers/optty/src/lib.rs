@@ -37,6 +37,8 @@
 //! # }
 //! ```
 //!
+//! [`credentials_from_env`] reads `OPTTY_CLIENT_ID` and `OPTTY_CLIENT_SECRET`, for those who ask for it.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -92,14 +94,14 @@ pub mod webhooks;
 
 pub use generated::types;
 #[cfg(feature = "client")]
-pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+pub use generated::{Client, Credentials, Environment, PROVIDER, builder, credentials_from_env};
 #[cfg(feature = "client")]
 #[cfg_attr(doc, doc(hidden))]
 pub use provider_runtime;
 #[cfg(feature = "client")]
 pub use provider_runtime::{
     AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,
-    TokenFuture, TokenSource,
+    TokenFuture, TokenSource, VariableError,
 };
 pub use provider_runtime::{
     Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,

@@ -32,6 +32,8 @@
 //! # }
 //! ```
 //!
+//! [`credentials_from_env`] reads `TAZAPAY_API_KEY` and `TAZAPAY_API_SECRET`, for those who ask for it.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -87,14 +89,14 @@ pub mod webhooks;
 
 pub use generated::types;
 #[cfg(feature = "client")]
-pub use generated::{Client, Credentials, Environment, PROVIDER, builder};
+pub use generated::{Client, Credentials, Environment, PROVIDER, builder, credentials_from_env};
 #[cfg(feature = "client")]
 #[cfg_attr(doc, doc(hidden))]
 pub use provider_runtime;
 #[cfg(feature = "client")]
 pub use provider_runtime::{
     AccessToken, ClientBuilder, Error, Progress, RawBody, ResponseValue, SettingsError, TokenError,
-    TokenFuture, TokenSource,
+    TokenFuture, TokenSource, VariableError,
 };
 pub use provider_runtime::{
     Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,

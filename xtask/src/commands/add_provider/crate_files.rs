@@ -116,25 +116,7 @@ workspace = true
 /// A first call, as a program: of an operation that needs nothing but texts, a read where there is one.
 fn example(config: &Config, signatures: &[Signature]) -> String {
     let Config { name, .. } = config;
-    let credentials = match &config.authentication {
-        Authentication::Bearer { .. } => "bearer(secret)".to_owned(),
-        Authentication::Basic { .. } => "basic(\"user\", secret)".to_owned(),
-        Authentication::OAuth2ClientCredentials { .. } => "oauth2(\"client\", secret)".to_owned(),
-        Authentication::ApiKey {
-            name,
-            together_with,
-            ..
-        } if !together_with.is_empty() => {
-            let further = together_with.iter().map(|key| &key.name);
-            let pairs: Vec<_> = [name]
-                .into_iter()
-                .chain(further)
-                .map(|name| format!("({name:?}, secret.clone())"))
-                .collect();
-            format!("api_keys([{}])", pairs.join(", "))
-        }
-        Authentication::ApiKey { .. } => "api_key(secret)".to_owned(),
-    };
+    let variables = config.variables_of_credentials().join(", ");
     let environment = match (&config.hosts.sandbox, &config.hosts.production) {
         (Some(_), _) => "Environment::Sandbox",
         (None, Some(_)) => "Environment::Production",
@@ -161,18 +143,17 @@ fn example(config: &Config, signatures: &[Signature]) -> String {
         ""
     };
     format!(
-        r#"//! A first call. The secret comes from the environment.
+        r#"//! A first call. Its credentials come from the environment: {variables}.
 
 #![allow(clippy::print_stdout, reason = "it is a program that shows what came")]
 
-use {name}::{{Client, Credentials, Environment}};
+use {name}::{{Client, Environment}};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {{
-    let secret = std::env::var("SECRET")?;
     let client = Client::builder()
         .environment({environment})
-        .credentials(Credentials::{credentials})
+        .credentials({name}::credentials_from_env()?)
         .build()?;{more}
     match client
         .{operation}(){given}
@@ -226,12 +207,16 @@ fn root(config: &Config, signatures: &[Signature]) -> String {
         .take(20)
         .map(|signature| format!("//! - [`Client::{}`]\n", signature.operation))
         .collect();
+    let variables = config.variables_of_credentials();
+    let quoted: Vec<_> = variables.iter().map(|name| format!("`{name}`")).collect();
     format!(
         r#"//! Typed client for {title}, generated from the document that the provider publishes.
 //!
 //! Every correction of the document is in the repository's `specs/{name}/overlay.yaml`, with its reason and evidence.
 //!
 {calls}//!
+//! [`credentials_from_env`] reads {variables}, for those who ask for it.
+//!
 //! # Features
 //!
 //! | feature | default | what it adds |
@@ -254,14 +239,14 @@ mod generated;
 
 pub use generated::types;
 #[cfg(feature = "client")]
-pub use generated::{{Client, Credentials, Environment, PROVIDER, builder}};
+pub use generated::{{Client, Credentials, Environment, PROVIDER, builder, credentials_from_env}};
 #[cfg(feature = "client")]
 #[cfg_attr(doc, doc(hidden))]
 pub use provider_runtime;
 #[cfg(feature = "client")]
 pub use provider_runtime::{{
     AccessToken, ClientBuilder, Error, Items, MediaBody, Multipart, PageError, Pages, Progress, RawBody, ResponseValue,
-    SettingsError, TokenError, TokenFuture, TokenSource,
+    SettingsError, TokenError, TokenFuture, TokenSource, VariableError,
 }};
 #[cfg(feature = "testing")]
 pub use provider_runtime::{{Requested, StandIn, StandInError}};
@@ -269,7 +254,8 @@ pub use provider_runtime::{{
     Amount, AmountText, ByStatus, Nullable, NumberOrText, Open, RequestAmount, Timestamp,
 }};
 "#,
-        name = config.name
+        name = config.name,
+        variables = quoted.join(" and "),
     )
 }
 

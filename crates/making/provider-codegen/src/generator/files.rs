@@ -72,6 +72,7 @@ pub fn by_job(client: Finished<'_>, head: &str) -> Vec<SourceFile> {
         .filter_map(|item| match item {
             Item::Struct(item) => Some(item.ident.clone()),
             Item::Const(item) => Some(item.ident.clone()),
+            Item::Fn(item) => Some(item.sig.ident.clone()),
             Item::Use(item) if matches!(item.vis, Visibility::Public(_)) => last_name(&item.tree),
             _ => None,
         })
@@ -319,7 +320,7 @@ mod tests {
             "pub mod types;\n",
             "#[cfg(feature = \"client\")]\n/// Types for composing operation parameters.\n#[allow(clippy::all)]\npub mod builder;\n",
             "#[cfg(feature = \"client\")]\nmod client;\n",
-            "#[cfg(feature = \"client\")]\npub use client::{Client, PROVIDER, Environment, Credentials};\n",
+            "#[cfg(feature = \"client\")]\npub use client::{Client, PROVIDER, Environment, Credentials, credentials_from_env};\n",
         ] {
             assert!(root.contains(line), "{line} in {root}");
         }

@@ -21,6 +21,7 @@ impl Config {
             ));
         }
         self.key_complaint()
+            .or_else(|| self.variable_complaint())
             .or_else(|| self.url_complaint())
             .or_else(|| self.page_complaint())
             .or_else(|| self.pointer_complaint())

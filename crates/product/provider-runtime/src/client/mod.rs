@@ -35,7 +35,9 @@ mod trace;
 mod trace_context;
 mod transport;
 
-pub use auth::{AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource};
+pub use auth::{
+    AccessToken, Credentials, InvalidSecret, TokenError, TokenFuture, TokenSource, VariableError,
+};
 #[cfg(feature = "blocking")]
 pub use blocking::{NoExecutor, block_on, send_blocking};
 pub use builder::ClientBuilder;

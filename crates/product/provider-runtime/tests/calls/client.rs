@@ -36,6 +36,7 @@ const fn provider(authentication: Authentication) -> Provider {
         sandbox: None,
         production: Some("https://api.acme.example"),
         authentication,
+        credential_variables: &[],
         message_pointers: &["/message", "/errors/0/message"],
         code_pointers: &["/error_code", "/statusCode"],
         log_id_pointers: &["/logId"],

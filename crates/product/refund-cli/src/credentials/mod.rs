@@ -7,7 +7,9 @@ use std::{env, path::PathBuf};
 use crate::{arguments::Options, connection::no_client, providers::known};
 use file::CredentialsFile;
 use refunds::{
-    EnvironmentError, ProviderName, kotanipay::RequestSigning, provider_runtime::Credentials,
+    EnvironmentError, ProviderName,
+    kotanipay::RequestSigning,
+    provider_runtime::{Credentials, VariableError},
 };
 
 /// Names the file, where `--credentials` does not.
@@ -119,14 +121,15 @@ pub(crate) fn find(provider: ProviderName, options: &Options) -> Result<Access, 
 
 fn of_environment(provider: ProviderName) -> Result<Access, CredentialsError> {
     let credentials = refunds::credentials_from_env(provider).map_err(|error| match error {
-        EnvironmentError::Missing {
-            provider,
-            variables,
-        } => CredentialsError::Missing {
-            provider,
-            variables: variables.join(" and "),
-        },
-        EnvironmentError::NotText { variable } => CredentialsError::NotText { variable },
+        EnvironmentError::Variable(VariableError::Missing { variables, .. }) => {
+            CredentialsError::Missing {
+                provider,
+                variables: variables.join(" and "),
+            }
+        }
+        EnvironmentError::Variable(VariableError::NotText { variable }) => {
+            CredentialsError::NotText { variable }
+        }
         _ => CredentialsError::NoClient(no_client(provider)),
     })?;
     match known(provider) {

@@ -18,7 +18,6 @@ use serde::{Serialize, de::DeserializeOwned};
 pub use engine::RefundsAt;
 #[cfg(feature = "webhooks")]
 pub use events::OwnEvent;
-pub(crate) use profile::Secret;
 pub use profile::{Instead, Profile, Repetition};
 pub use told::{Created, Found, Hinted, Told};
 

@@ -30,7 +30,6 @@ pub struct Profile {
     /// What the name of a built-in provider tells more of; see the methods.
     pub(crate) documented: &'static [DocumentedWord],
     pub(crate) in_any_case: bool,
-    pub(crate) secret: Option<Secret>,
     /// Its lookups, for an error.
     pub(crate) lookups: &'static str,
     pub(crate) events_by_reference: bool,
@@ -61,14 +60,6 @@ impl Instead {
         retrying: "once it has failed for good, create another one under another reference",
         reading: "keep the answer of the creation, and ask the provider for later states",
     };
-}
-
-/// The credentials of a built-in provider's client, and the variables that hold them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Secret {
-    Bearer([&'static str; 1]),
-    OAuth2([&'static str; 2]),
-    Basic([&'static str; 2]),
 }
 
 /// What the documents say of a request that is sent once more.
@@ -135,7 +126,6 @@ impl Profile {
             instead: Instead::NOTHING_ELSE,
             documented: &[],
             in_any_case: false,
-            secret: None,
             lookups: "Lookup::Own",
             events_by_reference: false,
             events_in_order: false,
@@ -239,12 +229,6 @@ impl Profile {
     /// Whose words are read in any case.
     pub(crate) const fn with_words_in_any_case(mut self) -> Self {
         self.in_any_case = true;
-        self
-    }
-
-    /// With the variables that hold the credentials of a built-in provider.
-    pub(crate) const fn with_secret(mut self, secret: Secret) -> Self {
-        self.secret = Some(secret);
         self
     }
 

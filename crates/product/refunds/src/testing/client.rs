@@ -30,6 +30,7 @@ const PROVIDER: Provider = Provider {
     sandbox: None,
     production: None,
     authentication: Authentication::Bearer,
+    credential_variables: &[],
     message_pointers: &[],
     code_pointers: &[],
     log_id_pointers: &[],

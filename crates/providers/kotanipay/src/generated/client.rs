@@ -116,6 +116,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     sandbox: Some("https://sandbox-api.kotanipay.com"),
     production: Some("https://api.kotanipay.com"),
     authentication: provider_runtime::Authentication::Bearer,
+    credential_variables: &["KOTANIPAY_API_KEY"],
     message_pointers: &["/message"],
     code_pointers: &["/error_code"],
     log_id_pointers: &[],
@@ -191,6 +192,14 @@ pub use provider_runtime::Environment;
 /// What calls are authenticated with: `Credentials::bearer(token)` (manual.kotanipay.com, retry-refund: security scheme JWT).
 #[doc(inline)]
 pub use provider_runtime::Credentials;
+
+/// The credentials in the environment: `KOTANIPAY_API_KEY`. Nothing else of this crate reads credentials from it.
+///
+/// # Errors
+/// One of them is not set, empty or no text.
+pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
+    PROVIDER.credentials_from_env()
+}
 
 impl Client {
     /// Settings for a client of Kotani Pay: an environment and credentials at least.

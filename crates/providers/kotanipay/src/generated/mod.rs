@@ -14,4 +14,4 @@ pub mod builder;
 mod client;
 
 #[cfg(feature = "client")]
-pub use client::{Client, PROVIDER, Environment, Credentials};
+pub use client::{Client, PROVIDER, Environment, Credentials, credentials_from_env};

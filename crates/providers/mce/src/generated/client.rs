@@ -61,6 +61,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     sandbox: None,
     production: None,
     authentication: provider_runtime::Authentication::Bearer,
+    credential_variables: &["MCE_TOKEN"],
     message_pointers: &["/detail", "/title", "/msg"],
     code_pointers: &["/code"],
     log_id_pointers: &["/logId"],
@@ -101,6 +102,14 @@ pub use provider_runtime::Environment;
 /// What calls are authenticated with: `Credentials::bearer(token)` (api-doc.mce.sg, Create Crypto Refund: Authorization).
 #[doc(inline)]
 pub use provider_runtime::Credentials;
+
+/// The credentials in the environment: `MCE_TOKEN`. Nothing else of this crate reads credentials from it.
+///
+/// # Errors
+/// One of them is not set, empty or no text.
+pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
+    PROVIDER.credentials_from_env()
+}
 
 impl Client {
     /// Settings for a client of MCE (MetaComp): an environment and credentials at least.

@@ -74,6 +74,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
         production_token_url: "https://auth.optty.com/token",
         scope: Some("api-user"),
     },
+    credential_variables: &["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"],
     message_pointers: &["/message"],
     code_pointers: &[],
     log_id_pointers: &[],
@@ -121,6 +122,14 @@ pub use provider_runtime::Environment;
 /// What calls are authenticated with: `Credentials::oauth2(client_id, client_secret)` (docs.optty.com, create-access-token).
 #[doc(inline)]
 pub use provider_runtime::Credentials;
+
+/// The credentials in the environment: `OPTTY_CLIENT_ID`, `OPTTY_CLIENT_SECRET`. Nothing else of this crate reads credentials from it.
+///
+/// # Errors
+/// One of them is not set, empty or no text.
+pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
+    PROVIDER.credentials_from_env()
+}
 
 impl Client {
     /// Settings for a client of Optty: an environment and credentials at least.

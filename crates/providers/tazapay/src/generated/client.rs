@@ -83,6 +83,7 @@ pub const PROVIDER: provider_runtime::Provider = provider_runtime::Provider {
     sandbox: Some("https://service-sandbox.tazapay.com"),
     production: Some("https://service.tazapay.com"),
     authentication: provider_runtime::Authentication::Basic,
+    credential_variables: &["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"],
     message_pointers: &["/errors/0/message", "/message"],
     code_pointers: &["/errors/0/code"],
     log_id_pointers: &[],
@@ -137,6 +138,14 @@ pub use provider_runtime::Environment;
 /// What calls are authenticated with: `Credentials::basic(user, password)` (developer.tazapay.com, initiate-refund: security scheme sec0).
 #[doc(inline)]
 pub use provider_runtime::Credentials;
+
+/// The credentials in the environment: `TAZAPAY_API_KEY`, `TAZAPAY_API_SECRET`. Nothing else of this crate reads credentials from it.
+///
+/// # Errors
+/// One of them is not set, empty or no text.
+pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
+    PROVIDER.credentials_from_env()
+}
 
 impl Client {
     /// Settings for a client of Tazapay: an environment and credentials at least.

@@ -36,9 +36,10 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Con
             }
         }
     });
-    let (environment, credentials) = (
+    let (environment, credentials, variables) = (
         environment_docs(&config.hosts),
         credentials_docs(&config.authentication),
+        variables_docs(&config.variables_of_credentials()),
     );
     file.items.push(parse_quote! {
         #(#environment)*
@@ -49,6 +50,12 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Con
         #(#credentials)*
         #[doc(inline)]
         pub use provider_runtime::Credentials;
+    });
+    file.items.push(parse_quote! {
+        #(#variables)*
+        pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
+            PROVIDER.credentials_from_env()
+        }
     });
     let summary =
         format!(" Settings for a client of {title}: an environment and credentials at least.");
@@ -106,6 +113,17 @@ fn credentials_docs(authentication: &Authentication) -> Vec<Attribute> {
     docs([text.as_str()])
 }
 
+/// From which variables credentials are read.
+fn variables_docs(names: &[String]) -> Vec<Attribute> {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    let text = format!(
+        "The credentials in the environment: {}. Nothing else of this crate reads credentials from it.\n\n# Errors\n\
+         One of them is not set, empty or no text.",
+        names.join(", ")
+    );
+    docs([text.as_str()])
+}
+
 /// Where operations are called that have other servers than the provider; nothing if there are none.
 fn own_hosts(operations: &[Operation], config: &Config) -> TokenStream {
     let urls = |hosts: &Hosts| {
@@ -157,6 +175,7 @@ fn constant(operations: &[Operation], config: &Config) -> TokenStream {
             .map(|host| host.url.as_str()),
     );
     let authentication = authentication(&config.authentication);
+    let variables = config.variables_of_credentials();
     let (message, code, log_id, request_id) = (
         &config.errors.message,
         &config.errors.code,
@@ -191,6 +210,7 @@ fn constant(operations: &[Operation], config: &Config) -> TokenStream {
             sandbox: #sandbox,
             production: #production,
             authentication: #authentication,
+            credential_variables: &[#(#variables),*],
             message_pointers: &[#(#message),*],
             code_pointers: &[#(#code),*],
             log_id_pointers: &[#(#log_id),*],

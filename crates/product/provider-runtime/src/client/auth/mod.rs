@@ -7,6 +7,7 @@ mod security;
 mod settings;
 mod token_cache;
 mod token_source;
+mod variables;
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,6 +18,7 @@ pub use credentials::Credentials;
 pub(crate) use security::{Further, Security, Tokens, Wanted};
 pub(crate) use settings::{Given, Settings};
 pub use token_source::{TokenError, TokenFuture, TokenSource};
+pub use variables::VariableError;
 
 /// Where a session gets its tokens from.
 pub(crate) enum Authenticator {

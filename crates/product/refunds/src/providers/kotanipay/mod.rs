@@ -15,7 +15,7 @@ pub use calls::KotanipayRefunds;
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
     Reconciliation, RefundIds, RefundStatus, Webhooks, WordField,
-    custom::{Instead, Profile, Secret},
+    custom::{Instead, Profile},
     status::DocumentedWord,
 };
 use RefundStatus::{ActionRequired, Failed, Pending, Succeeded};
@@ -49,7 +49,6 @@ pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "retry_refu
     .with_lookups("Lookup::KotanipayRefund or Lookup::KotanipayOfframp")
     .with_documented(WORDS)
     .with_events_by_reference()
-    .with_secret(Secret::Bearer(["KOTANIPAY_API_KEY"]))
     .with_instead(Instead {
         creating: "it refunds failed off-ramps by itself; retry a refund that has failed",
         ..Instead::NOTHING_ELSE

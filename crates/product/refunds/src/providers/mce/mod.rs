@@ -14,7 +14,7 @@ pub use request::MceRefund;
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
     Reconciliation, RefundIds, Webhooks,
-    custom::{Instead, Profile, Secret},
+    custom::{Instead, Profile},
 };
 
 const CAPABILITIES: Capabilities = Capabilities {
@@ -40,7 +40,6 @@ const CRATE: Option<provider_runtime::Provider> = None;
 pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "create_crypto_refund")
     .with_crate(CRATE)
     .with_rows(rows::ROWS)
-    .with_secret(Secret::Bearer(["MCE_TOKEN"]))
     .with_instead(Instead {
         retrying: "ask MetaComp's support what became of it, with the refund's id",
         reading: "keep the answer of the creation, and ask MetaComp's support for later states",

@@ -13,8 +13,7 @@ pub use request::OpttyRefund;
 
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, PartialRefunds, ProviderName, ReadBack,
-    Reconciliation, RefundIds, RefundStatus, Webhooks, WordField,
-    custom::{Profile, Secret},
+    Reconciliation, RefundIds, RefundStatus, Webhooks, WordField, custom::Profile,
     status::DocumentedWord,
 };
 
@@ -51,5 +50,4 @@ pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "refund_ord
         word: "SUCCESSFUL",
         meaning: Some(RefundStatus::Succeeded),
         source: "samples of both answers",
-    }])
-    .with_secret(Secret::OAuth2(["OPTTY_CLIENT_ID", "OPTTY_CLIENT_SECRET"]));
+    }]);

@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::{
     AmountNeed, AmountUnit, Capabilities, Deduplication, NextStep, PartialRefunds, ProviderName,
     ReadBack, Reconciliation, RefundIds, RefundStatus, Webhooks, WordField,
-    custom::{Profile, Repetition, Secret},
+    custom::{Profile, Repetition},
     status::DocumentedWord,
 };
 use RefundStatus::{Cancelled, Failed, Pending, Succeeded};
@@ -64,8 +64,7 @@ pub(crate) static PROFILE: Profile = Profile::built_in(CAPABILITIES, "create_ref
     .with_repetition_of_everything(Repetition::SecondIsRefused)
     .with_repetition(Repetition::KeyKeepsSuccesses { kept: KEY_KEPT })
     .with_last_resort(NextStep::AwaitEvent)
-    .with_events_in_order()
-    .with_secret(Secret::Basic(["TAZAPAY_API_KEY", "TAZAPAY_API_SECRET"]));
+    .with_events_in_order();
 
 const OBJECT: &str = "object page";
 const TEXT: &str = "OpenAPI text";

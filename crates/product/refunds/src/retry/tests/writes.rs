@@ -13,7 +13,7 @@ use super::{
     *,
 };
 use crate::{
-    Answer, CallError, DoubtCause, Hint, RejectionReason,
+    Answer, CallError, DoubtCause, Hint, OwnAnswer, RejectionReason,
     evidence::{Objection, ObjectionKind, rows},
     outcome::Evidence,
 };
@@ -346,7 +346,7 @@ async fn a_success_that_proves_nothing_is_unknown_with_its_answer() {
         StatusCode::OK,
         HeaderMap::new(),
     );
-    let answer = Box::new(Answer::KotanipayWrite(answer));
+    let answer = Box::new(Answer::Own(OwnAnswer::new(answer)));
     let row = rows(ProviderName::Tazapay)
         .find(|row| row.id == "tazapay-2xx-payin")
         .unwrap();
