@@ -68,26 +68,80 @@ pub(super) fn normal(lines: &mut Vec<String>) -> &[String] {
 /// The lines of `text` without the schema, and without indentation, which rustdoc would take for code.
 pub(super) fn tidy(text: &str) -> Vec<String> {
     let text = text.split(SCHEMA).next().unwrap_or_default().trim();
-    let mut in_code = false;
-    let line = |line: &str| {
+    let mut open: Option<Fence<'_>> = None;
+    let lines = text.lines().map(|line| {
         let plain = line.trim();
-        let is_fence = plain.starts_with("```");
-        let is_end = in_code && is_fence;
-        let line = match plain {
-            // An example that is not compiled is a text; rustdoc would count it as a skipped test, or compile it.
-            "```" | "```ignore" if !in_code => "```text",
+        let line = match (open, Fence::of(plain)) {
+            (Some(begin), Some(end)) if end.ends(begin) => {
+                open = None;
+                plain.to_owned()
+            }
             // What stands in code is written as it is there.
-            _ if in_code && !is_fence => line.trim_end(),
-            _ => plain,
+            (Some(_), _) => line.trim_end().to_owned(),
+            (None, Some(fence)) => {
+                open = Some(fence);
+                format!("{}{}", fence.marks, fence.language())
+            }
+            (None, None) => plain.to_owned(),
         };
-        in_code = (in_code || is_fence) && !is_end;
         if line.is_empty() {
-            String::new()
+            line
         } else {
             format!(" {}", line.replace(misleads, ""))
         }
-    };
-    text.lines().map(line).collect()
+    });
+    lines.collect()
+}
+
+/// What begins or ends code (CommonMark, Fenced code blocks).
+#[derive(Clone, Copy)]
+struct Fence<'a> {
+    marks: &'a str,
+    info: &'a str,
+}
+
+impl<'a> Fence<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let mark = line.chars().next().filter(|mark| "`~".contains(*mark))?;
+        let info = line.trim_start_matches(mark);
+        let marks = &line[..line.len() - info.len()];
+        let is_span = mark == '`' && info.contains('`');
+        (marks.len() >= 3 && !is_span).then(|| Self {
+            marks,
+            info: info.trim(),
+        })
+    }
+
+    /// Whether it ends what another began.
+    fn ends(self, begin: Self) -> bool {
+        self.info.is_empty() && self.marks.starts_with(begin.marks)
+    }
+
+    /// Its language. An example that rustdoc would take for Rust is a text: it would be compiled, or counted as a skipped
+    /// test.
+    fn language(self) -> &'a str {
+        let word = self.info.split([' ', '\t', ',', '{']).next();
+        let word = word.unwrap_or_default();
+        let is_error_code = word.len() == 5
+            && word.starts_with('E')
+            && word[1..].bytes().all(|byte| byte.is_ascii_digit());
+        let is_rust = matches!(
+            word,
+            "" | "rust"
+                | "should_panic"
+                | "no_run"
+                | "compile_fail"
+                | "test_harness"
+                | "standalone_crate"
+                | "custom"
+        ) || ["ignore", "edition"]
+            .iter()
+            .any(|begin| word.starts_with(begin));
+        match is_rust || is_error_code {
+            true => "text",
+            false => word,
+        }
+    }
 }
 
 /// Whether a text says nothing but a name.
@@ -132,6 +186,60 @@ mod tests {
                 " ```json",
                 " []",
                 " ```"
+            ]
+        );
+    }
+
+    #[test]
+    fn code_that_rustdoc_would_compile_is_a_text_however_it_is_fenced() {
+        for info in [
+            "",
+            "rust",
+            "Rust",
+            "rust,no_run",
+            "ignore",
+            "ignore-wasm",
+            "should_panic",
+            "no_run",
+            "compile_fail",
+            "edition2021",
+            "compile_fail,E0308",
+            "E0308",
+            "{.rust}",
+            " rust",
+            "custom,rust",
+            "test_harness",
+        ] {
+            for marks in ["```", "~~~", "`````"] {
+                let lines = tidy(&format!("{marks}{info}\npay(\n{marks}\n  after"));
+                let begin = match info {
+                    // Rustdoc knows its word in small letters only.
+                    "Rust" => format!(" {marks}Rust"),
+                    _ => format!(" {marks}text"),
+                };
+                assert_eq!(
+                    lines,
+                    [begin, " pay(".into(), format!(" {marks}"), " after".into()]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn code_ends_with_what_it_began_with() {
+        let lines =
+            tidy("````json\n```\n  ~~~~\n```` x\n`````\n  after ```one``` and\n```two```\n  end");
+        assert_eq!(
+            lines,
+            [
+                " ````json",
+                " ```",
+                "   ~~~~",
+                " ```` x",
+                " `````",
+                " after ```one``` and",
+                " ```two```",
+                " end"
             ]
         );
     }
