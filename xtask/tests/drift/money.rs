@@ -328,7 +328,9 @@ fn a_component_that_nothing_uses_and_an_empty_example_are_told_all_the_same() {
 #[test]
 fn a_component_that_lost_its_use_is_told_by_what_used_it_alone() {
     let field = "        phone:\n          $ref: '#/components/schemas/Phone'\n";
-    let (_, report, text) = reports(&[(field, "")]);
+    let number = "        number:\n          type: string\n";
+    let other = number.replace("string", "integer");
+    let (_, report, text) = reports(&[(field, ""), (number, &other)]);
     assert_eq!(
         report["drift"]["changes"].as_array().unwrap().len(),
         1,
