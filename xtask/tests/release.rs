@@ -146,12 +146,40 @@ fn a_free_name_is_told_and_the_crate_is_packed() {
     has!(
         &text,
         "not-taken 0.1.0: new, and its name is free",
-        "1 crates are packed"
+        "1 crate is packed; publish with"
     );
     let packed = folder.path().join("target/package/not-taken-0.1.0.crate");
     let elsewhere = std::env::var_os("CARGO_TARGET_DIR").is_some();
     assert!(packed.is_file() || elsewhere);
     assert!(!unpacked.exists());
+}
+
+#[test]
+fn what_is_not_published_is_neither_packed_nor_built() {
+    let registry = registry("https://code.example/theirs");
+    let folder = crate_of("not-taken", "https://code.example/ours");
+    let text = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
+    write(
+        &folder,
+        "Cargo.toml",
+        text.replace("[workspace]", "[workspace]\nmembers = [\"tests\"]"),
+    );
+    // Nobody could publish it: its dependency has no version.
+    fs::create_dir_all(folder.path().join("tests/src")).unwrap();
+    write(
+        &folder,
+        "tests/Cargo.toml",
+        "[package]\nname = \"own-tests\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\
+         [dependencies]\nnot-taken = { path = \"..\" }\n",
+    );
+    write(&folder, "tests/src/lib.rs", "");
+    let locked = Command::new(env!("CARGO"))
+        .current_dir(folder.path())
+        .args(["generate-lockfile", "--offline"])
+        .output();
+    assert!(locked.unwrap().status.success());
+    let text = told(folder.path(), &registry, &[]).unwrap();
+    has!(&text, "1 crate is packed, and builds from what was packed");
 }
 
 #[test]

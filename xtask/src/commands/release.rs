@@ -109,9 +109,13 @@ impl Release {
         let mut cargo = tools.command();
         match self.publish {
             false => {
-                cargo.args(["package", "--workspace", "--locked"]);
+                cargo.args(["package", "--locked"]);
                 // Not yet committed, a release is still to be tried.
                 cargo.args(["--allow-dirty", "--quiet"]);
+                // What is not published need not be one that could be, and is built by the tests.
+                for package in &packages {
+                    cargo.args(["--package", &package.name]);
+                }
             }
             true if new.is_empty() => {
                 writeln!(out, "every version is published: there is nothing to do")?;
@@ -134,10 +138,17 @@ impl Release {
             bail!("cargo ended with {status}: its own message is above{goes_on}");
         }
         if !self.publish {
-            let count = packages.len();
+            let packed = match (packages.len(), self.quick) {
+                (1, true) => "1 crate is packed".to_owned(),
+                (1, false) => "1 crate is packed, and builds from what was packed".to_owned(),
+                (count, true) => format!("{count} crates are packed"),
+                (count, false) => {
+                    format!("{count} crates are packed, and build from what was packed")
+                }
+            };
             writeln!(
                 out,
-                "{count} crates are packed; publish them with `cargo xtask release --publish`"
+                "{packed}; publish with `cargo xtask release --publish`"
             )?;
         }
         Ok(())

@@ -4,7 +4,7 @@ mod around;
 mod lines;
 mod within;
 
-use openapi_drift::{Change, Class, PageLine, Wording};
+use openapi_drift::{Change, Class, PageLine, Wording, wording};
 
 pub(super) use around::around;
 pub(super) use lines::Lines;
@@ -26,6 +26,16 @@ struct Text {
     /// What it is, for a sentence: `the page says under "Fees"`.
     what: String,
     wording: Wording,
+}
+
+impl Text {
+    /// Under a heading, or of what has a name: a number under "Fees" is about fees.
+    fn under(mut self, names: &str) -> Self {
+        if self.wording == Wording::Words {
+            self.wording = self.wording.max(wording("", names));
+        }
+        self
+    }
 }
 
 /// The changes: each text that speaks of money as one, and all others of a page as one.

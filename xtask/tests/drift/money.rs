@@ -282,6 +282,144 @@ fn safe_is_said_only_where_page_and_block_say_the_same() {
 }
 
 #[test]
+fn a_component_that_nothing_uses_and_an_empty_example_are_told_all_the_same() {
+    let components = "components:\n  schemas:\n";
+    for (from, to, is_money) in [
+        (
+            components,
+            "components:\n  schemas:\n    Fee:\n      type: object\n      properties: {fee: {type: integer}}\n",
+            true,
+        ),
+        // Used by nothing but itself and another one that is not used.
+        (
+            components,
+            "components:\n  schemas:\n    A:\n      properties: {a: {$ref: '#/components/schemas/B'}}\n    B:\n      items: {$ref: '#/components/schemas/B'}\n",
+            false,
+        ),
+        (
+            components,
+            "components:\n  parameters:\n    Key: {in: header, name: Idempotency-Key, schema: {type: string}}\n  schemas:\n",
+            true,
+        ),
+        (
+            "    sec0:\n",
+            "    more:\n      type: apiKey\n      in: header\n      name: X-More\n    sec0:\n",
+            true,
+        ),
+        (
+            "                      metadata: {}\n",
+            "                      metadata_fee: {}\n",
+            true,
+        ),
+        ("                      metadata: {}\n", "", false),
+    ] {
+        let (code, report, text) = reports(&[(from, to)]);
+        assert_eq!(
+            (code, &report["verdict"]),
+            (1, &"read-this".into()),
+            "{to}: {text}"
+        );
+        let mut changes = report["drift"]["changes"].as_array().unwrap().iter();
+        let money = changes.any(|change| change["money"] == true);
+        assert_eq!(money, is_money, "{to}: {text}");
+    }
+}
+
+#[test]
+fn a_component_that_lost_its_use_is_told_by_what_used_it_alone() {
+    let field = "        phone:\n          $ref: '#/components/schemas/Phone'\n";
+    let number = "        number:\n          type: string\n";
+    let other = number.replace("string", "integer");
+    let (_, report, text) = reports(&[(field, ""), (number, &other)]);
+    assert_eq!(
+        report["drift"]["changes"].as_array().unwrap().len(),
+        1,
+        "{text}"
+    );
+}
+
+#[test]
+fn what_may_be_left_out_or_written_otherwise_where_money_moves_is_about_money() {
+    let content = "      requestBody:\n        content:\n";
+    let answer = "        '202':\n          content:\n";
+    for (from, to) in [
+        (
+            "      required:\n        - email\n".to_owned(),
+            String::new(),
+        ),
+        (
+            content.to_owned(),
+            format!(
+                "{content}          application/x-www-form-urlencoded: {{schema: {{type: object, properties: {{sum: {{type: number}}}}}}}}\n"
+            ),
+        ),
+        (
+            answer.to_owned(),
+            format!("{answer}            text/csv: {{schema: {{type: string}}}}\n"),
+        ),
+    ] {
+        let (code, _, text) = reports(&[(&from, &to)]);
+        assert!(code > 0, "{to}: {text}");
+        assert!(
+            text.lines().next().unwrap().contains("money"),
+            "{to}: {text}"
+        );
+    }
+    let root = workspace("optty");
+    let page = page(
+        &root,
+        "optty",
+        "post-orders-reference-refund.md",
+        &[(
+            "\"requestBody\":{\"required\":true",
+            "\"requestBody\":{\"required\":false",
+        )],
+    );
+    let (code, text) = drift(&root, &["optty", &page]).unwrap();
+    assert_eq!(code, 1, "{text}");
+    assert!(text.starts_with("optty: money, read first\n"), "{text}");
+}
+
+#[test]
+fn a_text_is_about_money_by_the_name_of_what_it_is_said_of() {
+    let answer = "          type: integer\n          description: Refund amount in the smallest";
+    let operation = "      operationId: refund-api\n";
+    let balance = "description: Balance transaction associated with the refund.";
+    for (from, to) in [
+        (
+            answer,
+            answer.replace("integer", "integer\n          example: 900"),
+        ),
+        (
+            answer,
+            answer.replace("integer", "integer\n          x-factor: 100"),
+        ),
+        (operation, format!("{operation}      x-rate-limit: 5/s\n")),
+        (
+            operation,
+            format!("{operation}      x-is-idempotent: true\n"),
+        ),
+        (
+            operation,
+            format!("{operation}      x-more: {{refundFee: some}}\n"),
+        ),
+        (balance, "description: Whatever.".to_owned()),
+    ] {
+        let (code, report, text) = reports(&[(from, &to)]);
+        assert!(code > 0, "{to}: {text}");
+        let changes = report["drift"]["changes"].as_array().unwrap();
+        assert!(
+            changes.iter().all(|change| change["money"] == true),
+            "{to}: {text}"
+        );
+        assert!(
+            text.lines().next().unwrap().contains("money"),
+            "{to}: {text}"
+        );
+    }
+}
+
+#[test]
 fn what_breaks_nothing_is_to_be_looked_at_before_it_is_merged() {
     let answer = "        reference_id:\n";
     let server = "  - url: https://service-sandbox.tazapay.com\n";

@@ -1,7 +1,7 @@
 //! What to do next: as a code for scripts, as a sentence for people, as commands to paste.
 
 use refunds::{
-    CallError, InDoubt, NextStep, ProviderName, ReadFailure, RefundError, Rejection,
+    CallError, Capabilities, InDoubt, NextStep, ProviderName, ReadFailure, RefundError, Rejection,
     credential_variables, provider_runtime::NotSentCause,
 };
 use refunds_journal::{BatchError, Entry, JournalError, State, StoreError};
@@ -33,6 +33,10 @@ pub(crate) enum Next {
     ReconcileLater,
     /// Read it again until its status is final.
     ReadAgain,
+    /// It was accepted and has failed, and nothing was paid by it: try the same refund again.
+    Retry,
+    /// It was accepted and has failed, and nothing was paid by it: create another refund, under another reference.
+    CreateAnother,
     /// An event of the provider's settles it, or its support does.
     AwaitEvent,
     /// Only the provider's support can tell.
@@ -117,7 +121,30 @@ impl Advice {
         }
     }
 
-    /// What is to be done about a refund that has no end yet, and of which something can be done.
+    /// What is to be done about a refund that was accepted and has failed for good.
+    fn failed(provider: ProviderName, reference: &str) -> Self {
+        match Capabilities::of(provider).retries {
+            true => Self::new(
+                Next::Retry,
+                "no money was returned by it: try the same refund again",
+            )
+            .with(["retry", provider.as_str(), reference]),
+            false => Self::new(
+                Next::CreateAnother,
+                "no money was returned by it: create another one, under another reference",
+            ),
+        }
+    }
+
+    /// The same where something else is said of it besides: another one could pay a second time.
+    pub(crate) fn failed_and_more() -> Self {
+        Self::new(
+            Next::AskTheProvider,
+            "it is said to have failed, and something else besides: ask the provider before another one is made",
+        )
+    }
+
+    /// What is to be done about a refund by which nothing was paid yet, and of which something can be done.
     pub(crate) fn of_entry(entry: &Entry) -> Option<Self> {
         let reconcile = [
             "reconcile",
@@ -152,6 +179,8 @@ impl Advice {
                 )
                 .with(["reconcile", "--all"]),
             ),
+            (State::Failed, _) if waits || entry.why.is_some() => Some(Self::failed_and_more()),
+            (State::Failed, _) => Some(Self::failed(entry.provider, entry.reference.as_str())),
             _ => None,
         }
     }
@@ -214,6 +243,11 @@ impl Advice {
 
     /// After a read that is refused, and will be again.
     fn of_read(provider: ProviderName, error: &CallError) -> Self {
+        if error.status().is_some_and(|status| status.is_redirection()) {
+            let text = "a read changes nothing: whoever answered sends calls elsewhere, which is not followed; check \
+                        --base-url, or the variable or the profile that gives it";
+            return Self::new(Next::CheckArguments, text);
+        }
         Self::of_call(provider, error).unwrap_or_else(|| {
             let text = format!("a read changes nothing: {provider} refuses this one; check the id");
             Self::new(Next::CheckId, text)
@@ -292,25 +326,12 @@ pub(crate) fn has_wrong_credentials(error: &CallError) -> bool {
     }
 }
 
-/// Whether the same read can be answered otherwise next time.
-pub(crate) fn may_be_read_again(cause: &ReadFailure) -> bool {
-    match cause {
-        ReadFailure::Call(error) => {
-            let is_final = error.status().is_some_and(|status| {
-                status.is_client_error() && !matches!(status.as_u16(), 408 | 429)
-            });
-            !is_final && !has_wrong_credentials(error)
-        }
-        _ => true,
-    }
-}
-
 fn of_refund(error: &RefundError) -> Option<Advice> {
     match error {
         RefundError::Read {
             provider, cause, ..
         } => match cause {
-            ReadFailure::Call(error) if !may_be_read_again(cause) => {
+            ReadFailure::Call(error) if !cause.may_be_read_again() => {
                 Some(Advice::of_read(*provider, error))
             }
             _ => Some(Advice::new(

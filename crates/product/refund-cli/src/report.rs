@@ -10,7 +10,7 @@ use refunds::{
     Doubt, DoubtCause, Fetched, InDoubt, Money, NextStep, Outcome, ProviderName, Receipt,
     Reconciled, Reference, RefundError, RefundStatus, Rejection, RejectionReason, StillUnknown,
 };
-use refunds_journal::Entry;
+use refunds_journal::{Entry, JournaledRefunds};
 use schemars::JsonSchema;
 use serde::Serialize;
 use state::{State, states};
@@ -18,7 +18,7 @@ use told::{in_words, is_retryable, look_again_in, may_be_sent_again, retry_after
 pub(crate) use word::{Standing, Word};
 
 use crate::{
-    advice::{Advice, Next, has_wrong_credentials, may_be_read_again},
+    advice::{Advice, Next, has_wrong_credentials},
     arguments::Subject,
     exit::Exit,
     terminal::{look, printable, style, wrapped},
@@ -137,8 +137,23 @@ impl Report {
             already: true,
             refunds: known.into_iter().collect(),
             why: Some("it was accepted before; nothing was sent".to_owned()),
+            advice: Advice::of_entry(entry).filter(|_| standing == Standing::Failed),
             ..Self::about(entry)
         }
+    }
+
+    /// With what is to be done about a refund that has failed, which the journal knows: of several attempts, another may
+    /// have paid.
+    pub(crate) async fn advised_by(mut self, refunds: &JournaledRefunds) -> Self {
+        let reference = self.reference.as_ref();
+        if let (Word::RefundFailed, None, Some(reference)) = (self.outcome, &self.advice, reference)
+        {
+            let (provider, place) = (refunds.refunds().provider(), refunds.place());
+            let known = refunds.journal().find(provider, place, reference).await;
+            // How it ended is told even if the journal cannot be read again.
+            self.advice = known.ok().flatten().as_ref().and_then(Advice::of_entry);
+        }
+        self
     }
 
     /// A refund of the journal, of which the rest is still to be told.
@@ -156,7 +171,7 @@ impl Report {
         let advice = match error {
             RefundError::Read {
                 provider, cause, ..
-            } if !may_be_read_again(cause) => {
+            } if !cause.may_be_read_again() => {
                 let call = error.call_error();
                 call.and_then(|call| Advice::of_call(*provider, call))
                     .map(Advice::of_a_doubt)

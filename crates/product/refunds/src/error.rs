@@ -2,7 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
-use crate::{MoneyError, ProviderName};
+use crate::{MoneyError, ProviderName, retry::may_be_read_again};
 
 /// An error of a call to a provider, with its status, headers and raw body where there are any.
 pub type CallError = provider_runtime::Error;
@@ -107,6 +107,17 @@ pub enum ReadFailure {
         /// The deadline.
         after: Duration,
     },
+}
+
+impl ReadFailure {
+    /// Whether the same read may be answered otherwise another time: not where the provider refuses it for good, as with
+    /// wrong credentials or an id that it does not know, nor where somebody else answers in its place.
+    pub fn may_be_read_again(&self) -> bool {
+        match self {
+            Self::Call(error) => may_be_read_again(error),
+            Self::AnswerDiffers | Self::DeadlinePassed { .. } => true,
+        }
+    }
 }
 
 impl RefundError {

@@ -33,7 +33,8 @@ pub(in crate::drift) fn within(
     told: &Drift,
     lines: &Lines,
 ) -> Vec<Change> {
-    let (old, new) = (leaves(before), leaves(after));
+    let used: BTreeSet<String> = [before, after].into_iter().flat_map(reached).collect();
+    let (old, new) = (leaves(before, &used), leaves(after, &used));
     let pointers: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let differing = pointers
         .into_iter()
@@ -47,46 +48,112 @@ pub(in crate::drift) fn within(
     changes(texts.collect())
 }
 
-/// The texts and the plain values of examples, by their pointers.
-fn leaves(document: &Value) -> BTreeMap<String, &Value> {
+/// The texts, and the plain values of examples and of components that are not `used`, by their pointers.
+fn leaves<'a>(document: &'a Value, used: &BTreeSet<String>) -> BTreeMap<String, &'a Value> {
     let mut found = BTreeMap::new();
-    collect(document, "", false, false, &mut found);
+    collect(document, "", (false, false), used, &mut found);
     found
 }
 
+/// `names` where the members are called by the document's author, `inside` where every value is one that no rule compares.
 fn collect<'a>(
     value: &'a Value,
     at: &str,
-    names: bool,
-    inside: bool,
+    (names, inside): (bool, bool),
+    used: &BTreeSet<String>,
     found: &mut BTreeMap<String, &'a Value>,
 ) {
+    let inside = inside || is_component(at) && !used.contains(at);
     match value {
-        Value::Object(members) => {
+        Value::Object(members) if !members.is_empty() => {
             for (key, member) in members {
                 let is_word = WORDS.contains(&key.as_str())
                     || EXAMPLES.contains(&key.as_str())
                     || key.starts_with("x-") && key != "x-webhooks";
                 let is_name = !names && ["properties", "patternProperties"].contains(&key.as_str());
                 let inside = inside || is_word && !names;
-                collect(member, &pointer::join(at, key), is_name, inside, found);
-            }
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
                 collect(
-                    item,
-                    &pointer::join(at, &index.to_string()),
-                    false,
-                    inside,
+                    member,
+                    &pointer::join(at, key),
+                    (is_name, inside),
+                    used,
                     found,
                 );
             }
         }
+        Value::Array(items) if !items.is_empty() => {
+            for (index, item) in items.iter().enumerate() {
+                let at = pointer::join(at, &index.to_string());
+                collect(item, &at, (false, inside), used, found);
+            }
+        }
+        // A plain value, or that nothing is in it.
         plain if inside => {
             found.insert(at.to_owned(), plain);
         }
         _ => {}
+    }
+}
+
+/// Whether a pointer leads to a component.
+fn is_component(at: &str) -> bool {
+    at.starts_with("/components/") && pointer::tokens(at).count() == 3
+}
+
+/// The components that something uses which is itself no component, or is used: what no rule sees is not among them.
+fn reached(document: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&Value> = match document {
+        Value::Object(members) => {
+            let rest = members.iter().filter(|(key, _)| *key != "components");
+            // Of what is used by its name alone.
+            for (key, member) in rest.clone() {
+                named_in_security(key, member, &mut found);
+            }
+            rest.map(|(_, member)| member).collect()
+        }
+        _ => Vec::new(),
+    };
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Object(members) => {
+                for (key, member) in members {
+                    named_in_security(key, member, &mut found);
+                    open.push(member);
+                }
+            }
+            Value::Array(items) => open.extend(items),
+            Value::String(to) => {
+                let at = to.strip_prefix('#').unwrap_or_default();
+                let mut component = at.to_owned();
+                while pointer::tokens(&component).count() > 3
+                    && let Some((parent, _)) = pointer::split_last(&component)
+                {
+                    component = parent.to_owned();
+                }
+                if is_component(&component)
+                    && let Some(target) = document.pointer(&component)
+                    && found.insert(component)
+                {
+                    open.push(target);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Adds the schemes that a requirement names.
+fn named_in_security(key: &str, value: &Value, found: &mut BTreeSet<String>) {
+    let requirements = value.as_array().filter(|_| key == "security");
+    for scheme in requirements
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_object)
+        .flat_map(|requirement| requirement.keys())
+    {
+        found.insert(pointer::join("/components/securitySchemes", scheme));
     }
 }
 
@@ -146,8 +213,9 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
         value => value.map(|value| short(value)),
     };
     let (before, after) = (words(before), words(after));
-    let name = pointer::split_last(at).map_or(String::new(), |(_, name)| name);
     let is_example = at.contains("/example");
+    let about = about(at);
+    let name = name(at);
     // What an example of an amount says is in its name.
     let sentence = |text: &Option<String>| {
         let text = text.clone().unwrap_or_default();
@@ -162,10 +230,8 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
             line: 1,
         }),
         wording: match wording(&sentence(&before), &sentence(&after)) {
-            // Two values differ, though they are no words: those of an amount are about money.
-            judged if is_example && before != after => {
-                judged.max(wording("", &name)).max(Wording::Words)
-            }
+            // Two values differ, though they are no words.
+            Wording::Same if is_example && before != after => Wording::Words,
             judged => judged,
         },
         what: match is_example {
@@ -175,6 +241,31 @@ fn text(at: &str, before: Option<&&Value>, after: Option<&&Value>, lines: &Lines
         before,
         after,
     }
+    .under(&about)
+}
+
+/// The name of what a text or a value is of.
+fn name(at: &str) -> String {
+    let tokens: Vec<_> = pointer::tokens(at).collect();
+    let is_name = |token: &&std::borrow::Cow<'_, str>| {
+        !EXAMPLES.contains(&token.as_ref()) && token.parse::<usize>().is_err()
+    };
+    let name = tokens.iter().rev().find(is_name).or(tokens.last());
+    name.map(|name| name.to_string()).unwrap_or_default()
+}
+
+/// The names that say what a text or a value is about: of what it is said, and those within it.
+fn about(at: &str) -> String {
+    let tokens: Vec<_> = pointer::tokens(at).collect();
+    let keyword = tokens.iter().position(|token| {
+        WORDS.contains(&token.as_ref())
+            || EXAMPLES.contains(&token.as_ref())
+            || token.starts_with("x-")
+    });
+    // Of a component that nothing uses, all of it.
+    let first = keyword.map_or(2, |at| at.saturating_sub(1));
+    let names = tokens.get(first..).unwrap_or_default().iter();
+    names.map(|name| format!("{name} ")).collect()
 }
 
 #[cfg(test)]

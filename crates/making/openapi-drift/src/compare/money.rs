@@ -70,10 +70,13 @@ pub(super) fn is_about(finding: &Finding, moves_money: bool) -> bool {
                         .iter()
                         .any(|end| finding.pointer.ends_with(end))
             }
-            // A status decides what a refusal proves.
+            // The provider decides what it means to leave it out.
+            Kind::BodyOptional | Kind::FieldOptional => !is_answer && moves_money,
+            // A status decides what a refusal proves, and another form of a body may hold amounts in another unit.
             Kind::CallbackAdded
             | Kind::CallbackRemoved
             | Kind::DefaultChanged
+            | Kind::MediaTypeAdded
             | Kind::StatusAdded
             | Kind::StatusRemoved
             | Kind::SuccessStatusChanged => moves_money,

@@ -22,7 +22,7 @@ pub(super) fn verdict(report: &Report) -> Verdict {
         ),
         None if report.compared.contains(&Compared::PageText) => (
             "no change",
-            "Nothing changes for users: pages and documents say the same, so that merging is safe.",
+            "Nothing changes for users: pages and documents say the same to them, so that merging is safe.",
         ),
         None => (
             "no change",

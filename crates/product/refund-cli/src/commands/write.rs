@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use refunds::{Capabilities, LightningInvoice, ProviderName, Reference, RefundError};
-use refunds_journal::{Conclusion, JournalError};
+use refunds_journal::{Conclusion, JournalError, JournaledRefunds};
 
 use super::{desk::Desk, session::Session};
 use crate::{exit::Exit, journal, providers::Create, report::Report, terminal::Terminal};
@@ -17,7 +17,7 @@ pub(super) async fn create(create: Create, desk: &mut Desk<'_>) -> Result<Exit> 
     desk.terminal
         .progress(&format!("waiting for {}", session.provider));
     let concluded = refunds.create(reference, request).await;
-    conclude(concluded, desk.terminal)
+    conclude(concluded, &refunds, desk.terminal).await
 }
 
 /// Tries a refund again, or gives it its invoice.
@@ -43,13 +43,20 @@ pub(super) async fn retry(
         Some(invoice) => refunds.submit_invoice(&reference, invoice).await,
         None => refunds.retry(&reference).await,
     };
-    conclude(concluded, desk.terminal)
+    conclude(concluded, &refunds, desk.terminal).await
 }
 
 /// Reports how a write ended.
-fn conclude(concluded: Result<Conclusion, JournalError>, terminal: &mut Terminal) -> Result<Exit> {
+async fn conclude(
+    concluded: Result<Conclusion, JournalError>,
+    refunds: &JournaledRefunds,
+    terminal: &mut Terminal,
+) -> Result<Exit> {
     let (report, kept) = match concluded {
-        Ok(Conclusion::Now(outcome)) => (Report::of_outcome(&outcome), Ok(())),
+        Ok(Conclusion::Now(outcome)) => {
+            let report = Report::of_outcome(&outcome).advised_by(refunds).await;
+            (report, Ok(()))
+        }
         Ok(Conclusion::Before(entry)) => (Report::of_accepted_before(&entry), Ok(())),
         Err(JournalError::NotKept { outcome, source }) => {
             (Report::of_outcome(&outcome), Err(source))

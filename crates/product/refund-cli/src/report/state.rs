@@ -7,10 +7,13 @@ use serde::Serialize;
 /// The state of a refund as the provider tells it.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub(crate) struct State {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refund_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<String>,
     #[serde(rename = "final")]
     pub(super) is_final: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(super) amount: Option<Money>,
     /// The reference in its description (Optty), where the reference travelled in it.

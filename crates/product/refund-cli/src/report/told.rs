@@ -9,7 +9,6 @@ use refunds::{
 use refunds_journal::JournalError;
 
 use crate::{
-    advice::may_be_read_again,
     connection::SETTLE_AFTER,
     exit::{Exit, journal_error},
 };
@@ -39,7 +38,7 @@ pub(super) fn may_be_sent_again(error: &CallError) -> bool {
 /// Whether the same call may end otherwise another time.
 pub(super) fn is_retryable(error: &anyhow::Error, exit: Exit) -> bool {
     match error.downcast_ref::<RefundError>() {
-        Some(RefundError::Read { cause, .. }) => may_be_read_again(cause),
+        Some(RefundError::Read { cause, .. }) => cause.may_be_read_again(),
         _ => {
             exit == Exit::NotSent
                 || matches!(

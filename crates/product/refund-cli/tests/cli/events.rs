@@ -231,6 +231,7 @@ fn an_event_moves_an_accepted_refund_on_to_its_end_and_never_back() {
     assert_eq!(bench.json(Provider::Tazapay, &TAZAPAY).0, 0);
     let failed = give(&bench, &event(&bench, "refund.failed", "failed"), SECRET);
     assert_eq!(ended(&failed), (6, "refund_failed"), "{}", failed.1);
+    assert_eq!(failed.1["next"], "create_another", "{}", failed.1);
     for (name, status) in [
         ("refund.pending", "pending"),
         ("refund.succeeded", "succeeded"),
@@ -239,6 +240,8 @@ fn an_event_moves_an_accepted_refund_on_to_its_end_and_never_back() {
         assert_eq!(ended(&late), (6, "refund_failed"), "{}", late.1);
         let why = late.1["why"].as_str().unwrap();
         assert!(why.contains("changed nothing"), "{why}");
+        // Another one could pay a second time.
+        assert_eq!(late.1["next"], "ask_the_provider", "{}", late.1);
     }
     let again = bench.json(Provider::Tazapay, &TAZAPAY);
     assert_eq!(ended(&again), (6, "refund_failed"), "{}", again.1);

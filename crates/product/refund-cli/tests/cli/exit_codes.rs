@@ -104,7 +104,67 @@ fn a_refund_that_has_failed_for_good_ends_with_6() {
         (&true.into(), &"failed".into())
     );
     assert_eq!(json["refunds"][0]["status"], "failed");
+    // What is not known is left out, as everywhere.
+    assert_eq!(json["refunds"][0].get("amount"), None, "{json}");
     assert_eq!(bench.sandbox.requests().len(), 1);
+}
+
+#[test]
+fn a_refund_that_has_failed_says_what_is_to_be_done_next() {
+    let bench = Bench::new();
+    let word = "failed".to_owned();
+    bench.fault(
+        Provider::Tazapay,
+        "create_refund",
+        Fault::FailedAtOnce { word },
+    );
+    // Sent now, sent before, and looked up.
+    let show = ["show", "tazapay", "r-1"];
+    for (arguments, code) in [(&TAZAPAY[..], 6), (&TAZAPAY[..], 6), (&show[..], 0)] {
+        let (ended, json) = bench.json(Provider::Tazapay, arguments);
+        assert_eq!(
+            (ended, &json["next"]),
+            (code, &"create_another".into()),
+            "{json}"
+        );
+        let text = json["next_text"].as_str().unwrap();
+        assert!(text.contains("another reference"), "{text}");
+        assert_eq!(json.get("commands"), None, "{json}");
+    }
+}
+
+#[test]
+fn a_read_that_somebody_else_answers_is_not_to_be_repeated() {
+    let bench = Bench::new();
+    let (_, made) = bench.json(Provider::Tazapay, &TAZAPAY);
+    let id = made["refunds"][0]["refund_id"].as_str().unwrap();
+    for (fault, retryable, next) in [
+        (
+            Fault::Replace {
+                status: Some(307),
+                body: String::new(),
+                content_type: None,
+                after_commit: false,
+            },
+            false,
+            "check_arguments",
+        ),
+        (
+            Fault::ServerError {
+                status: 503,
+                html: false,
+                after_commit: false,
+            },
+            true,
+            "call_again",
+        ),
+    ] {
+        bench.fault(Provider::Tazapay, "refund", fault);
+        let fetch = ["fetch", "tazapay", id, "--attempts", "1"];
+        let (code, json) = bench.json(Provider::Tazapay, &fetch);
+        assert_eq!((code, &json["retryable"]), (1, &retryable.into()), "{json}");
+        assert_eq!(json["next"], next, "{json}");
+    }
 }
 
 #[test]

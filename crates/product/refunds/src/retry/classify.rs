@@ -121,7 +121,12 @@ pub(super) fn write_failure(error: &CallError, table: Table, limit: RateLimit) -
 
 /// Whether and when a read may be tried again: `Some` with the provider's hint.
 pub(super) fn read_again(error: &CallError, rate_limit: RateLimit) -> Option<Option<Duration>> {
-    let again = match error {
+    may_be_read_again(error).then(|| rate_limit_hint(error, rate_limit))
+}
+
+/// Whether a read that failed so can be answered otherwise next time.
+pub(crate) fn may_be_read_again(error: &CallError) -> bool {
+    match error {
         Error::InvalidRequest(_) => false,
         Error::NotSent(not_sent) => is_worth_repeating(not_sent.cause()),
         Error::Unanswered(unanswered) => !matches!(unanswered.cause(), UnansweredCause::Redirected),
@@ -131,8 +136,7 @@ pub(super) fn read_again(error: &CallError, rate_limit: RateLimit) -> Option<Opt
                 || status == StatusCode::REQUEST_TIMEOUT
                 || status == StatusCode::TOO_MANY_REQUESTS
         }),
-    };
-    again.then(|| rate_limit_hint(error, rate_limit))
+    }
 }
 
 // A token URL that refuses the credentials will refuse them again.

@@ -17,7 +17,7 @@ mod tests;
 mod write;
 
 pub use budget::RetryBudget;
-pub(crate) use classify::{RateLimit, Setback};
+pub(crate) use classify::{RateLimit, Setback, may_be_read_again};
 pub(crate) use deadline::Deadline;
 pub(crate) use observer::SharedObserver;
 pub use observer::{Attempt, AttemptEnd, Observer, ObserverFuture};

@@ -10,7 +10,7 @@ use refunds::{
 use refunds_journal::{Entry, JournalError, JournaledRefunds, State};
 
 use super::find;
-use crate::{journal, report::Report};
+use crate::{advice::Advice, journal, report::Report};
 
 /// Settles a refund by an event, if that was believed.
 pub(in crate::commands) async fn settle(
@@ -61,24 +61,25 @@ pub(in crate::commands) async fn settle(
     let receipt = judged.accepted();
     let told_id = receipt.and_then(refunds::Receipt::refund_id);
     if let Some(why) = of_a_second(&told.entry, told_id) {
-        return Ok(unchanged(&told.entry, &why));
+        return Ok(contradicted(&told.entry, &why));
     }
     let judged_status = receipt.and_then(refunds::Receipt::status);
     let is_taken = told.entry.status.as_ref() == judged_status;
     Ok(match told.change {
-        _ if !is_accepted && is_taken => about(&judged, &entry),
+        _ if !is_accepted && is_taken => about(&judged, &entry).advised_by(refunds).await,
         Change::Applied if is_taken => Report::of_accepted_before(&told.entry),
         Change::Corrected { from, to } if is_taken => Report {
             why: Some(format!(
                 "the event corrects what was told before: {from} then, {to} now; ask the provider how that came"
             )),
+            advice: is_failed(&told.entry).then(Advice::failed_and_more),
             ..Report::of_accepted_before(&told.entry)
         },
         Change::Undecided { .. } if is_taken => Report {
             why: told.entry.why.clone(),
             ..Report::of_accepted_before(&told.entry)
         },
-        change => unchanged(&told.entry, &because(&change)),
+        change => contradicted(&told.entry, &because(&change)),
     })
 }
 
@@ -156,6 +157,21 @@ fn unchanged(entry: &Entry, why: &str) -> Report {
         )),
         ..Report::of_accepted_before(entry)
     }
+}
+
+/// The same where the event says something else of a refund than the end that is known.
+fn contradicted(entry: &Entry, why: &str) -> Report {
+    let unchanged = unchanged(entry, why);
+    Report {
+        advice: is_failed(entry)
+            .then(Advice::failed_and_more)
+            .or(unchanged.advice),
+        ..unchanged
+    }
+}
+
+fn is_failed(entry: &Entry) -> bool {
+    entry.state == State::Failed
 }
 
 fn because(change: &Change) -> String {

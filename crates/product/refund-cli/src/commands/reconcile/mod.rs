@@ -86,7 +86,9 @@ async fn ask(refunds: &JournaledRefunds, reference: &Reference) -> Result<Report
         Err(error) => return Err(error.into()),
     };
     let provider = refunds.refunds().provider();
-    let mut report = Report::of_reconciled(&reconciled, reference);
+    let mut report = Report::of_reconciled(&reconciled, reference)
+        .advised_by(refunds)
+        .await;
     report.provider = Some(provider);
     if let Reconciled::Shown(fetched) = &*reconciled {
         let status = fetched.single().and_then(|refund| refund.status.as_ref());
