@@ -31,8 +31,9 @@
 //! ```
 //!
 //! The [`guide`] tells when to use this crate and when a provider's own, and explains money, outcomes,
-//! reconciliation and retries. Its folder `examples` has a file each for one refund, a restart, a webhook in axum, a
-//! double in a unit test and tracing.
+//! reconciliation and retries. Its folder `examples` has a file each for one refund (`one_refund`), a restart (`restart`),
+//! a webhook in axum (`webhook_axum`, and `webhook_server` for all providers), calls without an executor (`blocking`), a
+//! double in a unit test (`double`), and tracing and metrics (`tracing`, `metrics`).
 //!
 //! # What is where
 //!

@@ -15,7 +15,7 @@ use crate::{
     facade::{self, Asks, Facade, Play},
     models::Event,
     own::Own,
-    plot::{NEXT_DAY, NOW, Plot, REFERENCES},
+    plot::{NOW, Plot, REFERENCES},
     story::Story,
     teller::Sampling,
 };
@@ -162,7 +162,7 @@ impl<P: Provider> Modelled<P> {
             words: "asks for the refund",
             references: REFERENCES,
             loses_count: true,
-            waits: &[NOW, NEXT_DAY],
+            waits: vec![NOW, model.outlasting()].leak(),
             can_fetch: asks.lookup(None).is_some(),
             can_try_again: false,
             kills: 1,

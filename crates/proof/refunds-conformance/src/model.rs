@@ -5,8 +5,12 @@ use std::{fmt, sync::Arc, time::Duration};
 use crate::{
     alphabet::{Means, Refusal, When},
     models::Fate,
+    plot::NEXT_DAY,
     wire::Request,
 };
+
+const HOUR: Duration = Duration::from_secs(3600);
+const YEAR: Duration = Duration::from_secs(366 * 24 * 3600);
 
 /// A request as the provider gets it.
 #[derive(Clone, Debug)]
@@ -411,6 +415,16 @@ impl Model {
     pub fn dating_events(mut self) -> Self {
         self.dates_events = true;
         self
+    }
+
+    /// A wait after which nothing is kept any more; of keys that are kept for longer than a year, nobody waits for the end.
+    pub(crate) fn outlasting(&self) -> Duration {
+        match self.keys {
+            Keys::KeepEveryAnswer(kept) | Keys::KeepSuccesses(kept) if kept <= YEAR => {
+                NEXT_DAY.max(kept + HOUR)
+            }
+            _ => NEXT_DAY,
+        }
     }
 
     /// With a limit: the payment has room for so many such refunds.

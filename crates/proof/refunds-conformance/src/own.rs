@@ -138,7 +138,7 @@ impl Own {
         moment: Moment,
     ) -> Option<usize> {
         for (at, entry) in self.ledger.entries.iter_mut().enumerate() {
-            if entry.shows.as_ref() != Some(key) || moment.now >= entry.at + kept {
+            if entry.shows.as_ref() != Some(key) || moment.now >= entry.at.saturating_add(kept) {
                 continue;
             }
             if entry.key == Key::Perhaps {
@@ -390,7 +390,8 @@ impl Model for Own {
         }
         let is_kept = match model.keys {
             Keys::KeepEveryAnswer(kept) => {
-                only.fate != Fate::Failed && moment.now + MARGIN < only.at + kept
+                // It may have been sent as the story began, however late it was carried out.
+                only.fate != Fate::Failed && moment.now + MARGIN < kept
             }
             _ => false,
         };

@@ -1,24 +1,36 @@
-//! A provider of one's own that shows the one refund of a reference.
+//! A provider of one's own that shows the one refund of a reference, and keeps keys for three days.
 
 #![allow(
     clippy::unwrap_used,
     reason = "what a test cannot set up, it reports by failing"
 )]
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use refunds::custom::{Created, Found, Profile, Provider, RefundsAt, RequestOf, Told};
+use refunds::custom::{Created, Found, Profile, Provider, RefundsAt, Repetition, RequestOf, Told};
 use refunds::evidence::{Asked as Wanted, Fact};
 use refunds::tazapay as shelf;
 use refunds::{CallError, Capabilities, Money, ProviderName, ReadBack, Reference, RefundStatus};
-use refunds_conformance::{Asked, Conformance, Model, Network, RawRequest, Shown, State};
+use refunds_conformance::{
+    Asked, Conformance, Keys, Model, Network, Property, RawRequest, Report, Shown, State,
+};
 use serde::{Deserialize, Serialize};
 
 const SHELF: ProviderName = match ProviderName::own("shelf") {
     Some(name) => name,
     None => unreachable!(),
 };
-static PROFILE: Profile = Profile::new(
+const THREE_DAYS: Duration = Duration::from_secs(3 * 24 * 3600);
+
+const fn keeping(kept: Duration) -> Profile {
+    PROFILE.with_repetition(Repetition::KeyKeepsEveryAnswer { kept })
+}
+
+static KEYLESS: Profile = PROFILE;
+static KEYED: Profile = keeping(THREE_DAYS);
+static HOPEFUL: Profile = keeping(Duration::from_secs(365 * 24 * 3600));
+
+const PROFILE: Profile = Profile::new(
     {
         let mut can = Capabilities::cautious(SHELF);
         can.read_back = ReadBack::ByReference;
@@ -50,7 +62,11 @@ impl RequestOf for ShelfRefund {
 }
 
 #[derive(Clone, Debug)]
-struct Shelf(Arc<shelf::Client>);
+struct Shelf {
+    client: Arc<shelf::Client>,
+    profile: &'static Profile,
+    is_read: bool,
+}
 
 fn told(answer: &shelf::types::RefundEnvelope) -> Told {
     let Some(refund) = &answer.data else {
@@ -69,7 +85,7 @@ impl Provider for Shelf {
     type Request = ShelfRefund;
 
     fn profile(&self) -> &'static Profile {
-        &PROFILE
+        self.profile
     }
 
     fn asked<'a>(&self, reference: &'a Reference, request: &'a ShelfRefund) -> Wanted<'a> {
@@ -90,14 +106,20 @@ impl Provider for Shelf {
             .amount(request.amount.hundredths(SHELF).unwrap_or_default())
             .currency(request.amount.currency().code())
             .reason(reference.as_str());
-        let answer = self.0.create_refund().body(body).send().await;
+        let answer = self
+            .client
+            .create_refund()
+            .idempotency_key(reference.as_str())
+            .body(body)
+            .send()
+            .await;
         let answer = answer.map_err(shelf::Error::into_untyped)?;
         let told = told(&answer);
         Ok(Created::new(answer, told))
     }
 
     fn found_by(&self, reference: &Reference, _: &ShelfRefund) -> Option<String> {
-        Some(reference.to_string())
+        self.is_read.then(|| reference.to_string())
     }
 
     fn asked_by<'a>(&self, by: &'a str) -> Wanted<'a> {
@@ -107,7 +129,7 @@ impl Provider for Shelf {
     }
 
     async fn find(&self, by: &str) -> Option<Result<Found, CallError>> {
-        let answer = self.0.refund().id(by).send().await;
+        let answer = self.client.refund().id(by).send().await;
         Some(answer.map_err(shelf::Error::into_untyped).map(|answer| {
             let told = told(&answer);
             Found::new(answer, [told]).by_name()
@@ -115,16 +137,16 @@ impl Provider for Shelf {
     }
 }
 
-/// What was asked for under a name, nobody knows who has the name alone: another amount is no contradiction then.
-#[test]
-fn one_refund_that_is_read_by_its_reference_is_searched_and_nothing_is_found() {
+/// What is found where the provider is taken by this profile, and its documents say so of keys. Without them, refunds are read.
+fn searched(profile: &'static Profile, keys: Keys, depth: u8) -> Report {
+    let is_read = keys == Keys::NotDocumented;
     let create = |request: &RawRequest<'_>| {
         (request.method() == "POST").then(|| Asked {
             payment: request.member("/payin"),
             reference: request.member("/reason"),
             amount: request.member("/amount"),
             currency: request.member("/currency"),
-            key: None,
+            key: request.header("idempotency-key").map(str::to_owned),
         })
     };
     let read = |request: &RawRequest<'_>| {
@@ -149,8 +171,12 @@ fn one_refund_that_is_read_by_its_reference_is_searched_and_nothing_is_found() {
             ("succeeded", State::Paid),
             ("failed", State::Failed),
         ])
-        .with_read(read, shown());
-    let at = |network: Network| {
+        .with_keys(keys);
+    let model = match is_read {
+        true => model.with_read(read, shown()),
+        false => model,
+    };
+    let at = move |network: Network| {
         let client = shelf::Client::builder()
             .environment(shelf::Environment::BaseUrl(
                 "https://shelf.example".to_owned(),
@@ -158,15 +184,44 @@ fn one_refund_that_is_read_by_its_reference_is_searched_and_nothing_is_found() {
             .credentials(shelf::Credentials::basic("key", "secret"))
             .transport(network)
             .build();
-        client.map(|client| RefundsAt::new(Shelf(Arc::new(client))))
+        client.map(|client| {
+            let client = Arc::new(client);
+            RefundsAt::new(Shelf {
+                client,
+                profile,
+                is_read,
+            })
+        })
     };
     let refund = ShelfRefund {
         payment: "pay_1".to_owned(),
         amount: "5.00 EUR".parse().unwrap(),
     };
-    let report = Conformance::of(at, refund)
+    Conformance::of(at, refund)
         .with_model(model)
-        .search(2)
-        .unwrap();
+        .search(depth)
+        .unwrap()
+}
+
+/// What was asked for under a name, nobody knows who has the name alone: another amount is no contradiction then.
+#[test]
+fn one_refund_that_is_read_by_its_reference_is_searched_and_nothing_is_found() {
+    let report = searched(&KEYLESS, Keys::NotDocumented, 2);
+    assert!(report.is_clean(), "{report}");
+}
+
+#[test]
+fn a_key_that_is_believed_for_longer_than_it_is_kept_is_found() {
+    let keys = Keys::KeepEveryAnswer(THREE_DAYS);
+    let report = searched(&KEYED, keys, 2);
+    assert!(report.is_clean(), "{report}");
+    let report = searched(&HOPEFUL, keys, 2);
+    let found = report.counterexample(Property::NeverPaidTwice);
+    assert!(found.is_some(), "{report}");
+}
+
+#[test]
+fn a_key_that_is_kept_for_ever_is_searched() {
+    let report = searched(&HOPEFUL, Keys::KeepEveryAnswer(Duration::MAX), 1);
     assert!(report.is_clean(), "{report}");
 }

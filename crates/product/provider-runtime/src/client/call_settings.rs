@@ -23,11 +23,13 @@ struct Settings {
     deadline: Option<Duration>,
 }
 
-/// Headers that say where a request goes, what it is or who sends it, which the client knows; some servers take one of the
-/// last three for the method.
-const OF_CLIENT: [&str; 14] = [
+/// Headers that say where a request goes, what it is, who sends it or what can be read, which the client knows; some servers
+/// take one of the last five for the method or the path.
+const OF_CLIENT: [&str; 18] = [
+    "accept-encoding",
     "authorization",
     "connection",
+    "content-encoding",
     "content-length",
     "content-type",
     "expect",
@@ -40,6 +42,8 @@ const OF_CLIENT: [&str; 14] = [
     "x-http-method",
     "x-http-method-override",
     "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
 ];
 
 impl CallSettings {
@@ -231,4 +235,28 @@ macro_rules! blocking {
     ($name:ident, $success:ty, $error:ty) => {
         $crate::called!($name, $success);
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_header_is_added_that_says_what_a_body_is_or_where_a_request_goes() {
+        let url = reqwest::Url::parse("https://acme.example/refunds").unwrap();
+        let request = Request::new(reqwest::Method::POST, url);
+        // A body that is declared to be compressed is none that the provider can read, and an answer that comes compressed is
+        // none that the client can read; the last two are taken for the path by some servers.
+        for name in [
+            "Content-Type",
+            "Content-Encoding",
+            "Accept-Encoding",
+            "X-Original-URL",
+            "X-Rewrite-URL",
+        ] {
+            let added = checked(&request, |_| false, name, "x");
+            assert!(added.is_err(), "{name}");
+        }
+        assert!(checked(&request, |_| false, "X-Request-Source", "x").is_ok());
+    }
 }
