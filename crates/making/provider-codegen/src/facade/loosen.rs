@@ -18,7 +18,8 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
          against the provider's documentation. It is yours to edit, and is not written again. What each line of the code means is in the \
          documentation of `refunds::custom`.\n\n\
          A refund is `{call}`. Until you change it, nothing is sent twice that may have happened, and every answer is doubt that nothing below \
-         explains. `cargo test -p {package}` shows it on loopback. Once it is loosened, search it with `refunds-conformance`.\n\n\
+         explains. `cargo test -p {package}` shows it on loopback: what `tests/refunds.rs` expects there is this reading, and goes as you loosen \
+         it. Once it is loosened, search it with `refunds-conformance`.\n\n\
          ## What was read from names: is it so?\n\n",
         package = super::package(name),
     );
@@ -190,8 +191,12 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
     );
     ask(
         "Are there events about refunds, and are they signed?",
-        "None is read. A signed one that repeats your reference settles doubts: say how it is signed in a `Scheme` of \
-         `provider_runtime::webhooks`, and what it tells by `RefundsAt::update`.",
+        &format!(
+            "None is read. A signed one that repeats your reference settles doubts: say how it is signed in a `Scheme` of \
+             `provider_runtime::webhooks` (feature `webhooks` of `refunds`), and what it tells by `RefundsAt::update`. One that stands \
+             under `webhooks` of the document (`x-webhooks` before OpenAPI 3.1) gets a type once \
+             `[webhooks.NAME]` of `specs/{name}/provider.toml` names it (`event = \"…\"`), by `cargo xtask import {name}` and `codegen {name}`."
+        ),
     );
     ask(
         "How are too many requests answered?",

@@ -11,6 +11,9 @@ use super::{
 /// How deep a sample is made.
 const DEPTH: usize = 6;
 
+/// When everything happened.
+const TIME: &str = "2099-01-01T00:00:00Z";
+
 pub(super) fn source(plan: &Plan<'_>) -> String {
     let name = plan.client();
     let package = super::package(name).replace('-', "_");
@@ -234,6 +237,7 @@ fn success(plan: &Plan<'_>) -> Option<(String, bool)> {
                 text_or_number(&shape, amount, amount)
             }
             "Currency" => format!("{:?}", currency(plan)),
+            "CreatedAt" => format!("{TIME:?}"),
             "Status" => match (word, &shape) {
                 (Some(word), _) => format!("{word:?}"),
                 (None, Some(Shape::Words(words))) if is_needed => {
@@ -278,6 +282,7 @@ fn sample(
     Some(match types.shape(ty) {
         Shape::Text => "\"x\"".to_owned(),
         Shape::AmountText => "\"1.00\"".to_owned(),
+        Shape::Time => format!("{TIME:?}"),
         Shape::Whole | Shape::Amount => "1".to_owned(),
         Shape::Flag => "true".to_owned(),
         Shape::Words(words) => format!("{:?}", words.first()?),
@@ -311,4 +316,21 @@ fn sample(
             format!("{{{}}}", members.join(","))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_needs_a_time_has_a_sample() {
+        let types = Types::read(
+            "pub struct Refund { pub id: ::std::string::String, pub created_at: provider_runtime::Timestamp }
+             provider_runtime::object!(Refund { created_at = \"createdAt\" required, id required }, other_members);",
+        );
+        assert_eq!(
+            sample(&types.unwrap(), "Refund", &[], &[], DEPTH).as_deref(),
+            Some(r#"{"id":"x","createdAt":"2099-01-01T00:00:00Z"}"#)
+        );
+    }
 }

@@ -45,6 +45,8 @@ pub(super) enum Around {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
+    /// A text that is a time.
+    Time,
     Whole,
     Flag,
     /// A number with decimals.
@@ -135,6 +137,7 @@ impl Types {
         match local(ty) {
             own if is_own && self.0.contains_key(own) => {}
             "String" | "str" | "Uuid" => return Shape::Text,
+            "Timestamp" => return Shape::Time,
             "bool" => return Shape::Flag,
             "Amount" | "RequestAmount" | "ExactAmount<AsNumber>" => return Shape::Amount,
             "AmountText" | "RequestAmountText" => return Shape::AmountText,
