@@ -85,7 +85,7 @@ impl<A: Ask> Told<A> {
             words: self.ask.words(),
             references: self.ask.references(),
             loses_count: self.ask.is_full(),
-            waits: A::WAITS,
+            waits: A::WAITS.into(),
             can_fetch: A::CAN_FETCH,
             can_try_again: self.ask.can_try_again(),
             kills: 1,

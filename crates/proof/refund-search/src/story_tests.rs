@@ -140,7 +140,7 @@ fn plot(ask: impl Ask) -> Plot {
         words: ask.words(),
         references: ask.references(),
         loses_count: ask.is_full(),
-        waits: &[NOW, NEXT_DAY],
+        waits: [NOW, NEXT_DAY].to_vec().into(),
         can_fetch: false,
         can_try_again: false,
         kills: 1,

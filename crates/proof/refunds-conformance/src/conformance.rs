@@ -162,7 +162,7 @@ impl<P: Provider> Modelled<P> {
             words: "asks for the refund",
             references: REFERENCES,
             loses_count: true,
-            waits: vec![NOW, model.outlasting()].leak(),
+            waits: vec![NOW, model.outlasting()].into(),
             can_fetch: asks.lookup(None).is_some(),
             can_try_again: false,
             kills: 1,

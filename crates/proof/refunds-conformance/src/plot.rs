@@ -1,6 +1,6 @@
 //! What stories are about: what the user does, and what can happen to him.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 /// What the user does and what can happen to him.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Plot {
     /// After a kill, nobody counts on it that the refund was sent once only.
     pub loses_count: bool,
     /// How long the user waits before he goes on.
-    pub waits: &'static [Duration],
+    pub waits: Cow<'static, [Duration]>,
     /// What an accepted refund can be asked about afterwards.
     pub can_fetch: bool,
     /// An accepted write may be tried again, with its mark.
