@@ -231,6 +231,7 @@ pub type EventParts = (Vec<(&'static str, String)>, Vec<u8>);
 
 type Create = dyn Fn(&RawRequest<'_>) -> Option<Asked> + Send + Sync;
 type Find = dyn Fn(&RawRequest<'_>) -> Option<String> + Send + Sync;
+type Next = dyn Fn(&RawRequest<'_>) -> Option<String> + Send + Sync;
 type Write = dyn Fn(&Told) -> EventParts + Send + Sync;
 
 /// A provider as its documents have it: which request asks for a refund, what it asks for, what is answered. It shares
@@ -268,6 +269,16 @@ pub(crate) struct Finding {
     pub(crate) shown: Shown,
     pub(crate) by_payment: bool,
     pub(crate) shows_all: bool,
+    pub(crate) pages: Option<InPages>,
+}
+
+/// A list of two pages.
+#[derive(Clone)]
+pub(crate) struct InPages {
+    /// Where the first one says what comes after it.
+    pub(crate) next_at: At,
+    /// What it says there, as JSON; `None` of a request for the second one.
+    pub(crate) next: Arc<Next>,
 }
 
 impl Finding {
@@ -357,6 +368,7 @@ impl Model {
             shown,
             by_payment: false,
             shows_all: false,
+            pages: None,
         });
         self
     }
@@ -376,6 +388,7 @@ impl Model {
             shown,
             by_payment: false,
             shows_all: true,
+            pages: None,
         });
         self
     }
@@ -395,6 +408,26 @@ impl Model {
     pub fn listing_all(mut self) -> Self {
         self.find = self.find.map(|find| Finding {
             shows_all: true,
+            ..find
+        });
+        self
+    }
+
+    /// The list comes in pages: as soon as there is a refund, the last one stands on a second page, and the first page, which
+    /// may be empty, says at `next_at` what comes after it. `next` gives that for a request for the first page, as JSON (a
+    /// cursor, `"\"page-2\""`, or a link), and `None` of a request for the second.
+    #[must_use]
+    pub fn listing_in_pages(
+        mut self,
+        next_at: &'static str,
+        next: impl Fn(&RawRequest<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        let pages = InPages {
+            next_at: names(next_at),
+            next: Arc::new(next),
+        };
+        self.find = self.find.map(|find| Finding {
+            pages: Some(pages),
             ..find
         });
         self
@@ -445,8 +478,24 @@ pub(crate) fn refusal(status: u16, body: &'static str, when: When, means: Means)
     }
 }
 
-/// The names of a JSON pointer.
+/// The names of a JSON pointer (RFC 6901).
 fn names(pointer: &'static str) -> At {
-    let names: Vec<_> = pointer.split('/').skip(1).collect();
-    names.leak()
+    let names = pointer.split('/').skip(1);
+    let names = names.map(|name| match name.contains('~') {
+        true => &*name.replace("~1", "/").replace("~0", "~").leak(),
+        false => name,
+    });
+    names.collect::<Vec<_>>().leak()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_names_members_that_have_slashes_and_tildes_in_their_names() {
+        assert_eq!(names(""), [""; 0]);
+        // RFC 6901, section 5, and the order of section 4: `~01` is `~1`.
+        assert_eq!(names("/a~1b/m~0n/~01/0"), ["a/b", "m~n", "~1", "0"]);
+    }
 }

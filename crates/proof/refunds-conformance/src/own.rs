@@ -151,7 +151,13 @@ impl Own {
         None
     }
 
-    fn find(&mut self, by: &str, teller: &mut Teller, moment: Moment) -> Served {
+    fn find(
+        &mut self,
+        by: &str,
+        request: &RawRequest<'_>,
+        teller: &mut Teller,
+        moment: Moment,
+    ) -> Served {
         let described = Arc::clone(&self.described);
         let model = &described.model;
         let Some(find) = &model.find else {
@@ -166,7 +172,18 @@ impl Own {
         if meant.is_empty() && find.list.is_none() {
             return read::not_there(teller);
         }
-        let claims = claims(&meant, find.tells_failure(), moment);
+        let pages = find.pages.as_ref().filter(|_| !meant.is_empty());
+        let next = pages.and_then(|pages| Some((pages.next_at, (pages.next)(request)?)));
+        let claims = match next {
+            Some(_) => (&[Claim::First][..], 1),
+            None => claims(&meant, find.tells_failure(), moment),
+        };
+        // The last one stands on the second page.
+        let on_page = match (pages, &next, meant.split_last()) {
+            (Some(_), Some(_), Some((_, before))) => before,
+            (Some(_), None, Some(_)) => meant.get(meant.len() - 1..).unwrap_or_default(),
+            _ => &meant,
+        };
         let words: Vec<_> = claims.0.iter().map(|claim| claim.words()).collect();
         let truths = claims.1;
         let every: &dyn Fn(usize) -> bool = &|_| true;
@@ -181,7 +198,13 @@ impl Own {
             contradicting,
             claims: &words,
             truths,
-            shown: &|claim| shown(model, find, &meant, claims.0.get(claim).copied()),
+            shown: &|claim| {
+                let mut json = shown(model, find, on_page, claims.0.get(claim).copied());
+                if let Some((at, next)) = &next {
+                    json.set(at, Json::raw(next.as_str()));
+                }
+                json
+            },
             is_alike: &|claim| claim < truths,
         };
         let (served, told) = read.serve(teller, moment);
@@ -201,6 +224,8 @@ enum Claim {
     Hidden,
     Shown(Fate),
     Several,
+    /// What stands on the first of two pages.
+    First,
 }
 
 impl Claim {
@@ -209,6 +234,7 @@ impl Claim {
             Self::Hidden => "there is no such refund",
             Self::Shown(fate) => fate.word(),
             Self::Several => "there are several",
+            Self::First => "there is another page",
         }
     }
 }
@@ -253,7 +279,9 @@ fn shown(
     let of = |(at, entry): &(usize, Entry), fate: Fate| model.json(&find.shown, *at, entry, fate);
     let listed: Vec<Json> = match claim {
         Some(Claim::Shown(fate)) => meant.iter().map(|entry| of(entry, fate)).collect(),
-        Some(Claim::Several) => meant.iter().map(|entry| of(entry, entry.1.fate)).collect(),
+        Some(Claim::Several | Claim::First) => {
+            meant.iter().map(|entry| of(entry, entry.1.fate)).collect()
+        }
         Some(Claim::Hidden) | None => Vec::new(),
     };
     match find.list {
@@ -308,7 +336,7 @@ impl Model for Own {
             .as_ref()
             .and_then(|find| (find.asks)(&raw));
         match by {
-            Some(by) => self.find(&by, teller, moment),
+            Some(by) => self.find(&by, &raw, teller, moment),
             None => read::not_there(teller),
         }
     }
