@@ -43,7 +43,7 @@ pub fn credential_variables(provider: ProviderName) -> &'static [&'static str] {
 /// [`EnvironmentError`]
 pub fn credentials_from_env(provider: ProviderName) -> Result<Credentials, EnvironmentError> {
     match (made_by(provider), provider) {
-        (Some(made_by), _) => Ok(made_by.credentials_from_env()?),
+        (Some(made_by), _) => Ok(Credentials::from_env(made_by)?),
         (None, ProviderName::Own(_)) => Err(EnvironmentError::Own { provider }),
         (None, _) => Err(EnvironmentError::NotCompiled { provider }),
     }

@@ -128,7 +128,7 @@ pub use provider_runtime::Credentials;
 /// # Errors
 /// One of them is not set, empty or no text.
 pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
-    PROVIDER.credentials_from_env()
+    Credentials::from_env(&PROVIDER)
 }
 
 impl Client {

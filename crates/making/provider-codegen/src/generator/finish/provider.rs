@@ -54,7 +54,7 @@ pub(super) fn apply(file: &mut syn::File, operations: &[Operation], config: &Con
     file.items.push(parse_quote! {
         #(#variables)*
         pub fn credentials_from_env() -> Result<Credentials, provider_runtime::VariableError> {
-            PROVIDER.credentials_from_env()
+            Credentials::from_env(&PROVIDER)
         }
     });
     let summary =

@@ -33,23 +33,23 @@ pub enum VariableError {
     },
 }
 
-impl Provider {
-    /// The credentials in the variables that [`credential_variables`](Self::credential_variables) names. Nothing else
-    /// of a client reads credentials from the environment.
+impl Credentials {
+    /// The credentials in the variables that [`credential_variables`](Provider::credential_variables) of a provider names:
+    /// `Credentials::from_env(&PROVIDER)`. Nothing else of a client reads credentials from the environment.
     ///
     /// # Errors
     /// [`VariableError`]
-    pub fn credentials_from_env(&self) -> Result<Credentials, VariableError> {
-        self.credentials_from(|name| env::var(name))
+    pub fn from_env(provider: &Provider) -> Result<Self, VariableError> {
+        Self::from_variables(provider, |name| env::var(name))
     }
 
-    fn credentials_from(
-        &self,
+    fn from_variables(
+        provider: &Provider,
         variable: impl Fn(&str) -> Result<String, VarError>,
-    ) -> Result<Credentials, VariableError> {
-        let variables = self.credential_variables;
+    ) -> Result<Self, VariableError> {
+        let variables = provider.credential_variables;
         let value = |at: usize| {
-            let provider = self.name;
+            let provider = provider.name;
             let name = *variables
                 .get(at)
                 .ok_or(VariableError::Unnamed { provider })?;
@@ -62,19 +62,17 @@ impl Provider {
                 Err(VarError::NotUnicode(_)) => Err(VariableError::NotText { variable: name }),
             }
         };
-        Ok(match self.authentication {
-            Authentication::Bearer => Credentials::bearer(value(0)?),
+        Ok(match provider.authentication {
+            Authentication::Bearer => Self::bearer(value(0)?),
             // A key alone goes without a password.
-            Authentication::Basic if variables.len() == 1 => Credentials::basic(value(0)?, ""),
-            Authentication::Basic => Credentials::basic(value(0)?, value(1)?),
-            Authentication::OAuth2ClientCredentials { .. } => {
-                Credentials::oauth2(value(0)?, value(1)?)
-            }
-            Authentication::ApiKeys([_]) => Credentials::api_key(value(0)?),
+            Authentication::Basic if variables.len() == 1 => Self::basic(value(0)?, ""),
+            Authentication::Basic => Self::basic(value(0)?, value(1)?),
+            Authentication::OAuth2ClientCredentials { .. } => Self::oauth2(value(0)?, value(1)?),
+            Authentication::ApiKeys([_]) => Self::api_key(value(0)?),
             Authentication::ApiKeys(keys) => {
                 let keys = keys.iter().enumerate();
                 let keys = keys.map(|(at, key)| Ok((key.name, value(at)?)));
-                Credentials::api_keys(keys.collect::<Result<Vec<_>, _>>()?)
+                Self::api_keys(keys.collect::<Result<Vec<_>, _>>()?)
             }
         })
     }
@@ -141,7 +139,7 @@ mod tests {
             ),
         ] {
             let provider = acme(authentication, variables);
-            let read = provider.credentials_from(|name| Ok(format!("s3cret {name}")));
+            let read = Credentials::from_variables(&provider, |name| Ok(format!("s3cret {name}")));
             assert_eq!(format!("{:?}", read.unwrap()), shown);
         }
     }
@@ -153,15 +151,17 @@ mod tests {
             "ACME_USER" => Ok("s3cret".to_owned()),
             _ => Err(VarError::NotPresent),
         };
-        let error = provider.credentials_from(first_only).unwrap_err();
+        let error = Credentials::from_variables(&provider, first_only).unwrap_err();
         assert_eq!(
             error.to_string(),
             "no credentials for acme: set ACME_USER and ACME_PASSWORD"
         );
-        let empty = provider.credentials_from(|_| Ok(String::new()));
+        let empty = Credentials::from_variables(&provider, |_| Ok(String::new()));
         assert_eq!(empty.unwrap_err(), error);
         let no_text = |_: &str| Err(VarError::NotUnicode(OsString::from("s3cret")));
-        let error = provider.credentials_from(no_text).unwrap_err().to_string();
+        let error = Credentials::from_variables(&provider, no_text)
+            .unwrap_err()
+            .to_string();
         assert_eq!(error, "the variable ACME_USER is not text: set it again");
     }
 
@@ -173,7 +173,7 @@ mod tests {
             (OAUTH2, &["A"]),
             (Authentication::ApiKeys(KEYS), &["A"]),
         ] {
-            let error = acme(authentication, variables).credentials_from(set);
+            let error = Credentials::from_variables(&acme(authentication, variables), set);
             let provider = "acme";
             assert_eq!(error.unwrap_err(), VariableError::Unnamed { provider });
         }
