@@ -105,10 +105,12 @@ impl HttpSettings {
             }
         };
         let http = built(tls.share(bare()?))?;
+        let has_proxy = way.proxy.is_some();
         let transport = Split {
             others: Pooled::new(http.clone(), false),
             moving_money: Fresh::new(tls, connect_timeout, user_agent, way),
             unpooled,
+            has_proxy,
         };
         Ok(Stack {
             http,

@@ -3,7 +3,6 @@
 use std::{
     io::{self, ErrorKind},
     net::TcpListener,
-    time::Duration,
 };
 
 use provider_runtime::{Amount, ConnectFailure, ConnectFault, Error, NoAnswer};
@@ -50,6 +49,7 @@ async fn a_connection_that_is_refused_is_told_as_such() {
     }
 }
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn a_name_that_nobody_has_is_told_as_such() {
     // RFC 6761, section 6.4: no name ends in it.
@@ -60,11 +60,12 @@ async fn a_name_that_nobody_has_is_told_as_such() {
     }
 }
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn a_handshake_that_does_not_come_to_an_end_took_too_long() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let client = bearer_at(&format!("https://{}", silent.local_addr().unwrap()))
-        .connect_timeout(Duration::from_millis(100))
+        .connect_timeout(std::time::Duration::from_millis(100))
         .build()
         .unwrap();
     for (fault, text) in faults(&client).await {

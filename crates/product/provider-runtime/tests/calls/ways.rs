@@ -1,8 +1,7 @@
 //! Through a proxy, by names that own code resolves, and what settings of both kinds cannot be.
 
 use std::{
-    error::Error as _,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     sync::{Arc, Mutex},
 };
 
@@ -74,6 +73,7 @@ async fn plain_requests_are_handed_to_the_proxy_with_its_password_and_no_name_is
     }
 }
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn what_the_proxy_says_before_there_is_a_tunnel_is_not_sent() {
     for (said, told) in [
@@ -129,19 +129,17 @@ async fn what_the_proxy_says_before_there_is_a_tunnel_is_not_sent() {
     let Error::NotSent(not_sent) = &read else {
         panic!("{read:#}");
     };
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
     assert_eq!(
         not_sent.connect_fault(),
         Some(ConnectFault::Proxy),
         "{read:#}"
     );
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    let _ = not_sent;
 }
 
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
 #[tokio::test]
 async fn a_proxy_that_cannot_be_reached_is_not_taken_for_the_host() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", free.local_addr().unwrap());
     drop(free);
     let client = bearer_at("https://shop.invalid")
@@ -154,7 +152,10 @@ async fn a_proxy_that_cannot_be_reached_is_not_taken_for_the_host() {
     };
     assert_eq!(not_sent.connect_fault(), Some(ConnectFault::Proxy));
     assert!(
-        error.source().unwrap().to_string().contains("refused"),
+        std::error::Error::source(&error)
+            .unwrap()
+            .to_string()
+            .contains("refused"),
         "{error:#}"
     );
 }
@@ -314,4 +315,28 @@ fn a_ca_file_that_holds_no_certificate_is_refused_when_the_client_is_built() {
         assert_eq!(*told, path);
         assert!(!reason.is_empty());
     }
+}
+
+/// Reqwest without TLS hands a proxy what is for hosts of https, credentials among it, and in plain text.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+#[tokio::test]
+async fn without_tls_nothing_that_is_for_https_is_handed_to_a_proxy() {
+    let proxy = Proxy::start(Manner::Says(
+        "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+    ));
+    let client = bearer_at("https://shop.invalid")
+        .proxy(proxy.url())
+        .build()
+        .unwrap();
+    let refund = client.refund_order("A-1", amount()).await.unwrap_err();
+    let read = client.order_details("A-1").await.unwrap_err();
+    for error in [refund.into_untyped(), read.into_untyped()] {
+        let Error::NotSent(not_sent) = &error else {
+            panic!("{error:#}");
+        };
+        assert_eq!(not_sent.connect_fault(), Some(ConnectFault::Tls));
+        let all = format!("{error:#}");
+        assert!(all.contains("turn on the feature `rustls`"), "{all}");
+    }
+    assert_eq!(proxy.heads(), [""; 0]);
 }
