@@ -136,22 +136,23 @@ fn told(folder: &Path, registry: &str, arguments: &[&str]) -> Result<String, Str
 fn a_free_name_is_told_and_the_crate_is_packed() {
     let registry = registry("https://code.example/theirs");
     let folder = crate_of("not-taken", "https://code.example/ours");
-    // What an earlier try has unpacked, which cargo would build in place of what is packed now.
+    // What an earlier try has unpacked and built, which cargo would take in place of what is packed now.
     let unpacked = folder
         .path()
         .join(HOME)
         .join("registry/src/-5e41/not-taken-0.1.0");
+    let built = folder.path().join("target/packed/debug/deps");
     fs::create_dir_all(&unpacked).unwrap();
+    fs::create_dir_all(&built).unwrap();
     let text = told(folder.path(), &registry, &["--quick"]).unwrap();
     has!(
         &text,
         "not-taken 0.1.0: new, and its name is free",
         "1 crate is packed; publish with"
     );
-    let packed = folder.path().join("target/package/not-taken-0.1.0.crate");
-    let elsewhere = std::env::var_os("CARGO_TARGET_DIR").is_some();
-    assert!(packed.is_file() || elsewhere);
-    assert!(!unpacked.exists());
+    let packed = "target/packed/package/not-taken-0.1.0.crate";
+    assert!(folder.path().join(packed).is_file());
+    assert!(!unpacked.exists() && !built.exists());
 }
 
 #[test]

@@ -28,6 +28,10 @@ pub struct Release {
     publish: bool,
 }
 
+/// Where packed crates are, and what was built of them. Of a version that cargo has built once, it takes that again, whatever was
+/// packed since: so it begins empty.
+const BUILT: &str = "target/packed";
+
 /// A crate that is published.
 #[derive(Debug, PartialEq, Eq)]
 struct Package {
@@ -106,7 +110,10 @@ impl Release {
         if let Some(home) = tools.home() {
             forget_unpacked(&home, &packages)?;
         }
+        let built = root.join(BUILT);
+        removed(&built)?;
         let mut cargo = tools.command();
+        cargo.env("CARGO_TARGET_DIR", &built);
         match self.publish {
             false => {
                 cargo.args(["package", "--locked"]);
@@ -191,21 +198,22 @@ fn forget_unpacked(home: &Path, packages: &[Package]) -> Result<()> {
             continue;
         }
         for Package { name, version } in packages {
-            let unpacked = registry.path().join(format!("{name}-{version}"));
-            match fs::remove_dir_all(&unpacked) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| {
-                        format!(
-                            "{} cannot be removed; remove it, and try again",
-                            unpacked.display()
-                        )
-                    });
-                }
-                _ => {}
-            }
+            removed(&registry.path().join(format!("{name}-{version}")))?;
         }
     }
     Ok(())
+}
+
+/// Removes a folder, if it is there.
+fn removed(folder: &Path) -> Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            let folder = folder.display();
+            Err(error)
+                .with_context(|| format!("{folder} cannot be removed; remove it, and try again"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The output of a program that has to succeed.
