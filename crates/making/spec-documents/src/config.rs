@@ -121,6 +121,27 @@ pub enum Authentication {
     },
 }
 
+impl Authentication {
+    /// The names of the API keys that every call needs; none of another scheme.
+    pub fn key_names(&self) -> Vec<&str> {
+        match self {
+            Self::ApiKey {
+                name,
+                together_with,
+                ..
+            } => {
+                let further = together_with.iter().map(|key| &key.name);
+                [name]
+                    .into_iter()
+                    .chain(further)
+                    .map(String::as_str)
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// An API key that goes together with another.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -266,20 +266,13 @@ pub(super) fn credentials(config: &Config) -> String {
             "bearer(\"secret\")".to_owned()
         }
         Authentication::Basic { .. } => "basic(\"user\", \"secret\")".to_owned(),
-        Authentication::ApiKey {
-            name,
-            together_with,
-            ..
-        } if !together_with.is_empty() => {
-            let names = [name]
-                .into_iter()
-                .chain(together_with.iter().map(|key| &key.name));
-            let keys: Vec<_> = names
-                .map(|name| format!("({name:?}, \"secret\")"))
-                .collect();
-            format!("api_keys([{}])", keys.join(", "))
-        }
-        Authentication::ApiKey { .. } => "api_key(\"secret\")".to_owned(),
+        Authentication::ApiKey { .. } => match config.authentication.key_names().as_slice() {
+            [_] => "api_key(\"secret\")".to_owned(),
+            names => {
+                let keys = names.iter().map(|name| format!("({name:?}, \"secret\")"));
+                format!("api_keys([{}])", keys.collect::<Vec<_>>().join(", "))
+            }
+        },
     }
 }
 

@@ -33,17 +33,15 @@ impl Config {
             Authentication::Bearer { .. } => &["TOKEN"],
             Authentication::Basic { .. } => &["USER", "PASSWORD"],
             Authentication::OAuth2ClientCredentials { .. } => &["CLIENT_ID", "CLIENT_SECRET"],
-            Authentication::ApiKey {
-                name,
-                together_with,
-                ..
-            } if !together_with.is_empty() => {
-                let names = [name]
-                    .into_iter()
-                    .chain(together_with.iter().map(|key| &key.name));
-                return names.map(|name| name.to_shouty_snake_case()).collect();
-            }
-            Authentication::ApiKey { .. } => &["API_KEY"],
+            Authentication::ApiKey { .. } => match self.authentication.key_names().as_slice() {
+                [_] => &["API_KEY"],
+                names => {
+                    return names
+                        .iter()
+                        .map(|name| name.to_shouty_snake_case())
+                        .collect();
+                }
+            },
         };
         parts.iter().map(|part| (*part).to_owned()).collect()
     }

@@ -88,15 +88,8 @@ fn credentials_docs(authentication: &Authentication) -> Vec<Attribute> {
     let (function, source) = match authentication {
         Authentication::Bearer { source } => ("bearer(token)".to_owned(), source),
         Authentication::Basic { source } => ("basic(user, password)".to_owned(), source),
-        Authentication::ApiKey {
-            name,
-            together_with,
-            source,
-            ..
-        } => {
-            let further = together_with.iter().map(|key| &key.name);
-            let names: Vec<_> = [name].into_iter().chain(further).collect();
-            let function = match names.as_slice() {
+        Authentication::ApiKey { source, .. } => {
+            let function = match authentication.key_names().as_slice() {
                 [_] => "api_key(key)".to_owned(),
                 names => {
                     let pairs = names.iter().map(|name| format!("(\"{name}\", key)"));
