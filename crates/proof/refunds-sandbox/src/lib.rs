@@ -90,6 +90,13 @@ pub use settings::{
 };
 pub use webhooks::{DeliveryKind, WebhookRecord, WebhookTarget};
 
+/// The judge of requests and answers by any document, for this workspace's other
+/// proofs. No part of this crate's interface.
+#[doc(hidden)]
+pub mod witness {
+    pub use crate::documents::{Incoming, Judge, Problem};
+}
+
 /// The README's code, compiled as it stands there.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

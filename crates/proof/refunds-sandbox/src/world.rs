@@ -176,7 +176,7 @@ impl World {
             let (imitation, _) = state.imitation(provider);
             return imitation.refuse(number, &request.path, refusal);
         };
-        let checked = check(operation, &path_values, request);
+        let checked = check(operation, request);
         let call = Call {
             number,
             operation,

@@ -1,15 +1,32 @@
-//! The effective documents, ready to judge requests.
+//! OpenAPI documents, ready to judge requests and answers: the four effective ones and any other.
 
+mod answers;
 mod beside;
+mod bundle;
 mod check;
+mod content;
+mod judge;
 mod load;
+mod media;
 mod operation;
+mod pairs;
+mod parameter;
+mod problem;
+mod request_body;
 mod schema;
+mod security;
+mod shape;
+mod source;
+mod template;
+mod texts;
 
 use std::sync::OnceLock;
 
-pub(crate) use check::{Checked, Incoming, Problem, check};
+pub use check::Incoming;
+pub(crate) use check::{Checked, check};
+pub use judge::Judge;
 pub(crate) use operation::{Document, Found, Operation};
+pub use problem::Problem;
 
 use crate::{Provider, SandboxError};
 

@@ -1,67 +1,151 @@
-//! Schemas of an OpenAPI document, as JSON Schema.
+//! Schemas of an OpenAPI document, compiled when they are first asked.
 
-use jsonschema::{Draft, Validator};
+use std::sync::OnceLock;
+
+use jsonschema::{Validator, error::ValidationErrorKind};
 use serde_json::{Map, Value, json};
 
-/// The schemas of one document.
-pub(super) struct Schemas {
-    draft: Draft,
-    components: Value,
+use super::{
+    bundle::{Direction, bundle},
+    problem::Problem,
+    source::{Reading, Source},
+};
+
+pub(super) struct Schema {
+    described: Value,
+    direction: Direction,
+    compiled: OnceLock<Compiled>,
 }
 
-impl Schemas {
-    pub(super) fn of(openapi: &Value) -> Self {
-        let version = openapi.get("openapi").and_then(Value::as_str);
-        // OpenAPI 3.0 has draft 4's `exclusiveMinimum`; 3.1 is JSON Schema 2020-12.
-        let draft = match version {
-            Some(version) if version.starts_with("3.1") => Draft::Draft202012,
-            _ => Draft::Draft4,
-        };
-        let components = openapi.get("components").cloned().unwrap_or(Value::Null);
-        Self { draft, components }
-    }
+struct Compiled {
+    /// None where it cannot be compiled: it allows everything.
+    validator: Option<Validator>,
+    /// What of it cannot be read.
+    flaw: Option<String>,
+}
 
-    pub(super) fn compile(&self, schema: &Value) -> Result<Validator, String> {
-        // References start at the document's root (`#/components/…`), which the schema becomes.
-        let mut root = match schema {
-            Value::Bool(true) => json!({}),
-            schema => json!({ "allOf": [schema] }),
-        };
-        root["components"] = self.components.clone();
-        if self.draft == Draft::Draft4 {
-            allow_null(&mut root);
+/// Where a value does not fit its schema.
+pub(super) struct Fault {
+    /// A JSON pointer into the value.
+    pub(super) path: String,
+    pub(super) problem: String,
+    /// The same without the value.
+    pub(super) masked: String,
+    pub(super) kind: FaultKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FaultKind {
+    /// Of another type.
+    Type,
+    /// None of several schemas fits, or more than one.
+    Branches,
+    Other,
+}
+
+impl Schema {
+    pub(super) const fn of(described: Value, direction: Direction) -> Self {
+        Self {
+            described,
+            direction,
+            compiled: OnceLock::new(),
         }
-        jsonschema::options()
-            .with_draft(self.draft)
-            .should_validate_formats(true)
-            .with_format("json", |text| {
-                serde_json::from_str::<Map<String, Value>>(text).is_ok()
+    }
+
+    /// What of it cannot be read: this allows everything.
+    pub(super) fn flaw(&self, source: &Source) -> Option<Problem> {
+        let flaw = self.compiled(source).flaw.as_ref()?;
+        Some(Problem::of_document(format!(
+            "a schema that cannot be read: {flaw}"
+        )))
+    }
+
+    pub(super) fn faults(&self, source: &Source, value: &Value) -> Vec<Fault> {
+        let Some(validator) = &self.compiled(source).validator else {
+            return Vec::new();
+        };
+        let errors = validator.iter_errors(value);
+        errors
+            .map(|error| Fault {
+                path: error.instance_path().as_str().to_owned(),
+                problem: error.to_string(),
+                masked: error.masked().to_string(),
+                kind: match error.kind() {
+                    ValidationErrorKind::Type { .. } => FaultKind::Type,
+                    ValidationErrorKind::AnyOf { .. }
+                    | ValidationErrorKind::OneOfNotValid { .. }
+                    | ValidationErrorKind::OneOfMultipleValid { .. } => FaultKind::Branches,
+                    _ => FaultKind::Other,
+                },
             })
-            .build(&root)
-            .map_err(|error| error.to_string())
+            .collect()
+    }
+
+    fn compiled(&self, source: &Source) -> &Compiled {
+        self.compiled.get_or_init(|| {
+            let bundled = bundle(source, &self.described, self.direction);
+            let mut options = jsonschema::options()
+                .with_draft(source.draft)
+                .should_validate_formats(true);
+            if source.reading == Reading::Sandbox {
+                options = options.with_format("json", |text| {
+                    serde_json::from_str::<Map<String, Value>>(text).is_ok()
+                });
+            }
+            let mut schema = bundled.schema;
+            let error = match options.build(&schema) {
+                Ok(validator) => {
+                    return Compiled {
+                        validator: Some(validator),
+                        flaw: bundled.flaw,
+                    };
+                }
+                Err(error) => error.masked().to_string(),
+            };
+            // Most often it is a pattern that the library cannot read: without it, the rest counts.
+            let is_read = |pattern: &str| options.build(&json!({ "pattern": pattern })).is_ok();
+            let pattern = drop_patterns(&mut schema, &is_read);
+            let pattern = pattern.map(|pattern| format!("the pattern {pattern:?}"));
+            Compiled {
+                validator: options.build(&schema).ok(),
+                flaw: bundled.flaw.or(pattern).or(Some(error)),
+            }
+        })
     }
 }
 
-/// Says `nullable: true` in JSON Schema's words.
-fn allow_null(schema: &mut Value) {
+/// Takes away the patterns that cannot be read, and tells the first.
+fn drop_patterns(schema: &mut Value, is_read: &dyn Fn(&str) -> bool) -> Option<String> {
+    let mut dropped = None;
     match schema {
         Value::Object(members) => {
-            members.values_mut().for_each(allow_null);
-            if members.get("nullable") != Some(&Value::Bool(true)) {
-                return;
+            if let Some(Value::String(pattern)) = members.get("pattern")
+                && !is_read(pattern)
+            {
+                dropped = Some(pattern.clone());
+                members.remove("pattern");
             }
-            if let Some(kind @ Value::String(_)) = members.get_mut("type") {
-                *kind = json!([kind, "null"]);
-            }
-            if let Some(Value::Array(values)) = members.get_mut("enum") {
-                values.push(Value::Null);
+            for value in members.values_mut() {
+                let found = drop_patterns(value, is_read);
+                dropped = dropped.or(found);
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(allow_null),
+        Value::Array(items) => {
+            for value in items {
+                let found = drop_patterns(value, is_read);
+                dropped = dropped.or(found);
+            }
+        }
         _ => {}
     }
+    dropped
 }
 
+impl Fault {
+    pub(super) fn at(self, place: &str) -> Problem {
+        Problem::at(format!("{place}{}", self.path), self.problem)
+    }
+}
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,8 +155,10 @@ mod tests {
             "openapi": version,
             "components": {"schemas": {"Text": {"type": "string", "nullable": true}}},
         });
-        let validator = Schemas::of(&openapi).compile(schema).unwrap();
-        validator.is_valid(instance)
+        let source = Source::of(openapi, Reading::Sandbox).unwrap();
+        let schema = Schema::of(schema.clone(), Direction::Request);
+        assert_eq!(schema.flaw(&source), None);
+        schema.faults(&source, instance).is_empty()
     }
 
     #[test]
