@@ -207,10 +207,10 @@ impl<'a> Bundle<'a> {
             Direction::Request => "readOnly",
             Direction::Answer => "writeOnly",
         };
-        for part in self.source.same_value(schema) {
+        for part in self.source.all(schema) {
             let properties = part.get("properties").and_then(Value::as_object);
             for (name, property) in properties.into_iter().flatten() {
-                let parts = self.source.same_value(property);
+                let parts = self.source.all(property);
                 if parts.into_iter().any(|part| is_true(part, word)) {
                     names.insert(name.clone());
                 }

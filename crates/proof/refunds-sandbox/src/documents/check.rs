@@ -12,7 +12,7 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Method};
 use serde_json::Value;
 
-use super::{operation::Operation, pairs::pairs, parameter::Parts, problem::Problem};
+use super::{given::Parts, operation::Operation, pairs::pairs, problem::Problem};
 
 /// A request as it came in.
 #[derive(Debug, Clone)]

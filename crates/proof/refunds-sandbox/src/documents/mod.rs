@@ -5,6 +5,7 @@ mod beside;
 mod bundle;
 mod check;
 mod content;
+mod given;
 mod judge;
 mod load;
 mod media;

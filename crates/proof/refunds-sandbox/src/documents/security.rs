@@ -4,8 +4,9 @@ use hyper::{HeaderMap, header::AUTHORIZATION};
 use serde_json::Value;
 
 use super::{
+    given::cookie,
     pairs::Pair,
-    parameter::{Place, cookie},
+    parameter::Place,
     problem::Problem,
     source::{Source, text},
 };

@@ -21,7 +21,7 @@ pub(super) struct Shape {
 impl Shape {
     pub(super) fn of(source: &Source, schema: &Value) -> Self {
         let mut shape = Self::default();
-        for part in source.same_value(schema) {
+        for part in source.all_and_any(schema) {
             match part.get("type") {
                 Some(Value::String(kind)) => shape.add_type(kind),
                 Some(Value::Array(kinds)) => {

@@ -88,9 +88,18 @@ impl Source {
         Err(Problem::of_document("references that lead in a circle"))
     }
 
-    /// The schema with every other that describes the same value: behind its
-    /// references and in its `allOf`, `anyOf` and `oneOf`.
-    pub(super) fn same_value<'a>(&'a self, schema: &'a Value) -> Vec<&'a Value> {
+    /// The schema with every other that describes the same value, or may: behind
+    /// its references and in its `allOf`, `anyOf` and `oneOf`.
+    pub(super) fn all_and_any<'a>(&'a self, schema: &'a Value) -> Vec<&'a Value> {
+        self.same_value(schema, &["allOf", "anyOf", "oneOf"])
+    }
+
+    /// The schema with every other that describes the same value in any case.
+    pub(super) fn all<'a>(&'a self, schema: &'a Value) -> Vec<&'a Value> {
+        self.same_value(schema, &["allOf"])
+    }
+
+    fn same_value<'a>(&'a self, schema: &'a Value, keywords: &[&str]) -> Vec<&'a Value> {
         let mut found = Vec::new();
         let mut open = vec![schema];
         let mut seen = BTreeSet::new();
@@ -104,8 +113,8 @@ impl Source {
                 }
             }
             found.push(schema);
-            for keyword in ["allOf", "anyOf", "oneOf"] {
-                let branches = schema.get(keyword).and_then(Value::as_array);
+            for keyword in keywords {
+                let branches = schema.get(*keyword).and_then(Value::as_array);
                 open.extend(branches.into_iter().flatten());
             }
         }
