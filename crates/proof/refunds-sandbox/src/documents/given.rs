@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use hyper::HeaderMap;
-use serde_json::Value;
 
 use super::{
     pairs::{Pair, decoded},
-    parameter::{Described, Parameter, Place, Style},
+    parameter::{Parameter, Place, Style},
     template::PathValue,
     texts::{self, Meanings},
 };
@@ -104,10 +103,6 @@ impl Parameter {
             .iter()
             .filter(|pair| pair.name == self.name)
             .collect();
-        if let Described::Content(..) = self.value {
-            let last = own.last().map(|pair| Value::String(pair.value.clone()));
-            return last.map_or(Given::Nothing, |text| Given::Value(vec![text]));
-        }
         if self.style == Style::DeepObject {
             return self.deep(parts, !own.is_empty());
         }

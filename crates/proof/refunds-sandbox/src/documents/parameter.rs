@@ -102,7 +102,11 @@ impl Parameter {
             .map_or(described, |(_, media)| media)
             .get("schema")
             .unwrap_or(&any);
-        let shape = Shape::of(source, schema);
+        // What is described by `content` is one text, whatever it holds.
+        let shape = match content {
+            Some(_) => Shape::default(),
+            None => Shape::of(source, schema),
+        };
         let schema = Schema::of(schema.clone(), Direction::Request);
         Ok(Some(Self {
             name: name.to_owned(),
@@ -143,8 +147,7 @@ impl Parameter {
 
     /// Whether the members of an object stand side by side in the query.
     pub(super) fn is_spread(&self) -> bool {
-        let is_text = matches!(self.value, Described::Content(..));
-        !is_text && self.shape.has_objects && self.explode && self.style == Style::Form
+        self.shape.has_objects && self.explode && self.style == Style::Form
     }
 
     pub(super) fn judge(&self, source: &Source, parts: &Parts<'_>, problems: &mut Vec<Problem>) {

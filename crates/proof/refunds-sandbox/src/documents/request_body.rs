@@ -52,3 +52,35 @@ impl RequestBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use hyper::HeaderMap;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_sandbox_asks_for_the_bodies_that_are_optional_too() {
+        let request = Incoming {
+            method: Method::POST,
+            path: "/a".to_owned(),
+            query: None,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            client_left: Arc::default(),
+        };
+        let problems = |reading| {
+            let source = Source::of(json!({"openapi": "3.0.3"}), reading).unwrap();
+            let described = json!({"content": {"application/json": {}}});
+            let body = RequestBody::of(&source, &Method::POST, &described).unwrap();
+            let problems = body.judge(&source, &request).problems.into_iter();
+            problems.map(|problem| problem.place).collect::<Vec<_>>()
+        };
+        assert_eq!(problems(Reading::Specified), Vec::<String>::new());
+        assert_eq!(problems(Reading::Sandbox), ["header/Content-Type", "body"]);
+    }
+}

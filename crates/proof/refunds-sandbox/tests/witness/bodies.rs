@@ -156,6 +156,18 @@ fn a_form_with_alternatives_fits_one_of_them() {
 }
 
 #[test]
+fn alternatives_are_not_judged_by_fields_that_are_not() {
+    let more = json!({"type": "object", "properties": {"more": {"type": "object"}}});
+    let judge = with_content(&json!({FORM: {"schema": {"anyOf": [more]}}}), true);
+    assert_eq!(
+        Sent::post("/a").body(FORM, "more[a]=x").places(&judge),
+        NONE
+    );
+    let places = Sent::post("/a").body(FORM, "more=x").places(&judge);
+    assert_eq!(places.len(), 1);
+}
+
+#[test]
 fn lists_in_forms_are_split_as_their_encoding_says() {
     let schema = json!({"type": "object", "properties": {"l": {"type": "array", "items": {"type": "integer"}}}});
     let content =

@@ -280,15 +280,19 @@ fn cookies_are_judged_and_others_are_nobodys_business() {
 #[test]
 fn a_parameter_with_content_is_json_text() {
     let schema = json!({"type": "object", "required": ["a"]});
-    let judge = with_parameters(&json!([
-        {"name": "q", "in": "query", "content": {"application/json": {"schema": schema}}},
-    ]));
-    assert_eq!(Sent::get("/a?q=%7B%22a%22%3A1%7D").places(&judge), NONE);
-    assert_eq!(
-        Sent::get("/a?q=%7B%7D").words(&judge),
-        [r#""a" is a required property"#]
-    );
-    assert_eq!(Sent::get("/a?q=x").places(&judge), ["query/q"]);
+    let in_place = |place: &str| {
+        let content = json!({"application/json": {"schema": schema}});
+        with_parameters(&json!([{"name": "q", "in": place, "content": content}]))
+    };
+    let query = in_place("query");
+    assert_eq!(Sent::get("/a?q=%7B%22a%22%3A1%7D").places(&query), NONE);
+    let words = Sent::get("/a?q=%7B%7D").words(&query);
+    assert_eq!(words, [r#""a" is a required property"#]);
+    assert_eq!(Sent::get("/a?q=x").places(&query), ["query/q"]);
+    let header = in_place("header");
+    let sent = |text: &str| Sent::get("/a").header("q", text).places(&header);
+    assert_eq!(sent(r#"{"a": 1, "b": 2}"#), NONE);
+    assert_eq!(sent("{}"), ["header/q"]);
 }
 
 #[test]

@@ -85,6 +85,18 @@ fn values_in_paths_are_judged_unless_they_can_be_read_in_two_ways() {
     assert_eq!(Sent::get("/a/x").places(&judge), ["path/id"]);
     assert_eq!(Sent::get("/b/1-2").places(&judge), NONE);
     assert_eq!(Sent::get("/b/1-z").places(&judge), ["path/y"]);
-    // 1 and -2, or 1- and 2.
-    assert_eq!(Sent::get("/b/1--2").places(&judge), NONE);
+}
+
+#[test]
+fn a_value_that_ends_in_two_places_is_not_judged() {
+    let one_of = |name: &str, value: &str| {
+        let schema = json!({"type": "string", "enum": [value]});
+        json!({"name": name, "in": "path", "required": true, "schema": schema})
+    };
+    let parameters = [one_of("x", "a-b"), one_of("y", "c")];
+    let paths = json!({"/{x}-{y}": {"parameters": parameters, "get": {"responses": {}}}});
+    let judge = judge("3.0.3", &paths, &json!({}));
+    // `a` and `b-c`, or `a-b` and `c`.
+    assert_eq!(Sent::get("/a-b-c").places(&judge), NONE);
+    assert_eq!(Sent::get("/a-c").places(&judge), ["path/x"]);
 }
