@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::{given::Parts, operation::Operation, pairs::pairs, problem::Problem};
 
 /// A request as it came in.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Incoming {
     /// The method.
     pub method: Method,
