@@ -8,7 +8,7 @@ use crate::money::Written;
 
 /// What a provider answers.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
+pub struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: Option<Cow<'static, str>>,
     /// The headers `Retry-After`, of which a well-behaved server sends one at most.

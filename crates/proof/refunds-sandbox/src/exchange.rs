@@ -16,7 +16,7 @@ use crate::{
 
 /// What goes on the wire.
 #[derive(Debug)]
-pub(crate) enum Wire {
+pub enum Wire {
     /// The answer, as it should be.
     Whole(Answer),
     /// Nothing; the connection is closed.
@@ -31,6 +31,15 @@ pub(crate) enum Wire {
     Twice(Answer),
     /// The status line of a 500, cut; the connection is closed.
     CutHead,
+    /// These bytes, and then nothing for a while; the connection is closed, or serves the next request.
+    Bytes {
+        /// What is written.
+        bytes: Vec<u8>,
+        /// For how long nothing more comes.
+        held: Duration,
+        /// Whether the connection serves the next request.
+        serves_on: bool,
+    },
 }
 
 pub(crate) async fn exchange(
@@ -155,7 +164,7 @@ impl Wire {
             | Self::Half(answer)
             | Self::Pieces(answer, _)
             | Self::Twice(answer) => Some(answer.status),
-            Self::Nothing | Self::Reset | Self::CutHead => None,
+            Self::Nothing | Self::Reset | Self::CutHead | Self::Bytes { .. } => None,
         }
     }
 }

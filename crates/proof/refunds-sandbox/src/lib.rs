@@ -70,6 +70,16 @@ mod settings;
 mod webhooks;
 mod world;
 
+/// Not for users: what the conformance kit stands for another provider with.
+#[doc(hidden)]
+pub mod witness {
+    pub use crate::{
+        documents::{Incoming, Judge, Problem},
+        exchange::Wire,
+        server::Server,
+    };
+}
+
 pub use builder::SandboxBuilder;
 pub use clock::Clock;
 pub use credentials::Credentials;
@@ -89,13 +99,6 @@ pub use settings::{
     Settings, SigningSecret, SuccessCode, TazapaySettings,
 };
 pub use webhooks::{DeliveryKind, WebhookRecord, WebhookTarget};
-
-/// The judge of requests and answers by any document, for this workspace's other
-/// proofs. No part of this crate's interface.
-#[doc(hidden)]
-pub mod witness {
-    pub use crate::documents::{Incoming, Judge, Problem};
-}
 
 /// The README's code, compiled as it stands there.
 #[cfg(doctest)]

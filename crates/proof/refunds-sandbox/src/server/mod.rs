@@ -1,11 +1,13 @@
 //! HTTP on loopback, with the connection itself within reach.
 
+mod alone;
 mod connection;
 mod listener;
 mod raw;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
+pub use alone::Server;
 pub(crate) use listener::{Door, Port};
 
 use crate::{documents::Incoming, exchange::Wire};

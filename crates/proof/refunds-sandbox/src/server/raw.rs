@@ -46,6 +46,18 @@ pub(super) async fn send(stream: &mut TcpStream, wire: Wire) -> io::Result<Then>
             stream.write_all(&[once.clone(), once].concat()).await?;
             return Ok(Then::ServeOn);
         }
+        Wire::Bytes {
+            bytes,
+            held,
+            serves_on,
+        } => {
+            stream.write_all(&bytes).await?;
+            sleep(held).await;
+            if serves_on {
+                return Ok(Then::ServeOn);
+            }
+            stream.shutdown().await?;
+        }
         Wire::Whole(answer) => {
             let (head, body) = message(&answer);
             stream.write_all(&[head, body].concat()).await?;
