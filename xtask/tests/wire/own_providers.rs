@@ -57,6 +57,11 @@ pub(crate) fn borda() -> Value {
     })
 }
 
+/// What the search and the campaign ask for.
+const PROOF: &str = "refunds = { path = \"{root}/crates/product/refunds\", default-features = false, features = [\"webhooks\"] }\n\
+                     refunds-conformance = { path = \"{root}/crates/proof/refunds-conformance\", features = [\"campaign\"] }\n\
+                     hex = \"0.4\"\nhmac = \"0.13\"\nsha2 = \"0.11\"\n";
+
 #[test]
 fn two_providers_of_a_user_never_pay_twice_and_settle_what_their_documents_let_be_settled() {
     let dependencies = "refunds = { path = \"{root}/crates/product/refunds\", default-features = false, features = [\"webhooks\"] }\n\
@@ -142,17 +147,15 @@ fn two_providers_of_a_user_never_pay_twice_and_settle_what_their_documents_let_b
 #[test]
 fn the_search_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each_mistake_of_a_profile()
  {
-    let dependencies = "refunds = { path = \"{root}/crates/product/refunds\", default-features = false, features = [\"webhooks\"] }\n\
-                        refunds-conformance = { path = \"{root}/crates/proof/refunds-conformance\" }\n\
-                        hex = \"0.4\"\nhmac = \"0.13\"\nsha2 = \"0.11\"\n";
     let program = concat!(
         include_str!("own_providers.program.txt"),
         include_str!("own_providers.acme.txt"),
         include_str!("own_providers.borda.txt"),
+        include_str!("own_providers.models.txt"),
         include_str!("own_providers.search.txt")
     );
     let clients = vec![("acme", acme()), ("borda", borda())];
-    let told: Value = small_crate::run_with("own_providers_search", clients, program, dependencies);
+    let told: Value = small_crate::run_with("own_providers_search", clients, program, PROOF);
     assert_eq!(
         told,
         json!([
@@ -168,6 +171,73 @@ fn the_search_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each
             [
                 "borda, whose reverted refunds are called done",
                 "never accepted though not"
+            ],
+        ])
+    );
+}
+
+/// The same mistakes over real connections, by processes that are killed: each is found in the ledger, by the document, or
+/// in what was believed, and none where there is none.
+#[test]
+fn the_campaign_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each_mistake() {
+    let (mut other_requests, mut other_answers) = (acme(), borda());
+    let amount =
+        "/paths/~1refunds/post/requestBody/content/application~1json/schema/properties/amount";
+    *other_requests.pointer_mut(amount).unwrap() = json!({"type": "string"});
+    let yes = "/paths/~1payments~1{payment}~1refunds/post/responses/202/content/application~1json/schema/properties/ok";
+    *other_answers.pointer_mut(yes).unwrap() = json!({"type": "integer"});
+    let documents = [
+        ("ACME_DOCUMENT", acme()),
+        ("ACME_OF_OTHER_REQUESTS", other_requests),
+        ("BORDA_DOCUMENT", borda()),
+        ("BORDA_OF_OTHER_ANSWERS", other_answers),
+    ];
+    let documents =
+        documents.map(|(name, text)| format!("const {name}: &str = r####\"{text}\"####;\n"));
+    let program = [
+        include_str!("own_providers.program.txt"),
+        include_str!("own_providers.acme.txt"),
+        include_str!("own_providers.borda.txt"),
+        include_str!("own_providers.models.txt"),
+        include_str!("own_providers.campaign.txt"),
+        &documents.concat(),
+    ]
+    .concat();
+    let clients = vec![("acme", acme()), ("borda", borda())];
+    let told: Value = small_crate::run_with("own_providers_campaign", clients, &program, PROOF);
+    // Each line: what is wrong, if something is, and whether the report lets it pass.
+    assert_eq!(
+        told,
+        json!([
+            ["acme", [], true],
+            ["acme, whose keys are forgotten", ["twice"], false],
+            ["acme, that is never read", ["unsettled"], false],
+            [
+                "acme, at a document of other requests",
+                ["against the document"],
+                false
+            ],
+            ["borda", [], true],
+            [
+                "borda, whose events are believed whoever wrote them",
+                ["believed"],
+                false
+            ],
+            [
+                "borda, every 4xx of which is called refused",
+                ["failed though paid"],
+                false
+            ],
+            ["borda, in another unit", ["astray"], false],
+            [
+                "borda, whose reverted refunds are called done",
+                ["lost"],
+                false
+            ],
+            [
+                "borda, at a document of other answers",
+                ["model against the document"],
+                false
             ],
         ])
     );

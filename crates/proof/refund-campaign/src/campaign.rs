@@ -1,24 +1,29 @@
 //! A campaign from its start to its report.
 
 use std::{
+    collections::BTreeMap,
     ffi::OsString,
     fs,
     path::{Path, PathBuf},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use refunds_sandbox::{FaultPlan, Provider, RetrySchedule, Sandbox, Settings};
+use refunds_conformance::campaign::{
+    calendar::{self, TOKEN_LIFE},
+    journal::{self, Line},
+    standing,
+    supervisor::{Post, supervise},
+    tally::{Made, Tally},
+};
+use refunds_sandbox::{FaultPlan, Ledger, Provider, RetrySchedule, Sandbox, Settings};
 
 use crate::{
     Assignment, CampaignError, Report, Sabotage,
     assignment::Place,
-    audit::Tally,
-    calendar::{self, TOKEN_LIFE},
-    case, faults,
-    journal::{self, Line},
+    case::{self, Case},
+    faults,
     listener::Listener,
-    standing,
-    supervisor::{Post, Program, supervise},
 };
 
 /// As many processes refund at the same time.
@@ -105,11 +110,13 @@ impl Campaign {
         let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
         let posts = self.posts(&sandbox, directory.path())?;
         let journals: Vec<PathBuf> = posts.iter().map(|post| post.journal.clone()).collect();
-        let program = Program {
-            path: program.to_owned(),
-            argument: argument.into(),
+        let argument = argument.into();
+        let worker = |assignment: &Path| {
+            let mut command = Command::new(program);
+            command.arg(&argument).arg(assignment);
+            command
         };
-        let (kills, passed) = supervise(&program, posts, self.seed, sandbox.clock())?;
+        let (kills, passed) = supervise(&worker, posts, self.seed, sandbox.clock())?;
         let mut lines = read(&journals)?;
         // What is asked in the end is asked of the sandbox, and no part of the refunds.
         let requests = sandbox.requests();
@@ -130,7 +137,7 @@ impl Campaign {
         });
         Ok(Report {
             seed: self.seed,
-            tally: Tally::of(self.refunds, &lines, &sandbox.ledger()),
+            tally: self.tally(&lines, &sandbox.ledger()),
             requests: requests.len() as u64,
             faulted: requests
                 .iter()
@@ -142,6 +149,26 @@ impl Campaign {
             violations: violations.collect(),
             took: began.elapsed(),
         })
+    }
+
+    /// Compares the journals with the ledger.
+    fn tally(&self, lines: &[Line], ledger: &Ledger) -> Tally {
+        let cases = || (0..self.refunds).map(Case::of);
+        let amounts = cases().map(|case| ((case.provider, case.reference_text()), case.amount));
+        let amounts: BTreeMap<_, _> = amounts.collect();
+        let made = ledger.entries().iter().map(|entry| {
+            let reference = entry.reference().to_owned();
+            let asked = amounts.get(&(entry.provider, reference.clone()));
+            Made {
+                provider: case::name_of(entry.provider),
+                pays: entry.pays(),
+                // What was taken on will be paid.
+                is_paid: entry.pays(),
+                is_as_asked: asked.is_none_or(|amount| *amount == entry.amount),
+                reference,
+            }
+        });
+        Tally::of(cases().map(|case| case.wanted()), lines, made.collect())
     }
 
     /// The server that receives webhooks, if there are to be any.

@@ -1,9 +1,10 @@
 //! The refunds of a campaign, each told by its number alone.
 
 use refunds::{
-    Action, MceRefund, Money, OpttyRefund, ProviderName, Reference, ReferenceError, RefundRequest,
-    TazapayRefund, iso_currency::Currency,
+    Action, Lookup, MceRefund, Money, OpttyRefund, ProviderName, Reference, ReferenceError,
+    RefundRequest, TazapayRefund, iso_currency::Currency,
 };
+use refunds_conformance::campaign::{refund::Refund, tally::Wanted};
 use refunds_sandbox::{Offramp, Order, Payin, PendingRefund, Provider, Seed};
 use rust_decimal::Decimal;
 
@@ -58,12 +59,7 @@ impl Case {
 
     /// The facade's name of its provider.
     pub(crate) fn provider_name(&self) -> ProviderName {
-        match self.provider {
-            Provider::Kotanipay => ProviderName::Kotanipay,
-            Provider::Mce => ProviderName::Mce,
-            Provider::Optty => ProviderName::Optty,
-            Provider::Tazapay => ProviderName::Tazapay,
-        }
+        name_of(self.provider)
     }
 
     /// What is asked for; `None` where a failed refund is tried again.
@@ -94,6 +90,28 @@ impl Case {
     /// What is asked for, as it is stored.
     pub(crate) fn action(&self) -> Action {
         self.request().map_or(Action::Retry, Action::Create)
+    }
+
+    /// What its worker is told.
+    pub(crate) fn refund(&self) -> Result<Refund, ReferenceError> {
+        let reference = self.reference()?;
+        let followed_by = self.fails_first();
+        Ok(Refund {
+            number: self.number,
+            provider: self.provider_name(),
+            action: self.action(),
+            followed_by: followed_by.then(|| Lookup::KotanipayRefund(reference.clone())),
+            reference,
+        })
+    }
+
+    /// What was to be made, for the comparison.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted {
+            number: self.number,
+            provider: self.provider_name(),
+            reference: self.reference_text(),
+        }
     }
 
     /// Whether the first try is taken and fails later: some of the off-ramps'.
@@ -130,6 +148,16 @@ impl Case {
             Provider::Optty => seed.orders.push(Order::new(self.subject(), paid, "AUD")),
             Provider::Tazapay => seed.payins.push(Payin::new(self.subject(), paid, "USD")),
         }
+    }
+}
+
+/// The facade's name of a provider.
+pub(crate) fn name_of(provider: Provider) -> ProviderName {
+    match provider {
+        Provider::Kotanipay => ProviderName::Kotanipay,
+        Provider::Mce => ProviderName::Mce,
+        Provider::Optty => ProviderName::Optty,
+        Provider::Tazapay => ProviderName::Tazapay,
     }
 }
 

@@ -15,6 +15,9 @@ pub enum CampaignError {
     /// A client could not be built.
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    /// Something around the processes failed.
+    #[error(transparent)]
+    Processes(#[from] refunds_conformance::CampaignError),
     /// A file of the campaign could not be read or written.
     #[error("{} cannot be used: {reason}; check the disk and its permissions", path.display())]
     File {
@@ -45,14 +48,6 @@ pub enum CampaignError {
     /// The database of the journal cannot be used.
     #[error("the campaign's database cannot be used: {0}; check its URL")]
     Database(#[source] sqlx::Error),
-    /// A worker ended by itself before its work was done.
-    #[error("worker {worker} ended with {status}: its own message is above")]
-    WorkerFailed {
-        /// Which worker, from 0.
-        worker: usize,
-        /// How it ended.
-        status: String,
-    },
     /// The workers did not come to an end.
     #[error(
         "the workers were not done after {seconds} seconds: run fewer refunds or look for what hangs"

@@ -9,26 +9,21 @@
 //! own, and in the end knows every refund as the ledger has it.
 
 mod assignment;
-mod audit;
-mod calendar;
 mod campaign;
 mod case;
 mod error;
 mod faults;
-mod journal;
 pub mod journaled;
 mod listener;
 mod report;
 mod sabotage;
-mod standing;
-mod supervisor;
 mod worker;
 
 pub use assignment::Assignment;
-pub use audit::{Concluded, Tally};
 pub use campaign::Campaign;
 pub use error::CampaignError;
 pub use listener::Told;
+pub use refunds_conformance::campaign::{Concluded, Tally};
 pub use report::{LEAST_FAULTED_PERCENT, Report};
 pub use sabotage::Sabotage;
 pub use worker::work;

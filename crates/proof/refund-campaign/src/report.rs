@@ -2,7 +2,9 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{Told, audit::Tally, supervisor::Passed};
+use refunds_conformance::campaign::{supervisor::Passed, tally::Tally};
+
+use crate::Told;
 
 /// How many of a hundred requests have to meet a fault, for a campaign to say something.
 pub const LEAST_FAULTED_PERCENT: u64 = 30;
@@ -76,7 +78,7 @@ impl Report {
             ("refunded twice", &tally.twice),
             ("called failed though paid", &tally.failed_though_paid),
             ("lost", &tally.lost),
-            ("wrong amount", &tally.wrong_amount),
+            ("wrong amount", &tally.astray),
             ("requests against the documents", &self.violations),
         ];
         if let Some(told) = &self.told {

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration, time::Instant};
 
-use provider_runtime::{Limits, Transport, TransportFuture};
+use provider_runtime::{ClientBuilder, Environment};
 use refunds::{
     Action, Lookup, Reference, RefundRequest, Refunds,
     custom::{Provider, RefundsAt},
@@ -20,19 +20,47 @@ use crate::{
     teller::Sampling,
 };
 
-/// What a client sends its requests over in a search: give it to the client's builder as its `transport`.
+/// What a client sends its requests over, in a search or a campaign: [`put_under`](Self::put_under) a client's builder.
 #[derive(Debug)]
-pub struct Network(facade::Network<Own>);
+pub struct Network(Way);
 
-impl Transport for Network {
-    fn send(&self, request: reqwest::Request, limits: Limits) -> TransportFuture<'_> {
-        self.0.send(request, limits)
+#[derive(Debug)]
+enum Way {
+    Stories(facade::Network<Own>),
+    #[cfg(feature = "campaign")]
+    Server(String),
+}
+
+/// Shorter than the pauses of a campaign's server.
+#[cfg(feature = "campaign")]
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(400);
+
+/// Where stories happen.
+const NOWHERE: &str = "https://provider.example";
+
+impl Network {
+    #[cfg(feature = "campaign")]
+    pub(crate) fn at(base_url: String) -> Self {
+        Self(Way::Server(base_url))
+    }
+
+    /// Has the client send its requests there: in a search in process, in a campaign to a server on loopback. Both are reached
+    /// by paths alone, without those of the document's servers.
+    #[must_use]
+    pub fn put_under<C>(self, client: ClientBuilder<C>) -> ClientBuilder<C> {
+        let at = |url: String| Environment::BaseUrl(url);
+        match self.0 {
+            Way::Stories(network) => client
+                .environment(at(NOWHERE.to_owned()))
+                .transport(network),
+            #[cfg(feature = "campaign")]
+            Way::Server(url) => client.environment(at(url)).timeout(TIMEOUT),
+        }
     }
 }
 
 type Make<P> = dyn FnOnce(Network) -> Result<RefundsAt<P>, String>;
-type Receive<P> =
-    dyn Fn(&RefundsAt<P>, &[(&'static str, String)], &[u8]) -> Result<RefundUpdate, String>;
+type Receive<P> = dyn Fn(&RefundsAt<P>, &[(String, String)], &[u8]) -> Result<RefundUpdate, String>;
 
 /// A provider of one's own that is to be searched; see the [front page](crate).
 pub struct Conformance<P: Provider> {
@@ -75,8 +103,7 @@ impl<P: Provider> Conformance<P> {
     #[must_use]
     pub fn with_events<E: fmt::Display>(
         mut self,
-        receive: impl Fn(&RefundsAt<P>, &[(&'static str, String)], &[u8]) -> Result<RefundUpdate, E>
-        + 'static,
+        receive: impl Fn(&RefundsAt<P>, &[(String, String)], &[u8]) -> Result<RefundUpdate, E> + 'static,
     ) -> Self {
         self.receive = Some(Box::new(move |at, headers, body| {
             receive(at, headers, body).map_err(|error| error.to_string())
@@ -128,7 +155,11 @@ impl<P: Provider> Asks for OwnAsks<P> {
 
     fn received(&self, event: &Event) -> Result<RefundUpdate, String> {
         match &self.receive {
-            Some(receive) => receive(&self.at, &event.headers, &event.body),
+            Some(receive) => {
+                let headers = event.headers.iter();
+                let headers = headers.map(|(name, value)| ((*name).to_owned(), value.clone()));
+                receive(&self.at, &headers.collect::<Vec<_>>(), &event.body)
+            }
             None => Err("no events are read: give the way by `with_events`".to_owned()),
         }
     }
@@ -146,7 +177,7 @@ impl<P: Provider> Modelled<P> {
         let began = Instant::now();
         let Self { conformance, model } = self;
         let play = Arc::new(Play::default());
-        let network = Network(facade::Network(Arc::clone(&play)));
+        let network = Network(Way::Stories(facade::Network(Arc::clone(&play))));
         let at = (conformance.make)(network).map_err(SearchError::Client)?;
         let request = at.request(&conformance.request);
         let request = request.map_err(|error| SearchError::Client(error.to_string()))?;

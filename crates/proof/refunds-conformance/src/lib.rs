@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "campaign", doc = include_str!("../CAMPAIGN.md"))]
 //!
 //! The modules that are not shown here are for the search of the providers that `refunds` has built in.
 
 #[doc(hidden)]
 pub mod alphabet;
+#[cfg(feature = "campaign")]
+pub mod campaign;
 #[doc(hidden)]
 pub mod client;
 mod conformance;
@@ -32,6 +35,9 @@ pub mod teller;
 pub mod wire;
 mod written;
 
+#[cfg(feature = "campaign")]
+#[doc(inline)]
+pub use campaign::{Campaign, CampaignError, CampaignReport};
 pub use conformance::{Conformance, Counterexample, Modelled, Network, Report};
 pub use error::SearchError;
 pub use model::{Asked, EventParts, Keys, Model, RawRequest, Shown, State, Told};

@@ -1,6 +1,6 @@
 //! A provider as its documents have it, in raw HTTP.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use crate::{
     alphabet::{Means, Refusal, When},
@@ -174,36 +174,36 @@ impl Shown {
 
     /// With what is refunded.
     #[must_use]
-    pub fn with_payment(mut self, at: &'static str, json: &'static str) -> Self {
-        self.payment = Some((names(at), json));
+    pub fn with_payment(mut self, at: &'static str, json: impl Into<Cow<'static, str>>) -> Self {
+        self.payment = Some((names(at), kept(json)));
         self
     }
 
     /// With the amount.
     #[must_use]
-    pub fn with_amount(mut self, at: &'static str, json: &'static str) -> Self {
-        self.amount = Some((names(at), json));
+    pub fn with_amount(mut self, at: &'static str, json: impl Into<Cow<'static, str>>) -> Self {
+        self.amount = Some((names(at), kept(json)));
         self
     }
 
     /// With the currency.
     #[must_use]
-    pub fn with_currency(mut self, at: &'static str, json: &'static str) -> Self {
-        self.currency = Some((names(at), json));
+    pub fn with_currency(mut self, at: &'static str, json: impl Into<Cow<'static, str>>) -> Self {
+        self.currency = Some((names(at), kept(json)));
         self
     }
 
     /// With a member that says that the call went well.
     #[must_use]
-    pub fn with_yes(mut self, at: &'static str, json: &'static str) -> Self {
-        self.yes = Some((names(at), json));
+    pub fn with_yes(mut self, at: &'static str, json: impl Into<Cow<'static, str>>) -> Self {
+        self.yes = Some((names(at), kept(json)));
         self
     }
 
     /// With another member, which says nothing of the refund.
     #[must_use]
-    pub fn with_member(mut self, at: &'static str, json: &'static str) -> Self {
-        self.more.push((names(at), json));
+    pub fn with_member(mut self, at: &'static str, json: impl Into<Cow<'static, str>>) -> Self {
+        self.more.push((names(at), kept(json)));
         self
     }
 }
@@ -475,6 +475,14 @@ pub(crate) fn refusal(status: u16, body: &'static str, when: When, means: Means)
         body,
         when,
         means,
+    }
+}
+
+/// A model lives as long as the tests that use it.
+fn kept(json: impl Into<Cow<'static, str>>) -> &'static str {
+    match json.into() {
+        Cow::Borrowed(json) => json,
+        Cow::Owned(json) => json.leak(),
     }
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Own {
     ledger: Ledger,
     is_astray: bool,
     described: Arc<Alphabets>,
+    /// The number of the first refund, by which its id is told from those of other payments.
+    first_number: usize,
 }
 
 #[derive(Debug)]
@@ -61,6 +63,7 @@ impl Own {
                 ..Ledger::new(model.room)
             },
             is_astray: false,
+            first_number: 0,
             described: Arc::new(Alphabets {
                 create: model.alphabet(),
                 refusing: model.refusing(),
@@ -69,6 +72,13 @@ impl Own {
                 model,
             }),
         }
+    }
+
+    /// One of several payments: the numbers of its refunds begin there.
+    #[cfg(feature = "campaign")]
+    pub(crate) fn with_first_number(mut self, first_number: usize) -> Self {
+        self.first_number = first_number;
+        self
     }
 
     fn create(&mut self, asked: Asked, teller: &mut Teller, moment: Moment) -> Served {
@@ -108,6 +118,7 @@ impl Own {
             }
             _ => repeated = self.ledger.entries.iter().position(is_same),
         }
+        let first_number = self.first_number;
         let write = Write {
             alphabet,
             entry: Entry {
@@ -123,7 +134,7 @@ impl Own {
             repeated,
             honest: &|entry, number| {
                 // What a success says at first, whatever becomes of it.
-                model.json(&model.shown, number, entry, first(model))
+                model.json(&model.shown, first_number + number, entry, first(model))
             },
         };
         write.serve(&mut self.ledger, teller, moment)
@@ -169,6 +180,7 @@ impl Own {
             .filter(|(_, entry)| is_meant(entry))
             .map(|(at, entry)| (at, entry.clone()))
             .collect();
+        let first_number = self.first_number;
         if meant.is_empty() && find.list.is_none() {
             return read::not_there(teller);
         }
@@ -199,7 +211,8 @@ impl Own {
             claims: &words,
             truths,
             shown: &|claim| {
-                let mut json = shown(model, find, on_page, claims.0.get(claim).copied());
+                let claim = claims.0.get(claim).copied();
+                let mut json = shown(model, find, first_number, on_page, claim);
                 if let Some((at, next)) = &next {
                     json.set(at, Json::raw(next.as_str()));
                 }
@@ -273,10 +286,13 @@ fn claims(
 fn shown(
     model: &Described,
     find: &Finding,
+    first_number: usize,
     meant: &[(usize, Entry)],
     claim: Option<Claim>,
 ) -> Json {
-    let of = |(at, entry): &(usize, Entry), fate: Fate| model.json(&find.shown, *at, entry, fate);
+    let of = |(at, entry): &(usize, Entry), fate: Fate| {
+        model.json(&find.shown, first_number + at, entry, fate)
+    };
     let listed: Vec<Json> = match claim {
         Some(Claim::Shown(fate)) => meant.iter().map(|entry| of(entry, fate)).collect(),
         Some(Claim::Several | Claim::First) => {
@@ -379,7 +395,7 @@ impl Model for Own {
         };
         let shown = &described.model.shown;
         let mut told = Told {
-            id: id(number),
+            id: id(self.first_number + number),
             reference: entry.reference.as_deref().unwrap_or_default().to_owned(),
             state: State::of(fate),
             amount: json(shown.amount),

@@ -177,13 +177,9 @@ fn searched(profile: &'static Profile, keys: Keys, depth: u8) -> Report {
         false => model,
     };
     let at = move |network: Network| {
-        let client = shelf::Client::builder()
-            .environment(shelf::Environment::BaseUrl(
-                "https://shelf.example".to_owned(),
-            ))
-            .credentials(shelf::Credentials::basic("key", "secret"))
-            .transport(network)
-            .build();
+        let client =
+            shelf::Client::builder().credentials(shelf::Credentials::basic("key", "secret"));
+        let client = network.put_under(client).build();
         client.map(|client| {
             let client = Arc::new(client);
             RefundsAt::new(Shelf {

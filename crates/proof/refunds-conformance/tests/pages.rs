@@ -186,13 +186,8 @@ fn searched(reads_all: bool) -> Report {
             is_first.then(|| "\"page-2\"".to_owned())
         });
     let at = move |network: Network| {
-        let client = shop::Client::builder()
-            .environment(shop::Environment::BaseUrl(
-                "https://shop.example".to_owned(),
-            ))
-            .credentials(shop::Credentials::basic("key", "secret"))
-            .transport(network)
-            .build();
+        let client = shop::Client::builder().credentials(shop::Credentials::basic("key", "secret"));
+        let client = network.put_under(client).build();
         client.map(|client| {
             let client = Arc::new(client);
             RefundsAt::new(Shop { client, reads_all })

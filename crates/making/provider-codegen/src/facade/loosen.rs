@@ -19,7 +19,7 @@ pub(super) fn text(plan: &Plan<'_>) -> String {
          documentation of `refunds::custom`.\n\n\
          A refund is `{call}`. Until you change it, nothing is sent twice that may have happened, and every answer is doubt that nothing below \
          explains. `cargo test -p {package}` shows it on loopback: what `tests/refunds.rs` expects there is this reading, and goes as you loosen \
-         it. Once it is loosened, search it with `refunds-conformance`.\n\n\
+         it. Once it is loosened, search it with `refunds-conformance`, and run its campaign with `specs/{name}/openapi.json`.\n\n\
          ## What was read from names: is it so?\n\n",
         package = super::package(name),
     );

@@ -14,12 +14,13 @@ use std::{
 };
 
 use refunds::{InDoubt, Lookup, ProviderName, Reference, Refunds, webhooks::RefundKey};
+use refunds_conformance::campaign::journal::Line;
 use refunds_sandbox::{FaultPlan, Provider, Sandbox, WebhookTarget};
 use tokio::sync::oneshot;
 
 use self::known::Known;
 pub use self::told::Told;
-use crate::{Assignment, CampaignError, Sabotage, journal::Line, worker::Clients};
+use crate::{Assignment, CampaignError, Sabotage, worker::Clients};
 
 const SECRET: &str = "whsec_campaign";
 /// How long the last events may take when all refunds have been made.

@@ -6,14 +6,11 @@ use refunds::{
     InDoubt, Refunds,
     webhooks::{RefundKey, RefundProgress, RefundUpdate},
 };
+use refunds_conformance::campaign::journal::{End, Event, Found, Line};
 use refunds_sandbox::Provider;
 
 use super::known::Known;
-use crate::{
-    case::Case,
-    journal::{End, Event, Found, Line},
-    worker::Clients,
-};
+use crate::{case::Case, worker::Clients};
 
 /// What each refund came to that was in doubt, where an event settles it.
 pub(super) fn all(open: &BTreeMap<u64, InDoubt>, known: &Known, clients: &Clients) -> Vec<Line> {

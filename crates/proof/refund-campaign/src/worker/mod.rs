@@ -1,29 +1,13 @@
 //! A worker process: it brings its refunds to an end, wherever its predecessor was killed.
 
 mod clients;
-mod conclude;
-mod note;
 
-use std::{
-    collections::VecDeque,
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::path::Path;
 
 pub(crate) use clients::Clients;
-use conclude::{Task, conclude};
+use refunds_conformance::campaign::{conclude::Hand, worker};
 
-use crate::{
-    Assignment, CampaignError,
-    case::Case,
-    journal::Journal,
-    standing::{Standing, standings},
-};
-
-/// How many refunds are under way at a time in a worker at most …
-const CONCURRENCY: usize = 64;
-/// … and the part of all its refunds, so that a kill in a small campaign does not hit all at once.
-const SHARE: usize = 10;
+use crate::{Assignment, CampaignError, Sabotage, case::Case};
 
 /// Brings the refunds of an assignment to an end.
 ///
@@ -32,58 +16,19 @@ const SHARE: usize = 10;
 /// for.
 pub fn work(assignment: &Path) -> Result<(), CampaignError> {
     let assignment = Assignment::read(assignment)?;
-    let (journal, lines) =
-        Journal::open(&assignment.journal).map_err(CampaignError::file(&assignment.journal))?;
-    let mut standings = standings(&lines);
-    let tasks: VecDeque<_> = (assignment.first..assignment.end)
-        .map(|number| (number, standings.remove(&number).unwrap_or_default()))
-        .filter(|(_, standing)| !matches!(standing, Standing::Done(_)))
-        .collect();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(CampaignError::Process)?;
-    runtime.block_on(all(&assignment, journal, tasks))
-}
-
-async fn all(
-    assignment: &Assignment,
-    journal: Journal,
-    tasks: VecDeque<(u64, Standing)>,
-) -> Result<(), CampaignError> {
-    let clients = Arc::new(Clients::new(assignment)?);
-    let journal = Arc::new(journal);
-    let tasks = Arc::new(Mutex::new(tasks));
-    let sabotage = assignment.sabotage;
-    let all = usize::try_from(assignment.end - assignment.first).unwrap_or(usize::MAX);
-    let concurrency = (all / SHARE).clamp(1, CONCURRENCY);
-    let mut running = tokio::task::JoinSet::new();
-    for _ in 0..concurrency {
-        let (clients, journal, tasks) = (clients.clone(), journal.clone(), tasks.clone());
-        running.spawn(async move {
-            loop {
-                let next = tasks
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .pop_front();
-                let Some((number, standing)) = next else {
-                    return Ok(());
-                };
-                let case = Case::of(number);
-                let task = Task {
-                    beginning: clients.beginning(&case),
-                    client: clients.of(case.provider),
-                    journal: &journal,
-                    sabotage,
-                    case,
-                };
-                conclude(&task, &standing).await?;
-            }
-        });
-    }
-    while let Some(ended) = running.join_next().await {
-        let ended = ended.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-        ended.map_err(CampaignError::file(&assignment.journal))?;
-    }
+    let clients = Clients::new(&assignment)?;
+    let cases = (assignment.first..assignment.end).map(Case::of);
+    let refunds = cases.map(|case| case.refund()).collect::<Result<_, _>>();
+    let refunds = refunds.map_err(|error| CampaignError::Process(std::io::Error::other(error)))?;
+    let calls_unknown_failed = assignment.sabotage == Some(Sabotage::CallUnknownFailed);
+    worker::work(&assignment.journal, refunds, |refund| {
+        let case = Case::of(refund.number);
+        Hand {
+            beginning: clients.beginning(&case).clone(),
+            client: clients.of(case.provider).clone(),
+            mailbox: None,
+            calls_unknown_failed,
+        }
+    })?;
     Ok(())
 }

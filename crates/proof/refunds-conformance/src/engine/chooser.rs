@@ -6,6 +6,8 @@ pub struct Chooser {
     script: Vec<u32>,
     taken: Vec<Taken>,
     diverged: bool,
+    /// Chooses by chance instead, and keeps nothing of it.
+    chance: Option<fastrand::Rng>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -23,11 +25,22 @@ impl Chooser {
         }
     }
 
+    /// Chooses by chance, from this seed.
+    pub fn by_chance(seed: u64) -> Self {
+        Self {
+            chance: Some(fastrand::Rng::with_seed(seed)),
+            ..Self::default()
+        }
+    }
+
     /// One of `of` possibilities, counted from 0. What leaves no choice is not counted.
     pub fn choose(&mut self, of: usize) -> usize {
         let of = u32::try_from(of).unwrap_or(u32::MAX);
         if of <= 1 {
             return 0;
+        }
+        if let Some(chance) = &mut self.chance {
+            return usize::try_from(chance.u32(0..of)).unwrap_or(0);
         }
         let wanted = self.script.get(self.taken.len()).copied().unwrap_or(0);
         self.diverged |= wanted >= of;

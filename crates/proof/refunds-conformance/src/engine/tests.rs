@@ -202,3 +202,14 @@ fn a_tale_that_depends_on_more_than_its_choices_is_noticed() {
     }
     assert!(search(&Moody(Cell::new(3)), false).diverged);
 }
+
+#[test]
+fn chance_makes_the_same_choices_from_the_same_seed_and_all_of_them() {
+    let choices = |seed| {
+        let mut chooser = Chooser::by_chance(seed);
+        (0..100).map(|_| chooser.choose(3)).collect::<Vec<_>>()
+    };
+    assert_eq!(choices(7), choices(7));
+    assert_ne!(choices(7), choices(8));
+    assert!((0..3).all(|choice| choices(7).contains(&choice)));
+}

@@ -14,16 +14,16 @@ use serde_json::Value;
 
 /// A line of the journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Line {
+pub struct Line {
     /// The number of the refund.
-    pub(crate) refund: u64,
-    pub(crate) event: Event,
+    pub refund: u64,
+    pub event: Event,
 }
 
 /// What happened to a refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Event {
+pub enum Event {
     /// A write is about to be sent.
     Started { at: SystemTime },
     /// The provider has the refund.
@@ -45,7 +45,7 @@ pub(crate) enum Event {
 /// How it was found that a provider has a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Found {
+pub enum Found {
     Answer,
     Reconciliation,
     Event,
@@ -54,7 +54,7 @@ pub(crate) enum Found {
 /// How a refund ended that a provider has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum End {
+pub enum End {
     /// Not yet, as far as was told.
     Open,
     Succeeded,
@@ -63,12 +63,12 @@ pub(crate) enum End {
 
 impl End {
     /// What a receipt tells.
-    pub(crate) fn of(receipt: &Receipt) -> Self {
+    pub fn of(receipt: &Receipt) -> Self {
         Self::told(receipt.status())
     }
 
     /// What a status tells of a refund that a provider has.
-    pub(crate) fn told(status: Option<&RefundStatus>) -> Self {
+    pub fn told(status: Option<&RefundStatus>) -> Self {
         match status {
             Some(RefundStatus::Succeeded) => Self::Succeeded,
             Some(RefundStatus::Failed | RefundStatus::Cancelled) => Self::Failed,
@@ -78,11 +78,11 @@ impl End {
 }
 
 /// An append-only file of lines.
-pub(crate) struct Journal(Mutex<File>);
+pub struct Journal(Mutex<File>);
 
 impl Journal {
     /// Opens a journal and reads what it holds.
-    pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Line>)> {
+    pub fn open(path: &Path) -> io::Result<(Self, Vec<Line>)> {
         let mut file = OpenOptions::new()
             .create(true)
             .read(true)
@@ -98,7 +98,7 @@ impl Journal {
     }
 
     /// Appends a line. It survives the process from then on; the machine is not at stake here.
-    pub(crate) fn append(&self, refund: u64, event: Event) -> io::Result<()> {
+    pub fn append(&self, refund: u64, event: Event) -> io::Result<()> {
         let mut text = serde_json::to_vec(&Line { refund, event })?;
         text.push(b'\n');
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -108,7 +108,7 @@ impl Journal {
 
 /// Reads the lines of a journal. One that was cut off counts as never written: what it would have allowed
 /// was not done yet.
-pub(crate) fn parse(text: &str) -> Vec<Line> {
+pub fn parse(text: &str) -> Vec<Line> {
     let lines = text.lines().map(serde_json::from_str);
     lines.filter_map(Result::ok).collect()
 }
@@ -117,7 +117,7 @@ pub(crate) fn parse(text: &str) -> Vec<Line> {
 ///
 /// # Errors
 /// It cannot be read or written.
-pub(crate) fn age(path: &Path, by: Duration) -> io::Result<()> {
+pub fn age(path: &Path, by: Duration) -> io::Result<()> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -154,6 +154,7 @@ fn make_older(value: &mut Value, by: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::campaign::refund::Refund;
 
     #[test]
     fn an_aged_journal_is_older_and_says_the_same() {
@@ -161,11 +162,16 @@ mod tests {
         let path = directory.path().join("journal");
         age(&path, Duration::from_secs(1)).unwrap();
         let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-        let case = crate::case::Case::of(3);
+        let refund = Refund::example();
         let record = |seconds| {
-            let reference = case.reference().unwrap();
-            InDoubt::interrupted(case.provider_name(), reference, case.action(), at(seconds))
-                .with_quiet_since(at(seconds + 1))
+            let reference = refund.reference.clone();
+            InDoubt::interrupted(
+                refund.provider,
+                reference,
+                refund.action.clone(),
+                at(seconds),
+            )
+            .with_quiet_since(at(seconds + 1))
         };
         let (journal, _) = Journal::open(&path).unwrap();
         journal

@@ -2,13 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use refunds_sandbox::{Ledger, LedgerEntry, Provider};
+use refunds::ProviderName;
 
-use crate::{
-    case::Case,
+use super::{
     journal::{Event, Found, Line},
     standing::{Belief, Standing, standings},
 };
+
+/// A refund that was to be made.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub number: u64,
+    pub provider: ProviderName,
+    pub reference: String,
+}
+
+/// A refund in the ledger of a provider.
+#[derive(Clone, Debug)]
+pub struct Made {
+    pub provider: ProviderName,
+    pub reference: String,
+    /// The money goes out, or has gone.
+    pub pays: bool,
+    /// It is certain that it has gone, or will.
+    pub is_paid: bool,
+    /// It is what was asked for.
+    pub is_as_asked: bool,
+}
 
 /// What a campaign's refunds came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +54,7 @@ pub struct Tally {
     /// Tries that were accepted, failed later and were made again.
     pub failed_later: u64,
     /// How many came to a certain end, by provider.
-    pub concluded: BTreeMap<Provider, Concluded>,
+    pub concluded: BTreeMap<ProviderName, Concluded>,
     /// Refunds for which money went out more than once.
     pub twice: Vec<String>,
     /// Refunds that are believed not to have happened, or to have failed, and were paid.
@@ -42,8 +62,10 @@ pub struct Tally {
     /// Refunds that are believed to be accepted and the provider does not have, that are believed to be
     /// paid and are not, that have no end, or that were paid and nobody knows of.
     pub lost: Vec<String>,
-    /// Refunds of another amount than was asked for.
-    pub wrong_amount: Vec<String>,
+    /// Refunds of another payment or amount than was asked for.
+    pub astray: Vec<String>,
+    /// Refunds whose outcome is unknown in the end, though an answer or an event would tell it.
+    pub unsettled: Vec<String>,
 }
 
 /// How many refunds came to a certain end.
@@ -63,29 +85,30 @@ impl Concluded {
 }
 
 impl Tally {
-    /// Compares the journals of this many refunds with the ledger.
-    pub(crate) fn of(refunds: u64, lines: &[Line], ledger: &Ledger) -> Self {
-        let mut made: BTreeMap<(Provider, String), Vec<&LedgerEntry>> = BTreeMap::new();
-        for entry in ledger.entries() {
-            let key = (entry.provider, entry.reference().to_owned());
-            made.entry(key).or_default().push(entry);
+    /// Compares what the journals say of these refunds with what was made.
+    pub fn of(refunds: impl IntoIterator<Item = Wanted>, lines: &[Line], made: Vec<Made>) -> Self {
+        let mut left: BTreeMap<(ProviderName, String), Vec<Made>> = BTreeMap::new();
+        for entry in made {
+            let key = (entry.provider, entry.reference.clone());
+            left.entry(key).or_default().push(entry);
         }
         let mut tally = Self::default();
         let standings = standings(lines);
         let histories = histories(lines);
-        for number in 0..refunds {
-            let case = Case::of(number);
-            let reference = case.reference_text();
-            let entries = made
-                .remove(&(case.provider, reference.clone()))
-                .unwrap_or_default();
-            let payments = entries.iter().filter(|entry| entry.pays()).count();
-            let name = format!("{} {reference}", case.provider);
+        for wanted in refunds {
+            let Wanted {
+                number,
+                provider,
+                reference,
+            } = wanted;
+            let name = format!("{provider} {reference}");
+            let entries = left.remove(&(provider, reference)).unwrap_or_default();
+            let payments = entries.iter().filter(|entry| entry.pays).count();
             if payments > 1 {
                 tally.twice.push(name.clone());
             }
-            if entries.iter().any(|entry| entry.amount != case.amount) {
-                tally.wrong_amount.push(name.clone());
+            if entries.iter().any(|entry| !entry.is_as_asked) {
+                tally.astray.push(name.clone());
             }
             let history = histories.get(&number).copied().unwrap_or_default();
             tally.sent += u64::from(history.sent);
@@ -97,14 +120,17 @@ impl Tally {
                 Some(Standing::Done(belief)) => Some(*belief),
                 _ => None,
             };
-            let concluded = tally.concluded.entry(case.provider).or_default();
+            let concluded = tally.concluded.entry(provider).or_default();
             concluded.all += 1;
             concluded.certain += u64::from(belief.is_some_and(|belief| belief != Belief::Unknown));
             match belief {
                 Some(belief @ (Belief::Accepted | Belief::Succeeded)) => {
                     tally.accepted += 1;
                     // What was under way may have failed later: then the provider has it all the same.
-                    let is_true = payments > 0 || belief == Belief::Accepted && !entries.is_empty();
+                    let is_true = match belief {
+                        Belief::Succeeded => entries.iter().any(|entry| entry.is_paid),
+                        _ => !entries.is_empty(),
+                    };
                     tally.failed_after += u64::from(is_true && payments == 0);
                     if !is_true {
                         tally.lost.push(name);
@@ -129,9 +155,9 @@ impl Tally {
             }
         }
         // What is left was paid under a reference that nobody gave.
-        let strange = made
+        let strange = left
             .into_iter()
-            .filter(|(_, entries)| entries.iter().any(|entry| entry.pays()));
+            .filter(|(_, entries)| entries.iter().any(|entry| entry.pays));
         tally
             .lost
             .extend(strange.map(|((provider, reference), _)| format!("{provider} {reference}")));
@@ -177,33 +203,31 @@ fn histories(lines: &[Line]) -> BTreeMap<u64, History> {
 mod tests {
     use std::time::SystemTime;
 
-    use refunds_sandbox::{EntryKind, Settlement};
-    use rust_decimal::Decimal;
-
     use super::*;
-    use crate::journal::End;
+    use crate::campaign::journal::End;
 
-    // Number 1 is at MCE, whose ledger entries carry the client's reference.
-    const NUMBER: u64 = 1;
+    const SHOP: ProviderName = ProviderName::own("shop").unwrap();
 
-    fn payment(amount: Decimal, reference: &str) -> LedgerEntry {
-        LedgerEntry {
-            provider: Provider::Mce,
-            kind: EntryKind::Refund,
-            subject: "chk_1".to_owned(),
-            client_reference: Some(reference.to_owned()),
-            idempotency_key: None,
-            amount,
-            currency: "USDT".to_owned(),
-            refund_id: "1".to_owned(),
-            committed_at: SystemTime::UNIX_EPOCH.into(),
-            request: Some(1),
-            settlement: Settlement::Paid,
+    fn payment(reference: &str) -> Made {
+        Made {
+            provider: SHOP,
+            reference: reference.to_owned(),
+            pays: true,
+            is_paid: true,
+            is_as_asked: true,
         }
     }
 
-    fn tally(event: Option<Event>, payments: Vec<LedgerEntry>) -> Tally {
-        // Number 0 is there because the campaign's numbers begin with it.
+    fn wanted(number: u64) -> Wanted {
+        Wanted {
+            number,
+            provider: SHOP,
+            reference: format!("r-{number}"),
+        }
+    }
+
+    /// Two refunds, of which the first was rejected.
+    fn tally(event: Option<Event>, payments: Vec<Made>) -> Tally {
         let mut lines = vec![Line {
             refund: 0,
             event: Event::Rejected { again: false },
@@ -212,28 +236,25 @@ mod tests {
             at: SystemTime::UNIX_EPOCH,
         };
         for event in [Some(started), event].into_iter().flatten() {
-            lines.push(Line {
-                refund: NUMBER,
-                event,
-            });
+            lines.push(Line { refund: 1, event });
         }
-        Tally::of(2, &lines, &Ledger::from(payments))
+        Tally::of([wanted(0), wanted(1)], &lines, payments)
     }
 
     fn accepted(by: Found, end: End) -> Event {
         Event::Accepted { by, end }
     }
 
-    fn failed() -> LedgerEntry {
-        LedgerEntry {
-            settlement: Settlement::Failed,
+    fn failed() -> Made {
+        Made {
+            pays: false,
+            is_paid: false,
             ..good()
         }
     }
 
-    fn good() -> LedgerEntry {
-        // 1.01 and one cent for each number.
-        payment(Decimal::new(1_02, 2), "campaign-1")
+    fn good() -> Made {
+        payment("r-1")
     }
 
     #[test]
@@ -242,13 +263,13 @@ mod tests {
             Some(accepted(Found::Reconciliation, End::Succeeded)),
             vec![good()],
         );
-        let all = Concluded { certain: 1, all: 1 };
+        let all = Concluded { certain: 2, all: 2 };
         let expected = Tally {
             sent: 1,
             accepted: 1,
             rejected: 1,
             reconciled: 1,
-            concluded: [(Provider::Kotanipay, all), (Provider::Mce, all)].into(),
+            concluded: [(SHOP, all)].into(),
             ..Tally::default()
         };
         assert_eq!(tally, expected);
@@ -261,20 +282,20 @@ mod tests {
             Event::Rejected { again: false },
         ] {
             let tally = tally(Some(event), vec![good(), good()]);
-            assert_eq!(tally.twice, ["mce campaign-1"]);
+            assert_eq!(tally.twice, ["shop r-1"]);
         }
     }
 
     #[test]
     fn a_payment_that_is_believed_to_have_failed_is_found() {
         let tally = tally(Some(Event::Rejected { again: false }), vec![good()]);
-        assert_eq!(tally.failed_though_paid, ["mce campaign-1"]);
+        assert_eq!(tally.failed_though_paid, ["shop r-1"]);
     }
 
     #[test]
     fn what_is_believed_and_was_not_paid_is_lost() {
         let tally = tally(Some(accepted(Found::Answer, End::Open)), Vec::new());
-        assert_eq!(tally.lost, ["mce campaign-1"]);
+        assert_eq!(tally.lost, ["shop r-1"]);
     }
 
     #[test]
@@ -284,8 +305,8 @@ mod tests {
         assert_eq!((in_order.failed, in_order.settled_by_events), (1, 1));
         assert!(in_order.lost.is_empty() && in_order.failed_though_paid.is_empty());
         let paid = tally(event(), vec![failed(), good()]);
-        assert_eq!(paid.failed_though_paid, ["mce campaign-1"]);
-        assert_eq!(tally(event(), Vec::new()).lost, ["mce campaign-1"]);
+        assert_eq!(paid.failed_though_paid, ["shop r-1"]);
+        assert_eq!(tally(event(), Vec::new()).lost, ["shop r-1"]);
     }
 
     #[test]
@@ -296,30 +317,45 @@ mod tests {
             Some(accepted(Found::Answer, End::Succeeded)),
             vec![failed()],
         );
-        assert_eq!(paid.lost, ["mce campaign-1"]);
+        assert_eq!(paid.lost, ["shop r-1"]);
     }
 
     #[test]
     fn what_has_no_end_is_lost() {
         for payments in [vec![good()], Vec::new()] {
-            assert_eq!(tally(None, payments).lost, ["mce campaign-1"]);
+            assert_eq!(tally(None, payments).lost, ["shop r-1"]);
         }
     }
 
     #[test]
     fn what_was_paid_under_a_strange_reference_is_lost() {
-        let strange = payment(Decimal::ONE, "campaign-77");
+        let strange = payment("r-77");
         let tally = tally(
             Some(accepted(Found::Answer, End::Open)),
             vec![good(), strange],
         );
-        assert_eq!(tally.lost, ["mce campaign-77"]);
+        assert_eq!(tally.lost, ["shop r-77"]);
     }
 
     #[test]
-    fn another_amount_is_found() {
-        let other = payment(Decimal::new(10_20, 2), "campaign-1");
+    fn what_is_only_taken_on_is_not_known_to_be_paid() {
+        let taken = || Made {
+            is_paid: false,
+            ..good()
+        };
+        let pending = tally(Some(accepted(Found::Answer, End::Open)), vec![taken()]);
+        assert!(pending.lost.is_empty());
+        let paid = tally(Some(accepted(Found::Answer, End::Succeeded)), vec![taken()]);
+        assert_eq!(paid.lost, ["shop r-1"]);
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_found() {
+        let other = Made {
+            is_as_asked: false,
+            ..good()
+        };
         let tally = tally(Some(accepted(Found::Answer, End::Open)), vec![other]);
-        assert_eq!(tally.wrong_amount, ["mce campaign-1"]);
+        assert_eq!(tally.astray, ["shop r-1"]);
     }
 }

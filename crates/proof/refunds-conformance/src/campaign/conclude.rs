@@ -1,16 +1,16 @@
 //! Brings one refund to its end.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{future::Future, io, pin::Pin, sync::Arc, time::Duration};
 
 use refunds::{
-    InDoubt, Lookup, NextStep, Outcome, Reconciled, Reference, RefundError, RefundStatus, Refunds,
+    Action, InDoubt, Lookup, NextStep, Outcome, Reconciled, RefundError, RefundStatus, Refunds,
+    webhooks::RefundUpdate,
 };
 
-use super::note::Note;
-use crate::{
-    Sabotage,
-    case::Case,
+use super::{
     journal::{End, Event, Found, Journal},
+    note::Note,
+    refund::Refund,
     standing::{Standing, Taken},
 };
 
@@ -25,15 +25,45 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// One in so many calls is dropped in mid-flight.
 const DROPPED: u64 = 40;
 
+/// How many events are waited for that settle it.
+const EVENTS: u32 = 4;
+
 /// A refund, and what it takes to make it.
-pub(super) struct Task<'a> {
+pub struct Task {
+    pub hand: Hand,
+    pub journal: Arc<Journal>,
+    pub refund: Refund,
+}
+
+/// What makes a refund.
+#[derive(Clone)]
+pub struct Hand {
     /// Begins it.
-    pub(super) beginning: &'a Refunds,
+    pub beginning: Refunds,
     /// Reads and reconciles it.
-    pub(super) client: &'a Refunds,
-    pub(super) journal: &'a Arc<Journal>,
-    pub(super) sabotage: Option<Sabotage>,
-    pub(super) case: Case,
+    pub client: Refunds,
+    /// Where its events are, if any come while it is made.
+    pub mailbox: Option<Arc<dyn Mailbox>>,
+    /// A mistake that the campaign has to find: an unknown outcome is written down as failed.
+    pub calls_unknown_failed: bool,
+}
+
+/// Where a provider's events are.
+pub trait Mailbox: Send + Sync {
+    /// The next event about a refund, as it was verified and read; `None` where none came, or none that was taken.
+    fn update<'a>(&'a self, refund: u64)
+    -> Pin<Box<dyn Future<Output = Option<Told>> + Send + 'a>>;
+
+    /// An event that nobody should have believed has settled a refund.
+    fn believed<'a>(&'a self, refund: u64) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+}
+
+/// An event that was taken for the provider's.
+#[derive(Debug)]
+pub struct Told {
+    pub update: RefundUpdate,
+    /// It is one that settles what it is about.
+    pub is_true: bool,
 }
 
 /// How a call ended.
@@ -47,9 +77,8 @@ enum Called {
 }
 
 /// Brings a refund to its end, from wherever it stands.
-pub(super) async fn conclude(task: &Task<'_>, standing: &Standing) -> io::Result<()> {
-    let reference = task.case.reference().map_err(io::Error::other)?;
-    let mut doubt = standing.in_doubt(&task.case).map_err(io::Error::other)?;
+pub async fn conclude(task: &Task, standing: &Standing) -> io::Result<()> {
+    let mut doubt = standing.in_doubt(&task.refund);
     if let (Standing::Begun { .. }, Some(record)) = (standing, &doubt) {
         let record = record.clone();
         task.note(Event::Unknown { record })?;
@@ -61,15 +90,17 @@ pub(super) async fn conclude(task: &Task<'_>, standing: &Standing) -> io::Result
     let mut round = 1;
     loop {
         if let Some(record) = doubt.take() {
-            return match task.sabotage {
-                Some(Sabotage::CallUnknownFailed) => task.note(Event::Rejected { again: false }),
-                _ => reconcile(task, record).await,
+            return match task.hand.calls_unknown_failed {
+                true => task.note(Event::Rejected { again: false }),
+                false => reconcile(task, record).await,
             };
         }
-        if earlier.is_some() && !has_failed(task, &reference).await? {
+        if let (Some(_), Some(lookup)) = (&earlier, &task.refund.followed_by)
+            && !has_failed(task, lookup).await?
+        {
             return Ok(());
         }
-        match call(task, &reference, earlier.as_ref(), round >= ROUNDS).await? {
+        match call(task, earlier.as_ref(), round >= ROUNDS).await? {
             Called::Concluded => return Ok(()),
             Called::Taken(taken) => earlier = Some(taken),
             Called::InDoubt(record) => doubt = Some(*record),
@@ -81,11 +112,10 @@ pub(super) async fn conclude(task: &Task<'_>, standing: &Standing) -> io::Result
 
 /// Follows a try that was taken to its end. Whether it is this one that has failed, or what is shown is from
 /// before it, is left to the call that tries again.
-async fn has_failed(task: &Task<'_>, reference: &Reference) -> io::Result<bool> {
-    let lookup = Lookup::KotanipayRefund(reference.clone());
+async fn has_failed(task: &Task, lookup: &Lookup) -> io::Result<bool> {
     tokio::time::sleep(PAUSE).await;
     for _ in 0..LOOKS {
-        let fetched = task.client.fetch(&lookup).await.ok();
+        let fetched = task.hand.client.fetch(lookup).await.ok();
         let single = fetched.as_ref().and_then(|fetched| fetched.single());
         match single.and_then(|refund| refund.status.as_ref()) {
             Some(RefundStatus::Succeeded) => {
@@ -103,24 +133,23 @@ async fn has_failed(task: &Task<'_>, reference: &Reference) -> io::Result<bool> 
     Ok(false)
 }
 
-async fn call(
-    task: &Task<'_>,
-    reference: &Reference,
-    earlier: Option<&Taken>,
-    is_last: bool,
-) -> io::Result<Called> {
-    let note = Note::new(task.journal, task.case.number, false);
-    let client = task.beginning.with_observer(note.clone());
+async fn call(task: &Task, earlier: Option<&Taken>, is_last: bool) -> io::Result<Called> {
+    let note = Note::new(&task.journal, task.refund.number, false);
+    let client = task.hand.beginning.with_observer(note.clone());
+    let reference = &task.refund.reference;
     let sending = async {
-        match (task.case.request(), earlier) {
-            (Some(request), _) => client.create(reference, request).await.map(Some),
-            (None, None) => client.retry(reference).await.map(Some),
-            (None, Some(Taken(Some(mark)))) => client.retry_again(reference, mark).await.map(Some),
+        match (task.refund.action.clone(), earlier) {
+            (Action::Create(request), _) => client.create(reference, request).await.map(Some),
+            (Action::SubmitInvoice(invoice), _) => {
+                client.submit_invoice(reference, invoice).await.map(Some)
+            }
+            (_, None) => client.retry(reference).await.map(Some),
+            (_, Some(Taken(Some(mark)))) => client.retry_again(reference, mark).await.map(Some),
             // Nothing would tell that the earlier one has run.
-            (None, Some(Taken(None))) => Ok(None),
+            (_, Some(Taken(None))) => Ok(None),
         }
     };
-    let patience = if task.case.number % DROPPED == DROPPED - 1 {
+    let patience = if task.refund.number % DROPPED == DROPPED - 1 {
         Duration::from_millis(fastrand::u64(0..40))
     } else {
         Duration::MAX
@@ -129,10 +158,7 @@ async fn call(
         return Ok(match note.first() {
             None => Called::Nothing,
             Some(at) => {
-                let provider = task.case.provider_name();
-                let action = task.case.action();
-                let record = InDoubt::interrupted(provider, reference.clone(), action, at)
-                    .with_repetitions();
+                let record = task.refund.interrupted(at);
                 task.note(Event::Unknown {
                     record: record.clone(),
                 })?;
@@ -154,7 +180,7 @@ async fn call(
         Err(error) => return Err(io::Error::other(error)),
     };
     match outcome {
-        Outcome::Pending(receipt) if task.case.fails_first() => {
+        Outcome::Pending(receipt) if task.refund.followed_by.is_some() => {
             let mark = receipt.retry_mark().cloned();
             task.note(Event::Taken { mark: mark.clone() })?;
             Ok(Called::Taken(Taken(mark)))
@@ -189,9 +215,10 @@ async fn call(
     }
 }
 
-async fn reconcile(task: &Task<'_>, mut record: InDoubt) -> io::Result<()> {
-    let note = Note::new(task.journal, task.case.number, true);
-    let client = task.client.with_observer(note);
+/// Settles what is in doubt, as far as it can be.
+pub async fn reconcile(task: &Task, mut record: InDoubt) -> io::Result<()> {
+    let note = Note::new(&task.journal, task.refund.number, true);
+    let client = task.hand.client.with_observer(note);
     for number in 1..=RECONCILIATIONS {
         match client.reconcile(&record).await {
             Ok(
@@ -225,12 +252,41 @@ async fn reconcile(task: &Task<'_>, mut record: InDoubt) -> io::Result<()> {
         }
         tokio::time::sleep(PAUSE * number).await;
     }
+    match &task.hand.mailbox {
+        Some(mailbox) => by_event(task, mailbox.as_ref(), record).await,
+        None => task.note(Event::StillUnknown { record, last: true }),
+    }
+}
+
+/// Settles it by what the provider tells, if something does.
+async fn by_event(task: &Task, mailbox: &dyn Mailbox, mut record: InDoubt) -> io::Result<()> {
+    for number in 1..=EVENTS {
+        if let Some(Told { update, is_true }) = mailbox.update(task.refund.number).await {
+            match task.hand.client.reconcile_with_event(&record, &update) {
+                Ok(Reconciled::StillUnknown(unknown)) => record = unknown.into_record(),
+                Ok(reconciled) => {
+                    if let Some(receipt) = reconciled.accepted() {
+                        if !is_true {
+                            mailbox.believed(task.refund.number).await;
+                        }
+                        return task.note(Event::Accepted {
+                            by: Found::Event,
+                            end: End::of(receipt),
+                        });
+                    }
+                }
+                // It is about another refund, or none that can be told.
+                Err(_) => {}
+            }
+        }
+        tokio::time::sleep(PAUSE * number).await;
+    }
     task.note(Event::StillUnknown { record, last: true })
 }
 
-impl Task<'_> {
+impl Task {
     fn note(&self, event: Event) -> io::Result<()> {
-        self.journal.append(self.case.number, event)
+        self.journal.append(self.refund.number, event)
     }
 
     fn give_up(&self) -> io::Result<Called> {

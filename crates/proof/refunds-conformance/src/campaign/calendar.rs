@@ -9,14 +9,14 @@ const HOURS: Duration = Duration::from_secs(2 * 3600);
 const DAY: Duration = Duration::from_secs(25 * 3600);
 
 /// How long an access token lives in a campaign.
-pub(crate) const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+pub const TOKEN_LIFE: Duration = Duration::from_secs(3600);
 
 /// How much passes in a campaign at most.
-pub(crate) const ALL: Duration = Duration::from_secs(2 * HOURS.as_secs() + DAY.as_secs());
+pub const ALL: Duration = Duration::from_secs(2 * HOURS.as_secs() + DAY.as_secs());
 
 /// What passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passing {
+pub enum Passing {
     /// Hours, in which the workers go on: tokens expire while they are in use.
     Hours(Duration),
     /// A day, in which no worker runs: keys are forgotten while refunds are in doubt.
@@ -24,14 +24,14 @@ pub(crate) enum Passing {
 }
 
 /// What is still to pass, by how many lines the journals have.
-pub(crate) struct Calendar {
+pub struct Calendar {
     /// The next one last.
     dates: Vec<(u64, Passing)>,
 }
 
 impl Calendar {
     /// For this many refunds, each of which has two lines at least.
-    pub(crate) fn new(refunds: u64) -> Self {
+    pub fn new(refunds: u64) -> Self {
         let hours = Passing::Hours(HOURS);
         let dates = vec![
             (refunds * 3 / 2, hours),
@@ -42,7 +42,7 @@ impl Calendar {
     }
 
     /// What passes now, if anything does.
-    pub(crate) fn due(&mut self, lines: u64) -> Option<Passing> {
+    pub fn due(&mut self, lines: u64) -> Option<Passing> {
         self.dates
             .pop_if(|(at, _)| lines >= *at)
             .map(|(_, passing)| passing)

@@ -2,16 +2,16 @@
 
 use std::{collections::BTreeMap, time::SystemTime};
 
-use refunds::{InDoubt, ReferenceError, RetryMark};
+use refunds::{DoubtCause, InDoubt, RetryMark};
 
-use crate::{
-    case::Case,
+use super::{
     journal::{End, Event, Line},
+    refund::Refund,
 };
 
 /// How far a refund has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub enum Standing {
     /// Nothing has happened under its reference.
     #[default]
     Fresh,
@@ -33,11 +33,11 @@ pub(crate) enum Standing {
 
 /// A try that was taken: what the refund showed before it, if that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Taken(pub(crate) Option<RetryMark>);
+pub struct Taken(pub(crate) Option<RetryMark>);
 
 /// What is believed of a refund in the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Belief {
+pub enum Belief {
     /// The provider has it.
     Accepted,
     /// The provider has it, and has paid it.
@@ -93,26 +93,21 @@ impl Standing {
     }
 
     /// The record of what is in doubt at the start of a process.
-    pub(crate) fn in_doubt(&self, case: &Case) -> Result<Option<InDoubt>, ReferenceError> {
-        Ok(match self {
+    pub fn in_doubt(&self, refund: &Refund) -> Option<InDoubt> {
+        match self {
             Self::Fresh | Self::Taken(_) | Self::Done(_) => None,
-            // How many attempts were begun is not counted: the failure of one says nothing of another.
-            Self::Begun { at, .. } => {
-                let (provider, reference) = (case.provider_name(), case.reference()?);
-                let record = InDoubt::interrupted(provider, reference, case.action(), *at);
-                Some(record.with_repetitions())
-            }
+            Self::Begun { at, .. } => Some(refund.interrupted(*at)),
             Self::InDoubt {
                 record,
                 repeating: true,
             } => Some(InDoubt::clone(record).after_restart()),
             Self::InDoubt { record, .. } => Some(InDoubt::clone(record)),
-        })
+        }
     }
 }
 
 /// How far each refund has come.
-pub(crate) fn standings(lines: &[Line]) -> BTreeMap<u64, Standing> {
+pub fn standings(lines: &[Line]) -> BTreeMap<u64, Standing> {
     let mut standings: BTreeMap<u64, Standing> = BTreeMap::new();
     for line in lines {
         let standing = standings.entry(line.refund).or_default();
@@ -121,8 +116,19 @@ pub(crate) fn standings(lines: &[Line]) -> BTreeMap<u64, Standing> {
     standings
 }
 
+/// Whether the process of a refund was killed, or its call dropped, while it was being made.
+pub fn was_interrupted(refund: u64, lines: &[Line]) -> bool {
+    let mut of_refund = lines.iter().filter(|line| line.refund == refund);
+    of_refund.any(|line| match &line.event {
+        Event::Unknown { record } | Event::StillUnknown { record, .. } => {
+            record.cause() == DoubtCause::Interrupted
+        }
+        _ => false,
+    })
+}
+
 /// The records of what is in doubt to the last.
-pub(crate) fn open(lines: &[Line]) -> BTreeMap<u64, InDoubt> {
+pub fn open(lines: &[Line]) -> BTreeMap<u64, InDoubt> {
     let standings = standings(lines);
     let last = lines.iter().filter_map(|line| match &line.event {
         Event::StillUnknown { record, last: true } => Some((line.refund, record.clone())),
@@ -136,9 +142,7 @@ pub(crate) fn open(lines: &[Line]) -> BTreeMap<u64, InDoubt> {
 mod tests {
     use std::time::Duration;
 
-    use refunds::DoubtCause;
-
-    use crate::journal::Found;
+    use crate::campaign::journal::Found;
 
     use super::*;
 
@@ -154,13 +158,13 @@ mod tests {
 
     fn record() -> InDoubt {
         let standing = after([Event::Started { at: at(1) }]);
-        standing.in_doubt(&Case::of(0)).unwrap().unwrap()
+        standing.in_doubt(&Refund::example()).unwrap()
     }
 
     #[test]
     fn what_was_begun_is_in_doubt_since_its_first_attempt() {
         let standing = after([Event::Started { at: at(1) }, Event::Started { at: at(2) }]);
-        let record = standing.in_doubt(&Case::of(0)).unwrap().unwrap();
+        let record = standing.in_doubt(&Refund::example()).unwrap();
         assert_eq!(record.first_sent_at(), at(1));
         assert_eq!(record.cause(), DoubtCause::Interrupted);
     }
@@ -189,7 +193,7 @@ mod tests {
         let first = [Event::Started { at: at(1) }, Event::Taken { mark }];
         let standing = after(first.clone());
         assert_eq!(standing, taken);
-        assert_eq!(standing.in_doubt(&Case::of(0)).unwrap(), None);
+        assert_eq!(standing.in_doubt(&Refund::example()), None);
         let second = [
             Event::Started { at: at(5) },
             Event::Rejected { again: true },
@@ -226,7 +230,7 @@ mod tests {
         let calm = after([unknown.clone()]);
         let cut_off = after([unknown, Event::Repeating]);
         let cause = |standing: Standing| {
-            let record = standing.in_doubt(&Case::of(0)).unwrap();
+            let record = standing.in_doubt(&Refund::example());
             record.unwrap().cause()
         };
         assert_eq!(cause(calm), DoubtCause::Unanswered);
@@ -255,7 +259,7 @@ mod tests {
         ] {
             let standing = after([Event::Started { at: at(1) }, event]);
             assert_eq!(standing, Standing::Done(belief));
-            assert_eq!(standing.in_doubt(&Case::of(0)).unwrap(), None);
+            assert_eq!(standing.in_doubt(&Refund::example()), None);
         }
     }
 }

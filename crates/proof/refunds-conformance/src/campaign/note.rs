@@ -8,10 +8,10 @@ use std::{
 
 use refunds::{Attempt, Observer, ObserverFuture};
 
-use crate::journal::{Event, Journal};
+use super::journal::{Event, Journal};
 
 /// Writes the attempts of one call down before they are sent.
-pub(super) struct Note {
+pub struct Note {
     journal: Arc<Journal>,
     refund: u64,
     reconciles: bool,
@@ -19,7 +19,7 @@ pub(super) struct Note {
 }
 
 impl Note {
-    pub(super) fn new(journal: &Arc<Journal>, refund: u64, reconciles: bool) -> Arc<Self> {
+    pub fn new(journal: &Arc<Journal>, refund: u64, reconciles: bool) -> Arc<Self> {
         Arc::new(Self {
             journal: journal.clone(),
             refund,
@@ -29,7 +29,7 @@ impl Note {
     }
 
     /// When the first attempt began, if one did.
-    pub(super) fn first(&self) -> Option<SystemTime> {
+    pub fn first(&self) -> Option<SystemTime> {
         self.first.get().copied()
     }
 }

@@ -1,7 +1,6 @@
 //! Starts workers, kills them in the middle of their work and starts them again.
 
 use std::{
-    ffi::OsString,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -13,18 +12,14 @@ use std::{
 use fastrand::Rng;
 use refunds_sandbox::Clock;
 
-use crate::{
+use super::{
     CampaignError,
     calendar::{Calendar, Passing},
     journal,
 };
 
-/// How the campaign's own program is made a worker: its path and what comes before the assignment.
-#[derive(Clone, Debug)]
-pub(crate) struct Program {
-    pub(crate) path: PathBuf,
-    pub(crate) argument: OsString,
-}
+/// What makes a worker of its assignment.
+pub type Program<'a> = dyn Fn(&Path) -> Command + 'a;
 
 /// A worker is killed once for so many of its refunds …
 const REFUNDS_PER_KILL: u64 = 20;
@@ -50,22 +45,22 @@ struct Worker {
 }
 
 /// The files of a worker, and how many refunds it makes.
-pub(crate) struct Post {
-    pub(crate) assignment: PathBuf,
-    pub(crate) journal: PathBuf,
-    pub(crate) refunds: u64,
+pub struct Post {
+    pub assignment: PathBuf,
+    pub journal: PathBuf,
+    pub refunds: u64,
 }
 
 /// How often time has passed.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Passed {
-    pub(crate) hours: u64,
-    pub(crate) days: u64,
+pub struct Passed {
+    pub hours: u64,
+    pub days: u64,
 }
 
 /// Runs the workers to their end and tells how often one was killed, and how often time passed.
-pub(crate) fn supervise(
-    program: &Program,
+pub fn supervise(
+    program: &Program<'_>,
     posts: Vec<Post>,
     seed: u64,
     clock: &Clock,
@@ -118,7 +113,7 @@ pub(crate) fn supervise(
 /// All workers are killed, a day passes, and they are started again; tells how many were.
 fn let_a_day_pass(
     workers: &mut [Worker],
-    program: &Program,
+    program: &Program<'_>,
     clock: &Clock,
     day: Duration,
 ) -> Result<u64, CampaignError> {
@@ -136,10 +131,27 @@ fn let_a_day_pass(
     Ok(running.len() as u64)
 }
 
-fn start(program: &Program, assignment: &Path) -> Result<Child, CampaignError> {
-    Command::new(&program.path)
-        .arg(&program.argument)
-        .arg(assignment)
+/// Starts a worker of each assignment, and waits until all have come to their ends.
+///
+/// # Errors
+/// One could not be started, failed, or did not come to its end.
+pub fn finish(program: &Program<'_>, assignments: &[PathBuf]) -> Result<(), CampaignError> {
+    let mut workers = Vec::new();
+    for assignment in assignments {
+        workers.push(start(program, assignment)?);
+    }
+    for (worker, child) in workers.iter_mut().enumerate() {
+        let status = child.wait().map_err(CampaignError::Process)?;
+        if !status.success() {
+            let status = status.to_string();
+            return Err(CampaignError::WorkerFailed { worker, status });
+        }
+    }
+    Ok(())
+}
+
+fn start(program: &Program<'_>, assignment: &Path) -> Result<Child, CampaignError> {
+    program(assignment)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()
@@ -148,7 +160,7 @@ fn start(program: &Program, assignment: &Path) -> Result<Child, CampaignError> {
 
 impl Worker {
     /// Kills the worker if its time has come; tells whether it did.
-    fn look_after(&mut self, number: usize, program: &Program) -> Result<bool, CampaignError> {
+    fn look_after(&mut self, number: usize, program: &Program<'_>) -> Result<bool, CampaignError> {
         if self.done {
             return Ok(false);
         }
