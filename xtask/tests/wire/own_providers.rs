@@ -143,19 +143,40 @@ fn two_providers_of_a_user_never_pay_twice_and_settle_what_their_documents_let_b
     );
 }
 
+/// Their documents as constants of the program, and one of each that is not theirs: of other requests, and of other answers.
+fn documents() -> String {
+    let (mut other_requests, mut other_answers) = (acme(), borda());
+    let amount =
+        "/paths/~1refunds/post/requestBody/content/application~1json/schema/properties/amount";
+    *other_requests.pointer_mut(amount).unwrap() = json!({"type": "string"});
+    let yes = "/paths/~1payments~1{payment}~1refunds/post/responses/202/content/application~1json/schema/properties/ok";
+    *other_answers.pointer_mut(yes).unwrap() = json!({"type": "integer"});
+    let documents = [
+        ("ACME_DOCUMENT", acme()),
+        ("ACME_OF_OTHER_REQUESTS", other_requests),
+        ("BORDA_DOCUMENT", borda()),
+        ("BORDA_OF_OTHER_ANSWERS", other_answers),
+    ];
+    let constants =
+        documents.map(|(name, text)| format!("const {name}: &str = r####\"{text}\"####;\n"));
+    constants.concat()
+}
+
 /// What a search of each finds first: no story where the provider is as its profile says, and one where it is not.
 #[test]
 fn the_search_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each_mistake_of_a_profile()
  {
-    let program = concat!(
+    let program = [
         include_str!("own_providers.program.txt"),
         include_str!("own_providers.acme.txt"),
         include_str!("own_providers.borda.txt"),
         include_str!("own_providers.models.txt"),
-        include_str!("own_providers.search.txt")
-    );
+        include_str!("own_providers.search.txt"),
+        &documents(),
+    ]
+    .concat();
     let clients = vec![("acme", acme()), ("borda", borda())];
-    let told: Value = small_crate::run_with("own_providers_search", clients, program, PROOF);
+    let told: Value = small_crate::run_with("own_providers_search", clients, &program, PROOF);
     assert_eq!(
         told,
         json!([
@@ -172,6 +193,14 @@ fn the_search_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each
                 "borda, whose reverted refunds are called done",
                 "never accepted though not"
             ],
+            [
+                "acme, at a document of other requests",
+                "against the document"
+            ],
+            [
+                "borda, at a document of other answers",
+                "the model is against the document"
+            ],
         ])
     );
 }
@@ -180,27 +209,13 @@ fn the_search_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each
 /// in what was believed, and none where there is none.
 #[test]
 fn the_campaign_finds_nothing_at_providers_that_are_as_their_profiles_say_and_each_mistake() {
-    let (mut other_requests, mut other_answers) = (acme(), borda());
-    let amount =
-        "/paths/~1refunds/post/requestBody/content/application~1json/schema/properties/amount";
-    *other_requests.pointer_mut(amount).unwrap() = json!({"type": "string"});
-    let yes = "/paths/~1payments~1{payment}~1refunds/post/responses/202/content/application~1json/schema/properties/ok";
-    *other_answers.pointer_mut(yes).unwrap() = json!({"type": "integer"});
-    let documents = [
-        ("ACME_DOCUMENT", acme()),
-        ("ACME_OF_OTHER_REQUESTS", other_requests),
-        ("BORDA_DOCUMENT", borda()),
-        ("BORDA_OF_OTHER_ANSWERS", other_answers),
-    ];
-    let documents =
-        documents.map(|(name, text)| format!("const {name}: &str = r####\"{text}\"####;\n"));
     let program = [
         include_str!("own_providers.program.txt"),
         include_str!("own_providers.acme.txt"),
         include_str!("own_providers.borda.txt"),
         include_str!("own_providers.models.txt"),
         include_str!("own_providers.campaign.txt"),
-        &documents.concat(),
+        &documents(),
     ]
     .concat();
     let clients = vec![("acme", acme()), ("borda", borda())];

@@ -9,6 +9,8 @@ use refunds::{
     webhooks::RefundUpdate,
 };
 
+#[cfg(feature = "campaign")]
+use crate::judged::{Found, Judged};
 use crate::{
     Model, Property, SearchError,
     engine::{Findings, search},
@@ -69,6 +71,8 @@ pub struct Conformance<P: Provider> {
     receive: Option<Box<Receive<P>>>,
     deadline: Option<Duration>,
     allows_needless_doubt: bool,
+    #[cfg(feature = "campaign")]
+    document: Option<String>,
 }
 
 impl<P: Provider> fmt::Debug for Conformance<P> {
@@ -96,7 +100,18 @@ impl<P: Provider> Conformance<P> {
             receive: None,
             deadline: None,
             allows_needless_doubt: false,
+            #[cfg(feature = "campaign")]
+            document: None,
         }
+    }
+
+    /// With the provider's document (the effective one, as JSON): requests that it does not allow, and plain answers of the model
+    /// that it does not have, stand in the report.
+    #[cfg(feature = "campaign")]
+    #[must_use]
+    pub fn with_document(mut self, document: impl Into<String>) -> Self {
+        self.document = Some(document.into());
+        self
     }
 
     /// With the way in which events are verified and read.
@@ -182,6 +197,12 @@ impl<P: Provider> Modelled<P> {
         let request = at.request(&conformance.request);
         let request = request.map_err(|error| SearchError::Client(error.to_string()))?;
         let refunds = Refunds::from(at.clone());
+        #[cfg(feature = "campaign")]
+        let judged = conformance
+            .document
+            .map(|document| Judged::by(&document).map(Arc::new))
+            .transpose()
+            .map_err(SearchError::Document)?;
         let has_events = model.event.is_some() && conformance.receive.is_some();
         let asks = OwnAsks {
             at,
@@ -204,10 +225,16 @@ impl<P: Provider> Modelled<P> {
         if !has_events {
             model.event = None;
         }
+        let begins = Own::new(model);
+        #[cfg(feature = "campaign")]
+        let begins = match &judged {
+            Some(judged) => begins.judged_by(Arc::clone(judged)),
+            None => begins,
+        };
         let story = Story {
             client: Facade::new(&refunds, play, asks, &plot)?,
             plot,
-            begins: Own::new(model),
+            begins,
             depth,
             sampling: Sampling::to_depth(depth),
         };
@@ -236,6 +263,8 @@ impl<P: Provider> Modelled<P> {
             calls: findings.turns,
             took: began.elapsed(),
             counterexamples,
+            #[cfg(feature = "campaign")]
+            found: judged.map(|judged| judged.found()).unwrap_or_default(),
         })
     }
 }
@@ -248,6 +277,8 @@ pub struct Report {
     calls: u64,
     took: Duration,
     counterexamples: Vec<Counterexample>,
+    #[cfg(feature = "campaign")]
+    found: Found,
 }
 
 /// A property that does not hold, with the shortest story that shows it.
@@ -260,9 +291,25 @@ pub struct Counterexample {
 }
 
 impl Report {
-    /// Whether every property held in every story.
+    /// Whether every property held in every story, and all fitted the document, if one was given.
     pub fn is_clean(&self) -> bool {
-        self.counterexamples.is_empty()
+        #[cfg(feature = "campaign")]
+        let fits = self.found.violations.is_empty() && self.found.misfits.is_empty();
+        #[cfg(not(feature = "campaign"))]
+        let fits = true;
+        fits && self.counterexamples.is_empty()
+    }
+
+    /// Requests that the document does not allow.
+    #[cfg(feature = "campaign")]
+    pub fn violations(&self) -> impl Iterator<Item = &str> {
+        self.found.violations.iter().map(String::as_str)
+    }
+
+    /// Plain answers of the model that the document does not have: it is the model that is to be mended.
+    #[cfg(feature = "campaign")]
+    pub fn misfits(&self) -> impl Iterator<Item = &str> {
+        self.found.misfits.iter().map(String::as_str)
     }
 
     /// How many stories were told.
@@ -307,6 +354,8 @@ impl fmt::Display for Report {
         for found in &self.counterexamples {
             write!(f, "\n{found}")?;
         }
+        #[cfg(feature = "campaign")]
+        write!(f, "{}", self.found)?;
         Ok(())
     }
 }

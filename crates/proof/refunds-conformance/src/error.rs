@@ -16,6 +16,9 @@ pub enum SearchError {
         /// The part of the search.
         part: &'static str,
     },
+    /// The document cannot be read.
+    #[error("the provider's document cannot be used: {0}; give the effective one, as JSON")]
+    Document(String),
     /// What the search needs around it does not work.
     #[error("the search could not be set up: {0}")]
     World(String),

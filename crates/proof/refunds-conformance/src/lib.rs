@@ -17,6 +17,8 @@ mod error;
 pub mod facade;
 #[doc(hidden)]
 pub mod json;
+#[cfg(feature = "campaign")]
+mod judged;
 mod model;
 #[doc(hidden)]
 pub mod models;

@@ -21,6 +21,8 @@ use crate::{
     wire::{Request, stamp},
     written::id,
 };
+#[cfg(feature = "campaign")]
+use crate::{judged::Judged, wire::Delivery};
 
 /// A provider, and the payment that is refunded there.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub(crate) struct Own {
     described: Arc<Alphabets>,
     /// The number of the first refund, by which its id is told from those of other payments.
     first_number: usize,
+    #[cfg(feature = "campaign")]
+    judged: Option<Arc<Judged>>,
 }
 
 #[derive(Debug)]
@@ -64,6 +68,8 @@ impl Own {
             },
             is_astray: false,
             first_number: 0,
+            #[cfg(feature = "campaign")]
+            judged: None,
             described: Arc::new(Alphabets {
                 create: model.alphabet(),
                 refusing: model.refusing(),
@@ -72,6 +78,13 @@ impl Own {
                 model,
             }),
         }
+    }
+
+    /// Requests and plain answers are judged by a document.
+    #[cfg(feature = "campaign")]
+    pub(crate) fn judged_by(mut self, judged: Arc<Judged>) -> Self {
+        self.judged = Some(judged);
+        self
     }
 
     /// One of several payments: the numbers of its refunds begin there.
@@ -343,18 +356,23 @@ impl Model for Own {
         self.ledger.land(teller, moment);
         let described = Arc::clone(&self.described);
         let raw = RawRequest::new(request);
-        if let Some(asked) = (described.model.create)(&raw) {
-            return self.create(asked, teller, moment);
+        let served = if let Some(asked) = (described.model.create)(&raw) {
+            self.create(asked, teller, moment)
+        } else {
+            let find = described.model.find.as_ref();
+            match find.and_then(|find| (find.asks)(&raw)) {
+                Some(by) => self.find(&by, &raw, teller, moment),
+                None => read::not_there(teller),
+            }
+        };
+        #[cfg(feature = "campaign")]
+        if let Some(judged) = &self.judged {
+            judged.request(request);
+            if let (Some(_), Delivery::Answered(answer)) = (served.plain, &served.delivery) {
+                judged.answer(request, answer);
+            }
         }
-        let by = described
-            .model
-            .find
-            .as_ref()
-            .and_then(|find| (find.asks)(&raw));
-        match by {
-            Some(by) => self.find(&by, &raw, teller, moment),
-            None => read::not_there(teller),
-        }
+        served
     }
 
     fn is_read(&self, request: &Request) -> bool {
