@@ -307,3 +307,80 @@ impl Task {
         Ok(Called::Concluded)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use refunds::{
+        Reference, RetryPolicy, TazapayRefund,
+        testing::{DOUBLE, Double, Ending},
+    };
+
+    use super::*;
+
+    /// What the journal says of a refund that went so.
+    fn written(endings: &[Ending]) -> Vec<Event> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
+        let double = Double::new();
+        for ending in endings {
+            double.ends(*ending);
+        }
+        let once = RetryPolicy::default()
+            .with_max_attempts(1)
+            .with_settle_after(Duration::from_millis(1));
+        let client = double.refunds().unwrap().with_policy(once);
+        let request = TazapayRefund::of_payin("chk_1").with_amount("19.90 USD".parse().unwrap());
+        let task = Task {
+            hand: Hand {
+                beginning: client.clone(),
+                client,
+                mailbox: None,
+                calls_unknown_failed: false,
+            },
+            journal: Arc::new(Journal::open(&path).unwrap().0),
+            refund: Refund {
+                number: 1,
+                provider: DOUBLE,
+                reference: Reference::new("r-1").unwrap(),
+                action: Action::Create(request.into()),
+                followed_by: None,
+            },
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(conclude(&task, &Standing::Fresh)).unwrap();
+        let (_, lines) = Journal::open(&path).unwrap();
+        lines.into_iter().map(|line| line.event).collect()
+    }
+
+    #[test]
+    fn each_outcome_is_written_down_as_it_was_told() {
+        for (ending, end) in [
+            (Ending::Pending, End::Open),
+            (Ending::Succeeded, End::Succeeded),
+            (Ending::Failed, End::Failed),
+        ] {
+            let events = written(&[ending]);
+            assert!(matches!(events.first(), Some(Event::Started { .. })));
+            let by = Found::Answer;
+            assert_eq!(events.last(), Some(&Event::Accepted { by, end }));
+        }
+        let events = written(&[Ending::Rejected]);
+        assert_eq!(events.last(), Some(&Event::Rejected { again: false }));
+    }
+
+    #[test]
+    fn what_is_in_doubt_is_written_down_before_it_is_asked_for() {
+        let events = written(&[Ending::Lost]);
+        assert!(matches!(events.get(1), Some(Event::Unknown { .. })));
+        let by = Found::Reconciliation;
+        assert!(matches!(events.last(), Some(Event::Accepted { by: found, .. }) if *found == by));
+        let events = written(&[Ending::LostBefore]);
+        assert!(matches!(
+            events.last(),
+            Some(Event::StillUnknown { last: true, .. })
+        ));
+    }
+}

@@ -266,10 +266,10 @@ mod tests {
             |report, name| report.tally.lost.push(name),
             |report, name| report.tally.astray.push(name),
             |report, name| report.tally.unsettled.push(name),
-            |report, _| drop(report.seen.believed.insert(0)),
-            |report, name| drop(report.seen.violations.insert(name)),
-            |report, name| drop(report.seen.strange.insert(name)),
-            |report, name| drop(report.seen.misfits.insert(name)),
+            |report, _| report.seen.believed.extend([0]),
+            |report, name| report.seen.violations.extend([name]),
+            |report, name| report.seen.strange.extend([name]),
+            |report, name| report.seen.misfits.extend([name]),
         ];
         for wrong in wrongs {
             let mut report = good();

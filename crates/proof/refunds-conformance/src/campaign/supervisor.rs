@@ -274,11 +274,11 @@ mod tests {
     }
 
     /// Whether the process whose number is in a file is there.
-    fn is_there(pid: &Path) -> bool {
-        let pid = fs::read_to_string(pid).unwrap();
+    fn is_there(pid: &Path) -> std::io::Result<bool> {
+        let pid = fs::read_to_string(pid)?;
         let mut probe = Command::new("kill");
         let probe = probe.arg("-0").arg(pid.trim()).stderr(Stdio::null());
-        probe.status().unwrap().success()
+        Ok(probe.status()?.success())
     }
 
     /// The first one fails as soon as the other runs.
@@ -298,7 +298,7 @@ mod tests {
             matches!(told, CampaignError::WorkerFailed { worker: 0, .. }),
             "{told}"
         );
-        assert!(!is_there(&pid));
+        assert!(!is_there(&pid).unwrap());
         fs::remove_file(&pid).unwrap();
         let posts = ["bad", "good"].map(|name| post(directory.path(), name));
         let (clock, calendar) = (Clock::system(), Calendar::new(2));
@@ -307,7 +307,7 @@ mod tests {
             matches!(told, CampaignError::WorkerFailed { worker: 0, .. }),
             "{told}"
         );
-        assert!(!is_there(&pid));
+        assert!(!is_there(&pid).unwrap());
     }
 
     #[test]
@@ -317,7 +317,7 @@ mod tests {
         let soon = Duration::from_secs(2);
         let told = finish_within(soon, &shell(ONE_FAILS), &[good]).unwrap_err();
         assert!(matches!(told, CampaignError::TooLong { .. }), "{told}");
-        assert!(!is_there(&directory.path().join("good.pid")));
+        assert!(!is_there(&directory.path().join("good.pid")).unwrap());
     }
 
     #[test]
