@@ -225,6 +225,8 @@ fn the_campaign_finds_nothing_at_providers_that_are_as_their_profiles_say_and_ea
         told,
         json!([
             ["acme", [], true],
+            // The workers do not see the hours pass: no key ends while they run.
+            ["acme, whose keys end within the hour", [], true],
             ["acme, whose keys are forgotten", ["twice"], false],
             ["acme, that is never read", ["unsettled"], false],
             [

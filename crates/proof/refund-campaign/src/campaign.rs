@@ -10,7 +10,7 @@ use std::{
 };
 
 use refunds_conformance::campaign::{
-    calendar::{self, TOKEN_LIFE},
+    calendar::{self, Calendar, TOKEN_LIFE},
     journal::{self, Line},
     standing,
     supervisor::{Post, supervise},
@@ -116,7 +116,13 @@ impl Campaign {
             command.arg(&argument).arg(assignment);
             command
         };
-        let (kills, passed) = supervise(&worker, posts, self.seed, sandbox.clock())?;
+        let (kills, passed) = supervise(
+            &worker,
+            posts,
+            self.seed,
+            sandbox.clock(),
+            Calendar::new(self.refunds),
+        )?;
         let mut lines = read(&journals)?;
         // What is asked in the end is asked of the sandbox, and no part of the refunds.
         let requests = sandbox.requests();

@@ -226,6 +226,20 @@ pub struct Told {
     pub created: String,
 }
 
+impl Told {
+    /// One by which it is seen what a model's events are made of.
+    pub(crate) fn example(id: &str, reference: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            reference: reference.to_owned(),
+            state: State::Paid,
+            amount: "500".to_owned(),
+            currency: "\"EUR\"".to_owned(),
+            created: "2026-01-01T00:00:00.000Z".to_owned(),
+        }
+    }
+}
+
 /// Headers and body of an event.
 pub type EventParts = (Vec<(&'static str, String)>, Vec<u8>);
 
@@ -450,12 +464,27 @@ impl Model {
         self
     }
 
+    /// Whether events tell the caller's reference, without which nobody knows whose refund one is about.
+    pub(crate) fn event_names_reference(&self) -> bool {
+        let Some(write) = &self.event else {
+            return false;
+        };
+        let body = |reference| write(&Told::example("rf-1", reference)).1;
+        body("r-1") != body("r-2")
+    }
+
+    /// For how long keys are kept, where they are.
+    pub(crate) fn kept(&self) -> Option<Duration> {
+        match self.keys {
+            Keys::KeepEveryAnswer(kept) | Keys::KeepSuccesses(kept) => Some(kept),
+            Keys::NotDocumented | Keys::RefuseSecond { .. } => None,
+        }
+    }
+
     /// A wait after which nothing is kept any more; of keys that are kept for longer than a year, nobody waits for the end.
     pub(crate) fn outlasting(&self) -> Duration {
-        match self.keys {
-            Keys::KeepEveryAnswer(kept) | Keys::KeepSuccesses(kept) if kept <= YEAR => {
-                NEXT_DAY.max(kept + HOUR)
-            }
+        match self.kept() {
+            Some(kept) if kept <= YEAR => NEXT_DAY.max(kept + HOUR),
             _ => NEXT_DAY,
         }
     }

@@ -164,6 +164,9 @@ fn raw(member: Option<(At, &'static str)>) -> Json {
     Json::raw(member.map_or("null", |member| member.1))
 }
 
+/// A reference that no refund of a search or a campaign has: theirs end with a number.
+pub(crate) const OTHER_REFERENCE: &str = "r-x";
+
 /// The id of a refund.
 pub(crate) fn id(number: usize) -> String {
     format!("rf-{number}")
@@ -221,7 +224,7 @@ fn misnamed(shown: &Shown, prefix: &[&'static str]) -> Vec<Form> {
         forms.push(gone(at, Anything));
     }
     if let Some(at) = shown.reference.map(within) {
-        forms.push(becomes(at, r#""r-9""#, Anything));
+        forms.push(becomes(at, quoted(OTHER_REFERENCE), Anything));
     }
     forms
 }

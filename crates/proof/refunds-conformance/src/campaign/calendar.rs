@@ -41,6 +41,20 @@ impl Calendar {
         Self { dates }
     }
 
+    /// For keys that are kept for no longer than the day, and the `shortest` of them for so long: what runs does not see
+    /// hours pass, so that they do not where a key would end meanwhile.
+    pub fn with_keys(mut self, day: Duration, shortest: Option<Duration>) -> Self {
+        let may_pass = shortest.is_none_or(|kept| kept >= HOURS * 3);
+        self.dates.retain_mut(|(_, passing)| match passing {
+            Passing::Hours(_) => may_pass,
+            Passing::Day(time) => {
+                *time = day.max(*time);
+                true
+            }
+        });
+        self
+    }
+
     /// What passes now, if anything does.
     pub fn due(&mut self, lines: u64) -> Option<Passing> {
         self.dates
@@ -62,6 +76,28 @@ mod tests {
         assert_eq!(calendar.due(150), Some(Passing::Day(DAY)));
         assert_eq!(calendar.due(150), Some(Passing::Hours(HOURS)));
         assert_eq!(calendar.due(1000), None);
+    }
+
+    #[test]
+    fn no_key_ends_while_workers_run_and_each_ends_within_the_day() {
+        let passing = |shortest: u64, day: u64| {
+            let hour = Duration::from_secs(3600);
+            let calendar =
+                Calendar::new(100).with_keys(hour * day as u32, Some(hour * shortest as u32));
+            let mut dates = calendar.dates.into_iter().rev();
+            let passing = dates.by_ref().map(|(_, passing)| passing);
+            passing.collect::<Vec<_>>()
+        };
+        let hours = |count: u64| Duration::from_secs(count * 3600);
+        assert_eq!(passing(1, 25), [Passing::Day(hours(25))]);
+        assert_eq!(passing(5, 25), [Passing::Day(hours(25))]);
+        let all = [
+            Passing::Hours(HOURS),
+            Passing::Day(hours(49)),
+            Passing::Hours(HOURS),
+        ];
+        assert_eq!(passing(24, 49), all);
+        assert_eq!(passing(24, 10), [all[0], Passing::Day(DAY), all[2]]);
     }
 
     #[test]

@@ -27,6 +27,8 @@ const DROPPED: u64 = 40;
 
 /// How many events are waited for that settle it.
 const EVENTS: u32 = 4;
+/// One in so many refunds that are in doubt looks for an event before it asks.
+const TOLD_FIRST: u64 = 4;
 
 /// A refund, and what it takes to make it.
 pub struct Task {
@@ -185,13 +187,9 @@ async fn call(task: &Task, earlier: Option<&Taken>, is_last: bool) -> io::Result
             task.note(Event::Taken { mark: mark.clone() })?;
             Ok(Called::Taken(Taken(mark)))
         }
-        Outcome::Pending(receipt) | Outcome::Succeeded(receipt) | Outcome::Failed(receipt) => {
-            task.note(Event::Accepted {
-                by: Found::Answer,
-                end: End::of(&receipt),
-            })?;
-            Ok(Called::Concluded)
-        }
+        Outcome::Pending(_) => task.answered(End::Open),
+        Outcome::Succeeded(_) => task.answered(End::Succeeded),
+        Outcome::Failed(_) => task.answered(End::Failed),
         Outcome::Rejected(rejection) => {
             let again = !is_last
                 && matches!(
@@ -217,22 +215,24 @@ async fn call(task: &Task, earlier: Option<&Taken>, is_last: bool) -> io::Result
 
 /// Settles what is in doubt, as far as it can be.
 pub async fn reconcile(task: &Task, mut record: InDoubt) -> io::Result<()> {
+    // Some hear of it before they ask, or nobody would read an event where reads tell everything.
+    if let Some(mailbox) = &task.hand.mailbox
+        && task.refund.number.is_multiple_of(TOLD_FIRST)
+    {
+        match open_mail(task, mailbox.as_ref(), record).await? {
+            None => return Ok(()),
+            Some(left) => record = left,
+        }
+    }
     let note = Note::new(&task.journal, task.refund.number, true);
     let client = task.hand.client.with_observer(note);
     for number in 1..=RECONCILIATIONS {
-        match client.reconcile(&record).await {
-            Ok(
-                Reconciled::Pending(receipt)
-                | Reconciled::Succeeded(receipt)
-                | Reconciled::Failed(receipt),
-            ) => {
-                return task.note(Event::Accepted {
-                    by: Found::Reconciliation,
-                    end: End::of(&receipt),
-                });
-            }
-            // Whether the call had a part in what is shown cannot be told.
-            Ok(Reconciled::Shown(_)) => {}
+        let reconciled = client.reconcile(&record).await;
+        if let Some(end) = reconciled.as_ref().ok().and_then(End::of) {
+            let by = Found::Reconciliation;
+            return task.note(Event::Accepted { by, end });
+        }
+        match reconciled {
             Ok(Reconciled::StillUnknown(unknown)) => {
                 let step = unknown.next_step();
                 record = unknown.into_record();
@@ -245,43 +245,50 @@ pub async fn reconcile(task: &Task, mut record: InDoubt) -> io::Result<()> {
                     last: false,
                 })?;
             }
-            Err(RefundError::Read { .. }) => {}
+            // Whether the call had a part in what is shown cannot be told.
+            Ok(_) | Err(RefundError::Read { .. }) => {}
             // Not possible at this provider.
             Err(RefundError::Unsupported { .. }) => break,
             Err(error) => return Err(io::Error::other(error)),
         }
         tokio::time::sleep(PAUSE * number).await;
     }
-    match &task.hand.mailbox {
-        Some(mailbox) => by_event(task, mailbox.as_ref(), record).await,
-        None => task.note(Event::StillUnknown { record, last: true }),
-    }
-}
-
-/// Settles it by what the provider tells, if something does.
-async fn by_event(task: &Task, mailbox: &dyn Mailbox, mut record: InDoubt) -> io::Result<()> {
-    for number in 1..=EVENTS {
-        if let Some(Told { update, is_true }) = mailbox.update(task.refund.number).await {
-            match task.hand.client.reconcile_with_event(&record, &update) {
-                Ok(Reconciled::StillUnknown(unknown)) => record = unknown.into_record(),
-                Ok(reconciled) => {
-                    if let Some(receipt) = reconciled.accepted() {
-                        if !is_true {
-                            mailbox.believed(task.refund.number).await;
-                        }
-                        return task.note(Event::Accepted {
-                            by: Found::Event,
-                            end: End::of(receipt),
-                        });
-                    }
-                }
-                // It is about another refund, or none that can be told.
-                Err(_) => {}
+    if let Some(mailbox) = &task.hand.mailbox {
+        for number in 1..=EVENTS {
+            match open_mail(task, mailbox.as_ref(), record).await? {
+                None => return Ok(()),
+                Some(left) => record = left,
             }
+            tokio::time::sleep(PAUSE * number).await;
         }
-        tokio::time::sleep(PAUSE * number).await;
     }
     task.note(Event::StillUnknown { record, last: true })
+}
+
+/// Reads the next event, if there is one; gives back what it leaves in doubt.
+async fn open_mail(
+    task: &Task,
+    mailbox: &dyn Mailbox,
+    record: InDoubt,
+) -> io::Result<Option<InDoubt>> {
+    let Some(Told { update, is_true }) = mailbox.update(task.refund.number).await else {
+        return Ok(Some(record));
+    };
+    let reconciled = match task.hand.client.reconcile_with_event(&record, &update) {
+        Ok(Reconciled::StillUnknown(unknown)) => return Ok(Some(unknown.into_record())),
+        Ok(reconciled) => reconciled,
+        // It is about another refund, or none that can be told.
+        Err(_) => return Ok(Some(record)),
+    };
+    let Some(end) = End::of(&reconciled) else {
+        return Ok(Some(record));
+    };
+    if !is_true {
+        mailbox.believed(task.refund.number).await;
+    }
+    let by = Found::Event;
+    task.note(Event::Accepted { by, end })?;
+    Ok(None)
 }
 
 impl Task {
@@ -289,8 +296,91 @@ impl Task {
         self.journal.append(self.refund.number, event)
     }
 
+    fn answered(&self, end: End) -> io::Result<Called> {
+        let by = Found::Answer;
+        self.note(Event::Accepted { by, end })?;
+        Ok(Called::Concluded)
+    }
+
     fn give_up(&self) -> io::Result<Called> {
         self.note(Event::GivenUp)?;
         Ok(Called::Concluded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use refunds::{
+        Reference, RetryPolicy, TazapayRefund,
+        testing::{DOUBLE, Double, Ending},
+    };
+
+    use super::*;
+
+    /// What the journal says of a refund that went so.
+    fn written(endings: &[Ending]) -> Vec<Event> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
+        let double = Double::new();
+        for ending in endings {
+            double.ends(*ending);
+        }
+        let once = RetryPolicy::default()
+            .with_max_attempts(1)
+            .with_settle_after(Duration::from_millis(1));
+        let client = double.refunds().unwrap().with_policy(once);
+        let request = TazapayRefund::of_payin("chk_1").with_amount("19.90 USD".parse().unwrap());
+        let task = Task {
+            hand: Hand {
+                beginning: client.clone(),
+                client,
+                mailbox: None,
+                calls_unknown_failed: false,
+            },
+            journal: Arc::new(Journal::open(&path).unwrap().0),
+            refund: Refund {
+                number: 1,
+                provider: DOUBLE,
+                reference: Reference::new("r-1").unwrap(),
+                action: Action::Create(request.into()),
+                followed_by: None,
+            },
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(conclude(&task, &Standing::Fresh)).unwrap();
+        let (_, lines) = Journal::open(&path).unwrap();
+        lines.into_iter().map(|line| line.event).collect()
+    }
+
+    #[test]
+    fn each_outcome_is_written_down_as_it_was_told() {
+        for (ending, end) in [
+            (Ending::Pending, End::Open),
+            (Ending::Succeeded, End::Succeeded),
+            (Ending::Failed, End::Failed),
+        ] {
+            let events = written(&[ending]);
+            assert!(matches!(events.first(), Some(Event::Started { .. })));
+            let by = Found::Answer;
+            assert_eq!(events.last(), Some(&Event::Accepted { by, end }));
+        }
+        let events = written(&[Ending::Rejected]);
+        assert_eq!(events.last(), Some(&Event::Rejected { again: false }));
+    }
+
+    #[test]
+    fn what_is_in_doubt_is_written_down_before_it_is_asked_for() {
+        let events = written(&[Ending::Lost]);
+        assert!(matches!(events.get(1), Some(Event::Unknown { .. })));
+        let by = Found::Reconciliation;
+        assert!(matches!(events.last(), Some(Event::Accepted { by: found, .. }) if *found == by));
+        let events = written(&[Ending::LostBefore]);
+        assert!(matches!(
+            events.last(),
+            Some(Event::StillUnknown { last: true, .. })
+        ));
     }
 }

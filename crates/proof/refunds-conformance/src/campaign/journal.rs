@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use refunds::{InDoubt, Receipt, RefundStatus, RetryMark};
+use refunds::{InDoubt, Reconciled, RefundStatus, RetryMark};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -62,9 +62,14 @@ pub enum End {
 }
 
 impl End {
-    /// What a receipt tells.
-    pub fn of(receipt: &Receipt) -> Self {
-        Self::told(receipt.status())
+    /// What a reconciliation says of a refund that it calls accepted; none where it does not.
+    pub fn of(reconciled: &Reconciled) -> Option<Self> {
+        match reconciled {
+            Reconciled::Pending(_) => Some(Self::Open),
+            Reconciled::Succeeded(_) => Some(Self::Succeeded),
+            Reconciled::Failed(_) => Some(Self::Failed),
+            Reconciled::Shown(_) | Reconciled::StillUnknown(_) => None,
+        }
     }
 
     /// What a status tells of a refund that a provider has.

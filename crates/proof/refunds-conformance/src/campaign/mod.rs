@@ -2,6 +2,7 @@
 
 #[doc(hidden)]
 pub mod calendar;
+mod compare;
 #[doc(hidden)]
 pub mod conclude;
 mod error;
@@ -44,15 +45,14 @@ pub use error::CampaignError;
 pub use report::CampaignReport;
 pub use tally::{Concluded, Tally};
 
-use crate::{Model, conformance::Network, models::Fate};
+use crate::{Model, conformance::Network};
+use calendar::Calendar;
 use conclude::{Hand, Mailbox};
-use journal::Line;
 use mailbox::Mail;
 use post::Post;
 use refund::Refund;
 use server::{Ending, Scripted};
 use supervisor::{finish, supervise};
-use tally::{Made, Wanted};
 
 /// As many processes refund at the same time.
 const WORKERS: u64 = 3;
@@ -165,13 +165,14 @@ impl<P: Provider> Campaign<P> {
             refund(number, &at, &refunds, &request)?;
             models.push(model);
         }
+        let calendar = calendar(&models);
         let mails = models.iter().any(|model| model.event.is_some());
         let server = Scripted::start(judge, models, self.seed, mails && self.receive.is_some())?;
         let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
         let posts = self.posts(&server, directory.path())?;
         let paths: Vec<PathBuf> = posts.iter().map(|post| post.assignment.clone()).collect();
         let journals: Vec<PathBuf> = posts.iter().map(|post| post.journal.clone()).collect();
-        let (kills, passed) = supervise(&worker, posts, self.seed, server.clock())?;
+        let (kills, passed) = supervise(&worker, posts, self.seed, server.clock(), calendar)?;
         server.calm_down();
         for path in &paths {
             Post {
@@ -191,32 +192,13 @@ impl<P: Provider> Campaign<P> {
         }
         let endings = server.endings();
         let provider = refunds.provider();
-        let wanted = (0..self.refunds).map(|number| Wanted {
-            number,
-            provider,
-            reference: server::reference(number),
-        });
-        let made = endings.iter().zip(0..).flat_map(|(ending, number)| {
-            ending.made.iter().map(move |fate| Made {
-                provider,
-                reference: server::reference(number),
-                pays: *fate != Fate::Failed,
-                is_paid: *fate == Fate::Paid,
-                is_as_asked: !ending.is_astray,
-            })
-        });
-        let mut tally = Tally::of(wanted, &lines, made.collect());
-        for number in standing::open(&lines).into_keys() {
-            let ending = usize::try_from(number).ok().and_then(|at| endings.get(at));
-            if ending.is_some_and(|ending| self.settles(ending, number, &lines)) {
-                let name = format!("{provider} {}", server::reference(number));
-                tally.unsettled.push(name);
-            }
-        }
+        let reads_events = self.receive.is_some();
+        let tally = compare::compared(provider, &endings, &lines, reads_events);
         Ok(CampaignReport {
             seed: self.seed,
             refunds: self.refunds,
             tally,
+            reads_events,
             kills,
             passed,
             stories: stories(provider.as_str(), &endings),
@@ -263,14 +245,6 @@ impl<P: Provider> Campaign<P> {
         }
     }
 
-    /// Whether a doubt about a refund could have been settled: by an answer, or an event that is read.
-    fn settles(&self, ending: &Ending, number: u64, lines: &[Line]) -> bool {
-        // Nobody counted how often a process had sent it that was killed.
-        let may_be_several = ending.is_repeated || standing::was_interrupted(number, lines);
-        let is_told = ending.is_told || self.receive.is_some() && ending.is_told_by_event;
-        is_told && !(ending.has_failed && may_be_several)
-    }
-
     fn client(&self, base_url: String) -> Result<(RefundsAt<P>, Refunds), CampaignError> {
         let at = (self.make)(Network::at(base_url)).map_err(CampaignError::Client)?;
         let refunds = Refunds::from(at.clone());
@@ -304,6 +278,13 @@ impl<P: Provider> Campaign<P> {
         }
         Ok(posts)
     }
+}
+
+/// When time passes, as far as the keys of these let it.
+fn calendar(models: &[Model]) -> Calendar {
+    let day = models.iter().map(Model::outlasting).max();
+    let shortest = models.iter().filter_map(Model::kept).min();
+    Calendar::new(models.len() as u64).with_keys(day.unwrap_or_default(), shortest)
 }
 
 /// Without a budget, so that nothing but the rules limits repetitions.

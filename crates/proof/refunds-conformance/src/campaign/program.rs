@@ -25,11 +25,7 @@ impl<P: Provider> Campaign<P> {
             [first, post] if first == OsStr::new(WORKER) => self
                 .work(Path::new(post))
                 .map_err(|error| error.to_string()),
-            _ => {
-                self.refunds = number(&given, "--refunds").unwrap_or(self.refunds);
-                self.seed = number(&given, "--seed").unwrap_or(self.seed);
-                self.told()
-            }
+            _ => self.set(&given).and_then(|()| self.told()),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -39,6 +35,12 @@ impl<P: Provider> Campaign<P> {
                 ExitCode::FAILURE
             }
         }
+    }
+
+    fn set(&mut self, given: &[OsString]) -> Result<(), String> {
+        self.refunds = number(given, "--refunds")?.unwrap_or(self.refunds);
+        self.seed = number(given, "--seed")?.unwrap_or(self.seed);
+        Ok(())
     }
 
     fn told(&self) -> Result<(), String> {
@@ -55,7 +57,57 @@ impl<P: Provider> Campaign<P> {
     }
 }
 
-fn number(given: &[OsString], name: &str) -> Option<u64> {
-    let at = given.iter().position(|argument| argument == name)?;
-    given.get(at + 1)?.to_str()?.parse().ok()
+/// What is given as `--seed 7` or `--seed=7`; what cannot be read is not passed over.
+fn number(given: &[OsString], name: &str) -> Result<Option<u64>, String> {
+    let mut given = given.iter().map(|argument| argument.to_string_lossy());
+    while let Some(argument) = given.next() {
+        let value = match argument.split_once('=') {
+            Some((own, value)) if own == name => Some(value.to_owned()),
+            None if argument == name => given.next().map(|value| value.into_owned()),
+            _ => continue,
+        };
+        let number = value.and_then(|value| value.parse().ok());
+        return match number {
+            Some(number) => Ok(Some(number)),
+            None => Err(format!("{name} takes a number, as in `{name} 7`")),
+        };
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seed(given: &[&str]) -> Result<Option<u64>, String> {
+        let given: Vec<OsString> = given.iter().map(Into::into).collect();
+        number(&given, "--seed")
+    }
+
+    #[test]
+    fn a_number_is_read_in_either_way_and_others_are_left_alone() {
+        for given in [
+            &["--seed", "7"][..],
+            &["--seed=7"],
+            &["--nocapture", "--seed", "7", "x"],
+        ] {
+            assert_eq!(seed(given), Ok(Some(7)), "{given:?}");
+        }
+        for given in [&[][..], &["7"], &["--refunds", "7"], &["--seeds=7"]] {
+            assert_eq!(seed(given), Ok(None), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for given in [
+            &["--seed"][..],
+            &["--seed", "seven"],
+            &["--seed="],
+            &["--seed", "-1"],
+        ] {
+            let told = seed(given).unwrap_err();
+            assert_eq!(told, "--seed takes a number, as in `--seed 7`");
+        }
+    }
 }

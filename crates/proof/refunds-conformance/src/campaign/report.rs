@@ -18,6 +18,8 @@ pub struct CampaignReport {
     pub(super) refunds: u64,
     pub(super) tally: Tally,
     pub(super) seen: Seen,
+    /// Events are verified and read.
+    pub(super) reads_events: bool,
     pub(super) kills: u64,
     pub(super) passed: Passed,
     /// What happened to each refund, by its name.
@@ -86,6 +88,8 @@ impl CampaignReport {
             "no worker was killed".to_owned()
         } else if tally.accepted == 0 || tally.unknown == 0 {
             "no refund was accepted, or none was ever in doubt".to_owned()
+        } else if self.reads_events && self.seen.events == 0 {
+            "no event came, though events are read (`Model::with_events` writes them)".to_owned()
         } else {
             return Ok(());
         };
@@ -204,6 +208,7 @@ mod tests {
                 odd: 90,
                 ..Seen::default()
             },
+            reads_events: false,
             kills: 3,
             passed: Passed::default(),
             stories: vec![("shop r-0".to_owned(), vec!["user: waits".to_owned()])],
@@ -222,15 +227,20 @@ mod tests {
         refused.tally.accepted = 0;
         let mut certain = good();
         certain.tally.unknown = 0;
+        let mut unheard = good();
+        unheard.reads_events = true;
         for (report, why) in [
             (calm, "only 29 % of the requests met something odd"),
             (unharmed, "no worker was killed"),
             (refused, "no refund was accepted"),
             (certain, "none was ever in doubt"),
+            (unheard.clone(), "no event came"),
         ] {
             assert!(report.is_clean());
             assert!(report.verdict().unwrap_err().contains(why));
         }
+        unheard.seen.events = 1;
+        assert_eq!(unheard.verdict(), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! How far a refund has come, by the journal.
 
-use std::{collections::BTreeMap, time::SystemTime};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::SystemTime,
+};
 
 use refunds::{DoubtCause, InDoubt, RetryMark};
 
@@ -125,6 +128,18 @@ pub fn was_interrupted(refund: u64, lines: &[Line]) -> bool {
         }
         _ => false,
     })
+}
+
+/// What was given up: nothing is believed of it, and there is no record of a doubt.
+pub fn given_up(lines: &[Line]) -> BTreeSet<u64> {
+    let open = open(lines);
+    let unknown = standings(lines)
+        .into_iter()
+        .filter(|(_, standing)| *standing == Standing::Done(Belief::Unknown));
+    let unknown = unknown.map(|(refund, _)| refund);
+    unknown
+        .filter(|refund| !open.contains_key(refund))
+        .collect()
 }
 
 /// The records of what is in doubt to the last.

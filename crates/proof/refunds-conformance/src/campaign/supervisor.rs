@@ -36,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(900);
 struct Worker {
     assignment: PathBuf,
     journal: PathBuf,
-    child: Child,
+    child: Running,
     reader: Option<File>,
     lines: u64,
     /// Numbers of lines in the journal at which it is killed, the next one last.
@@ -59,13 +59,16 @@ pub struct Passed {
 }
 
 /// Runs the workers to their end and tells how often one was killed, and how often time passed.
+///
+/// # Errors
+/// One could not be started, failed, or did not come to its end. None is left running.
 pub fn supervise(
     program: &Program<'_>,
     posts: Vec<Post>,
     seed: u64,
     clock: &Clock,
+    mut calendar: Calendar,
 ) -> Result<(u64, Passed), CampaignError> {
-    let mut calendar = Calendar::new(posts.iter().map(|post| post.refunds).sum());
     let mut passed = Passed::default();
     let mut rng = Rng::with_seed(seed);
     let mut workers = Vec::new();
@@ -75,7 +78,7 @@ pub fn supervise(
         let mut deaths: Vec<_> = (0..kills).map(|_| rng.u64(0..lines.max(1))).collect();
         deaths.sort_unstable_by(|one, other| other.cmp(one));
         workers.push(Worker {
-            child: start(program, &post.assignment)?,
+            child: Running::start(program, &post.assignment)?,
             assignment: post.assignment,
             journal: post.journal,
             reader: None,
@@ -117,45 +120,94 @@ fn let_a_day_pass(
     clock: &Clock,
     day: Duration,
 ) -> Result<u64, CampaignError> {
-    let mut running: Vec<_> = workers.iter_mut().filter(|worker| !worker.done).collect();
-    for worker in &mut running {
-        worker.stop()?;
+    let mut stopped = 0;
+    for worker in workers.iter_mut().filter(|worker| !worker.done) {
+        worker.child.stop()?;
+        stopped += 1;
     }
     clock.advance(day);
-    for worker in &mut running {
-        // The machine's own clock cannot be moved: what was written down becomes older instead.
+    for worker in workers {
+        // The machine's own clock cannot be moved: what was written down becomes older instead, also of workers that are
+        // done, since what they left in doubt is looked at once more.
         journal::age(&worker.journal, day).map_err(CampaignError::file(&worker.journal))?;
-        (worker.reader, worker.lines) = (None, 0);
-        worker.child = start(program, &worker.assignment)?;
+        if !worker.done {
+            (worker.reader, worker.lines) = (None, 0);
+            worker.child = Running::start(program, &worker.assignment)?;
+        }
     }
-    Ok(running.len() as u64)
+    Ok(stopped)
 }
 
 /// Starts a worker of each assignment, and waits until all have come to their ends.
 ///
 /// # Errors
-/// One could not be started, failed, or did not come to its end.
+/// One could not be started, failed, or did not come to its end. None is left running.
 pub fn finish(program: &Program<'_>, assignments: &[PathBuf]) -> Result<(), CampaignError> {
-    let mut workers = Vec::new();
-    for assignment in assignments {
-        workers.push(start(program, assignment)?);
+    finish_within(PATIENCE, program, assignments)
+}
+
+fn finish_within(
+    patience: Duration,
+    program: &Program<'_>,
+    assignments: &[PathBuf],
+) -> Result<(), CampaignError> {
+    let mut running = Vec::new();
+    for (number, assignment) in assignments.iter().enumerate() {
+        running.push((number, Running::start(program, assignment)?));
     }
-    for (worker, child) in workers.iter_mut().enumerate() {
-        let status = child.wait().map_err(CampaignError::Process)?;
-        if !status.success() {
-            let status = status.to_string();
-            return Err(CampaignError::WorkerFailed { worker, status });
+    let began = Instant::now();
+    while !running.is_empty() {
+        let mut left = Vec::new();
+        for (number, mut worker) in running {
+            if !worker.is_done(number)? {
+                left.push((number, worker));
+            }
         }
+        running = left;
+        if began.elapsed() > patience {
+            let seconds = patience.as_secs();
+            return Err(CampaignError::TooLong { seconds });
+        }
+        thread::sleep(LOOK_EVERY);
     }
     Ok(())
 }
 
-fn start(program: &Program<'_>, assignment: &Path) -> Result<Child, CampaignError> {
-    program(assignment)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .map_err(CampaignError::Process)
+/// A worker's process, which does not outlive this.
+struct Running(Child);
+
+impl Running {
+    fn start(program: &Program<'_>, assignment: &Path) -> Result<Self, CampaignError> {
+        let mut command = program(assignment);
+        let command = command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.spawn().map(Self).map_err(CampaignError::Process)
+    }
+
+    /// Whether it has ended, which it does when its work is done.
+    fn is_done(&mut self, worker: usize) -> Result<bool, CampaignError> {
+        match self.0.try_wait().map_err(CampaignError::Process)? {
+            None => Ok(false),
+            Some(status) if status.success() => Ok(true),
+            Some(status) => Err(CampaignError::WorkerFailed {
+                worker,
+                status: status.to_string(),
+            }),
+        }
+    }
+
+    fn stop(&mut self) -> Result<(), CampaignError> {
+        self.0.kill().map_err(CampaignError::Process)?;
+        self.0.wait().map_err(CampaignError::Process)?;
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to kill.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 impl Worker {
@@ -164,13 +216,7 @@ impl Worker {
         if self.done {
             return Ok(false);
         }
-        if let Some(status) = self.child.try_wait().map_err(CampaignError::Process)? {
-            if !status.success() {
-                return Err(CampaignError::WorkerFailed {
-                    worker: number,
-                    status: status.to_string(),
-                });
-            }
+        if self.child.is_done(number)? {
             self.done = true;
             return Ok(false);
         }
@@ -183,15 +229,9 @@ impl Worker {
         while self.deaths.last().is_some_and(|death| self.lines > *death) {
             self.deaths.pop();
         }
-        self.stop()?;
-        self.child = start(program, &self.assignment)?;
+        self.child.stop()?;
+        self.child = Running::start(program, &self.assignment)?;
         Ok(true)
-    }
-
-    fn stop(&mut self) -> Result<(), CampaignError> {
-        self.child.kill().map_err(CampaignError::Process)?;
-        self.child.wait().map_err(CampaignError::Process)?;
-        Ok(())
     }
 
     fn count_lines(&mut self) -> Result<(), CampaignError> {
@@ -210,12 +250,97 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        if !self.done {
-            // It may have ended by itself; then there is nothing to kill.
-            let _ = self.child.kill();
-            let _ = self.child.wait();
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::campaign::journal::{Event, Journal};
+    use std::{fs, time::SystemTime};
+
+    /// A shell whose script has the assignment as its `$0`.
+    fn shell(script: &'static str) -> impl Fn(&Path) -> Command {
+        move |assignment| {
+            let mut command = Command::new("sh");
+            command.arg("-c").arg(script).arg(assignment);
+            command
         }
+    }
+
+    fn post(directory: &Path, name: &str) -> Post {
+        Post {
+            assignment: directory.join(name),
+            journal: directory.join(format!("{name}.journal")),
+            refunds: 1,
+        }
+    }
+
+    /// Whether the process whose number is in a file is there.
+    fn is_there(pid: &Path) -> std::io::Result<bool> {
+        let pid = fs::read_to_string(pid)?;
+        let mut probe = Command::new("kill");
+        let probe = probe.arg("-0").arg(pid.trim()).stderr(Stdio::null());
+        Ok(probe.status()?.success())
+    }
+
+    /// The first one fails as soon as the other runs.
+    const ONE_FAILS: &str = r#"
+        case $0 in
+            *bad) while [ ! -s "${0%bad}good.pid" ]; do sleep 0.01; done; exit 7;;
+            *) echo $$ > "$0.pid"; exec sleep 600;;
+        esac"#;
+
+    #[test]
+    fn where_a_worker_fails_none_is_left_running() {
+        let directory = tempfile::tempdir().unwrap();
+        let (bad, good) = (directory.path().join("bad"), directory.path().join("good"));
+        let pid = directory.path().join("good.pid");
+        let told = finish(&shell(ONE_FAILS), &[bad, good]).unwrap_err();
+        assert!(
+            matches!(told, CampaignError::WorkerFailed { worker: 0, .. }),
+            "{told}"
+        );
+        assert!(!is_there(&pid).unwrap());
+        fs::remove_file(&pid).unwrap();
+        let posts = ["bad", "good"].map(|name| post(directory.path(), name));
+        let (clock, calendar) = (Clock::system(), Calendar::new(2));
+        let told = supervise(&shell(ONE_FAILS), posts.into(), 1, &clock, calendar).unwrap_err();
+        assert!(
+            matches!(told, CampaignError::WorkerFailed { worker: 0, .. }),
+            "{told}"
+        );
+        assert!(!is_there(&pid).unwrap());
+    }
+
+    #[test]
+    fn nobody_waits_for_ever_for_a_last_look() {
+        let directory = tempfile::tempdir().unwrap();
+        let good = directory.path().join("good");
+        let soon = Duration::from_secs(2);
+        let told = finish_within(soon, &shell(ONE_FAILS), &[good]).unwrap_err();
+        assert!(matches!(told, CampaignError::TooLong { .. }), "{told}");
+        assert!(!is_there(&directory.path().join("good.pid")).unwrap());
+    }
+
+    #[test]
+    fn a_day_passes_for_what_was_written_by_a_worker_that_is_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let day = Duration::from_secs(25 * 3600);
+        let at = SystemTime::UNIX_EPOCH + 2 * day;
+        let post = post(directory.path(), "good");
+        let (journal, _) = Journal::open(&post.journal).unwrap();
+        journal.append(0, Event::Started { at }).unwrap();
+        let program = shell("exit 0");
+        let mut workers = [Worker {
+            child: Running::start(&program, &post.assignment).unwrap(),
+            assignment: post.assignment,
+            journal: post.journal.clone(),
+            reader: None,
+            lines: 0,
+            deaths: Vec::new(),
+            done: true,
+        }];
+        let stopped = let_a_day_pass(&mut workers, &program, &Clock::system(), day).unwrap();
+        let (_, lines) = Journal::open(&post.journal).unwrap();
+        assert_eq!((stopped, lines.len()), (0, 1));
+        assert_eq!(lines[0].event, Event::Started { at: at - day });
     }
 }
