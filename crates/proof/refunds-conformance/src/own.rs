@@ -43,6 +43,7 @@ struct Alphabets {
     refusing: Option<&'static Alphabet>,
     read: &'static ReadAlphabet,
     other: &'static [Form],
+    event_names_reference: bool,
 }
 
 impl PartialEq for Own {
@@ -75,6 +76,7 @@ impl Own {
                 refusing: model.refusing(),
                 read: model.read_alphabet(),
                 other: model.other_refund(),
+                event_names_reference: model.event_names_reference(),
                 model,
             }),
         }
@@ -420,7 +422,7 @@ impl Model for Own {
             currency: json(shown.currency),
             created: stamp(entry.at),
         };
-        let (_, honest) = write(&told);
+        let honest = told.clone();
         // One that is about something else may claim anything.
         match if is_honest { 0 } else { teller.choose(3) } {
             1 => told.amount = told.amount.replacen(|c: char| c.is_ascii_digit(), "17", 1),
@@ -429,7 +431,7 @@ impl Model for Own {
         }
         let (headers, body) = write(&told);
         // What the provider does not write into its events contradicts nothing.
-        let is_contradictory = body != honest;
+        let is_contradictory = told != honest && body != write(&honest).1;
         if !is_contradictory {
             entry.learn(fate);
         }
@@ -453,7 +455,7 @@ impl Model for Own {
             return false;
         }
         if by_event {
-            return model.event_names_reference()
+            return self.described.event_names_reference
                 && (model.dates_events || only.fate != Fate::Failed);
         }
         let is_kept = match model.keys {
