@@ -292,8 +292,8 @@ impl Model {
     /// A provider that takes refunds by requests of which `create` tells what they ask for, and `None` of others; a
     /// success has this status and shows the refund so.
     ///
-    /// `expected` is what every story is about, in the provider's own words: whatever else arrives is a mistake. Its
-    /// reference and key are not looked at.
+    /// `expected` is what every story is about, in the provider's own words: whatever else arrives is a mistake. Amounts
+    /// are compared by their value, so that `5.00` is `5`. Its reference and key are not looked at.
     pub fn new(
         expected: Asked,
         create: impl Fn(&RawRequest<'_>) -> Option<Asked> + Send + Sync + 'static,

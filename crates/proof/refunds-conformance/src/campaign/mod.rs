@@ -26,7 +26,7 @@ pub mod tally;
 pub mod worker;
 
 use std::{
-    fmt, fs,
+    env, fmt, fs,
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
@@ -167,7 +167,7 @@ impl<P: Provider> Campaign<P> {
         }
         let mails = models.iter().any(|model| model.event.is_some());
         let server = Scripted::start(judge, models, self.seed, mails && self.receive.is_some())?;
-        let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
+        let directory = tempfile::tempdir().map_err(CampaignError::file(&env::temp_dir()))?;
         let posts = self.posts(&server, directory.path())?;
         let paths: Vec<PathBuf> = posts.iter().map(|post| post.assignment.clone()).collect();
         let journals: Vec<PathBuf> = posts.iter().map(|post| post.journal.clone()).collect();

@@ -107,6 +107,10 @@ impl CampaignReport {
             ("lost", names(&tally.lost)),
             ("astray", names(&tally.astray)),
             ("in doubt that evidence settles", names(&tally.unsettled)),
+            (
+                "under the key of another one",
+                seen.shared.iter().map(String::as_str).collect(),
+            ),
             ("events believed in error", believed),
             ("requests against the document", self.violations().collect()),
             (
@@ -250,16 +254,17 @@ mod tests {
     #[test]
     fn each_thing_that_can_go_wrong_makes_a_report_unclean() {
         let name = || "shop r-0".to_owned();
-        let wrongs: [fn(&mut CampaignReport, String); 9] = [
+        let wrongs: [fn(&mut CampaignReport, String); 10] = [
             |report, name| report.tally.twice.push(name),
             |report, name| report.tally.failed_though_paid.push(name),
             |report, name| report.tally.lost.push(name),
             |report, name| report.tally.astray.push(name),
             |report, name| report.tally.unsettled.push(name),
-            |report, _| drop(report.seen.believed.insert(0)),
-            |report, name| drop(report.seen.violations.insert(name)),
-            |report, name| drop(report.seen.strange.insert(name)),
-            |report, name| drop(report.seen.misfits.insert(name)),
+            |report, _| assert!(report.seen.believed.insert(0)),
+            |report, name| assert!(report.seen.violations.insert(name)),
+            |report, name| assert!(report.seen.strange.insert(name)),
+            |report, name| assert!(report.seen.shared.insert(name)),
+            |report, name| assert!(report.seen.misfits.insert(name)),
         ];
         for wrong in wrongs {
             let mut report = good();

@@ -101,10 +101,7 @@ pub fn supervise(
             }
             None => {}
         }
-        if began.elapsed() > PATIENCE {
-            let seconds = PATIENCE.as_secs();
-            return Err(CampaignError::TooLong { seconds });
-        }
+        in_time(began)?;
         thread::sleep(LOOK_EVERY);
     }
     Ok((kills, passed))
@@ -138,16 +135,56 @@ fn let_a_day_pass(
 pub fn finish(program: &Program<'_>, assignments: &[PathBuf]) -> Result<(), CampaignError> {
     let mut workers = Vec::new();
     for assignment in assignments {
-        workers.push(start(program, assignment)?);
+        workers.push(LastLook {
+            child: start(program, assignment)?,
+            done: false,
+        });
     }
-    for (worker, child) in workers.iter_mut().enumerate() {
-        let status = child.wait().map_err(CampaignError::Process)?;
-        if !status.success() {
-            let status = status.to_string();
-            return Err(CampaignError::WorkerFailed { worker, status });
+    let began = Instant::now();
+    while workers.iter().any(|worker| !worker.done) {
+        for (number, worker) in workers.iter_mut().enumerate() {
+            worker.done = worker.done || is_done(&mut worker.child, number)?;
         }
+        in_time(began)?;
+        thread::sleep(LOOK_EVERY);
     }
     Ok(())
+}
+
+/// A worker that looks once more; it does not outlive this.
+struct LastLook {
+    child: Child,
+    done: bool,
+}
+
+impl Drop for LastLook {
+    fn drop(&mut self) {
+        if !self.done {
+            // It may have ended by itself; then there is nothing to kill.
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// Whether a worker has come to its end.
+fn is_done(child: &mut Child, worker: usize) -> Result<bool, CampaignError> {
+    match child.try_wait().map_err(CampaignError::Process)? {
+        None => Ok(false),
+        Some(status) if status.success() => Ok(true),
+        Some(status) => Err(CampaignError::WorkerFailed {
+            worker,
+            status: status.to_string(),
+        }),
+    }
+}
+
+fn in_time(began: Instant) -> Result<(), CampaignError> {
+    let seconds = PATIENCE.as_secs();
+    match began.elapsed() > PATIENCE {
+        true => Err(CampaignError::TooLong { seconds }),
+        false => Ok(()),
+    }
 }
 
 fn start(program: &Program<'_>, assignment: &Path) -> Result<Child, CampaignError> {
@@ -164,13 +201,7 @@ impl Worker {
         if self.done {
             return Ok(false);
         }
-        if let Some(status) = self.child.try_wait().map_err(CampaignError::Process)? {
-            if !status.success() {
-                return Err(CampaignError::WorkerFailed {
-                    worker: number,
-                    status: status.to_string(),
-                });
-            }
+        if is_done(&mut self.child, number)? {
             self.done = true;
             return Ok(false);
         }
@@ -217,5 +248,37 @@ impl Drop for Worker {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_worker_is_left_where_another_has_failed_at_the_last_look() {
+        let directory = tempfile::tempdir().unwrap();
+        let noted = directory.path().join("number");
+        let (first, second) = (
+            directory.path().join("first"),
+            directory.path().join("second"),
+        );
+        let program = |assignment: &Path| {
+            let mut command = Command::new("sh");
+            let script = match assignment == second {
+                true => "echo $$ > \"$0.new\"; mv \"$0.new\" \"$0\"; exec sleep 60",
+                false => "while [ ! -e \"$0\" ]; do sleep 0.01; done; exit 3",
+            };
+            command.args(["-c", script]).arg(&noted);
+            command
+        };
+        let failed = finish(&program, &[first, second.clone()]);
+        assert!(
+            matches!(failed, Err(CampaignError::WorkerFailed { worker: 0, .. })),
+            "{failed:?}"
+        );
+        let number = std::fs::read_to_string(&noted).unwrap();
+        let process = Path::new("/proc").join(number.trim());
+        assert!(!process.exists(), "{} still runs", process.display());
     }
 }
