@@ -165,6 +165,8 @@ impl<P: Provider> Campaign<P> {
             refund(number, &at, &refunds, &request)?;
             models.push(model);
         }
+        let mut finds = models.iter().filter_map(|model| model.find.as_ref());
+        let has_read = finds.any(|find| find.shown.reference.is_some());
         let mails = models.iter().any(|model| model.event.is_some());
         let server = Scripted::start(judge, models, self.seed, mails && self.receive.is_some())?;
         let directory = tempfile::tempdir().map_err(CampaignError::file(&env::temp_dir()))?;
@@ -217,6 +219,7 @@ impl<P: Provider> Campaign<P> {
             seed: self.seed,
             refunds: self.refunds,
             tally,
+            has_read,
             kills,
             passed,
             stories: stories(provider.as_str(), &endings),

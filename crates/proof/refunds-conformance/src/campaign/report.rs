@@ -6,6 +6,8 @@ use super::{server::Seen, supervisor::Passed, tally::Tally};
 
 /// How many of a hundred requests have to be answered otherwise than plainly, for a campaign to say something.
 const LEAST_ODD_PERCENT: u64 = 30;
+/// Of so many doubts one at least is settled by a read, where there is one.
+const ENOUGH_DOUBTS: u64 = 50;
 /// How many are named of what went wrong.
 const NAMED: usize = 5;
 /// Of how many refunds the story is told.
@@ -18,6 +20,8 @@ pub struct CampaignReport {
     pub(super) refunds: u64,
     pub(super) tally: Tally,
     pub(super) seen: Seen,
+    /// Refunds can be found again by reading them.
+    pub(super) has_read: bool,
     pub(super) kills: u64,
     pub(super) passed: Passed,
     /// What happened to each refund, by its name.
@@ -86,6 +90,11 @@ impl CampaignReport {
             "no worker was killed".to_owned()
         } else if tally.accepted == 0 || tally.unknown == 0 {
             "no refund was accepted, or none was ever in doubt".to_owned()
+        } else if self.has_read && tally.reconciled == 0 && tally.unknown >= ENOUGH_DOUBTS {
+            return Err(format!(
+                "of {} doubts none was settled by a read, which the model has: look whether `found_by` and `find` read every page, or                  whether the model shows what they look for",
+                tally.unknown
+            ));
         } else {
             return Ok(());
         };
@@ -208,6 +217,7 @@ mod tests {
                 odd: 90,
                 ..Seen::default()
             },
+            has_read: true,
             kills: 3,
             passed: Passed::default(),
             stories: vec![("shop r-0".to_owned(), vec!["user: waits".to_owned()])],
@@ -234,6 +244,27 @@ mod tests {
         ] {
             assert!(report.is_clean());
             assert!(report.verdict().unwrap_err().contains(why));
+        }
+    }
+
+    #[test]
+    fn a_read_that_settles_nothing_does_not_pass_though_events_settle_it_all() {
+        let mut unread = good();
+        unread.tally.unknown = 50;
+        assert!(
+            unread
+                .verdict()
+                .unwrap_err()
+                .contains("none was settled by a read")
+        );
+        let mut some = unread.clone();
+        some.tally.reconciled = 1;
+        let mut without = unread.clone();
+        without.has_read = false;
+        let mut few = unread;
+        few.tally.unknown = 49;
+        for report in [some, without, few] {
+            assert_eq!(report.verdict(), Ok(()));
         }
     }
 
