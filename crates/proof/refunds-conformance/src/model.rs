@@ -1,6 +1,14 @@
 //! A provider as its documents have it, in raw HTTP.
 
-use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use crate::{
     alphabet::{Means, Refusal, When},
@@ -448,6 +456,18 @@ impl Model {
     pub fn dating_events(mut self) -> Self {
         self.dates_events = true;
         self
+    }
+
+    /// From now on, notes whether a request for a refund has come.
+    pub(crate) fn noting_requests(&mut self) -> Arc<AtomicBool> {
+        let has_come = Arc::new(AtomicBool::new(false));
+        let (create, noted) = (Arc::clone(&self.create), Arc::clone(&has_come));
+        self.create = Arc::new(move |request| {
+            let asked = create(request)?;
+            noted.store(true, Ordering::Relaxed);
+            Some(asked)
+        });
+        has_come
     }
 
     /// A wait after which nothing is kept any more; of keys that are kept for longer than a year, nobody waits for the end.
