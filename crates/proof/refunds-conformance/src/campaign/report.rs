@@ -92,7 +92,7 @@ impl CampaignReport {
             "no refund was accepted, or none was ever in doubt".to_owned()
         } else if self.has_read && tally.reconciled == 0 && tally.unknown >= ENOUGH_DOUBTS {
             return Err(format!(
-                "of {} doubts none was settled by a read, which the model has: look whether `found_by` and `find` read every page, or                  whether the model shows what they look for",
+                "of {} doubts none was settled by a read, which the model has: look whether `found_by` and `find` read every page, or whether the model shows what they look for",
                 tally.unknown
             ));
         } else {
