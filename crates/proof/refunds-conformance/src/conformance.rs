@@ -1,6 +1,11 @@
 //! The search, for a provider of one's own.
 
-use std::{fmt, sync::Arc, time::Duration, time::Instant};
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+    time::Instant,
+};
 
 use provider_runtime::{ClientBuilder, Environment};
 use refunds::{
@@ -186,8 +191,8 @@ impl<P: Provider> Modelled<P> {
     /// odd answers is told at each of the later requests.
     ///
     /// # Errors
-    /// [`SearchError`]: the client cannot be made, the request cannot be stored, or what is searched depends on
-    /// something besides its answers.
+    /// [`SearchError`]: the client cannot be made, the request cannot be stored, nothing that the model knows is ever asked for, or
+    /// what is searched depends on something besides its answers.
     pub fn search(self, depth: u8) -> Result<Report, SearchError> {
         let began = Instant::now();
         let Self { conformance, model } = self;
@@ -225,6 +230,7 @@ impl<P: Provider> Modelled<P> {
         if !has_events {
             model.event = None;
         }
+        let asked = model.noting_requests();
         let begins = Own::new(model);
         #[cfg(feature = "campaign")]
         let begins = match &judged {
@@ -243,6 +249,9 @@ impl<P: Provider> Modelled<P> {
             return Err(SearchError::Diverged {
                 part: "the provider",
             });
+        }
+        if !asked.load(Ordering::Relaxed) {
+            return Err(SearchError::NothingSent);
         }
         let allows = conformance.allows_needless_doubt;
         let counterexamples = findings

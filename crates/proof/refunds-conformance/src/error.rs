@@ -7,6 +7,12 @@ pub enum SearchError {
     /// A provider's client could not be built.
     #[error("a client for the search could not be built: {0}")]
     Client(String),
+    /// Nothing ever reached the provider, so that the search says nothing.
+    #[error(
+        "nothing was ever sent to the provider: look whether `Provider::check` refuses the reference `r-1` or the refund, and whether the \
+         model knows the request that asks for it"
+    )]
+    NothingSent,
     /// The same choices did not always lead to the same.
     #[error(
         "the stories of `{part}` cannot be told again: something besides the choices decides in them, such as \

@@ -1,6 +1,14 @@
 //! A provider as its documents have it, in raw HTTP.
 
-use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+use std::{
+    borrow::Cow,
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use crate::{
     alphabet::{Means, Refusal, When},
@@ -306,8 +314,8 @@ impl Model {
     /// A provider that takes refunds by requests of which `create` tells what they ask for, and `None` of others; a
     /// success has this status and shows the refund so.
     ///
-    /// `expected` is what every story is about, in the provider's own words: whatever else arrives is a mistake. Its
-    /// reference and key are not looked at.
+    /// `expected` is what every story is about, in the provider's own words: whatever else arrives is a mistake. Amounts
+    /// are compared by their value, so that `5.00` is `5`. Its reference and key are not looked at.
     pub fn new(
         expected: Asked,
         create: impl Fn(&RawRequest<'_>) -> Option<Asked> + Send + Sync + 'static,
@@ -479,6 +487,18 @@ impl Model {
             Keys::KeepEveryAnswer(kept) | Keys::KeepSuccesses(kept) => Some(kept),
             Keys::NotDocumented | Keys::RefuseSecond { .. } => None,
         }
+    }
+
+    /// From now on, notes whether a request for a refund has come.
+    pub(crate) fn noting_requests(&mut self) -> Arc<AtomicBool> {
+        let has_come = Arc::new(AtomicBool::new(false));
+        let (create, noted) = (Arc::clone(&self.create), Arc::clone(&has_come));
+        self.create = Arc::new(move |request| {
+            let asked = create(request)?;
+            noted.store(true, Ordering::Relaxed);
+            Some(asked)
+        });
+        has_come
     }
 
     /// A wait after which nothing is kept any more; of keys that are kept for longer than a year, nobody waits for the end.

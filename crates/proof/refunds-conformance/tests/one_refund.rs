@@ -12,7 +12,8 @@ use refunds::evidence::{Asked as Wanted, Fact};
 use refunds::tazapay as shelf;
 use refunds::{CallError, Capabilities, Money, ProviderName, ReadBack, Reference, RefundStatus};
 use refunds_conformance::{
-    Asked, Conformance, Keys, Model, Network, Property, RawRequest, Report, Shown, State,
+    Asked, Conformance, Keys, Model, Modelled, Network, Property, RawRequest, Report, SearchError,
+    Shown, State,
 };
 use serde::{Deserialize, Serialize};
 
@@ -139,9 +140,14 @@ impl Provider for Shelf {
 
 /// What is found where the provider is taken by this profile, and its documents say so of keys. Without them, refunds are read.
 fn searched(profile: &'static Profile, keys: Keys, depth: u8) -> Report {
+    modelled(profile, keys, "POST").search(depth).unwrap()
+}
+
+/// The search of a model that takes requests of this method for those that ask for a refund.
+fn modelled(profile: &'static Profile, keys: Keys, method: &'static str) -> Modelled<Shelf> {
     let is_read = keys == Keys::NotDocumented;
-    let create = |request: &RawRequest<'_>| {
-        (request.method() == "POST").then(|| Asked {
+    let create = move |request: &RawRequest<'_>| {
+        (request.method() == method).then(|| Asked {
             payment: request.member("/payin"),
             reference: request.member("/reason"),
             amount: request.member("/amount"),
@@ -193,10 +199,7 @@ fn searched(profile: &'static Profile, keys: Keys, depth: u8) -> Report {
         payment: "pay_1".to_owned(),
         amount: "5.00 EUR".parse().unwrap(),
     };
-    Conformance::of(at, refund)
-        .with_model(model)
-        .search(depth)
-        .unwrap()
+    Conformance::of(at, refund).with_model(model)
 }
 
 /// What was asked for under a name, nobody knows who has the name alone: another amount is no contradiction then.
@@ -220,4 +223,14 @@ fn a_key_that_is_believed_for_longer_than_it_is_kept_is_found() {
 fn a_key_that_is_kept_for_ever_is_searched() {
     let report = searched(&HOPEFUL, Keys::KeepEveryAnswer(Duration::MAX), 1);
     assert!(report.is_clean(), "{report}");
+}
+
+#[test]
+fn a_model_that_knows_no_request_for_a_refund_is_no_proof() {
+    let keys = Keys::NotDocumented;
+    let searched = modelled(&KEYLESS, keys, "PUT").search(1);
+    assert!(
+        matches!(searched, Err(SearchError::NothingSent)),
+        "{searched:?}"
+    );
 }

@@ -27,7 +27,7 @@ pub mod tally;
 pub mod worker;
 
 use std::{
-    fmt, fs,
+    env, fmt, fs,
     path::{Path, PathBuf},
     process::Command,
     sync::Arc,
@@ -166,9 +166,11 @@ impl<P: Provider> Campaign<P> {
             models.push(model);
         }
         let calendar = calendar(&models);
+        let mut finds = models.iter().filter_map(|model| model.find.as_ref());
+        let has_read = finds.any(|find| find.shown.reference.is_some());
         let mails = models.iter().any(|model| model.event.is_some());
         let server = Scripted::start(judge, models, self.seed, mails && self.receive.is_some())?;
-        let directory = tempfile::tempdir().map_err(CampaignError::Process)?;
+        let directory = tempfile::tempdir().map_err(CampaignError::file(&env::temp_dir()))?;
         let posts = self.posts(&server, directory.path())?;
         let paths: Vec<PathBuf> = posts.iter().map(|post| post.assignment.clone()).collect();
         let journals: Vec<PathBuf> = posts.iter().map(|post| post.journal.clone()).collect();
@@ -199,6 +201,7 @@ impl<P: Provider> Campaign<P> {
             refunds: self.refunds,
             tally,
             reads_events,
+            has_read,
             kills,
             passed,
             stories: stories(provider.as_str(), &endings),

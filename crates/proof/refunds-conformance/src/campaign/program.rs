@@ -18,14 +18,22 @@ const WORKER: &str = "--as-worker-of-the-campaign";
 impl<P: Provider> Campaign<P> {
     /// The whole of a program: runs the campaign with the program itself as its workers, prints the report, and fails if
     /// money went wrong or the campaign says too little. It reads the program's arguments: `--seed 7` and
-    /// `--refunds 2000` stand before what was set, all others are left alone.
+    /// `--refunds 2000` stand before what was set, `--list` names the one test and runs nothing, all others are left alone.
     pub fn main(mut self) -> ExitCode {
         let given: Vec<OsString> = env::args_os().skip(1).collect();
         let done = match given.as_slice() {
             [first, post] if first == OsStr::new(WORKER) => self
                 .work(Path::new(post))
                 .map_err(|error| error.to_string()),
-            _ => self.set(&given).and_then(|()| self.told()),
+            _ => Arguments::of(&given).and_then(|arguments| {
+                if arguments.lists {
+                    let _ = write!(io::stdout().lock(), "{}", arguments.listed());
+                    return Ok(());
+                }
+                self.refunds = arguments.refunds.unwrap_or(self.refunds);
+                self.seed = arguments.seed.unwrap_or(self.seed);
+                self.told()
+            }),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,
@@ -35,12 +43,6 @@ impl<P: Provider> Campaign<P> {
                 ExitCode::FAILURE
             }
         }
-    }
-
-    fn set(&mut self, given: &[OsString]) -> Result<(), String> {
-        self.refunds = number(given, "--refunds")?.unwrap_or(self.refunds);
-        self.seed = number(given, "--seed")?.unwrap_or(self.seed);
-        Ok(())
     }
 
     fn told(&self) -> Result<(), String> {
@@ -57,19 +59,54 @@ impl<P: Provider> Campaign<P> {
     }
 }
 
-/// What is given as `--seed 7` or `--seed=7`; what cannot be read is not passed over.
+/// What a program was given.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Arguments {
+    seed: Option<u64>,
+    refunds: Option<u64>,
+    /// Tests are only listed, as those of the standard harness are by `--list`.
+    lists: bool,
+    is_ignored: bool,
+}
+
+impl Arguments {
+    fn of(given: &[OsString]) -> Result<Self, String> {
+        Ok(Self {
+            seed: number(given, "--seed")?,
+            refunds: number(given, "--refunds")?,
+            lists: given.iter().any(|argument| argument == "--list"),
+            is_ignored: given.iter().any(|argument| argument == "--ignored"),
+        })
+    }
+
+    /// The list of the program's tests: one, and none that is ignored.
+    fn listed(&self) -> &'static str {
+        match self.is_ignored {
+            true => "",
+            false => "campaign: test\n",
+        }
+    }
+}
+
+/// What follows a name, or stands behind it and `=`.
 fn number(given: &[OsString], name: &str) -> Result<Option<u64>, String> {
-    let mut given = given.iter().map(|argument| argument.to_string_lossy());
+    let mut given = given.iter();
     while let Some(argument) = given.next() {
-        let value = match argument.split_once('=') {
-            Some((own, value)) if own == name => Some(value.to_owned()),
-            None if argument == name => given.next().map(|value| value.into_owned()),
-            _ => continue,
+        let argument = argument.to_string_lossy();
+        let Some(rest) = argument.strip_prefix(name) else {
+            continue;
         };
-        let number = value.and_then(|value| value.parse().ok());
+        let value = match rest.strip_prefix('=') {
+            Some(value) => Some(value.to_owned()),
+            None if rest.is_empty() => given
+                .next()
+                .map(|value| value.to_string_lossy().into_owned()),
+            None => continue,
+        };
+        let number = value.as_deref().and_then(|value| value.parse().ok());
         return match number {
             Some(number) => Ok(Some(number)),
-            None => Err(format!("{name} takes a number, as in `{name} 7`")),
+            None => Err(format!("{name} wants a whole number, such as `{name} 7`")),
         };
     }
     Ok(None)
@@ -79,35 +116,50 @@ fn number(given: &[OsString], name: &str) -> Result<Option<u64>, String> {
 mod tests {
     use super::*;
 
-    fn seed(given: &[&str]) -> Result<Option<u64>, String> {
-        let given: Vec<OsString> = given.iter().map(Into::into).collect();
-        number(&given, "--seed")
+    fn given(arguments: &[&str]) -> Result<Arguments, String> {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        Arguments::of(&arguments)
     }
 
     #[test]
-    fn a_number_is_read_in_either_way_and_others_are_left_alone() {
-        for given in [
-            &["--seed", "7"][..],
-            &["--seed=7"],
-            &["--nocapture", "--seed", "7", "x"],
-        ] {
-            assert_eq!(seed(given), Ok(Some(7)), "{given:?}");
-        }
-        for given in [&[][..], &["7"], &["--refunds", "7"], &["--seeds=7"]] {
-            assert_eq!(seed(given), Ok(None), "{given:?}");
-        }
+    fn numbers_are_read_in_both_ways_and_what_is_for_other_programs_is_left_alone() {
+        let both = Ok(Arguments {
+            seed: Some(7),
+            refunds: Some(600),
+            ..Arguments::default()
+        });
+        assert_eq!(given(&["--seed", "7", "--refunds", "600"]), both);
+        assert_eq!(given(&["--nocapture", "--refunds=600", "--seed=7"]), both);
+        assert_eq!(given(&["--seeds", "x", "refund"]), Ok(Arguments::default()));
     }
 
     #[test]
-    fn what_is_no_number_is_refused() {
-        for given in [
-            &["--seed"][..],
-            &["--seed", "seven"],
+    fn what_is_no_number_is_refused_and_not_run_with_another() {
+        for arguments in [
+            &["--seed", "x"][..],
+            &["--seed"],
             &["--seed="],
-            &["--seed", "-1"],
+            &["--refunds=-1"],
         ] {
-            let told = seed(given).unwrap_err();
-            assert_eq!(told, "--seed takes a number, as in `--seed 7`");
+            let problem = given(arguments).unwrap_err();
+            assert!(problem.contains("wants a whole number"), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_program_that_is_to_list_its_tests_has_one_and_none_that_is_ignored() {
+        let listed = |arguments: &[&str]| {
+            let arguments = given(arguments).unwrap();
+            arguments.lists.then(|| arguments.listed())
+        };
+        assert_eq!(
+            listed(&["--list", "--format", "terse"]),
+            Some("campaign: test\n")
+        );
+        assert_eq!(
+            listed(&["--list", "--format", "terse", "--ignored"]),
+            Some("")
+        );
+        assert_eq!(listed(&["--nocapture"]), None);
     }
 }

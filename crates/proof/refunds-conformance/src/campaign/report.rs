@@ -6,6 +6,8 @@ use super::{server::Seen, supervisor::Passed, tally::Tally};
 
 /// How many of a hundred requests have to be answered otherwise than plainly, for a campaign to say something.
 const LEAST_ODD_PERCENT: u64 = 30;
+/// Of so many doubts one at least is settled by a read, where there is one.
+const ENOUGH_DOUBTS: u64 = 50;
 /// How many are named of what went wrong.
 const NAMED: usize = 5;
 /// Of how many refunds the story is told.
@@ -20,6 +22,8 @@ pub struct CampaignReport {
     pub(super) seen: Seen,
     /// Events are verified and read.
     pub(super) reads_events: bool,
+    /// Refunds can be found again by reading them.
+    pub(super) has_read: bool,
     pub(super) kills: u64,
     pub(super) passed: Passed,
     /// What happened to each refund, by its name.
@@ -90,6 +94,11 @@ impl CampaignReport {
             "no refund was accepted, or none was ever in doubt".to_owned()
         } else if self.reads_events && self.seen.events == 0 {
             "no event came, though events are read (`Model::with_events` writes them)".to_owned()
+        } else if self.has_read && tally.reconciled == 0 && tally.unknown >= ENOUGH_DOUBTS {
+            return Err(format!(
+                "of {} doubts none was settled by a read, which the model has: look whether `found_by` and `find` read every page, or whether the model shows what they look for",
+                tally.unknown
+            ));
         } else {
             return Ok(());
         };
@@ -111,6 +120,10 @@ impl CampaignReport {
             ("lost", names(&tally.lost)),
             ("astray", names(&tally.astray)),
             ("in doubt that evidence settles", names(&tally.unsettled)),
+            (
+                "under the key of another one",
+                seen.shared.iter().map(String::as_str).collect(),
+            ),
             ("events believed in error", believed),
             ("requests against the document", self.violations().collect()),
             (
@@ -209,6 +222,7 @@ mod tests {
                 ..Seen::default()
             },
             reads_events: false,
+            has_read: true,
             kills: 3,
             passed: Passed::default(),
             stories: vec![("shop r-0".to_owned(), vec!["user: waits".to_owned()])],
@@ -244,6 +258,27 @@ mod tests {
     }
 
     #[test]
+    fn a_read_that_settles_nothing_does_not_pass_though_events_settle_it_all() {
+        let mut unread = good();
+        unread.tally.unknown = 50;
+        assert!(
+            unread
+                .verdict()
+                .unwrap_err()
+                .contains("none was settled by a read")
+        );
+        let mut some = unread.clone();
+        some.tally.reconciled = 1;
+        let mut without = unread.clone();
+        without.has_read = false;
+        let mut few = unread;
+        few.tally.unknown = 49;
+        for report in [some, without, few] {
+            assert_eq!(report.verdict(), Ok(()));
+        }
+    }
+
+    #[test]
     fn what_went_wrong_is_told_with_its_story_and_how_it_is_run_again() {
         let mut wrong = good();
         wrong.tally.twice.push("shop r-0".to_owned());
@@ -260,16 +295,17 @@ mod tests {
     #[test]
     fn each_thing_that_can_go_wrong_makes_a_report_unclean() {
         let name = || "shop r-0".to_owned();
-        let wrongs: [fn(&mut CampaignReport, String); 9] = [
+        let wrongs: [fn(&mut CampaignReport, String); 10] = [
             |report, name| report.tally.twice.push(name),
             |report, name| report.tally.failed_though_paid.push(name),
             |report, name| report.tally.lost.push(name),
             |report, name| report.tally.astray.push(name),
             |report, name| report.tally.unsettled.push(name),
-            |report, _| report.seen.believed.extend([0]),
-            |report, name| report.seen.violations.extend([name]),
-            |report, name| report.seen.strange.extend([name]),
-            |report, name| report.seen.misfits.extend([name]),
+            |report, _| assert!(report.seen.believed.insert(0)),
+            |report, name| assert!(report.seen.violations.insert(name)),
+            |report, name| assert!(report.seen.strange.insert(name)),
+            |report, name| assert!(report.seen.shared.insert(name)),
+            |report, name| assert!(report.seen.misfits.insert(name)),
         ];
         for wrong in wrongs {
             let mut report = good();

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod case;
+mod keys;
 mod mail;
 
 use std::{
@@ -19,11 +20,12 @@ use refunds_sandbox::{
 };
 
 pub(super) use case::Ending;
+use keys::KeysUsed;
 pub(super) use mail::Letter;
 
 use super::CampaignError;
 use crate::{
-    model::{Model, RawRequest},
+    model::{Keys, Model, RawRequest},
     wire::{BEGINNING, Request},
 };
 use case::Case;
@@ -53,6 +55,8 @@ pub(super) struct Seen {
     pub(super) faults: BTreeSet<String>,
     /// Requests that the model has no answer to.
     pub(super) strange: BTreeSet<String>,
+    /// Refunds that came under the key of another one.
+    pub(super) shared: BTreeSet<String>,
     /// Refunds of which an event was believed that should not have been.
     pub(super) believed: BTreeSet<u64>,
     pub(super) requests: u64,
@@ -71,6 +75,7 @@ struct World {
     by_payment: BTreeMap<String, usize>,
     /// Any of the models: what a request is about they tell alike.
     model: Model,
+    keys: Mutex<KeysUsed>,
     is_calm: AtomicBool,
     requests: AtomicU64,
     seen: Mutex<Seen>,
@@ -93,6 +98,7 @@ impl Scripted {
             by_payment: by_payment(&models)?,
             cases: cases(models, seed),
             model,
+            keys: Mutex::default(),
             is_calm: AtomicBool::new(false),
             requests: AtomicU64::new(0),
             seen: Mutex::default(),
@@ -212,10 +218,14 @@ impl World {
         let what = operation.unwrap_or_else(|| format!("{} {}", incoming.method, incoming.path));
         self.note(&what, problems, |seen| &mut seen.violations);
         let request = as_it_came(incoming);
-        let Some(case) = self.case_of(&RawRequest::new(&request)) else {
+        let (number, key) = self.about(&RawRequest::new(&request));
+        let Some((number, case)) = number.and_then(|at| Some((at, self.cases.get(at)?))) else {
             locked(&self.seen).strange.insert(what);
             return bytes::not_found();
         };
+        if let Some(shared) = key.and_then(|key| locked(&self.keys).used(key, number)) {
+            locked(&self.seen).shared.insert(shared);
+        }
         let is_calm = self.is_calm.load(Ordering::Acquire);
         let mut case = locked(case);
         let served = case.serve(&request, self.now(), is_calm);
@@ -241,26 +251,32 @@ impl World {
         wire
     }
 
-    /// Which refund a request is about.
-    fn case_of(&self, request: &RawRequest<'_>) -> Option<&Mutex<Case>> {
+    /// Which refund a request is about, and under which key it asks for one.
+    fn about(&self, request: &RawRequest<'_>) -> (Option<usize>, Option<String>) {
         let numbered = |name: &str| name.strip_prefix("r-")?.parse::<usize>().ok();
         let paid = |payment: &str| self.by_payment.get(payment).copied();
-        let number = match (self.model.create)(request) {
+        match (self.model.create)(request) {
             Some(asked) => {
                 let names = [&asked.reference, &asked.key].into_iter().flatten();
                 let by_name = names.filter_map(|name| numbered(name)).next();
-                by_name.or_else(|| paid(asked.payment.as_deref()?))
+                let number = by_name.or_else(|| paid(asked.payment.as_deref()?));
+                let is_kept = matches!(
+                    self.model.keys,
+                    Keys::KeepEveryAnswer(_) | Keys::KeepSuccesses(_)
+                );
+                (number, asked.key.filter(|_| is_kept))
             }
             None => {
-                let find = self.model.find.as_ref()?;
-                let by = (find.asks)(request)?;
-                match find.by_payment {
-                    true => paid(&by),
-                    false => numbered(&by),
-                }
+                let found = self.model.find.as_ref().and_then(|find| {
+                    let by = (find.asks)(request)?;
+                    match find.by_payment {
+                        true => paid(&by),
+                        false => numbered(&by),
+                    }
+                });
+                (found, None)
             }
-        };
-        self.cases.get(number?)
+        }
     }
 
     fn note(
