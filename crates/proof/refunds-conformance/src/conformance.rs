@@ -312,13 +312,13 @@ impl Report {
     /// Requests that the document does not allow.
     #[cfg(feature = "campaign")]
     pub fn violations(&self) -> impl Iterator<Item = &str> {
-        self.found.violations.iter().map(String::as_str)
+        self.found.violations.values().map(String::as_str)
     }
 
     /// Plain answers of the model that the document does not have: it is the model that is to be mended.
     #[cfg(feature = "campaign")]
     pub fn misfits(&self) -> impl Iterator<Item = &str> {
-        self.found.misfits.iter().map(String::as_str)
+        self.found.misfits.values().map(String::as_str)
     }
 
     /// How many stories were told.

@@ -1,7 +1,7 @@
 //! What the provider's document says of requests, and of what the model answers.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeMap, HashSet},
     fmt,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -22,16 +22,18 @@ pub(crate) struct Judged {
     found: Mutex<Found>,
 }
 
-/// What does not fit a document.
+/// What does not fit a document: of each place of a call the first that was found, by that place.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
     /// Requests that it does not allow.
-    pub(crate) violations: BTreeSet<String>,
+    pub(crate) violations: Lines,
     /// Plain answers of the model that it does not have.
-    pub(crate) misfits: BTreeSet<String>,
+    pub(crate) misfits: Lines,
     /// Parts of it by which nothing can be judged.
-    pub(crate) faults: BTreeSet<String>,
+    pub(crate) faults: Lines,
 }
+
+type Lines = BTreeMap<String, String>;
 
 /// A line for each.
 impl fmt::Display for Found {
@@ -41,7 +43,7 @@ impl fmt::Display for Found {
             ("the model is against the document", &self.misfits),
             ("not judged, by a fault of the document", &self.faults),
         ] {
-            for line in found {
+            for line in found.values() {
                 writeln!(f, "{what}: {line}")?;
             }
         }
@@ -65,66 +67,74 @@ impl Judged {
         })
     }
 
-    /// Judges a request; `None` of one that has no form in HTTP.
-    pub(crate) fn request(&self, request: &Request) -> Option<()> {
-        if self.is_known((
+    /// What a request is for, as the document names it.
+    pub(crate) fn name(&self, request: &Request) -> String {
+        let (method, path) = (&request.method, path(request));
+        let parsed = method.parse().ok();
+        let operation = parsed.and_then(|method| self.judge.operation(&method, path));
+        operation.map_or_else(|| format!("{method} {path}"), str::to_owned)
+    }
+
+    /// Judges a request.
+    pub(crate) fn request(&self, request: &Request) {
+        let known = (
             &request.method,
             &request.path,
             &request.headers,
             &request.body,
-        )) {
-            return None;
+        );
+        if let Some(incoming) = incoming(request)
+            && self.is_new(known)
+        {
+            let (_, problems) = self.judge.request(&incoming);
+            self.note(&self.name(request), problems, |found| &mut found.violations);
         }
-        let (operation, problems) = self.judge.request(&incoming(request)?);
-        let what = operation.unwrap_or_else(|| format!("{} {}", request.method, request.path));
-        self.note(&what, problems, |found| &mut found.violations);
-        Some(())
     }
 
     /// Judges what the model plainly answers to a request.
-    pub(crate) fn answer(&self, request: &Request, answer: &Answer) -> Option<()> {
-        let (method, path) = (&request.method, path(request));
-        if self.is_known((method, path, answer.status, &answer.headers, &answer.body)) {
-            return None;
-        }
-        let mut headers = answer.headers.iter();
-        let content_type = headers.find(|(name, _)| *name == "content-type");
-        let problems = self.judge.answer(
-            &method.parse().ok()?,
+    pub(crate) fn answer(&self, request: &Request, answer: &Answer) {
+        let path = path(request);
+        let known = (
+            &request.method,
             path,
             answer.status,
-            content_type.map(|(_, value)| *value),
+            &answer.headers,
             &answer.body,
         );
-        let what = format!("{} to {method} {path}", answer.status);
-        self.note(&what, problems, |found| &mut found.misfits);
-        Some(())
+        if let Ok(method) = request.method.parse()
+            && self.is_new(known)
+        {
+            let mut headers = answer.headers.iter();
+            let content_type = headers.find(|(name, _)| *name == "content-type");
+            let content_type = content_type.map(|(_, value)| *value);
+            let (status, body) = (answer.status, &answer.body);
+            let problems = self.judge.answer(&method, path, status, content_type, body);
+            let what = format!("{status} to {}", self.name(request));
+            self.note(&what, problems, |found| &mut found.misfits);
+        }
     }
 
     pub(crate) fn found(&self) -> Found {
         locked(&self.found).clone()
     }
 
-    fn is_known(&self, what: impl Hash) -> bool {
+    fn is_new(&self, what: impl Hash) -> bool {
         let mut hasher = DefaultHasher::new();
         what.hash(&mut hasher);
-        !locked(&self.known).insert(hasher.finish())
+        locked(&self.known).insert(hasher.finish())
     }
 
-    fn note(
-        &self,
-        what: &str,
-        problems: Vec<Problem>,
-        kept: impl Fn(&mut Found) -> &mut BTreeSet<String>,
-    ) {
+    fn note(&self, what: &str, problems: Vec<Problem>, kept: impl Fn(&mut Found) -> &mut Lines) {
         let mut found = locked(&self.found);
         for problem in problems {
-            let told = format!("{what}, {}: {}", problem.place, problem.problem);
+            let place = format!("{what}, {}", problem.place);
+            let told = format!("{place}: {}", problem.problem);
             // A fault of the document accuses nobody.
-            match problem.is_of_document() {
-                true => found.faults.insert(told),
-                false => kept(&mut found).insert(told),
+            let lines = match problem.is_of_document() {
+                true => &mut found.faults,
+                false => kept(&mut found),
             };
+            lines.entry(place).or_insert(told);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use refunds::custom::{Provider, RefundsAt};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
 use super::{
     CampaignError, Receive,
@@ -37,6 +37,12 @@ impl<P: Provider> Mail<P> {
         })
     }
 
+    async fn tell(&self, method: Method, refund: u64) {
+        let url = format!("{}/{}", self.url, reference(refund));
+        // The server is in the process that started this one.
+        let _ = self.http.request(method, url).send().await;
+    }
+
     async fn letter(&self, refund: u64) -> Option<Letter> {
         let url = format!("{}/{}", self.url, reference(refund));
         let answer = self.http.get(url).send().await.ok()?;
@@ -59,6 +65,9 @@ impl<P: Provider> Mailbox for Mail<P> {
                 self.believed(refund).await;
                 return None;
             }
+            if !letter.is_contradictory {
+                self.tell(Method::PUT, refund).await;
+            }
             Some(Told {
                 update,
                 is_true: !letter.is_contradictory,
@@ -68,9 +77,7 @@ impl<P: Provider> Mailbox for Mail<P> {
 
     fn believed<'a>(&'a self, refund: u64) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> {
         Box::pin(async move {
-            let url = format!("{}/{}", self.url, reference(refund));
-            // The server is in the process that started this one.
-            let _ = self.http.post(url).send().await;
+            self.tell(Method::POST, refund).await;
         })
     }
 }

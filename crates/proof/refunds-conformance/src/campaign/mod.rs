@@ -39,13 +39,12 @@ use refunds::{
     custom::{Provider, RefundsAt},
     webhooks::RefundUpdate,
 };
-use refunds_sandbox::witness::Judge;
 
 pub use error::CampaignError;
 pub use report::CampaignReport;
 pub use tally::{Concluded, Tally};
 
-use crate::{Model, conformance::Network};
+use crate::{Model, conformance::Network, judged::Judged};
 use calendar::Calendar;
 use conclude::{Hand, Mailbox};
 use mailbox::Mail;
@@ -156,7 +155,7 @@ impl<P: Provider> Campaign<P> {
     /// The campaign did not come to its end, so that it says nothing.
     pub fn run(&self, worker: impl Fn(&Path) -> Command) -> Result<CampaignReport, CampaignError> {
         let began = Instant::now();
-        let judge = Judge::of(&self.document).map_err(CampaignError::Document)?;
+        let judged = Judged::by(&self.document).map_err(CampaignError::Document)?;
         let (at, refunds) = self.client("http://127.0.0.1:9".to_owned())?;
         let mut models = Vec::new();
         for number in 0..self.refunds {
@@ -169,7 +168,7 @@ impl<P: Provider> Campaign<P> {
         let mut finds = models.iter().filter_map(|model| model.find.as_ref());
         let has_read = finds.any(|find| find.shown.reference.is_some());
         let mails = models.iter().any(|model| model.event.is_some());
-        let server = Scripted::start(judge, models, self.seed, mails && self.receive.is_some())?;
+        let server = Scripted::start(judged, models, self.seed, mails && self.receive.is_some())?;
         let directory = tempfile::tempdir().map_err(CampaignError::file(&env::temp_dir()))?;
         let posts = self.posts(&server, directory.path())?;
         let paths: Vec<PathBuf> = posts.iter().map(|post| post.assignment.clone()).collect();

@@ -8,6 +8,8 @@ use super::{server::Seen, supervisor::Passed, tally::Tally};
 const LEAST_ODD_PERCENT: u64 = 30;
 /// Of so many doubts one at least is settled by a read, where there is one.
 const ENOUGH_DOUBTS: u64 = 50;
+/// Of so many events, some are true.
+const ENOUGH_EVENTS: u64 = 20;
 /// How many are named of what went wrong.
 const NAMED: usize = 5;
 /// Of how many refunds the story is told.
@@ -56,12 +58,12 @@ impl CampaignReport {
 
     /// Requests that the document does not allow.
     pub fn violations(&self) -> impl Iterator<Item = &str> {
-        self.seen.violations.iter().map(String::as_str)
+        self.seen.found.violations.values().map(String::as_str)
     }
 
     /// Plain answers of the model that the document does not have: it is the model that is to be mended.
     pub fn misfits(&self) -> impl Iterator<Item = &str> {
-        self.seen.misfits.iter().map(String::as_str)
+        self.seen.found.misfits.values().map(String::as_str)
     }
 
     /// Everything that happened to a refund at the provider, line by line, by its name: `shop r-17`.
@@ -94,6 +96,11 @@ impl CampaignReport {
             "no refund was accepted, or none was ever in doubt".to_owned()
         } else if self.reads_events && self.seen.events == 0 {
             "no event came, though events are read (`Model::with_events` writes them)".to_owned()
+        } else if self.reads_events && self.seen.events >= ENOUGH_EVENTS && self.seen.read == 0 {
+            return Err(format!(
+                "of {} events, {} of which were forged, not one was taken: look how they are verified and read",
+                self.seen.events, self.seen.forged
+            ));
         } else if self.has_read && tally.reconciled == 0 && tally.unknown >= ENOUGH_DOUBTS {
             return Err(format!(
                 "of {} doubts none was settled by a read, which the model has: look whether `found_by` and `find` read every page, or whether the model shows what they look for",
@@ -163,6 +170,7 @@ impl fmt::Display for CampaignReport {
             ("times that a day passed", self.passed.days),
             ("events", self.seen.events),
             ("  forged", self.seen.forged),
+            ("  true, and taken", self.seen.read),
             ("sent", tally.sent),
             ("accepted", tally.accepted),
             ("  failed after that", tally.failed_after),
@@ -175,7 +183,7 @@ impl fmt::Display for CampaignReport {
         ] {
             writeln!(f, "{name:<31}{count:>7}")?;
         }
-        for fault in &self.seen.faults {
+        for fault in self.seen.found.faults.values() {
             writeln!(f, "not judged, by a fault of the document: {fault}")?;
         }
         let mut told = Vec::new();
@@ -255,6 +263,11 @@ mod tests {
         }
         unheard.seen.events = 1;
         assert_eq!(unheard.verdict(), Ok(()));
+        unheard.seen.events = 20;
+        let refused = unheard.verdict().unwrap_err();
+        assert!(refused.contains("not one was taken"), "{refused}");
+        unheard.seen.read = 1;
+        assert_eq!(unheard.verdict(), Ok(()));
     }
 
     #[test]
@@ -302,10 +315,16 @@ mod tests {
             |report, name| report.tally.astray.push(name),
             |report, name| report.tally.unsettled.push(name),
             |report, _| assert!(report.seen.believed.insert(0)),
-            |report, name| assert!(report.seen.violations.insert(name)),
+            |report, name| {
+                let lines = &mut report.seen.found.violations;
+                assert_eq!(lines.insert(name.clone(), name), None);
+            },
             |report, name| assert!(report.seen.strange.insert(name)),
             |report, name| assert!(report.seen.shared.insert(name)),
-            |report, name| assert!(report.seen.misfits.insert(name)),
+            |report, name| {
+                let lines = &mut report.seen.found.misfits;
+                assert_eq!(lines.insert(name.clone(), name), None);
+            },
         ];
         for wrong in wrongs {
             let mut report = good();

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use refunds::RefundError;
 use tokio::task::JoinSet;
 
 use super::{
@@ -83,9 +84,14 @@ fn run(journal: &Path, jobs: VecDeque<(Task, Job)>) -> Result<(), CampaignError>
         .enable_all()
         .build()
         .map_err(CampaignError::Process)?;
-    runtime
-        .block_on(all(jobs))
-        .map_err(CampaignError::file(journal))
+    runtime.block_on(all(jobs)).map_err(|error| {
+        // What the facade refuses to begin with is the matter of whoever made the refunds.
+        let inner = error.get_ref();
+        match inner.is_some_and(|inner| inner.is::<RefundError>()) {
+            true => CampaignError::Client(error.to_string()),
+            false => CampaignError::file(journal)(error),
+        }
+    })
 }
 
 async fn all(jobs: VecDeque<(Task, Job)>) -> io::Result<()> {

@@ -42,6 +42,14 @@ impl Judge {
         }
     }
 
+    /// The name of the documented call of a method and a path.
+    pub fn operation(&self, method: &Method, path: &str) -> Option<&str> {
+        match self.document.find(method, path) {
+            Found::Operation(operation, _) => Some(&operation.name),
+            Found::OtherMethod | Found::Nothing => None,
+        }
+    }
+
     /// What of an answer to such a request the document does not have: its
     /// status, its media type or something in its body. A body where none is
     /// documented is no problem.

@@ -25,7 +25,8 @@ pub(in crate::campaign) struct Letter {
 }
 
 impl World {
-    /// `GET /r-17` is the next letter about a refund, and `POST /r-17` says that one was believed that should not have been.
+    /// `GET /r-17` is the next letter about a refund, `PUT /r-17` says that a true one was taken, and `POST /r-17` that one was
+    /// believed that should not have been.
     pub(super) fn mail(&self, request: &Incoming) -> Wire {
         let number = request.path.strip_prefix("/r-");
         let number = number.and_then(|number| number.parse::<usize>().ok());
@@ -35,6 +36,10 @@ impl World {
         if request.method == "POST" {
             locked(&self.seen).believed.insert(number as u64);
             locked(case).say("user: believes it");
+            return answer(204, Vec::new());
+        }
+        if request.method == "PUT" {
+            locked(&self.seen).read += 1;
             return answer(204, Vec::new());
         }
         let is_calm = self.is_calm.load(Ordering::Acquire);

@@ -16,7 +16,7 @@ use std::{
 
 use refunds_sandbox::{
     Clock,
-    witness::{Incoming, Judge, Problem, Server, Wire},
+    witness::{Incoming, Server, Wire},
 };
 
 pub(super) use case::Ending;
@@ -25,8 +25,9 @@ pub(super) use mail::Letter;
 
 use super::CampaignError;
 use crate::{
+    judged::{Found, Judged},
     model::{Keys, Model, RawRequest},
-    wire::{BEGINNING, Request},
+    wire::{BEGINNING, Delivery, Request},
 };
 use case::Case;
 
@@ -47,12 +48,8 @@ pub(super) struct Scripted {
 /// What a server has seen.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    /// Requests against the document.
-    pub(super) violations: BTreeSet<String>,
-    /// Plain answers of the model that the document does not have.
-    pub(super) misfits: BTreeSet<String>,
-    /// Parts of the document by which nothing can be judged.
-    pub(super) faults: BTreeSet<String>,
+    /// What does not fit the document.
+    pub(super) found: Found,
     /// Requests that the model has no answer to.
     pub(super) strange: BTreeSet<String>,
     /// Refunds that came under the key of another one.
@@ -62,13 +59,15 @@ pub(super) struct Seen {
     pub(super) requests: u64,
     /// Those of them that were not plainly answered.
     pub(super) odd: u64,
+    /// Events that were true, and were taken.
+    pub(super) read: u64,
     pub(super) events: u64,
     /// Those of them that were forged.
     pub(super) forged: u64,
 }
 
 struct World {
-    judge: Judge,
+    judged: Judged,
     clock: Clock,
     cases: Vec<Mutex<Case>>,
     /// Whose refund a payment is.
@@ -84,7 +83,7 @@ struct World {
 impl Scripted {
     /// Listens from now on, for the refunds of these models, counted from 0. With `has_events`, there is mail.
     pub(super) fn start(
-        judge: Judge,
+        judged: Judged,
         models: Vec<Model>,
         seed: u64,
         has_events: bool,
@@ -93,7 +92,7 @@ impl Scripted {
             return Err(CampaignError::NoRefunds);
         };
         let world = Arc::new(World {
-            judge,
+            judged,
             clock: Clock::system(),
             by_payment: by_payment(&models)?,
             cases: cases(models, seed),
@@ -161,6 +160,7 @@ impl Scripted {
 
     pub(super) fn seen(&self) -> Seen {
         Seen {
+            found: self.world.judged.found(),
             requests: self.world.requests.load(Ordering::Acquire),
             ..locked(&self.world.seen).clone()
         }
@@ -214,13 +214,13 @@ impl World {
     }
 
     fn answer(&self, incoming: &Incoming) -> Wire {
-        let (operation, problems) = self.judge.request(incoming);
-        let what = operation.unwrap_or_else(|| format!("{} {}", incoming.method, incoming.path));
-        self.note(&what, problems, |seen| &mut seen.violations);
         let request = as_it_came(incoming);
+        self.judged.request(&request);
         let (number, key) = self.about(&RawRequest::new(&request));
         let Some((number, case)) = number.and_then(|at| Some((at, self.cases.get(at)?))) else {
-            locked(&self.seen).strange.insert(what);
+            locked(&self.seen)
+                .strange
+                .insert(self.judged.name(&request));
             return bytes::not_found();
         };
         if let Some(shared) = key.and_then(|key| locked(&self.keys).used(key, number)) {
@@ -232,20 +232,7 @@ impl World {
         let wire = bytes::of(&served.delivery, case.rng(), is_calm);
         drop(case);
         match (&served.plain, &served.delivery) {
-            (Some(_), crate::wire::Delivery::Answered(answer)) => {
-                let headers = answer.headers.iter();
-                let content_type = headers.filter(|(name, _)| *name == "content-type");
-                let content_type = content_type.map(|(_, value)| *value).next();
-                let problems = self.judge.answer(
-                    &incoming.method,
-                    &incoming.path,
-                    answer.status,
-                    content_type,
-                    &answer.body,
-                );
-                let what = format!("{} to {what}", answer.status);
-                self.note(&what, problems, |seen| &mut seen.misfits);
-            }
+            (Some(_), Delivery::Answered(answer)) => self.judged.answer(&request, answer),
             _ => locked(&self.seen).odd += 1,
         }
         wire
@@ -276,26 +263,6 @@ impl World {
                 });
                 (found, None)
             }
-        }
-    }
-
-    fn note(
-        &self,
-        what: &str,
-        problems: Vec<Problem>,
-        kept: impl Fn(&mut Seen) -> &mut BTreeSet<String>,
-    ) {
-        if problems.is_empty() {
-            return;
-        }
-        let mut seen = locked(&self.seen);
-        for problem in problems {
-            let told = format!("{what}, {}: {}", problem.place, problem.problem);
-            // A fault of the document accuses nobody.
-            match problem.is_of_document() {
-                true => seen.faults.insert(told),
-                false => kept(&mut seen).insert(told),
-            };
         }
     }
 
@@ -352,7 +319,7 @@ mod tests {
     fn started(models: Vec<Model>) -> Result<Scripted, CampaignError> {
         let document =
             r#"{"openapi": "3.1.0", "info": {"title": "Shop", "version": "1"}, "paths": {}}"#;
-        Scripted::start(Judge::of(document).unwrap(), models, 1, false)
+        Scripted::start(Judged::by(document).unwrap(), models, 1, false)
     }
 
     #[test]
