@@ -83,8 +83,8 @@ impl Judged {
             &request.headers,
             &request.body,
         );
-        if let Some(incoming) = incoming(request)
-            && self.is_new(known)
+        if self.is_new(known)
+            && let Some(incoming) = incoming(request)
         {
             let (_, problems) = self.judge.request(&incoming);
             self.note(&self.name(request), problems, |found| &mut found.violations);
@@ -101,8 +101,8 @@ impl Judged {
             &answer.headers,
             &answer.body,
         );
-        if let Ok(method) = request.method.parse()
-            && self.is_new(known)
+        if self.is_new(known)
+            && let Ok(method) = request.method.parse()
         {
             let mut headers = answer.headers.iter();
             let content_type = headers.find(|(name, _)| *name == "content-type");
