@@ -235,7 +235,7 @@ fn dropping_the_server_ends_what_is_under_way() {
     }
     let start = Instant::now();
     drop(server);
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_secs(60));
     assert!(TcpStream::connect(address).is_err());
 }
 

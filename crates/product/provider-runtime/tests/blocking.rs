@@ -62,7 +62,7 @@ fn refunds_and_reads_need_no_executor_and_share_a_client_between_threads() {
 
 #[test]
 fn a_timeout_ends_a_blocking_call_as_it_ends_another() {
-    let server = Server::start(|_, _| Act::silence(Duration::from_secs(5)));
+    let server = Server::start(|_, _| Act::silence(Duration::from_secs(60)));
     let client = bearer_at(&server.url())
         .timeout(Duration::from_millis(200))
         .build()
@@ -70,7 +70,7 @@ fn a_timeout_ends_a_blocking_call_as_it_ends_another() {
     let started = Instant::now();
     let error = send_blocking(client.refund_order("A-1", amount())).unwrap_err();
     assert!(matches!(error, Error::Unanswered(_)), "{error:#}");
-    assert!(started.elapsed() < Duration::from_secs(3));
+    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 #[tokio::test]

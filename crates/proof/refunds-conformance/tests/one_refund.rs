@@ -146,6 +146,18 @@ fn searched(profile: &'static Profile, keys: Keys, depth: u8) -> Report {
 /// The search of a model that takes requests of this method for those that ask for a refund.
 fn modelled(profile: &'static Profile, keys: Keys, method: &'static str) -> Modelled<Shelf> {
     let is_read = keys == Keys::NotDocumented;
+    Conformance::of(at(profile, is_read), refund()).with_model(model(keys, method))
+}
+
+fn refund() -> ShelfRefund {
+    ShelfRefund {
+        payment: "pay_1".to_owned(),
+        amount: "5.00 EUR".parse().unwrap(),
+    }
+}
+
+/// What the shelf documents of it; without keys, refunds are read.
+fn model(keys: Keys, method: &'static str) -> Model {
     let create = move |request: &RawRequest<'_>| {
         (request.method() == method).then(|| Asked {
             payment: request.member("/payin"),
@@ -178,11 +190,17 @@ fn modelled(profile: &'static Profile, keys: Keys, method: &'static str) -> Mode
             ("failed", State::Failed),
         ])
         .with_keys(keys);
-    let model = match is_read {
-        true => model.with_read(read, shown()),
-        false => model,
-    };
-    let at = move |network: Network| {
+    match keys {
+        Keys::NotDocumented => model.with_read(read, shown()),
+        _ => model,
+    }
+}
+
+fn at(
+    profile: &'static Profile,
+    is_read: bool,
+) -> impl Fn(Network) -> Result<RefundsAt<Shelf>, shelf::SettingsError> + Send + Sync + 'static {
+    move |network: Network| {
         let client =
             shelf::Client::builder().credentials(shelf::Credentials::basic("key", "secret"));
         let client = network.put_under(client).build();
@@ -194,12 +212,7 @@ fn modelled(profile: &'static Profile, keys: Keys, method: &'static str) -> Mode
                 is_read,
             })
         })
-    };
-    let refund = ShelfRefund {
-        payment: "pay_1".to_owned(),
-        amount: "5.00 EUR".parse().unwrap(),
-    };
-    Conformance::of(at, refund).with_model(model)
+    }
 }
 
 /// What was asked for under a name, nobody knows who has the name alone: another amount is no contradiction then.
@@ -232,5 +245,34 @@ fn a_model_that_knows_no_request_for_a_refund_is_no_proof() {
     assert!(
         matches!(searched, Err(SearchError::NothingSent)),
         "{searched:?}"
+    );
+}
+
+#[cfg(all(unix, feature = "campaign"))]
+#[test]
+fn a_worker_that_makes_another_refund_than_its_campaign_ends_and_says_so() {
+    use refunds_conformance::{Campaign, CampaignError};
+
+    let document = include_str!("../../../../specs/tazapay/openapi.json");
+    let campaign = |amount: &'static str| {
+        Campaign::of(document, at(&KEYLESS, true), move |_| {
+            let amount = amount.parse().unwrap();
+            let refund = ShelfRefund { amount, ..refund() };
+            (refund, model(Keys::NotDocumented, "POST"))
+        })
+    };
+    // What a worker is told is kept for one of another campaign.
+    let kept = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let ran = campaign("5.00 EUR").with_refunds(3).run(|told| {
+        let mut copy = std::process::Command::new("cp");
+        copy.arg(told).arg(kept);
+        copy
+    });
+    assert!(ran.unwrap().verdict().is_err(), "nothing was sent");
+    let told = campaign("6.00 EUR").work(&kept.join("post-0.json"));
+    let told = told.unwrap_err();
+    assert!(
+        matches!(told, CampaignError::AnotherRefund { number: 0 }),
+        "{told}"
     );
 }

@@ -78,7 +78,7 @@ async fn what_is_not_sent_by_its_deadline_is_not_sent() {
 
 #[tokio::test]
 async fn an_attempt_has_what_the_deadline_leaves_of_its_timeout() {
-    let server = Server::start(|_, _| Act::silence(Duration::from_secs(5)));
+    let server = Server::start(|_, _| Act::silence(Duration::from_secs(60)));
     let client = within(&slow(&server, 200, 0), 400);
     let started = Instant::now();
     let error = client.refund_order("A-1", amount()).await.unwrap_err();
@@ -86,7 +86,7 @@ async fn an_attempt_has_what_the_deadline_leaves_of_its_timeout() {
     assert!(error.may_have_happened());
     let took = started.elapsed();
     assert!(took >= Duration::from_millis(390), "{took:?}");
-    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert!(took < Duration::from_secs(30), "{took:?}");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn the_deadline_holds_for_both_sendings_and_the_refusal_stays_where_it_com
 #[tokio::test]
 async fn a_timeout_of_a_call_takes_the_place_of_the_client_s_shorter_or_longer() {
     let server = Server::start(|_, number| match number {
-        0 => Act::silence(Duration::from_secs(5)),
+        0 => Act::silence(Duration::from_secs(60)),
         _ => Act::json("200 OK", REFUNDED).after(Duration::from_millis(600)),
     });
     let of_client = |timeout| bearer_at(&server.url()).timeout(Duration::from_millis(timeout));
@@ -128,7 +128,7 @@ async fn a_timeout_of_a_call_takes_the_place_of_the_client_s_shorter_or_longer()
         panic!("{error:#}");
     };
     assert_eq!(*after, Duration::from_millis(200));
-    assert!(started.elapsed() < Duration::from_secs(4));
+    assert!(started.elapsed() < Duration::from_secs(30));
 
     let hasty = of_client(200).build().unwrap();
     let patient = hasty.with_call(of_call(10_000));

@@ -277,7 +277,7 @@ async fn a_header_of_one_call_is_sent_and_one_that_the_client_sets_is_refused_wi
 
 #[tokio::test]
 async fn one_call_may_take_less_time_than_the_others_and_is_then_in_doubt() {
-    let server = Server::start(|_, _| Act::json("200 OK", "{}").after(Duration::from_secs(5)));
+    let server = Server::start(|_, _| Act::json("200 OK", "{}").after(Duration::from_secs(60)));
     let client = bearer_at(&server.url()).build().unwrap();
     let call = refund(&client)
         .path("orderReference", Given::from("A-1"))
@@ -289,5 +289,5 @@ async fn one_call_may_take_less_time_than_the_others_and_is_then_in_doubt() {
     let error = sent.await.unwrap_err();
     assert!(matches!(error, Error::Unanswered(_)), "{error}");
     assert!(error.may_have_happened(), "{error}");
-    assert!(began.elapsed() < Duration::from_secs(4));
+    assert!(began.elapsed() < Duration::from_secs(30));
 }

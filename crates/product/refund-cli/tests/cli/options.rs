@@ -112,7 +112,7 @@ fn attempts_limit_how_often_a_read_is_made() {
 fn a_deadline_ends_a_write_as_unknown() {
     let bench = Bench::new();
     let late = Fault::Delay {
-        by: Duration::from_secs(20),
+        by: Duration::from_secs(60),
         commit: Commit::Before,
     };
     let late = ScriptedFault::at(Provider::Optty, late).operation("refund_order");
@@ -121,7 +121,7 @@ fn a_deadline_ends_a_write_as_unknown() {
     let create = [&OPTTY[..], &["--deadline", "1"]].concat();
     let (code, json) = bench.json(Provider::Optty, &create);
     assert_eq!((code, &json["outcome"]), (4, &"unknown".into()), "{json}");
-    assert!(began.elapsed() < Duration::from_secs(15));
+    assert!(began.elapsed() < Duration::from_secs(40));
     assert_eq!(bench.sandbox.ledger().payments(Provider::Optty, "r-1"), 1);
 }
 

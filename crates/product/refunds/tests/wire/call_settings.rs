@@ -54,7 +54,7 @@ async fn the_key_of_a_refund_is_not_to_be_replaced_by_a_header() {
 
 #[tokio::test]
 async fn an_attempt_may_have_less_time_than_the_client_gives_it_and_the_call_too() {
-    let server = server([Reply::status(200).after(Duration::from_secs(20))]);
+    let server = server([Reply::status(200).after(Duration::from_secs(60))]);
     let refunds = tazapay_at(&server.url());
     let part = || of_payin().with_amount("1.00 USD".parse().unwrap());
     let (short, started) = (Duration::from_millis(200), Instant::now());
@@ -65,7 +65,7 @@ async fn an_attempt_may_have_less_time_than_the_client_gives_it_and_the_call_too
     assert_eq!(over.policy().deadline(), short);
     let doubt = unknown(over.create(&reference(), part()).await);
     assert_eq!(doubt.record().cause(), DoubtCause::DeadlinePassed);
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(started.elapsed() < Duration::from_secs(30));
 }
 
 /// Sets the key by which the provider would recognise a repetition.

@@ -27,6 +27,15 @@ pub enum CampaignError {
         /// The payment.
         payment: String,
     },
+    /// A worker made another refund of its number than the campaign did.
+    #[error(
+        "refund {number} of the campaign is another one in its worker: let the closure that gives the refunds depend on their \
+         numbers alone, not on the time, on chance or on arguments"
+    )]
+    AnotherRefund {
+        /// The number of the refund.
+        number: u64,
+    },
     /// There is nothing to do.
     #[error("the campaign has no refunds: ask for one at least")]
     NoRefunds,

@@ -35,7 +35,7 @@ use std::{
 };
 
 use refunds::{
-    Reference, Refunds, RetryBudget, RetryPolicy,
+    Action, Reference, Refunds, RetryBudget, RetryPolicy,
     custom::{Provider, RefundsAt},
     webhooks::RefundUpdate,
 };
@@ -54,7 +54,7 @@ use server::{Ending, Scripted};
 use supervisor::{finish, supervise};
 
 /// As many processes refund at the same time.
-const WORKERS: u64 = 3;
+const WORKERS: usize = 3;
 const REFUNDS: u64 = 300;
 const SEED: u64 = 1;
 /// Every third refund is begun with one attempt, so that a lost answer is left to reconciliation.
@@ -127,13 +127,6 @@ impl<P: Provider> Campaign<P> {
         self
     }
 
-    /// With another document.
-    #[must_use]
-    pub fn with_document(mut self, document: impl Into<String>) -> Self {
-        self.document = document.into();
-        self
-    }
-
     /// With so many refunds; 300 by default. With fewer than a hundred it says little.
     #[must_use]
     pub fn with_refunds(mut self, refunds: u64) -> Self {
@@ -157,11 +150,11 @@ impl<P: Provider> Campaign<P> {
         let began = Instant::now();
         let judged = Judged::by(&self.document).map_err(CampaignError::Document)?;
         let (at, refunds) = self.client("http://127.0.0.1:9".to_owned())?;
-        let mut models = Vec::new();
+        let (mut models, mut actions) = (Vec::new(), Vec::new());
         for number in 0..self.refunds {
             let (request, model) = (self.cases)(number);
             // What cannot be stored is told before anything begins.
-            refund(number, &at, &refunds, &request)?;
+            actions.push(refund(number, &at, &refunds, &request)?.action);
             models.push(model);
         }
         let calendar = calendar(&models);
@@ -170,7 +163,7 @@ impl<P: Provider> Campaign<P> {
         let mails = models.iter().any(|model| model.event.is_some());
         let server = Scripted::start(judged, models, self.seed, mails && self.receive.is_some())?;
         let directory = tempfile::tempdir().map_err(CampaignError::file(&env::temp_dir()))?;
-        let posts = self.posts(&server, directory.path())?;
+        let posts = posts(&server, directory.path(), &actions)?;
         let paths: Vec<PathBuf> = posts.iter().map(|post| post.assignment.clone()).collect();
         let journals: Vec<PathBuf> = posts.iter().map(|post| post.journal.clone()).collect();
         let (kills, passed) = supervise(&worker, posts, self.seed, server.clock(), calendar)?;
@@ -200,6 +193,7 @@ impl<P: Provider> Campaign<P> {
             refunds: self.refunds,
             tally,
             reads_events,
+            writes_events: mails,
             has_read,
             kills,
             passed,
@@ -218,9 +212,13 @@ impl<P: Provider> Campaign<P> {
         let post = Post::read(post)?;
         let (at, refunds) = self.client(post.base_url)?;
         let mut all = Vec::new();
-        for number in post.first..post.end {
+        for (number, action) in (post.first..).zip(post.actions) {
             let (request, _) = (self.cases)(number);
-            all.push(refund(number, &at, &refunds, &request)?);
+            let refund = refund(number, &at, &refunds, &request)?;
+            if refund.action != action {
+                return Err(CampaignError::AnotherRefund { number });
+            }
+            all.push(refund);
         }
         let policy = policy();
         let impatient = refunds.with_policy(policy.clone().with_max_attempts(1));
@@ -252,34 +250,35 @@ impl<P: Provider> Campaign<P> {
         let refunds = Refunds::from(at.clone());
         Ok((at, refunds))
     }
+}
 
-    fn posts(
-        &self,
-        server: &Scripted,
-        directory: &Path,
-    ) -> Result<Vec<supervisor::Post>, CampaignError> {
-        let mut posts = Vec::new();
-        for worker in 0..WORKERS {
-            let first = self.refunds * worker / WORKERS;
-            let end = self.refunds * (worker + 1) / WORKERS;
-            let post = supervisor::Post {
-                assignment: directory.join(format!("post-{worker}.json")),
-                journal: directory.join(format!("journal-{worker}.jsonl")),
-                refunds: end - first,
-            };
-            let told = Post {
-                base_url: server.url().to_owned(),
-                mailbox: server.mail_url().map(str::to_owned),
-                journal: post.journal.clone(),
-                first,
-                end,
-                is_last_look: false,
-            };
-            told.write(&post.assignment)?;
-            posts.push(post);
-        }
-        Ok(posts)
+/// Writes what each worker is told: an equal part of the refunds.
+fn posts(
+    server: &Scripted,
+    directory: &Path,
+    actions: &[Action],
+) -> Result<Vec<supervisor::Post>, CampaignError> {
+    let mut posts = Vec::new();
+    for worker in 0..WORKERS {
+        let of = |worker| actions.len() * worker / WORKERS;
+        let own = actions.get(of(worker)..of(worker + 1)).unwrap_or_default();
+        let post = supervisor::Post {
+            assignment: directory.join(format!("post-{worker}.json")),
+            journal: directory.join(format!("journal-{worker}.jsonl")),
+            refunds: own.len() as u64,
+        };
+        let told = Post {
+            base_url: server.url().to_owned(),
+            mailbox: server.mail_url().map(str::to_owned),
+            journal: post.journal.clone(),
+            first: of(worker) as u64,
+            actions: own.to_vec(),
+            is_last_look: false,
+        };
+        told.write(&post.assignment)?;
+        posts.push(post);
     }
+    Ok(posts)
 }
 
 /// When time passes, as far as the keys of these let it.
@@ -313,7 +312,7 @@ fn refund<P: Provider>(
         number,
         provider: refunds.provider(),
         reference,
-        action: refunds::Action::Create(request),
+        action: Action::Create(request),
         followed_by: None,
     })
 }

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use refunds::Action;
 use serde::{Deserialize, Serialize};
 
 use super::CampaignError;
@@ -15,10 +16,10 @@ pub(super) struct Post {
     /// Where the provider's events are.
     pub(super) mailbox: Option<String>,
     pub(super) journal: PathBuf,
-    /// The numbers of its refunds: from this one …
+    /// The number of its first refund.
     pub(super) first: u64,
-    /// … up to but not including this one.
-    pub(super) end: u64,
+    /// What its refunds ask for, so that it finds out if it makes others.
+    pub(super) actions: Vec<Action>,
     /// Nothing goes wrong any more: what is in doubt is looked at once more.
     pub(super) is_last_look: bool,
 }

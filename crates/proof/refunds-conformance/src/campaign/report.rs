@@ -24,6 +24,8 @@ pub struct CampaignReport {
     pub(super) seen: Seen,
     /// Events are verified and read.
     pub(super) reads_events: bool,
+    /// The model has events.
+    pub(super) writes_events: bool,
     /// Refunds can be found again by reading them.
     pub(super) has_read: bool,
     pub(super) kills: u64,
@@ -88,6 +90,13 @@ impl CampaignReport {
         }
         let tally = &self.tally;
         let (percent, least) = (self.odd_percent(), LEAST_ODD_PERCENT);
+        if self.writes_events && !self.reads_events {
+            return Err(
+                "the model has events, and nobody reads them: give the campaign what verifies and reads them \
+                 (`Campaign::with_events`), or take them out of the model"
+                    .to_owned(),
+            );
+        }
         let little = if percent < least {
             format!("only {percent} % of the requests met something odd, of at least {least}")
         } else if self.kills == 0 {
@@ -230,6 +239,7 @@ mod tests {
                 ..Seen::default()
             },
             reads_events: false,
+            writes_events: false,
             has_read: true,
             kills: 3,
             passed: Passed::default(),
@@ -268,6 +278,17 @@ mod tests {
         assert!(refused.contains("not one was taken"), "{refused}");
         unheard.seen.read = 1;
         assert_eq!(unheard.verdict(), Ok(()));
+    }
+
+    #[test]
+    fn events_that_the_model_has_and_nobody_reads_do_not_pass() {
+        let mut unread = good();
+        unread.writes_events = true;
+        let told = unread.verdict().unwrap_err();
+        assert!(told.contains("nobody reads them"), "{told}");
+        unread.reads_events = true;
+        unread.seen.events = 1;
+        assert_eq!(unread.verdict(), Ok(()));
     }
 
     #[test]

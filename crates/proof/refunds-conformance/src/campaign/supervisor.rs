@@ -320,6 +320,40 @@ mod tests {
         assert!(!is_there(&directory.path().join("good.pid")).unwrap());
     }
 
+    /// Writes a line after the other, wherever one before it was killed.
+    const WRITES: &str = r#"
+        while [ "$(cat "$0.journal" 2>/dev/null | wc -l)" -lt 200 ]; do
+            cat "${0%/*}/line" >> "$0.journal"; sleep 0.002
+        done"#;
+
+    #[test]
+    fn workers_are_killed_and_begin_again_while_hours_and_a_day_pass() {
+        let directory = tempfile::tempdir().unwrap();
+        let line = directory.path().join("line");
+        let at = SystemTime::UNIX_EPOCH + 2 * super::super::calendar::ALL;
+        let (written, _) = Journal::open(&line).unwrap();
+        written.append(0, Event::Started { at }).unwrap();
+        let posts = ["one", "other"].map(|name| Post {
+            refunds: 100,
+            ..post(directory.path(), name)
+        });
+        let journals = posts.each_ref().map(|post| post.journal.clone());
+        let (clock, calendar) = (Clock::system(), Calendar::new(200));
+        let before = clock.now();
+        let (kills, passed) = supervise(&shell(WRITES), posts.into(), 1, &clock, calendar).unwrap();
+        // Each of them by its lines five times at most, and both for the day.
+        assert!((3..=12).contains(&kills), "{kills}");
+        assert_eq!((passed.hours, passed.days), (2, 1));
+        let ahead = (clock.now() - before).to_std().unwrap();
+        assert!(ahead >= super::super::calendar::ALL, "{ahead:?}");
+        let day = Duration::from_secs(25 * 3600);
+        let lines = journals.map(|journal| Journal::open(&journal).unwrap().1);
+        for event in lines.into_iter().flatten().map(|line| line.event) {
+            let aged = Event::Started { at: at - day };
+            assert!(event == aged || event == Event::Started { at }, "{event:?}");
+        }
+    }
+
     #[test]
     fn a_day_passes_for_what_was_written_by_a_worker_that_is_done() {
         let directory = tempfile::tempdir().unwrap();

@@ -321,6 +321,25 @@ mod tests {
     }
 
     #[test]
+    fn a_try_that_was_taken_has_failed_where_another_follows_it() {
+        let started = || Event::Started {
+            at: SystemTime::UNIX_EPOCH,
+        };
+        let taken = || Event::Taken { mark: None };
+        let failed_later = |events: Vec<Event>| {
+            let lines = events.into_iter().map(|event| Line { refund: 1, event });
+            let lines: Vec<_> = lines.collect();
+            Tally::of([wanted(1)], &lines, Vec::new()).failed_later
+        };
+        assert_eq!(failed_later(vec![started(), taken()]), 0);
+        assert_eq!(failed_later(vec![started(), taken(), started()]), 1);
+        let twice = vec![started(), taken(), started(), taken(), started()];
+        assert_eq!(failed_later(twice), 2);
+        let refused = Event::Rejected { again: true };
+        assert_eq!(failed_later(vec![started(), refused, started()]), 0);
+    }
+
+    #[test]
     fn what_has_no_end_is_lost() {
         for payments in [vec![good()], Vec::new()] {
             assert_eq!(tally(None, payments).lost, ["shop r-1"]);
