@@ -1,6 +1,11 @@
 //! The check of the check: each row of the facade's evidence is switched off, which the search has to notice.
 
-use std::fmt;
+use std::{
+    fmt,
+    num::NonZero,
+    sync::atomic::{AtomicUsize, Ordering},
+    thread,
+};
 
 use refunds::{ProviderName, evidence};
 
@@ -47,22 +52,40 @@ impl Rows {
     /// # Errors
     /// A search could not be made.
     pub fn check(provider: Option<ProviderName>, depth: u8) -> Result<Self, SearchError> {
-        let mut rows = Vec::new();
         let providers = ProviderName::BUILT_IN.into_iter();
-        for provider in providers.filter(|known| provider.is_none_or(|wanted| wanted == *known)) {
-            for row in evidence::rows(provider) {
-                let mut switched = Row {
-                    provider,
-                    id: row.id,
-                    noticed: None,
-                };
-                let search = Search::new(depth).of(provider).stopping_early();
-                let search = search.without_row(row.id);
-                switched.noticed = noticed(&search)?;
-                rows.push(switched);
-            }
-        }
-        Ok(Self(rows))
+        let providers = providers.filter(|known| provider.is_none_or(|wanted| wanted == *known));
+        let rows: Vec<_> = providers
+            .flat_map(|provider| evidence::rows(provider).map(move |row| (provider, row.id)))
+            .collect();
+        let next = AtomicUsize::new(0);
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let checked = thread::scope(|scope| {
+            let work = || {
+                let mut checked = Vec::new();
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some((provider, id)) = rows.get(number).copied() else {
+                        return Ok(checked);
+                    };
+                    let noticed = noticed(provider, id, depth)?;
+                    let row = Row {
+                        provider,
+                        id,
+                        noticed,
+                    };
+                    checked.push((number, row));
+                }
+            };
+            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let joined = threads.into_iter().map(|thread| match thread.join() {
+                Ok(checked) => checked,
+                Err(_) => Err(SearchError::Broken),
+            });
+            joined.collect::<Result<Vec<_>, _>>()
+        })?;
+        let mut checked: Vec<_> = checked.into_iter().flatten().collect();
+        checked.sort_by_key(|(number, _)| *number);
+        Ok(Self(checked.into_iter().map(|(_, row)| row).collect()))
     }
 
     /// Whether each row was missed, or is one that is explained.
@@ -80,8 +103,14 @@ impl Rows {
     }
 }
 
-fn noticed(search: &Search) -> Result<Option<Broken>, SearchError> {
-    let report = search.run()?;
+/// The first story in which a row is missed.
+fn noticed(
+    provider: ProviderName,
+    row: &'static str,
+    depth: u8,
+) -> Result<Option<Broken>, SearchError> {
+    let search = Search::new(depth).of(provider).stopping_early();
+    let report = search.without_row(row).run()?;
     Ok(report.broken().first().map(|broken| (*broken).clone()))
 }
 

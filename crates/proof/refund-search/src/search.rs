@@ -67,14 +67,14 @@ impl Search {
         self
     }
 
-    /// Is content with one counterexample, and tells no more stories than it takes to find it.
+    /// Is content with one counterexample, and tells no more stories than it takes to find it, one after the other.
     #[must_use]
     pub fn stopping_early(mut self) -> Self {
         self.stops_early = true;
         self
     }
 
-    /// Tells all stories.
+    /// Tells all stories; if one counterexample is enough, until there is one.
     ///
     /// # Errors
     /// A client could not be built, or a story told twice was not the same.
@@ -85,13 +85,30 @@ impl Search {
                 .is_none_or(|provider| part.provider() == provider)
         };
         let parts: Vec<_> = asks::parts().filter(is_meant).collect();
+        let mut reports = match self.stops_early {
+            true => self.until_one_is_broken(parts)?,
+            false => self.all(&parts)?,
+        };
+        reports.sort_by_key(|report| {
+            let place = asks::parts().position(|part| part.name() == report.part);
+            (report.provider, place)
+        });
+        Ok(Report {
+            depth: self.depth,
+            parts: reports,
+            took: began.elapsed(),
+        })
+    }
+
+    /// What all parts come to, as many at a time as the machine has processors.
+    fn all(&self, parts: &[&dyn Part]) -> Result<Vec<PartReport>, SearchError> {
         let next = AtomicUsize::new(0);
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let told = thread::scope(|scope| {
+        thread::scope(|scope| {
             let work = || {
                 let mut reports = Vec::new();
                 while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    reports.push(self.part(*part)?);
+                    reports.push(part.search(self.effort(self.depth))?);
                 }
                 Ok(reports)
             };
@@ -102,37 +119,43 @@ impl Search {
                 Ok(reports) => reports,
                 Err(_) => Err(SearchError::Broken),
             });
-            joined.collect::<Result<Vec<_>, _>>()
-        })?;
-        let mut parts: Vec<PartReport> = told.into_iter().flatten().collect();
-        parts.sort_by_key(|report| {
-            let place = asks::parts().position(|part| part.name() == report.part);
-            (report.provider, place)
-        });
-        Ok(Report {
-            depth: self.depth,
-            parts,
-            took: began.elapsed(),
+            let reports = joined.collect::<Result<Vec<_>, _>>()?;
+            Ok(reports.into_iter().flatten().collect())
         })
     }
 
-    /// One part; if one counterexample is enough, from the shortest stories on.
-    fn part(&self, part: &dyn Part) -> Result<PartReport, SearchError> {
-        let effort = |depth: u8| Effort {
+    /// What the parts come to, one after the other, until one has a counterexample: of all of them the shortest stories
+    /// first, and of longer ones those first of which there are fewer.
+    fn until_one_is_broken(
+        &self,
+        mut parts: Vec<&'static dyn Part>,
+    ) -> Result<Vec<PartReport>, SearchError> {
+        let mut reports = Vec::new();
+        for depth in self.depth.min(1)..=self.depth {
+            reports = Vec::new();
+            let mut costs = Vec::new();
+            for part in parts {
+                let report = part.search(self.effort(depth))?;
+                let is_broken = !report.broken.is_empty();
+                costs.push((report.turns, part));
+                reports.push(report);
+                if is_broken {
+                    return Ok(reports);
+                }
+            }
+            costs.sort_by_key(|(turns, _)| *turns);
+            parts = costs.into_iter().map(|(_, part)| part).collect();
+        }
+        Ok(reports)
+    }
+
+    fn effort(&self, depth: u8) -> Effort {
+        Effort {
             depth,
             row_off: self.row_off,
             trusts_keys: self.trusts_keys,
             sample: self.sample,
             stops_early: self.stops_early,
-        };
-        if self.stops_early {
-            for depth in 1..self.depth {
-                let report = part.search(effort(depth))?;
-                if !report.broken.is_empty() {
-                    return Ok(report);
-                }
-            }
         }
-        part.search(effort(self.depth))
     }
 }
