@@ -10,6 +10,7 @@
 mod asks;
 mod models;
 mod parts;
+mod pool;
 mod report;
 mod rows;
 mod search;

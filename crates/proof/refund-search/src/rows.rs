@@ -1,15 +1,10 @@
 //! The check of the check: each row of the facade's evidence is switched off, which the search has to notice.
 
-use std::{
-    fmt,
-    num::NonZero,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-};
+use std::fmt;
 
 use refunds::{ProviderName, evidence};
 
-use crate::{Property, Search, SearchError, report::Broken};
+use crate::{Property, Search, SearchError, pool, report::Broken};
 
 /// Rows that no story needs, each with the reason why it stands all the same.
 const EXPLAINED: &[(ProviderName, &str, &str)] = &[
@@ -57,35 +52,14 @@ impl Rows {
         let rows: Vec<_> = providers
             .flat_map(|provider| evidence::rows(provider).map(move |row| (provider, row.id)))
             .collect();
-        let next = AtomicUsize::new(0);
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let checked = thread::scope(|scope| {
-            let work = || {
-                let mut checked = Vec::new();
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    let Some((provider, id)) = rows.get(number).copied() else {
-                        return Ok(checked);
-                    };
-                    let noticed = noticed(provider, id, depth)?;
-                    let row = Row {
-                        provider,
-                        id,
-                        noticed,
-                    };
-                    checked.push((number, row));
-                }
-            };
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            let joined = threads.into_iter().map(|thread| match thread.join() {
-                Ok(checked) => checked,
-                Err(_) => Err(SearchError::Broken),
-            });
-            joined.collect::<Result<Vec<_>, _>>()
+        let checked = pool::each(&rows, |(provider, id)| {
+            Ok(Row {
+                provider: *provider,
+                id,
+                noticed: noticed(*provider, id, depth)?,
+            })
         })?;
-        let mut checked: Vec<_> = checked.into_iter().flatten().collect();
-        checked.sort_by_key(|(number, _)| *number);
-        Ok(Self(checked.into_iter().map(|(_, row)| row).collect()))
+        Ok(Self(checked))
     }
 
     /// Whether each row was missed, or is one that is explained.

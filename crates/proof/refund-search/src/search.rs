@@ -1,17 +1,13 @@
 //! A search: all parts of it, two at a time.
 
-use std::{
-    num::NonZero,
-    sync::atomic::{AtomicUsize, Ordering},
-    thread,
-    time::Instant,
-};
+use std::time::Instant;
 
 use refunds::ProviderName;
 
 use crate::{
     Report, SearchError, asks,
     parts::{Effort, Part},
+    pool,
     report::PartReport,
 };
 
@@ -87,7 +83,7 @@ impl Search {
         let parts: Vec<_> = asks::parts().filter(is_meant).collect();
         let mut reports = match self.stops_early {
             true => self.until_one_is_broken(parts)?,
-            false => self.all(&parts)?,
+            false => pool::each(&parts, |part| part.search(self.effort(self.depth)))?,
         };
         reports.sort_by_key(|report| {
             let place = asks::parts().position(|part| part.name() == report.part);
@@ -97,30 +93,6 @@ impl Search {
             depth: self.depth,
             parts: reports,
             took: began.elapsed(),
-        })
-    }
-
-    /// What all parts come to, as many at a time as the machine has processors.
-    fn all(&self, parts: &[&dyn Part]) -> Result<Vec<PartReport>, SearchError> {
-        let next = AtomicUsize::new(0);
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        thread::scope(|scope| {
-            let work = || {
-                let mut reports = Vec::new();
-                while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    reports.push(part.search(self.effort(self.depth))?);
-                }
-                Ok(reports)
-            };
-            let threads: Vec<_> = (0..threads.min(parts.len()))
-                .map(|_| scope.spawn(work))
-                .collect();
-            let joined = threads.into_iter().map(|thread| match thread.join() {
-                Ok(reports) => reports,
-                Err(_) => Err(SearchError::Broken),
-            });
-            let reports = joined.collect::<Result<Vec<_>, _>>()?;
-            Ok(reports.into_iter().flatten().collect())
         })
     }
 
